@@ -1,0 +1,19 @@
+/** One row of the inventory, common to all gateways: a route with its service, or a service without routes. */
+export interface Api {
+  readonly target: string
+  readonly environment: string
+  readonly service: string | null
+  readonly route: string | null
+  readonly hosts: readonly string[]
+  readonly paths: readonly string[]
+  readonly methods: readonly string[]
+  readonly protocols: readonly string[]
+  readonly tags: readonly string[]
+  /** Names of the plugins that authenticate; empty: open; null: not known. */
+  readonly authentication: readonly string[] | null
+  /** Whether the manifests in Git hold it; null: not known. */
+  readonly managed: boolean | null
+  /** The OpenAPI file that describes it, if one does. */
+  readonly specification: string | null
+  readonly enabled: boolean
+}

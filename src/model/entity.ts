@@ -1,0 +1,81 @@
+import type { Json, JsonObject } from './json.ts'
+import type { Place, Problem } from './problem.ts'
+
+/** The name of an entity kind, as `service` or `key-auth`; see `kinds/index.ts` for all of them. */
+export type Kind = string
+
+/** What tells one entity of a target from the others. Readable, stable, without secrets. */
+export interface EntityRef {
+  readonly kind: Kind
+  /** The natural identity within its kind: a name, or a plugin's name with its scope. */
+  readonly key: string
+}
+
+/** Where an entity was written down. Lines are worked out only when asked for. */
+export interface Source {
+  readonly file: string
+  /** The place of the entity, or of one of its fields (`config.minute`) where that is known. */
+  place(path?: string): Place
+}
+
+/**
+ * An entity as a manifest or a gateway gives it: fields as written, foreign keys as a name, an id,
+ * `{id}` or `{name}`. Lives only between an edge and `buildState`; may hold secrets.
+ */
+export interface RawEntity {
+  readonly kind: Kind
+  readonly fields: JsonObject
+  readonly source?: Source
+}
+
+/** A secret in an entity: only its digest (HMAC) is kept, so that secrets can be compared and never shown. */
+export interface SecretMark extends JsonObject {
+  readonly $secret: string
+}
+
+/** Whether a value stands for a secret. */
+export function isSecretMark(value: Json | undefined): value is SecretMark {
+  return typeof value === 'object' && value !== null && '$secret' in value
+}
+
+/** One entity of a target, normalised: defaults filled in, sets ordered, secrets replaced by their marks. */
+export interface Entity extends EntityRef {
+  /** The gateway's id; absent in a manifest that gives none. */
+  readonly id?: string
+  /** What people and decK call it: `payments`, `rate-limiting for service payments`. */
+  readonly name: string
+  /** All fields of the schema but foreign keys, ids and times. */
+  readonly fields: JsonObject
+  /** Foreign keys that are set, by field name. */
+  readonly refs: Readonly<Record<string, EntityRef>>
+  readonly tags: readonly string[]
+  readonly source?: Source
+  /** Seconds since the epoch, where the gateway says. */
+  readonly updatedAt?: number
+  readonly createdAt?: number
+}
+
+/** Whether all entities of a kind were seen. */
+export type Coverage = { readonly complete: true } | { readonly complete: false; readonly reason: Problem }
+
+/** An immutable set of entities of one target, by kind and key. */
+export interface State {
+  readonly entities: ReadonlyMap<Kind, ReadonlyMap<string, Entity>>
+  /** For each kind: read completely, or why not. A kind without an entry was not asked for. */
+  readonly coverage: ReadonlyMap<Kind, Coverage>
+}
+
+/** All entities of one kind. */
+export function entitiesOf(state: State, kind: Kind): readonly Entity[] {
+  return [...(state.entities.get(kind)?.values() ?? [])]
+}
+
+/** The entity behind a reference, if it is there. */
+export function entityAt(state: State, ref: EntityRef): Entity | undefined {
+  return state.entities.get(ref.kind)?.get(ref.key)
+}
+
+/** One text for a reference, for maps: `service payments`. */
+export function refText(ref: EntityRef): string {
+  return `${ref.kind} ${ref.key}`
+}

@@ -1,0 +1,46 @@
+/** A JSON value, as manifests and gateways hold them. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+
+/** A JSON object. */
+export interface JsonObject {
+  readonly [name: string]: Json
+}
+
+/** Whether a value is a JSON object (not an array, not null). */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a value is a JSON array. */
+export function isArray(value: unknown): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
+/** The string behind a value, or undefined where it is none. */
+export function asString(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** One text for each value: keys of objects in order, so that equal values give equal texts. */
+export function canonicalText(value: Json): string {
+  if (isArray(value)) return `[${value.map(canonicalText).join(',')}]`
+  if (isObject(value)) {
+    const names = Object.keys(value).sort()
+    return `{${names.map(name => `${JSON.stringify(name)}:${canonicalText(value[name] ?? null)}`).join(',')}}`
+  }
+  return JSON.stringify(value)
+}
+
+/** Whether two values are equal; the order of keys in objects means nothing. */
+export function equalJson(a: Json, b: Json): boolean {
+  if (a === b) return true
+  if (isArray(a)) {
+    return isArray(b) && a.length === b.length && a.every((item, i) => equalJson(item, b[i] ?? null))
+  }
+  if (isObject(a) && isObject(b)) {
+    const names = Object.keys(a)
+    if (names.length !== Object.keys(b).length) return false
+    return names.every(name => name in b && equalJson(a[name] ?? null, b[name] ?? null))
+  }
+  return false
+}

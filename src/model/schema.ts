@@ -1,0 +1,45 @@
+import type { Json } from './json.ts'
+
+/**
+ * One field of a kind, as the gateway's own schema describes it (Kong: `GET /schemas/{kind}`).
+ * Only what reading, comparing and masking need; limits and checks stay with the gateway.
+ */
+export interface FieldSchema {
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'set' | 'array' | 'map' | 'record' | 'foreign' | 'json'
+  readonly required: boolean
+  /** What the gateway fills in when the field is left out. */
+  readonly default?: Json
+  /** The gateway makes up a value: a time, an id, a key. */
+  readonly auto: boolean
+  /** The value is a secret: never shown in clear. */
+  readonly secret: boolean
+  /** Of sets and arrays: the schema of an element; of maps: of a value. */
+  readonly elements?: FieldSchema
+  /** Of records. */
+  readonly record?: RecordSchema
+  /** Of foreign fields: the Admin API's plural of the kind that it points to. */
+  readonly reference?: string
+}
+
+/** The fields of an entity or a nested record. */
+export interface RecordSchema {
+  readonly fields: ReadonlyMap<string, FieldSchema>
+  /** Deprecated other names of fields: `redis_host` stands for `redis.host`. */
+  readonly shorthands: ReadonlyMap<string, Shorthand>
+}
+
+/** A name that a gateway still takes in place of other fields. */
+export interface Shorthand {
+  /** Paths of the fields that it stands for, as `['redis', 'host']`. */
+  readonly replacedWith: readonly (readonly string[])[]
+}
+
+/** The schema of a kind at one gateway; for plugins, the `config` differs with the plugin's name. */
+export interface KindSchema {
+  readonly record: RecordSchema
+  /** The schema of one plugin (`config` and its narrower fields), or undefined where the gateway lacks that plugin. */
+  readonly variant?: (name: string) => RecordSchema | undefined
+}
+
+/** The schemas of all kinds at one gateway, keyed by kind. */
+export type Schemas = ReadonlyMap<string, KindSchema>
