@@ -1,0 +1,105 @@
+import type { Coverage, EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Problem, Result } from '../model/problem.ts'
+import type { Schemas } from '../model/schema.ts'
+import type { Change } from '../reconcile/drift.ts'
+
+/** What a gateway can do; asked instead of its kind. */
+export interface Capabilities {
+  readonly write: 'entity' | 'document' | 'none'
+  readonly attribution: 'none' | 'time' | 'person'
+  readonly settles: 'now' | 'eventually'
+}
+
+/** What is at the other end. */
+export interface TargetIdentity {
+  /** As `Kong Gateway 3.9.1 community, postgres`. */
+  readonly description: string
+  readonly version: string
+  readonly address: string
+}
+
+/** One item of a reading: an entity, the end of a kind, or the news that a kind can't be read. */
+export type ReadEvent =
+  | { readonly type: 'entity'; readonly entity: RawEntity }
+  | { readonly type: 'complete'; readonly kind: Kind }
+  | { readonly type: 'gap'; readonly kind: Kind; readonly reason: Problem }
+
+/** Which part of a target is read. */
+export interface Scope {
+  readonly kinds: readonly Kind[]
+}
+
+/** What one call to the gateway does. The payload is serialisable and holds marks in place of secrets. */
+export interface Step<P extends JsonObject = JsonObject> {
+  readonly id: string
+  readonly payload: P
+  /** The changes that this step carries out. */
+  readonly covers: readonly string[]
+  /** What the gateway takes away with it. */
+  readonly cascades: readonly EntityRef[]
+  /** Digests of the secrets that the payload needs. */
+  readonly secrets: readonly string[]
+  /** What is sent, for people: `PATCH /routes/payouts-list {"strip_path":false}`. */
+  readonly preview: string
+  /** Whether it may be sent twice without harm. */
+  readonly repeatable: boolean
+  /** True, or why it can't be undone. */
+  readonly reversible: true | string
+  /** Steps of a lower number come first; steps of one number may run side by side. */
+  readonly order: number
+}
+
+/** The clear value of a secret by its digest; undefined where it can't be had any more. */
+export type SecretResolver = (digest: string) => string | undefined
+
+/** How a step ended. */
+export type Outcome =
+  | { readonly type: 'applied'; readonly after: readonly RawEntity[] }
+  /** It was not what the plan saw: nothing was sent. `field` is the first that moved. */
+  | { readonly type: 'moved'; readonly entity: EntityRef; readonly field: string; readonly problem: Problem }
+  | { readonly type: 'rejected'; readonly problem: Problem }
+  | { readonly type: 'throttled'; readonly retryAfterMs?: number }
+  /** The answer was lost: probe before going on. */
+  | { readonly type: 'unknown'; readonly problem: Problem }
+
+/** An open connection to one target. */
+export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposable {
+  readonly identity: TargetIdentity
+  readonly capabilities: Capabilities
+  /** The schemas of the kinds, and of the plugins named. */
+  schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<Result<Schemas>>
+  read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent>
+  /** Asks the gateway whether it would take these steps; writes nothing. */
+  validate(
+    steps: readonly Step<P>[],
+    secrets: SecretResolver,
+    signal: AbortSignal,
+  ): Promise<readonly Problem[]>
+  execute(step: Step<P>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome>
+  /** After a lost answer: whether the step took effect. */
+  probe(step: Step<P>, signal: AbortSignal): Promise<'applied' | 'absent' | 'other'>
+}
+
+/** How to reach a target: its address and what to send along. */
+export interface Connection {
+  readonly target: string
+  readonly address: string
+  /** Extra headers; values are secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly workspace?: string
+  readonly timeoutMs: number
+  /** PEM text of extra certificate authorities, or false not to check certificates at all. */
+  readonly authorities?: string | false
+}
+
+/** One kind of gateway. */
+export interface Adapter<P extends JsonObject = JsonObject> {
+  readonly kind: string
+  open(connection: Connection, signal: AbortSignal): Promise<Result<Session<P>>>
+  /** What to send for these changes, in order. Pure. */
+  compile(changes: readonly Change[], desired: State, live: State): Result<readonly Step<P>[]>
+}
+
+/** Coverage of kinds from the events of a reading. */
+export type Coverages = ReadonlyMap<Kind, Coverage>

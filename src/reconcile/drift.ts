@@ -1,0 +1,81 @@
+import type { EntityRef } from '../model/entity.ts'
+import type { Json } from '../model/json.ts'
+import type { Place, Problem } from '../model/problem.ts'
+
+/** What one entity needs so that the gateway is as Git says. */
+export type Operation = 'create' | 'update' | 'delete'
+
+/**
+ * Why Git and the gateway differ, from what was last applied (the ledger):
+ * - `git ahead`: only Git moved, it waits for a sync;
+ * - `edited live`: only the gateway moved, out of band;
+ * - `conflict`: both moved, to different values;
+ * - `unattributed`: nothing is known of what was last applied.
+ */
+export type Cause = 'git ahead' | 'edited live' | 'conflict' | 'unattributed'
+
+/** One field that differs. Secrets stand as marks (`{"$secret": digest}`); `undefined` means the entity is not there. */
+export interface FieldDrift {
+  /** Full path, as `retries`, `config.minute`, `headers.x-version`. */
+  readonly path: string
+  readonly git: Json | undefined
+  readonly live: Json | undefined
+  /** What was last applied, where the ledger knows. */
+  readonly base: Json | undefined
+  readonly cause: Cause
+}
+
+/** Who wrote a line in Git, and when. */
+export interface CommitInfo {
+  readonly commit: string
+  readonly author: string
+  /** When it was written. */
+  readonly at: Date
+  readonly summary: string
+}
+
+/** One entity that differs between Git and the gateway. */
+export interface Change extends EntityRef {
+  /** Stable within a comparison and across refreshes: `update route payouts-list`. */
+  readonly id: string
+  readonly operation: Operation
+  /** What people call the entity: `rate-limiting for service payments`. */
+  readonly name: string
+  readonly cause: Cause
+  /** The fields that differ; for a create or delete the fields that are not the gateway's defaults. */
+  readonly fields: readonly FieldDrift[]
+  readonly source?: Place
+  readonly commit?: CommitInfo
+  /** Seconds since the epoch of the last write at the gateway, where it says. */
+  readonly liveUpdatedAt?: number
+  readonly liveId?: string
+  /** Changes that must be in a plan for this one to make sense: the service of a new route. */
+  readonly needs: readonly string[]
+  /** What the gateway takes away with a deleted entity. */
+  readonly cascades: readonly EntityRef[]
+}
+
+/** All that differs between the manifests and one target. */
+export interface Drift {
+  readonly target: string
+  readonly changes: readonly Change[]
+  /** Kinds that could not be compared, with the reason; nothing of them is ever changed. */
+  readonly unknown: readonly { readonly kind: string; readonly reason: Problem }[]
+  /** Entities at the gateway that the manifests' tags do not own: never touched. */
+  readonly notOurs: readonly EntityRef[]
+  /** How many entities were compared and are equal. */
+  readonly equal: number
+}
+
+/** How many changes of each operation. */
+export interface ChangeCounts {
+  readonly create: number
+  readonly update: number
+  readonly delete: number
+}
+
+export function countChanges(changes: readonly { readonly operation: Operation }[]): ChangeCounts {
+  const counts = { create: 0, update: 0, delete: 0 }
+  for (const change of changes) counts[change.operation] += 1
+  return counts
+}

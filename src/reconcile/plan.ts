@@ -1,0 +1,54 @@
+import type { Step } from '../gateways/gateway.ts'
+import type { EntityRef } from '../model/entity.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Change } from './drift.ts'
+
+/** Why a change is not in the plan. */
+export interface LeftOut {
+  readonly change: Change
+  /** `you`: a person took it out; `follows`: it needs one that is out; `mode`: deletes are off. */
+  readonly by: 'you' | 'follows' | 'mode'
+  /** For `follows`: the id of the change that it needs. */
+  readonly follows?: string
+}
+
+/** What an entity looked like at the gateway when the plan was made: checked again just before each write. */
+export interface Precondition {
+  readonly entity: EntityRef
+  /** The gateway's id; null: the entity was not there. */
+  readonly id: string | null
+  /** Normalised fields with foreign keys as names; null: the entity was not there. */
+  readonly fields: JsonObject | null
+}
+
+/**
+ * What a sync will do, exactly: made once, shown, saved and reviewed without a gateway, and applied only
+ * while what it was made from still holds. Serialisable, without secrets.
+ */
+export interface Plan {
+  readonly version: 1
+  /** Digest of all the rest, as hex. */
+  readonly id: string
+  readonly target: string
+  readonly address: string
+  /** When the live state was read, ISO 8601. */
+  readonly readAt: string
+  readonly manifest: {
+    readonly repository: string | null
+    readonly commit: string | null
+    /** Files (as named or as paths in the repository) that the manifest was read from. */
+    readonly files: readonly string[]
+    /** Digest of the desired state. */
+    readonly digest: string
+  }
+  readonly mode: { readonly deletes: boolean }
+  readonly changes: readonly Change[]
+  readonly leftOut: readonly LeftOut[]
+  readonly steps: readonly Step[]
+  readonly preconditions: readonly Precondition[]
+  readonly notOurs: readonly EntityRef[]
+  readonly cascades: readonly EntityRef[]
+}
+
+/** The step's payload type is the adapter's own affair. */
+export type PlanStep = Step<JsonObject>

@@ -1,0 +1,181 @@
+import type { Api } from '../model/api.ts'
+import type { EntityRef } from '../model/entity.ts'
+import type { Problem } from '../model/problem.ts'
+import type { ChangeCounts, Drift } from '../reconcile/drift.ts'
+import type { Plan } from '../reconcile/plan.ts'
+
+/** What the manifests are read from. */
+export interface ManifestOrigin {
+  /** As `payments`: the repository's folder name; null where files were named on the command line. */
+  readonly repository: string | null
+  /** As `main`; null when detached or outside Git. */
+  readonly branch: string | null
+  /** Full commit id; null outside Git. */
+  readonly commit: string | null
+  /** How many manifest files differ from the commit; 0 for a clean tree or a reading at a ref. */
+  readonly edited: number
+}
+
+/** How far the reading of a target got. */
+export type Reach =
+  | { readonly state: 'reading' }
+  | { readonly state: 'reached'; readonly milliseconds: number }
+  | { readonly state: 'failed'; readonly problem: Problem; readonly attempts: number }
+
+/** One lost or missing protection that leaves routes open. */
+export interface Exposure {
+  /** The routes that nothing authenticates any more, by name. */
+  readonly routes: readonly string[]
+  /** Requests that are open, as `GET api.pay.example/disputes`. */
+  readonly requests: readonly string[]
+  /** What went, as `plugin key-auth deleted live`, `plugin key-auth disabled live`. */
+  readonly what: string
+  /** When, in so far as the gateway says; null: not known. */
+  readonly since: Date | null
+  /** Who, where the gateway has an audit log; null: not known. */
+  readonly who: string | null
+  /** Ids of the changes that put it back. */
+  readonly changes: readonly string[]
+}
+
+/** The last sync of a target, from its journal. */
+export interface LastSync {
+  readonly at: Date
+  readonly by: string
+  /** Steps applied and in all; they differ where it stopped half way. */
+  readonly done: number
+  readonly total: number
+}
+
+/** One target, compared. */
+export interface TargetView {
+  readonly name: string
+  readonly environment: string
+  readonly protected: boolean
+  /** As cluster, cloud, region. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly address: string
+  /** What answers there, as `Kong Gateway 3.9.1`; null until it was reached. */
+  readonly gateway: string | null
+  readonly reach: Reach
+  /** When `drift`, `apis` and `exposures` were read; null: never. */
+  readonly readAt: Date | null
+  /** The last good comparison; kept, and stale, when a later reading fails. Null: not known. */
+  readonly drift: Drift | null
+  readonly apis: readonly Api[] | null
+  readonly exposures: readonly Exposure[] | null
+  readonly lastSync: LastSync | null
+  /** What stands against a sync: a lock, a freeze, read-only; null: nothing. */
+  readonly blocked: string | null
+  /** Problems of this target's manifests; then there is nothing to compare with. */
+  readonly manifestProblems: readonly Problem[]
+}
+
+/** The whole fleet at one moment. */
+export interface FleetView {
+  readonly name: string
+  readonly origin: ManifestOrigin
+  /** Environments in order, the first the least critical. */
+  readonly environments: readonly string[]
+  /** The environments that count as production. */
+  readonly production: readonly string[]
+  readonly targets: readonly TargetView[]
+}
+
+/** What a person should look at, worst first. */
+export type NeedKind = 'exposed' | 'half-done' | 'unseen' | 'conflict' | 'edited' | 'ahead' | 'findings'
+
+/** One line of the first screen's list. */
+export interface Need {
+  readonly kind: NeedKind
+  readonly target: string
+  readonly production: boolean
+  /** As `2 routes lost key-auth`. */
+  readonly title: string
+  readonly since: Date | null
+  /** As `who unknown`, `mira`, `timeout`. */
+  readonly who: string
+  readonly routesAffected: number
+  /** Further lines about it: what, open to which requests, what Git has and where. */
+  readonly details: readonly { readonly label: string; readonly text: string }[]
+  /** The changes that `s` would sync; empty: nothing to sync. */
+  readonly changes: readonly string[]
+}
+
+/** What a plan would mean, for the review. */
+export interface PlanMeaning {
+  /** Lines about protection, as `2 routes get key-auth back`; `weaker` marks a loss. */
+  readonly posture: readonly { readonly text: string; readonly weaker: boolean; readonly changes: readonly string[] }[]
+  /** As `45 changes: 39 routes, 3 plugins`. */
+  readonly reaches: string
+  /** Which requests will be answered differently. */
+  readonly traffic: readonly { readonly text: string; readonly worse: boolean; readonly changes: readonly string[] }[]
+  /** Ids of the changes that alone close what is exposed; empty: nothing is. */
+  readonly onlyTheFix: readonly string[]
+  /** Whether the target's name must be typed: something is deleted or loses protection on a protected target. */
+  readonly confirmByName: boolean
+}
+
+/** A plan with what it means. */
+export interface Review {
+  readonly plan: Plan
+  readonly meaning: PlanMeaning
+}
+
+/** News of a running sync. */
+export type SyncEvent =
+  | { readonly type: 'validating'; readonly total: number }
+  | { readonly type: 'started'; readonly total: number; readonly journal: string }
+  | { readonly type: 'step'; readonly id: string; readonly preview: string; readonly state: 'running' | 'done' | 'waiting' }
+  | { readonly type: 'step'; readonly id: string; readonly preview: string; readonly state: 'failed'; readonly problem: Problem }
+  | { readonly type: 'ended'; readonly result: SyncResult }
+
+/** How a sync ended. */
+export interface SyncResult {
+  readonly target: string
+  readonly done: number
+  readonly failed: number
+  readonly notSent: number
+  /** Why it stopped or was refused; empty: all went through. */
+  readonly problems: readonly Problem[]
+  /** What still differs after it; null: not read again. */
+  readonly remaining: ChangeCounts | null
+  /** Exposures that the plan was to close: whether they are. Null: there were none. */
+  readonly exposure: 'closed' | 'still exposed' | null
+  /** The journal's file, for undo and resume. */
+  readonly journal: string | null
+}
+
+/** What a sync takes in and leaves out. */
+export interface PlanChoice {
+  /** Ids of changes that are left out by the person. */
+  readonly excluded: ReadonlySet<string>
+  /** With deletes, or only creates and updates. */
+  readonly deletes: boolean
+}
+
+/** What both faces call. Problems come as values; only a broken program throws. */
+export interface Workflows {
+  /** The fleet as last seen; at first with every target `reading`. */
+  fleet(): FleetView
+  /** What needs a person, worst first, from the fleet as last seen. */
+  needs(): readonly Need[]
+  /** Called after each change of `fleet()`; returns how to stop. */
+  subscribe(listener: () => void): () => void
+  /** Reads targets again (all, or those named), each on its own; ends when all have answered or failed. */
+  refresh(targets?: readonly string[]): Promise<void>
+  /** A plan from the drift that is shown; a problem where the target is not known well enough. */
+  review(target: string, choice: PlanChoice): Review | Problem
+  /** Applies exactly this plan; ends with an `ended` event. */
+  apply(plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent>
+  /** The people-readable form of one step of a plan, as a curl command without secrets. */
+  curl(plan: Plan, stepId: string): string
+  close(): Promise<void>
+}
+
+/** References in words, as `2 credentials, 1 plugin`. */
+export function countKinds(refs: readonly EntityRef[]): string {
+  const counts = new Map<string, number>()
+  for (const ref of refs) counts.set(ref.kind, (counts.get(ref.kind) ?? 0) + 1)
+  return [...counts].map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`).join(', ')
+}
