@@ -29,8 +29,8 @@ export interface FieldDrift {
 export interface CommitInfo {
   readonly commit: string
   readonly author: string
-  /** When it was written. */
-  readonly at: Date
+  /** When it was written, ISO 8601. */
+  readonly at: string
   readonly summary: string
 }
 
