@@ -1,0 +1,52 @@
+import type { Place } from '../model/problem.ts'
+
+/** Where a credential comes from; the value itself is never in the file unless it is plain. */
+export type CredentialRef =
+  | { readonly env: string; readonly prefix?: string }
+  | { readonly file: string; readonly prefix?: string }
+  | { readonly plain: string }
+
+/** How to reach a Kong gateway's Admin API, as configured. */
+export interface KongConfig {
+  readonly address: string
+  readonly headers: Readonly<Record<string, CredentialRef>>
+  readonly workspace?: string
+  readonly timeoutMs: number
+  readonly tls: {
+    /** False: certificates are not checked. */
+    readonly verify: boolean
+    /** A PEM file of extra certificate authorities, absolute. */
+    readonly authorities?: string
+  }
+}
+
+/** One target as configured. */
+export interface FleetTarget {
+  readonly name: string
+  readonly environment: string
+  readonly kong: KongConfig
+  /** Manifest files and folders, absolute. */
+  readonly manifests: readonly string[]
+  /** Tags that the target's manifests own, besides those that the manifests name themselves. */
+  readonly selectTags: readonly string[]
+  readonly protected: boolean
+  readonly labels: Readonly<Record<string, string>>
+  readonly place: Place
+}
+
+/** `gatewatch.yaml`, read. */
+export interface Fleet {
+  readonly name: string
+  /** The file, absolute. */
+  readonly file: string
+  /** The folder that paths in it are relative to, absolute. */
+  readonly folder: string
+  /** In order, the first the least critical. */
+  readonly environments: readonly string[]
+  readonly production: readonly string[]
+  readonly targets: readonly FleetTarget[]
+  /** Globs of OpenAPI files, relative to `folder`. */
+  readonly specifications: readonly string[]
+  /** Globs of policy files, relative to `folder`. */
+  readonly policies: readonly string[]
+}

@@ -1,0 +1,38 @@
+import type { Kind, RawEntity } from '../model/entity.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Problem } from '../model/problem.ts'
+
+/** A manifest file as it was read; the path is how it is named to people. */
+export interface ManifestFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** What reading manifests needs from outside. */
+export interface ManifestOptions {
+  /** The environment that `${{ env "DECK_X" }}` is taken from. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Everything that one set of decK files says, merged. */
+export interface Manifest {
+  /**
+   * All entities, flat: what was nested has its parent in the foreign field, as `{name}` or `{id}`.
+   * Foreign keys written as text are `{name}` or `{id}` too. A consumer's `{name}` is its username,
+   * a vault's its prefix, an upstream's its name. Holds secrets in clear.
+   */
+  readonly entities: readonly RawEntity[]
+  /** `_info.select_tags`: the entities that these manifests own; empty: all. Not yet added to the entities' tags. */
+  readonly selectTags: readonly string[]
+  /** `_info.defaults` by kind, not yet applied. */
+  readonly defaults: Readonly<Record<Kind, JsonObject>>
+  /** `_info.default_lookup_tags` by kind: entities that may be referred to though these manifests do not hold them. */
+  readonly lookupTags: Readonly<Record<Kind, readonly string[]>>
+  /** `_workspace`. */
+  readonly workspace?: string
+  /** `_konnect.control_plane_name`. */
+  readonly controlPlane?: string
+  readonly files: readonly string[]
+  /** What is odd but no error. */
+  readonly warnings: readonly Problem[]
+}

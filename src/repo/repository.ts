@@ -1,0 +1,99 @@
+import type { Problem, Result } from '../model/problem.ts'
+
+/** Who wrote a line, and when. */
+export interface CommitInfo {
+  readonly commit: string
+  readonly author: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly summary: string
+}
+
+/** A file at a commit or in the work tree. */
+export interface RepositoryFile {
+  /** Relative to the repository's top folder, with `/`. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Where HEAD is. */
+export interface Head {
+  /** Null when detached. */
+  readonly branch: string | null
+  /** Null before the first commit. */
+  readonly commit: string | null
+}
+
+/** What a ref of ours holds: a commit with a small tree of files. */
+export interface RefContent {
+  /** The commit: what the next write expects. */
+  readonly commit: string
+  readonly files: ReadonlyMap<string, string>
+}
+
+/** How a compare-and-swap of a ref ended; `moved`: someone else wrote it first, nothing was changed. */
+export type RefWrite = { readonly type: 'written'; readonly commit: string } | { readonly type: 'moved' }
+
+/** One Git repository, through the `git` binary. Runs no hooks, opens no pager and asks for no password. */
+export interface Repository {
+  /** The top folder of the work tree, absolute. */
+  readonly folder: string
+  /** The folder's name. */
+  readonly name: string
+  head(): Promise<Result<Head>>
+  /** The full commit id that a branch, tag or id stands for. */
+  resolve(ref: string): Promise<Result<string>>
+  /** A path relative to the top folder, with `/`; null where it lies outside. Relative paths are taken from the working directory. */
+  relative(path: string): string | null
+  /**
+   * Files at a commit, without a checkout: those named, and those with the given extensions below folders named.
+   * Paths are relative to the top folder.
+   */
+  filesAt(
+    commit: string,
+    paths: readonly string[],
+    extensions: readonly string[],
+  ): Promise<Result<readonly RepositoryFile[]>>
+  /** Which files below these paths differ from the commit (edited, added, deleted, not tracked). */
+  edited(paths: readonly string[]): Promise<Result<readonly string[]>>
+  /** Who last wrote each of these lines at a commit; lines that the commit does not have are left out. */
+  blame(
+    commit: string,
+    path: string,
+    lines: readonly number[],
+  ): Promise<Result<ReadonlyMap<number, CommitInfo>>>
+  /** Who last wrote each of these lines in the work tree; lines not committed yet are left out. */
+  blameWorkTree(path: string, lines: readonly number[]): Promise<Result<ReadonlyMap<number, CommitInfo>>>
+  /** The commit itself. */
+  commitInfo(commit: string): Promise<Result<CommitInfo>>
+  /** What a ref below `refs/gatewatch/` holds; null where there is none. */
+  readRef(ref: string): Promise<Result<RefContent | null>>
+  /**
+   * Puts files into a ref below `refs/gatewatch/` as a new commit on top of `expected` (null: the ref must not exist),
+   * only while the ref still is at `expected`. The files replace all that the ref held.
+   */
+  writeRef(
+    ref: string,
+    files: ReadonlyMap<string, string>,
+    options: { readonly expected: string | null; readonly message: string },
+  ): Promise<Result<RefWrite>>
+  /** Deletes a ref below `refs/gatewatch/` while it is at `expected`. */
+  deleteRef(
+    ref: string,
+    expected: string,
+  ): Promise<Result<{ readonly type: 'deleted' } | { readonly type: 'moved' }>>
+  /** The names of refs below a prefix, as `refs/gatewatch/ledger/`. */
+  refs(prefix: string): Promise<Result<readonly string[]>>
+  /** The names of the remotes that are configured. */
+  remotes(): Promise<Result<readonly string[]>>
+  /** Fetches a ref below `refs/gatewatch/` from a remote; null where the remote has none. The local ref follows it. */
+  fetchRef(remote: string, ref: string): Promise<Result<string | null>>
+  /** Pushes a ref below `refs/gatewatch/`, only while the remote's is at `expected` (null: the remote must not have it). */
+  pushRef(
+    remote: string,
+    ref: string,
+    expected: string | null,
+  ): Promise<Result<{ readonly type: 'pushed' } | { readonly type: 'moved' }, readonly Problem[]>>
+  /** `name <email>` as Git would sign a commit here; null where it is not configured. */
+  user(): Promise<string | null>
+}
