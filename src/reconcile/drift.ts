@@ -55,6 +55,12 @@ export interface Change extends EntityRef {
   readonly cascades: readonly EntityRef[]
 }
 
+/** An entity that a manifest wants to write and that belongs to others. */
+export interface Blocked {
+  readonly entity: EntityRef
+  readonly reason: Problem
+}
+
 /** All that differs between the manifests and one target. */
 export interface Drift {
   readonly target: string
@@ -63,6 +69,8 @@ export interface Drift {
   readonly unknown: readonly { readonly kind: string; readonly reason: Problem }[]
   /** Entities at the gateway that the manifests' tags do not own: never touched. */
   readonly notOurs: readonly EntityRef[]
+  /** Entities of the manifests that belong to others at the gateway: left alone, and said. */
+  readonly blocked: readonly Blocked[]
   /** How many entities were compared and are equal. */
   readonly equal: number
 }

@@ -1,0 +1,18 @@
+import type { KindDefinition } from './definition.ts'
+
+/** A certificate with its private key. It has no name: its id, or else its content, tells it from others. */
+export const certificate: KindDefinition = {
+  kind: 'certificate',
+  plural: 'certificates',
+  path: 'certificates',
+  schema: 'certificates',
+  level: 1,
+  foreign: {},
+  secrets: ['key', 'key_alt'],
+  derived: ['snis'],
+  tagged: true,
+  identify(view) {
+    const key = view.text('cert') ?? view.id
+    return key === undefined ? undefined : { key: view.id ?? key, name: view.id ?? 'certificate' }
+  },
+}

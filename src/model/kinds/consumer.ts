@@ -1,0 +1,18 @@
+import type { KindDefinition } from './definition.ts'
+
+/** Who calls: https://developer.konghq.com/gateway/entities/consumer/ */
+export const consumer: KindDefinition = {
+  kind: 'consumer',
+  plural: 'consumers',
+  path: 'consumers',
+  schema: 'consumers',
+  level: 1,
+  foreign: {},
+  secrets: [],
+  derived: [],
+  tagged: true,
+  identify(view) {
+    const name = view.text('username') ?? view.text('custom_id') ?? view.id
+    return name === undefined ? undefined : { key: name, name }
+  },
+}

@@ -1,0 +1,12 @@
+import { credential, identifyByField } from './credential.ts'
+
+/** A user name with a shared secret for signed requests. */
+export const hmacAuth = credential({
+  kind: 'hmac-auth',
+  plural: 'hmacauth_credentials',
+  path: 'hmac-auths',
+  segment: 'hmac-auth',
+  schema: 'hmacauth_credentials',
+  secrets: ['secret'],
+  identify: identifyByField('username'),
+})

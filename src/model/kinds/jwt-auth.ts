@@ -1,0 +1,12 @@
+import { credential, identifyByField } from './credential.ts'
+
+/** An issuer's key for JSON Web Tokens; `key` is the public issuer name. */
+export const jwtAuth = credential({
+  kind: 'jwt-auth',
+  plural: 'jwt_secrets',
+  path: 'jwts',
+  segment: 'jwt',
+  schema: 'jwt_secrets',
+  secrets: ['secret'],
+  identify: identifyByField('key'),
+})

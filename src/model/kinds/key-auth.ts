@@ -1,0 +1,15 @@
+import { credential } from './credential.ts'
+
+/** An API key: the key itself is the identity, so it stands as its digest. */
+export const keyAuth = credential({
+  kind: 'key-auth',
+  plural: 'keyauth_credentials',
+  path: 'key-auths',
+  segment: 'key-auth',
+  schema: 'keyauth_credentials',
+  secrets: ['key'],
+  identify(view) {
+    const key = view.digest('key') ?? view.id
+    return key === undefined ? undefined : { key, name: view.ending('key') ?? key }
+  },
+})

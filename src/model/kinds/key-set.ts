@@ -1,0 +1,15 @@
+import { identifyByName, type KindDefinition } from './definition.ts'
+
+/** A set of keys. */
+export const keySet: KindDefinition = {
+  kind: 'key-set',
+  plural: 'key_sets',
+  path: 'key-sets',
+  schema: 'key_sets',
+  level: 1,
+  foreign: {},
+  secrets: [],
+  derived: [],
+  tagged: true,
+  identify: identifyByName('name'),
+}

@@ -1,0 +1,15 @@
+import { identifyByName, type KindDefinition } from './definition.ts'
+
+/** A key (JWK or PEM), alone or in a set. */
+export const key: KindDefinition = {
+  kind: 'key',
+  plural: 'keys',
+  path: 'keys',
+  schema: 'keys',
+  level: 2,
+  foreign: { set: { kind: 'key-set', onDelete: 'cascade' } },
+  secrets: ['jwk', 'pem.private_key'],
+  derived: [],
+  tagged: true,
+  identify: identifyByName('name'),
+}

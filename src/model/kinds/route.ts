@@ -1,0 +1,15 @@
+import { identifyByName, type KindDefinition } from './definition.ts'
+
+/** Which requests go to which service: https://developer.konghq.com/gateway/entities/route/ */
+export const route: KindDefinition = {
+  kind: 'route',
+  plural: 'routes',
+  path: 'routes',
+  schema: 'routes',
+  level: 3,
+  foreign: { service: { kind: 'service', onDelete: 'refuse' } },
+  secrets: [],
+  derived: [],
+  tagged: true,
+  identify: identifyByName('name'),
+}

@@ -1,0 +1,15 @@
+import { identifyByName, type KindDefinition } from './definition.ts'
+
+/** A host name that a certificate is served for. */
+export const sni: KindDefinition = {
+  kind: 'sni',
+  plural: 'snis',
+  path: 'snis',
+  schema: 'snis',
+  level: 2,
+  foreign: { certificate: { kind: 'certificate', onDelete: 'cascade' } },
+  secrets: [],
+  derived: [],
+  tagged: true,
+  identify: identifyByName('name'),
+}

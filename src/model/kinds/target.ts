@@ -1,0 +1,22 @@
+import type { KindDefinition } from './definition.ts'
+
+/** One address behind an upstream. */
+export const target: KindDefinition = {
+  kind: 'target',
+  plural: 'targets',
+  path: 'targets',
+  schema: 'targets',
+  listedUnder: 'upstream',
+  writtenUnder: { field: 'upstream', segment: 'targets' },
+  level: 3,
+  foreign: { upstream: { kind: 'upstream', onDelete: 'cascade' } },
+  secrets: [],
+  derived: [],
+  tagged: true,
+  identify(view) {
+    const address = view.text('target')
+    if (address === undefined) return undefined
+    const name = `${address} for upstream ${view.ref('upstream')?.key ?? '?'}`
+    return { key: name, name }
+  },
+}

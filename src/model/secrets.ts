@@ -1,0 +1,93 @@
+import { isArray, isObject, type Json, type JsonObject } from './json.ts'
+import type { FieldSchema, RecordSchema } from './schema.ts'
+
+/** Turns secrets into digests, and remembers which digest stands for what while the program runs. */
+export interface SecretSink {
+  /** The digest of a secret: the same for equal secrets, useless to whoever lacks the key. */
+  digest(value: string): string
+  /** The last characters of a secret, where that gives too little away to matter. */
+  ending(value: string): string
+}
+
+/**
+ * Replaces secrets by marks. What is secret is said by the gateway's schema and the kind, by field and
+ * never by the look of a value. References to a vault (`{vault://…}`) are no secrets.
+ */
+export function hideSecrets(
+  fields: JsonObject,
+  schema: RecordSchema,
+  named: readonly string[],
+  sink: SecretSink,
+  path = '',
+): JsonObject {
+  const result: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    const here = path === '' ? name : `${path}.${name}`
+    const field = schema.fields.get(name)
+    if (field?.secret || named.includes(here)) result[name] = hideAll(value, sink)
+    else result[name] = hideBelow(value, field, named, sink, here)
+  }
+  return result
+}
+
+function hideBelow(
+  value: Json,
+  field: FieldSchema | undefined,
+  named: readonly string[],
+  sink: SecretSink,
+  path: string,
+): Json {
+  if (field?.type === 'record' && field.record && isObject(value)) {
+    return hideSecrets(value, field.record, named, sink, path)
+  }
+  const { elements } = field ?? {}
+  if (!elements) return value
+  if (isArray(value)) {
+    return value.map(item => (elements.secret ? hideAll(item, sink) : hideBelow(item, elements, named, sink, path)))
+  }
+  if (field?.type === 'map' && isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        elements.secret ? hideAll(item, sink) : hideBelow(item, elements, named, sink, `${path}.${key}`),
+      ]),
+    )
+  }
+  return value
+}
+
+function hideAll(value: Json, sink: SecretSink): Json {
+  if (isArray(value)) return value.map(item => hideAll(item, sink))
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hideAll(item, sink)]))
+  }
+  if (typeof value !== 'string' || value.startsWith('{vault://')) return value
+  return { $secret: sink.digest(value) }
+}
+
+/** Puts secrets back in place of their marks; the digests that nothing is known of come back in `missing`. */
+export function revealSecrets(
+  value: Json,
+  resolve: (digest: string) => string | undefined,
+  missing: string[] = [],
+): { readonly value: Json; readonly missing: readonly string[] } {
+  if (isArray(value)) return { value: value.map(item => revealSecrets(item, resolve, missing).value), missing }
+  if (!isObject(value)) return { value, missing }
+  const digest = value.$secret
+  if (typeof digest === 'string') {
+    const clear = resolve(digest)
+    if (clear === undefined) missing.push(digest)
+    return { value: clear ?? value, missing }
+  }
+  return {
+    value: Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, revealSecrets(item, resolve, missing).value]),
+    ),
+    missing,
+  }
+}
+
+/** The digests that a value holds. */
+export function digestsIn(value: Json): readonly string[] {
+  return revealSecrets(value, () => undefined).missing
+}

@@ -1,0 +1,71 @@
+import { isSecretMark } from '../model/entity.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import type { FieldSchema, RecordSchema } from '../model/schema.ts'
+
+/** Two values of one field that differ. */
+export interface FieldDifference {
+  /** Full path, as `config.minute`. */
+  readonly path: string
+  readonly desired: Json
+  readonly live: Json
+}
+
+/**
+ * The fields in which two normalised entities differ. Records are compared field by field, maps key by
+ * key, everything else as a whole; `undefined` stands for a value that the manifest leaves to the gateway.
+ */
+export function differences(desired: JsonObject, live: JsonObject, schema: RecordSchema): readonly FieldDifference[] {
+  const found: FieldDifference[] = []
+  walkRecord(desired, live, schema, '', found)
+  return found
+}
+
+function walkRecord(
+  desired: JsonObject,
+  live: JsonObject,
+  schema: RecordSchema,
+  prefix: string,
+  found: FieldDifference[],
+): void {
+  for (const name of Object.keys(desired)) {
+    const value = desired[name]
+    if (value === undefined) continue
+    walkField(value, live[name] ?? null, schema.fields.get(name), prefix + name, found)
+  }
+}
+
+function walkField(
+  desired: Json,
+  live: Json,
+  field: FieldSchema | undefined,
+  path: string,
+  found: FieldDifference[],
+): void {
+  if (desired === live || equalJson(desired, live) || (isEmpty(desired) && isEmpty(live))) return
+  if (isObject(desired) && isObject(live) && !isSecretMark(desired) && !isSecretMark(live)) {
+    if (field?.type === 'record' && field.record) {
+      walkRecord(desired, live, field.record, `${path}.`, found)
+      return
+    }
+    for (const key of new Set([...Object.keys(desired), ...Object.keys(live)])) {
+      walkField(desired[key] ?? null, live[key] ?? null, field?.elements, `${path}.${key}`, found)
+    }
+    return
+  }
+  found.push({ path, desired, live })
+}
+
+/** Nothing, an empty list and an empty map are the same to a gateway. */
+function isEmpty(value: Json): boolean {
+  return value === null || (isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
+}
+
+/** The value at a path of `differences`; null where there is none. Keys of maps may hold dots. */
+export function valueAt(fields: JsonObject, path: string): Json | undefined {
+  if (path in fields) return fields[path]
+  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
+    const value = fields[path.slice(0, dot)]
+    if (isObject(value)) return valueAt(value, path.slice(dot + 1)) ?? null
+  }
+  return undefined
+}
