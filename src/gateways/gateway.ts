@@ -1,4 +1,4 @@
-import type { Coverage, EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
+import type { EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
@@ -56,8 +56,6 @@ export type SecretResolver = (digest: string) => string | undefined
 /** How a step ended. */
 export type Outcome =
   | { readonly type: 'applied'; readonly after: readonly RawEntity[] }
-  /** It was not what the plan saw: nothing was sent. `field` is the first that moved. */
-  | { readonly type: 'moved'; readonly entity: EntityRef; readonly field: string; readonly problem: Problem }
   | { readonly type: 'rejected'; readonly problem: Problem }
   | { readonly type: 'throttled'; readonly retryAfterMs?: number }
   /** The answer was lost: probe before going on. */
@@ -76,9 +74,12 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
     secrets: SecretResolver,
     signal: AbortSignal,
   ): Promise<readonly Problem[]>
+  /**
+   * What is there now where the step would write; null: nothing. Asked just before a write, to see that
+   * nothing moved since the plan, and after a lost answer, to see whether it took effect.
+   */
+  current(step: Step<P>, signal: AbortSignal): Promise<Result<RawEntity | null>>
   execute(step: Step<P>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome>
-  /** After a lost answer: whether the step took effect. */
-  probe(step: Step<P>, signal: AbortSignal): Promise<'applied' | 'absent' | 'other'>
 }
 
 /** How to reach a target: its address and what to send along. */
@@ -97,9 +98,12 @@ export interface Connection {
 export interface Adapter<P extends JsonObject = JsonObject> {
   readonly kind: string
   open(connection: Connection, signal: AbortSignal): Promise<Result<Session<P>>>
-  /** What to send for these changes, in order. Pure. */
-  compile(changes: readonly Change[], desired: State, live: State): Result<readonly Step<P>[]>
+  /** What to send for these changes, in order. Pure; `newId` gives the id of an entity to be created. */
+  compile(
+    changes: readonly Change[],
+    desired: State,
+    live: State,
+    schemas: Schemas,
+    newId: (ref: EntityRef) => string,
+  ): Result<readonly Step<P>[]>
 }
-
-/** Coverage of kinds from the events of a reading. */
-export type Coverages = ReadonlyMap<Kind, Coverage>

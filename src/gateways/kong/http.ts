@@ -1,0 +1,213 @@
+import got, { type Got, HTTPError, type Method, RequestError, TimeoutError } from 'got'
+import type { Problem } from '../../model/problem.ts'
+import type { Connection } from '../gateway.ts'
+
+/** An answer of the Admin API: JSON, or nothing for 204. */
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+  readonly retryAfterMs: number | undefined
+}
+
+/** The Admin API of one gateway: https://developer.konghq.com/api/gateway/admin-oss/ */
+export interface AdminApi {
+  /** An answer of any status below 500 but 401 and 429; the rest comes as a problem. Reads are tried again. */
+  get(path: string, signal: AbortSignal): Promise<Answer | Problem>
+  /** One try; the problem says by its code whether the request may have taken effect. */
+  send(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
+  close(): void
+}
+
+export function isProblem(value: Answer | Problem): value is Problem {
+  return 'code' in value
+}
+
+/** Problems after which nobody knows whether a write took effect. */
+export const lostAnswer: ReadonlySet<string> = new Set(['timeout', 'broken-off', 'gateway-error'])
+
+const readRetries = 2
+
+export function openAdminApi(connection: Connection): AdminApi {
+  const client: Got = got.extend({
+    prefixUrl: connection.workspace
+      ? `${connection.address.replace(/\/+$/, '')}/${encodeURIComponent(connection.workspace)}`
+      : connection.address,
+    headers: { ...connection.headers, accept: 'application/json', 'user-agent': 'gatewatch' },
+    throwHttpErrors: false,
+    followRedirect: false,
+    retry: { limit: 0 },
+    timeout: { request: connection.timeoutMs },
+    ...(connection.authorities === undefined
+      ? {}
+      : connection.authorities === false
+        ? { https: { rejectUnauthorized: false } }
+        : { https: { certificateAuthority: connection.authorities } }),
+  })
+
+  async function once(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem> {
+    try {
+      const response = await client(path.replace(/^\/+/, ''), {
+        method,
+        signal,
+        ...(body === undefined ? {} : { json: body }),
+      })
+      const retryAfterMs = retryAfter(response.headers['retry-after'])
+      const refused = refusal(connection, response.statusCode, path, retryAfterMs)
+      if (refused) return refused
+      if (response.rawBody.length === 0) return { status: response.statusCode, body: undefined, retryAfterMs }
+      try {
+        return { status: response.statusCode, body: JSON.parse(response.body), retryAfterMs }
+      } catch {
+        return notJson(connection, path, response.headers['content-type'], response.body)
+      }
+    } catch (error) {
+      return failure(connection, path, error)
+    }
+  }
+
+  async function get(path: string, signal: AbortSignal): Promise<Answer | Problem> {
+    for (let attempt = 0; ; attempt++) {
+      const answer = await once('GET', path, undefined, signal)
+      if (!isProblem(answer) || !again.has(answer.code) || attempt >= readRetries || signal.aborted) return answer
+      await pause((answer.code === 'throttled' ? waitOf(answer) : undefined) ?? backOff(attempt), signal)
+    }
+  }
+
+  return { get, send: once, close: () => {} }
+}
+
+/** Codes that a read is tried again after; a time-out is not: it already took long. */
+const again = new Set(['throttled', 'gateway-error', 'broken-off'])
+const waits = new WeakMap<Problem, number>()
+
+function waitOf(problem: Problem): number | undefined {
+  const wait = waits.get(problem)
+  return wait === undefined ? undefined : Math.min(wait, 5_000)
+}
+
+/** How long a throttled gateway asked to wait, in milliseconds. */
+export function askedToWait(problem: Problem): number | undefined {
+  return waits.get(problem)
+}
+
+/** Exponential back-off with full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+export function backOff(attempt: number): number {
+  return Math.random() * 100 * 2 ** attempt + 25
+}
+
+/** Waits, or returns early when the signal says so. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(done, milliseconds)
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+  })
+}
+
+/** Retry-After in milliseconds, from seconds or a date: RFC 9110, section 10.2.3. */
+function retryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+}
+
+function refusal(connection: Connection, status: number, path: string, wait: number | undefined): Problem | undefined {
+  const target = connection.target
+  if (status === 401) {
+    return {
+      code: 'unauthorised',
+      target,
+      message: `${connection.address} refused the credentials (401)`,
+      hint: 'Check the headers of this target, as Kong-Admin-Token.',
+    }
+  }
+  if (status === 429) {
+    const problem: Problem = {
+      code: 'throttled',
+      target,
+      message: `${connection.address} asks to slow down (429)`,
+      hint: wait === undefined ? 'Try again in a moment.' : `It asks to wait ${Math.ceil(wait / 1000)} s.`,
+    }
+    if (wait !== undefined) waits.set(problem, wait)
+    return problem
+  }
+  if (status >= 500) {
+    return {
+      code: 'gateway-error',
+      target,
+      message: `${connection.address} failed with ${status} on /${path.replace(/^\/+/, '').split('?')[0]}`,
+      hint: "Look at the gateway's own log; its database may be gone.",
+    }
+  }
+  if (status >= 300 && status < 400) {
+    return {
+      code: 'redirect',
+      target,
+      message: `${connection.address} answers with a redirect (${status})`,
+      hint: 'Give the address of the Admin API itself.',
+    }
+  }
+  return undefined
+}
+
+function notJson(connection: Connection, path: string, type: string | undefined, body: string): Problem {
+  const isPage = type?.includes('html') || /^\s*</.test(body)
+  return {
+    code: isPage ? 'not-admin-api' : 'broken-off',
+    target: connection.target,
+    message: isPage
+      ? `${connection.address} answers with a web page, not with the Admin API's JSON`
+      : `${connection.address} sent an answer that is not whole JSON on /${path.replace(/^\/+/, '').split('?')[0]}`,
+    hint: isPage
+      ? 'Check the address: Kong Manager and the proxy listen on other ports.'
+      : 'Try again; if it stays, look at what stands between here and the gateway.',
+  }
+}
+
+function failure(connection: Connection, path: string, error: unknown): Problem {
+  const target = connection.target
+  const at = connection.address
+  if (error instanceof TimeoutError) {
+    return {
+      code: 'timeout',
+      target,
+      message: `${at} did not answer within ${connection.timeoutMs / 1000} s`,
+      hint: 'Check that it runs and can be reached from here.',
+    }
+  }
+  const code = error instanceof RequestError ? error.code : undefined
+  switch (code) {
+    case 'ECONNREFUSED':
+      return { code: 'refused', target, message: `${at} refused the connection`, hint: 'Check that the Admin API listens there.' }
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { code: 'unknown-host', target, message: `the host of ${at} is not known`, hint: 'Check the address.' }
+    case 'ERR_ABORTED':
+      return { code: 'aborted', target, message: `the request to ${at} was stopped` }
+    case 'ERR_INVALID_URL':
+      return { code: 'bad-address', target, message: `${at} is no address`, hint: 'Write it as http://host:8001.' }
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'CERT_HAS_EXPIRED':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return { code: 'untrusted', target, message: `the certificate of ${at} is not trusted (${code})`, hint: 'Name its authority in the target’s tls settings.' }
+    default: {
+      const detail = error instanceof HTTPError || error instanceof Error ? error.message : String(error)
+      return {
+        code: 'broken-off',
+        target,
+        message: `the connection to ${at} broke off on /${path.replace(/^\/+/, '').split('?')[0]} (${code ?? detail})`,
+        hint: 'Try again; if it stays, look at what stands between here and the gateway.',
+      }
+    }
+  }
+}

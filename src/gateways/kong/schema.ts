@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import type { Json } from '../../model/json.ts'
+import type { FieldSchema, RecordSchema, Shorthand } from '../../model/schema.ts'
+
+/*
+ * Kong's own form of a schema, as `GET /schemas/{kind}` gives it: fields as a list of one-key objects.
+ * https://developer.konghq.com/custom-plugins/schema.lua/
+ */
+
+const json: z.ZodType<Json> = z.json()
+
+interface KongField {
+  readonly type?: string | undefined
+  readonly required?: boolean | undefined
+  readonly default?: Json | undefined
+  readonly auto?: boolean | undefined
+  readonly encrypted?: boolean | undefined
+  readonly elements?: KongField | undefined
+  readonly values?: KongField | undefined
+  readonly fields?: readonly Readonly<Record<string, KongField>>[] | undefined
+  readonly shorthand_fields?: readonly Readonly<Record<string, KongField>>[] | undefined
+  readonly reference?: string | undefined
+  readonly deprecation?: { readonly replaced_with?: readonly { readonly path: readonly string[] }[] | undefined } | undefined
+}
+
+const emptyList = z.record(z.string(), z.never()).transform(() => [])
+const kongField: z.ZodType<KongField> = z.lazy(() =>
+  z.looseObject({
+    type: z.string().optional(),
+    required: z.boolean().optional(),
+    default: json.optional(),
+    auto: z.boolean().optional(),
+    encrypted: z.boolean().optional(),
+    elements: kongField.optional(),
+    values: kongField.optional(),
+    // An empty Lua table is written as {}.
+    fields: z.union([z.array(z.record(z.string(), kongField)), emptyList]).optional(),
+    shorthand_fields: z.union([z.array(z.record(z.string(), kongField)), emptyList]).optional(),
+    reference: z.string().optional(),
+    deprecation: z
+      .looseObject({ replaced_with: z.array(z.looseObject({ path: z.array(z.string()) })).optional() })
+      .optional(),
+  }),
+)
+
+const kongSchema = z.looseObject({
+  fields: z.array(z.record(z.string(), kongField)),
+  shorthand_fields: z.union([z.array(z.record(z.string(), kongField)), emptyList]).optional(),
+})
+
+/** The schema behind an answer of `GET /schemas/…`, or undefined where it is none. */
+export function parseSchema(answer: unknown): RecordSchema | undefined {
+  const parsed = kongSchema.safeParse(answer)
+  return parsed.success ? recordOf(parsed.data) : undefined
+}
+
+function recordOf(schema: Pick<KongField, 'fields' | 'shorthand_fields'>): RecordSchema {
+  const fields = new Map<string, FieldSchema>()
+  for (const entry of schema.fields ?? []) {
+    for (const [name, field] of Object.entries(entry)) fields.set(name, fieldOf(field))
+  }
+  const shorthands = new Map<string, Shorthand>()
+  for (const entry of schema.shorthand_fields ?? []) {
+    for (const [name, field] of Object.entries(entry)) {
+      const replacedWith = field.deprecation?.replaced_with?.map(({ path }) => path) ?? []
+      shorthands.set(name, { replacedWith })
+    }
+  }
+  return { fields, shorthands }
+}
+
+const types: Readonly<Record<string, FieldSchema['type']>> = {
+  string: 'string',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+  set: 'set',
+  array: 'array',
+  map: 'map',
+  record: 'record',
+  foreign: 'foreign',
+}
+
+function fieldOf(field: KongField): FieldSchema {
+  const elements = field.elements ?? field.values
+  const isRecord = field.type === 'record' && field.fields !== undefined
+  return {
+    type: types[field.type ?? ''] ?? 'json',
+    required: field.required ?? false,
+    auto: field.auto ?? false,
+    secret: field.encrypted ?? false,
+    ...(field.default === undefined || field.default === null ? {} : { default: field.default }),
+    ...(elements ? { elements: fieldOf(elements) } : {}),
+    ...(isRecord ? { record: recordOf(field) } : {}),
+    ...(field.reference === undefined ? {} : { reference: field.reference }),
+  }
+}

@@ -1,0 +1,302 @@
+import { z } from 'zod'
+import type { Kind, RawEntity } from '../../model/entity.ts'
+import { isObject, type Json } from '../../model/json.ts'
+import type { KindDefinition } from '../../model/kinds/definition.ts'
+import { kindOf } from '../../model/kinds/index.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { KindSchema, RecordSchema, Schemas } from '../../model/schema.ts'
+import { revealSecrets } from '../../model/secrets.ts'
+import type { Connection, Outcome, ReadEvent, SecretResolver, Session, Step, TargetIdentity } from '../gateway.ts'
+import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer, openAdminApi } from './http.ts'
+import { parseSchema } from './schema.ts'
+import type { KongPayload } from './compile.ts'
+
+/** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
+const pageSize = 1000
+
+const json: z.ZodType<Json> = z.json()
+const page = z.looseObject({
+  // An empty Lua table may be written as {}.
+  data: z.union([z.array(z.record(z.string(), json)), z.record(z.string(), z.never()).transform(() => [])]),
+  offset: z.string().nullish(),
+})
+const root = z.looseObject({
+  version: z.string(),
+  edition: z.string().optional(),
+  configuration: z.looseObject({ database: z.string().optional() }).optional(),
+})
+
+/** A session with a Kong that has a database. */
+export async function openKong(connection: Connection, signal: AbortSignal): Promise<Result<Session<KongPayload>>> {
+  const api = openAdminApi(connection)
+  const answer = await api.get('/', signal)
+  if (isProblem(answer)) return fail([answer])
+  if (answer.status === 403) return fail([forbidden(connection.target, 'the root of the Admin API')])
+  const parsed = root.safeParse(answer.body)
+  if (!parsed.success && answer.status === 200) {
+    return fail([
+      {
+        code: 'not-admin-api',
+        target: connection.target,
+        message: `${connection.address} answers JSON, but not as Kong's Admin API does`,
+        hint: 'Check the address: the proxy listens on another port.',
+      },
+    ])
+  }
+  const version = parsed.data?.version ?? 'unknown'
+  const words = ['Kong Gateway', version, parsed.data?.edition, parsed.data?.configuration?.database]
+  return succeed(
+    new KongSession(api, connection, {
+      description: words.filter(word => word !== undefined).join(' '),
+      version,
+      address: connection.address,
+    }),
+  )
+}
+
+function forbidden(target: string, what: string): Problem {
+  return {
+    code: 'forbidden',
+    target,
+    message: `reading ${what} is not allowed (403)`,
+    hint: 'Ask for that permission; until then this part is unknown.',
+  }
+}
+
+class KongSession implements Session<KongPayload> {
+  readonly capabilities = { write: 'entity', attribution: 'time', settles: 'now' } as const
+  readonly identity: TargetIdentity
+  readonly #api: AdminApi
+  readonly #target: string
+  readonly #schemas = new Map<string, Promise<RecordSchema | Problem>>()
+
+  constructor(api: AdminApi, connection: Connection, identity: TargetIdentity) {
+    this.#api = api
+    this.#target = connection.target
+    this.identity = identity
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#api.close()
+  }
+
+  async schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<Result<Schemas>> {
+    const variants = new Map<string, RecordSchema>()
+    const problems: Problem[] = []
+    const names = [...new Set(plugins)]
+    const reading = names.map(async name => {
+      const schema = await this.#schema(`plugins/${encodeURIComponent(name)}`, signal)
+      if (!('code' in schema)) variants.set(name, schema)
+      else if (schema.code !== 'no-schema') problems.push(schema)
+    })
+    const result = new Map<Kind, KindSchema>()
+    const records = kinds.map(async kind => {
+      const definition = kindOf(kind)
+      if (!definition) return
+      const schema = await this.#schema(definition.schema, signal)
+      if ('code' in schema) {
+        if (schema.code !== 'no-schema') problems.push(schema)
+        return
+      }
+      result.set(kind, kind === 'plugin' ? { record: schema, variant: name => variants.get(name) } : { record: schema })
+    })
+    await Promise.all([...reading, ...records])
+    const [problem] = problems
+    return problem ? fail([problem]) : succeed(result)
+  }
+
+  #schema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
+    const known = this.#schemas.get(name)
+    if (known) return known
+    const reading = this.#readSchema(name, signal)
+    this.#schemas.set(name, reading)
+    // A failed reading must not be remembered.
+    void reading.then(schema => {
+      if ('code' in schema && schema.code !== 'no-schema') this.#schemas.delete(name)
+    })
+    return reading
+  }
+
+  async #readSchema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
+    const answer = await this.#api.get(`/schemas/${name}`, signal)
+    if (isProblem(answer)) return answer
+    const schema = answer.status === 200 ? parseSchema(answer.body) : undefined
+    if (schema) return schema
+    return {
+      code: 'no-schema',
+      target: this.#target,
+      message: `the gateway has no schema of ${name} (${answer.status})`,
+    }
+  }
+
+  async *read(scope: { readonly kinds: readonly Kind[] }, signal: AbortSignal): AsyncIterable<ReadEvent> {
+    const definitions = scope.kinds.flatMap(kind => kindOf(kind) ?? [])
+    const flat = definitions.filter(kind => kind.listedUnder === undefined)
+    const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, signal)]))
+    for (const kind of definitions) {
+      if (kind.listedUnder === undefined) continue
+      const parent = kind.foreign[kind.listedUnder]?.kind
+      const parents = parent === undefined ? undefined : pending.get(parent)
+      if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, signal))
+    }
+    while (pending.size > 0) {
+      const reading = await Promise.race(pending.values())
+      pending.delete(reading.kind)
+      for (const entity of reading.entities) yield { type: 'entity', entity }
+      yield reading.gap
+        ? { type: 'gap', kind: reading.kind, reason: reading.gap }
+        : { type: 'complete', kind: reading.kind }
+    }
+  }
+
+  async #readList(kind: KindDefinition, path: string, signal: AbortSignal): Promise<Reading> {
+    const entities: RawEntity[] = []
+    let offset = ''
+    for (;;) {
+      const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
+      const gap = isProblem(answer) ? answer : this.#listProblem(answer, kind)
+      if (gap) return { kind: kind.kind, entities: [], gap }
+      const parsed = page.safeParse(isProblem(answer) ? undefined : answer.body)
+      if (!parsed.success) return { kind: kind.kind, entities: [], gap: this.#notAList(kind) }
+      for (const fields of parsed.data.data) entities.push({ kind: kind.kind, fields })
+      if (!parsed.data.offset) return { kind: kind.kind, entities }
+      offset = `&offset=${encodeURIComponent(parsed.data.offset)}`
+    }
+  }
+
+  async #readBelow(kind: KindDefinition, reading: Promise<Reading>, signal: AbortSignal): Promise<Reading> {
+    const parents = await reading
+    if (parents.gap) return { kind: kind.kind, entities: [], gap: parents.gap }
+    const segment = kind.writtenUnder?.segment ?? kind.path
+    const parentPath = kindOf(parents.kind)?.path ?? parents.kind
+    const readings = await Promise.all(
+      parents.entities.map(parent => this.#readList(kind, `/${parentPath}/${String(parent.fields.id)}/${segment}`, signal)),
+    )
+    const gap = readings.find(each => each.gap)?.gap
+    if (gap) return { kind: kind.kind, entities: [], gap }
+    return { kind: kind.kind, entities: readings.flatMap(each => each.entities) }
+  }
+
+  #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
+    if (answer.status === 200) return undefined
+    if (answer.status === 403) return forbidden(this.#target, kind.plural)
+    if (answer.status === 404) {
+      return { code: 'not-supported', target: this.#target, message: `this gateway has no ${kind.plural}` }
+    }
+    return {
+      code: 'unreadable',
+      target: this.#target,
+      message: `reading ${kind.plural} was answered with ${answer.status}${messageOf(answer)}`,
+    }
+  }
+
+  #notAList(kind: KindDefinition): Problem {
+    return {
+      code: 'unreadable',
+      target: this.#target,
+      message: `the answer to reading ${kind.plural} is no list`,
+      hint: 'Check that the address is that of an Admin API.',
+    }
+  }
+
+  async validate(
+    steps: readonly Step<KongPayload>[],
+    secrets: SecretResolver,
+    signal: AbortSignal,
+  ): Promise<readonly Problem[]> {
+    const asked = steps.filter(step => step.payload.method === 'PUT')
+    const problems: Problem[] = []
+    await inTurns(asked, 8, async step => {
+      const body = revealSecrets(step.payload.body ?? {}, secrets)
+      if (body.missing.length > 0) {
+        problems.push(this.#missingSecret(step))
+        return
+      }
+      const answer = await this.#api.send('POST', `/schemas/${step.payload.schema}/validate`, body.value, signal)
+      if (isProblem(answer)) problems.push(answer)
+      else if (answer.status === 400) problems.push(this.#rejection(step, answer))
+    })
+    return problems
+  }
+
+  async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<RawEntity | null>> {
+    const answer = await this.#api.get(step.payload.path, signal)
+    if (isProblem(answer)) return fail([answer])
+    if (answer.status === 404) return succeed(null)
+    const fields = z.record(z.string(), json).safeParse(answer.body)
+    if (answer.status !== 200 || !fields.success) {
+      return fail([
+        { code: 'unreadable', target: this.#target, message: `reading ${step.payload.path} was answered with ${answer.status}` },
+      ])
+    }
+    return succeed({ kind: step.payload.kind, fields: fields.data })
+  }
+
+  async execute(step: Step<KongPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
+    const { method, path, body } = step.payload
+    const clear = body === null ? undefined : revealSecrets(body, secrets)
+    if (clear && clear.missing.length > 0) return { type: 'rejected', problem: this.#missingSecret(step) }
+    const answer = await this.#api.send(method, path, clear?.value, signal)
+    if (isProblem(answer)) {
+      if (answer.code === 'throttled') {
+        const retryAfterMs = askedToWait(answer)
+        return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
+      }
+      return lostAnswer.has(answer.code) ? { type: 'unknown', problem: answer } : { type: 'rejected', problem: answer }
+    }
+    if (answer.status >= 200 && answer.status < 300) {
+      const fields = z.record(z.string(), json).safeParse(answer.body)
+      return { type: 'applied', after: fields.success ? [{ kind: step.payload.kind, fields: fields.data }] : [] }
+    }
+    return { type: 'rejected', problem: this.#rejection(step, answer) }
+  }
+
+  #rejection(step: Step<KongPayload>, answer: Answer): Problem {
+    return {
+      code: answer.status === 409 ? 'taken' : 'rejected',
+      target: this.#target,
+      message: `the gateway refuses ${step.payload.title} (${answer.status})${messageOf(answer)}`,
+      hint:
+        answer.status === 409
+          ? 'Another entity has that name or key; read the gateway again and make a new plan.'
+          : 'Correct the manifest and make a new plan.',
+    }
+  }
+
+  #missingSecret(step: Step<KongPayload>): Problem {
+    return {
+      code: 'secret-changed',
+      target: this.#target,
+      message: `a secret of ${step.payload.title} is not the one that the plan was made with, or is not there`,
+      hint: 'Make a new plan from the manifest as it is now.',
+    }
+  }
+}
+
+interface Reading {
+  readonly kind: Kind
+  readonly entities: readonly RawEntity[]
+  readonly gap?: Problem
+}
+
+/** Kong's own sentence, without values: its messages name fields and rules. */
+function messageOf(answer: Answer): string {
+  const body = answer.body
+  if (!isObject(body)) return ''
+  const { message } = body
+  return typeof message === 'string' ? `: ${withoutValues(message)}` : ''
+}
+
+/** Kong quotes the value of a unique field, which may be a key: only the field's name stays. */
+function withoutValues(message: string): string {
+  return message.replace(/='?"?[^,}]*"?'?([,}])/g, '$1')
+}
+
+async function inTurns<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+}
+
