@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { type Entity, isSecretMark, refText } from '../model/entity.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import type { Base, BaseEntry } from '../reconcile/base.ts'
+
+const json: z.ZodType<Json> = z.json()
+const entry = z.object({
+  fields: z.record(z.string(), json),
+  refs: z.record(z.string(), z.object({ kind: z.string(), key: z.string() })),
+  commit: z.string().nullable(),
+})
+const ledgerSchema = z.object({
+  version: z.literal(1),
+  target: z.string(),
+  /** Which key the marks of secrets were made with. */
+  keyId: z.string(),
+  whole: z.boolean(),
+  lastSync: z
+    .object({ at: z.string(), by: z.string(), done: z.number(), total: z.number() })
+    .nullable(),
+  entries: z.record(z.string(), entry),
+})
+
+/** What was last applied to one target, and by whom. Holds marks in place of secrets. */
+export type Ledger = z.infer<typeof ledgerSchema>
+
+/** A ledger of a target that nothing was applied to yet. */
+export function emptyLedger(target: string, keyId: string): Ledger {
+  return { version: 1, target, keyId, whole: false, lastSync: null, entries: {} }
+}
+
+/** Reads a ledger's text; `where` names it in problems. */
+export function parseLedger(text: string, where: string): Result<Ledger> {
+  try {
+    const parsed = ledgerSchema.safeParse(JSON.parse(text))
+    if (parsed.success) return succeed(parsed.data)
+  } catch {
+    // Told below, together with a wrong shape.
+  }
+  return fail([
+    {
+      code: 'bad-ledger',
+      message: `${where} can't be read as a ledger of this version of gatewatch`,
+      hint: 'Delete it to start anew: causes are then shown as unattributed until the next sync.',
+    },
+  ])
+}
+
+/** A ledger's text: one entity a line, in order, so that Git shows what a sync changed. */
+export function ledgerText(ledger: Ledger): string {
+  const { entries, ...head } = ledger
+  const lines = Object.keys(entries)
+    .sort()
+    .map(name => `    ${JSON.stringify(name)}: ${JSON.stringify(entries[name])}`)
+  const start = JSON.stringify(head, null, 2).slice(0, -2)
+  return `${start},\n  "entries": {\n${lines.join(',\n')}\n  }\n}\n`
+}
+
+/** The third side of a comparison. Marks made with another key can't be compared, so those fields count as not known. */
+export function baseOf(ledger: Ledger, keyId: string): Base {
+  const same = ledger.keyId === keyId
+  const entries = new Map<string, BaseEntry>()
+  for (const [name, item] of Object.entries(ledger.entries)) {
+    entries.set(name, same ? item : { ...item, fields: withoutMarks(item.fields) })
+  }
+  return { entries, whole: ledger.whole }
+}
+
+function withoutMarks(fields: JsonObject): JsonObject {
+  const result: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (isSecretMark(value) || (isArray(value) && value.some(isSecretMark))) continue
+    result[name] = isObject(value) ? withoutMarks(value) : value
+  }
+  return result
+}
+
+/** The ledger after entities were applied (as they were wanted) and others removed. */
+export function withApplied(
+  ledger: Ledger,
+  applied: readonly Entity[],
+  removed: readonly { readonly kind: string; readonly key: string }[],
+  commit: string | null,
+): Ledger {
+  const entries = { ...ledger.entries }
+  for (const ref of removed) delete entries[refText(ref)]
+  for (const entity of applied) {
+    entries[refText(entity)] = { fields: { ...entity.fields }, refs: { ...entity.refs }, commit }
+  }
+  return { ...ledger, entries }
+}

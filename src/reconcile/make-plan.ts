@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import type { Adapter } from '../gateways/gateway.ts'
+import { type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
+import type { JsonObject } from '../model/json.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import type { Schemas } from '../model/schema.ts'
+import { type Change, countChanges, type Drift } from './drift.ts'
+import type { LeftOut, Plan, Precondition } from './plan.ts'
+
+/** What a plan is made from. */
+export interface PlanInput {
+  readonly drift: Drift
+  readonly desired: State
+  readonly live: State
+  readonly schemas: Schemas
+  readonly compile: Adapter['compile']
+  readonly address: string
+  readonly readAt: Date
+  readonly manifest: Omit<Plan['manifest'], 'digest'>
+  /** Ids of changes that a person leaves out. */
+  readonly excluded: ReadonlySet<string>
+  readonly deletes: boolean
+  /** How many deletions are allowed at most; undefined: the guard's own measure. */
+  readonly allowDeletes?: number
+}
+
+/** A deletion of more than this many entities, and of more than this share of all, asks for the exact number. */
+const guardedDeletes = 20
+const guardedShare = 0.1
+
+/** Makes a plan: which changes, which are left out and why, and what exactly is sent. Pure. */
+export function makePlan(input: PlanInput): Result<Plan> {
+  const { taken, leftOut } = choose(input)
+  const guard = deletionGuard(taken, input)
+  if (guard) return fail([guard])
+  const newId = (ref: EntityRef): string => uuidFrom(`${input.address} ${input.readAt.toISOString()} ${refText(ref)}`)
+  const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
+  if (!steps.ok) return steps
+  const deleted = new Set(taken.filter(change => change.operation === 'delete').map(refText))
+  const content: Omit<Plan, 'id'> = {
+    version: 1,
+    target: input.drift.target,
+    address: input.address,
+    readAt: input.readAt.toISOString(),
+    manifest: { ...input.manifest, digest: stateDigest(input.desired) },
+    mode: { deletes: input.deletes },
+    changes: taken,
+    leftOut,
+    steps: steps.value,
+    preconditions: taken.map(change => preconditionOf(change, input.live)),
+    notOurs: input.drift.notOurs,
+    cascades: taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref))),
+  }
+  return succeed({ id: planDigest({ ...content }), ...content })
+}
+
+function choose(input: PlanInput): { readonly taken: readonly Change[]; readonly leftOut: readonly LeftOut[] } {
+  const out = new Map<string, LeftOut>()
+  const byId = new Map(input.drift.changes.map(change => [change.id, change]))
+  for (const change of input.drift.changes) {
+    if (change.operation === 'delete' && !input.deletes) out.set(change.id, { change, by: 'mode' })
+    else if (input.excluded.has(change.id)) out.set(change.id, { change, by: 'you' })
+  }
+  // What needs a change that is out can't be done either; again until nothing more follows.
+  for (let before = -1; before !== out.size; ) {
+    before = out.size
+    for (const change of byId.values()) {
+      const missing = out.has(change.id) ? undefined : change.needs.find(need => out.has(need))
+      if (missing !== undefined) out.set(change.id, { change, by: 'follows', follows: missing })
+    }
+  }
+  return { taken: input.drift.changes.filter(change => !out.has(change.id)), leftOut: [...out.values()] }
+}
+
+function deletionGuard(taken: readonly Change[], input: PlanInput): Problem | undefined {
+  const deletes = countChanges(taken).delete
+  if (input.allowDeletes !== undefined) {
+    if (deletes <= input.allowDeletes) return undefined
+    return {
+      code: 'too-many-deletes',
+      target: input.drift.target,
+      message: `the plan deletes ${deletes} entities, and ${input.allowDeletes} are allowed`,
+      hint: `If that is meant, say --allow-deletes ${deletes}.`,
+    }
+  }
+  const owned = input.drift.equal + taken.filter(change => change.operation !== 'create').length
+  if (deletes <= guardedDeletes || deletes <= owned * guardedShare) return undefined
+  return {
+    code: 'too-many-deletes',
+    target: input.drift.target,
+    message: `the plan deletes ${deletes} of ${owned} entities`,
+    hint: `If that is meant, say --allow-deletes ${deletes}; look first whether a manifest file is missing.`,
+  }
+}
+
+/** What an entity looks like at the gateway, as far as a plan depends on it. */
+export function preconditionOf(change: EntityRef & { readonly operation: string }, live: State): Precondition {
+  const entity = change.operation === 'create' ? undefined : entityAt(live, change)
+  return {
+    entity: { kind: change.kind, key: change.key },
+    id: entity?.id ?? null,
+    fields: entity ? comparable(entity.fields, entity.refs) : null,
+  }
+}
+
+/** Fields with references as names: one object that tells whether an entity moved. */
+export function comparable(fields: JsonObject, refs: Readonly<Record<string, EntityRef>>): JsonObject {
+  return { ...fields, ...Object.fromEntries(Object.entries(refs).map(([name, ref]) => [name, ref.key])) }
+}
+
+/** The digest of a plan's content, its id. */
+export function planDigest(content: Readonly<Record<string, unknown>>): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+}
+
+function stateDigest(state: State): string {
+  const hash = createHash('sha256')
+  for (const [kind, entities] of state.entities) {
+    for (const key of [...entities.keys()].sort()) {
+      const entity = entities.get(key)
+      if (entity) hash.update(JSON.stringify([kind, key, comparable(entity.fields, entity.refs)]))
+    }
+  }
+  return hash.digest('hex')
+}
+
+/** A version 8 UUID made from a text (RFC 9562, section 5.8), so that a plan made twice has the same ids. */
+function uuidFrom(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

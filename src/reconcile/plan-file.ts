@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { Json } from '../model/json.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import { planDigest } from './make-plan.ts'
+import type { Plan } from './plan.ts'
+
+const json: z.ZodType<Json> = z.json()
+const fields = z.record(z.string(), json)
+const ref = z.object({ kind: z.string(), key: z.string() })
+const operation = z.enum(['create', 'update', 'delete'])
+const cause = z.enum(['git ahead', 'edited live', 'conflict', 'unattributed'])
+const change = z.object({
+  id: z.string(),
+  operation,
+  kind: z.string(),
+  key: z.string(),
+  name: z.string(),
+  cause,
+  fields: z.array(
+    z
+      .object({ path: z.string(), git: json.optional(), live: json.optional(), base: json.optional(), cause })
+      .transform(field => ({ ...field, git: field.git, live: field.live, base: field.base })),
+  ),
+  source: z.object({ file: z.string(), line: z.number(), column: z.number() }).exactOptional(),
+  commit: z.object({ commit: z.string(), author: z.string(), at: z.string(), summary: z.string() }).exactOptional(),
+  liveUpdatedAt: z.number().exactOptional(),
+  liveId: z.string().exactOptional(),
+  needs: z.array(z.string()),
+  cascades: z.array(ref),
+})
+const step = z.object({
+  id: z.string(),
+  payload: fields,
+  covers: z.array(z.string()),
+  cascades: z.array(ref),
+  secrets: z.array(z.string()),
+  preview: z.string(),
+  repeatable: z.boolean(),
+  reversible: z.union([z.literal(true), z.string()]),
+  order: z.number(),
+})
+const planSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  target: z.string(),
+  address: z.string(),
+  readAt: z.iso.datetime(),
+  manifest: z.object({
+    repository: z.string().nullable(),
+    commit: z.string().nullable(),
+    files: z.array(z.string()),
+    digest: z.string(),
+  }),
+  mode: z.object({ deletes: z.boolean() }),
+  changes: z.array(change),
+  leftOut: z.array(
+    z.object({ change, by: z.enum(['you', 'follows', 'mode']), follows: z.string().exactOptional() }),
+  ),
+  steps: z.array(step),
+  preconditions: z.array(z.object({ entity: ref, id: z.string().nullable(), fields: fields.nullable() })),
+  notOurs: z.array(ref),
+  cascades: z.array(ref),
+})
+
+/** A plan's text, for a file that is reviewed and applied later. */
+export function planText(plan: Plan): string {
+  return `${JSON.stringify(plan, null, 2)}\n`
+}
+
+/** Reads a saved plan. Refused where it is no plan, or was edited after it was made. */
+export function parsePlan(text: string, file: string): Result<Plan> {
+  const place = { file, line: 1, column: 1 }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return fail([{ code: 'bad-plan', place, message: `not JSON (${detail})`, hint: 'Make the plan again.' }])
+  }
+  const parsed = planSchema.safeParse(value)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const where = issue ? ` (${issue.path.join('.') || 'top'}: ${issue.message})` : ''
+    return fail([
+      { code: 'bad-plan', place, message: `not a plan of this version of gatewatch${where}`, hint: 'Make the plan again.' },
+    ])
+  }
+  const { id, ...content } = parsed.data
+  if (!isUnchanged(value, id)) {
+    return fail([
+      {
+        code: 'edited-plan',
+        place,
+        message: 'this plan was changed after it was made, so it is not what was reviewed',
+        hint: 'Make the plan again, with --exclude for what is to be left out.',
+      },
+    ])
+  }
+  return succeed({ id, ...content })
+}
+
+/** Whether the content, in the order of its file, still has the digest that is its id. */
+function isUnchanged(value: unknown, id: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { id: _, ...content } = Object.fromEntries(Object.entries(value))
+  return planDigest(content) === id
+}
