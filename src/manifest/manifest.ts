@@ -17,9 +17,9 @@ export interface ManifestOptions {
 /** Everything that one set of decK files says, merged. */
 export interface Manifest {
   /**
-   * All entities, flat: what was nested has its parent in the foreign field, as `{name}` or `{id}`.
-   * Foreign keys written as text are `{name}` or `{id}` too. A consumer's `{name}` is its username,
-   * a vault's its prefix, an upstream's its name. Holds secrets in clear.
+   * All entities, flat: what was nested has its parent in the foreign field, as `{name}` or, where the parent has
+   * none, `{id}`. Foreign keys written as text are one of the two as well. A consumer's `{name}` is its
+   * username or else its custom_id. Holds secrets in clear.
    */
   readonly entities: readonly RawEntity[]
   /** `_info.select_tags`: the entities that these manifests own; empty: all. Not yet added to the entities' tags. */
@@ -32,6 +32,8 @@ export interface Manifest {
   readonly workspace?: string
   /** `_konnect.control_plane_name`. */
   readonly controlPlane?: string
+  /** `_info.skip_hash_for_basic_auth`: passwords of basic-auth are written as the gateway keeps them. */
+  readonly hashedBasicAuth: boolean
   readonly files: readonly string[]
   /** What is odd but no error. */
   readonly warnings: readonly Problem[]

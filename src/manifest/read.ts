@@ -1,0 +1,112 @@
+import { isObject } from '../model/json.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { Lines, parseYaml } from '../yaml/index.ts'
+import { checkContent } from './check.ts'
+import { duplicates } from './duplicates.ts'
+import { flatten, type PluginConfigs } from './flatten.ts'
+import type { Manifest, ManifestFile, ManifestOptions } from './manifest.ts'
+import { resolve } from './resolve.ts'
+import { checkVersion, mergeSettings } from './settings.ts'
+import type { ReadFile } from './source.ts'
+import { renderTemplate } from './template.ts'
+
+/** How many problems are told; more would not be read. */
+const maxProblems = 100
+
+/**
+ * Reads and merges decK files (format 3.0). All problems of all files come at once, each with its place; none
+ * holds a value of a field. Pure.
+ */
+export function readManifests(files: readonly ManifestFile[], options: ManifestOptions): Result<Manifest> {
+  const read: ReadFile[] = []
+  const problems: Problem[] = []
+  for (const file of files) {
+    const result = readFile(file, options)
+    if (!result.ok) problems.push(...result.error)
+    else if (result.value) read.push(result.value)
+  }
+  if (problems.length > 0) return fail(firstOf(problems))
+  const empty = checkNotEmpty(files, read)
+  if (empty) return fail([empty])
+  const merged = mergeSettings(read)
+  const flat = flatten(read, pluginConfigs(read))
+  const { entities, problems: unresolved } = resolve(flat, merged.settings.lookupTags)
+  const all = [...merged.problems, ...flat.problems, ...duplicates(entities), ...unresolved]
+  if (all.length > 0) return fail(firstOf(all))
+  return succeed({ ...merged.settings, entities, files: files.map(file => file.path), warnings: [] })
+}
+
+/** One file, checked; undefined where it is empty. */
+function readFile(file: ManifestFile, options: ManifestOptions): Result<ReadFile | undefined> {
+  const rendered = renderTemplate(file.path, file.text, options)
+  if (rendered.problems.length > 0) return fail(rendered.problems)
+  const lines = new Lines(file.path, file.text)
+  const parsed = parseYaml(rendered.text, { placeAt: offset => lines.at(rendered.origin(offset)) })
+  if (!parsed.ok) return parsed
+  const document = parsed.value
+  const content = document.value
+  if (content === undefined) return succeed(undefined)
+  if (!isObject(content)) {
+    const message = "the file does not hold a mapping with decK's keys"
+    return fail([
+      { code: 'wrong-type', message, hint: 'Begin it with _format_version: "3.0".', place: lines.at(0) },
+    ])
+  }
+  const version = checkVersion(content, path => document.place(content, path))
+  if (version) return fail([version])
+  const problems = checkContent(content, document)
+  return problems.length > 0 ? fail(problems) : succeed({ path: file.path, document, content })
+}
+
+/** decK refuses to sync nothing at all, and so do we: it would delete everything. */
+function checkNotEmpty(files: readonly ManifestFile[], read: readonly ReadFile[]): Problem | undefined {
+  const [first] = files
+  if (!first) {
+    return {
+      code: 'empty-manifest',
+      message: 'there is no manifest file',
+      hint: 'Name decK files or folders that hold some.',
+    }
+  }
+  const place = { file: first.path, line: 1, column: 1 }
+  const hint = 'Begin one of the files with _format_version: "3.0".'
+  if (read.every(({ content }) => Object.keys(content).length === 0)) {
+    return { code: 'empty-manifest', message: 'the manifests hold nothing at all', hint, place }
+  }
+  if (read.some(({ content }) => content._format_version !== undefined)) return undefined
+  return { code: 'format-version', message: 'no manifest says "_format_version"', hint, place }
+}
+
+/** `_plugin_configs` of all files; of one name the first wins. */
+function pluginConfigs(files: readonly ReadFile[]): PluginConfigs {
+  const configs = new Map<
+    string,
+    { config: ReadFile['content']; place: (path?: string) => ReturnType<ReadFile['document']['place']> }
+  >()
+  for (const { content, document } of files) {
+    const shared = isObject(content._plugin_configs) ? content._plugin_configs : {}
+    for (const [name, config] of Object.entries(shared)) {
+      if (!isObject(config)) continue
+      const earlier = configs.get(name)
+      configs.set(name, {
+        config: { ...config, ...earlier?.config },
+        place: path =>
+          earlier && isGiven(earlier.config, path) ? earlier.place(path) : document.place(config, path),
+      })
+    }
+  }
+  return configs
+}
+
+function isGiven(config: ReadFile['content'], path = ''): boolean {
+  return Object.hasOwn(config, path.split('.', 1)[0] ?? '')
+}
+
+function firstOf(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= maxProblems) return problems
+  const more = problems.length - maxProblems
+  return [
+    ...problems.slice(0, maxProblems),
+    { code: 'more', message: `there are ${more} more problems of this sort` },
+  ]
+}
