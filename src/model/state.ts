@@ -62,8 +62,19 @@ export function buildState(input: StateInput): { readonly state: State; readonly
     }
     if (found.size > 0 || input.coverage.has(definition.kind)) entities.set(definition.kind, found)
   }
+  for (const [kind, raws] of rawsByKind) {
+    const [raw] = raws
+    if (raw && !known.has(kind)) {
+      problems.push({
+        ...withPlace(raw, 'unsupported-kind', `entities of the kind ${kind} can't be compared yet`),
+        hint: 'Take them out of the manifests of this target, or keep them in files of their own.',
+      })
+    }
+  }
   return { state: { entities, coverage: input.coverage }, problems }
 }
+
+const known = new Set(kinds.map(kind => kind.kind))
 
 function register(keys: Map<string, string>, kind: Kind, entity: Entity, raw: RawEntity): void {
   if (entity.id !== undefined) keys.set(`${kind} ${entity.id}`, entity.key)

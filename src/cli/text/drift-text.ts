@@ -1,0 +1,100 @@
+import type { Json } from '../../model/json.ts'
+import type { Change, Drift, FieldDrift, Operation } from '../../reconcile/drift.ts'
+import { countChanges } from '../../reconcile/drift.ts'
+import { isSecretMark } from '../../model/entity.ts'
+import { problemText } from '../../model/problem.ts'
+import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './words.ts'
+
+const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }
+const colours = { create: 'green', update: 'yellow', delete: 'red' } as const
+const causeColours = { 'git ahead': 'cyan', 'edited live': 'yellow', conflict: 'magenta', unattributed: 'gray' } as const
+
+/** Drift for people: entities, and below each the fields that differ. */
+export function driftText(drift: Drift, paint: Paint, now: Date): string {
+  const lines: string[] = []
+  const counts = countChanges(drift.changes)
+  const head =
+    drift.changes.length === 0
+      ? drift.unknown.length === 0
+        ? 'in sync'
+        : 'no difference in what could be read'
+      : `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete`
+  lines.push(`${paint('bold', plain(drift.target))}  ${head}, ${drift.equal} equal`)
+  for (const change of drift.changes) lines.push(...changeLines(change, paint, now))
+  for (const { entity, reason } of drift.blocked) {
+    lines.push(`  ${paint('red', '!')} ${entity.kind} ${plain(entity.key)}: ${plain(reason.message)}`)
+  }
+  for (const { kind, reason } of drift.unknown) {
+    lines.push(`  ${paint('magenta', '?')} ${kind}: not known. ${plain(problemText(reason))}`)
+  }
+  if (drift.notOurs.length > 0) {
+    lines.push(paint('gray', `  ${counted(drift.notOurs.length, 'entity')} of others at the gateway, never touched`))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** One change with its fields. */
+export function changeLines(change: Change, paint: Paint, now: Date): readonly string[] {
+  const title = `${signs[change.operation]} ${change.kind} ${plain(change.name)}`
+  const where = change.source ? `${plain(change.source.file)}:${change.source.line}` : ''
+  const who = change.commit
+    ? `${change.commit.commit.slice(0, 7)} ${plain(change.commit.author)} ${ageText(new Date(change.commit.at), now)} ago`
+    : ''
+  const cause = paint(causeColours[change.cause], change.cause)
+  const head = `  ${paint(colours[change.operation], title)}  ${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
+  const takes = change.cascades.length > 0 ? [`      takes with it ${counted(change.cascades.length, 'entity')}`] : []
+  return [head.trimEnd(), ...fieldLines(change, paint), ...takes]
+}
+
+function fieldLines(change: Change, paint: Paint): readonly string[] {
+  const rows = change.fields.map(field => {
+    const path = `      ${plain(field.path)}`
+    if (change.operation === 'create') return [path, valueText(field.git)]
+    if (change.operation === 'delete') return [path, valueText(field.live)]
+    if (isSecretMark(field.git ?? null) && isSecretMark(field.live ?? null)) {
+      return [path, '•••• changed, hidden', fieldCause(change, field, paint)]
+    }
+    const base = field.cause === 'conflict' ? `  was ${valueText(field.base)}` : ''
+    const values = `live ${paint('red', valueText(field.live))} → git ${paint('green', valueText(field.git))}${base}`
+    return [path, values, fieldCause(change, field, paint)]
+  })
+  return aligned(rows)
+}
+
+/** Said only where a field's cause is not that of its entity. */
+function fieldCause(change: Change, field: FieldDrift, paint: Paint): string {
+  return field.cause === change.cause ? '' : paint(causeColours[field.cause], field.cause)
+}
+
+/** Drift for programs. Secrets stand as `••••`. */
+export function driftJson(drift: Drift): Json {
+  return {
+    target: drift.target,
+    summary: { ...countChanges(drift.changes) },
+    changes: drift.changes.map(changeJson),
+    unknown: drift.unknown.map(({ kind, reason }) => ({ kind, reason: problemText(reason) })),
+    blocked: drift.blocked.map(({ entity, reason }) => ({ kind: entity.kind, name: entity.key, reason: problemText(reason) })),
+    notOurs: drift.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
+    equal: drift.equal,
+  }
+}
+
+/** One change for programs. */
+export function changeJson(change: Change): Json {
+  return {
+    operation: change.operation,
+    kind: change.kind,
+    name: change.name,
+    cause: change.cause,
+    fields: change.fields.map(field => ({
+      path: field.path,
+      git: hiddenJson(field.git),
+      live: hiddenJson(field.live),
+      ...(field.base === undefined ? {} : { base: hiddenJson(field.base) }),
+      cause: field.cause,
+    })),
+    ...(change.source ? { source: { ...change.source } } : {}),
+    ...(change.commit ? { commit: { ...change.commit } } : {}),
+    ...(change.liveUpdatedAt === undefined ? {} : { liveUpdatedAt: change.liveUpdatedAt }),
+  }
+}

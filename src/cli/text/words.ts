@@ -1,0 +1,76 @@
+import { styleText } from 'node:util'
+import { isSecretMark } from '../../model/entity.ts'
+import { type Json, isArray, isObject } from '../../model/json.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Styles text for a terminal, or leaves it plain. */
+export type Paint = (style: Style, text: string) => string
+
+export function painter(colour: boolean): Paint {
+  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
+}
+
+/** Control characters and direction overrides, which must not reach a terminal as they are. */
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text from gateways and Git, safe to print: what could move the cursor or turn the line is written out. */
+export function plain(text: string): string {
+  return text.replace(unsafe, character =>
+    character === '\n' ? '⏎' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** A value on one line; secrets hidden. */
+export function valueText(value: Json | undefined): string {
+  if (value === undefined) return '(none)'
+  if (isSecretMark(value)) return '••••'
+  if (typeof value === 'string') return plain(value)
+  if (isArray(value)) return `[${value.map(valueText).join(', ')}]`
+  if (isObject(value)) return `{${Object.entries(value).map(([name, item]) => `${plain(name)}: ${valueText(item)}`).join(', ')}}`
+  return JSON.stringify(value)
+}
+
+/** A value for programs; secrets hidden. */
+export function hiddenJson(value: Json | undefined): Json {
+  if (value === undefined) return null
+  if (isSecretMark(value)) return '••••'
+  if (isArray(value)) return value.map(hiddenJson)
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hiddenJson(item)]))
+  return value
+}
+
+/** `1 route`, `2 routes`, `2 policies`. */
+export function counted(n: number, word: string): string {
+  if (n === 1) return `1 ${word}`
+  return `${n} ${word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`}`
+}
+
+/** How long ago, as `14m`, `2h`, `3d`. */
+export function ageText(from: Date, now: Date): string {
+  const s = Math.max(0, Math.round((now.getTime() - from.getTime()) / 1000))
+  if (s < 60) return `${s}s`
+  if (s < 3600) return `${Math.floor(s / 60)}m`
+  if (s < 48 * 3600) return `${Math.floor(s / 3600)}h`
+  return `${Math.floor(s / 86_400)}d`
+}
+
+/** Rows of cells as aligned lines, two spaces between columns. Widths count characters of simple scripts. */
+export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = []
+  for (const row of rows) row.forEach((cell, i) => {
+    widths[i] = Math.max(widths[i] ?? 0, visibleLength(cell))
+  })
+  return rows.map(row =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - visibleLength(cell))))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+const escapes = /\u001b\[[0-9;]*m/g
+
+function visibleLength(text: string): number {
+  return [...text.replace(escapes, '')].length
+}

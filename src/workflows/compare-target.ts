@@ -1,0 +1,213 @@
+import { kong } from '../gateways/kong/index.ts'
+import type { Session } from '../gateways/gateway.ts'
+import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
+import type { Manifest } from '../manifest/index.ts'
+import { type Coverage, type Kind, type RawEntity, refText, type State } from '../model/entity.ts'
+import { asString } from '../model/json.ts'
+import { kinds } from '../model/kinds/index.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import type { Schemas } from '../model/schema.ts'
+import { buildState } from '../model/state.ts'
+import { noBase } from '../reconcile/base.ts'
+import { compare } from '../reconcile/compare.ts'
+import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
+import { readManifestsOf } from './read-manifests.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** One target, read and compared. The session stays open until it is disposed of. */
+export interface Compared {
+  readonly target: TargetSettings
+  readonly session: Session
+  readonly manifest: Manifest
+  readonly desired: State
+  readonly live: State
+  readonly schemas: Schemas
+  readonly drift: Drift
+  readonly ledger: Ledger
+  /** What a write of the ledger expects to replace. */
+  readonly ledgerVersion: string | null
+  readonly readAt: Date
+  readonly milliseconds: number
+}
+
+/** Why a target could not be compared: its manifests, or the gateway. */
+export interface NotCompared {
+  readonly manifestProblems: readonly Problem[]
+  readonly gatewayProblems: readonly Problem[]
+}
+
+/** Reads manifests, ledger and gateway of a target side by side, and compares them. */
+export async function compareTarget(
+  workspace: Workspace,
+  target: TargetSettings,
+  signal: AbortSignal,
+): Promise<Result<Compared, NotCompared>> {
+  const started = performance.now()
+  const [manifest, stored, opened] = await Promise.all([
+    readManifestsOf(workspace, target),
+    workspace.ledgers.read(target.name),
+    openTarget(target, signal),
+  ])
+  if (!manifest.ok || !stored.ok || !opened.ok) {
+    if (opened.ok) await opened.value.session[Symbol.asyncDispose]()
+    return fail({
+      manifestProblems: [...(manifest.ok ? [] : manifest.error), ...(stored.ok ? [] : stored.error)],
+      gatewayProblems: opened.ok ? [] : opened.error,
+    })
+  }
+  const { session, raws, coverage } = opened.value
+  const schemas = await readSchemas(session, [...raws, ...manifest.value.entities], signal)
+  if (!schemas.ok) {
+    await session[Symbol.asyncDispose]()
+    return fail({ manifestProblems: [], gatewayProblems: schemas.error })
+  }
+  const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
+  const states = buildStates(workspace, target, manifest.value, raws, coverage, schemas.value)
+  if (!states.ok) {
+    await session[Symbol.asyncDispose]()
+    return fail({ manifestProblems: states.error, gatewayProblems: [] })
+  }
+  const drift = compare({
+    target: target.name,
+    ...states.value,
+    base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,
+    schemas: schemas.value,
+    selectTags: selectTagsOf(manifest.value, target),
+  })
+  return succeed({
+    target,
+    session,
+    manifest: manifest.value,
+    ...states.value,
+    schemas: schemas.value,
+    drift: { ...drift, changes: await withCommits(workspace, drift.changes) },
+    ledger,
+    ledgerVersion: stored.value.version,
+    readAt: workspace.now(),
+    milliseconds: Math.round(performance.now() - started),
+  })
+}
+
+interface Opened {
+  readonly session: Session
+  readonly raws: readonly RawEntity[]
+  readonly coverage: ReadonlyMap<Kind, Coverage>
+}
+
+/** Connects to a target and reads all its kinds. */
+export async function openTarget(target: TargetSettings, signal: AbortSignal): Promise<Result<Opened>> {
+  const connection = target.connection()
+  if (!connection.ok) return connection
+  const session = await kong.open(connection.value, signal)
+  if (!session.ok) return session
+  const raws: RawEntity[] = []
+  const coverage = new Map<Kind, Coverage>()
+  for await (const event of session.value.read({ kinds: kinds.map(kind => kind.kind) }, signal)) {
+    if (event.type === 'entity') raws.push(event.entity)
+    else if (event.type === 'complete') coverage.set(event.kind, { complete: true })
+    else coverage.set(event.kind, { complete: false, reason: event.reason })
+  }
+  const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
+  const [first] = reasons
+  if (first && reasons.length === coverage.size) {
+    await session.value[Symbol.asyncDispose]()
+    return fail([first])
+  }
+  return succeed({ session: session.value, raws, coverage })
+}
+
+/** The schemas of the kinds and plugins that occur. */
+export function readSchemas(
+  session: Session,
+  raws: readonly RawEntity[],
+  signal: AbortSignal,
+): Promise<Result<Schemas>> {
+  const occurring = new Set(raws.map(raw => raw.kind))
+  const plugins = new Set(
+    raws.flatMap(raw => (raw.kind === 'plugin' ? (asString(raw.fields.name) ?? []) : [])),
+  )
+  return session.schemas([...occurring], plugins, signal)
+}
+
+function selectTagsOf(manifest: Manifest, target: TargetSettings): readonly string[] {
+  return [...new Set([...manifest.selectTags, ...target.selectTags])]
+}
+
+function buildStates(
+  workspace: Workspace,
+  target: TargetSettings,
+  manifest: Manifest,
+  raws: readonly RawEntity[],
+  coverage: ReadonlyMap<Kind, Coverage>,
+  schemas: Schemas,
+): Result<{ readonly desired: State; readonly live: State }> {
+  const secrets = workspace.digests
+  const desired = buildState({
+    raws: manifest.entities,
+    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    schemas,
+    secrets,
+    defaults: manifest.defaults,
+    selectTags: selectTagsOf(manifest, target),
+    lookup: lookupIn(raws),
+  })
+  if (desired.problems.length > 0) return fail(desired.problems)
+  const live = buildState({ raws, coverage, schemas, secrets, keysById: keysById(desired.state) })
+  return succeed({ desired: desired.state, live: live.state })
+}
+
+/** Finds entities that are at the gateway but in no manifest, by id or name. */
+function lookupIn(raws: readonly RawEntity[]): (kind: Kind, nameOrId: string) => string | undefined {
+  let index: Map<string, string> | undefined
+  return (kind, nameOrId) => {
+    if (!index) {
+      index = new Map()
+      for (const { kind: of, fields } of raws) {
+        const name = asString(fields.name) ?? asString(fields.username) ?? asString(fields.custom_id) ?? asString(fields.id)
+        if (name === undefined) continue
+        for (const known of [fields.id, fields.name, fields.username, fields.custom_id]) {
+          if (typeof known === 'string') index.set(`${of} ${known}`, name)
+        }
+      }
+    }
+    return index.get(`${kind} ${nameOrId}`)
+  }
+}
+
+/** The keys of the entities that a manifest gives an id: the same id at the gateway is the same entity, whatever its name. */
+export function keysById(state: State): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>()
+  for (const entities of state.entities.values()) {
+    for (const entity of entities.values()) {
+      if (entity.id !== undefined) keys.set(`${entity.kind} ${entity.id}`, entity.key)
+    }
+  }
+  return keys
+}
+
+/** Adds who wrote the line that each change comes from. Without Git, or where blame fails, changes stay as they are. */
+async function withCommits(workspace: Workspace, changes: readonly Change[]): Promise<readonly Change[]> {
+  const { repository, commit } = workspace
+  if (!repository || changes.length === 0) return changes
+  const byFile = Map.groupBy(
+    changes.filter(change => change.source !== undefined),
+    change => change.source?.file ?? '',
+  )
+  const found = new Map<string, CommitInfo>()
+  await Promise.all(
+    [...byFile].map(async ([file, group]) => {
+      const lines = group.map(change => change.source?.line ?? 0)
+      const blamed =
+        commit === null ? await repository.blameWorkTree(file, lines) : await repository.blame(commit, file, lines)
+      if (!blamed.ok) return
+      for (const change of group) {
+        const info = blamed.value.get(change.source?.line ?? 0)
+        if (info) found.set(refText(change), info)
+      }
+    }),
+  )
+  return changes.map(change => {
+    const info = found.get(refText(change))
+    return info ? { ...change, commit: info } : change
+  })
+}

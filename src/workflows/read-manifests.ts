@@ -1,0 +1,44 @@
+import { relative } from 'node:path'
+import { loadManifestFiles, type Manifest, type ManifestFile, readManifests } from '../manifest/index.ts'
+import { fail, type Result } from '../model/problem.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** Reads the manifests of a target: at the workspace's commit, or as they lie on the disk. */
+export async function readManifestsOf(workspace: Workspace, target: TargetSettings): Promise<Result<Manifest>> {
+  const files = await filesOf(workspace, target)
+  if (!files.ok) return files
+  return readManifests(files.value, { env: workspace.env })
+}
+
+async function filesOf(workspace: Workspace, target: TargetSettings): Promise<Result<readonly ManifestFile[]>> {
+  const { repository, commit } = workspace
+  if (repository && commit !== null) {
+    const paths: string[] = []
+    for (const path of target.manifests) {
+      const inside = repository.relative(path)
+      if (inside === null) {
+        return fail([
+          {
+            code: 'outside-repository',
+            target: target.name,
+            message: `${path} is outside the repository ${repository.folder}, so it can't be read at a commit`,
+          },
+        ])
+      }
+      paths.push(inside)
+    }
+    return repository.filesAt(commit, paths, ['.yaml', '.yml', '.json'])
+  }
+  const files = await loadManifestFiles(target.manifests)
+  if (!files.ok) return files
+  const named = files.value.map(file => ({ ...file, path: workspace.shown(file.path) }))
+  return { ok: true, value: named }
+}
+
+/** The path of a shown file within the repository; null where it lies outside. */
+export function inRepository(workspace: Workspace, shown: string): string | null {
+  const { repository } = workspace
+  if (!repository) return null
+  // At a commit and below the repository, files are already named from its top.
+  return repository.relative(`${repository.folder}/${relative('.', shown)}`) ?? null
+}

@@ -1,0 +1,161 @@
+import { kong } from '../gateways/kong/index.ts'
+import { type Ledger, withApplied } from '../ledger/ledger.ts'
+import { type Entity, refText } from '../model/entity.ts'
+import type { Problem, Result } from '../model/problem.ts'
+import { countChanges } from '../reconcile/drift.ts'
+import { makePlan } from '../reconcile/make-plan.ts'
+import type { Plan } from '../reconcile/plan.ts'
+import { applyPlan, syncEvents } from './apply-plan.ts'
+import { type Compared, compareTarget } from './compare-target.ts'
+import { exposuresOf } from './exposures.ts'
+import type { PlanChoice, SyncEvent, SyncResult } from './values.ts'
+import { chooseTargets, type TargetSettings, type Workspace } from './workspace.ts'
+
+/** A plan from a comparison. */
+export function planFor(
+  workspace: Workspace,
+  compared: Compared,
+  choice: PlanChoice & { readonly allowDeletes?: number },
+): Result<Plan> {
+  return makePlan({
+    drift: compared.drift,
+    desired: compared.desired,
+    live: compared.live,
+    schemas: compared.schemas,
+    compile: kong.compile,
+    address: compared.session.identity.address,
+    readAt: compared.readAt,
+    manifest: {
+      repository: workspace.repository?.name ?? null,
+      commit: workspace.commit,
+      files: compared.manifest.files,
+    },
+    excluded: choice.excluded,
+    deletes: choice.deletes,
+    ...(choice.allowDeletes === undefined ? {} : { allowDeletes: choice.allowDeletes }),
+  })
+}
+
+/**
+ * Applies a plan: lock, read again, refuse if anything moved, validate, journal and send, read again, ledger.
+ * The last event is always `ended`.
+ */
+export function sync(workspace: Workspace, plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent> {
+  return syncEvents(async tell => {
+    tell({ type: 'ended', result: await runSync(workspace, plan, signal, tell) })
+  })
+}
+
+async function runSync(
+  workspace: Workspace,
+  plan: Plan,
+  signal: AbortSignal,
+  tell: (event: SyncEvent) => void,
+): Promise<SyncResult> {
+  const refused = (problems: readonly Problem[]): SyncResult => ({
+    target: plan.target,
+    done: 0,
+    failed: 0,
+    notSent: plan.steps.length,
+    problems,
+    remaining: null,
+    exposure: null,
+    journal: null,
+  })
+  const chosen = chooseTargets(workspace, { targets: [plan.target] })
+  if (!chosen.ok) return refused(chosen.error)
+  const [target] = chosen.value
+  if (!target) return refused([])
+  const lock = await workspace.locks.take(target.name, workspace.user)
+  if (!lock.ok) return refused(lock.error)
+  try {
+    const before = await compareTarget(workspace, target, signal)
+    if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
+    await using session = before.value.session
+    const exposed = exposuresOf(before.value)
+    const applied = await applyPlan(workspace, plan, before.value, signal, tell)
+    if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
+    const after = await compareTarget(workspace, target, AbortSignal.timeout(60_000))
+    const problems = [...applied.problems]
+    let remaining: SyncResult['remaining'] = null
+    let exposure: SyncResult['exposure'] = null
+    if (after.ok) {
+      await after.value.session[Symbol.asyncDispose]()
+      problems.push(...(await record(workspace, target, plan, after.value, applied.done.length)))
+      remaining = countChanges(after.value.drift.changes)
+      if (exposed.length > 0) exposure = exposuresOf(after.value).length === 0 ? 'closed' : 'still exposed'
+    } else {
+      problems.push(...after.error.manifestProblems, ...after.error.gatewayProblems)
+    }
+    return {
+      target: target.name,
+      done: applied.done.length,
+      failed: applied.failed.length,
+      notSent: plan.steps.length - applied.done.length - applied.failed.length,
+      problems,
+      remaining,
+      exposure,
+      journal: applied.journal,
+    }
+  } finally {
+    await lock.value.release()
+  }
+}
+
+/** Writes into the ledger what is now in sync; read and written again where another sync wrote first. */
+async function record(
+  workspace: Workspace,
+  target: TargetSettings,
+  plan: Plan,
+  after: Compared,
+  done: number,
+): Promise<readonly Problem[]> {
+  const total = plan.steps.length
+  const lastSync = { at: workspace.now().toISOString(), by: workspace.user, done, total }
+  const head = await workspace.repository?.head()
+  const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
+  let { ledger, ledgerVersion } = after
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const next = { ...ledgerAfter(ledger, after, commit, workspace.digests.keyId), lastSync }
+    const written = await workspace.ledgers.write(target.name, next, ledgerVersion)
+    if (!written.ok) return written.error
+    if (written.value) return []
+    const stored = await workspace.ledgers.read(target.name)
+    if (!stored.ok) return stored.error
+    ledger = stored.value.ledger ?? ledger
+    ledgerVersion = stored.value.version
+  }
+  return [
+    {
+      code: 'ledger-busy',
+      target: target.name,
+      message: 'the ledger could not be written, because others kept writing it',
+      hint: 'Sync again: causes are unattributed until then.',
+    },
+  ]
+}
+
+/** What is equal on both sides was applied, whoever did it; what is on neither is gone. */
+function ledgerAfter(ledger: Ledger, after: Compared, commit: string | null, keyId: string): Ledger {
+  const differing = new Set(after.drift.changes.map(refText))
+  const equal: Entity[] = []
+  const gone: { readonly kind: string; readonly key: string }[] = []
+  for (const [kind, coverage] of after.live.coverage) {
+    if (!coverage.complete) continue
+    const live = after.live.entities.get(kind)
+    for (const entity of after.desired.entities.get(kind)?.values() ?? []) {
+      const there = live?.get(entity.key)
+      if (there && !differing.has(refText(entity))) equal.push(there)
+    }
+  }
+  for (const name of Object.keys(ledger.entries)) {
+    const space = name.indexOf(' ')
+    const ref = { kind: name.slice(0, space), key: name.slice(space + 1) }
+    const known = after.live.coverage.get(ref.kind)?.complete ?? false
+    const has = after.live.entities.get(ref.kind)?.has(ref.key) || after.desired.entities.get(ref.kind)?.has(ref.key)
+    if (known && !has) gone.push(ref)
+  }
+  // Marks made with another key are of no use here, so all that is known anew replaces them.
+  const usable = ledger.keyId === keyId ? ledger : { ...ledger, keyId, entries: {} }
+  return { ...withApplied(usable, equal, gone, commit), whole: after.drift.unknown.length === 0 }
+}

@@ -1,0 +1,258 @@
+import { hostname, userInfo } from 'node:os'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import envPaths from 'env-paths'
+import { connectionOf, findFleetFile, type FleetTarget, readFleet } from '../fleet/index.ts'
+import type { Connection } from '../gateways/gateway.ts'
+import { openDigests, type SecretDigests } from '../ledger/digests.ts'
+import { folderLocks, gitLocks, type Locks } from '../ledger/lock.ts'
+import { folderLedgers, gitLedgers, type LedgerStore } from '../ledger/store.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import { openRepository, type Repository } from '../repo/index.ts'
+
+/** Where gatewatch works: which targets, which manifests, and where it keeps what it knows. */
+export interface Workspace {
+  readonly name: string
+  readonly targets: readonly TargetSettings[]
+  readonly environments: readonly string[]
+  readonly production: readonly string[]
+  /** Globs of OpenAPI files, with the folder that they are relative to. */
+  readonly specifications: { readonly folder: string; readonly globs: readonly string[] }
+  readonly repository: Repository | null
+  /** The commit that manifests are read at; null: the work tree. */
+  readonly commit: string | null
+  readonly ledgers: LedgerStore
+  readonly locks: Locks
+  readonly digests: SecretDigests
+  /** Where journals are kept. */
+  readonly stateFolder: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly now: () => Date
+  /** Who syncs, for journal and lock. */
+  readonly user: string
+  /** A path as people want to read it: from the repository's or the working folder. */
+  readonly shown: (path: string) => string
+}
+
+/** One target with all that it takes to compare it. */
+export interface TargetSettings {
+  readonly name: string
+  readonly environment: string
+  readonly address: string
+  readonly protected: boolean
+  readonly labels: Readonly<Record<string, string>>
+  /** Manifest files and folders, absolute. */
+  readonly manifests: readonly string[]
+  readonly selectTags: readonly string[]
+  connection(): Result<Connection>
+}
+
+/** How a workspace is asked for. */
+export interface WorkspaceOptions {
+  /** The folder that the command was given in. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A `gatewatch.yaml`; undefined: the nearest one is looked for. */
+  readonly config?: string
+  /** Without any config: the address of one Admin API, with manifest files and folders. */
+  readonly kongAddr?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly kongWorkspace?: string
+  readonly files?: readonly string[]
+  readonly selectTags?: readonly string[]
+  readonly timeoutMs?: number
+  /** Read manifests at this commit, branch or tag. */
+  readonly ref?: string
+  readonly stateFolder?: string
+  readonly now?: () => Date
+  readonly user?: string
+}
+
+/** The time that a gateway has for one answer, unless the config says otherwise. */
+const usualTimeoutMs = 10_000
+
+/** Opens the workspace that a command line asks for. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
+  const stateFolder =
+    options.stateFolder ?? options.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).data
+  return options.kongAddr === undefined
+    ? openFleet(options, stateFolder)
+    : openAddress(options, options.kongAddr, stateFolder)
+}
+
+async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+  const file = options.config === undefined ? await findFleetFile(options.cwd) : resolve(options.cwd, options.config)
+  if (file === null) {
+    return fail([
+      {
+        code: 'no-config',
+        message: `there is no gatewatch.yaml in ${options.cwd} or above it`,
+        hint: 'Write one with `gatewatch init`, name a gateway with --kong-addr URL, or see the demo with `gatewatch demo`.',
+      },
+    ])
+  }
+  const fleet = await readFleet(file)
+  if (!fleet.ok) return fleet
+  const repository = await openRepository(fleet.value.folder)
+  if (!repository.ok) return repository
+  return assemble(options, stateFolder, repository.value, {
+    name: fleet.value.name,
+    targets: fleet.value.targets.map(target => settingsOf(target, options)),
+    environments: fleet.value.environments,
+    production: fleet.value.production,
+    specifications: { folder: fleet.value.folder, globs: fleet.value.specifications },
+    folder: fleet.value.folder,
+    shared: true,
+  })
+}
+
+function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSettings {
+  return {
+    name: target.name,
+    environment: target.environment,
+    address: target.kong.address,
+    protected: target.protected,
+    labels: target.labels,
+    manifests: target.manifests,
+    selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
+    connection: () => connectionOf(target, options.env),
+  }
+}
+
+async function openAddress(
+  options: WorkspaceOptions,
+  address: string,
+  stateFolder: string,
+): Promise<Result<Workspace>> {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    return fail([
+      { code: 'bad-address', message: `${address} is no address of an Admin API`, hint: 'Write it as http://host:8001.' },
+    ])
+  }
+  const name = url.host
+  const files = (options.files ?? []).map(file => resolve(options.cwd, file))
+  const connection: Connection = {
+    target: name,
+    address,
+    headers: options.headers ?? {},
+    timeoutMs: options.timeoutMs ?? usualTimeoutMs,
+    ...(options.kongWorkspace === undefined ? {} : { workspace: options.kongWorkspace }),
+  }
+  const repository = await openRepository(files[0] === undefined ? options.cwd : dirname(files[0]))
+  const target: TargetSettings = {
+    name,
+    environment: 'default',
+    address,
+    protected: false,
+    labels: {},
+    manifests: files,
+    selectTags: options.selectTags ?? [],
+    connection: () => succeed(connection),
+  }
+  return assemble(options, stateFolder, repository.ok ? repository.value : null, {
+    name,
+    targets: [target],
+    environments: ['default'],
+    production: [],
+    specifications: { folder: options.cwd, globs: [] },
+    folder: options.cwd,
+    shared: false,
+  })
+}
+
+interface Parts {
+  readonly name: string
+  readonly targets: readonly TargetSettings[]
+  readonly environments: readonly string[]
+  readonly production: readonly string[]
+  readonly specifications: Workspace['specifications']
+  readonly folder: string
+  /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
+  readonly shared: boolean
+}
+
+async function assemble(
+  options: WorkspaceOptions,
+  stateFolder: string,
+  repository: Repository | null,
+  parts: Parts,
+): Promise<Result<Workspace>> {
+  let commit: string | null = null
+  if (options.ref !== undefined) {
+    if (!repository) {
+      return fail([
+        { code: 'no-repository', message: `--ref ${options.ref} needs a Git repository, and ${parts.folder} is in none` },
+      ])
+    }
+    const resolved = await repository.resolve(options.ref)
+    if (!resolved.ok) return resolved
+    commit = resolved.value
+  }
+  const inGit = parts.shared ? repository : null
+  const shownFrom = repository?.folder ?? options.cwd
+  return succeed({
+    name: parts.name,
+    targets: parts.targets,
+    environments: parts.environments,
+    production: parts.production,
+    specifications: parts.specifications,
+    repository,
+    commit,
+    ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),
+    locks: inGit ? gitLocks(inGit) : folderLocks(resolve(stateFolder, 'locks')),
+    digests: await openDigests(stateFolder, inGit?.folder ?? parts.name, options.env),
+    stateFolder,
+    env: options.env,
+    now: options.now ?? (() => new Date()),
+    user: options.user ?? (await whoAmI(repository)),
+    shown(path) {
+      if (!isAbsolute(path)) return path
+      const short = relative(shownFrom, path)
+      return short.startsWith('..') || short === '' ? path : short
+    },
+  })
+}
+
+async function whoAmI(repository: Repository | null): Promise<string> {
+  const name = (await repository?.user())?.replace(/\s*<.*/, '')
+  return name || userName() || hostname()
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return ''
+  }
+}
+
+/** The targets that a command line names; a problem for a name that is none. */
+export function chooseTargets(
+  workspace: Workspace,
+  choice: { readonly targets?: readonly string[]; readonly environment?: string },
+): Result<readonly TargetSettings[]> {
+  const names = workspace.targets.map(target => target.name)
+  const wrong = choice.targets?.find(name => !names.includes(name))
+  if (wrong !== undefined) {
+    return fail([
+      { code: 'no-such-target', message: `there is no target ${wrong}`, hint: `The targets are ${names.join(', ')}.` },
+    ])
+  }
+  if (choice.environment !== undefined && !workspace.environments.includes(choice.environment)) {
+    return fail([
+      {
+        code: 'no-such-environment',
+        message: `there is no environment ${choice.environment}`,
+        hint: `The environments are ${workspace.environments.join(', ')}.`,
+      },
+    ])
+  }
+  return succeed(
+    workspace.targets.filter(
+      target =>
+        (choice.targets === undefined || choice.targets.length === 0 || choice.targets.includes(target.name)) &&
+        (choice.environment === undefined || target.environment === choice.environment),
+    ),
+  )
+}
+
