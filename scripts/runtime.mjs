@@ -47,7 +47,9 @@ function npm(args, folder) {
     shell: process.platform === 'win32',
   })
   if (run.status !== 0) {
-    fail(`npm ${args.join(' ')} failed in ${folder}. Its messages are above; check the network and run it again.`)
+    fail(
+      `npm ${args.join(' ')} failed in ${folder}. Its messages are above; check the network and run it again.`,
+    )
   }
 }
 
@@ -55,7 +57,9 @@ function npm(args, folder) {
 export function ensureNode() {
   if (isNewEnough(process.version)) return process.execPath
   if (!existsSync(bundledNode)) {
-    process.stderr.write(`gatewatch: Node ${process.version} is too old; installing Node 24 for gatewatch alone\n`)
+    process.stderr.write(
+      `gatewatch: Node ${process.version} is too old; installing Node 24 for gatewatch alone\n`,
+    )
     npm(['ci'], runtimeFolder)
     if (!existsSync(bundledNode)) {
       fail(
@@ -69,7 +73,12 @@ export function ensureNode() {
 
 function digest(files) {
   const hash = createHash('sha256')
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0')
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0')
   return hash.digest('hex')
 }
 
@@ -99,7 +108,14 @@ export function ensurePackages() {
 /** Builds dist/ when a source file is other than at the last build. */
 export function ensureBuilt(node) {
   const stamp = join(root, 'dist', '.sources')
-  const sources = [...filesBelow('src'), ...filesBelow('themes'), 'package.json', 'package-lock.json', 'scripts/build.mjs']
+  const sources = [
+    ...filesBelow('src'),
+    ...filesBelow('themes'),
+    'package.json',
+    'package-lock.json',
+    'scripts/build.mjs',
+    'scripts/bundle.mjs',
+  ]
   const wanted = digest(sources)
   if (readIfThere(stamp) === wanted) return
   process.stderr.write('gatewatch: building\n')
@@ -132,10 +148,13 @@ export function become(node, args) {
     if (process.platform === 'win32' && signal !== 'SIGINT' && signal !== 'SIGTERM') continue
     process.on(signal, () => {
       // The terminal sends these to the whole foreground group: the child has them already.
-      if (process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT' || signal === 'SIGWINCH')) return
+      if (process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT' || signal === 'SIGWINCH'))
+        return
       child.kill(signal)
     })
   }
   child.on('error', error => fail(`${node} could not be started: ${error.message}`))
-  child.on('exit', (code, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 1) : (code ?? 1)))
+  child.on('exit', (code, signal) =>
+    process.exit(signal ? 128 + (constants.signals[signal] ?? 1) : (code ?? 1)),
+  )
 }

@@ -23,7 +23,7 @@ export class InputGate extends Readable {
   readonly isTTY = true
   private readonly source: InputSource
   private readonly listener: (event: InputEvent) => void
-  private readonly parser = new InputParser()
+  private parser = new InputParser()
   private timer: NodeJS.Timeout | undefined
   private readonly onData = (bytes: Uint8Array) => this.receive(bytes)
 
@@ -44,7 +44,7 @@ export class InputGate extends Readable {
   /** Gives the terminal's input back. */
   stop(): void {
     clearTimeout(this.timer)
-    this.tell(this.parser.flush())
+    this.parser = new InputParser()
     this.source.off('data', this.onData)
     this.source.pause()
     this.source.setRawMode?.(false)

@@ -1,58 +1,74 @@
 import { Writable } from 'node:stream'
-import type { WriteStream } from 'node:tty'
 import { beginFrame, endFrame, paint } from './paint.ts'
 
+/** The terminal, as the screen needs it: a TTY, or a stream in its place. */
+export interface Display {
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+  write(text: string): unknown
+  on(event: 'resize', listener: () => void): unknown
+  off(event: 'resize', listener: () => void): unknown
+}
+
 /**
- * The output that Ink draws on. Ink gives whole frames; what differs from the one before goes to the terminal.
- * Modes of the terminal are the session's affair, so Ink's own control sequences are not passed on.
+ * The standard output that Ink draws on. Ink gives whole frames; what differs from the frame before goes to the
+ * terminal, in one write. The modes of the terminal are the session's affair: Ink's own are not passed on.
  */
 export class Screen extends Writable {
   readonly isTTY = true
-  /** Frames that reached the terminal. */
-  frames = 0
-  private readonly terminal: WriteStream
+  private readonly display: Display
+  private latest: string | null = null
   private shown: readonly string[] | null = null
   private open = false
+  private drawn = 0
   private readonly onResize = () => {
     this.shown = null
     this.emit('resize')
   }
 
-  constructor(terminal: WriteStream) {
+  constructor(display: Display) {
     super({ decodeStrings: false })
-    this.terminal = terminal
+    this.display = display
     this.setMaxListeners(0)
   }
 
   get columns(): number {
-    return this.terminal.columns || 80
+    return this.display.columns || 80
   }
 
   get rows(): number {
-    return this.terminal.rows || 24
+    return this.display.rows || 24
   }
 
-  /** From here on frames are drawn; what the terminal shows is unknown. */
+  /** How many frames the terminal got. */
+  get frames(): number {
+    return this.drawn
+  }
+
+  /** Draws from here on, at first all of the latest frame: what the terminal shows is not known. */
   start(): void {
-    this.shown = null
+    if (!this.open) this.display.on('resize', this.onResize)
     this.open = true
-    this.terminal.on('resize', this.onResize)
+    this.redraw()
   }
 
-  /** From here on nothing is drawn: the terminal is someone else's. */
+  /** Draws nothing from here on; the latest frame is kept. */
   stop(): void {
+    if (this.open) this.display.off('resize', this.onResize)
     this.open = false
-    this.terminal.off('resize', this.onResize)
   }
 
-  /** Draws the next frame in full. */
-  forget(): void {
+  /** Draws all of the latest frame again. */
+  redraw(): void {
     this.shown = null
+    if (this.open && this.latest !== null) this.draw(this.latest)
   }
 
   override _write(chunk: unknown, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.open && typeof chunk === 'string' && chunk !== '' && !chunk.startsWith('\x1b[?'))
-      this.draw(chunk)
+    if (typeof chunk === 'string' && chunk !== '' && !chunk.startsWith('\x1b[?')) {
+      this.latest = chunk
+      if (this.open) this.draw(chunk)
+    }
     done()
   }
 
@@ -61,7 +77,7 @@ export class Screen extends Writable {
     const bytes = paint(this.shown, lines, this.columns)
     this.shown = lines
     if (bytes === '') return
-    this.frames += 1
-    this.terminal.write(beginFrame + bytes + endFrame)
+    this.drawn += 1
+    this.display.write(beginFrame + bytes + endFrame)
   }
 }

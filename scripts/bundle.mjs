@@ -1,0 +1,66 @@
+// How gatewatch is bundled; the build and the frame benchmark share it.
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** The Ink that the modules below were written against; their tests compare them with its own. */
+const inkVersion = '8.0.0'
+
+/** Modules of Ink and what takes their place in the bundle: each keeps what Ink works out anew for every frame. */
+const replacements = [
+  { wanted: /^string-width$/, from: /./, by: 'src/console/terminal/width.ts' },
+  { wanted: /^\.\/output\.js$/, from: /\/ink\/build\//, by: 'src/console/terminal/ink-output.ts' },
+  { wanted: /^\.\/squash-text-nodes\.js$/, from: /\/ink\/build\//, by: 'src/console/terminal/ink-squash.ts' },
+]
+
+/** Puts the faster modules in; fails the build when Ink is another, or none of its files asks for one of them. */
+export const fasterInk = {
+  name: 'faster-ink',
+  setup(build) {
+    const { version } = JSON.parse(readFileSync(join(root, 'node_modules/ink/package.json'), 'utf8'))
+    if (version !== inkVersion) {
+      throw new Error(
+        `Ink is ${version}; check that src/console/terminal/ink-*.ts fit it, then change scripts/bundle.mjs`,
+      )
+    }
+    const used = new Set()
+    let inkIsBundled = false
+    for (const { wanted, from, by } of replacements) {
+      build.onResolve({ filter: wanted }, ({ importer }) => {
+        const file = importer.replaceAll('\\', '/')
+        if (file.includes('/ink/build/')) inkIsBundled = true
+        if (!from.test(file)) return undefined
+        used.add(by)
+        return { path: join(root, by) }
+      })
+    }
+    build.onEnd(() => {
+      const unused = inkIsBundled ? replacements.filter(({ by }) => !used.has(by)) : []
+      return { errors: unused.map(({ by }) => ({ text: `no module of Ink was replaced by ${by}` })) }
+    })
+  },
+}
+
+/** What every bundle of gatewatch has in common. */
+export const bundleOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  sourcemap: true,
+  logLevel: 'warning',
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  // Packages that are CommonJS inside still call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  // Ink asks for these only with DEV=true.
+  external: ['react-devtools-core'],
+  plugins: [fasterInk],
+}

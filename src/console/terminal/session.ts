@@ -1,0 +1,100 @@
+import type { InputGate } from '../input/gate.ts'
+import type { Screen } from './screen.ts'
+
+/** Modes that the console needs, each with how it is set and taken back. */
+const modes = [
+  { set: '\x1b[?1049h', reset: '\x1b[?1049l' }, // the alternate screen
+  { set: '\x1b[?25l', reset: '\x1b[?25h' }, // no cursor
+  { set: '\x1b[?7l', reset: '\x1b[?7h' }, // no wrapping of long lines
+  { set: '\x1b[?2004h', reset: '\x1b[?2004l' }, // pastes come marked
+] as const
+const mouseModes = [
+  { set: '\x1b[?1000h', reset: '\x1b[?1000l' }, // presses and the wheel
+  { set: '\x1b[?1006h', reset: '\x1b[?1006l' }, // reported in SGR form
+] as const
+
+interface SessionOptions {
+  readonly gate: InputGate
+  readonly screen: Screen
+  readonly display: { write(text: string): unknown }
+  /** Whether clicks and the wheel act; then the terminal itself selects text only with shift. */
+  readonly mouse: boolean
+}
+
+/** Owns the terminal while the console is open: its modes, its input, and handing both back. */
+export class TerminalSession {
+  private readonly options: SessionOptions
+  private entered = false
+  private suspending = false
+
+  constructor(options: SessionOptions) {
+    this.options = options
+  }
+
+  private get modes() {
+    return this.options.mouse ? [...modes, ...mouseModes] : modes
+  }
+
+  enter(): void {
+    if (this.entered) return
+    this.entered = true
+    this.options.display.write(this.modes.map(mode => mode.set).join(''))
+    this.options.gate.start()
+    this.options.screen.start()
+  }
+
+  /** Restores the terminal; does nothing when that was done already. */
+  leave(): void {
+    if (!this.entered) return
+    this.entered = false
+    this.options.screen.stop()
+    this.options.gate.stop()
+    const resets = this.modes.map(mode => mode.reset).reverse()
+    this.options.display.write(`\x1b[0m${resets.join('')}`)
+  }
+
+  /**
+   * Hands the terminal to the shell until the job is continued, as ctrl-z does for other programs: the whole
+   * process group stops, so that the shell sees a stopped job even where a package runner started the console.
+   */
+  async suspend(): Promise<void> {
+    if (this.suspending || process.platform === 'win32') return
+    this.suspending = true
+    this.leave()
+    // Signals keep no event loop alive, and a restored terminal keeps none either.
+    const alive = setInterval(() => {}, 60_000)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    process.once('SIGCONT', resolve)
+    try {
+      // This process itself ignores it (`watchJobControl`) and stops for certain by the next line.
+      process.kill(0, 'SIGTSTP')
+      process.kill(process.pid, 'SIGSTOP')
+      await promise
+    } finally {
+      clearInterval(alive)
+      process.off('SIGCONT', resolve)
+      this.enter()
+      // The group's own signal is told only now that the process runs again.
+      setImmediate(() => {
+        this.suspending = false
+      })
+    }
+  }
+
+  /** Suspends on a SIGTSTP from outside, and takes the terminal again after a stop that nobody announced. */
+  watchJobControl(): () => void {
+    if (process.platform === 'win32') return () => {}
+    const onStop = () => void this.suspend()
+    const onContinue = () => {
+      if (this.suspending || !this.entered) return
+      this.leave()
+      this.enter()
+    }
+    process.on('SIGTSTP', onStop)
+    process.on('SIGCONT', onContinue)
+    return () => {
+      process.off('SIGTSTP', onStop)
+      process.off('SIGCONT', onContinue)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { constants } from 'node:os'
+import type { ReadStream, WriteStream } from 'node:tty'
+import { render } from 'ink'
+import type { ReactNode } from 'react'
+import { InputGate } from '../input/gate.ts'
+import type { InputEvent } from '../input/key.ts'
+import { captureOutput, openLog } from './log.ts'
+import { Screen } from './screen.ts'
+import { TerminalSession } from './session.ts'
+
+/** What a running console can do to its terminal. */
+export interface TerminalControl {
+  /** Ends the console; `showOnTerminal` then returns this code. */
+  exit(code: number): void
+  /** Ctrl-z: back to the shell until the job is continued. */
+  suspend(): void
+  /** Draws the whole screen anew. */
+  redraw(): void
+  /** How many frames the terminal got: a person can only have seen what was there in an earlier one. */
+  frames(): number
+}
+
+/** Where and how the console is shown. */
+export interface TerminalOptions {
+  readonly input: ReadStream
+  readonly output: WriteStream
+  readonly mouse: boolean
+  readonly logFile: string
+  /** What to draw. */
+  readonly draw: (control: TerminalControl) => ReactNode
+  /** Called with each key, paste and click, in order. */
+  readonly onInput: (event: InputEvent, control: TerminalControl) => void
+}
+
+const endingSignals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const
+
+/**
+ * Shows the console until it exits and returns the exit code: what `exit` was given, 128 and the number of a signal
+ * that ended it, or 1 after a crash, whose message and log file are printed once the terminal is restored.
+ */
+export async function showOnTerminal(options: TerminalOptions): Promise<number> {
+  const log = openLog(options.logFile)
+  const ended = Promise.withResolvers<number>()
+  const crash = (error: unknown) => ended.reject(error)
+  const screen = new Screen(options.output)
+  const gate = new InputGate(options.input, event => {
+    try {
+      options.onInput(event, control)
+    } catch (error) {
+      crash(error)
+    }
+  })
+  const session = new TerminalSession({ gate, screen, display: options.output, mouse: options.mouse })
+  const control: TerminalControl = {
+    exit: code => ended.resolve(code),
+    suspend: () => void session.suspend(),
+    redraw: () => screen.redraw(),
+    frames: () => screen.frames,
+  }
+
+  const leave = () => session.leave()
+  const signals = endingSignals.map(name => ({
+    name,
+    listener: () => ended.resolve(128 + constants.signals[name]),
+  }))
+  for (const { name, listener } of signals) process.on(name, listener)
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+  process.on('exit', leave)
+  const unwatch = session.watchJobControl()
+  const release = captureOutput(log)
+
+  session.enter()
+  // Frames come whole in Ink's debug mode; the screen works out what to send. Keys never reach Ink.
+  const app = render(options.draw(control), {
+    stdin: gate,
+    stdout: screen,
+    debug: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    isScreenReaderEnabled: false,
+  })
+  app.waitUntilExit().then(() => ended.resolve(0), crash)
+  try {
+    return await ended.promise
+  } catch (error) {
+    session.leave()
+    await log.error(error)
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    process.stderr.write(`gatewatch: the console crashed. ${message}\nThe details are in ${log.file}\n`)
+    return 1
+  } finally {
+    session.leave()
+    app.unmount()
+    release()
+    unwatch()
+    process.off('exit', leave)
+    process.off('unhandledRejection', crash)
+    process.off('uncaughtException', crash)
+    for (const { name, listener } of signals) process.off(name, listener)
+  }
+}
