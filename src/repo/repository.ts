@@ -1,4 +1,4 @@
-import type { Problem, Result } from '../model/problem.ts'
+import type { Result } from '../model/problem.ts'
 
 /** Who wrote a line, and when. */
 export interface CommitInfo {
@@ -78,10 +78,7 @@ export interface Repository {
     options: { readonly expected: string | null; readonly message: string },
   ): Promise<Result<RefWrite>>
   /** Deletes a ref below `refs/gatewatch/` while it is at `expected`. */
-  deleteRef(
-    ref: string,
-    expected: string,
-  ): Promise<Result<{ readonly type: 'deleted' } | { readonly type: 'moved' }>>
+  deleteRef(ref: string, expected: string): Promise<Result<{ readonly type: 'deleted' | 'moved' }>>
   /** The names of refs below a prefix, as `refs/gatewatch/ledger/`. */
   refs(prefix: string): Promise<Result<readonly string[]>>
   /** The names of the remotes that are configured. */
@@ -93,7 +90,7 @@ export interface Repository {
     remote: string,
     ref: string,
     expected: string | null,
-  ): Promise<Result<{ readonly type: 'pushed' } | { readonly type: 'moved' }, readonly Problem[]>>
+  ): Promise<Result<{ readonly type: 'pushed' | 'moved' }>>
   /** `name <email>` as Git would sign a commit here; null where it is not configured. */
   user(): Promise<string | null>
 }

@@ -1,0 +1,121 @@
+import { execa } from 'execa'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+
+/** What one call of `git` gave. */
+export interface GitOutput {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+export interface GitOptions {
+  readonly input?: string | Buffer
+  readonly env?: Readonly<Record<string, string>>
+  /** Exit codes besides 0 that are answers and no failures. */
+  readonly accept?: readonly number[]
+}
+
+/** Runs `git` in one folder. */
+export interface Git {
+  readonly folder: string
+  run(args: readonly string[], options?: GitOptions): Promise<Result<GitOutput>>
+  /** The output as text, without the line break at its end. */
+  text(args: readonly string[], options?: GitOptions): Promise<Result<string>>
+}
+
+/** Variables that point git at another repository than the one in the folder. */
+const foreign = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+  'GIT_EXTERNAL_DIFF',
+]
+
+/** Settings of a repository that would run programs or change what is read. */
+const settings = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.pager=cat',
+  'core.quotePath=false',
+  'log.showSignature=false',
+  'blame.ignoreRevsFile=',
+  'protocol.ext.allow=never',
+  'submodule.recurse=false',
+]
+
+/** The largest output that is taken, in bytes. */
+const maxOutput = 1024 * 1024 * 1024
+
+/** The git of a folder: it runs no hooks, opens no pager and asks nothing. */
+export function gitIn(folder: string): Git {
+  const run = async (args: readonly string[], options: GitOptions = {}): Promise<Result<GitOutput>> => {
+    const configured = settings.flatMap(setting => ['-c', setting])
+    const result = await execa('git', ['--no-pager', ...configured, ...args], {
+      cwd: folder,
+      env: { ...environment(), ...options.env },
+      extendEnv: false,
+      encoding: 'buffer',
+      reject: false,
+      maxBuffer: maxOutput,
+      stripFinalNewline: false,
+      input: options.input ?? '',
+    })
+    const stderr = Buffer.from(result.stderr ?? '').toString('utf8')
+    const output = { code: result.exitCode ?? -1, stdout: Buffer.from(result.stdout ?? ''), stderr }
+    if (output.code === 0 || options.accept?.includes(output.code)) return succeed(output)
+    return fail([gitProblem(folder, args, stderr, result.code)])
+  }
+  const text = async (args: readonly string[], options?: GitOptions): Promise<Result<string>> => {
+    const result = await run(args, options)
+    return result.ok ? succeed(result.value.stdout.toString('utf8').replace(/\n$/, '')) : result
+  }
+  return { folder, run, text }
+}
+
+function environment(): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !foreign.includes(name)) env[name] = value
+  }
+  return {
+    ...env,
+    LC_ALL: 'C',
+    LANGUAGE: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: 'true',
+    SSH_ASKPASS: 'true',
+    GCM_INTERACTIVE: 'never',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_PAGER: 'cat',
+  }
+}
+
+/** A failed call as a person can act on it. */
+function gitProblem(
+  folder: string,
+  args: readonly string[],
+  stderr: string,
+  errno: string | undefined,
+): Problem {
+  if (errno === 'ENOENT') {
+    return { code: 'no-git', message: 'the program git is not installed', hint: 'Install git and try again.' }
+  }
+  const owned = /detected dubious ownership in repository at '([^']*)'/.exec(stderr)
+  if (owned) {
+    return {
+      code: 'git-owner',
+      message: `git refuses to read ${folder}, because it belongs to someone else`,
+      hint: `If you trust it: git config --global --add safe.directory ${owned[1]}`,
+    }
+  }
+  const line =
+    stderr.split('\n').find(each => /^(?:fatal|error): /.test(each)) ?? stderr.trim().split('\n', 1)[0] ?? ''
+  const reason = line.replace(/^(?:fatal|error): /, '').replaceAll(/:\/\/[^/@\s]*@/g, '://')
+  return { code: 'git', message: `git ${args[0] ?? ''} failed in ${folder}${reason ? `: ${reason}` : ''}` }
+}

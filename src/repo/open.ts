@@ -1,0 +1,214 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import { type Blame, blame, isoTime } from './blame.ts'
+import { type Git, gitIn } from './git.ts'
+import { checkRef, deleteRef, readRef, refCommit, writeRef } from './refs.ts'
+import { fetchRef, pushRef } from './remote.ts'
+import type { CommitInfo, Head, RefContent, RefWrite, Repository, RepositoryFile } from './repository.ts'
+import { filesAt } from './tree.ts'
+
+/** The repository that a folder lies in; null where there is none. A problem where Git itself fails or refuses. */
+export async function openRepository(folder: string): Promise<Result<Repository | null>> {
+  const git = gitIn(folder)
+  const top = await git.run(['rev-parse', '--show-toplevel'], { accept: [128] })
+  if (!top.ok) {
+    const [problem] = top.error
+    return problem?.code === 'no-git' && !hasRepository(resolve(folder)) ? succeed(null) : top
+  }
+  if (top.value.code !== 0) {
+    if (/not a git repository|must be run in a work tree/.test(top.value.stderr)) return succeed(null)
+    const again = await git.run(['rev-parse', '--show-toplevel'])
+    return again.ok ? succeed(null) : again
+  }
+  return succeed(new GitRepository(top.value.stdout.toString('utf8').replace(/\n$/, '')))
+}
+
+/** Whether a folder or one above it looks like a repository; asked only where git is missing. */
+function hasRepository(folder: string): boolean {
+  if (existsSync(join(folder, '.git'))) return true
+  const above = dirname(folder)
+  return above !== folder && hasRepository(above)
+}
+
+class GitRepository implements Repository {
+  readonly folder: string
+  readonly name: string
+  readonly #git: Git
+  readonly #blames = new Map<
+    string,
+    { readonly asked: Set<number>; readonly found: Map<number, CommitInfo> }
+  >()
+  readonly #commits = new Map<string, CommitInfo>()
+
+  constructor(folder: string) {
+    this.folder = folder
+    this.name = basename(folder)
+    this.#git = gitIn(folder)
+  }
+
+  async head(): Promise<Result<Head>> {
+    const branch = await this.#git.run(['symbolic-ref', '--quiet', '--short', 'HEAD'], { accept: [1] })
+    if (!branch.ok) return branch
+    const commit = await refCommit(this.#git, 'HEAD')
+    if (!commit.ok) return commit
+    const name = branch.value.stdout.toString('utf8').trim()
+    return succeed({ branch: name === '' ? null : name, commit: commit.value })
+  }
+
+  async resolve(ref: string): Promise<Result<string>> {
+    const unknown = {
+      code: 'unknown-ref',
+      message: `Git knows no commit ${JSON.stringify(ref)} in ${this.folder}`,
+      hint: 'Name a branch, a tag or a commit; git log --oneline lists some.',
+    }
+    if (ref === '' || ref.startsWith('-') || /[\0-\x1f\x7f]/.test(ref)) return fail([unknown])
+    const commit = await this.#git.run(
+      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
+      {
+        accept: [1, 128],
+      },
+    )
+    if (!commit.ok) return commit
+    return commit.value.code === 0 ? succeed(commit.value.stdout.toString('utf8').trim()) : fail([unknown])
+  }
+
+  relative(path: string): string | null {
+    const inside = relative(this.folder, realPath(resolve(path)))
+    if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) return null
+    return inside === '' ? '.' : inside.split(sep).join('/')
+  }
+
+  async filesAt(
+    commit: string,
+    paths: readonly string[],
+    extensions: readonly string[],
+  ): Promise<Result<readonly RepositoryFile[]>> {
+    const id = await this.resolve(commit)
+    return id.ok ? await filesAt(this.#git, id.value, paths, extensions) : id
+  }
+
+  async edited(paths: readonly string[]): Promise<Result<readonly string[]>> {
+    if (paths.length === 0) return succeed([])
+    const options = [
+      '--porcelain=v1',
+      '-z',
+      '--untracked-files=all',
+      '--no-renames',
+      '--ignore-submodules=all',
+    ]
+    const status = await this.#git.run(['status', ...options, '--', ...paths])
+    if (!status.ok) return status
+    const records = status.value.stdout.toString('utf8').split('\0')
+    return succeed(records.filter(record => record !== '').map(record => record.slice(3)))
+  }
+
+  async blame(commit: string, path: string, lines: readonly number[]): Promise<Result<Blame>> {
+    const id = await this.resolve(commit)
+    if (!id.ok) return id
+    const key = `${id.value}\0${path}`
+    const known = this.#blames.get(key) ?? { asked: new Set<number>(), found: new Map<number, CommitInfo>() }
+    this.#blames.set(key, known)
+    const missing = lines.filter(line => !known.asked.has(line))
+    if (missing.length > 0) {
+      const found = await blame(this.#git, id.value, path, missing)
+      if (!found.ok) return found
+      for (const [line, info] of found.value) known.found.set(line, info)
+      for (const line of missing) known.asked.add(line)
+    }
+    return succeed(only(known.found, lines))
+  }
+
+  async blameWorkTree(path: string, lines: readonly number[]): Promise<Result<Blame>> {
+    const found = await blame(this.#git, null, path, lines)
+    return found.ok ? succeed(only(found.value, lines)) : found
+  }
+
+  async commitInfo(commit: string): Promise<Result<CommitInfo>> {
+    const id = await this.resolve(commit)
+    if (!id.ok) return id
+    const known = this.#commits.get(id.value)
+    if (known) return succeed(known)
+    const said = await this.#git.text([
+      'log',
+      '-1',
+      '--no-show-signature',
+      '--format=%aN%x00%at%x00%s',
+      id.value,
+    ])
+    if (!said.ok) return said
+    const [author = '', time = '0', summary = ''] = said.value.split('\0')
+    const info = { commit: id.value, author, at: isoTime(Number(time)), summary }
+    this.#commits.set(id.value, info)
+    return succeed(info)
+  }
+
+  async readRef(ref: string): Promise<Result<RefContent | null>> {
+    const wrong = checkRef(ref)
+    return wrong ? fail([wrong]) : await readRef(this.#git, ref)
+  }
+
+  async writeRef(
+    ref: string,
+    files: ReadonlyMap<string, string>,
+    options: { readonly expected: string | null; readonly message: string },
+  ): Promise<Result<RefWrite>> {
+    const wrong = checkRef(ref)
+    return wrong ? fail([wrong]) : await writeRef(this.#git, ref, files, options)
+  }
+
+  async deleteRef(ref: string, expected: string): Promise<Result<{ readonly type: 'deleted' | 'moved' }>> {
+    const wrong = checkRef(ref)
+    if (wrong) return fail([wrong])
+    const moved = await deleteRef(this.#git, ref, expected)
+    return moved.ok ? succeed({ type: moved.value ? 'moved' : 'deleted' }) : moved
+  }
+
+  async refs(prefix: string): Promise<Result<readonly string[]>> {
+    const listed = await this.#git.text(['for-each-ref', '--format=%(refname)', '--', prefix])
+    return listed.ok ? succeed(listed.value.split('\n').filter(ref => ref !== '')) : listed
+  }
+
+  async remotes(): Promise<Result<readonly string[]>> {
+    const listed = await this.#git.text(['remote'])
+    return listed.ok ? succeed(listed.value.split('\n').filter(remote => remote !== '')) : listed
+  }
+
+  async fetchRef(remote: string, ref: string): Promise<Result<string | null>> {
+    const wrong = checkRef(ref)
+    return wrong ? fail([wrong]) : await fetchRef(this.#git, remote, ref)
+  }
+
+  async pushRef(
+    remote: string,
+    ref: string,
+    expected: string | null,
+  ): Promise<Result<{ readonly type: 'pushed' | 'moved' }>> {
+    const wrong = checkRef(ref)
+    if (wrong) return fail([wrong])
+    const moved = await pushRef(this.#git, remote, ref, expected)
+    return moved.ok ? succeed({ type: moved.value ? 'moved' : 'pushed' }) : moved
+  }
+
+  async user(): Promise<string | null> {
+    const name = await this.#git.text(['config', 'user.name'])
+    if (!name.ok || name.value === '') return null
+    const email = await this.#git.text(['config', 'user.email'])
+    return email.ok && email.value !== '' ? `${name.value} <${email.value}>` : name.value
+  }
+}
+
+function only(found: Blame, lines: readonly number[]): Blame {
+  const wanted = new Set(lines)
+  return new Map([...found].filter(([line]) => wanted.has(line)))
+}
+
+/** The path without symbolic links, as far as it is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const above = dirname(path)
+    return above === path ? path : join(realPath(above), basename(path))
+  }
+}
