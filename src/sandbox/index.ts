@@ -1,0 +1,3 @@
+export type { GatewayConfiguration, SandboxConfiguration, SeedLists, SeedRequest } from './configuration.ts'
+export type { Fault, FaultName } from './faults.ts'
+export { launchSandbox, type RunningSandbox, SandboxError, type SandboxGateway } from './launch.ts'

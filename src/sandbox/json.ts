@@ -1,0 +1,67 @@
+/** Values as JSON carries them. A field that is absent is not the same as one that is null. */
+export type Json = null | boolean | number | string | Json[] | JsonObject
+
+/** A JSON object. Made by `jsonObject` where its names come from outside. */
+export interface JsonObject {
+  [name: string]: Json
+}
+
+/** An object without prototype: a field named `__proto__` is a field like any other. */
+export function jsonObject(): JsonObject {
+  const made: JsonObject = Object.create(null)
+  return made
+}
+
+/** True for an object that is neither null nor an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A deep copy that shares nothing with the original. */
+export function copyJson(value: Json): Json {
+  if (Array.isArray(value)) return value.map(copyJson)
+  if (!isObject(value)) return value
+  const copy = jsonObject()
+  for (const [name, part] of Object.entries(value)) copy[name] = copyJson(part)
+  return copy
+}
+
+/** The same as `copyJson`, for a value that is known to be an object. */
+export function copyObject(value: JsonObject): JsonObject {
+  const copy = jsonObject()
+  for (const [name, part] of Object.entries(value)) copy[name] = copyJson(part)
+  return copy
+}
+
+/** Whether two values say the same; the order of an object's fields does not matter. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((part, i) => sameJson(part, b[i]))
+  }
+  if (!isObject(a) || !isObject(b)) return false
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length && names.every(name => name in b && sameJson(a[name], b[name]))
+  )
+}
+
+/** The value below a dotted path, or undefined where the path leads nowhere. */
+export function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
+  let here: Json | undefined = value
+  for (const step of path) {
+    if (!isObject(here)) return undefined
+    here = here[step]
+  }
+  return here
+}
+
+/** Parses text as JSON; undefined where it is none. Objects have no prototype. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    const parsed: Json = JSON.parse(text)
+    return copyJson(parsed)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,81 @@
+import type { Json, JsonObject } from '../json.ts'
+import type { EntityCheck } from './checks.ts'
+import type { Limit } from './limits.ts'
+import type { Rule } from './rules/rule.ts'
+import type { Shorthand } from './shorthands.ts'
+
+export const fieldTypes = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'array',
+  'set',
+  'map',
+  'record',
+  'foreign',
+  'json',
+  'function',
+] as const
+export type FieldType = (typeof fieldTypes)[number]
+
+/** One field of a schema, ready to check values against. */
+export interface Field {
+  readonly name: string
+  readonly type: FieldType
+  readonly required: boolean
+  /** Undefined where there is none; null is a default too. */
+  readonly default: Json | undefined
+  /** The only value allowed, and one that is not: undefined where the schema says nothing. */
+  readonly eq: Json | undefined
+  readonly ne: Json | undefined
+  /** Kong makes the value itself: ids, times, random keys. */
+  readonly auto: boolean
+  readonly uuid: boolean
+  readonly unique: boolean
+  /** Given by the schema of the plugin or vault. */
+  readonly abstract: boolean
+  /** May be a reference to a vault: `{vault://…}`. */
+  readonly referenceable: boolean
+  /** Not kept: the certificate's list of names. */
+  readonly transient: boolean
+  /** Kind that a foreign field points to. */
+  readonly reference: string | undefined
+  readonly onDelete: 'cascade' | 'restrict'
+  readonly elements: Field | undefined
+  readonly keys: Field | undefined
+  readonly values: Field | undefined
+  /** Fields of a record. */
+  readonly record: Schema | undefined
+  /** Sentence that stands for any violated limit. */
+  readonly err: string | undefined
+  /** Limits in the order in which Kong checks them. */
+  readonly limits: readonly Limit[]
+  /** The check that Kong makes by a function. */
+  readonly rule: Rule | undefined
+  /** Limits that come after the function. */
+  readonly lateLimits: readonly Limit[]
+  /** The field as the schema says it; conditions are laid over it. */
+  readonly raw: JsonObject
+}
+
+/** The fields of an entity or of a record, and the checks over several of them. */
+export interface Schema {
+  /** Where it stands: `routes`, `plugins/cors`, `plugins/cors.config`. */
+  readonly place: string
+  readonly fields: readonly Field[]
+  readonly byName: ReadonlyMap<string, Field>
+  readonly checks: readonly EntityCheck[]
+  readonly shorthands: readonly Shorthand[]
+  /** How the rest of the schema depends on a field's value: a plugin's name, a route's protocols. */
+  readonly variants: Variants | undefined
+}
+
+/** Schemas that are chosen by the value of a field. */
+export interface Variants {
+  readonly key: string
+  /** `%s` stands for the value that no variant is known for. */
+  readonly unknown: string
+  /** The whole schema for one value, or undefined for an unknown one. */
+  of(value: string): Schema | undefined
+}

@@ -1,0 +1,270 @@
+import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
+import type { Field, Schema } from '../schema/field.ts'
+import { filled, merged } from '../schema/fill.ts'
+import type { SchemaLibrary } from '../schema/library.ts'
+import { isUuid } from '../schema/limits.ts'
+import { entityViolations, fieldViolation } from '../schema/validate.ts'
+import { isEmpty } from '../schema/violations.ts'
+import { type Kind, kinds } from './kinds.ts'
+import {
+  danglingReference,
+  done,
+  failed,
+  invalidOption,
+  invalidPrimaryKey,
+  invalidUnique,
+  noSuchKey,
+  noSuchValue,
+  type Outcome,
+  type Problem,
+  primaryKeyViolation,
+  schemaViolation,
+  stillReferenced,
+  uniqueViolation,
+  unresolvedReferences,
+} from './problems.ts'
+import { beforeStoring, transformed } from './special-kinds.ts'
+import { type Row, Table } from './table.ts'
+
+/** How an entity is named: by its id, or by the value of its endpoint key. */
+export interface Key {
+  readonly field: string
+  readonly value: string
+}
+
+type Write = 'insert' | 'update' | 'upsert'
+
+const longestTtl = 100_000_000
+const checking = { full: true, updating: false }
+
+/** Seconds that the entity lives, taken out of the body; a problem where they are no such number. */
+function takeTtl(kind: Kind, body: JsonObject): Outcome<number | undefined> {
+  if (!kind.ttl || body.ttl === undefined) return done(undefined)
+  const ttl = body.ttl
+  delete body.ttl
+  if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl <= longestTtl) return done(ttl)
+  return failed(invalidOption('ttl', `must be an integer between 0 and ${longestTtl}`))
+}
+
+/** Where and why one value may not stand in a path. */
+function keyProblem(field: Field | undefined, key: Key): Problem | undefined {
+  if (field === undefined) return undefined
+  const violation = fieldViolation(field, key.value, checking)
+  if (violation === undefined) return undefined
+  if (key.field === 'id') return invalidPrimaryKey({ id: violation })
+  return invalidUnique(key.field, typeof violation === 'string' ? violation : 'invalid value')
+}
+
+/**
+ * All entities of one gateway: creates, reads, changes and deletes them with the checks that Kong makes, in the
+ * order in which it makes them. Entities handed out are shared: copy before changing.
+ */
+export class Database {
+  readonly #tables = new Map<string, Table>()
+
+  constructor(library: SchemaLibrary) {
+    for (const kind of kinds) {
+      const schema = library.of(kind.name)
+      if (schema !== undefined) this.#tables.set(kind.name, new Table(kind, schema))
+    }
+  }
+
+  get tables(): readonly Table[] {
+    return [...this.#tables.values()]
+  }
+
+  /** The table of a kind; throws for a kind that the schemas do not know. */
+  table(kind: string): Table {
+    const table = this.#tables.get(kind)
+    if (table === undefined) throw new Error(`no schema of ${kind}`)
+    return table
+  }
+
+  /** The key that text in a path stands for. */
+  keyOf(kind: Kind, text: string): Key {
+    if (isUuid(text)) return { field: 'id', value: text.toLowerCase() }
+    return { field: kind.endpointKey ?? 'id', value: text }
+  }
+
+  /** The entity of a key, undefined where there is none. */
+  select(kind: Kind, key: Key): Outcome<Row | undefined> {
+    const table = this.table(kind.name)
+    const problem = keyProblem(table.schema.byName.get(key.field), key)
+    if (problem !== undefined) return failed(problem)
+    return done(key.field === 'id' ? table.get(key.value) : table.find(key.field, key.value))
+  }
+
+  /** Creates an entity. */
+  insert(kind: Kind, body: JsonObject): Outcome<Row> {
+    const { schema } = this.table(kind.name)
+    const ttl = takeTtl(kind, body)
+    if ('problem' in ttl) return ttl
+    const early = beforeStoring(this, kind, body, undefined)
+    if (early !== undefined) return failed(early)
+    const complete = filled(schema, body, 'insert')
+    if ('violations' in complete) return failed(schemaViolation(complete.violations))
+    const checked = this.#check(schema, kind, complete.entity, 'insert')
+    if ('problem' in checked) return checked
+    return this.#store(kind, transformed(kind, complete.entity, body), ttl.value, undefined)
+  }
+
+  /** Changes fields of an entity. */
+  update(kind: Kind, key: Key, body: JsonObject): Outcome<Row> {
+    const table = this.table(kind.name)
+    const invalid = key.field === 'id' ? undefined : keyProblem(table.schema.byName.get(key.field), key)
+    if (invalid !== undefined) return failed(invalid)
+    const ttl = takeTtl(kind, body)
+    if ('problem' in ttl) return ttl
+    const change = filled(table.schema, body, 'update')
+    if ('violations' in change) return failed(schemaViolation(change.violations))
+    const found = this.select(kind, key)
+    if ('problem' in found) return found
+    const row = found.value
+    if (row === undefined) {
+      const missing: JsonObject = { [key.field]: key.value }
+      return failed(key.field === 'id' ? noSuchKey(missing) : noSuchValue(missing))
+    }
+    const early = beforeStoring(this, kind, body, row)
+    if (early !== undefined) return failed(early)
+    const entity = merged(table.schema, change.entity, row.entity)
+    const checked = this.#check(table.schema, kind, entity, 'update')
+    if ('problem' in checked) return checked
+    return this.#store(kind, transformed(kind, entity, body), ttl.value, row)
+  }
+
+  /** Puts an entity at a key: creates it or replaces what is there. */
+  upsert(kind: Kind, key: Key, body: JsonObject): Outcome<Row> {
+    const table = this.table(kind.name)
+    const invalid = keyProblem(table.schema.byName.get(key.field), key)
+    if (invalid !== undefined) return failed(invalid)
+    const ttl = takeTtl(kind, body)
+    if ('problem' in ttl) return ttl
+    const found = this.select(kind, key)
+    if ('problem' in found) return found
+    const early = beforeStoring(this, kind, body, found.value)
+    if (early !== undefined) return failed(early)
+    const complete = filled(table.schema, { ...body, [key.field]: key.value }, 'upsert')
+    if ('violations' in complete) return failed(schemaViolation(complete.violations))
+    const checked = this.#check(table.schema, kind, complete.entity, 'upsert')
+    if ('problem' in checked) return checked
+    return this.#store(kind, transformed(kind, complete.entity, body), ttl.value, found.value)
+  }
+
+  /** Deletes an entity and what goes with it. That it is not there is no problem. */
+  delete(kind: Kind, key: Key): Outcome<undefined> {
+    const found = this.select(kind, key)
+    if ('problem' in found) return found
+    const row = found.value
+    if (row === undefined) return done(undefined)
+    const gone: { readonly table: Table; readonly id: string }[] = []
+    const problem = this.#collect(this.table(kind.name), row.id, gone)
+    if (problem !== undefined) return failed(problem)
+    for (const { table, id } of gone) table.remove(id)
+    return done(undefined)
+  }
+
+  /** Stores a row as it is, without any check: what a saved state holds. */
+  restore(kind: Kind, row: Row): void {
+    this.table(kind.name).put(row)
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const table of this.tables) for (const row of table.rows()) table.remove(row.id)
+  }
+
+  #collect(
+    table: Table,
+    id: string,
+    gone: { readonly table: Table; readonly id: string }[],
+  ): Problem | undefined {
+    gone.push({ table, id })
+    for (const child of this.tables) {
+      for (const { field, kind, cascade } of child.references) {
+        if (kind !== table.kind.name) continue
+        for (const row of child.pointingTo(field, id)) {
+          if (gone.some(other => other.table === child && other.id === row.id)) continue
+          // A certificate takes its names with it.
+          if (!cascade && child.kind.name !== 'snis') return stillReferenced(table.kind.name, child.kind.name)
+          const problem = this.#collect(child, row.id, gone)
+          if (problem !== undefined) return problem
+        }
+      }
+    }
+    return undefined
+  }
+
+  #check(schema: Schema, kind: Kind, entity: JsonObject, write: Write): Outcome<undefined> {
+    const unresolved = this.#resolve(schema, entity)
+    if (unresolved !== undefined) return failed(unresolved)
+    const updating = write === 'update'
+    const how = { full: !updating, updating, ...(kind.ttl ? { besides: ['ttl'] } : {}) }
+    const violations = entityViolations(schema, entity, how)
+    return isEmpty(violations) ? done(undefined) : failed(schemaViolation(violations))
+  }
+
+  /** Replaces `{"name": "x"}` in foreign fields by the id of what it names. */
+  #resolve(schema: Schema, entity: JsonObject): Problem | undefined {
+    const unresolved = new Map<string, Map<string, readonly [Json, string]>>()
+    for (const field of schema.fields) {
+      const value = entity[field.name]
+      const parent = field.reference === undefined ? undefined : this.#tables.get(field.reference)
+      if (parent === undefined || !isObject(value) || isUuid(value.id)) continue
+      const missed = new Map<string, readonly [Json, string]>()
+      for (const unique of parent.schema.fields) {
+        const named = value[unique.name]
+        const usable = unique.unique || unique.name === parent.kind.endpointKey
+        if (!usable || named === undefined || named === null) continue
+        if (fieldViolation(unique, named, checking) !== undefined) continue
+        const row = parent.find(unique.name, named)
+        if (row !== undefined) {
+          entity[field.name] = { id: row.id }
+          missed.clear()
+          break
+        }
+        missed.set(unique.name, [named, parent.kind.name])
+      }
+      if (missed.size > 0) unresolved.set(field.name, missed)
+    }
+    return unresolved.size > 0 ? unresolvedReferences(unresolved) : undefined
+  }
+
+  #store(kind: Kind, entity: JsonObject, ttl: number | undefined, before: Row | undefined): Outcome<Row> {
+    const table = this.table(kind.name)
+    const stored = jsonObject()
+    for (const field of table.schema.fields) {
+      const value = entity[field.name]
+      if (!field.transient) stored[field.name] = keyOnly(field, value) ?? null
+    }
+    const id = before?.id ?? (typeof entity.id === 'string' ? entity.id.toLowerCase() : '')
+    stored.id = id
+    if (kind.notNull.some(column => stored[column] === null)) return failed(primaryKeyViolation({ id }))
+    if (before === undefined && table.get(id) !== undefined) return failed(primaryKeyViolation({ id }))
+    const conflict = table.conflict(stored, id)
+    if (conflict !== undefined) {
+      return failed(
+        uniqueViolation(Object.fromEntries(conflict.fields.map(name => [name, stored[name] ?? null]))),
+      )
+    }
+    for (const { field, kind: parent } of table.references) {
+      const key = stored[field]
+      if (
+        isObject(key) &&
+        typeof key.id === 'string' &&
+        this.#tables.get(parent)?.get(key.id) === undefined
+      ) {
+        return failed(danglingReference(field, key, parent))
+      }
+    }
+    const expires = ttl === undefined ? before?.expires : ttl === 0 ? undefined : Date.now() + ttl * 1000
+    const row: Row = { id, entity: stored, expires }
+    table.put(row)
+    return done(row)
+  }
+}
+
+/** Of a foreign value only the id is kept. */
+function keyOnly(field: Field, value: Json | undefined): Json | undefined {
+  if (field.reference === undefined || !isObject(value)) return value
+  return { id: typeof value.id === 'string' ? value.id.toLowerCase() : null }
+}

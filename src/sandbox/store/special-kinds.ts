@@ -1,0 +1,143 @@
+import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { readAddress, showAddress } from '../schema/rules/addresses.ts'
+import { readCertificate } from '../schema/rules/certificates.ts'
+import type { Database } from './database.ts'
+import type { Kind } from './kinds.ts'
+import { kindNamed } from './kinds.ts'
+import { fieldProblem, type Problem } from './problems.ts'
+import type { Row } from './table.ts'
+
+/** The port of a target that names none. */
+const targetPort = 8000
+
+const strings = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.filter(part => typeof part === 'string') : []
+
+const idOf = (value: Json | undefined): string | undefined => {
+  const id = isObject(value) ? value.id : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
+/** A target is kept with its port, an IPv6 address in full. */
+function formatTarget(body: JsonObject): Problem | undefined {
+  const { target } = body
+  if (typeof target !== 'string') return undefined
+  const address = readAddress(target)
+  if (typeof address === 'string') {
+    return fieldProblem('target', 'Invalid target; not a valid hostname or ip address')
+  }
+  body.target = showAddress(address, targetPort)
+  return undefined
+}
+
+/** Names of a certificate must not be given twice, nor belong to another certificate. */
+function checkNames(database: Database, body: JsonObject, row: Row | undefined): Problem | undefined {
+  const names = strings(body.snis)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) return fieldProblem('snis', `${twice} is duplicated`)
+  for (const name of [...names].sort()) {
+    const owner = idOf(database.table('snis').find('name', name)?.entity.certificate)
+    if (owner !== undefined && owner !== row?.id) {
+      return fieldProblem('snis', `${name} already associated with existing certificate '${owner}'`)
+    }
+  }
+  return undefined
+}
+
+/** A plugin must share a protocol with the route or with one of the routes that it is for. */
+function checkProtocols(database: Database, body: JsonObject, row: Row | undefined): Problem | undefined {
+  const { protocols, route, service } = { ...row?.entity, ...body }
+  if (row !== undefined && !['protocols', 'route', 'service'].some(name => body[name] !== undefined))
+    return undefined
+  if (!Array.isArray(protocols)) return undefined
+  const shares = (other: Row) =>
+    strings(other.entity.protocols).some(protocol => protocols.includes(protocol))
+  const routes = database.table('routes')
+  const routeId = idOf(route)
+  if (isObject(route)) {
+    const found = routeId === undefined ? undefined : routes.get(routeId)
+    if (found === undefined || shares(found)) return undefined
+    return fieldProblem('protocols', "must match the associated route's protocols")
+  }
+  const serviceId = idOf(service)
+  if (serviceId === undefined) return undefined
+  const own = routes.pointingTo('service', serviceId)
+  if (own.length === 0 || own.some(shares)) return undefined
+  return fieldProblem(
+    'protocols',
+    "must match the protocols of at least one route pointing to this Plugin's service",
+  )
+}
+
+/** What Kong does to the body of some kinds before it checks it; a problem ends the request. */
+export function beforeStoring(
+  database: Database,
+  kind: Kind,
+  body: JsonObject,
+  row: Row | undefined,
+): Problem | undefined {
+  if (kind.name === 'targets' && row === undefined) return formatTarget(body)
+  if (kind.name === 'certificates') return checkNames(database, body, row)
+  return kind.name === 'plugins' ? checkProtocols(database, body, row) : undefined
+}
+
+/** A password as the gateway keeps it. */
+export const hashedPassword = (password: string, consumerId: string): string =>
+  createHash('sha1').update(password).update(consumerId).digest('hex')
+
+/** A client secret as the gateway keeps it where it is asked to hash it. */
+function hashedSecret(secret: string): string {
+  const rounds = 10_000
+  const salt = randomBytes(16)
+  const hash = pbkdf2Sync(secret, salt, rounds, 32, 'sha512')
+  const text = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')
+  return `$pbkdf2-sha512$i=${rounds},l=32$${text(salt)}$${text(hash)}`
+}
+
+/** The entity as it is stored: some kinds keep another value than the one given. `body` is what was sent. */
+export function transformed(kind: Kind, entity: JsonObject, body: JsonObject): JsonObject {
+  if (kind.name === 'basicauth_credentials' && typeof body.password === 'string') {
+    return { ...entity, password: hashedPassword(body.password, idOf(entity.consumer) ?? '') }
+  }
+  if (kind.name === 'ca_certificates' && typeof body.cert === 'string') {
+    const digest = readCertificate(body.cert)?.fingerprint256.replaceAll(':', '').toLowerCase()
+    return { ...entity, cert_digest: digest ?? null }
+  }
+  const { hash_secret: hashes, client_secret: secret } = entity
+  if (
+    kind.name === 'oauth2_credentials' &&
+    hashes === true &&
+    typeof secret === 'string' &&
+    !secret.startsWith('$')
+  ) {
+    return { ...entity, client_secret: hashedSecret(secret) }
+  }
+  return entity
+}
+
+/** The names of a certificate, in order. */
+export function namesOf(database: Database, certificateId: string): string[] {
+  const rows = database.table('snis').pointingTo('certificate', certificateId)
+  return rows.map(row => String(row.entity.name)).sort()
+}
+
+/** Gives a certificate exactly these names. */
+export function setNames(
+  database: Database,
+  certificateId: string,
+  names: Json | undefined,
+): Problem | undefined {
+  if (names === undefined) return undefined
+  const kind = kindNamed('snis')
+  if (kind === undefined) return undefined
+  const wanted = strings(names).sort()
+  const there = namesOf(database, certificateId)
+  for (const name of wanted) {
+    if (there.includes(name)) continue
+    const made = database.insert(kind, { name, certificate: { id: certificateId } })
+    if ('problem' in made) return made.problem
+  }
+  for (const name of there) if (!wanted.includes(name)) database.delete(kind, { field: 'name', value: name })
+  return undefined
+}

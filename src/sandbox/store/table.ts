@@ -1,0 +1,168 @@
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { Schema } from '../schema/field.ts'
+import type { Kind } from './kinds.ts'
+
+/** A stored entity. Rows are replaced, never changed. */
+export interface Row {
+  readonly id: string
+  readonly entity: JsonObject
+  /** When it expires, in milliseconds since 1970. */
+  readonly expires: number | undefined
+}
+
+const idOf = (value: Json | undefined): string | undefined => {
+  const id = isObject(value) ? value.id : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
+/** The place of an id in a sorted list, or where it would stand. */
+function placeOf(sorted: readonly string[], id: string): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? '') < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The entities of one kind, found by id, by unique values and by what they point to. */
+export class Table {
+  readonly kind: Kind
+  readonly schema: Schema
+  /** Fields that are unique of their own. */
+  readonly uniqueFields: readonly string[]
+  /** Foreign fields. */
+  readonly references: readonly { readonly field: string; readonly kind: string; readonly cascade: boolean }[]
+  readonly #rows = new Map<string, Row>()
+  /** Ids in order: the order of lists. */
+  readonly #order: string[] = []
+  readonly #byUnique = new Map<string, Map<Json, string>>()
+  readonly #byTogether = new Map<string, string>()
+  readonly #byReference = new Map<string, Map<string, Set<string>>>()
+
+  constructor(kind: Kind, schema: Schema) {
+    this.kind = kind
+    this.schema = schema
+    this.uniqueFields = schema.fields.filter(field => field.unique).map(field => field.name)
+    this.references = schema.fields.flatMap(field =>
+      field.reference === undefined
+        ? []
+        : [{ field: field.name, kind: field.reference, cascade: field.onDelete === 'cascade' }],
+    )
+    for (const field of this.uniqueFields) this.#byUnique.set(field, new Map())
+    for (const { field } of this.references) this.#byReference.set(field, new Map())
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  get(id: string): Row | undefined {
+    const row = this.#rows.get(id)
+    if (row?.expires !== undefined && row.expires <= Date.now()) {
+      this.remove(id)
+      return undefined
+    }
+    return row
+  }
+
+  /** The entity with this value of a unique field. */
+  find(field: string, value: Json): Row | undefined {
+    const index = this.#byUnique.get(field)
+    const id = index?.get(value)
+    if (id !== undefined) return this.get(id)
+    if (index !== undefined) return undefined
+    for (const row of this.rows()) if (row.entity[field] === value) return row
+    return undefined
+  }
+
+  /** Another entity with the same values of the fields that are unique together, or of a unique field. */
+  conflict(entity: JsonObject, ownId: string): { readonly fields: readonly string[] } | undefined {
+    const together = this.#togetherKey(entity)
+    const same = together === undefined ? undefined : this.#byTogether.get(together)
+    if (same !== undefined && same !== ownId && this.get(same) !== undefined)
+      return { fields: this.kind.together }
+    for (const field of this.uniqueFields) {
+      const key = uniqueKey(entity[field])
+      const id = key === undefined ? undefined : this.#byUnique.get(field)?.get(key)
+      if (id !== undefined && id !== ownId && this.get(id) !== undefined) return { fields: [field] }
+    }
+    return undefined
+  }
+
+  /** All rows in the order of their ids. */
+  *rows(): Generator<Row> {
+    for (const id of [...this.#order]) {
+      const row = this.get(id)
+      if (row !== undefined) yield row
+    }
+  }
+
+  /** Rows after an id, in order. */
+  *rowsAfter(id: string | undefined): Generator<Row> {
+    const from = id === undefined ? 0 : placeOf(this.#order, id)
+    for (let i = from; i < this.#order.length; i++) {
+      const next = this.#order[i]
+      if (next === undefined || next === id) continue
+      const row = this.#rows.get(next)
+      if (row !== undefined && (row.expires === undefined || row.expires > Date.now())) yield row
+    }
+  }
+
+  /** Rows that point to an entity, in the order of their ids. */
+  pointingTo(field: string, id: string): Row[] {
+    const ids = this.#byReference.get(field)?.get(id) ?? []
+    return [...ids].sort().flatMap(child => this.get(child) ?? [])
+  }
+
+  put(row: Row): void {
+    if (this.#rows.has(row.id)) this.remove(row.id)
+    this.#rows.set(row.id, row)
+    this.#order.splice(placeOf(this.#order, row.id), 0, row.id)
+    for (const field of this.uniqueFields) {
+      const key = uniqueKey(row.entity[field])
+      if (key !== undefined) this.#byUnique.get(field)?.set(key, row.id)
+    }
+    const together = this.#togetherKey(row.entity)
+    if (together !== undefined) this.#byTogether.set(together, row.id)
+    for (const { field } of this.references) {
+      const parent = idOf(row.entity[field])
+      if (parent === undefined) continue
+      const index = this.#byReference.get(field)
+      const children = index?.get(parent) ?? new Set()
+      children.add(row.id)
+      index?.set(parent, children)
+    }
+  }
+
+  remove(id: string): void {
+    const row = this.#rows.get(id)
+    if (row === undefined) return
+    this.#rows.delete(id)
+    this.#order.splice(placeOf(this.#order, id), 1)
+    for (const field of this.uniqueFields) {
+      const key = uniqueKey(row.entity[field])
+      const index = this.#byUnique.get(field)
+      if (key !== undefined && index?.get(key) === id) index.delete(key)
+    }
+    const together = this.#togetherKey(row.entity)
+    if (together !== undefined && this.#byTogether.get(together) === id) this.#byTogether.delete(together)
+    for (const { field } of this.references) {
+      const parent = idOf(row.entity[field])
+      if (parent !== undefined) this.#byReference.get(field)?.get(parent)?.delete(id)
+    }
+  }
+
+  #togetherKey(entity: JsonObject): string | undefined {
+    const { together } = this.kind
+    if (together.length === 0) return undefined
+    return JSON.stringify(together.map(field => idOf(entity[field]) ?? entity[field] ?? null))
+  }
+}
+
+/** What a value of a unique field is compared by; null is never the same as another null. */
+function uniqueKey(value: Json | undefined): Json | undefined {
+  return value === null || value === undefined ? undefined : (idOf(value) ?? value)
+}
