@@ -1,0 +1,242 @@
+import type { Json } from '../model/json.ts'
+import type { Place } from '../model/problem.ts'
+import type { Field, Fields, Item, Reader } from './reader.ts'
+
+/** A server: its URL with the defaults of its variables put in. */
+export interface Server {
+  readonly url: string
+  readonly place: Place | undefined
+}
+
+/** A parameter of a path or an operation (OpenAPI 3.1, section 4.8.12). */
+export interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required: boolean
+  readonly style: string | undefined
+  readonly explode: boolean | undefined
+  /** The schema, perhaps a reference. */
+  readonly schema: Json | undefined
+  readonly place: Place | undefined
+}
+
+/** A security requirement: the names of schemes, all of which are needed, with their scopes. */
+export interface Requirement {
+  readonly schemes: readonly { readonly name: string; readonly scopes: readonly string[] }[]
+  readonly place: Place | undefined
+}
+
+/** What the document, a path and an operation have in common. */
+export interface Level {
+  readonly fields: Fields
+  readonly servers: readonly Server[]
+  readonly place: Place | undefined
+}
+
+export interface Operation extends Level {
+  /** In capitals. */
+  readonly method: string
+  readonly operationId: string | undefined
+  readonly parameters: readonly Parameter[]
+  /** undefined: as the document says. */
+  readonly security: readonly Requirement[] | undefined
+}
+
+export interface PathItem extends Level {
+  /** The template, as `/users/{id}`. */
+  readonly path: string
+  readonly parameters: readonly Parameter[]
+  /** In the order of their methods. */
+  readonly operations: readonly Operation[]
+}
+
+/** An OpenAPI document as far as a gateway cares. */
+export interface OpenApi extends Level {
+  /** Whether schemas are JSON Schema 2020-12 (OpenAPI 3.1) rather than OpenAPI 3.0's own. */
+  readonly jsonSchema: boolean
+  readonly title: string | undefined
+  readonly security: readonly Requirement[]
+  readonly components: Fields
+  /** In the order of their templates. */
+  readonly paths: readonly PathItem[]
+}
+
+const METHODS = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'trace'] as const
+
+/**
+ * Reads an OpenAPI document. Undefined where it is none; what is wrong inside stands in the reader's problems.
+ */
+export function readOpenApi(reader: Reader): OpenApi | undefined {
+  const root = reader.spec.files.get(reader.spec.uri) ?? null
+  const start = { file: reader.spec.uri, line: 1, column: 1 }
+  const fields = reader.fields(root, 'An OpenAPI document', start)
+  const version = readVersion(reader, fields, start)
+  if (version === undefined) return undefined
+  const jsonSchema = !version.startsWith('3.0')
+  const webhooks = fields.get('webhooks')
+  if (!fields.has('paths') || fields.get('paths')?.value === null) {
+    // OpenAPI 3.1 may have webhooks alone: calls that the API makes, no requests that a gateway takes.
+    if (!jsonSchema || webhooks === undefined) {
+      reader.problem(
+        'The document has no paths',
+        start,
+        'Add "paths" at the top level, with a path for each endpoint.',
+      )
+      return undefined
+    }
+  }
+  if (webhooks !== undefined) {
+    reader.warn(
+      'webhooks',
+      'Webhooks are calls that the API makes: no routes are made for them',
+      reader.placeOf(webhooks),
+    )
+  }
+  const info = reader.fieldsIn(fields, 'info', '"info"')
+  return {
+    jsonSchema,
+    fields,
+    place: start,
+    title: reader.text(info.get('title'), '"title"') || undefined,
+    servers: readServers(reader, fields),
+    security: readSecurity(reader, fields) ?? [],
+    components: reader.fieldsIn(fields, 'components', '"components"'),
+    paths: readPaths(reader, fields),
+  }
+}
+
+function readVersion(reader: Reader, fields: Fields, start: Place): string | undefined {
+  const version = reader.text(fields.get('openapi'), '"openapi"')
+  if (version?.startsWith('3.')) return version
+  const swagger = reader.text(fields.get('swagger'), '"swagger"')
+  const place = reader.placeOf(fields.get('openapi') ?? fields.get('swagger')) ?? start
+  if (version !== undefined)
+    reader.problem(`OpenAPI ${version} is not supported`, place, 'Use OpenAPI 3.0 or 3.1.')
+  else if (swagger !== undefined)
+    reader.problem(`Swagger ${swagger} is not supported`, place, 'Convert the file to OpenAPI 3.')
+  else
+    reader.problem(
+      'This is no OpenAPI document: it has no "openapi"',
+      place,
+      'Begin the file with "openapi: 3.1.0".',
+    )
+  return undefined
+}
+
+function readPaths(reader: Reader, fields: Fields): readonly PathItem[] {
+  const paths = [...reader.fieldsIn(fields, 'paths', '"paths"').values()]
+  const items: PathItem[] = []
+  for (const field of paths) {
+    const path = field.key
+    if (path.startsWith('x-')) continue
+    if (!path.startsWith('/')) {
+      const hint = 'A path must begin with "/".'
+      reader.warn('path', `"${path}" is no path: no route is made for it`, reader.placeOf(field), hint)
+      continue
+    }
+    items.push(readPath(reader, field))
+  }
+  return items.sort((a, b) => compareText(a.path, b.path))
+}
+
+function readPath(reader: Reader, field: Field): PathItem {
+  const place = reader.placeOf(field)
+  const fields = reader.fields(field.value, `The path "${field.key}"`, place)
+  const operations = METHODS.flatMap(method => {
+    const operation = fields.get(method)
+    return operation === undefined || operation.value === null
+      ? []
+      : [readOperation(reader, method, operation)]
+  })
+  return {
+    path: field.key,
+    place,
+    fields,
+    servers: readServers(reader, fields),
+    parameters: readParameters(reader, fields),
+    operations,
+  }
+}
+
+function readOperation(reader: Reader, method: string, field: Field): Operation {
+  const place = reader.placeOf(field)
+  const fields = reader.fields(field.value, `The operation "${method}"`, place)
+  return {
+    method: method.toUpperCase(),
+    place,
+    fields,
+    operationId: reader.text(fields.get('operationId'), '"operationId"') || undefined,
+    servers: readServers(reader, fields),
+    parameters: readParameters(reader, fields),
+    security: readSecurity(reader, fields),
+  }
+}
+
+function readServers(reader: Reader, level: Fields): readonly Server[] {
+  return reader.items(level, 'servers', '"servers"').map(item => {
+    const fields = reader.fields(item.value, 'A server', item.place)
+    const urlField = fields.get('url')
+    let url = reader.text(urlField, 'The URL of a server') ?? ''
+    for (const variable of reader.fieldsIn(fields, 'variables', '"variables"').values()) {
+      const known = reader.fields(variable.value, 'A server variable', reader.placeOf(variable))
+      const value = reader.text(known.get('default'), 'The default of a server variable') ?? ''
+      url = url.replaceAll(`{${variable.key}}`, () => value)
+    }
+    return { url, place: reader.placeOf(urlField) ?? item.place }
+  })
+}
+
+function readParameters(reader: Reader, level: Fields): readonly Parameter[] {
+  return reader.items(level, 'parameters', '"parameters"').flatMap(item => {
+    const fields = reader.fields(item.value, 'A parameter', item.place)
+    const name = reader.text(fields.get('name'), 'The name of a parameter')
+    const kind = reader.text(fields.get('in'), 'The "in" of a parameter')
+    // A reference that leads nowhere is a problem already.
+    if (fields.size === 0) return []
+    if (name === undefined || kind === undefined) {
+      reader.problem('A parameter needs a "name" and an "in"', item.place)
+      return []
+    }
+    const explode = fields.get('explode')?.value
+    return [
+      {
+        name,
+        in: kind,
+        required: fields.get('required')?.value === true,
+        style: reader.text(fields.get('style'), '"style"'),
+        explode: typeof explode === 'boolean' ? explode : undefined,
+        schema: fields.get('schema')?.value ?? undefined,
+        place: item.place,
+      },
+    ]
+  })
+}
+
+function readSecurity(reader: Reader, level: Fields): readonly Requirement[] | undefined {
+  if (!level.has('security')) return undefined
+  return reader.items(level, 'security', '"security"').map(item => readRequirement(reader, item))
+}
+
+function readRequirement(reader: Reader, item: Item): Requirement {
+  const fields = reader.fields(item.value, 'A security requirement', item.place)
+  const schemes = [...fields.keys()].map(name => ({
+    name,
+    scopes: reader.items(fields, name, `The scopes of "${name}"`).flatMap(scope => {
+      return typeof scope.value === 'string' ? [scope.value] : []
+    }),
+  }))
+  return { schemes, place: item.place }
+}
+
+/** The order of Unicode code points, which is also that of UTF-8's bytes. */
+export function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    // Surrogates stand for code points above all others.
+    if (x !== y)
+      return (x >= 0xd800 && x < 0xe000 ? x + 0x10000 : x) - (y >= 0xd800 && y < 0xe000 ? y + 0x10000 : y)
+  }
+  return a.length - b.length
+}
