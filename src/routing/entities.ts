@@ -1,0 +1,114 @@
+import { utf8Bytes } from './byte-string.ts'
+import type { GatewayConfig, Reference, RouteConfig, ServiceConfig } from './config.ts'
+
+/** How answers name an entity. Null where the configuration gives none (a manifest without ids). */
+export interface NamedRef {
+  readonly id: string | null
+  readonly name: string | null
+}
+
+/** A service with the gateway's defaults filled in. */
+export interface Service extends NamedRef {
+  readonly protocol: string
+  readonly host: string
+  readonly port: number
+  /** Byte string; `/` where none is set. */
+  readonly path: string
+  readonly enabled: boolean
+  readonly config: ServiceConfig
+}
+
+/** A route with the gateway's defaults filled in, beside what it was made from. */
+export interface Route extends NamedRef {
+  readonly service: Service | null
+  readonly protocols: readonly string[]
+  readonly stripPath: boolean
+  readonly preserveHost: boolean
+  readonly httpsRedirectStatus: number
+  readonly config: RouteConfig
+}
+
+/** What to call an entity in a sentence: its name, else its id. */
+export function labelOf(entity: NamedRef): string {
+  return entity.name ?? entity.id ?? '(without a name)'
+}
+
+/** Entities by id and by name, for foreign keys. */
+export class Lookup<T extends NamedRef> {
+  readonly #byId = new Map<string, T>()
+  readonly #byName = new Map<string, T>()
+
+  constructor(entities: Iterable<T>) {
+    for (const entity of entities) {
+      if (entity.id !== null) this.#byId.set(entity.id, entity)
+      if (entity.name !== null) this.#byName.set(entity.name, entity)
+    }
+  }
+
+  find(reference: Reference | null | undefined): T | undefined {
+    if (!reference) return undefined
+    if (reference.id) {
+      const found = this.#byId.get(reference.id)
+      if (found) return found
+    }
+    const name = reference.name ?? reference.username
+    return name ? this.#byName.get(name) : undefined
+  }
+}
+
+const httpProtocols = new Set(['http', 'https', 'grpc', 'grpcs'])
+const defaultProtocols = ['http', 'https'] as const
+
+export function servicesOf(config: GatewayConfig): readonly Service[] {
+  return config.services.map(serviceOf)
+}
+
+/** The routes that take HTTP requests (a stream route's protocols are all `tcp`, `tls`, `udp` or `tls_passthrough`). */
+export function routesOf(config: GatewayConfig, services: Lookup<Service>): readonly Route[] {
+  const routes: Route[] = []
+  for (const route of config.routes) {
+    const protocols = route.protocols?.length ? route.protocols : defaultProtocols
+    if (!protocols.some(protocol => httpProtocols.has(protocol))) continue
+    routes.push({
+      id: route.id ?? null,
+      name: route.name ?? null,
+      service: services.find(route.service) ?? null,
+      protocols,
+      stripPath: route.strip_path ?? true,
+      preserveHost: route.preserve_host ?? false,
+      httpsRedirectStatus: route.https_redirect_status_code ?? 426,
+      config: route,
+    })
+  }
+  return routes
+}
+
+function serviceOf(service: ServiceConfig): Service {
+  const url = service.url ? urlParts(service.url) : undefined
+  const protocol = url?.protocol ?? service.protocol ?? 'http'
+  return {
+    id: service.id ?? null,
+    name: service.name ?? null,
+    protocol,
+    host: url?.host ?? service.host ?? '',
+    port: url?.port ?? service.port ?? 80,
+    path: utf8Bytes(url ? (url.path ?? '/') : (service.path ?? '/')),
+    enabled: service.enabled ?? true,
+    config: service,
+  }
+}
+
+/** A service's short form, cut by hand: the URL class would normalise the path. */
+function urlParts(url: string) {
+  const parts = /^([a-z]+):\/\/(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([^?#]*)/i.exec(url)
+  if (!parts) return undefined
+  const protocol = (parts[1] ?? 'http').toLowerCase()
+  const standard =
+    protocol === 'https' || protocol === 'grpcs' || protocol === 'wss' || protocol === 'tls' ? 443 : 80
+  return {
+    protocol,
+    host: parts[2] ?? '',
+    port: parts[3] ? Number(parts[3]) : standard,
+    path: parts[4] || undefined,
+  }
+}

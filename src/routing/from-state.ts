@@ -1,0 +1,52 @@
+import { type Entity, type EntityRef, entitiesOf, entityAt, type State } from '../model/entity.ts'
+import type { JsonObject } from '../model/json.ts'
+import { kindOf } from '../model/kinds/index.ts'
+import type { GatewayConfig } from './config.ts'
+import { readConfig } from './read-config.ts'
+
+/** The kinds that decide how requests are answered. */
+const kindsOfRouting = [
+  'route',
+  'service',
+  'plugin',
+  'consumer',
+  'key-auth',
+  'basic-auth',
+  'hmac-auth',
+  'jwt-auth',
+  'oauth2-cred',
+  'acl-group',
+  'upstream',
+  'target',
+] as const
+
+/**
+ * A state in the form that routing works on. Routes and services go by their key in place of an id, so that
+ * the same route is the same before and after a change; secrets stay marks, which routing takes as unknown.
+ * A kind that was not read completely is left out, so that what hangs on it is said to be unknown.
+ */
+export function configOfState(state: State): GatewayConfig {
+  const lists: Record<string, readonly JsonObject[]> = {}
+  for (const kind of kindsOfRouting) {
+    const definition = kindOf(kind)
+    const known = state.coverage.get(kind)?.complete ?? false
+    if (!definition || (!known && kind !== 'route' && kind !== 'service')) continue
+    lists[definition.path] = entitiesOf(state, kind).map(entity => listed(entity, state))
+  }
+  return readConfig(lists).config
+}
+
+function listed(entity: Entity, state: State): JsonObject {
+  return {
+    ...entity.fields,
+    id: idOf(entity, entity),
+    ...Object.fromEntries(
+      Object.entries(entity.refs).map(([field, ref]) => [field, { id: idOf(ref, entityAt(state, ref)) }]),
+    ),
+  }
+}
+
+function idOf(ref: EntityRef, entity: Entity | undefined): string {
+  if (ref.kind === 'route' || ref.kind === 'service') return ref.key
+  return entity?.id ?? ref.key
+}

@@ -1,0 +1,35 @@
+/**
+ * How a Kong gateway (3.9, router flavour `traditional_compatible`) answers requests, worked out from its
+ * configuration alone. Pure: no I/O, no clock.
+ */
+
+import type { GatewayConfig } from './config.ts'
+import type { AnswerOptions } from './exchange.ts'
+import type { ProxyRequest } from './request.ts'
+import { type Answer, Router } from './router.ts'
+
+export type * from './config.ts'
+export type { NamedRef, Route, Service } from './entities.ts'
+export type { AnswerOptions, Ending, EndingBody, Limit, Windows } from './exchange.ts'
+export { editHeaders, type HeaderEdit } from './header-edits.ts'
+export { type Scope, type ScopedPlugin, scopesByPrecedence } from './plugin-scopes.ts'
+export { readConfig } from './read-config.ts'
+export { type ProxyRequest, parseRequest } from './request.ts'
+export type { LeftOut, Match, Matches, RouteTable } from './route-table.ts'
+export { type Answer, type PluginEffectOn, type PluginRun, Router } from './router.ts'
+export type { UpstreamRequest } from './upstream.ts'
+
+/** Makes a gateway's configuration ready to answer requests (10,000 routes: some 50 ms). Immutable. */
+export function buildRouter(config: GatewayConfig): Router {
+  return new Router(config)
+}
+
+/** How a gateway answers a request. For many requests, pass what `buildRouter` made instead of the configuration. */
+export function answer(
+  gateway: Router | GatewayConfig,
+  request: ProxyRequest,
+  options?: AnswerOptions,
+): Answer {
+  const model = gateway instanceof Router ? gateway : new Router(gateway)
+  return model.answer(request, options)
+}

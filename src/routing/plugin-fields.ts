@@ -1,0 +1,38 @@
+/** Reads a plugin's `config`, which is JSON of any shape. What is missing, null or of another type is the default. */
+export class PluginFields {
+  readonly #config: Readonly<Record<string, unknown>>
+
+  constructor(config: Readonly<Record<string, unknown>> | null | undefined) {
+    this.#config = config ?? {}
+  }
+
+  /** A field by its path, as `add.headers`. */
+  value(path: string): unknown {
+    let value: unknown = this.#config
+    for (const name of path.split('.')) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+      value = Object.getOwnPropertyDescriptor(value, name)?.value
+    }
+    return value
+  }
+
+  text(path: string): string | null {
+    const value = this.value(path)
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+
+  number(path: string): number | null {
+    const value = this.value(path)
+    return typeof value === 'number' ? value : null
+  }
+
+  flag(path: string, standard: boolean): boolean {
+    const value = this.value(path)
+    return typeof value === 'boolean' ? value : standard
+  }
+
+  texts(path: string, standard: readonly string[] = []): readonly string[] {
+    const value = this.value(path)
+    return Array.isArray(value) ? value.filter(item => typeof item === 'string') : standard
+  }
+}

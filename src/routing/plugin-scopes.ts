@@ -1,0 +1,202 @@
+import type { GatewayConfig, PluginConfig } from './config.ts'
+import { Lookup, type NamedRef, type Route, type Service } from './entities.ts'
+import { authenticates, compareExecution } from './plugin-facts.ts'
+
+/** A consumer of the gateway. */
+export interface Consumer extends NamedRef {
+  readonly customId: string | null
+}
+
+/** What a plugin is attached to; the parts in the order of the gateway's own precedence. */
+export type Scope =
+  | 'consumer+route+service'
+  | 'consumer_group+route+service'
+  | 'consumer+route'
+  | 'consumer+service'
+  | 'consumer_group+route'
+  | 'consumer_group+service'
+  | 'route+service'
+  | 'consumer'
+  | 'consumer_group'
+  | 'route'
+  | 'service'
+  | 'global'
+
+/** Scopes from the one that wins over all others to the one that any other wins over. */
+export const scopesByPrecedence: readonly Scope[] = [
+  'consumer+route+service',
+  'consumer_group+route+service',
+  'consumer+route',
+  'consumer+service',
+  'consumer_group+route',
+  'consumer_group+service',
+  'route+service',
+  'consumer',
+  'consumer_group',
+  'route',
+  'service',
+  'global',
+]
+const rankOf = new Map(scopesByPrecedence.map((scope, rank) => [scope, rank]))
+
+/** A plugin with the scope that it stands in. */
+export interface ScopedPlugin {
+  readonly name: string
+  readonly id: string | null
+  readonly scope: Scope
+  readonly plugin: PluginConfig
+}
+
+interface PlacedPlugin extends ScopedPlugin {
+  readonly rank: number
+  readonly route: Route | null
+  readonly service: Service | null
+  readonly consumer: Consumer | null
+  readonly group: string | null
+}
+
+const streamOnly = new Set(['tcp', 'udp', 'tls', 'tls_passthrough'])
+const nobody: readonly PlacedPlugin[] = []
+
+/**
+ * Which plugins apply to a route, service and consumer: of each name the one in the most specific scope.
+ * Disabled plugins count as absent, as in the gateway: a disabled one hides none in a wider scope.
+ */
+export class PluginScopes {
+  readonly consumers: Lookup<Consumer>
+  readonly #byRoute = new Map<Route, PlacedPlugin[]>()
+  readonly #byService = new Map<Service, PlacedPlugin[]>()
+  readonly #byConsumer = new Map<Consumer, PlacedPlugin[]>()
+  readonly #byGroup = new Map<string, PlacedPlugin[]>()
+  readonly #global: PlacedPlugin[] = []
+  readonly #groups = new Map<Consumer, string[]>()
+  readonly #namesByConsumer = new Set<string>()
+  readonly #plans = new Map<Route, readonly ScopedPlugin[]>()
+
+  constructor(config: GatewayConfig, routes: readonly Route[], services: readonly Service[]) {
+    const consumers = (config.consumers ?? []).map(consumer => ({
+      id: consumer.id ?? null,
+      name: consumer.username ?? null,
+      customId: consumer.custom_id ?? null,
+    }))
+    this.consumers = new Lookup(consumers)
+    for (const member of config.consumer_group_members ?? []) {
+      const consumer = this.consumers.find(member.consumer)
+      const group = member.consumer_group?.id ?? member.consumer_group?.name
+      if (consumer && group) listIn(this.#groups, consumer).push(group)
+    }
+    const routeLookup = new Lookup(routes)
+    const serviceLookup = new Lookup(services)
+    for (const plugin of config.plugins ?? []) this.#place(plugin, routeLookup, serviceLookup)
+  }
+
+  /** The plugins that apply, in the order in which they run. `consumer` null: nobody is authenticated. */
+  effective(route: Route, consumer: Consumer | null): readonly ScopedPlugin[] {
+    const own = consumer ? this.#ofConsumer(consumer) : nobody
+    if (own.length > 0) return this.#plan(route, own)
+    let plan = this.#plans.get(route)
+    if (!plan) {
+      plan = this.#plan(route, nobody)
+      this.#plans.set(route, plan)
+    }
+    return plan
+  }
+
+  /** The global plugins, in the order in which they run: the only ones that see a request without a route. */
+  get global(): readonly ScopedPlugin[] {
+    return this.#best([this.#global])
+  }
+
+  /** Whether which plugin of a name applies can hang on the consumer. */
+  dependsOnConsumer(name: string): boolean {
+    return this.#namesByConsumer.has(name)
+  }
+
+  #place(plugin: PluginConfig, routes: Lookup<Route>, services: Lookup<Service>): void {
+    if (plugin.enabled === false) return
+    if (plugin.protocols?.length && plugin.protocols.every(protocol => streamOnly.has(protocol))) return
+    const route = routes.find(plugin.route) ?? null
+    const service = services.find(plugin.service) ?? null
+    const consumer = this.consumers.find(plugin.consumer) ?? null
+    const group = plugin.consumer_group?.id ?? plugin.consumer_group?.name ?? null
+    const dangling =
+      (plugin.route && !route) || (plugin.service && !service) || (plugin.consumer && !consumer)
+    if (dangling) return
+    const scope = scopeOf(plugin)
+    const rank = rankOf.get(scope) ?? scopesByPrecedence.length
+    const placed = {
+      name: plugin.name,
+      id: plugin.id ?? null,
+      scope,
+      rank,
+      plugin,
+      route,
+      service,
+      consumer,
+      group,
+    }
+    if (consumer || group) this.#namesByConsumer.add(plugin.name)
+    if (consumer) listIn(this.#byConsumer, consumer).push(placed)
+    else if (group) listIn(this.#byGroup, group).push(placed)
+    else if (route) listIn(this.#byRoute, route).push(placed)
+    else if (service) listIn(this.#byService, service).push(placed)
+    else this.#global.push(placed)
+  }
+
+  #ofConsumer(consumer: Consumer): readonly PlacedPlugin[] {
+    const own = this.#byConsumer.get(consumer) ?? nobody
+    const groups = this.#groups.get(consumer)
+    return groups ? [...own, ...groups.flatMap(group => this.#byGroup.get(group) ?? nobody)] : own
+  }
+
+  #plan(route: Route, own: readonly PlacedPlugin[]): readonly ScopedPlugin[] {
+    const ofRoute = (this.#byRoute.get(route) ?? nobody).filter(plugin => fits(plugin, route))
+    const ofService = route.service ? (this.#byService.get(route.service) ?? nobody) : nobody
+    return this.#best([own.filter(plugin => fits(plugin, route)), ofRoute, ofService, this.#global])
+  }
+
+  #best(lists: readonly (readonly PlacedPlugin[])[]): readonly ScopedPlugin[] {
+    const best = new Map<string, PlacedPlugin>()
+    for (const list of lists) {
+      for (const plugin of list) {
+        const other = best.get(plugin.name)
+        if (!other || plugin.rank < other.rank) best.set(plugin.name, plugin)
+      }
+    }
+    return [...best.values()].sort((a, b) => compareExecution(a.name, b.name))
+  }
+}
+
+/** The scope that a plugin is attached to. */
+export function scopeOf(plugin: PluginConfig): Scope {
+  const who = plugin.consumer ? 'consumer' : plugin.consumer_group ? 'consumer_group' : null
+  const where =
+    plugin.route && plugin.service
+      ? 'route+service'
+      : plugin.route
+        ? 'route'
+        : plugin.service
+          ? 'service'
+          : null
+  if (who) return where ? `${who}+${where}` : who
+  return where ?? 'global'
+}
+
+/** A plugin for a route and another service never applies to the route. */
+function fits(plugin: PlacedPlugin, route: Route): boolean {
+  return (!plugin.route || plugin.route === route) && (!plugin.service || plugin.service === route.service)
+}
+
+function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  let list = lists.get(key)
+  if (!list) {
+    list = []
+    lists.set(key, list)
+  }
+  return list
+}
+
+/** Of some plugins, those that authenticate. */
+export function authenticationAmong(plugins: readonly ScopedPlugin[]): readonly ScopedPlugin[] {
+  return plugins.filter(plugin => authenticates(plugin.name))
+}

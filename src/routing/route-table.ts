@@ -1,0 +1,128 @@
+import { decodeUtf8 } from './byte-string.ts'
+import type { GatewayConfig } from './config.ts'
+import { Lookup, labelOf, type Route, routesOf, type Service, servicesOf } from './entities.ts'
+import { type Matcher, match, matchersOf } from './matcher.ts'
+import { PathIndex } from './path-index.ts'
+import { comparePriority } from './priority.ts'
+import { type ProxyRequest, RequestView } from './request.ts'
+
+/** A matcher that accepts a request, and the part of the path that it matched (bytes). */
+export interface Match {
+  readonly matcher: Matcher
+  readonly route: Route
+  readonly matchedPath: string
+}
+
+/** What all of a router's matchers say of one request. */
+export interface Matches {
+  /** The match that wins and the others by priority, each route once. */
+  readonly all: readonly Match[]
+  /** Sentences on what could not be known: `whether route x matches: …`. */
+  readonly unknown: readonly string[]
+}
+
+/** A route that the gateway could not take into its router, and why. */
+export interface LeftOut {
+  readonly route: Route
+  readonly reason: string
+}
+
+/** The routes of a gateway in the order in which they are asked, with an index. Immutable. */
+export class RouteTable {
+  readonly routes: readonly Route[]
+  readonly services: readonly Service[]
+  readonly leftOut: readonly LeftOut[]
+  /** All matchers, first asked first. */
+  readonly matchers: readonly Matcher[]
+  readonly #index = new PathIndex()
+  readonly #asksForPaths: boolean
+  readonly #headersAskedFor: readonly string[]
+
+  constructor(config: GatewayConfig) {
+    this.services = servicesOf(config)
+    this.routes = routesOf(config, new Lookup(this.services))
+    const matchers: Matcher[] = []
+    const leftOut: LeftOut[] = []
+    for (const route of this.routes) {
+      if (route.service && !route.service.enabled) {
+        leftOut.push({ route, reason: `its service ${labelOf(route.service)} is disabled` })
+        continue
+      }
+      const made = matchersOf(route)
+      if (made.problem !== undefined) leftOut.push({ route, reason: made.problem })
+      matchers.push(...made.matchers)
+    }
+    matchers.sort(
+      (a, b) => comparePriority(a.priority, b.priority) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0),
+    )
+    this.matchers = matchers
+    this.leftOut = leftOut
+    this.#asksForPaths = matchers.some(matcher => matcher.paths)
+    this.#headersAskedFor = [
+      ...new Set(matchers.flatMap(matcher => matcher.headers?.map(header => header.name) ?? [])),
+    ]
+    matchers.forEach((matcher, place) => {
+      this.#index.add(matcher, place)
+    })
+  }
+
+  /** The route that answers a request, or undefined where none does. */
+  match(request: ProxyRequest | RequestView): Match | undefined {
+    const view = viewOf(request)
+    if (this.#cannotRead(view)) return undefined
+    let best = this.matchers.length
+    let matchedPath = ''
+    this.#index.visit(view, places => {
+      for (const place of places) {
+        if (place >= best) return
+        const matcher = this.matchers[place]
+        const matched = matcher && match(matcher, view)
+        if (matched === undefined) continue
+        best = place
+        matchedPath = matched
+        return
+      }
+    })
+    const matcher = this.matchers[best]
+    return matcher && { matcher, route: matcher.route, matchedPath }
+  }
+
+  /** All routes that match a request, the winner first. */
+  matchAll(request: ProxyRequest | RequestView): Matches {
+    const view = viewOf(request)
+    if (this.#cannotRead(view)) return { all: [], unknown: none }
+    const unknown = new Set<string>()
+    const found: [place: number, matchedPath: string][] = []
+    this.#index.visit(view, places => {
+      for (const place of places) {
+        const matcher = this.matchers[place]
+        const matched = matcher && match(matcher, view, unknown)
+        if (matched !== undefined) found.push([place, matched])
+      }
+    })
+    if (found.length > 1) found.sort((a, b) => a[0] - b[0])
+    const all: Match[] = []
+    const routes = new Set<Route>()
+    for (const [place, matchedPath] of found) {
+      const matcher = this.matchers[place]
+      if (!matcher || routes.has(matcher.route)) continue
+      routes.add(matcher.route)
+      all.push({ matcher, route: matcher.route, matchedPath })
+    }
+    return { all, unknown: unknown.size > 0 ? [...unknown] : none }
+  }
+
+  /** A value that some route asks for and that isn't UTF-8 stops the router: no route matches then. */
+  #cannotRead(view: RequestView): boolean {
+    if (this.#asksForPaths && view.text === null) return true
+    return this.#headersAskedFor.some(name =>
+      view.headers.get(name)?.some(value => decodeUtf8(value) === undefined),
+    )
+  }
+}
+
+const none: readonly string[] = []
+
+function viewOf(request: ProxyRequest | RequestView): RequestView {
+  return request instanceof RequestView ? request : new RequestView(request)
+}

@@ -1,0 +1,273 @@
+import type { GatewayConfig } from './config.ts'
+import { Credentials } from './credentials.ts'
+import { labelOf, type NamedRef, type Route } from './entities.ts'
+import { type AnswerOptions, type Ending, Exchange, type Limit } from './exchange.ts'
+import type { HeaderEdit } from './header-edits.ts'
+import { compareExecution } from './plugin-facts.ts'
+import { PluginFields } from './plugin-fields.ts'
+import { PluginScopes, type Scope, type ScopedPlugin } from './plugin-scopes.ts'
+import { modelOf } from './plugins/index.ts'
+import { comparePriority, whyBefore } from './priority.ts'
+import { type ProxyRequest, RequestView } from './request.ts'
+import { type Match, type Matches, RouteTable } from './route-table.ts'
+import { type UpstreamRequest, Upstreams } from './upstream.ts'
+import { escapeUri, upstreamPath } from './uri.ts'
+
+/** What became of a request at a plugin. */
+export type PluginEffectOn = 'passed' | 'ended' | 'observed' | 'unknown' | 'not reached'
+
+/** A plugin that applies to a request. */
+export interface PluginRun {
+  readonly name: string
+  readonly scope: Scope
+  readonly id: string | null
+  readonly effect: PluginEffectOn
+}
+
+/** How a gateway answers one request. */
+export interface Answer {
+  /** Null: no route matches. */
+  readonly route: NamedRef | null
+  readonly service: NamedRef | null
+  /** Why this route and none of the others. */
+  readonly why: string
+  /** The other routes that match, in the order in which they would win. */
+  readonly also: readonly NamedRef[]
+  /** The request that the upstream sees; null where it never reaches one. */
+  readonly upstream: UpstreamRequest | null
+  /** Plugins that apply, in the order in which they run. */
+  readonly plugins: readonly PluginRun[]
+  /** Set where the gateway ends the request itself; null: the upstream answers (or it is unknown, see there). */
+  readonly status: number | null
+  readonly ending: Ending | null
+  /** Who is authenticated, an anonymous consumer included. */
+  readonly consumer: NamedRef | null
+  /** Limits that the request counts against. */
+  readonly limits: readonly Limit[]
+  /** What plugins do to the response's headers, in order. */
+  readonly response: readonly HeaderEdit[]
+  /** What can't be known from configuration alone, as sentences; empty: the answer is certain. */
+  readonly unknown: readonly string[]
+}
+
+/** A gateway's routes, plugins, consumers and upstreams, ready to answer requests. Immutable. */
+export class Router {
+  readonly config: GatewayConfig
+  readonly table: RouteTable
+  readonly scopes: PluginScopes
+  readonly credentials: Credentials
+  readonly #upstreams: Upstreams
+  readonly #fields = new Map<ScopedPlugin, PluginFields>()
+
+  constructor(config: GatewayConfig) {
+    this.config = config
+    this.table = new RouteTable(config)
+    this.scopes = new PluginScopes(config, this.table.routes, this.table.services)
+    this.credentials = new Credentials(config, this.scopes.consumers)
+    this.#upstreams = new Upstreams(config)
+  }
+
+  /** The route that answers a request, before protocols and plugins are looked at; undefined: none does. */
+  match(request: ProxyRequest): Match | undefined {
+    return this.table.match(request)
+  }
+
+  /** How the gateway answers a request. */
+  answer(request: ProxyRequest, options: AnswerOptions = {}): Answer {
+    const view = new RequestView(request)
+    const refusal = view.refusal
+    if (refusal !== undefined) {
+      const body = { type: 'message', message: 'Bad request' } as const
+      return this.#withoutRoute(view, refusal, { by: 'gateway', status: 400, headers: {}, body }, [])
+    }
+    const matches = this.table.matchAll(view)
+    const [first] = matches.all
+    if (!first) {
+      const body = { type: 'message', message: 'no Route matched with those values' } as const
+      return this.#withoutRoute(
+        view,
+        'no route matches',
+        { by: 'router', status: 404, headers: {}, body },
+        matches.unknown,
+      )
+    }
+    const { route } = first
+    const path = escapeUri(
+      upstreamPath(
+        view.path,
+        route.stripPath ? first.matchedPath : '/',
+        route.service?.path ?? '/',
+        route.stripPath,
+      ),
+    )
+    const exchange = new Exchange(view, first, this.credentials, options, path)
+    for (const sentence of matches.unknown) exchange.unknown.add(sentence)
+    const why = whyFirst(matches, exchange.unknown)
+    exchange.ending = protocolEnding(route, view)
+    const plugins = exchange.ending ? [] : this.#runPlugins(exchange, route)
+    if (!exchange.ending && !route.service) {
+      exchange.ending = {
+        by: 'router',
+        status: 503,
+        headers: {},
+        body: { type: 'message', message: 'no Service found with those values' },
+      }
+    }
+    if (exchange.ending?.by === 'router' && plugins.length === 0)
+      this.#respondGlobally(view, exchange.response)
+    return {
+      route: refOf(route),
+      service: route.service && refOf(route.service),
+      why,
+      also: matches.all.slice(1).map(match => refOf(match.route)),
+      upstream: exchange.ending || !route.service ? null : this.#upstreams.requestOf(exchange, route.service),
+      plugins,
+      status: exchange.ending?.status ?? null,
+      ending: exchange.ending,
+      consumer: exchange.consumer && refOf(exchange.consumer),
+      limits: exchange.limits,
+      response: exchange.response,
+      unknown: [...exchange.unknown],
+    }
+  }
+
+  #withoutRoute(view: RequestView, why: string, ending: Ending, unknown: readonly string[]): Answer {
+    const response: HeaderEdit[] = []
+    if (ending.by === 'router') this.#respondGlobally(view, response)
+    return {
+      route: null,
+      service: null,
+      why,
+      also: [],
+      upstream: null,
+      plugins: [],
+      status: ending.status,
+      ending,
+      consumer: null,
+      limits: [],
+      response,
+      unknown,
+    }
+  }
+
+  #respondGlobally(view: RequestView, edits: HeaderEdit[]): void {
+    for (const scoped of this.scopes.global) {
+      modelOf(scoped.name)?.respond?.(this.#fieldsOf(scoped), edits, view, null)
+    }
+  }
+
+  /** Runs the plugins that apply; which ones these are is worked out anew when the consumer is known. */
+  #runPlugins(exchange: Exchange, route: Route): readonly PluginRun[] {
+    const runs: PluginRun[] = []
+    const ran: ScopedPlugin[] = []
+    let consumer = exchange.consumer
+    let plan = this.scopes.effective(route, consumer)
+    for (let i = 0; i < plan.length; i++) {
+      const scoped = plan[i]
+      if (!scoped) break
+      runs.push({
+        name: scoped.name,
+        scope: scoped.scope,
+        id: scoped.id,
+        effect: this.#runPlugin(exchange, scoped),
+      })
+      ran.push(scoped)
+      if (exchange.consumer === consumer) continue
+      consumer = exchange.consumer
+      plan = this.scopes.effective(route, consumer)
+      i = plan.findLastIndex(other => compareExecution(other.name, scoped.name) <= 0)
+    }
+    for (const scoped of ran) {
+      modelOf(scoped.name)?.respond?.(this.#fieldsOf(scoped), exchange.response, exchange.view, exchange)
+    }
+    return runs
+  }
+
+  #runPlugin(exchange: Exchange, scoped: ScopedPlugin): PluginEffectOn {
+    if (exchange.ending) return 'not reached'
+    const model = modelOf(scoped.name)
+    if (model === null) return 'observed'
+    exchange.acting = scoped
+    exchange.undecided = false
+    if (exchange.consumerUnknown && this.scopes.dependsOnConsumer(scoped.name)) {
+      exchange.leaveOpen('which one of its scopes applies hangs on the consumer, who is not known from here')
+    }
+    if (scoped.plugin.ordering)
+      exchange.leaveOpen('its place in the order is configured, which is not modelled')
+    if (model === undefined) exchange.leaveOpen('what it does is not known from here')
+    else model.access?.(exchange, this.#fieldsOf(scoped))
+    exchange.acting = null
+    if (exchange.ending) return 'ended'
+    return exchange.undecided ? 'unknown' : 'passed'
+  }
+
+  #fieldsOf(scoped: ScopedPlugin): PluginFields {
+    let fields = this.#fields.get(scoped)
+    if (!fields) {
+      fields = new PluginFields(scoped.plugin.config)
+      this.#fields.set(scoped, fields)
+    }
+    return fields
+  }
+}
+
+/** Where the route matched but not for this protocol. */
+function protocolEnding(route: Route, view: RequestView): Ending | null {
+  const { protocols } = route
+  if (protocols.includes('https') && !protocols.includes('http') && view.scheme !== 'https') {
+    const status = route.httpsRedirectStatus
+    if (status === 426) {
+      return {
+        by: 'router',
+        status,
+        headers: { connection: 'Upgrade', upgrade: 'TLS/1.2, HTTP/1.1' },
+        body: { type: 'message', message: 'Please use HTTPS protocol' },
+      }
+    }
+    const query = view.query === null ? '' : `?${view.query}`
+    const location = `https://${view.forwardedHost}${view.rawPath}${query}`
+    return { by: 'router', status, headers: { location }, body: { type: 'none' } }
+  }
+  if (!protocols.includes('grpc') && !protocols.includes('grpcs')) return null
+  return grpcEnding(view)
+}
+
+function grpcEnding(view: RequestView): Ending | null {
+  const isGrpc = view.header('content-type')?.startsWith('application/grpc') ?? false
+  if (!isGrpc) {
+    const message = 'Non-gRPC request matched gRPC route'
+    return { by: 'router', status: 415, headers: {}, body: { type: 'message', message } }
+  }
+  if (view.request.httpVersion === 2) return null
+  const headers = { connection: 'Upgrade', upgrade: 'HTTP/2' }
+  return {
+    by: 'router',
+    status: 426,
+    headers,
+    body: { type: 'message', message: 'Please use HTTP2 protocol' },
+  }
+}
+
+function whyFirst(matches: Matches, unknown: Set<string>): string {
+  const [first, second] = matches.all
+  if (!first || !second) return 'no other route matches'
+  const [winner, next] = [first.matcher.priority, second.matcher.priority]
+  const reason = whyBefore(winner, next)
+  const other = labelOf(second.route)
+  if (comparePriority(winner.compiled, next.compiled) > 0) {
+    unknown.add(
+      `which of ${labelOf(first.route)} and ${other} wins: their priorities are beyond the gateway's number range, and their order can change while it runs`,
+    )
+  }
+  if (reason !== undefined) return `it comes before ${other}: ${reason}`
+  if (first.matcher.id === '' || second.matcher.id === '') {
+    unknown.add(
+      `which of ${labelOf(first.route)} and ${other} wins: they have the same priority, and the ids that decide are not known`,
+    )
+  }
+  return `it comes before ${other}: their priorities are the same, and its id is the greater`
+}
+
+function refOf(entity: NamedRef): NamedRef {
+  return { id: entity.id, name: entity.name }
+}
