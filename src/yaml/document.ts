@@ -36,10 +36,15 @@ export class YamlDocument {
     return this.#placeAt(this.#offset(container, path))
   }
 
-  /** Whether a mapping or sequence was written with this item in it. */
-  has(container: Container, name: string): boolean {
-    const items = this.#offsets.get(container)?.items
-    return items !== undefined && Object.hasOwn(items, name)
+  /** What stands at a path of names below a container; undefined where nothing does. */
+  at(container: Container, path: readonly string[]): Json | undefined {
+    let here: Json | undefined = container
+    for (const name of path) {
+      if (isArray(here)) here = here[Number(name)]
+      else if (isObject(here) && Object.hasOwn(here, name)) here = here[name]
+      else return undefined
+    }
+    return here
   }
 
   #offset(container: Container | undefined, path: string): number {

@@ -1,0 +1,41 @@
+/** What a first `gatewatch.yaml` says. */
+export interface StarterOptions {
+  readonly name: string
+  readonly address: string
+  readonly manifests: readonly string[]
+  /** Where editors find the JSON Schema: a URL, or a path from the file. */
+  readonly schema: string
+}
+
+/** The text of a first `gatewatch.yaml`, with its schema named for editors. */
+export function starterConfig(options: StarterOptions): string {
+  return `# yaml-language-server: $schema=${options.schema}
+# What each key means: docs/configuration.md
+version: 1
+name: ${scalar(options.name)}
+
+# In order, the first the least critical; the last one is production.
+environments: [dev, prod]
+
+targets:
+  prod:
+    environment: prod
+    kong:
+      address: ${scalar(options.address)}
+      # Credentials are named, never written here:
+      # headers:
+      #   Kong-Admin-Token: { env: KONG_ADMIN_TOKEN }
+    manifests:
+${options.manifests.map(path => `      - ${scalar(path)}`).join('\n')}
+    labels: {}
+`
+}
+
+/** A text as a YAML scalar: JSON's quotes are YAML's too. */
+function scalar(text: string): string {
+  const plain =
+    /^[A-Za-z][A-Za-z0-9_./:-]*$/.test(text) &&
+    !text.endsWith(':') &&
+    !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text)
+  return plain ? text : JSON.stringify(text)
+}
