@@ -52,7 +52,9 @@ export function withManifestOptions(command: Command): Command {
 
 /** The output option of commands that print data. */
 export function outputOption(): Option {
-  return new Option('-o, --output <form>', 'the form of the output').choices(['text', 'json', 'yaml']).default('text')
+  return new Option('-o, --output <form>', 'the form of the output')
+    .choices(['text', 'json', 'yaml'])
+    .default('text')
 }
 
 /** Opens the workspace that the options ask for, and the targets chosen in it. Throws `ProblemError`. */

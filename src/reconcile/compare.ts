@@ -35,6 +35,9 @@ export function compare(input: Comparison): Drift {
     const coverage = input.live.coverage.get(kind.kind)
     if (!coverage) continue
     if (!coverage.complete) {
+      // A kind that the gateway does not have, and no manifest asks for, is nothing to speak of.
+      const wanted = (input.desired.entities.get(kind.kind)?.size ?? 0) > 0
+      if (coverage.reason.code === 'not-supported' && !wanted) continue
       unknown.push({ kind: kind.kind, reason: coverage.reason })
       continue
     }
@@ -164,7 +167,11 @@ function updates(desired: Entity, live: Entity, input: Comparison): readonly Cha
   }
   const entry = input.base.entries.get(refText(desired))
   const fields: FieldDrift[] = []
-  for (const { path, desired: git, live: there } of differences(desired.fields, live.fields, schemaOf(desired, input.schemas))) {
+  for (const { path, desired: git, live: there } of differences(
+    desired.fields,
+    live.fields,
+    schemaOf(desired, input.schemas),
+  )) {
     const base = entry ? valueAt(entry.fields, path) : undefined
     fields.push({ path, git, live: there, base, cause: causeOf(git, there, base) })
   }
@@ -226,12 +233,17 @@ function sameAsBase(entity: Entity, entry: BaseEntry): boolean {
   })
   return (
     fields &&
-    Object.keys({ ...entity.refs, ...entry.refs }).every(name => entity.refs[name]?.key === entry.refs[name]?.key)
+    Object.keys({ ...entity.refs, ...entry.refs }).every(
+      name => entity.refs[name]?.key === entry.refs[name]?.key,
+    )
   )
 }
 
 /** The leaves of an entity that are not what the gateway would fill in anyway, references included. */
-function notDefault(entity: Entity, schemas: Schemas): readonly { readonly path: string; readonly value: Json }[] {
+function notDefault(
+  entity: Entity,
+  schemas: Schemas,
+): readonly { readonly path: string; readonly value: Json }[] {
   const schema = schemaOf(entity, schemas)
   const kind = kindOf(entity.kind)
   const variant = kind?.variant

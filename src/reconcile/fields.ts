@@ -14,7 +14,11 @@ export interface FieldDifference {
  * The fields in which two normalised entities differ. Records are compared field by field, maps key by
  * key, everything else as a whole; `undefined` stands for a value that the manifest leaves to the gateway.
  */
-export function differences(desired: JsonObject, live: JsonObject, schema: RecordSchema): readonly FieldDifference[] {
+export function differences(
+  desired: JsonObject,
+  live: JsonObject,
+  schema: RecordSchema,
+): readonly FieldDifference[] {
   const found: FieldDifference[] = []
   walkRecord(desired, live, schema, '', found)
   return found
@@ -57,7 +61,10 @@ function walkField(
 
 /** Nothing, an empty list and an empty map are the same to a gateway. */
 function isEmpty(value: Json): boolean {
-  return value === null || (isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
+  return (
+    value === null ||
+    (isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
+  )
 }
 
 /** The value at a path of `differences`; null where there is none. Keys of maps may hold dots. */

@@ -33,7 +33,8 @@ export function makePlan(input: PlanInput): Result<Plan> {
   const { taken, leftOut } = choose(input)
   const guard = deletionGuard(taken, input)
   if (guard) return fail([guard])
-  const newId = (ref: EntityRef): string => uuidFrom(`${input.address} ${input.readAt.toISOString()} ${refText(ref)}`)
+  const newId = (ref: EntityRef): string =>
+    uuidFrom(`${input.address} ${input.readAt.toISOString()} ${refText(ref)}`)
   const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
   if (!steps.ok) return steps
   const deleted = new Set(taken.filter(change => change.operation === 'delete').map(refText))
@@ -54,7 +55,10 @@ export function makePlan(input: PlanInput): Result<Plan> {
   return succeed({ id: planDigest({ ...content }), ...content })
 }
 
-function choose(input: PlanInput): { readonly taken: readonly Change[]; readonly leftOut: readonly LeftOut[] } {
+function choose(input: PlanInput): {
+  readonly taken: readonly Change[]
+  readonly leftOut: readonly LeftOut[]
+} {
   const out = new Map<string, LeftOut>()
   const byId = new Map(input.drift.changes.map(change => [change.id, change]))
   for (const change of input.drift.changes) {
@@ -94,7 +98,10 @@ function deletionGuard(taken: readonly Change[], input: PlanInput): Problem | un
 }
 
 /** What an entity looks like at the gateway, as far as a plan depends on it. */
-export function preconditionOf(change: EntityRef & { readonly operation: string }, live: State): Precondition {
+export function preconditionOf(
+  change: EntityRef & { readonly operation: string },
+  live: State,
+): Precondition {
   const entity = change.operation === 'create' ? undefined : entityAt(live, change)
   return {
     entity: { kind: change.kind, key: change.key },

@@ -22,7 +22,9 @@ const change = z.object({
       .transform(field => ({ ...field, git: field.git, live: field.live, base: field.base })),
   ),
   source: z.object({ file: z.string(), line: z.number(), column: z.number() }).exactOptional(),
-  commit: z.object({ commit: z.string(), author: z.string(), at: z.string(), summary: z.string() }).exactOptional(),
+  commit: z
+    .object({ commit: z.string(), author: z.string(), at: z.string(), summary: z.string() })
+    .exactOptional(),
   liveUpdatedAt: z.number().exactOptional(),
   liveId: z.string().exactOptional(),
   needs: z.array(z.string()),
@@ -82,7 +84,12 @@ export function parsePlan(text: string, file: string): Result<Plan> {
     const issue = parsed.error.issues[0]
     const where = issue ? ` (${issue.path.join('.') || 'top'}: ${issue.message})` : ''
     return fail([
-      { code: 'bad-plan', place, message: `not a plan of this version of gatewatch${where}`, hint: 'Make the plan again.' },
+      {
+        code: 'bad-plan',
+        place,
+        message: `not a plan of this version of gatewatch${where}`,
+        hint: 'Make the plan again.',
+      },
     ])
   }
   const { id, ...content } = parsed.data

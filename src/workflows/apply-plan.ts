@@ -3,9 +3,9 @@ import { type Journal, startJournal } from '../ledger/journal.ts'
 import { entityAt } from '../model/entity.ts'
 import { equalJson, type Json } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
+import { buildState } from '../model/state.ts'
 import { comparable, preconditionOf } from '../reconcile/make-plan.ts'
 import type { Plan, Precondition } from '../reconcile/plan.ts'
-import { buildState } from '../model/state.ts'
 import { type Compared, keysById } from './compare-target.ts'
 import { EventQueue } from './event-queue.ts'
 import type { SyncEvent } from './values.ts'
@@ -35,7 +35,12 @@ export async function applyPlan(
   signal: AbortSignal,
   tell: (event: SyncEvent) => void,
 ): Promise<Applied> {
-  const refused = (problems: readonly Problem[]): Applied => ({ done: [], failed: [], problems, journal: null })
+  const refused = (problems: readonly Problem[]): Applied => ({
+    done: [],
+    failed: [],
+    problems,
+    journal: null,
+  })
   const moved = whatMoved(plan, now)
   if (moved.length > 0) return refused(moved)
   tell({ type: 'validating', total: plan.steps.length })
@@ -188,8 +193,14 @@ class Run {
     let running = 0
     await new Promise<void>((resolve, reject) => {
       const next = (): void => {
-        if (running === 0 && (queue.length === 0 || this.#signal.aborted || this.failed.length > 0)) return resolve()
-        while (running < this.#width && queue.length > 0 && !this.#signal.aborted && this.failed.length === 0) {
+        if (running === 0 && (queue.length === 0 || this.#signal.aborted || this.failed.length > 0))
+          return resolve()
+        while (
+          running < this.#width &&
+          queue.length > 0 &&
+          !this.#signal.aborted &&
+          this.failed.length === 0
+        ) {
           const step = queue.shift()
           if (!step) break
           running += 1
@@ -245,10 +256,12 @@ class Run {
         case 'unknown': {
           const took = await this.#tookEffect(step, outcome)
           if (took === true) return undefined
-          if (took !== false || attempt >= 1 || !step.repeatable) return took === false ? outcome.problem : took
+          if (took !== false || attempt >= 1 || !step.repeatable)
+            return took === false ? outcome.problem : took
         }
       }
-      if (this.#signal.aborted) return { code: 'stopped', target: this.#plan.target, message: `${step.id} was stopped` }
+      if (this.#signal.aborted)
+        return { code: 'stopped', target: this.#plan.target, message: `${step.id} was stopped` }
     }
   }
 
@@ -300,10 +313,12 @@ class Run {
     const [change] = this.#plan.changes.filter(each => step.covers.includes(each.id))
     if (!change) return lost.problem
     const before =
-      this.#plan.preconditions.find(each => each.entity.kind === change.kind && each.entity.key === change.key) ??
-      preconditionOf(change, this.#now.live)
+      this.#plan.preconditions.find(
+        each => each.entity.kind === change.kind && each.entity.key === change.key,
+      ) ?? preconditionOf(change, this.#now.live)
     const found = await this.#read(step, before)
-    if ('code' in found) return { ...lost.problem, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
+    if ('code' in found)
+      return { ...lost.problem, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
     if (change.operation === 'create') return found.fields !== null
     if (change.operation === 'delete') return found.fields === null
     if (!firstDifference(before, found)) return false
@@ -332,7 +347,9 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The events of a sync as a stream, for whoever watches it. */
-export function syncEvents(work: (tell: (event: SyncEvent) => void) => Promise<void>): AsyncIterable<SyncEvent> {
+export function syncEvents(
+  work: (tell: (event: SyncEvent) => void) => Promise<void>,
+): AsyncIterable<SyncEvent> {
   const queue = new EventQueue<SyncEvent>()
   work(event => queue.put(event)).then(
     () => queue.end(),

@@ -1,5 +1,5 @@
-import { kong } from '../gateways/kong/index.ts'
 import type { Session } from '../gateways/gateway.ts'
+import { kong } from '../gateways/kong/index.ts'
 import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
 import { type Coverage, type Kind, type RawEntity, refText, type State } from '../model/entity.ts'
@@ -163,7 +163,11 @@ function lookupIn(raws: readonly RawEntity[]): (kind: Kind, nameOrId: string) =>
     if (!index) {
       index = new Map()
       for (const { kind: of, fields } of raws) {
-        const name = asString(fields.name) ?? asString(fields.username) ?? asString(fields.custom_id) ?? asString(fields.id)
+        const name =
+          asString(fields.name) ??
+          asString(fields.username) ??
+          asString(fields.custom_id) ??
+          asString(fields.id)
         if (name === undefined) continue
         for (const known of [fields.id, fields.name, fields.username, fields.custom_id]) {
           if (typeof known === 'string') index.set(`${of} ${known}`, name)
@@ -198,7 +202,9 @@ async function withCommits(workspace: Workspace, changes: readonly Change[]): Pr
     [...byFile].map(async ([file, group]) => {
       const lines = group.map(change => change.source?.line ?? 0)
       const blamed =
-        commit === null ? await repository.blameWorkTree(file, lines) : await repository.blame(commit, file, lines)
+        commit === null
+          ? await repository.blameWorkTree(file, lines)
+          : await repository.blame(commit, file, lines)
       if (!blamed.ok) return
       for (const change of group) {
         const info = blamed.value.get(change.source?.line ?? 0)

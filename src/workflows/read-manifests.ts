@@ -4,13 +4,19 @@ import { fail, type Result } from '../model/problem.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** Reads the manifests of a target: at the workspace's commit, or as they lie on the disk. */
-export async function readManifestsOf(workspace: Workspace, target: TargetSettings): Promise<Result<Manifest>> {
+export async function readManifestsOf(
+  workspace: Workspace,
+  target: TargetSettings,
+): Promise<Result<Manifest>> {
   const files = await filesOf(workspace, target)
   if (!files.ok) return files
   return readManifests(files.value, { env: workspace.env })
 }
 
-async function filesOf(workspace: Workspace, target: TargetSettings): Promise<Result<readonly ManifestFile[]>> {
+async function filesOf(
+  workspace: Workspace,
+  target: TargetSettings,
+): Promise<Result<readonly ManifestFile[]>> {
   const { repository, commit } = workspace
   if (repository && commit !== null) {
     const paths: string[] = []

@@ -71,7 +71,7 @@ async function runSync(
   try {
     const before = await compareTarget(workspace, target, signal)
     if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
-    await using session = before.value.session
+    await using _session = before.value.session
     const exposed = exposuresOf(before.value)
     const applied = await applyPlan(workspace, plan, before.value, signal, tell)
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
@@ -152,7 +152,8 @@ function ledgerAfter(ledger: Ledger, after: Compared, commit: string | null, key
     const space = name.indexOf(' ')
     const ref = { kind: name.slice(0, space), key: name.slice(space + 1) }
     const known = after.live.coverage.get(ref.kind)?.complete ?? false
-    const has = after.live.entities.get(ref.kind)?.has(ref.key) || after.desired.entities.get(ref.kind)?.has(ref.key)
+    const has =
+      after.live.entities.get(ref.kind)?.has(ref.key) || after.desired.entities.get(ref.kind)?.has(ref.key)
     if (known && !has) gone.push(ref)
   }
   // Marks made with another key are of no use here, so all that is known anew replaces them.

@@ -105,11 +105,19 @@ export interface Need {
 /** What a plan would mean, for the review. */
 export interface PlanMeaning {
   /** Lines about protection, as `2 routes get key-auth back`; `weaker` marks a loss. */
-  readonly posture: readonly { readonly text: string; readonly weaker: boolean; readonly changes: readonly string[] }[]
+  readonly posture: readonly {
+    readonly text: string
+    readonly weaker: boolean
+    readonly changes: readonly string[]
+  }[]
   /** As `45 changes: 39 routes, 3 plugins`. */
   readonly reaches: string
   /** Which requests will be answered differently. */
-  readonly traffic: readonly { readonly text: string; readonly worse: boolean; readonly changes: readonly string[] }[]
+  readonly traffic: readonly {
+    readonly text: string
+    readonly worse: boolean
+    readonly changes: readonly string[]
+  }[]
   /** Ids of the changes that alone close what is exposed; empty: nothing is. */
   readonly onlyTheFix: readonly string[]
   /** Whether the target's name must be typed: something is deleted or loses protection on a protected target. */
@@ -126,8 +134,19 @@ export interface Review {
 export type SyncEvent =
   | { readonly type: 'validating'; readonly total: number }
   | { readonly type: 'started'; readonly total: number; readonly journal: string }
-  | { readonly type: 'step'; readonly id: string; readonly preview: string; readonly state: 'running' | 'done' | 'waiting' }
-  | { readonly type: 'step'; readonly id: string; readonly preview: string; readonly state: 'failed'; readonly problem: Problem }
+  | {
+      readonly type: 'step'
+      readonly id: string
+      readonly preview: string
+      readonly state: 'running' | 'done' | 'waiting'
+    }
+  | {
+      readonly type: 'step'
+      readonly id: string
+      readonly preview: string
+      readonly state: 'failed'
+      readonly problem: Problem
+    }
   | { readonly type: 'ended'; readonly result: SyncResult }
 
 /** How a sync ended. */

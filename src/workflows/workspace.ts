@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import envPaths from 'env-paths'
-import { connectionOf, findFleetFile, type FleetTarget, readFleet } from '../fleet/index.ts'
+import { connectionOf, type FleetTarget, findFleetFile, readFleet } from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
 import { openDigests, type SecretDigests } from '../ledger/digests.ts'
 import { folderLocks, gitLocks, type Locks } from '../ledger/lock.ts'
@@ -80,7 +80,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
 }
 
 async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
-  const file = options.config === undefined ? await findFleetFile(options.cwd) : resolve(options.cwd, options.config)
+  const file =
+    options.config === undefined ? await findFleetFile(options.cwd) : resolve(options.cwd, options.config)
   if (file === null) {
     return fail([
       {
@@ -126,7 +127,11 @@ async function openAddress(
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     return fail([
-      { code: 'bad-address', message: `${address} is no address of an Admin API`, hint: 'Write it as http://host:8001.' },
+      {
+        code: 'bad-address',
+        message: `${address} is no address of an Admin API`,
+        hint: 'Write it as http://host:8001.',
+      },
     ])
   }
   const name = url.host
@@ -181,7 +186,10 @@ async function assemble(
   if (options.ref !== undefined) {
     if (!repository) {
       return fail([
-        { code: 'no-repository', message: `--ref ${options.ref} needs a Git repository, and ${parts.folder} is in none` },
+        {
+          code: 'no-repository',
+          message: `--ref ${options.ref} needs a Git repository, and ${parts.folder} is in none`,
+        },
       ])
     }
     const resolved = await repository.resolve(options.ref)
@@ -235,7 +243,11 @@ export function chooseTargets(
   const wrong = choice.targets?.find(name => !names.includes(name))
   if (wrong !== undefined) {
     return fail([
-      { code: 'no-such-target', message: `there is no target ${wrong}`, hint: `The targets are ${names.join(', ')}.` },
+      {
+        code: 'no-such-target',
+        message: `there is no target ${wrong}`,
+        hint: `The targets are ${names.join(', ')}.`,
+      },
     ])
   }
   if (choice.environment !== undefined && !workspace.environments.includes(choice.environment)) {
@@ -250,9 +262,10 @@ export function chooseTargets(
   return succeed(
     workspace.targets.filter(
       target =>
-        (choice.targets === undefined || choice.targets.length === 0 || choice.targets.includes(target.name)) &&
+        (choice.targets === undefined ||
+          choice.targets.length === 0 ||
+          choice.targets.includes(target.name)) &&
         (choice.environment === undefined || target.environment === choice.environment),
     ),
   )
 }
-

@@ -1,6 +1,12 @@
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
-import { chosen, outputOption, requireFiles, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import {
+  chosen,
+  outputOption,
+  requireFiles,
+  type TargetOptions,
+  withManifestOptions,
+} from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { driftJson, driftText } from '../text/drift-text.ts'
 import { painter } from '../text/words.ts'
@@ -15,7 +21,10 @@ export const diff: Subcommand = {
     withManifestOptions(program.command('diff'))
       .description('show how the live gateways differ from the manifests, per field, with the cause')
       .addOption(outputOption())
-      .addHelpText('after', '\nExit code: 0 no difference, 2 differences, 1 error or something could not be read.')
+      .addHelpText(
+        'after',
+        '\nExit code: 0 no difference, 2 differences, 1 error or something could not be read.',
+      )
       .action((files: string[], options: DiffOptions) =>
         run(async io => {
           requireFiles(options, files)
@@ -34,7 +43,10 @@ export const diff: Subcommand = {
           )
           tellProblems(io, problems)
           for (const drift of drifts) {
-            tellProblems(io, [...drift.unknown.map(each => each.reason), ...drift.blocked.map(each => each.reason)])
+            tellProblems(io, [
+              ...drift.unknown.map(each => each.reason),
+              ...drift.blocked.map(each => each.reason),
+            ])
           }
           if (problems.length > 0 || drifts.some(drift => drift.unknown.length + drift.blocked.length > 0)) {
             return exitCode.error

@@ -6,5 +6,7 @@ export type DataForm = 'json' | 'yaml'
 
 /** A value as data for programs. */
 export function dataText(value: Json, form: DataForm): string {
-  return form === 'json' ? `${JSON.stringify(value, null, 2)}\n` : dump(value, { lineWidth: 120, noRefs: true })
+  return form === 'json'
+    ? `${JSON.stringify(value, null, 2)}\n`
+    : dump(value, { lineWidth: 120, noRefs: true })
 }

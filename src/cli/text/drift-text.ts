@@ -1,13 +1,18 @@
+import { isSecretMark } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
+import { problemText } from '../../model/problem.ts'
 import type { Change, Drift, FieldDrift, Operation } from '../../reconcile/drift.ts'
 import { countChanges } from '../../reconcile/drift.ts'
-import { isSecretMark } from '../../model/entity.ts'
-import { problemText } from '../../model/problem.ts'
 import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './words.ts'
 
 const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }
 const colours = { create: 'green', update: 'yellow', delete: 'red' } as const
-const causeColours = { 'git ahead': 'cyan', 'edited live': 'yellow', conflict: 'magenta', unattributed: 'gray' } as const
+const causeColours = {
+  'git ahead': 'cyan',
+  'edited live': 'yellow',
+  conflict: 'magenta',
+  unattributed: 'gray',
+} as const
 
 /** Drift for people: entities, and below each the fields that differ. */
 export function driftText(drift: Drift, paint: Paint, now: Date): string {
@@ -28,7 +33,9 @@ export function driftText(drift: Drift, paint: Paint, now: Date): string {
     lines.push(`  ${paint('magenta', '?')} ${kind}: not known. ${plain(problemText(reason))}`)
   }
   if (drift.notOurs.length > 0) {
-    lines.push(paint('gray', `  ${counted(drift.notOurs.length, 'entity')} of others at the gateway, never touched`))
+    lines.push(
+      paint('gray', `  ${counted(drift.notOurs.length, 'entity')} of others at the gateway, never touched`),
+    )
   }
   return `${lines.join('\n')}\n`
 }
@@ -42,7 +49,8 @@ export function changeLines(change: Change, paint: Paint, now: Date): readonly s
     : ''
   const cause = paint(causeColours[change.cause], change.cause)
   const head = `  ${paint(colours[change.operation], title)}  ${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
-  const takes = change.cascades.length > 0 ? [`      takes with it ${counted(change.cascades.length, 'entity')}`] : []
+  const takes =
+    change.cascades.length > 0 ? [`      takes with it ${counted(change.cascades.length, 'entity')}`] : []
   return [head.trimEnd(), ...fieldLines(change, paint), ...takes]
 }
 
@@ -73,7 +81,11 @@ export function driftJson(drift: Drift): Json {
     summary: { ...countChanges(drift.changes) },
     changes: drift.changes.map(changeJson),
     unknown: drift.unknown.map(({ kind, reason }) => ({ kind, reason: problemText(reason) })),
-    blocked: drift.blocked.map(({ entity, reason }) => ({ kind: entity.kind, name: entity.key, reason: problemText(reason) })),
+    blocked: drift.blocked.map(({ entity, reason }) => ({
+      kind: entity.kind,
+      name: entity.key,
+      reason: problemText(reason),
+    })),
     notOurs: drift.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
     equal: drift.equal,
   }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { isSecretMark } from '../../model/entity.ts'
-import { type Json, isArray, isObject } from '../../model/json.ts'
+import { isArray, isObject, type Json } from '../../model/json.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -27,7 +27,10 @@ export function valueText(value: Json | undefined): string {
   if (isSecretMark(value)) return '••••'
   if (typeof value === 'string') return plain(value)
   if (isArray(value)) return `[${value.map(valueText).join(', ')}]`
-  if (isObject(value)) return `{${Object.entries(value).map(([name, item]) => `${plain(name)}: ${valueText(item)}`).join(', ')}}`
+  if (isObject(value))
+    return `{${Object.entries(value)
+      .map(([name, item]) => `${plain(name)}: ${valueText(item)}`)
+      .join(', ')}}`
   return JSON.stringify(value)
 }
 
@@ -36,7 +39,8 @@ export function hiddenJson(value: Json | undefined): Json {
   if (value === undefined) return null
   if (isSecretMark(value)) return '••••'
   if (isArray(value)) return value.map(hiddenJson)
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hiddenJson(item)]))
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hiddenJson(item)]))
   return value
 }
 
@@ -58,12 +62,15 @@ export function ageText(from: Date, now: Date): string {
 /** Rows of cells as aligned lines, two spaces between columns. Widths count characters of simple scripts. */
 export function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = []
-  for (const row of rows) row.forEach((cell, i) => {
-    widths[i] = Math.max(widths[i] ?? 0, visibleLength(cell))
-  })
+  for (const row of rows)
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, visibleLength(cell))
+    })
   return rows.map(row =>
     row
-      .map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - visibleLength(cell))))
+      .map((cell, i) =>
+        i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - visibleLength(cell)),
+      )
       .join('  ')
       .trimEnd(),
   )

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Option } from 'commander'
+import writeFileAtomic from 'write-file-atomic'
+import { ProblemError, valueOf } from '../../model/problem.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
+import { compareTargets } from '../../workflows/compare-targets.ts'
+import { meaningOf } from '../../workflows/plan-meaning.ts'
+import { planFor } from '../../workflows/sync.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { type PlanOptions, withPlanOptions } from '../plan-options.ts'
+import {
+  chosen,
+  outputOption,
+  requireFiles,
+  type TargetOptions,
+  withManifestOptions,
+} from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { planJson, planText } from '../text/plan-text.ts'
+import { painter } from '../text/words.ts'
+
+interface Options extends TargetOptions, PlanOptions {
+  readonly out?: string
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch plan` and `gatewatch plan show`. */
+export const plan: Subcommand = {
+  register(program, run) {
+    const command = withPlanOptions(withManifestOptions(program.command('plan')))
+      .description('make a plan: what a sync would send, exactly')
+      .option('-o, --out <file>', 'save the plan, to be reviewed and applied later')
+      .addOption(
+        new Option('--output <form>', 'the form of the output')
+          .choices(['text', 'json', 'yaml'])
+          .default('text'),
+      )
+      .addHelpText('after', '\nExit code: 0 nothing to do, 2 something to do, 1 error.')
+      .action((files: string[], options: Options) => run(io => make(io, files, options)))
+    command
+      .command('show')
+      .argument('<file>', 'a saved plan')
+      .description('show a saved plan; needs no gateway')
+      .addOption(outputOption())
+      .action((file: string, options: { readonly output: 'text' | DataForm }) =>
+        run(async io => {
+          const saved = valueOf(parsePlan(await readPlanFile(io, file), file))
+          show(io, saved, options.output, null)
+          return exitCode.same
+        }),
+      )
+  },
+}
+
+/** The text of a plan file; a problem where it can't be read. */
+export async function readPlanFile(io: Io, file: string): Promise<string> {
+  try {
+    return await readFile(resolve(io.cwd, file), 'utf8')
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new ProblemError([
+      {
+        code: 'no-plan',
+        message: `the plan ${file} can't be read (${detail})`,
+        hint: 'Make one with `gatewatch plan --out FILE`.',
+      },
+    ])
+  }
+}
+
+async function make(io: Io, files: readonly string[], options: Options): Promise<number> {
+  requireFiles(options, files)
+  const { workspace, targets } = await chosen(io, options, files)
+  if (options.out !== undefined && targets.length !== 1) {
+    throw new ProblemError([
+      {
+        code: 'one-target',
+        message: `a plan is for one target, and ${targets.length} are chosen`,
+        hint: 'Name it with --target.',
+      },
+    ])
+  }
+  const results = await compareTargets(workspace, targets, io.signal)
+  let code: number = exitCode.same
+  for (const result of results) {
+    if (!result.ok) {
+      tellProblems(io, [...result.error.manifestProblems, ...result.error.gatewayProblems])
+      code = exitCode.error
+      continue
+    }
+    const { drift } = result.value
+    tellProblems(io, [...drift.unknown.map(each => each.reason), ...drift.blocked.map(each => each.reason)])
+    const made = planFor(workspace, result.value, {
+      excluded: new Set(options.exclude),
+      deletes: options.delete,
+      ...(options.allowDeletes === undefined ? {} : { allowDeletes: options.allowDeletes }),
+    })
+    if (!made.ok) {
+      tellProblems(io, made.error)
+      code = exitCode.error
+      continue
+    }
+    show(io, made.value, options.output, meaningOf(result.value, made.value))
+    if (options.out !== undefined) {
+      await writeFileAtomic(resolve(io.cwd, options.out), planFile(made.value), { mode: 0o600 })
+      io.err(`gatewatch: saved as ${options.out}; apply it with: gatewatch apply ${options.out}\n`)
+    }
+    if (code === exitCode.same && made.value.steps.length > 0) code = exitCode.differences
+  }
+  return code
+}
+
+function show(io: Io, made: Plan, form: 'text' | DataForm, meaning: Parameters<typeof planText>[1]): void {
+  if (form === 'text') io.out(planText(made, meaning, painter(io.colour), new Date()))
+  else io.out(dataText(planJson(made), form))
+}

@@ -1,0 +1,82 @@
+import type { Json } from '../../model/json.ts'
+import { compareTargets } from '../../workflows/compare-targets.ts'
+import { confirmationFor, meaningOf } from '../../workflows/plan-meaning.ts'
+import { planFor, sync as runSync } from '../../workflows/sync.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { confirmed } from '../confirm.ts'
+import { type PlanOptions, withPlanOptions } from '../plan-options.ts'
+import { showProgress } from '../show-progress.ts'
+import {
+  chosen,
+  outputOption,
+  requireFiles,
+  type TargetOptions,
+  withManifestOptions,
+} from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { planText, resultJson, resultText } from '../text/plan-text.ts'
+import { painter } from '../text/words.ts'
+
+interface Options extends TargetOptions, PlanOptions {
+  readonly yes?: true
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch sync`: plan, preview, confirm, apply. */
+export const sync: Subcommand = {
+  register(program, run) {
+    withPlanOptions(withManifestOptions(program.command('sync')))
+      .description('bring the gateways to what the manifests say: plan, preview, confirm, apply')
+      .option('-y, --yes', 'do not ask')
+      .addOption(outputOption())
+      .action((files: string[], options: Options) => run(io => syncAll(io, files, options)))
+  },
+}
+
+async function syncAll(io: Io, files: readonly string[], options: Options): Promise<number> {
+  requireFiles(options, files)
+  const { workspace, targets } = await chosen(io, options, files)
+  const paint = painter(io.colour)
+  const data: Json[] = []
+  let code: number = exitCode.same
+  // One target after the other, in the order of environments: a mistake that shows in dev stays there.
+  for (const target of targets) {
+    const [result] = await compareTargets(workspace, [target], io.signal)
+    if (!result?.ok) {
+      if (result) tellProblems(io, [...result.error.manifestProblems, ...result.error.gatewayProblems])
+      code = exitCode.error
+      continue
+    }
+    const { drift } = result.value
+    const standing = [...drift.unknown.map(each => each.reason), ...drift.blocked.map(each => each.reason)]
+    tellProblems(io, standing)
+    if (standing.length > 0) code = exitCode.error
+    const made = planFor(workspace, result.value, {
+      excluded: new Set(options.exclude),
+      deletes: options.delete,
+      ...(options.allowDeletes === undefined ? {} : { allowDeletes: options.allowDeletes }),
+    })
+    if (!made.ok) {
+      tellProblems(io, made.error)
+      code = exitCode.error
+      continue
+    }
+    const plan = made.value
+    if (plan.steps.length > 0) {
+      io.err(planText(plan, meaningOf(result.value, plan), paint, workspace.now()))
+      if (!(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan) }))) {
+        io.err('gatewatch: not confirmed, nothing was sent\n')
+        return exitCode.error
+      }
+    }
+    const ended = await showProgress(io, runSync(workspace, plan, io.signal))
+    if (options.output === 'text') io.out(resultText(ended, paint))
+    else data.push(resultJson(ended))
+    tellProblems(io, ended.problems)
+    if (ended.problems.length > 0) code = exitCode.error
+  }
+  const [only] = data
+  if (options.output !== 'text')
+    io.out(dataText(targets.length === 1 && only !== undefined ? only : data, options.output))
+  return code
+}

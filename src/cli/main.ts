@@ -1,0 +1,46 @@
+import { CommanderError } from 'commander'
+import packageFile from '../../package.json' with { type: 'json' }
+import { exitCode, type Io, type Runner, runWith } from './command.ts'
+import { makeProgram } from './program.ts'
+
+const stopping = new AbortController()
+
+function processIo(): Io {
+  const { stdin, stdout, stderr, env } = process
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopping.abort()
+      // A second one ends the program whatever it is doing.
+      process.once(signal, () => process.exit(130))
+    })
+  }
+  return {
+    out: text => stdout.write(text),
+    err: text => stderr.write(text),
+    env,
+    cwd: process.cwd(),
+    interactive: Boolean(stdin.isTTY && stdout.isTTY),
+    progress: Boolean(stderr.isTTY),
+    colour: Boolean(stdout.isTTY) && env.NO_COLOR === undefined,
+    columns: stderr.columns ?? 80,
+    signal: stopping.signal,
+  }
+}
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no fault.
+process.stdout.on('error', error => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(exitCode.same)
+  throw error
+})
+
+const run: Runner = async work => {
+  process.exitCode = await runWith(processIo(), work)
+}
+
+const program = makeProgram(run, packageFile.version).exitOverride()
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? exitCode.same : exitCode.error
+}

@@ -1,0 +1,26 @@
+import { type Command, InvalidArgumentError } from 'commander'
+
+/** The options that say what goes into a plan. */
+export interface PlanOptions {
+  readonly delete: boolean
+  readonly exclude: readonly string[]
+  readonly allowDeletes?: number
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It is a whole number.')
+  return Number(value)
+}
+
+/** Adds the options that say what goes into a plan. */
+export function withPlanOptions(command: Command): Command {
+  return command
+    .option('--no-delete', 'create and update only; what would be deleted stays')
+    .option(
+      '--exclude <change>',
+      'leave this change out, by its id, as "update route payouts-list"; may be given again',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
+    .option('--allow-deletes <n>', 'allow exactly up to this many deletions', wholeNumber)
+}

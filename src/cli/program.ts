@@ -1,0 +1,14 @@
+import { Command } from 'commander'
+import { subcommands } from './commands/index.ts'
+import type { Runner } from './command.ts'
+
+/** The command line of gatewatch. `run` carries out the work of the command that is chosen. */
+export function makeProgram(run: Runner, version: string): Command {
+  const program = new Command('gatewatch')
+    .description("The operator's console for API gateways that are run from Git.")
+    .version(version)
+    .option('--debug', 'show where a fault in gatewatch itself comes from')
+    .showHelpAfterError('(see gatewatch --help)')
+  for (const subcommand of subcommands) subcommand.register(program, run)
+  return program
+}

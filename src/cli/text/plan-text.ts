@@ -1,0 +1,101 @@
+import type { Json } from '../../model/json.ts'
+import { countChanges } from '../../reconcile/drift.ts'
+import type { LeftOut, Plan } from '../../reconcile/plan.ts'
+import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/values.ts'
+import { changeJson, changeLines } from './drift-text.ts'
+import { counted, type Paint, plain } from './words.ts'
+
+/** A plan for people: what it means, its changes, and exactly what is sent. */
+export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, now: Date): string {
+  const counts = countChanges(plan.changes)
+  const from = plan.manifest.commit ? `commit ${plan.manifest.commit.slice(0, 7)}` : 'the work tree'
+  const lines = [
+    `${paint('bold', `plan ${plan.id.slice(0, 8)}`)} for ${paint('bold', plain(plan.target))} (${plain(plan.address)}), from ${from}, against live of ${plan.readAt}`,
+  ]
+  if (plan.steps.length === 0) lines.push('nothing to do')
+  else {
+    lines.push(
+      `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete: ${counted(plan.steps.length, 'request')}`,
+    )
+  }
+  for (const line of meaning?.posture ?? [])
+    lines.push(`  posture  ${paint(line.weaker ? 'red' : 'green', plain(line.text))}`)
+  for (const line of meaning?.traffic ?? [])
+    lines.push(`  traffic  ${paint(line.worse ? 'red' : 'green', plain(line.text))}`)
+  if (plan.changes.length > 0)
+    lines.push('', ...plan.changes.flatMap(change => changeLines(change, paint, now)))
+  if (plan.cascades.length > 0) {
+    lines.push('', paint('red', `  the gateway takes away with them: ${countKinds(plan.cascades)}`))
+    for (const ref of plan.cascades) lines.push(`    - ${ref.kind} ${plain(ref.key)}`)
+  }
+  if (plan.leftOut.length > 0)
+    lines.push('', ...plan.leftOut.map(out => paint('gray', `  left out: ${leftOutText(out)}`)))
+  if (plan.notOurs.length > 0)
+    lines.push(paint('gray', `  not ours, never touched: ${counted(plan.notOurs.length, 'entity')}`))
+  if (plan.steps.length > 0) {
+    lines.push('', 'requests, in this order:')
+    for (const step of plan.steps) {
+      const warning = step.reversible === true ? '' : paint('red', `  can't be undone: ${step.reversible}`)
+      lines.push(`  ${plain(step.preview)}${warning}`)
+    }
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function leftOutText({ change, by, follows }: LeftOut): string {
+  const reason = by === 'you' ? 'by you' : by === 'mode' ? 'deletes are off' : `needs ${follows ?? '?'}`
+  return `${change.operation} ${change.kind} ${plain(change.name)} (${reason})`
+}
+
+/** A plan for programs. */
+export function planJson(plan: Plan): Json {
+  return {
+    id: plan.id,
+    target: plan.target,
+    address: plan.address,
+    readAt: plan.readAt,
+    manifest: { ...plan.manifest },
+    mode: { ...plan.mode },
+    summary: { ...countChanges(plan.changes) },
+    changes: plan.changes.map(changeJson),
+    leftOut: plan.leftOut.map(({ change, by, follows }) => ({
+      id: change.id,
+      by,
+      ...(follows ? { follows } : {}),
+    })),
+    steps: plan.steps.map(step => ({ id: step.id, preview: step.preview, reversible: step.reversible })),
+    cascades: plan.cascades.map(ref => ({ kind: ref.kind, name: ref.key })),
+    notOurs: plan.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
+  }
+}
+
+/** How a sync ended, for people: first whether the exposure is closed, then what was done. */
+export function resultText(result: SyncResult, paint: Paint): string {
+  const lines: string[] = []
+  if (result.exposure === 'closed') lines.push(paint('green', 'CLOSED: nothing is open any more'))
+  if (result.exposure === 'still exposed') lines.push(paint('red', 'STILL EXPOSED'))
+  const parts = [`${result.done} done`, `${result.failed} failed`, `${result.notSent} not sent`]
+  lines.push(`${paint('bold', plain(result.target))}  ${parts.join(', ')}`)
+  const left = result.remaining
+  if (left && left.create + left.update + left.delete > 0) {
+    lines.push(
+      `still different: ${left.create} to create, ${left.update} to update, ${left.delete} to delete`,
+    )
+  } else if (left) lines.push('in sync')
+  if (result.journal) lines.push(paint('gray', `journal ${result.journal}`))
+  return `${lines.join('\n')}\n`
+}
+
+/** How a sync ended, for programs. */
+export function resultJson(result: SyncResult): Json {
+  return {
+    target: result.target,
+    done: result.done,
+    failed: result.failed,
+    notSent: result.notSent,
+    problems: result.problems.map(problem => ({ code: problem.code, message: problem.message })),
+    remaining: result.remaining ? { ...result.remaining } : null,
+    exposure: result.exposure,
+    journal: result.journal,
+  }
+}
