@@ -19,12 +19,15 @@ function typeName(raw: JsonObject): string | undefined {
   return text(raw.named_type) ?? (description === undefined ? undefined : namedType(description))
 }
 
+/** Finds the schema of a kind that a foreign field points to. */
+export type SchemaOf = (kind: string) => Schema | undefined
+
 /** Makes a field of what a schema says; `place` is the path to it: `routes.paths.elements`. */
-export function compileField(name: string, raw: JsonObject, place: string): Field {
+export function compileField(name: string, raw: JsonObject, place: string, schemaOf: SchemaOf): Field {
   const said = text(raw.type) ?? 'string'
   const inner = (part: 'elements' | 'keys' | 'values'): Field | undefined => {
     const field = raw[part]
-    return isObject(field) ? compileField('', field, `${place}.${part}`) : undefined
+    return isObject(field) ? compileField('', field, `${place}.${part}`, schemaOf) : undefined
   }
   const limits = limitsOf(raw)
   // Kong takes no empty text, unless a field says that it does.
@@ -35,6 +38,7 @@ export function compileField(name: string, raw: JsonObject, place: string): Fiel
     limits.splice(after < 0 ? limits.length : after, 0, { name: 'len_min', to: 1 })
   }
   const named = typeName(raw)
+  const reference = text(raw.reference)
   return {
     name,
     type: isFieldType(said) ? said : 'string',
@@ -48,12 +52,13 @@ export function compileField(name: string, raw: JsonObject, place: string): Fiel
     abstract: raw.abstract === true,
     referenceable: raw.referenceable === true,
     transient: raw.transient === true,
-    reference: text(raw.reference),
+    reference,
+    parent: () => (reference === undefined ? undefined : schemaOf(reference)),
     onDelete: raw.on_delete === 'cascade' ? 'cascade' : 'restrict',
     elements: inner('elements'),
     keys: inner('keys'),
     values: inner('values'),
-    record: Array.isArray(raw.fields) ? compileSchema(place, raw) : undefined,
+    record: Array.isArray(raw.fields) ? compileSchema(place, raw, schemaOf) : undefined,
     err: text(raw.err),
     limits: limits.filter(limit => limit.name !== 'mutually_exclusive_subsets'),
     rule: fieldRule(place) ?? (named === undefined ? undefined : namedRule(named)),
@@ -81,13 +86,13 @@ function fieldAt(byName: ByName, path: string): Field | undefined {
   return field
 }
 
-function compileChecks(place: string, raw: JsonObject, byName: ByName): EntityCheck[] {
+function compileChecks(place: string, raw: JsonObject, byName: ByName, schemaOf: SchemaOf): EntityCheck[] {
   const context = {
     place,
     field: (path: string) => fieldAt(byName, path),
     conditioned: (path: string, condition: JsonObject) => {
       const field = fieldAt(byName, path)
-      return compileField(field?.name ?? path, { ...field?.raw, ...condition }, `${place}?${path}`)
+      return compileField(field?.name ?? path, { ...field?.raw, ...condition }, `${place}?${path}`, schemaOf)
     },
     rule: (sources: readonly string[]) => entityRule(place, sources),
   }
@@ -98,32 +103,39 @@ function compileChecks(place: string, raw: JsonObject, byName: ByName): EntityCh
   })
 }
 
-function compileShorthands(place: string, raw: JsonObject): Shorthand[] {
+function compileShorthands(place: string, raw: JsonObject, schemaOf: SchemaOf): Shorthand[] {
   const said = [...named(raw.shorthand_fields), ...named([...(entityShorthands.get(place) ?? [])])]
   return said.flatMap(([name, field]) => {
-    const shorthand = shorthandOf(place, name, field, compileField(name, field, `${place}.${name}`))
+    const shorthand = shorthandOf(place, name, field, compileField(name, field, `${place}.${name}`, schemaOf))
     return shorthand === undefined ? [] : [shorthand]
   })
 }
 
 /** Makes a schema of what `GET /schemas/{place}` says, or of a record field. */
-export function compileSchema(place: string, raw: JsonObject, variants?: Variants): Schema {
-  const fields = named(raw.fields).map(([name, field]) => compileField(name, field, `${place}.${name}`))
+export function compileSchema(
+  place: string,
+  raw: JsonObject,
+  schemaOf: SchemaOf,
+  variants?: Variants,
+): Schema {
+  const fields = named(raw.fields).map(([name, field]) =>
+    compileField(name, field, `${place}.${name}`, schemaOf),
+  )
   const byName = new Map(fields.map(field => [field.name, field]))
   return {
     place,
     fields,
     byName,
-    checks: compileChecks(place, raw, byName),
-    shorthands: compileShorthands(place, raw),
+    checks: compileChecks(place, raw, byName, schemaOf),
+    shorthands: compileShorthands(place, raw, schemaOf),
     variants,
   }
 }
 
 /** The schema of an entity with a variant's own fields and checks: a plugin's, a vault's, a protocol's. */
-export function withVariant(whole: Schema, place: string, raw: JsonObject): Schema {
+export function withVariant(whole: Schema, place: string, raw: JsonObject, schemaOf: SchemaOf): Schema {
   const own = new Map(
-    named(raw.fields).map(([name, field]) => [name, compileField(name, field, `${place}.${name}`)]),
+    named(raw.fields).map(([name, field]) => [name, compileField(name, field, `${place}.${name}`, schemaOf)]),
   )
   const fields = whole.fields.map(field => own.get(field.name) ?? field)
   const byName = new Map(fields.map(field => [field.name, field]))
@@ -131,7 +143,7 @@ export function withVariant(whole: Schema, place: string, raw: JsonObject): Sche
     place,
     fields,
     byName,
-    checks: [...whole.checks, ...compileChecks(place, raw, byName)],
+    checks: [...whole.checks, ...compileChecks(place, raw, byName, schemaOf)],
     shorthands: whole.shorthands,
     variants: undefined,
   }

@@ -39,8 +39,9 @@ export interface Field {
   readonly referenceable: boolean
   /** Not kept: the certificate's list of names. */
   readonly transient: boolean
-  /** Kind that a foreign field points to. */
+  /** Kind that a foreign field points to, and its schema. */
   readonly reference: string | undefined
+  readonly parent: () => Schema | undefined
   readonly onDelete: 'cascade' | 'restrict'
   readonly elements: Field | undefined
   readonly keys: Field | undefined

@@ -15,8 +15,8 @@ import type { Shorthand } from './shorthands.ts'
 import { fieldViolation, schemaFor } from './validate.ts'
 import { isEmpty, noViolations, type Violations } from './violations.ts'
 
-/** What the entity is completed for. An update only touches what it names. */
-export type Purpose = 'insert' | 'update' | 'upsert'
+/** What the entity is completed for. An update only touches what it names; to select is to read what is stored. */
+export type Purpose = 'insert' | 'update' | 'upsert' | 'select'
 
 /** The completed entity, or what is wrong with its shorthand fields. */
 export type Filled = { readonly entity: JsonObject } | { readonly violations: Violations }
@@ -123,11 +123,11 @@ function expandShorthands(schema: Schema, entity: JsonObject, violations: Violat
 }
 
 function automatic(field: Field, value: Json | undefined, purpose: Purpose): Json | undefined {
-  const creates = purpose !== 'update'
+  const creates = purpose === 'insert' || purpose === 'upsert'
   if (field.uuid) return creates ? (value ?? (value === undefined ? randomUUID() : null)) : value
   if (field.type === 'string') return creates && value === undefined ? randomKey() : value
   const isNew = field.name === 'created_at' && creates && (value === null || value === undefined)
-  if (!isNew && field.name !== 'updated_at') return value
+  if (!isNew && (field.name !== 'updated_at' || purpose === 'select')) return value
   return field.type === 'integer' ? Math.floor(Date.now() / 1000) : Date.now() / 1000
 }
 
@@ -138,7 +138,7 @@ function automatic(field: Field, value: Json | undefined, purpose: Purpose): Jso
 export function filled(whole: Schema, given: JsonObject, purpose: Purpose): Filled {
   const entity = copyObject(given)
   const violations = noViolations()
-  expandShorthands(whole, entity, violations)
+  if (purpose !== 'select') expandShorthands(whole, entity, violations)
   if (!isEmpty(violations)) return { violations }
   const schema = schemaFor(whole, entity) ?? whole
   for (const field of schema.fields) {

@@ -34,7 +34,7 @@ export function schemaLibrary(facts: Facts): SchemaLibrary {
       const schema = raw(name)
       return whole === undefined || schema === undefined
         ? undefined
-        : withVariant(whole, `${kind}/${name}`, schema)
+        : withVariant(whole, `${kind}/${name}`, schema, of)
     }),
   })
   const routes = facts.entities.get('routes') ?? {}
@@ -48,9 +48,9 @@ export function schemaLibrary(facts: Facts): SchemaLibrary {
     vaults: variantsOf('vaults', 'name', "vault '%s' is not installed", name => vaultSchemas.get(name)),
     routes: variantsOf('routes', 'protocols', 'unknown type: %s', name => routeVariant(name, routes)),
   }
-  const of = remembered(kind => {
+  const of: (kind: string) => Schema | undefined = remembered(kind => {
     const raw = facts.entities.get(kind)
-    return raw === undefined ? undefined : compileSchema(kind, raw, variants[kind])
+    return raw === undefined ? undefined : compileSchema(kind, raw, of, variants[kind])
   })
   return { kinds: [...facts.entities.keys()], of }
 }

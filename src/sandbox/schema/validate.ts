@@ -46,7 +46,11 @@ function elementsViolation(element: Field, value: Json, how: Checking): Violatio
   return found
 }
 
-function mapViolation(field: Field, value: JsonObject, how: Checking): Violation | undefined {
+function mapViolation(field: Field, given: Json | undefined, how: Checking): Violation | undefined {
+  const value = asRecord(given)
+  if (value === undefined) return 'expected a map'
+  // The positions of a list are numbers, and names of a map are text.
+  if (Array.isArray(given) && given.length > 0) return 'expected a string'
   for (const [name, part] of Object.entries(value)) {
     const violation =
       (field.keys && fieldViolation(field.keys, name, how)) ??
@@ -63,7 +67,7 @@ function recordViolation(record: Schema, value: JsonObject, how: Checking): Viol
   return isEmpty(found) ? undefined : found
 }
 
-function foreignViolation(value: Json | undefined): Violation | undefined {
+function keyViolation(value: Json | undefined): Violation | undefined {
   const key = isObject(value) ? value.id : undefined
   const found = noViolations()
   if (key === undefined || key === false) found.id = 'missing primary key'
@@ -73,6 +77,16 @@ function foreignViolation(value: Json | undefined): Violation | undefined {
   return isEmpty(found) ? undefined : found
 }
 
+/** An entity is pointed to by its id; what else stands there must at least be fields that it has. */
+function foreignViolation(field: Field, value: Json | undefined, how: Checking): Violation | undefined {
+  const violation = keyViolation(value)
+  const parent = field.parent()
+  const named = asRecord(value)
+  if (violation === undefined || parent === undefined || named === undefined) return violation
+  const inside = entityViolations(parent, named, { ...how, full: false })
+  return isEmpty(inside) ? violation : inside
+}
+
 /** What is wrong with the value's type and with what is inside it; true where the limits need no look any more. */
 function typeViolation(field: Field, value: Json | undefined, how: Checking): Violation | true | undefined {
   switch (field.type) {
@@ -80,17 +94,15 @@ function typeViolation(field: Field, value: Json | undefined, how: Checking): Vi
     case 'set':
       if (!isList(value)) return field.type === 'array' ? 'expected an array' : 'expected a set'
       return field.elements && elementsViolation(field.elements, value, how)
-    case 'map': {
-      const map = asRecord(value)
-      return map === undefined ? 'expected a map' : mapViolation(field, map, how)
-    }
+    case 'map':
+      return mapViolation(field, value, how)
     case 'record': {
       const record = asRecord(value)
       if (record === undefined) return 'expected a record'
       return field.record && recordViolation(field.record, record, how)
     }
     case 'foreign':
-      return foreignViolation(value)
+      return foreignViolation(field, value, how)
     case 'integer':
       return typeof value === 'number' && Number.isInteger(value) ? undefined : 'expected an integer'
     case 'number':

@@ -129,7 +129,9 @@ export class Database {
     const entity = merged(table.schema, change.entity, row.entity)
     const checked = this.#check(table.schema, kind, entity, 'update')
     if ('problem' in checked) return checked
-    return this.#store(kind, transformed(kind, entity, body), ttl.value, row)
+    // What an update leaves out inside of lists is completed when it is read.
+    const read = filled(table.schema, entity, 'select')
+    return this.#store(kind, transformed(kind, 'entity' in read ? read.entity : entity, body), ttl.value, row)
   }
 
   /** Puts an entity at a key: creates it or replaces what is there. */
@@ -242,9 +244,7 @@ export class Database {
     if (before === undefined && table.get(id) !== undefined) return failed(primaryKeyViolation({ id }))
     const conflict = table.conflict(stored, id)
     if (conflict !== undefined) {
-      return failed(
-        uniqueViolation(Object.fromEntries(conflict.fields.map(name => [name, stored[name] ?? null]))),
-      )
+      return failed(uniqueViolation(Object.fromEntries(conflict.map(name => [name, stored[name] ?? null]))))
     }
     for (const { field, kind: parent } of table.references) {
       const key = stored[field]

@@ -10,6 +10,8 @@ export interface Kind {
   readonly endpointKey: string | undefined
   /** Fields that are unique together. */
   readonly together: readonly string[]
+  /** Whether the database looks at fields that are unique of their own before those. */
+  readonly uniqueFirst: boolean
   /** Entities may expire. */
   readonly ttl: boolean
   /** Columns that the database refuses to hold null, though the schema does not. */
@@ -24,6 +26,7 @@ const kind = (name: string, more: Partial<Kind> = {}): Kind => {
     nestedPath: path,
     endpointKey: undefined,
     together: [],
+    uniqueFirst: false,
     ttl: false,
     notNull: [],
     ...more,
@@ -51,7 +54,7 @@ export const kinds: readonly Kind[] = [
   kind('plugins', { endpointKey: 'instance_name', together: ['name', 'route', 'service', 'consumer'] }),
   kind('vaults', { endpointKey: 'prefix' }),
   kind('key_sets', { path: 'key-sets', endpointKey: 'name' }),
-  kind('keys', { endpointKey: 'name', together: ['kid', 'set'] }),
+  kind('keys', { endpointKey: 'name', together: ['kid', 'set'], uniqueFirst: true }),
   kind('filter_chains', { path: 'filter-chains', endpointKey: 'name' }),
   kind('acls', { together: ['consumer', 'group'] }),
   credential('basicauth_credentials', 'basic-auth', 'basic-auths', 'username'),

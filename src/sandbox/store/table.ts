@@ -78,18 +78,17 @@ export class Table {
     return undefined
   }
 
-  /** Another entity with the same values of the fields that are unique together, or of a unique field. */
-  conflict(entity: JsonObject, ownId: string): { readonly fields: readonly string[] } | undefined {
-    const together = this.#togetherKey(entity)
-    const same = together === undefined ? undefined : this.#byTogether.get(together)
-    if (same !== undefined && same !== ownId && this.get(same) !== undefined)
-      return { fields: this.kind.together }
-    for (const field of this.uniqueFields) {
-      const key = uniqueKey(entity[field])
-      const id = key === undefined ? undefined : this.#byUnique.get(field)?.get(key)
-      if (id !== undefined && id !== ownId && this.get(id) !== undefined) return { fields: [field] }
-    }
-    return undefined
+  /** Fields whose values another entity has already: those that are unique together, or a unique one. */
+  conflict(entity: JsonObject, ownId: string): readonly string[] | undefined {
+    const isOther = (id: string | undefined) => id !== undefined && id !== ownId && this.get(id) !== undefined
+    const key = this.#togetherKey(entity)
+    const together = key !== undefined && isOther(this.#byTogether.get(key)) ? this.kind.together : undefined
+    if (together !== undefined && !this.kind.uniqueFirst) return together
+    const field = this.uniqueFields.find(name => {
+      const value = uniqueKey(entity[name])
+      return value !== undefined && isOther(this.#byUnique.get(name)?.get(value))
+    })
+    return field === undefined ? together : [field]
   }
 
   /** All rows in the order of their ids. */

@@ -10,7 +10,7 @@ const headerForm = /^[A-Za-z0-9_-]+$/
 
 /** Splits `name:value` as the transformer plugins do. */
 function pairOf(entry: string): [name: string | undefined, value: string | undefined] {
-  const found = /^([^:]+):*([^]*)$/.exec(entry)
+  const found = /^([^:]+):*(.*)$/s.exec(entry)
   return [found?.[1], found?.[2]]
 }
 
