@@ -89,7 +89,7 @@ function requireType(reader: Reader, parameter: Parameter, schema: JsonObject): 
  * parameter of the operation with another name at another place, and so leaves some out: these are told.
  */
 function checkedParameters({ reader, item, operation }: ValidatorInput): readonly Parameter[] {
-  if (operation.parameters.length === 0) return operation.fields.has('parameters') ? [] : item.parameters
+  if (operation.parameters.length === 0) return item.parameters
   const taken = item.parameters.flatMap(parameter =>
     operation.parameters
       .filter(own => own.name !== parameter.name && own.in !== parameter.in)
