@@ -1,0 +1,91 @@
+import type { Cause, FieldDrift } from '../../reconcile/drift.ts'
+import type { Role } from '../theme/roles.ts'
+import { cell, cellWidth, type Line, span } from './line.ts'
+import { textDiff } from './text-diff.ts'
+import { isLongText, valuePair, valueText } from './value-text.ts'
+
+/** The look of a cause. */
+export const causeRoles: Readonly<Record<Cause, Role>> = {
+  'git ahead': 'ahead',
+  'edited live': 'edited',
+  conflict: 'conflict',
+  unattributed: 'unknown',
+}
+
+const gap = '  '
+
+/**
+ * The fields that differ, one line each: path, what Git has, what is live, and why. Where both sides moved, what was
+ * last applied stands between them. Texts of several lines follow as a diff of their own.
+ */
+export function fieldTable(fields: readonly FieldDrift[], width: number): readonly Line[] {
+  if (fields.length === 0) return []
+  const withBase = fields.some(field => field.cause === 'conflict')
+  const short = fields.filter(field => !isLongDiff(field))
+  const widths = columnWidths(fields, width, withBase)
+  const heads = ['field', 'Git', ...(withBase ? ['last applied'] : []), 'live', '']
+  const lines: Line[] = [[span(heads.map((head, at) => cell(head, widths[at] ?? 0)).join(gap), 'dim')]]
+  for (const field of short) lines.push(fieldLine(field, widths, withBase))
+  for (const field of fields.filter(isLongDiff)) {
+    lines.push([
+      span(field.path, 'strong'),
+      gap,
+      span('- live  + Git', 'dim'),
+      gap,
+      span(field.cause, causeRoles[field.cause]),
+    ])
+    lines.push(...textDiff(asText(field.live), asText(field.git)))
+  }
+  return lines
+}
+
+function fieldLine(field: FieldDrift, widths: readonly number[], withBase: boolean): Line {
+  const [live, git] = valuePair(field.live, field.git)
+  const base = withBase ? [span(cell(valueText(field.base), widths[2] ?? 0), 'dim'), gap] : []
+  return [
+    cell(field.path, widths[0] ?? 0),
+    gap,
+    span(cell(git, widths[1] ?? 0), field.git === undefined ? 'dim' : 'added'),
+    gap,
+    ...base,
+    span(cell(live, widths[withBase ? 3 : 2] ?? 0), field.live === undefined ? 'dim' : 'removed'),
+    gap,
+    span(field.cause, causeRoles[field.cause]),
+  ]
+}
+
+function isLongDiff(field: FieldDrift): boolean {
+  return isLongText(field.git) || isLongText(field.live)
+}
+
+function asText(value: FieldDrift['git']): string {
+  return typeof value === 'string' ? value : valueText(value)
+}
+
+/** As wide as the widest value where all fit; else paths keep their width and the values share what is left. */
+function columnWidths(fields: readonly FieldDrift[], width: number, withBase: boolean): readonly number[] {
+  const causeWidth = Math.max(...fields.map(field => field.cause.length))
+  const wanted = [
+    Math.max(5, ...fields.map(field => cellWidth(field.path))),
+    Math.max(3, ...fields.map(field => cellWidth(valuePair(field.live, field.git)[1]))),
+    ...(withBase ? [Math.max(12, ...fields.map(field => cellWidth(valueText(field.base))))] : []),
+    Math.max(4, ...fields.map(field => cellWidth(valueText(field.live)))),
+  ]
+  const values = wanted.slice(1)
+  const room = width - causeWidth - gap.length * wanted.length
+  const path = Math.min(wanted[0] ?? 0, Math.max(12, Math.floor(room * 0.4)))
+  return [path, ...share(values, room - path), causeWidth]
+}
+
+/** Gives each what it wants, or the widest less until all fit. */
+function share(wanted: readonly number[], room: number): readonly number[] {
+  const sorted = wanted.map((width, at) => ({ width, at })).sort((a, b) => a.width - b.width)
+  const given = [...wanted]
+  let left = Math.max(room, wanted.length * 4)
+  for (const [at, { width, at: column }] of sorted.entries()) {
+    const fair = Math.floor(left / (sorted.length - at))
+    given[column] = Math.min(width, fair)
+    left -= Math.min(width, fair)
+  }
+  return given
+}

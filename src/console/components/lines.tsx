@@ -1,0 +1,52 @@
+import { Box, Text } from 'ink'
+import { memo } from 'react'
+import { drawLine, type Line, span } from './line.ts'
+import { useSurroundings } from './surroundings.ts'
+
+interface LinesProps {
+  readonly lines: readonly Line[]
+  readonly width?: number
+  /** Exactly so many rows: further lines are left out, missing ones are blank. */
+  readonly height?: number
+}
+
+/** Lines as they are, one text each. */
+export const Lines = memo(function Lines({ lines, width, height }: LinesProps) {
+  const { theme, columns } = useSurroundings()
+  const room = width ?? columns
+  const rows = height ?? lines.length
+  const texts: string[] = []
+  for (let at = 0; at < rows; at++) texts.push(drawLine(lines[at] ?? [], { width: room, theme }))
+  return <Rows texts={texts} width={room} />
+})
+
+interface RowsProps {
+  /** Styled texts that fit the width. */
+  readonly texts: readonly string[]
+  readonly width: number
+}
+
+/** Rows that are drawn already; each is kept in its place from frame to frame, so that only its text changes. */
+export function Rows({ texts, width }: RowsProps) {
+  return (
+    <Box flexDirection="column" width={width} height={texts.length} flexShrink={0}>
+      {texts.map((text, at) => (
+        <Text key={at} wrap="truncate">
+          {text === '' ? ' ' : text}
+        </Text>
+      ))}
+    </Box>
+  )
+}
+
+/** A rule across the screen. */
+export function Rule({ width }: { readonly width?: number }) {
+  const { columns } = useSurroundings()
+  const room = width ?? columns
+  return <Lines lines={[[span('─'.repeat(room), 'rule')]]} width={room} />
+}
+
+/** A rule from top to bottom. */
+export function UprightRule({ height }: { readonly height: number }) {
+  return <Lines lines={Array.from({ length: height }, () => [span('│', 'rule')])} width={1} />
+}

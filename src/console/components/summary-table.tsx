@@ -1,0 +1,23 @@
+import { Text } from 'ink'
+import { Table } from 'ink-table'
+import type { ReactNode } from 'react'
+import { closeStyle } from '../theme/theme.ts'
+import { safeText } from './safe-text.ts'
+import { useSurroundings } from './surroundings.ts'
+
+/** A row of a summary: by column, what stands there. */
+export type SummaryRow = Readonly<Record<string, string | number>>
+
+/** A small table of fixed size, as the result of a sync. Not for lists: it works out each row anew in every frame. */
+export function SummaryTable({ rows }: { readonly rows: readonly SummaryRow[] }) {
+  const { theme } = useSurroundings()
+  const styled = (role: 'heading' | 'rule' | 'text') =>
+    function Styled({ children }: { readonly children?: ReactNode }) {
+      const open = theme.open(role)
+      return <Text>{open === '' ? children : [open, children, closeStyle]}</Text>
+    }
+  const data = rows.map(row =>
+    Object.fromEntries(Object.entries(row).map(([key, value]) => [key, safeText(String(value))])),
+  )
+  return <Table data={data} header={styled('heading')} skeleton={styled('rule')} cell={styled('text')} />
+}
