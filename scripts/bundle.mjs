@@ -11,6 +11,7 @@ const inkVersion = '8.0.0'
 /** Modules of Ink and what takes their place in the bundle: each keeps what Ink works out anew for every frame. */
 const replacements = [
   { wanted: /^string-width$/, from: /./, by: 'src/console/terminal/width.ts' },
+  { wanted: /^widest-line$/, from: /\/ink\/build\//, by: 'src/console/terminal/widest-line.ts' },
   { wanted: /^\.\/output\.js$/, from: /\/ink\/build\//, by: 'src/console/terminal/ink-output.ts' },
   { wanted: /^\.\/squash-text-nodes\.js$/, from: /\/ink\/build\//, by: 'src/console/terminal/ink-squash.ts' },
 ]

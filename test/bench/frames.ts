@@ -8,8 +8,8 @@ import { bundleOptions, root } from '../../scripts/bundle.mjs'
 const columns = 160
 const rows = 50
 const endOfFrame = '\x1b[?2026l'
-const warmUp = 300
-const keys = 400
+const warmUp = 500
+const keys = 500
 
 /** A program in a terminal that draws one frame for each key. */
 interface Program {

@@ -1,3 +1,4 @@
+import { declareSafe } from '../terminal/ink-squash.ts'
 import stringWidth from '../terminal/width.ts'
 import type { Role } from '../theme/roles.ts'
 import { closeStyle, type Theme } from '../theme/theme.ts'
@@ -62,7 +63,7 @@ export function drawLine(line: Line, { width, theme, base }: LineOptions): strin
     drawn += style(text, typeof part === 'string' ? 'text' : part.role, theme, base)
   }
   if (base !== undefined && left > 0) drawn += style(' '.repeat(left), 'text', theme, base)
-  return drawn
+  return declareSafe(drawn)
 }
 
 function style(text: string, role: Role, theme: Theme, base: Role | undefined): string {

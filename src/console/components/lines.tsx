@@ -24,20 +24,24 @@ interface RowsProps {
   /** Styled texts that fit the width. */
   readonly texts: readonly string[]
   readonly width: number
+  /** The number of the first row in what is scrolled: a row that only moves is not drawn again. */
+  readonly first?: number
 }
 
-/** Rows that are drawn already; each is kept in its place from frame to frame, so that only its text changes. */
-export function Rows({ texts, width }: RowsProps) {
+/** Rows that are drawn already. */
+export function Rows({ texts, width, first = 0 }: RowsProps) {
   return (
     <Box flexDirection="column" width={width} height={texts.length} flexShrink={0}>
       {texts.map((text, at) => (
-        <Text key={at} wrap="truncate">
-          {text === '' ? ' ' : text}
-        </Text>
+        <Row key={first + at} text={text} />
       ))}
     </Box>
   )
 }
+
+const Row = memo(function Row({ text }: { readonly text: string }) {
+  return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
+})
 
 /** A rule across the screen. */
 export function Rule({ width }: { readonly width?: number }) {

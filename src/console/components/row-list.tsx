@@ -51,5 +51,5 @@ export function RowList<T extends object>({
           ),
     )
   }
-  return <Rows texts={texts} width={room} />
+  return <Rows texts={texts} width={room} first={list.top} />
 }

@@ -27,6 +27,14 @@ interface Piece {
   readonly text: string
 }
 
+/** The last frame, and its rows as the very strings that it was made from. */
+let latest: { readonly output: string; readonly lines: readonly string[] } | undefined
+
+/** The rows of a frame. Those of the last one are at hand, and equal rows are mostly the same string. */
+export function frameLines(frame: string): readonly string[] {
+  return latest?.output === frame ? latest.lines : frame.split('\n')
+}
+
 const closeStyles = '\x1b[0m'
 
 /**
@@ -64,8 +72,10 @@ export default class Output {
       else if (operation.type === 'unclip') clips.pop()
       else this.place(operation, clips, rows)
     }
-    const lines = rows.map((row, y) => (row === 'cells' ? this.paint(y) : this.join(row)))
-    return { output: lines.map((line, y) => line ?? this.paint(y)).join('\n'), height: this.height }
+    const lines = rows.map((row, y) => (row === 'cells' ? undefined : this.join(row)) ?? this.paint(y))
+    const output = lines.join('\n')
+    latest = { output, lines }
+    return { output, height: this.height }
   }
 
   /** Files a text under the rows that it touches, as a piece where that is enough. */

@@ -3,7 +3,7 @@ import squashTextNodes from '../../../node_modules/ink/build/squash-text-nodes.j
 type TextNode = Parameters<typeof squashTextNodes>[0]
 
 const memory = new Map<string, string>()
-const memoryLimit = 4096
+const memoryLimit = 8192
 
 /**
  * The text of an element, made safe for layout; in the place of Ink's own function in the bundle. Ink asks for it
@@ -15,7 +15,17 @@ export default function squash(node: TextNode): string {
   const known = memory.get(only.nodeValue)
   if (known !== undefined) return known
   const text = squashTextNodes(node)
-  if (memory.size >= memoryLimit) memory.clear()
-  memory.set(only.nodeValue, text)
+  remember(only.nodeValue, text)
   return text
+}
+
+/** Says that a text is as `squash` would make it: safe characters and colour sequences only, on one line. */
+export function declareSafe(text: string): string {
+  remember(text, text)
+  return text
+}
+
+function remember(text: string, squashed: string): void {
+  if (memory.size >= memoryLimit) memory.clear()
+  memory.set(text, squashed)
 }

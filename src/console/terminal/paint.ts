@@ -64,6 +64,7 @@ function findScroll(previous: readonly string[], next: readonly string[]): Scrol
         bestSaved = saved
         best = { top: first, bottom: last, by }
       }
+      if (saved > (last - first) / 2) return best
     }
   }
   return best

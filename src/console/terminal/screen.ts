@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { frameLines } from './ink-output.ts'
 import { beginFrame, endFrame, paint } from './paint.ts'
 
 /** The terminal, as the screen needs it: a TTY, or a stream in its place. */
@@ -73,7 +74,7 @@ export class Screen extends Writable {
   }
 
   private draw(frame: string): void {
-    const lines = frame.split('\n').slice(0, this.rows)
+    const lines = frameLines(frame).slice(0, this.rows)
     const bytes = paint(this.shown, lines, this.columns)
     this.shown = lines
     if (bytes === '') return

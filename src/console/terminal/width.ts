@@ -8,16 +8,27 @@ interface WidthOptions {
 
 const escapeCharacter = 0x1b
 const memory = new Map<string, number>()
-const memoryLimit = 4096
+const memoryLimit = 8192
 
 /**
  * How many terminal cells a text takes; escape sequences take none. The same answer as the string-width
  * package, whose place it takes in the bundle: plain text, colour sequences and box drawing are counted in one
- * pass, all else goes to the package once and is remembered.
+ * pass, all else goes to the package, and what was asked before is remembered.
  */
 export default function stringWidth(text: string, options?: WidthOptions): number {
   if (options?.ambiguousIsNarrow === false || options?.countAnsiEscapeCodes)
     return preciseWidth(text, options)
+  if (text.length < 16) return simpleWidth(text) ?? preciseWidth(text)
+  const known = memory.get(text)
+  if (known !== undefined) return known
+  const width = simpleWidth(text) ?? preciseWidth(text)
+  if (memory.size >= memoryLimit) memory.clear()
+  memory.set(text, width)
+  return width
+}
+
+/** The width of a text of simple characters and colour sequences; undefined for any other. */
+function simpleWidth(text: string): number | undefined {
   let width = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -26,7 +37,7 @@ export default function stringWidth(text: string, options?: WidthOptions): numbe
       continue
     }
     const end = code === escapeCharacter ? sgrEnd(text, at) : 0
-    if (end === 0) return remembered(text)
+    if (end === 0) return undefined
     at = end
   }
   return width
@@ -53,13 +64,4 @@ function sgrEnd(text: string, start: number): number {
     if (code !== 0x3b && (code < 0x30 || code > 0x39)) return 0
   }
   return 0
-}
-
-function remembered(text: string): number {
-  const known = memory.get(text)
-  if (known !== undefined) return known
-  const width = preciseWidth(text)
-  if (memory.size >= memoryLimit) memory.clear()
-  memory.set(text, width)
-  return width
 }
