@@ -1,4 +1,5 @@
 export { generate } from './generate.ts'
 export type { Generated, GeneratedManifest, Origin } from './manifest.ts'
 export type { GenerateOptions } from './options.ts'
+export { READ_LIMITS, type ReadOptions, readSpecification } from './read.ts'
 export { type Specification, specificationOf } from './specification.ts'
