@@ -34,7 +34,7 @@ export function gatewayState(
     name,
     facts,
     library,
-    database: new Database(library),
+    database: new Database(library, dbless),
     nodeId: randomUUID(),
     listening: { admin: '', proxy: undefined },
     requests: 0,

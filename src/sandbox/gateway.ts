@@ -1,6 +1,10 @@
 import { type AdminApi, adminApi } from './admin/admin-api.ts'
+import type { Endpoint } from './admin/endpoint.ts'
 import { AdminServer } from './admin/server.ts'
 import type { GatewayConfiguration } from './configuration.ts'
+import { configEndpoint, noConfigEndpoint } from './declarative/config-endpoint.ts'
+import { FileParser } from './declarative/parse-file.ts'
+import type { YamlReader } from './declarative/yaml-reader.ts'
 import type { Facts } from './facts.ts'
 import { type Fault, Faults } from './faults.ts'
 import { type GatewayState, gatewayState } from './gateway-state.ts'
@@ -19,17 +23,28 @@ export class Gateway {
   readonly #configuration: GatewayConfiguration
   readonly #faults = new Faults()
   readonly #server: AdminServer
+  readonly #config: Endpoint
   #state: GatewayState
   #api: AdminApi
 
-  constructor(configuration: GatewayConfiguration, facts: Facts, library: SchemaLibrary) {
+  /** A gateway without a database needs to read YAML. */
+  constructor(
+    configuration: GatewayConfiguration,
+    facts: Facts,
+    library: SchemaLibrary,
+    readYaml?: YamlReader,
+  ) {
     this.name = configuration.name
     this.hasControl = configuration.faults === true
     this.#configuration = configuration
     this.#facts = facts
     this.#library = library
+    this.#config =
+      configuration.dbless === true && readYaml !== undefined
+        ? configEndpoint(new FileParser(library), readYaml)
+        : noConfigEndpoint
     this.#state = this.#fresh(true)
-    this.#api = adminApi(this.#state)
+    this.#api = adminApi(this.#state, [this.#config])
     this.#server = new AdminServer({
       api: () => this.#api,
       faults: this.#faults,
@@ -76,7 +91,7 @@ export class Gateway {
       const { listening } = this.#state
       this.#state = this.#fresh(false)
       Object.assign(this.#state.listening, listening)
-      this.#api = adminApi(this.#state)
+      this.#api = adminApi(this.#state, [this.#config])
     }
     if (!this.#faults.isRefused) await this.#server.comeBack()
   }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { ConfigurationError, readConfiguration, type SandboxReady } from './configuration.ts'
+import { loadYamlReader } from './declarative/yaml-reader.ts'
 import { loadFacts } from './facts.ts'
 import { Gateway } from './gateway.ts'
 import { schemaLibrary } from './schema/library.ts'
@@ -16,7 +17,9 @@ async function main(): Promise<void> {
   const configuration = readConfiguration(first.value)
   const facts = loadFacts(configuration.schemas)
   const library = schemaLibrary(facts)
-  const gateways = configuration.gateways.map(one => new Gateway(one, facts, library))
+  const readsYaml = configuration.gateways.some(({ dbless }) => dbless === true)
+  const readYaml = readsYaml ? await loadYamlReader() : undefined
+  const gateways = configuration.gateways.map(one => new Gateway(one, facts, library, readYaml))
   await Promise.all(gateways.map(gateway => gateway.start()))
   const ready: SandboxReady = {
     gateways: gateways.map(({ name, adminUrl, proxyUrl }) => ({ name, adminUrl, proxyUrl })),

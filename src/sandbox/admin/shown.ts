@@ -28,7 +28,7 @@ function withOldNames(schema: Schema, record: JsonObject): JsonObject {
 export function shownEntity(database: Database, table: Table, row: Row): JsonObject {
   const schema = schemaFor(table.schema, row.entity) ?? table.schema
   const shown = withOldNames(schema, row.entity)
-  if (table.kind.ttl) {
+  if (table.kind.ttl && (row.expires !== undefined || !database.isReadOnly)) {
     const left =
       row.expires === undefined ? null : Math.max(0, Math.floor((row.expires - Date.now() - 1) / 1000))
     return { ...shown, ttl: left }

@@ -22,6 +22,7 @@ import {
   stillReferenced,
   uniqueViolation,
   unresolvedReferences,
+  unsupported,
 } from './problems.ts'
 import { beforeStoring, transformed } from './special-kinds.ts'
 import { type Row, Table } from './table.ts'
@@ -34,6 +35,11 @@ export interface Key {
 
 type Write = 'insert' | 'update' | 'upsert'
 
+const verbs: Readonly<Record<Write, string>> = {
+  insert: 'create',
+  update: 'update',
+  upsert: 'create or update',
+}
 const longestTtl = 100_000_000
 const checking = { full: true, updating: false }
 
@@ -61,8 +67,11 @@ function keyProblem(field: Field | undefined, key: Key): Problem | undefined {
  */
 export class Database {
   readonly #tables = new Map<string, Table>()
+  readonly isReadOnly: boolean
 
-  constructor(library: SchemaLibrary) {
+  /** With `isReadOnly` requests are checked and then refused: entities only come by `restore`. */
+  constructor(library: SchemaLibrary, isReadOnly: boolean) {
+    this.isReadOnly = isReadOnly
     for (const kind of kinds) {
       const schema = library.of(kind.name)
       if (schema !== undefined) this.#tables.set(kind.name, new Table(kind, schema))
@@ -105,7 +114,7 @@ export class Database {
     if ('violations' in complete) return failed(schemaViolation(complete.violations))
     const checked = this.#check(schema, kind, complete.entity, 'insert')
     if ('problem' in checked) return checked
-    return this.#store(kind, transformed(kind, complete.entity, body), ttl.value, undefined)
+    return this.#store(kind, transformed(kind, complete.entity, body), ttl.value, undefined, 'insert', 'id')
   }
 
   /** Changes fields of an entity. */
@@ -131,7 +140,14 @@ export class Database {
     if ('problem' in checked) return checked
     // What an update leaves out inside of lists is completed when it is read.
     const read = filled(table.schema, entity, 'select')
-    return this.#store(kind, transformed(kind, 'entity' in read ? read.entity : entity, body), ttl.value, row)
+    return this.#store(
+      kind,
+      transformed(kind, 'entity' in read ? read.entity : entity, body),
+      ttl.value,
+      row,
+      'update',
+      key.field,
+    )
   }
 
   /** Puts an entity at a key: creates it or replaces what is there. */
@@ -149,7 +165,14 @@ export class Database {
     if ('violations' in complete) return failed(schemaViolation(complete.violations))
     const checked = this.#check(table.schema, kind, complete.entity, 'upsert')
     if ('problem' in checked) return checked
-    return this.#store(kind, transformed(kind, complete.entity, body), ttl.value, found.value)
+    return this.#store(
+      kind,
+      transformed(kind, complete.entity, body),
+      ttl.value,
+      found.value,
+      'upsert',
+      key.field,
+    )
   }
 
   /** Deletes an entity and what goes with it. That it is not there is no problem. */
@@ -158,6 +181,7 @@ export class Database {
     if ('problem' in found) return found
     const row = found.value
     if (row === undefined) return done(undefined)
+    if (this.isReadOnly) return failed(unsupported('remove', kind.name, key.field))
     const gone: { readonly table: Table; readonly id: string }[] = []
     const problem = this.#collect(this.table(kind.name), row.id, gone)
     if (problem !== undefined) return failed(problem)
@@ -231,7 +255,15 @@ export class Database {
     return unresolved.size > 0 ? unresolvedReferences(unresolved) : undefined
   }
 
-  #store(kind: Kind, entity: JsonObject, ttl: number | undefined, before: Row | undefined): Outcome<Row> {
+  #store(
+    kind: Kind,
+    entity: JsonObject,
+    ttl: number | undefined,
+    before: Row | undefined,
+    write: Write,
+    by: string,
+  ): Outcome<Row> {
+    if (this.isReadOnly) return failed(unsupported(verbs[write], kind.name, by))
     const table = this.table(kind.name)
     const stored = jsonObject()
     for (const field of table.schema.fields) {

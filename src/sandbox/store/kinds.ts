@@ -12,6 +12,8 @@ export interface Kind {
   readonly together: readonly string[]
   /** Whether the database looks at fields that are unique of their own before those. */
   readonly uniqueFirst: boolean
+  /** Fields that an id is made from where a file gives none. */
+  readonly cacheKey: readonly string[]
   /** Entities may expire. */
   readonly ttl: boolean
   /** Columns that the database refuses to hold null, though the schema does not. */
@@ -27,6 +29,7 @@ const kind = (name: string, more: Partial<Kind> = {}): Kind => {
     endpointKey: undefined,
     together: [],
     uniqueFirst: false,
+    cacheKey: more.together ?? [],
     ttl: false,
     notNull: [],
     ...more,
@@ -39,7 +42,7 @@ const credential = (
   path: string,
   endpointKey: string,
   more: Partial<Kind> = {},
-): Kind => kind(name, { path, nestedPath, endpointKey, ...more })
+): Kind => kind(name, { path, nestedPath, endpointKey, cacheKey: [endpointKey], ...more })
 
 /** All kinds, each after the kinds that it points to. */
 export const kinds: readonly Kind[] = [
@@ -52,10 +55,10 @@ export const kinds: readonly Kind[] = [
   kind('upstreams', { endpointKey: 'name', notNull: ['slots'] }),
   kind('targets', { endpointKey: 'target', together: ['upstream', 'target'], notNull: ['weight'] }),
   kind('plugins', { endpointKey: 'instance_name', together: ['name', 'route', 'service', 'consumer'] }),
-  kind('vaults', { endpointKey: 'prefix' }),
+  kind('vaults', { endpointKey: 'prefix', cacheKey: ['prefix'] }),
   kind('key_sets', { path: 'key-sets', endpointKey: 'name' }),
   kind('keys', { endpointKey: 'name', together: ['kid', 'set'], uniqueFirst: true }),
-  kind('filter_chains', { path: 'filter-chains', endpointKey: 'name' }),
+  kind('filter_chains', { path: 'filter-chains', endpointKey: 'name', cacheKey: ['route', 'service'] }),
   kind('acls', { together: ['consumer', 'group'] }),
   credential('basicauth_credentials', 'basic-auth', 'basic-auths', 'username'),
   credential('hmacauth_credentials', 'hmac-auth', 'hmac-auths', 'username'),

@@ -158,8 +158,9 @@ export const invalidSize = (why: string): Problem => problem(400, 9, 'invalid si
 export const invalidOption = (option: string, why: string): Problem =>
   problem(400, 11, 'invalid options', `invalid option (${option}: ${why})`, { options: { [option]: why } })
 
-/** Without a database entities are only read. */
-export const unsupported = (what: string): Problem => ({
-  status: 405,
-  body: { message: `cannot ${what} when not using a database`, name: 'operation unsupported', code: 12 },
-})
+/** Without a database entities are only read. `by` is the field that the entity was named by. */
+export function unsupported(verb: string, kind: string, by: string): Problem {
+  const named = by === 'id' ? '' : ` by '${by}'`
+  const message = `cannot ${verb} '${kind}' entities${named} when not using a database`
+  return { status: 405, body: { message, name: 'operation unsupported', code: 12 } }
+}
