@@ -56,7 +56,13 @@ export const bundleOptions = {
   sourcemap: true,
   logLevel: 'warning',
   jsx: 'automatic',
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    // Packages that are CommonJS inside read these too.
+    __filename: 'import.meta.filename',
+    __dirname: 'import.meta.dirname',
+  },
   // Packages that are CommonJS inside still call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -11,6 +11,8 @@ export interface Io {
   readonly cwd: string
   /** Whether standard input and output are a terminal, so that a person can be asked. */
   readonly interactive: boolean
+  /** Whether standard output is a terminal, so that a person reads it. */
+  readonly outputIsTerminal: boolean
   /** Whether standard error is a terminal, so that progress may be redrawn. */
   readonly progress: boolean
   readonly colour: boolean

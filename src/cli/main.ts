@@ -20,6 +20,7 @@ function processIo(): Io {
     env,
     cwd: process.cwd(),
     interactive: Boolean(stdin.isTTY && stdout.isTTY),
+    outputIsTerminal: Boolean(stdout.isTTY),
     progress: Boolean(stderr.isTTY),
     colour: Boolean(stdout.isTTY) && env.NO_COLOR === undefined,
     columns: stderr.columns ?? 80,

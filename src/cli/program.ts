@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { subcommands } from './commands/index.ts'
 import type { Runner } from './command.ts'
+import { subcommands } from './commands/index.ts'
 
 /** The command line of gatewatch. `run` carries out the work of the command that is chosen. */
 export function makeProgram(run: Runner, version: string): Command {

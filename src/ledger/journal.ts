@@ -8,7 +8,13 @@ export type JournalEntry =
   | { readonly type: 'sending'; readonly at: string; readonly step: string }
   | { readonly type: 'done'; readonly at: string; readonly step: string }
   | { readonly type: 'failed'; readonly at: string; readonly step: string; readonly reason: string }
-  | { readonly type: 'ended'; readonly at: string; readonly done: number; readonly failed: number; readonly notSent: number }
+  | {
+      readonly type: 'ended'
+      readonly at: string
+      readonly done: number
+      readonly failed: number
+      readonly notSent: number
+    }
 
 /** The record of one sync, written ahead: an entry is on the disk before what it tells is sent. */
 export interface Journal {
@@ -22,7 +28,12 @@ function folderOf(stateFolder: string, target: string): string {
 }
 
 /** Starts the journal of a sync, with its plan as the first entry. */
-export async function startJournal(stateFolder: string, plan: Plan, by: string, now: () => Date): Promise<Journal> {
+export async function startJournal(
+  stateFolder: string,
+  plan: Plan,
+  by: string,
+  now: () => Date,
+): Promise<Journal> {
   const folder = folderOf(stateFolder, plan.target)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const at = now().toISOString()

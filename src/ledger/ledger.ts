@@ -16,9 +16,7 @@ const ledgerSchema = z.object({
   /** Which key the marks of secrets were made with. */
   keyId: z.string(),
   whole: z.boolean(),
-  lastSync: z
-    .object({ at: z.string(), by: z.string(), done: z.number(), total: z.number() })
-    .nullable(),
+  lastSync: z.object({ at: z.string(), by: z.string(), done: z.number(), total: z.number() }).nullable(),
   entries: z.record(z.string(), entry),
 })
 

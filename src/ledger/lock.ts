@@ -13,6 +13,8 @@ export interface Locks {
   take(target: string, holder: string): Promise<Result<Lock>>
   /** Who holds it; null: nobody. */
   holder(target: string): Promise<string | null>
+  /** Takes a lock away whoever holds it, for a person who knows that the holder is dead. */
+  break(target: string): Promise<Result<void>>
 }
 
 function held(target: string, holder: string): Result<never> {
@@ -21,7 +23,7 @@ function held(target: string, holder: string): Result<never> {
       code: 'locked',
       target,
       message: `a sync by ${holder} is under way`,
-      hint: 'Wait for it; if that process died, `gatewatch doctor` tells how to take the lock away.',
+      hint: 'Wait for it; if that process is dead, run gatewatch doctor --break-locks.',
     },
   ])
 }
@@ -47,6 +49,15 @@ export function gitLocks(repository: Repository): Locks {
     async holder(target) {
       const content = await repository.readRef(refOf(target))
       return content.ok ? (content.value?.files.get('holder') ?? null) : null
+    },
+    async break(target) {
+      const content = await repository.readRef(refOf(target))
+      if (!content.ok) return content
+      if (content.value) {
+        const deleted = await repository.deleteRef(refOf(target), content.value.commit)
+        if (!deleted.ok) return deleted
+      }
+      return succeed(undefined)
     },
   }
 }
@@ -75,6 +86,10 @@ export function folderLocks(folder: string): Locks {
       } catch {
         return null
       }
+    },
+    async break(target) {
+      await rm(fileOf(target), { force: true })
+      return succeed(undefined)
     },
   }
 }

@@ -27,7 +27,8 @@ export function gitLedgers(repository: Repository): LedgerStore {
       const content = await repository.readRef(refOf(target))
       if (!content.ok) return content
       const text = content.value?.files.get('ledger.json')
-      if (!content.value || text === undefined) return succeed({ ledger: null, version: content.value?.commit ?? null })
+      if (!content.value || text === undefined)
+        return succeed({ ledger: null, version: content.value?.commit ?? null })
       const ledger = parseLedger(text, refOf(target))
       return ledger.ok ? succeed({ ledger: ledger.value, version: content.value.commit }) : ledger
     },

@@ -5,7 +5,17 @@ import type { Json } from './json.ts'
  * Only what reading, comparing and masking need; limits and checks stay with the gateway.
  */
 export interface FieldSchema {
-  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'set' | 'array' | 'map' | 'record' | 'foreign' | 'json'
+  readonly type:
+    | 'string'
+    | 'integer'
+    | 'number'
+    | 'boolean'
+    | 'set'
+    | 'array'
+    | 'map'
+    | 'record'
+    | 'foreign'
+    | 'json'
   readonly required: boolean
   /** What the gateway fills in when the field is left out. */
   readonly default?: Json

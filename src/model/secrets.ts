@@ -43,7 +43,9 @@ function hideBelow(
   const { elements } = field ?? {}
   if (!elements) return value
   if (isArray(value)) {
-    return value.map(item => (elements.secret ? hideAll(item, sink) : hideBelow(item, elements, named, sink, path)))
+    return value.map(item =>
+      elements.secret ? hideAll(item, sink) : hideBelow(item, elements, named, sink, path),
+    )
   }
   if (field?.type === 'map' && isObject(value)) {
     return Object.fromEntries(
@@ -71,7 +73,8 @@ export function revealSecrets(
   resolve: (digest: string) => string | undefined,
   missing: string[] = [],
 ): { readonly value: Json; readonly missing: readonly string[] } {
-  if (isArray(value)) return { value: value.map(item => revealSecrets(item, resolve, missing).value), missing }
+  if (isArray(value))
+    return { value: value.map(item => revealSecrets(item, resolve, missing).value), missing }
   if (!isObject(value)) return { value, missing }
   const digest = value.$secret
   if (typeof digest === 'string') {

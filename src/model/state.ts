@@ -30,7 +30,10 @@ const ownFields = new Set(['id', 'created_at', 'updated_at'])
  * Makes a state of entities as they were read: references resolved to names, fields normalised by the
  * schemas, secrets replaced by marks. What can't be placed is told as a problem and left out.
  */
-export function buildState(input: StateInput): { readonly state: State; readonly problems: readonly Problem[] } {
+export function buildState(input: StateInput): {
+  readonly state: State
+  readonly problems: readonly Problem[]
+} {
   const problems: Problem[] = []
   const entities = new Map<Kind, ReadonlyMap<string, Entity>>()
   const keys = new Map<string, string>()
@@ -41,7 +44,9 @@ export function buildState(input: StateInput): { readonly state: State; readonly
     const found = new Map<string, Entity>()
     for (const raw of raws) {
       if (!schema) {
-        problems.push(withPlace(raw, 'unsupported-kind', `${definition.plural} are not known to this gateway`))
+        problems.push(
+          withPlace(raw, 'unsupported-kind', `${definition.plural} are not known to this gateway`),
+        )
         continue
       }
       const entity = buildEntity(raw, definition, schema, input, keys, problems)
@@ -51,10 +56,15 @@ export function buildState(input: StateInput): { readonly state: State; readonly
         if (raw.source) {
           const other = twin.source?.place()
           const where = other ? `, first at ${other.file}:${other.line}` : ''
-          problems.push(withPlace(raw, 'duplicate', `the ${definition.kind} ${entity.name} is there twice${where}`))
+          problems.push(
+            withPlace(raw, 'duplicate', `the ${definition.kind} ${entity.name} is there twice${where}`),
+          )
           continue
         }
-        found.set(`${entity.key} (id ${entity.id ?? '?'})`, { ...entity, key: `${entity.key} (id ${entity.id ?? '?'})` })
+        found.set(`${entity.key} (id ${entity.id ?? '?'})`, {
+          ...entity,
+          key: `${entity.key} (id ${entity.id ?? '?'})`,
+        })
         continue
       }
       found.set(entity.key, entity)
@@ -81,7 +91,8 @@ function register(keys: Map<string, string>, kind: Kind, entity: Entity, raw: Ra
   keys.set(`${kind} ${entity.key}`, entity.key)
   for (const field of ['name', 'username', 'custom_id']) {
     const name = asString(raw.fields[field])
-    if (name !== undefined && kind !== 'plugin' && !keys.has(`${kind} ${name}`)) keys.set(`${kind} ${name}`, entity.key)
+    if (name !== undefined && kind !== 'plugin' && !keys.has(`${kind} ${name}`))
+      keys.set(`${kind} ${name}`, entity.key)
   }
 }
 
@@ -116,7 +127,10 @@ function buildEntity(
     refs[field] = { kind: foreign.kind, key: key ?? named }
   }
   const tags = tagsOf(raw, input.selectTags ?? [])
-  const own: Record<string, Json> = { ...input.defaults?.[definition.kind], ...withoutForeign(raw.fields, definition) }
+  const own: Record<string, Json> = {
+    ...input.defaults?.[definition.kind],
+    ...withoutForeign(raw.fields, definition),
+  }
   if (definition.tagged) own.tags = tags
   const shown = hideSecrets(normaliseRecord(own, record), record, definition.secrets, input.secrets)
   const view = identityView(shown, id, refs, raw, input.secrets)
@@ -143,7 +157,11 @@ function buildEntity(
 }
 
 /** The schema of one entity: a plugin's own config in place of the abstract one. */
-export function recordFor(raw: { readonly fields: JsonObject }, definition: KindDefinition, schema: KindSchema): RecordSchema {
+export function recordFor(
+  raw: { readonly fields: JsonObject },
+  definition: KindDefinition,
+  schema: KindSchema,
+): RecordSchema {
   const variant = definition.variant ? asString(raw.fields[definition.variant]) : undefined
   const special = variant === undefined ? undefined : schema.variant?.(variant)
   const fields = new Map<string, FieldSchema>()

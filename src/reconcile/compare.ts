@@ -19,6 +19,8 @@ export interface Comparison {
   readonly schemas: Schemas
   /** Tags that an entity at the gateway must carry to be the manifests' own; none: all are. */
   readonly selectTags: readonly string[]
+  /** There is no manifest at all: nothing is compared, and above all nothing is to be deleted. */
+  readonly nothingWanted?: boolean
 }
 
 /**
@@ -33,7 +35,7 @@ export function compare(input: Comparison): Drift {
   let equal = 0
   for (const kind of kinds) {
     const coverage = input.live.coverage.get(kind.kind)
-    if (!coverage) continue
+    if (!coverage || input.nothingWanted) continue
     if (!coverage.complete) {
       // A kind that the gateway does not have, and no manifest asks for, is nothing to speak of.
       const wanted = (input.desired.entities.get(kind.kind)?.size ?? 0) > 0

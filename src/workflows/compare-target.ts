@@ -68,6 +68,7 @@ export async function compareTarget(
     return fail({ manifestProblems: states.error, gatewayProblems: [] })
   }
   const drift = compare({
+    nothingWanted: target.manifests.length === 0,
     target: target.name,
     ...states.value,
     base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,

@@ -1,13 +1,23 @@
-import { relative } from 'node:path'
 import { loadManifestFiles, type Manifest, type ManifestFile, readManifests } from '../manifest/index.ts'
-import { fail, type Result } from '../model/problem.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
+
+const noManifest: Manifest = {
+  entities: [],
+  selectTags: [],
+  defaults: {},
+  lookupTags: {},
+  files: [],
+  warnings: [],
+}
 
 /** Reads the manifests of a target: at the workspace's commit, or as they lie on the disk. */
 export async function readManifestsOf(
   workspace: Workspace,
   target: TargetSettings,
 ): Promise<Result<Manifest>> {
+  // Without any manifest a gateway can be looked at, but not compared.
+  if (target.manifests.length === 0) return succeed(noManifest)
   const files = await filesOf(workspace, target)
   if (!files.ok) return files
   return readManifests(files.value, { env: workspace.env })
@@ -39,12 +49,4 @@ async function filesOf(
   if (!files.ok) return files
   const named = files.value.map(file => ({ ...file, path: workspace.shown(file.path) }))
   return { ok: true, value: named }
-}
-
-/** The path of a shown file within the repository; null where it lies outside. */
-export function inRepository(workspace: Workspace, shown: string): string | null {
-  const { repository } = workspace
-  if (!repository) return null
-  // At a commit and below the repository, files are already named from its top.
-  return repository.relative(`${repository.folder}/${relative('.', shown)}`) ?? null
 }

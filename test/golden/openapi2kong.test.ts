@@ -49,7 +49,7 @@ describe.skipIf(!present)('openapi2kong of go-apiops', () => {
       const { manifest, origins } = result.value
       for (const [index, service] of manifest.services.entries()) {
         expect(origins.get(`/services/${index}`)?.place.file).toBe(name)
-        const routes = Array.isArray(service['routes']) ? service['routes'] : []
+        const routes = Array.isArray(service.routes) ? service.routes : []
         for (const at of routes.keys()) {
           const origin = origins.get(`/services/${index}/routes/${at}`)
           const line = readFileSync(new URL(name, FOLDER), 'utf8').split('\n')[(origin?.place.line ?? 0) - 1]

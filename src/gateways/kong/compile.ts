@@ -1,4 +1,12 @@
-import { type Entity, type EntityRef, entityAt, isSecretMark, type Kind, refText, type State } from '../../model/entity.ts'
+import {
+  type Entity,
+  type EntityRef,
+  entityAt,
+  isSecretMark,
+  type Kind,
+  refText,
+  type State,
+} from '../../model/entity.ts'
 import { isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
@@ -80,16 +88,26 @@ function compileChange(
   if (change.operation === 'create') {
     const id = entity.id ?? context.newId(change)
     const body = { ...givenFields(entity, kind, context.schemas), ...foreignIds(entity, context) }
-    return { ...stepOf(change, 'PUT', pathOf(kind, entity, id, context), body, kind, title), order: 10 + kind.level }
+    return {
+      ...stepOf(change, 'PUT', pathOf(kind, entity, id, context), body, kind, title),
+      order: 10 + kind.level,
+    }
   }
   const live = entityAt(context.live, change)
   if (!live?.id) return notThere(title)
   const body = changedFields(change, entity, kind, context)
-  return { ...stepOf(change, 'PATCH', pathOf(kind, live, live.id, context), body, kind, title), order: 10 + kind.level }
+  return {
+    ...stepOf(change, 'PATCH', pathOf(kind, live, live.id, context), body, kind, title),
+    order: 10 + kind.level,
+  }
 }
 
 function notThere(title: string): Problem {
-  return { code: 'not-there', message: `${title} is not there to be changed`, hint: 'Read the gateway again.' }
+  return {
+    code: 'not-there',
+    message: `${title} is not there to be changed`,
+    hint: 'Read the gateway again.',
+  }
 }
 
 function stepOf(
@@ -113,7 +131,9 @@ function stepOf(
 }
 
 function previewText(body: JsonObject): string {
-  return JSON.stringify(body, (_key, value: unknown) => (isObject(value) && isSecretMark(value) ? '••••' : value))
+  return JSON.stringify(body, (_key, value: unknown) =>
+    isObject(value) && isSecretMark(value) ? '••••' : value,
+  )
 }
 
 function pathOf(kind: KindDefinition, entity: Entity, id: string, context: Context): string {
@@ -134,7 +154,9 @@ function idOf(ref: EntityRef, context: Context): string {
 }
 
 function foreignIds(entity: Entity, context: Context): JsonObject {
-  return Object.fromEntries(Object.entries(entity.refs).map(([field, ref]) => [field, { id: idOf(ref, context) }]))
+  return Object.fromEntries(
+    Object.entries(entity.refs).map(([field, ref]) => [field, { id: idOf(ref, context) }]),
+  )
 }
 
 /** What has to be sent for a create: all that is not what the gateway fills in anyway. */
@@ -180,7 +202,12 @@ function changedFields(change: Change, entity: Entity, kind: KindDefinition, con
 }
 
 /** Copies the value at a path, as deep as records go: below that the whole list or map. */
-function copyPath(into: JsonObject, from: JsonObject, path: readonly string[], schema: RecordSchema): JsonObject {
+function copyPath(
+  into: JsonObject,
+  from: JsonObject,
+  path: readonly string[],
+  schema: RecordSchema,
+): JsonObject {
   const [name, ...rest] = path
   if (name === undefined) return into
   const field: FieldSchema | undefined = schema.fields.get(name)
@@ -213,7 +240,16 @@ function freedFirst(changes: readonly Change[], desired: State, live: State): Re
 
 function uniqueValues(entity: Entity): readonly string[] {
   const values: string[] = []
-  for (const field of ['name', 'username', 'custom_id', 'key', 'instance_name', 'prefix', 'client_id', 'target']) {
+  for (const field of [
+    'name',
+    'username',
+    'custom_id',
+    'key',
+    'instance_name',
+    'prefix',
+    'client_id',
+    'target',
+  ]) {
     const value = entity.fields[field]
     if (entity.kind === 'plugin' && field === 'name') values.push(`plugin ${entity.key}`)
     else if (typeof value === 'string') values.push(`${entity.kind} ${field} ${value}`)

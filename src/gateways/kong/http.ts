@@ -44,7 +44,12 @@ export function openAdminApi(connection: Connection): AdminApi {
         : { https: { certificateAuthority: connection.authorities } }),
   })
 
-  async function once(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem> {
+  async function once(
+    method: Method,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<Answer | Problem> {
     try {
       const response = await client(path.replace(/^\/+/, ''), {
         method,
@@ -68,7 +73,8 @@ export function openAdminApi(connection: Connection): AdminApi {
   async function get(path: string, signal: AbortSignal): Promise<Answer | Problem> {
     for (let attempt = 0; ; attempt++) {
       const answer = await once('GET', path, undefined, signal)
-      if (!isProblem(answer) || !again.has(answer.code) || attempt >= readRetries || signal.aborted) return answer
+      if (!isProblem(answer) || !again.has(answer.code) || attempt >= readRetries || signal.aborted)
+        return answer
       await pause((answer.code === 'throttled' ? waitOf(answer) : undefined) ?? backOff(attempt), signal)
     }
   }
@@ -118,7 +124,12 @@ function retryAfter(header: string | undefined): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
 }
 
-function refusal(connection: Connection, status: number, path: string, wait: number | undefined): Problem | undefined {
+function refusal(
+  connection: Connection,
+  status: number,
+  path: string,
+  wait: number | undefined,
+): Problem | undefined {
   const target = connection.target
   if (status === 401) {
     return {
@@ -185,21 +196,41 @@ function failure(connection: Connection, path: string, error: unknown): Problem 
   const code = error instanceof RequestError ? error.code : undefined
   switch (code) {
     case 'ECONNREFUSED':
-      return { code: 'refused', target, message: `${at} refused the connection`, hint: 'Check that the Admin API listens there.' }
+      return {
+        code: 'refused',
+        target,
+        message: `${at} refused the connection`,
+        hint: 'Check that the Admin API listens there.',
+      }
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return { code: 'unknown-host', target, message: `the host of ${at} is not known`, hint: 'Check the address.' }
+      return {
+        code: 'unknown-host',
+        target,
+        message: `the host of ${at} is not known`,
+        hint: 'Check the address.',
+      }
     case 'ERR_ABORTED':
       return { code: 'aborted', target, message: `the request to ${at} was stopped` }
     case 'ERR_INVALID_URL':
-      return { code: 'bad-address', target, message: `${at} is no address`, hint: 'Write it as http://host:8001.' }
+      return {
+        code: 'bad-address',
+        target,
+        message: `${at} is no address`,
+        hint: 'Write it as http://host:8001.',
+      }
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'CERT_HAS_EXPIRED':
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return { code: 'untrusted', target, message: `the certificate of ${at} is not trusted (${code})`, hint: 'Name its authority in the target’s tls settings.' }
+      return {
+        code: 'untrusted',
+        target,
+        message: `the certificate of ${at} is not trusted (${code})`,
+        hint: 'Name its authority in the target’s tls settings.',
+      }
     default: {
       const detail = error instanceof HTTPError || error instanceof Error ? error.message : String(error)
       return {

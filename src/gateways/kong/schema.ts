@@ -20,7 +20,9 @@ interface KongField {
   readonly fields?: readonly Readonly<Record<string, KongField>>[] | undefined
   readonly shorthand_fields?: readonly Readonly<Record<string, KongField>>[] | undefined
   readonly reference?: string | undefined
-  readonly deprecation?: { readonly replaced_with?: readonly { readonly path: readonly string[] }[] | undefined } | undefined
+  readonly deprecation?:
+    | { readonly replaced_with?: readonly { readonly path: readonly string[] }[] | undefined }
+    | undefined
 }
 
 const emptyList = z.record(z.string(), z.never()).transform(() => [])

@@ -6,10 +6,18 @@ import { kindOf } from '../../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { KindSchema, RecordSchema, Schemas } from '../../model/schema.ts'
 import { revealSecrets } from '../../model/secrets.ts'
-import type { Connection, Outcome, ReadEvent, SecretResolver, Session, Step, TargetIdentity } from '../gateway.ts'
+import type {
+  Connection,
+  Outcome,
+  ReadEvent,
+  SecretResolver,
+  Session,
+  Step,
+  TargetIdentity,
+} from '../gateway.ts'
+import type { KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer, openAdminApi } from './http.ts'
 import { parseSchema } from './schema.ts'
-import type { KongPayload } from './compile.ts'
 
 /** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
 const pageSize = 1000
@@ -27,7 +35,10 @@ const root = z.looseObject({
 })
 
 /** A session with a Kong that has a database. */
-export async function openKong(connection: Connection, signal: AbortSignal): Promise<Result<Session<KongPayload>>> {
+export async function openKong(
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Result<Session<KongPayload>>> {
   const api = openAdminApi(connection)
   const answer = await api.get('/', signal)
   if (isProblem(answer)) return fail([answer])
@@ -80,7 +91,11 @@ class KongSession implements Session<KongPayload> {
     this.#api.close()
   }
 
-  async schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<Result<Schemas>> {
+  async schemas(
+    kinds: readonly Kind[],
+    plugins: Iterable<string>,
+    signal: AbortSignal,
+  ): Promise<Result<Schemas>> {
     const variants = new Map<string, RecordSchema>()
     const problems: Problem[] = []
     const names = [...new Set(plugins)]
@@ -98,7 +113,10 @@ class KongSession implements Session<KongPayload> {
         if (schema.code !== 'no-schema') problems.push(schema)
         return
       }
-      result.set(kind, kind === 'plugin' ? { record: schema, variant: name => variants.get(name) } : { record: schema })
+      result.set(
+        kind,
+        kind === 'plugin' ? { record: schema, variant: name => variants.get(name) } : { record: schema },
+      )
     })
     await Promise.all([...reading, ...records])
     const [problem] = problems
@@ -170,7 +188,9 @@ class KongSession implements Session<KongPayload> {
     const segment = kind.writtenUnder?.segment ?? kind.path
     const parentPath = kindOf(parents.kind)?.path ?? parents.kind
     const readings = await Promise.all(
-      parents.entities.map(parent => this.#readList(kind, `/${parentPath}/${String(parent.fields.id)}/${segment}`, signal)),
+      parents.entities.map(parent =>
+        this.#readList(kind, `/${parentPath}/${String(parent.fields.id)}/${segment}`, signal),
+      ),
     )
     const gap = readings.find(each => each.gap)?.gap
     if (gap) return { kind: kind.kind, entities: [], gap }
@@ -212,7 +232,12 @@ class KongSession implements Session<KongPayload> {
         problems.push(this.#missingSecret(step))
         return
       }
-      const answer = await this.#api.send('POST', `/schemas/${step.payload.schema}/validate`, body.value, signal)
+      const answer = await this.#api.send(
+        'POST',
+        `/schemas/${step.payload.schema}/validate`,
+        body.value,
+        signal,
+      )
       if (isProblem(answer)) problems.push(answer)
       else if (answer.status === 400) problems.push(this.#rejection(step, answer))
     })
@@ -226,7 +251,11 @@ class KongSession implements Session<KongPayload> {
     const fields = z.record(z.string(), json).safeParse(answer.body)
     if (answer.status !== 200 || !fields.success) {
       return fail([
-        { code: 'unreadable', target: this.#target, message: `reading ${step.payload.path} was answered with ${answer.status}` },
+        {
+          code: 'unreadable',
+          target: this.#target,
+          message: `reading ${step.payload.path} was answered with ${answer.status}`,
+        },
       ])
     }
     return succeed({ kind: step.payload.kind, fields: fields.data })
@@ -242,11 +271,16 @@ class KongSession implements Session<KongPayload> {
         const retryAfterMs = askedToWait(answer)
         return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
       }
-      return lostAnswer.has(answer.code) ? { type: 'unknown', problem: answer } : { type: 'rejected', problem: answer }
+      return lostAnswer.has(answer.code)
+        ? { type: 'unknown', problem: answer }
+        : { type: 'rejected', problem: answer }
     }
     if (answer.status >= 200 && answer.status < 300) {
       const fields = z.record(z.string(), json).safeParse(answer.body)
-      return { type: 'applied', after: fields.success ? [{ kind: step.payload.kind, fields: fields.data }] : [] }
+      return {
+        type: 'applied',
+        after: fields.success ? [{ kind: step.payload.kind, fields: fields.data }] : [],
+      }
     }
     return { type: 'rejected', problem: this.#rejection(step, answer) }
   }
@@ -292,11 +326,14 @@ function withoutValues(message: string): string {
   return message.replace(/='?"?[^,}]*"?'?([,}])/g, '$1')
 }
 
-async function inTurns<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+async function inTurns<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items.values()
   const worker = async (): Promise<void> => {
     for (const item of queue) await work(item)
   }
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
 }
-

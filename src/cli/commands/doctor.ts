@@ -1,0 +1,50 @@
+import { problemText } from '../../model/problem.ts'
+import { examine } from '../../workflows/doctor.ts'
+import { exitCode, type Subcommand } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { aligned, painter, plain } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly output: 'text' | DataForm
+  readonly breakLocks?: true
+}
+
+/** `gatewatch doctor`: whether everything that gatewatch needs is in order, and what to do where it is not. */
+export const doctor: Subcommand = {
+  register(program, run) {
+    withManifestOptions(program.command('doctor'))
+      .description('check the config, Git, manifests, gateways, ledgers and locks, and say what to do')
+      .option('--break-locks', 'take away locks that a dead sync left behind')
+      .addOption(outputOption())
+      .action((files: string[], options: Options) =>
+        run(async io => {
+          const { workspace, targets } = await chosen(io, options, files)
+          const checks = await examine(workspace, targets, options.breakLocks ?? false, io.signal)
+          const paint = painter(io.colour)
+          if (options.output === 'text') {
+            const lines = aligned(
+              checks.map(check => [
+                check.problem ? paint('red', 'wrong') : paint('green', 'ok'),
+                plain(check.what),
+                plain(check.problem ? problemText(check.problem) : check.found),
+              ]),
+            )
+            io.out(`${lines.join('\n')}\n`)
+          } else {
+            io.out(
+              dataText(
+                checks.map(check => ({
+                  what: check.what,
+                  ok: check.problem === undefined,
+                  found: check.problem ? problemText(check.problem) : check.found,
+                })),
+                options.output,
+              ),
+            )
+          }
+          return checks.some(check => check.problem) ? exitCode.error : exitCode.same
+        }),
+      )
+  },
+}

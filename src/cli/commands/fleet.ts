@@ -1,0 +1,36 @@
+import { FleetStore } from '../../workflows/fleet.ts'
+import { exitCode, type Subcommand, tellProblems } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { fleetJson, fleetText } from '../text/fleet-text.ts'
+import { painter } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch fleet`: what needs someone, and how each target is. */
+export const fleet: Subcommand = {
+  register(program, run) {
+    withManifestOptions(program.command('fleet'))
+      .description('show what needs someone, and how each target is')
+      .addOption(outputOption())
+      .action((files: string[], options: Options) =>
+        run(async io => {
+          const { workspace, targets } = await chosen(io, options, files)
+          const store = new FleetStore(workspace, targets)
+          await store.refresh()
+          const view = store.fleet()
+          if (options.output === 'text')
+            io.out(fleetText(view, store.needs(), painter(io.colour), workspace.now()))
+          else io.out(dataText(fleetJson(view, store.needs()), options.output))
+          await store.close()
+          for (const target of view.targets) {
+            tellProblems(io, target.manifestProblems)
+            if (target.reach.state === 'failed') tellProblems(io, [target.reach.problem])
+          }
+          return exitCode.same
+        }),
+      )
+  },
+}

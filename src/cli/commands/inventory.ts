@@ -1,0 +1,36 @@
+import { FleetStore } from '../../workflows/fleet.ts'
+import { exitCode, type Subcommand } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { inventoryJson, inventoryText } from '../text/fleet-text.ts'
+import { painter } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch inventory`: every service and route of all targets. */
+export const inventory: Subcommand = {
+  register(program, run) {
+    withManifestOptions(program.command('inventory'))
+      .description(
+        'list every service and route of all targets: where, what protects it, whether Git knows it',
+      )
+      .addOption(outputOption())
+      .addHelpText('after', '\nExit code: 0 all targets were read, 1 some were not; those are named.')
+      .action((files: string[], options: Options) =>
+        run(async io => {
+          const { workspace, targets } = await chosen(io, options, files)
+          const store = new FleetStore(workspace, targets)
+          await store.refresh()
+          await store.close()
+          const views = store.fleet().targets
+          const apis = views.flatMap(view => view.apis ?? [])
+          const unread = views.filter(view => view.apis === null)
+          if (options.output === 'text') io.out(inventoryText(apis, unread, painter(io.colour)))
+          else io.out(dataText(inventoryJson(apis, unread), options.output))
+          return unread.length > 0 ? exitCode.error : exitCode.same
+        }),
+      )
+  },
+}

@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from 'commander'
+import { ProblemError } from '../../model/problem.ts'
+import { launchSandbox, SandboxError } from '../../sandbox/index.ts'
+import { exitCode, type Subcommand } from '../command.ts'
+
+interface Options {
+  readonly port: number
+  readonly empty?: true
+  readonly dbless?: true
+  readonly faults?: true
+  readonly schemas?: string
+  readonly state?: string
+}
+
+function port(value: string): number {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 1 || number > 64_535) {
+    throw new InvalidArgumentError('It is a port from 1 to 64535: the proxy takes the port 1000 above.')
+  }
+  return number
+}
+
+/** `gatewatch sandbox`: one Kong-compatible gateway on this machine. */
+export const sandbox: Subcommand = {
+  register(program, run) {
+    program
+      .command('sandbox')
+      .description('start a Kong-compatible gateway on loopback, its proxy 1000 ports above; ctrl-c ends it')
+      .option('--port <n>', 'the port of the Admin API', port, 8001)
+      .option('--empty', 'with nothing in it, which is so without --state too')
+      .option('--state <file>', 'load what it holds from this file, if it is there, and save it at the end')
+      .option('--dbless', 'without a database: configured by POST /config alone')
+      .option('--faults', 'with an address where faults can be asked for')
+      .option('--schemas <folder>', 'with the schemas of this folder in place of its own')
+      .action((options: Options) =>
+        run(async io => {
+          try {
+            await using running = await launchSandbox({
+              gateways: [
+                {
+                  name: 'sandbox',
+                  adminPort: options.port,
+                  proxyPort: options.port + 1000,
+                  dbless: options.dbless ?? false,
+                  faults: options.faults ?? false,
+                  ...(options.state === undefined ? {} : { stateFile: options.state }),
+                },
+              ],
+              ...(options.schemas === undefined ? {} : { schemas: options.schemas }),
+            })
+            const [gateway] = running.gateways
+            const faults = running.controlUrl ? `, faults at ${running.controlUrl}` : ''
+            io.out(`ready: Admin API ${gateway?.adminUrl}, proxy ${gateway?.proxyUrl}${faults}\n`)
+            await new Promise<void>(resolve => {
+              if (io.signal.aborted) resolve()
+              io.signal.addEventListener('abort', () => resolve(), { once: true })
+            })
+            return exitCode.same
+          } catch (error) {
+            if (!(error instanceof SandboxError)) throw error
+            throw new ProblemError([
+              { code: 'no-sandbox', message: error.message, hint: 'Choose another port with --port.' },
+            ])
+          }
+        }),
+      )
+  },
+}

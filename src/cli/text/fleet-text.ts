@@ -1,0 +1,150 @@
+import type { Api } from '../../model/api.ts'
+import type { Json } from '../../model/json.ts'
+import { problemText } from '../../model/problem.ts'
+import { countChanges } from '../../reconcile/drift.ts'
+import type { FleetView, Need, TargetView } from '../../workflows/values.ts'
+import { ageText, aligned, counted, type Paint, plain } from './words.ts'
+
+const needWords: Readonly<Record<Need['kind'], string>> = {
+  exposed: 'EXPOSED',
+  'half-done': 'HALF-DONE',
+  unseen: 'UNSEEN',
+  conflict: 'CONFLICT',
+  edited: 'EDITED',
+  ahead: 'AHEAD',
+  findings: 'FINDINGS',
+}
+
+/** The fleet for people: what needs someone, then the targets. */
+export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint, now: Date): string {
+  const { origin } = fleet
+  const commit = origin.commit ? `${origin.branch ?? ''}@${origin.commit.slice(0, 7)}` : 'no commit'
+  const edited = origin.edited > 0 ? ` +${origin.edited}` : ''
+  const lines = [`${paint('bold', plain(fleet.name))}  ${plain(commit)}${edited}`, '']
+  lines.push(needs.length === 0 ? 'NEEDS YOU  nothing' : `NEEDS YOU  ${needs.length}`)
+  lines.push(
+    ...aligned(
+      needs.map(need => [
+        `  ${paint(need.kind === 'exposed' ? 'red' : 'yellow', needWords[need.kind])}`,
+        plain(need.target),
+        plain(need.title),
+        need.since ? ageText(need.since, now) : '',
+        plain(need.who),
+      ]),
+    ),
+    '',
+  )
+  const rows = [
+    ['TARGET', 'ENVIRONMENT', 'REACH', 'EDIT', 'AHEAD', 'CONF', 'OPEN', 'LAST SYNC', 'STATE'],
+    ...fleet.targets.map(target => targetCells(target, now)),
+  ]
+  lines.push(...aligned(rows))
+  return `${lines.join('\n')}\n`
+}
+
+function targetCells(target: TargetView, now: Date): readonly string[] {
+  const count = (cause: string): string =>
+    target.drift ? String(target.drift.changes.filter(change => change.cause === cause).length) : '?'
+  const reach =
+    target.reach.state === 'reached'
+      ? `${target.reach.milliseconds}ms`
+      : target.reach.state === 'failed'
+        ? target.reach.problem.code
+        : '…'
+  const open = target.exposures
+    ? String(target.exposures.reduce((n, each) => n + each.routes.length, 0))
+    : '?'
+  const last = target.lastSync ? `${ageText(target.lastSync.at, now)} ${plain(target.lastSync.by)}` : 'never'
+  const state =
+    target.manifestProblems.length > 0
+      ? 'manifest can’t be read'
+      : (target.blocked ?? (target.protected ? 'protected' : ''))
+  return [
+    plain(target.name),
+    plain(target.environment),
+    reach,
+    count('edited live'),
+    count('git ahead'),
+    count('conflict'),
+    open,
+    last,
+    state,
+  ]
+}
+
+/** The fleet for programs. */
+export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
+  return {
+    name: fleet.name,
+    origin: { ...fleet.origin },
+    needs: needs.map(need => ({
+      kind: need.kind,
+      target: need.target,
+      title: need.title,
+      since: need.since?.toISOString() ?? null,
+      who: need.who,
+      routesAffected: need.routesAffected,
+      changes: [...need.changes],
+    })),
+    targets: fleet.targets.map(target => ({
+      name: target.name,
+      environment: target.environment,
+      protected: target.protected,
+      labels: { ...target.labels },
+      address: target.address,
+      gateway: target.gateway,
+      reach: target.reach.state,
+      problem: target.reach.state === 'failed' ? problemText(target.reach.problem) : null,
+      readAt: target.readAt?.toISOString() ?? null,
+      summary: target.drift ? { ...countChanges(target.drift.changes) } : null,
+      open: target.exposures?.flatMap(exposure => [...exposure.routes]) ?? null,
+      lastSync: target.lastSync ? { ...target.lastSync, at: target.lastSync.at.toISOString() } : null,
+      blocked: target.blocked,
+      manifestProblems: target.manifestProblems.map(problemText),
+    })),
+  }
+}
+
+/** The inventory for people. */
+export function inventoryText(apis: readonly Api[], unread: readonly TargetView[], paint: Paint): string {
+  const rows = apis.map(api => [
+    plain(api.target),
+    plain(api.service ?? '-'),
+    plain(api.route ?? '(no route)'),
+    plain(api.methods.join(',') || 'any'),
+    plain(`${api.hosts.join(',')}${api.paths.join(',')}` || '-'),
+    api.authentication === null
+      ? '?'
+      : api.authentication.length === 0
+        ? paint('red', 'open')
+        : plain(api.authentication.join(',')),
+    api.managed === null ? '?' : api.managed ? 'in Git' : paint('yellow', 'not in Git'),
+  ])
+  const lines = aligned([
+    ['TARGET', 'SERVICE', 'ROUTE', 'METHODS', 'HOSTS AND PATHS', 'AUTHENTICATION', 'MANAGED'],
+    ...rows,
+  ])
+  const missing = unread.map(target => `${plain(target.name)}: not known, ${reasonOf(target)}`)
+  return `${[...lines, ...missing, counted(apis.length, 'row')].join('\n')}\n`
+}
+
+function reasonOf(target: TargetView): string {
+  if (target.reach.state === 'failed') return plain(problemText(target.reach.problem))
+  return plain(target.manifestProblems.map(problemText).join(' ')) || 'not read'
+}
+
+/** The inventory for programs. */
+export function inventoryJson(apis: readonly Api[], unread: readonly TargetView[]): Json {
+  return {
+    apis: apis.map(api => ({
+      ...api,
+      hosts: [...api.hosts],
+      paths: [...api.paths],
+      methods: [...api.methods],
+      protocols: [...api.protocols],
+      tags: [...api.tags],
+      authentication: api.authentication ? [...api.authentication] : null,
+    })),
+    unknown: unread.map(target => ({ target: target.name, reason: reasonOf(target) })),
+  }
+}

@@ -1,0 +1,64 @@
+import type { Api } from '../model/api.ts'
+import { type Entity, entitiesOf, entityAt, type State } from '../model/entity.ts'
+import { isArray, type Json } from '../model/json.ts'
+import type { Compared } from './compare-target.ts'
+import { authenticationByRoute } from './protection.ts'
+
+/** The inventory of one target: a row for every route, and one for every service without routes. */
+export function apisOf(compared: Compared): readonly Api[] {
+  const { live, desired, target } = compared
+  const wanted = target.manifests.length > 0 ? desired : null
+  const authentication = authenticationByRoute(live)
+  const common = { target: target.name, environment: target.environment, specification: null }
+  const served = new Set<string>()
+  const rows = entitiesOf(live, 'route').map((route): Api => {
+    const service = route.refs.service ? entityAt(live, route.refs.service) : undefined
+    if (service) served.add(service.key)
+    return {
+      ...common,
+      service: route.refs.service?.key ?? null,
+      route: route.key,
+      hosts: texts(route.fields.hosts),
+      paths: texts(route.fields.paths),
+      methods: texts(route.fields.methods),
+      protocols: texts(route.fields.protocols),
+      tags: route.tags,
+      authentication: authentication?.get(route.key) ?? null,
+      managed: managedIn(wanted, route),
+      enabled: service?.fields.enabled !== false,
+    }
+  })
+  const idle = entitiesOf(live, 'service')
+    .filter(service => !served.has(service.key))
+    .map(
+      (service): Api => ({
+        ...common,
+        service: service.key,
+        route: null,
+        hosts: [],
+        paths: [],
+        methods: [],
+        protocols: [],
+        tags: service.tags,
+        authentication: null,
+        managed: managedIn(wanted, service),
+        enabled: service.fields.enabled !== false,
+      }),
+    )
+  return [...rows, ...idle].sort(
+    (a, b) => compareTexts(a.service, b.service) || compareTexts(a.route, b.route),
+  )
+}
+
+function managedIn(desired: State | null, entity: Entity): boolean | null {
+  if (!desired) return null
+  return desired.entities.get(entity.kind)?.has(entity.key) ?? false
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  return isArray(value) ? value.filter(item => typeof item === 'string') : []
+}
+
+function compareTexts(a: string | null, b: string | null): number {
+  return (a ?? '').localeCompare(b ?? '')
+}

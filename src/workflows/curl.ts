@@ -1,0 +1,22 @@
+import type { Step } from '../gateways/gateway.ts'
+import { asString } from '../model/json.ts'
+
+/** One step as a curl command, without secrets and without credentials: for a person who wants to see or do it by hand. */
+export function curlText(address: string, step: Step): string {
+  const method = asString(step.payload.method) ?? 'GET'
+  const path = asString(step.payload.path) ?? '/'
+  const { body } = step.payload
+  const parts = [`curl -X ${method} ${quoted(`${address.replace(/\/+$/, '')}${path}`)}`]
+  if (body !== null && body !== undefined) {
+    const shown = JSON.stringify(body, (_name, value: unknown) =>
+      typeof value === 'object' && value !== null && '$secret' in value ? '<secret>' : value,
+    )
+    parts.push(`-H 'content-type: application/json'`, `-d ${quoted(shown)}`)
+  }
+  return parts.join(' ')
+}
+
+/** Quoted for a POSIX shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,144 @@
+import { listJournals, readJournal } from '../ledger/journal.ts'
+import type { Problem } from '../model/problem.ts'
+import { openTarget } from './compare-target.ts'
+import { readManifestsOf } from './read-manifests.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly what: string
+  /** What was found, where all is well. */
+  readonly found: string
+  readonly problem?: Problem
+}
+
+/** Looks at everything that gatewatch needs for these targets, each on its own. */
+export async function examine(
+  workspace: Workspace,
+  targets: readonly TargetSettings[],
+  breakLocks: boolean,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const perTarget = await Promise.all(
+    targets.map(target => examineTarget(workspace, target, breakLocks, signal)),
+  )
+  return [
+    { what: 'Node', found: process.version },
+    await examineGit(workspace),
+    { what: 'state folder', found: workspace.stateFolder },
+    ...perTarget.flat(),
+  ]
+}
+
+async function examineGit(workspace: Workspace): Promise<Check> {
+  const { repository } = workspace
+  if (!repository) return { what: 'Git', found: 'no repository: ledgers are kept in the state folder' }
+  const head = await repository.head()
+  const [problem] = head.ok ? [] : head.error
+  if (problem) return { what: 'Git', found: '', problem }
+  const commit = head.ok ? head.value.commit : null
+  return { what: 'Git', found: `${repository.folder}, at ${commit?.slice(0, 7) ?? 'no commit yet'}` }
+}
+
+async function examineTarget(
+  workspace: Workspace,
+  target: TargetSettings,
+  breakLocks: boolean,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const [manifest, gateway, ledger, lock, journal] = await Promise.all([
+    examineManifest(workspace, target),
+    examineGateway(target, signal),
+    examineLedger(workspace, target),
+    examineLock(workspace, target, breakLocks),
+    examineJournal(workspace, target),
+  ])
+  return [manifest, gateway, ledger, lock, journal]
+}
+
+async function examineManifest(workspace: Workspace, target: TargetSettings): Promise<Check> {
+  const what = `${target.name} manifest`
+  const manifest = await readManifestsOf(workspace, target)
+  const [problem] = manifest.ok ? [] : manifest.error
+  if (problem) return { what, found: '', problem }
+  const count = manifest.ok ? manifest.value.entities.length : 0
+  const files = manifest.ok ? manifest.value.files.length : 0
+  return { what, found: `${count} entities in ${files} files` }
+}
+
+async function examineGateway(target: TargetSettings, signal: AbortSignal): Promise<Check> {
+  const what = `${target.name} gateway`
+  const opened = await openTarget(target, signal)
+  const [problem] = opened.ok ? [] : opened.error
+  if (problem || !opened.ok) return { what, found: '', ...(problem ? { problem } : {}) }
+  await opened.value.session[Symbol.asyncDispose]()
+  const gaps = [...opened.value.coverage.values()].flatMap(each =>
+    each.complete || each.reason.code === 'not-supported' ? [] : [each.reason],
+  )
+  const [gap] = gaps
+  if (gap) return { what, found: '', problem: gap }
+  return { what, found: `${opened.value.session.identity.description}, ${opened.value.raws.length} entities` }
+}
+
+async function examineLedger(workspace: Workspace, target: TargetSettings): Promise<Check> {
+  const what = `${target.name} ledger`
+  const stored = await workspace.ledgers.read(target.name)
+  const [problem] = stored.ok ? [] : stored.error
+  if (problem) return { what, found: '', problem }
+  const ledger = stored.ok ? stored.value.ledger : null
+  if (!ledger) return { what, found: 'none yet: causes are unattributed until the first sync' }
+  const other = ledger.keyId !== workspace.digests.keyId
+  return {
+    what,
+    found: `${Object.keys(ledger.entries).length} entities${other ? ', with secrets that only another machine can compare' : ''}`,
+  }
+}
+
+async function examineLock(
+  workspace: Workspace,
+  target: TargetSettings,
+  breakLocks: boolean,
+): Promise<Check> {
+  const what = `${target.name} lock`
+  const holder = await workspace.locks.holder(target.name)
+  if (holder === null) return { what, found: 'free' }
+  if (breakLocks) {
+    const broken = await workspace.locks.break(target.name)
+    return broken.ok
+      ? { what, found: `taken away from ${holder}` }
+      : { what, found: '', problem: broken.error[0] ?? lockProblem(target, holder) }
+  }
+  return { what, found: '', problem: lockProblem(target, holder) }
+}
+
+function lockProblem(target: TargetSettings, holder: string): Problem {
+  return {
+    code: 'locked',
+    target: target.name,
+    message: `a sync by ${holder} holds the lock`,
+    hint: 'If that process is dead, run gatewatch doctor --break-locks.',
+  }
+}
+
+async function examineJournal(workspace: Workspace, target: TargetSettings): Promise<Check> {
+  const what = `${target.name} journal`
+  const [newest] = await listJournals(workspace.stateFolder, target.name)
+  if (newest === undefined) return { what, found: 'no sync from here yet' }
+  const summary = await readJournal(newest)
+  if (!summary) return { what, found: `${newest} holds no plan` }
+  if (summary.ended)
+    return {
+      what,
+      found: `last sync ${summary.at} by ${summary.by}, ${summary.done.length} of ${summary.total} steps`,
+    }
+  return {
+    what,
+    found: '',
+    problem: {
+      code: 'half-done',
+      target: target.name,
+      message: `the sync of ${summary.at} by ${summary.by} stopped after ${summary.done.length} of ${summary.total} steps (${newest})`,
+      hint: `Look at the drift, then sync again: gatewatch sync --target ${target.name}`,
+    },
+  }
+}

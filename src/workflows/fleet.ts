@@ -1,0 +1,211 @@
+import type { Problem } from '../model/problem.ts'
+import type { Plan } from '../reconcile/plan.ts'
+import { apisOf } from './apis.ts'
+import { type Compared, compareTarget } from './compare-target.ts'
+import { curlText } from './curl.ts'
+import { exposuresOf } from './exposures.ts'
+import { needsOf } from './needs.ts'
+import { Observations } from './observations.ts'
+import { meaningOf } from './plan-meaning.ts'
+import { planFor, sync } from './sync.ts'
+import type {
+  FleetView,
+  ManifestOrigin,
+  Need,
+  PlanChoice,
+  Reach,
+  Review,
+  SyncEvent,
+  TargetView,
+  Workflows,
+} from './values.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** What is known of one target between two readings. */
+interface Known {
+  readonly view: TargetView
+  /** The last comparison, for plans. */
+  readonly compared: Compared | null
+}
+
+/** The fleet as last seen, kept up to date by readings; what both faces look at. */
+export class FleetStore implements Workflows {
+  readonly #workspace: Workspace
+  readonly #targets: readonly TargetSettings[]
+  readonly #known = new Map<string, Known>()
+  readonly #listeners = new Set<() => void>()
+  readonly #stop = new AbortController()
+  readonly #observations: Observations
+  #origin: ManifestOrigin
+  #view: FleetView | undefined
+  #needs: readonly Need[] | undefined
+
+  constructor(workspace: Workspace, targets: readonly TargetSettings[] = workspace.targets) {
+    this.#workspace = workspace
+    this.#targets = targets
+    this.#observations = new Observations(workspace.stateFolder, workspace.name)
+    this.#origin = {
+      repository: workspace.repository?.name ?? null,
+      branch: null,
+      commit: workspace.commit,
+      edited: 0,
+    }
+    for (const target of targets) this.#known.set(target.name, { view: unread(target), compared: null })
+  }
+
+  fleet(): FleetView {
+    this.#view ??= {
+      name: this.#workspace.name,
+      origin: this.#origin,
+      environments: this.#workspace.environments,
+      production: this.#workspace.production,
+      targets: this.#targets.flatMap(target => this.#known.get(target.name)?.view ?? []),
+    }
+    return this.#view
+  }
+
+  needs(): readonly Need[] {
+    this.#needs ??= needsOf(this.fleet(), this.#workspace.now())
+    return this.#needs
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async refresh(names?: readonly string[]): Promise<void> {
+    const chosen = this.#targets.filter(target => names === undefined || names.includes(target.name))
+    await Promise.all([this.#readOrigin(), ...chosen.map(target => this.#read(target))])
+  }
+
+  review(target: string, choice: PlanChoice): Review | Problem {
+    const compared = this.#known.get(target)?.compared
+    if (!compared) {
+      return {
+        code: 'not-read',
+        target,
+        message: 'this target was not read yet',
+        hint: 'Wait for it, or read it again with r.',
+      }
+    }
+    const plan = planFor(this.#workspace, compared, choice)
+    if (!plan.ok) {
+      return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
+    }
+    return { plan: plan.value, meaning: meaningOf(compared, plan.value) }
+  }
+
+  async *apply(plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent> {
+    const stop = AbortSignal.any([signal, this.#stop.signal])
+    for await (const event of sync(this.#workspace, plan, stop)) {
+      if (event.type === 'ended') await this.refresh([plan.target])
+      yield event
+    }
+  }
+
+  curl(plan: Plan, stepId: string): string {
+    const step = plan.steps.find(each => each.id === stepId)
+    return step ? curlText(plan.address, step) : ''
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#listeners.clear()
+  }
+
+  async #readOrigin(): Promise<void> {
+    const { repository, commit } = this.#workspace
+    if (!repository) return
+    const paths = [...new Set(this.#targets.flatMap(target => target.manifests))].flatMap(
+      path => repository.relative(path) ?? [],
+    )
+    const [head, edited] = await Promise.all([
+      repository.head(),
+      commit === null ? repository.edited(paths) : null,
+    ])
+    this.#origin = {
+      repository: repository.name,
+      branch: commit === null && head.ok ? head.value.branch : null,
+      commit: commit ?? (head.ok ? head.value.commit : null),
+      edited: edited?.ok ? edited.value.length : 0,
+    }
+    this.#changed()
+  }
+
+  async #read(target: TargetSettings): Promise<void> {
+    const [compared, blocked] = await Promise.all([
+      compareTarget(this.#workspace, target, this.#stop.signal),
+      this.#workspace.locks.holder(target.name),
+    ])
+    const before = this.#known.get(target.name)?.view ?? unread(target)
+    const lock = blocked === null ? null : `locked: ${blocked}`
+    if (!compared.ok) {
+      const { manifestProblems, gatewayProblems } = compared.error
+      const [problem] = gatewayProblems
+      const reach: Reach = problem
+        ? {
+            state: 'failed',
+            problem,
+            attempts: before.reach.state === 'failed' ? before.reach.attempts + 1 : 1,
+          }
+        : { state: 'reached', milliseconds: before.reach.state === 'reached' ? before.reach.milliseconds : 0 }
+      const seen = await this.#observations.lastRead(target.name)
+      // What was known stays, with its age; it is never shown as fresh.
+      const view = { ...before, reach, blocked: lock, manifestProblems, readAt: before.readAt ?? seen }
+      this.#put(target, { view, compared: this.#known.get(target.name)?.compared ?? null })
+      return
+    }
+    const value = compared.value
+    await value.session[Symbol.asyncDispose]()
+    const exposures = exposuresOf(value)
+    const dated = await this.#observations.note(target.name, value, exposures)
+    this.#put(target, {
+      compared: value,
+      view: {
+        ...unread(target),
+        gateway: value.session.identity.description,
+        reach: { state: 'reached', milliseconds: value.milliseconds },
+        readAt: value.readAt,
+        drift: value.drift,
+        apis: apisOf(value),
+        exposures: dated,
+        lastSync: value.ledger.lastSync
+          ? { ...value.ledger.lastSync, at: new Date(value.ledger.lastSync.at) }
+          : null,
+        blocked: lock,
+      },
+    })
+  }
+
+  #put(target: TargetSettings, known: Known): void {
+    this.#known.set(target.name, known)
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#view = undefined
+    this.#needs = undefined
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** A target of which nothing is known yet. */
+function unread(target: TargetSettings): TargetView {
+  return {
+    name: target.name,
+    environment: target.environment,
+    protected: target.protected,
+    labels: target.labels,
+    address: target.address,
+    gateway: null,
+    reach: { state: 'reading' },
+    readAt: null,
+    drift: null,
+    apis: null,
+    exposures: null,
+    lastSync: null,
+    blocked: null,
+    manifestProblems: [],
+  }
+}

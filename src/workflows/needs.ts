@@ -1,0 +1,183 @@
+import { problemText } from '../model/problem.ts'
+import type { Change } from '../reconcile/drift.ts'
+import { timeText } from './time-text.ts'
+import type { Exposure, FleetView, Need, NeedKind, TargetView } from './values.ts'
+
+/** The order on the first screen, worst first. */
+const order: readonly NeedKind[] = [
+  'exposed',
+  'half-done',
+  'unseen',
+  'conflict',
+  'edited',
+  'ahead',
+  'findings',
+]
+
+/**
+ * What needs a person: production before the rest, then by kind, then by how many routes are affected, then the
+ * newest. Pure.
+ */
+export function needsOf(fleet: FleetView, now: Date): readonly Need[] {
+  return fleet.targets
+    .flatMap(target => needsOfTarget(target, fleet.production.includes(target.environment), now))
+    .sort(
+      (a, b) =>
+        Number(b.production) - Number(a.production) ||
+        order.indexOf(a.kind) - order.indexOf(b.kind) ||
+        b.routesAffected - a.routesAffected ||
+        (b.since?.getTime() ?? 0) - (a.since?.getTime() ?? 0),
+    )
+}
+
+function needsOfTarget(target: TargetView, production: boolean, now: Date): readonly Need[] {
+  const common = { target: target.name, production }
+  const needs: Need[] = []
+  const changes = target.drift?.changes ?? []
+  const explained = new Set<string>()
+  for (const exposure of target.exposures ?? []) {
+    for (const id of exposure.changes) explained.add(id)
+    needs.push({ ...common, ...exposedNeed(exposure, changes) })
+  }
+  const { lastSync } = target
+  if (lastSync && lastSync.done < lastSync.total) {
+    needs.push({
+      ...common,
+      kind: 'half-done',
+      title: `sync stopped at ${lastSync.done} of ${lastSync.total}`,
+      since: lastSync.at,
+      who: lastSync.by,
+      routesAffected: 0,
+      details: [{ label: 'left', text: `${changes.length} changes still differ` }],
+      changes: changes.map(change => change.id),
+    })
+  }
+  if (target.reach.state === 'failed') needs.push({ ...common, ...unseenNeed(target, now) })
+  for (const problem of target.manifestProblems) {
+    needs.push({
+      ...common,
+      kind: 'unseen',
+      title: 'manifest can’t be read',
+      since: null,
+      who: problem.place ? `${problem.place.file}:${problem.place.line}` : '',
+      routesAffected: 0,
+      details: [{ label: 'problem', text: problemText(problem) }],
+      changes: [],
+    })
+  }
+  const rest = changes.filter(change => !explained.has(change.id))
+  needs.push(...causeNeeds(common, rest))
+  return needs
+}
+
+function exposedNeed(exposure: Exposure, changes: readonly Change[]): Omit<Need, 'target' | 'production'> {
+  const n = exposure.routes.length
+  const sources = changes.filter(change => exposure.changes.includes(change.id) && change.source)
+  const details = [
+    { label: 'open', text: exposure.routes.join(', ') },
+    { label: 'what', text: exposure.what },
+    ...(exposure.requests.length > 0 ? [{ label: 'open to', text: exposure.requests.join('  ') }] : []),
+    ...(exposure.since
+      ? [{ label: 'since', text: `after ${timeText(exposure.since)}, when it was last seen closed` }]
+      : []),
+    ...sources.slice(0, 2).map(change => ({ label: 'Git has it', text: sourceText(change) })),
+  ]
+  return {
+    kind: 'exposed',
+    title: `${n} route${n === 1 ? '' : 's'} ${exposure.what.startsWith('no ') ? 'without authentication' : `lost ${exposure.what.split(' ')[1] ?? 'authentication'}`}`,
+    since: exposure.since,
+    who: exposure.who ?? 'who unknown',
+    routesAffected: n,
+    details,
+    changes: exposure.changes,
+  }
+}
+
+function sourceText(change: Change): string {
+  const place = change.source ? `${change.source.file}:${change.source.line}` : ''
+  const commit = change.commit ? `  ${change.commit.commit.slice(0, 7)} ${change.commit.author}` : ''
+  return `${place}${commit}`
+}
+
+function unseenNeed(target: TargetView, now: Date): Omit<Need, 'target' | 'production'> {
+  const problem = target.reach.state === 'failed' ? target.reach.problem : undefined
+  const attempts = target.reach.state === 'failed' ? target.reach.attempts : 0
+  const age = target.readAt ? `last read ${timeText(target.readAt)}` : 'never read'
+  return {
+    kind: 'unseen',
+    title: `no answer, ${age}`,
+    since: target.readAt,
+    who: `${problem?.code ?? 'no answer'}, try ${attempts}`,
+    routesAffected: 0,
+    details: problem
+      ? [
+          { label: 'problem', text: problemText(problem) },
+          { label: 'as of', text: timeText(now) },
+        ]
+      : [],
+    changes: [],
+  }
+}
+
+const causes = [
+  { cause: 'conflict', kind: 'conflict', words: 'in conflict' },
+  { cause: 'edited live', kind: 'edited', words: 'edited live' },
+  { cause: 'git ahead', kind: 'ahead', words: 'ahead in Git' },
+  { cause: 'unattributed', kind: 'edited', words: 'differ, cause not known' },
+] as const
+
+function causeNeeds(
+  common: { readonly target: string; readonly production: boolean },
+  changes: readonly Change[],
+): readonly Need[] {
+  return causes.flatMap(({ cause, kind, words }): Need[] => {
+    const group = changes.filter(change => change.cause === cause)
+    const [first] = group
+    if (!first) return []
+    const single = group.length === 1
+    return [
+      {
+        ...common,
+        kind,
+        title: single ? oneTitle(first) : `${group.length} ${words}`,
+        since: newest(group, kind),
+        who: whoOf(group, kind),
+        routesAffected: group.filter(change => change.kind === 'route').length,
+        details: group
+          .slice(0, 4)
+          .map(change => ({ label: change.operation, text: `${change.kind} ${change.name}` })),
+        changes: group.map(change => change.id),
+      },
+    ]
+  })
+}
+
+function oneTitle(change: Change): string {
+  const [field] = change.fields
+  const short = (value: unknown): string => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    return text !== undefined && text.length <= 16 ? text : '…'
+  }
+  if (change.operation !== 'update' || !field) {
+    const verb = change.operation === 'create' ? 'is not there' : 'is in no manifest'
+    return `${change.kind} ${change.name} ${verb}`
+  }
+  const more = change.fields.length > 1 ? ` and ${change.fields.length - 1} more` : ''
+  return `${change.name} ${field.path} ${short(field.git)}/${short(field.live)}${more}`
+}
+
+/** When it happened: at the gateway for live edits, in Git for what waits there. */
+function newest(changes: readonly Change[], kind: NeedKind): Date | null {
+  const times = changes.flatMap(change => {
+    if (kind === 'ahead') return change.commit ? [Date.parse(change.commit.at)] : []
+    return change.liveUpdatedAt === undefined ? [] : [change.liveUpdatedAt * 1000]
+  })
+  return times.length === 0 ? null : new Date(Math.max(...times))
+}
+
+function whoOf(changes: readonly Change[], kind: NeedKind): string {
+  const authors = [...new Set(changes.flatMap(change => change.commit?.author ?? []))]
+  if (kind === 'edited') return 'who unknown'
+  if (kind === 'conflict') return [...authors.slice(0, 1), 'live'].join(' + ')
+  return authors.slice(0, 2).join(', ')
+}

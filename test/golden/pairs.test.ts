@@ -1,0 +1,105 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { problemText } from '../../src/model/problem.ts'
+import type { Drift } from '../../src/reconcile/drift.ts'
+import { compareTarget } from '../../src/workflows/compare-target.ts'
+import { openWorkspace } from '../../src/workflows/workspace.ts'
+import { describeShared, hasShared, shared } from '../shared.ts'
+import {
+  type RecordedGateway,
+  type RecordedLists,
+  recordedLists,
+  startRecordedGateway,
+} from './recorded-gateway.ts'
+
+const deckItem = z.object({ kind: z.string(), name: z.string() })
+const deckDiff = z.object({
+  creating: z.array(deckItem),
+  updating: z.array(deckItem),
+  deleting: z.array(deckItem),
+})
+const pairSchema = z.object({
+  manifest: z.string(),
+  live: recordedLists,
+  next_manifest: z.string(),
+  deck_diff: deckDiff,
+})
+
+const folder = join(shared, 'golden', 'kong-3.9.1', 'pairs')
+const pairs = hasShared ? readdirSync(folder).filter(name => name.endsWith('.json')) : []
+let gateway: RecordedGateway
+let work: string
+
+/** What differs between a manifest and recorded lists, by the way that `gatewatch diff --kong-addr` takes. */
+async function drift(lists: RecordedLists, manifest: string): Promise<Drift> {
+  gateway.show(lists)
+  const file = join(work, 'kong.yaml')
+  writeFileSync(file, manifest)
+  const workspace = await openWorkspace({
+    cwd: work,
+    env: {},
+    kongAddr: gateway.address,
+    files: [file],
+    stateFolder: work,
+  })
+  if (!workspace.ok) throw new Error(workspace.error.map(problemText).join('\n'))
+  const [target] = workspace.value.targets
+  if (!target) throw new Error('no target')
+  const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
+  if (!compared.ok) {
+    const problems = [...compared.error.manifestProblems, ...compared.error.gatewayProblems]
+    throw new Error(problems.map(problemText).join('\n'))
+  }
+  await compared.value.session[Symbol.asyncDispose]()
+  return compared.value.drift
+}
+
+function names(value: Drift): readonly string[] {
+  return value.changes.map(change => `${change.operation} ${change.kind} ${change.name}`).sort()
+}
+
+/** What decK said, with the one thing set aside in which it is wrong: it updates every oauth2 credential for ever. */
+function deckNames(diff: z.infer<typeof deckDiff>, lists: RecordedLists): readonly string[] {
+  const upstreams = new Map((lists.upstreams ?? []).map(each => [String(each.id), String(each.name)]))
+  const said = (operation: string, items: readonly z.infer<typeof deckItem>[]): readonly string[] =>
+    items.map(({ kind, name }) => {
+      // decK names a target's upstream by its id.
+      const clear = name.replace(/(?<=for upstream )\S+$/, id => upstreams.get(id) ?? id)
+      return `${operation} ${kind} ${clear}`
+    })
+  return [
+    ...said('create', diff.creating),
+    ...said('update', diff.updating),
+    ...said('delete', diff.deleting),
+  ]
+    .filter(line => !line.startsWith('update oauth2-cred '))
+    .sort()
+}
+
+describeShared('recorded syncs', () => {
+  beforeAll(async () => {
+    gateway = await startRecordedGateway()
+    work = mkdtempSync(join(tmpdir(), 'gatewatch-pairs-'))
+  })
+  afterAll(async () => {
+    expect(gateway.writes).toEqual([])
+    await gateway[Symbol.asyncDispose]()
+    await rm(work, { recursive: true })
+  })
+
+  it.each(pairs)('%s: nothing differs after a sync, and then what decK says', async name => {
+    const pair = pairSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))
+    const after = await drift(pair.live, pair.manifest)
+    expect(after.changes).toEqual([])
+    expect(after.unknown).toEqual([])
+    const next = await drift(pair.live, pair.next_manifest)
+    expect(names(next)).toEqual(deckNames(pair.deck_diff, pair.live))
+    for (const change of next.changes) {
+      if (change.operation === 'update') expect(change.fields.length).toBeGreaterThan(0)
+    }
+  })
+})
