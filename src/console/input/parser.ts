@@ -93,9 +93,10 @@ function endOverlap(text: string): number {
 }
 
 function readText(text: string, events: InputEvent[]): void {
-  const segments = /^[\x00-\x7f]*$/.test(text)
-    ? text
-    : Array.from(graphemes.segment(text), part => part.segment)
+  const segments =
+    /^[\x00-\x7f]*$/.test(text) && !text.includes('\r\n')
+      ? text
+      : Array.from(graphemes.segment(text), part => part.segment)
   for (const segment of segments)
     events.push(...(isControl(segment) ? controlEvents(segment) : [characterEvent(segment)]))
 }
