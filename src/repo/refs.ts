@@ -10,7 +10,7 @@ const tries = 6
 /** Refuses names outside `refs/gatewatch/` and such as git does not allow. */
 export function checkRef(ref: string): Problem | undefined {
   const fine =
-    /^refs\/gatewatch(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/.test(ref) &&
+    /^refs\/gatewatch(?:\/[A-Za-z0-9_%][A-Za-z0-9._%-]*)+$/.test(ref) &&
     !ref.includes('..') &&
     !/\.lock(?:\/|$)|\.(?:\/|$)/.test(ref)
   if (fine) return undefined
