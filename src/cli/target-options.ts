@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Problem, ProblemError, valueOf } from '../model/problem.ts'
+import { type Problem, ProblemError, orThrow } from '../model/problem.ts'
 import { chooseTargets, openWorkspace, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
 import type { Io } from './command.ts'
 
@@ -70,7 +70,7 @@ export async function chosen(
       hint: 'With a gatewatch.yaml each target names its own manifests; without one, give --kong-addr URL.',
     })
   }
-  const workspace = valueOf(
+  const workspace = orThrow(
     await openWorkspace({
       cwd: io.cwd,
       env: io.env,
@@ -84,7 +84,7 @@ export async function chosen(
       ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
     }),
   )
-  const targets = valueOf(
+  const targets = orThrow(
     chooseTargets(workspace, {
       targets: options.target,
       ...(options.environment === undefined ? {} : { environment: options.environment }),

@@ -65,6 +65,7 @@ export type Outcome =
 export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposable {
   readonly identity: TargetIdentity
   readonly capabilities: Capabilities
+  readonly compile: Compile<P>
   /** The schemas of the kinds, and of the plugins named. */
   schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<Result<Schemas>>
   read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent>
@@ -94,16 +95,17 @@ export interface Connection {
   readonly authorities?: string | false
 }
 
-/** One kind of gateway. */
-export interface Adapter<P extends JsonObject = JsonObject> {
+/** Turns changes into steps. Pure; `newId` gives the id of an entity to be created. */
+export type Compile<P extends JsonObject = JsonObject> = (
+  changes: readonly Change[],
+  desired: State,
+  live: State,
+  schemas: Schemas,
+  newId: (ref: EntityRef) => string,
+) => Result<readonly Step<P>[]>
+
+/** One kind of gateway: how to open a session with it. */
+export interface Adapter {
   readonly kind: string
-  open(connection: Connection, signal: AbortSignal): Promise<Result<Session<P>>>
-  /** What to send for these changes, in order. Pure; `newId` gives the id of an entity to be created. */
-  compile(
-    changes: readonly Change[],
-    desired: State,
-    live: State,
-    schemas: Schemas,
-    newId: (ref: EntityRef) => string,
-  ): Result<readonly Step<P>[]>
+  open(connection: Connection, signal: AbortSignal): Promise<Result<Session>>
 }

@@ -56,7 +56,7 @@ export class ProblemError extends Error {
 }
 
 /** The value of a result, or a thrown `ProblemError`. For edges and faces only. */
-export function valueOf<T>(result: Result<T>): T {
+export function orThrow<T>(result: Result<T>): T {
   if (result.ok) return result.value
   throw new ProblemError(result.error)
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Adapter } from '../gateways/gateway.ts'
+import type { Compile } from '../gateways/gateway.ts'
 import { type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
@@ -13,7 +13,7 @@ export interface PlanInput {
   readonly desired: State
   readonly live: State
   readonly schemas: Schemas
-  readonly compile: Adapter['compile']
+  readonly compile: Compile
   readonly address: string
   readonly readAt: Date
   readonly manifest: Omit<Plan['manifest'], 'digest'>

@@ -1,5 +1,5 @@
 import type { Session } from '../gateways/gateway.ts'
-import { kong } from '../gateways/kong/index.ts'
+import { openGateway } from '../gateways/index.ts'
 import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
 import { type Coverage, type Kind, type RawEntity, refText, type State } from '../model/entity.ts'
@@ -99,7 +99,7 @@ interface Opened {
 export async function openTarget(target: TargetSettings, signal: AbortSignal): Promise<Result<Opened>> {
   const connection = target.connection()
   if (!connection.ok) return connection
-  const session = await kong.open(connection.value, signal)
+  const session = await openGateway(connection.value, signal)
   if (!session.ok) return session
   const raws: RawEntity[] = []
   const coverage = new Map<Kind, Coverage>()

@@ -1,4 +1,3 @@
-import { kong } from '../gateways/kong/index.ts'
 import { type Ledger, withApplied } from '../ledger/ledger.ts'
 import { type Entity, refText } from '../model/entity.ts'
 import type { Problem, Result } from '../model/problem.ts'
@@ -22,7 +21,7 @@ export function planFor(
     desired: compared.desired,
     live: compared.live,
     schemas: compared.schemas,
-    compile: kong.compile,
+    compile: compared.session.compile,
     address: compared.session.identity.address,
     readAt: compared.readAt,
     manifest: {
@@ -71,9 +70,10 @@ async function runSync(
   try {
     const before = await compareTarget(workspace, target, signal)
     if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
-    await using _session = before.value.session
     const exposed = exposuresOf(before.value)
-    const applied = await applyPlan(workspace, plan, before.value, signal, tell)
+    const applied = await applyPlan(workspace, plan, before.value, signal, tell).finally(() =>
+      before.value.session[Symbol.asyncDispose](),
+    )
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
     const after = await compareTarget(workspace, target, AbortSignal.timeout(60_000))
     const problems = [...applied.problems]

@@ -1,4 +1,4 @@
-import { valueOf } from '../../model/problem.ts'
+import { orThrow } from '../../model/problem.ts'
 import { parsePlan } from '../../reconcile/plan-file.ts'
 import { confirmationFor } from '../../workflows/plan-meaning.ts'
 import { sync } from '../../workflows/sync.ts'
@@ -27,7 +27,7 @@ export const apply: Subcommand = {
       .addOption(outputOption())
       .action((file: string, files: string[], options: Options) =>
         run(async io => {
-          const plan = valueOf(parsePlan(await readPlanFile(io, file), file))
+          const plan = orThrow(parsePlan(await readPlanFile(io, file), file))
           const { workspace } = await chosen(io, options, files)
           if (plan.steps.length === 0) {
             io.err('gatewatch: the plan has nothing to do\n')

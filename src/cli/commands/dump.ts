@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Option } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
 import { manifestYaml } from '../../manifest/write.ts'
-import { ProblemError, valueOf } from '../../model/problem.ts'
+import { ProblemError, orThrow } from '../../model/problem.ts'
 import { dumpTarget } from '../../workflows/dump.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, type TargetOptions, withTargetOptions } from '../target-options.ts'
@@ -41,7 +41,7 @@ export const dump: Subcommand = {
               },
             ])
           }
-          const { manifest, unknown } = valueOf(
+          const { manifest, unknown } = orThrow(
             await dumpTarget(
               target,
               {

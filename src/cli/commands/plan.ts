@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
-import { ProblemError, valueOf } from '../../model/problem.ts'
+import { ProblemError, orThrow } from '../../model/problem.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
@@ -46,7 +46,7 @@ export const plan: Subcommand = {
       .addOption(outputOption())
       .action((file: string, options: { readonly output: 'text' | DataForm }) =>
         run(async io => {
-          const saved = valueOf(parsePlan(await readPlanFile(io, file), file))
+          const saved = orThrow(parsePlan(await readPlanFile(io, file), file))
           show(io, saved, options.output, null)
           return exitCode.same
         }),

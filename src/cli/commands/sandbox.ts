@@ -35,7 +35,7 @@ export const sandbox: Subcommand = {
       .action((options: Options) =>
         run(async io => {
           try {
-            await using running = await launchSandbox({
+            const running = await launchSandbox({
               gateways: [
                 {
                   name: 'sandbox',
@@ -55,6 +55,7 @@ export const sandbox: Subcommand = {
               if (io.signal.aborted) resolve()
               io.signal.addEventListener('abort', () => resolve(), { once: true })
             })
+            await running.stop()
             return exitCode.same
           } catch (error) {
             if (!(error instanceof SandboxError)) throw error

@@ -15,7 +15,7 @@ import type {
   Step,
   TargetIdentity,
 } from '../gateway.ts'
-import type { KongPayload } from './compile.ts'
+import { compile, type KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer, openAdminApi } from './http.ts'
 import { parseSchema } from './schema.ts'
 
@@ -76,6 +76,7 @@ function forbidden(target: string, what: string): Problem {
 
 class KongSession implements Session<KongPayload> {
   readonly capabilities = { write: 'entity', attribution: 'time', settles: 'now' } as const
+  readonly compile = compile
   readonly identity: TargetIdentity
   readonly #api: AdminApi
   readonly #target: string

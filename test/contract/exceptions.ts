@@ -1,0 +1,47 @@
+import type { Difference } from './replay.ts'
+import { isRecord } from './recordings.ts'
+
+/** Why the sandbox answers some requests otherwise than the real gateway. */
+interface Exception {
+  readonly applies: (difference: Difference) => boolean
+  readonly reason: string
+}
+
+const bodyOf = (difference: Difference): string => JSON.stringify(difference.exchange.request.body ?? '')
+const answered = (difference: Difference): string => JSON.stringify(difference.exchange.response.body ?? '')
+
+const exceptions: readonly Exception[] = [
+  {
+    applies: difference => /"(pre|post)-function"/.test(bodyOf(difference)) && answered(difference).includes('error parsing'),
+    reason: 'The real gateway compiles the Lua code of these plugins; the sandbox has no Lua and takes it as it is.',
+  },
+  {
+    applies: difference => answered(difference).includes('Router Expression failed validation'),
+    reason: 'The message shows the expression that the real router makes of a route, which the sandbox does not make.',
+  },
+]
+
+/** The reason for a difference; undefined for one that nobody has explained. */
+export const reasonFor = (difference: Difference): string | undefined =>
+  exceptions.find(exception => exception.applies(difference))?.reason
+
+const short = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text === undefined ? '' : text.length > 160 ? `${text.slice(0, 160)}…` : text
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+function message(body: unknown): string {
+  return isRecord(body) && typeof body.message === 'string' ? body.message : short(body)
+}
+
+/** One line of the list of differences. */
+export function line(topic: string, difference: Difference): string {
+  const { request, response } = difference.exchange
+  const asked = `\`${request.method} ${request.path}\` \`${cell(short(request.body))}\``
+  const there = `${response.status} ${cell(short(message(response.body)))}`
+  const said = difference.status < 400 ? 'done' : cell(short(message(difference.body)))
+  const here = `${difference.status} ${said}`
+  return `| ${topic} | ${asked} | ${there} | ${here} | ${reasonFor(difference) ?? 'not known'} |`
+}
