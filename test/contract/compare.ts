@@ -70,19 +70,27 @@ function sameText(recorded: string, here: string, bindings: Bindings): boolean {
   return steady(recorded) === steady(here)
 }
 
+const isMadeUp = (id: unknown) => typeof id === 'string' && (id.includes('{{') || randomUuid.test(id))
 const hasMadeUpId = (value: unknown): boolean =>
-  isRecord(value) && [value.id, value.entity_id].some(id => typeof id === 'string' && id.includes('{{'))
+  isRecord(value) && [value.id, value.entity_id].some(id => isMadeUp(id))
+
+/** Candidates for a recorded element: one with the very same id goes first. */
+const sameIdFirst = (recorded: unknown, candidates: readonly unknown[]): unknown[] => {
+  const isSame = (candidate: unknown) =>
+    isRecord(recorded) && isRecord(candidate) && candidate.id === recorded.id
+  return [...candidates.filter(isSame), ...candidates.filter(candidate => !isSame(candidate))]
+}
 
 /** Lists are in the order of ids: where those are made up, any order will do. */
 function sameList(recorded: readonly unknown[], here: readonly unknown[], bindings: Bindings): boolean {
   if (recorded.length !== here.length) return false
   if (!recorded.some(hasMadeUpId)) return recorded.every((part, i) => same(part, here[i], bindings))
-  const left = [...here]
+  const left = new Set(here)
   return recorded.every(part => {
-    const at = left.findIndex(candidate => bindings.attempt(trial => same(part, candidate, trial)))
-    if (at < 0) return false
-    left.splice(at, 1)
-    return true
+    const found = sameIdFirst(part, [...left]).find(candidate =>
+      bindings.attempt(trial => same(part, candidate, trial)),
+    )
+    return found !== undefined && left.delete(found)
   })
 }
 

@@ -1,5 +1,5 @@
-import type { Difference } from './replay.ts'
 import { isRecord } from './recordings.ts'
+import type { Difference } from './replay.ts'
 
 /** Why the sandbox answers some requests otherwise than the real gateway. */
 interface Exception {
@@ -12,12 +12,15 @@ const answered = (difference: Difference): string => JSON.stringify(difference.e
 
 const exceptions: readonly Exception[] = [
   {
-    applies: difference => /"(pre|post)-function"/.test(bodyOf(difference)) && answered(difference).includes('error parsing'),
-    reason: 'The real gateway compiles the Lua code of these plugins; the sandbox has no Lua and takes it as it is.',
+    applies: difference =>
+      /"(pre|post)-function"/.test(bodyOf(difference)) && answered(difference).includes('error parsing'),
+    reason:
+      'The real gateway compiles the Lua code of these plugins; the sandbox has no Lua and takes it as it is.',
   },
   {
     applies: difference => answered(difference).includes('Router Expression failed validation'),
-    reason: 'The message shows the expression that the real router makes of a route, which the sandbox does not make.',
+    reason:
+      'The message shows the expression that the real router makes of a route, which the sandbox does not make.',
   },
 ]
 

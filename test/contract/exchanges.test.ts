@@ -30,7 +30,11 @@ describe.skipIf(!hasRecordings)('recorded exchanges', () => {
   beforeAll(async () => {
     // Each case starts on an empty gateway: so it has its own.
     const gateways = all.flatMap(({ name, cases }) =>
-      cases.map((_, i) => ({ name: gatewayName(name, i), proxyPort: false as const, dbless: name === 'dbless' })),
+      cases.map((_, i) => ({
+        name: gatewayName(name, i),
+        proxyPort: false as const,
+        dbless: name === 'dbless',
+      })),
     )
     sandbox = await launchSandbox({ gateways })
   })
@@ -55,7 +59,9 @@ describe.skipIf(!hasRecordings)('recorded exchanges', () => {
     }
     const unexplained = result.differences.filter(difference => reasonFor(difference) === undefined)
     expect(unexplained.map(difference => line(name, difference))).toEqual([])
-    expect((result.total - result.differences.length) / result.total).toBeGreaterThanOrEqual(least[name] ?? 0.99)
+    expect((result.total - result.differences.length) / result.total).toBeGreaterThanOrEqual(
+      least[name] ?? 0.99,
+    )
   })
 
   test('docs/compatibility.md lists what is answered otherwise', async () => {
@@ -63,7 +69,9 @@ describe.skipIf(!hasRecordings)('recorded exchanges', () => {
       const equal = total - differences.length
       return `| ${name} | ${total} | ${equal} | ${((100 * equal) / total).toFixed(2)}% |`
     })
-    const differing = [...results].flatMap(([name, { differences }]) => differences.map(one => line(name, one)))
+    const differing = [...results].flatMap(([name, { differences }]) =>
+      differences.map(one => line(name, one)),
+    )
     await expect(document(rows, differing)).toMatchFileSnapshot('../../docs/compatibility.md')
   })
 })

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process'
+import { dirname } from 'node:path'
+import { deckPath } from './recordings.ts'
+
+/** What decK said, and whether it did what it was asked. */
+export interface DeckRun {
+  readonly ok: boolean
+  /** Standard output and standard error together. */
+  readonly output: string
+}
+
+const shared = dirname(dirname(deckPath))
+
+/** Runs decK against a gateway. Files are named from the folder that holds the recordings. */
+export function deck(adminUrl: string, ...words: readonly string[]): Promise<DeckRun> {
+  const env: NodeJS.ProcessEnv = { ...process.env }
+  for (const name of Object.keys(env)) if (name.startsWith('DECK_')) delete env[name]
+  return new Promise(resolve => {
+    execFile(
+      deckPath,
+      ['--kong-addr', adminUrl, 'gateway', ...words],
+      { cwd: shared, env, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => resolve({ ok: error === null, output: `${stdout}${stderr}` }),
+    )
+  })
+}
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .sort()
+
+/** What decK says went wrong, line by line, in an order of its own: decK works in parallel. */
+export function complaints(output: string): string[] {
+  const at = output.lastIndexOf('Error:')
+  return linesOf(at < 0 ? output : output.slice(at))
+}
+
+/** Lines of recorded output that decK does not say here. The recordings keep its end: a line may be cut. */
+export function unsaid(recorded: string, output: string): string[] {
+  const said = linesOf(output)
+  return linesOf(recorded).filter(line => !said.some(here => here.endsWith(line)))
+}
