@@ -3,7 +3,7 @@ import { equalJson, isObject, type Json, type JsonObject } from '../model/json.t
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf, kinds } from '../model/kinds/index.ts'
 import { normaliseRecord } from '../model/normalise.ts'
-import type { Problem } from '../model/problem.ts'
+import type { Place, Problem } from '../model/problem.ts'
 import type { RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
 import type { Base, BaseEntry } from './base.ts'
@@ -175,7 +175,7 @@ function updates(desired: Entity, live: Entity, input: Comparison): readonly Cha
     schemaOf(desired, input.schemas),
   )) {
     const base = entry ? valueAt(entry.fields, path) : undefined
-    fields.push({ path, git, live: there, base, cause: causeOf(git, there, base) })
+    fields.push({ path, git, live: there, base, cause: causeOf(git, there, base), ...placeOf(desired, path) })
   }
   const names = new Set([...Object.keys(desired.refs), ...Object.keys(live.refs)])
   for (const name of names) {
@@ -197,6 +197,10 @@ function updates(desired: Entity, live: Entity, input: Comparison): readonly Cha
       ...(live.id === undefined ? {} : { liveId: live.id }),
     },
   ]
+}
+
+function placeOf(entity: Entity, path: string): { readonly source?: Place } {
+  return entity.source ? { source: entity.source.place(path) } : {}
 }
 
 function common(entity: Entity, operation: Operation, cause: Cause): Change {

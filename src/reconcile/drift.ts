@@ -23,6 +23,8 @@ export interface FieldDrift {
   /** What was last applied, where the ledger knows. */
   readonly base: Json | undefined
   readonly cause: Cause
+  /** Where the manifest says so, where it does. */
+  readonly source?: Place
 }
 
 /** Who wrote a line in Git, and when. */

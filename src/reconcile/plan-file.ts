@@ -7,6 +7,7 @@ import type { Plan } from './plan.ts'
 const json: z.ZodType<Json> = z.json()
 const fields = z.record(z.string(), json)
 const ref = z.object({ kind: z.string(), key: z.string() })
+const place = z.object({ file: z.string(), line: z.number(), column: z.number() })
 const operation = z.enum(['create', 'update', 'delete'])
 const cause = z.enum(['git ahead', 'edited live', 'conflict', 'unattributed'])
 const change = z.object({
@@ -18,10 +19,17 @@ const change = z.object({
   cause,
   fields: z.array(
     z
-      .object({ path: z.string(), git: json.optional(), live: json.optional(), base: json.optional(), cause })
+      .object({
+        path: z.string(),
+        git: json.optional(),
+        live: json.optional(),
+        base: json.optional(),
+        cause,
+        source: place.exactOptional(),
+      })
       .transform(field => ({ ...field, git: field.git, live: field.live, base: field.base })),
   ),
-  source: z.object({ file: z.string(), line: z.number(), column: z.number() }).exactOptional(),
+  source: place.exactOptional(),
   commit: z
     .object({ commit: z.string(), author: z.string(), at: z.string(), summary: z.string() })
     .exactOptional(),
@@ -71,13 +79,13 @@ export function planText(plan: Plan): string {
 
 /** Reads a saved plan. Refused where it is no plan, or was edited after it was made. */
 export function parsePlan(text: string, file: string): Result<Plan> {
-  const place = { file, line: 1, column: 1 }
+  const at = { file, line: 1, column: 1 }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    return fail([{ code: 'bad-plan', place, message: `not JSON (${detail})`, hint: 'Make the plan again.' }])
+    return fail([{ code: 'bad-plan', place: at, message: `not JSON (${detail})`, hint: 'Make the plan again.' }])
   }
   const parsed = planSchema.safeParse(value)
   if (!parsed.success) {
@@ -86,7 +94,7 @@ export function parsePlan(text: string, file: string): Result<Plan> {
     return fail([
       {
         code: 'bad-plan',
-        place,
+        place: at,
         message: `not a plan of this version of gatewatch${where}`,
         hint: 'Make the plan again.',
       },
@@ -97,7 +105,7 @@ export function parsePlan(text: string, file: string): Result<Plan> {
     return fail([
       {
         code: 'edited-plan',
-        place,
+        place: at,
         message: 'this plan was changed after it was made, so it is not what was reviewed',
         hint: 'Make the plan again, with --exclude for what is to be left out.',
       },

@@ -2,13 +2,13 @@ import type { Api } from '../model/api.ts'
 import { type Entity, entitiesOf, entityAt, type State } from '../model/entity.ts'
 import { isArray, type Json } from '../model/json.ts'
 import type { Compared } from './compare-target.ts'
-import { authenticationByRoute } from './protection.ts'
+import { authenticationOf, protectionOf } from './protection.ts'
 
 /** The inventory of one target: a row for every route, and one for every service without routes. */
 export function apisOf(compared: Compared): readonly Api[] {
   const { live, desired, target } = compared
   const wanted = target.manifests.length > 0 ? desired : null
-  const authentication = authenticationByRoute(live)
+  const protection = protectionOf(live)
   const common = { target: target.name, environment: target.environment, specification: null }
   const served = new Set<string>()
   const rows = entitiesOf(live, 'route').map((route): Api => {
@@ -23,7 +23,7 @@ export function apisOf(compared: Compared): readonly Api[] {
       methods: texts(route.fields.methods),
       protocols: texts(route.fields.protocols),
       tags: route.tags,
-      authentication: authentication?.get(route.key) ?? null,
+      authentication: authenticationOf(protection?.get(route.key)),
       managed: managedIn(wanted, route),
       enabled: service?.fields.enabled !== false,
     }

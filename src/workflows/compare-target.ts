@@ -2,7 +2,7 @@ import type { Session } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/index.ts'
 import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
-import { type Coverage, type Kind, type RawEntity, refText, type State } from '../model/entity.ts'
+import type { Coverage, Kind, RawEntity, State } from '../model/entity.ts'
 import { asString } from '../model/json.ts'
 import { kinds } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
@@ -190,31 +190,32 @@ export function keysById(state: State): ReadonlyMap<string, string> {
   return keys
 }
 
-/** Adds who wrote the line that each change comes from. Without Git, or where blame fails, changes stay as they are. */
+/**
+ * Adds who wrote what each change comes from: the line of its first field, or else of the entity. Without Git, or
+ * where blame fails, changes stay as they are.
+ */
 async function withCommits(workspace: Workspace, changes: readonly Change[]): Promise<readonly Change[]> {
   const { repository, commit } = workspace
   if (!repository || changes.length === 0) return changes
-  const byFile = Map.groupBy(
-    changes.filter(change => change.source !== undefined),
-    change => change.source?.file ?? '',
-  )
+  const placed = changes.flatMap(change => {
+    const place = change.fields[0]?.source ?? change.source
+    return place ? [{ change, place }] : []
+  })
   const found = new Map<string, CommitInfo>()
   await Promise.all(
-    [...byFile].map(async ([file, group]) => {
-      const lines = group.map(change => change.source?.line ?? 0)
+    [...Map.groupBy(placed, each => each.place.file)].map(async ([file, group]) => {
+      const lines = group.map(each => each.place.line)
       const blamed =
-        commit === null
-          ? await repository.blameWorkTree(file, lines)
-          : await repository.blame(commit, file, lines)
+        commit === null ? await repository.blameWorkTree(file, lines) : await repository.blame(commit, file, lines)
       if (!blamed.ok) return
-      for (const change of group) {
-        const info = blamed.value.get(change.source?.line ?? 0)
-        if (info) found.set(refText(change), info)
+      for (const { change, place } of group) {
+        const info = blamed.value.get(place.line)
+        if (info) found.set(change.id, info)
       }
     }),
   )
   return changes.map(change => {
-    const info = found.get(refText(change))
+    const info = found.get(change.id)
     return info ? { ...change, commit: info } : change
   })
 }

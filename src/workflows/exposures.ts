@@ -1,7 +1,48 @@
+import type { RoutePosture } from '../posture/index.ts'
+import type { Change } from '../reconcile/drift.ts'
 import type { Compared } from './compare-target.ts'
+import { protectionOf } from './protection.ts'
 import type { Exposure } from './values.ts'
 
-/** Routes that nothing authenticates although Git says that something should. */
+/** Routes that nothing authenticates at the gateway although the manifests say that something does, by what went. */
 export function exposuresOf(compared: Compared): readonly Exposure[] {
-  return compared.drift.changes.length < 0 ? [] : []
+  const live = protectionOf(compared.live)
+  const wanted = protectionOf(compared.desired)
+  if (!live || !wanted) return []
+  const byWhat = new Map<string, { routes: RoutePosture[]; changes: Set<string> }>()
+  for (const [key, route] of live) {
+    const should = wanted.get(key)
+    if (!route.open || !should || should.open || should.authentication.state === 'unknown') continue
+    const names = should.authentication.plugins.map(each => each.plugin)
+    const changes = compared.drift.changes.filter(change => puts(change, names, route))
+    const what = changes[0] ? whatHappened(changes[0]) : `no ${names.join(' or ')} in effect`
+    const group = byWhat.get(what) ?? { routes: [], changes: new Set<string>() }
+    byWhat.set(what, group)
+    group.routes.push(route)
+    for (const change of changes) group.changes.add(change.id)
+  }
+  return [...byWhat].map(([what, { routes, changes }]) => ({
+    routes: routes.map(route => route.routeName ?? route.routeId ?? '?'),
+    requests: routes.flatMap(route => route.exposes),
+    what,
+    since: null,
+    who: null,
+    changes: [...changes],
+  }))
+}
+
+/** Whether a change touches one of these plugins where it acts on the route. */
+function puts(change: Change, plugins: readonly string[], route: RoutePosture): boolean {
+  if (change.kind !== 'plugin') return false
+  const scopes = ['(global)', `for route ${route.routeId}`, `for service ${route.serviceId}`]
+  return plugins.some(plugin => scopes.some(scope => change.key === `${plugin} ${scope}`))
+}
+
+function whatHappened(change: Change): string {
+  const plugin = change.key.split(' ')[0] ?? change.key
+  if (change.operation === 'create') {
+    return change.cause === 'git ahead' ? `plugin ${plugin} waits for a sync` : `plugin ${plugin} deleted live`
+  }
+  const off = change.fields.some(field => field.path === 'enabled' && field.live === false)
+  return off ? `plugin ${plugin} disabled live` : `plugin ${plugin} changed live`
 }

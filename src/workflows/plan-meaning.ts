@@ -1,18 +1,27 @@
-import { countChanges } from '../reconcile/drift.ts'
+import { comparePosture, type PostureChange, type RoutePosture } from '../posture/index.ts'
+import { type Change, countChanges } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
+import { exposuresOf } from './exposures.ts'
+import { protectionOf } from './protection.ts'
 import { countKinds, type PlanMeaning } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What a plan means for requests and protection. */
+/** What a plan means for protection and requests, before anything is sent. Pure. */
 export function meaningOf(compared: Compared, plan: Plan): PlanMeaning {
-  const deletes = countChanges(plan.changes).delete
+  const after = stateAfter(compared.live, compared.desired, plan.changes)
+  const before = protectionOf(compared.live)
+  const then = protectionOf(after)
+  const posture = before && then ? comparePosture([...before.values()], [...then.values()]) : []
+  const weaker = posture.some(each => each.effect === 'weaker')
+  const deletes = countChanges(plan.changes).delete > 0 || plan.cascades.length > 0
   return {
-    posture: [],
+    posture: postureLines(posture, plan.changes, then ?? new Map()),
     reaches: reachesText(plan),
     traffic: [],
-    onlyTheFix: [],
-    confirmByName: deletes > 0 && compared.target.protected,
+    onlyTheFix: fixOf(compared, plan),
+    confirmByName: compared.target.protected && (deletes || weaker),
   }
 }
 
@@ -22,17 +31,89 @@ export function reachesText(plan: Plan): string {
   return `${n} change${n === 1 ? '' : 's'}: ${countKinds(plan.changes) || 'nothing'}`
 }
 
-/** What a person is asked before a plan is applied. */
+/** The changes that alone close what is exposed, with all that they need. */
+function fixOf(compared: Compared, plan: Plan): readonly string[] {
+  const byId = new Map(plan.changes.map(change => [change.id, change]))
+  const fix = new Set<string>()
+  const take = (id: string): void => {
+    const change = byId.get(id)
+    if (!change || fix.has(id)) return
+    fix.add(id)
+    for (const need of change.needs) take(need)
+  }
+  for (const exposure of exposuresOf(compared)) for (const id of exposure.changes) take(id)
+  return [...fix]
+}
+
+type Line = PlanMeaning['posture'][number]
+
+/** One line for all routes that change alike, losses first. */
+function postureLines(
+  posture: readonly PostureChange[],
+  changes: readonly Change[],
+  routes: ReadonlyMap<string, RoutePosture>,
+): readonly Line[] {
+  const alike = Map.groupBy(posture, each => `${each.aspect}\n${each.before}\n${each.after}`)
+  const lines = [...alike.values()].flatMap((group): readonly Line[] => {
+    const [first] = group
+    if (!first) return []
+    const names = group.map(each => each.routeName ?? each.routeId ?? '?')
+    const who = names.length <= 2 ? names.join(', ') : `${names.length} routes`
+    return [
+      {
+        text: `${who} ${sentence(first)}`,
+        weaker: first.effect === 'weaker',
+        changes: changes.filter(change => group.some(each => acts(change, each, routes))).map(change => change.id),
+      },
+    ]
+  })
+  return [...lines.filter(line => line.weaker), ...lines.filter(line => !line.weaker)]
+}
+
+function sentence(change: PostureChange): string {
+  const { aspect, before, after, effect, factor } = change
+  if (aspect === 'authentication') {
+    if (effect === 'stronger') return after === 'no route' ? 'no longer open: the route goes' : `protected: ${before} → ${after}`
+    if (effect === 'weaker') return before === 'no route' ? `new and open: ${after}` : `LOSES AUTHENTICATION: ${before} → ${after}`
+  }
+  const times =
+    factor === null || factor === 1
+      ? ''
+      : Number.isFinite(factor)
+        ? factor > 1
+          ? `, ${short(factor)}x weaker`
+          : `, ${short(1 / factor)}x stricter`
+        : ', no limit any more'
+  return `${aspect} ${before} → ${after}${times}`
+}
+
+function short(factor: number): string {
+  return factor >= 10 ? String(Math.round(factor)) : factor.toFixed(1).replace(/\.0$/, '')
+}
+
+/** Whether a change is among those that bring about a change of posture. */
+function acts(change: Change, posture: PostureChange, routes: ReadonlyMap<string, RoutePosture>): boolean {
+  const route = routes.get(posture.routeId ?? '')
+  if (change.kind === 'route') return change.key === posture.routeId
+  if (change.kind === 'service') return change.key === route?.serviceId
+  if (change.kind !== 'plugin') return false
+  const scopes = ['(global)', `for route ${posture.routeId}`, `for service ${route?.serviceId}`]
+  return scopes.some(scope => change.key.endsWith(` ${scope}`))
+}
+
+/** What a person is asked before a plan is applied, headless. */
 export function confirmationFor(
   workspace: Workspace,
   plan: Plan,
+  meaning: PlanMeaning | null = null,
 ): { readonly question: string; readonly typed: string | null } {
   const counts = countChanges(plan.changes)
   const target = workspace.targets.find(each => each.name === plan.target)
   const n = plan.steps.length
   const deletes = counts.delete > 0 ? `, and deletes ${counts.delete} of its entities` : ''
+  const byName = meaning ? meaning.confirmByName : (target?.protected ?? false) && counts.delete > 0
   return {
     question: `This sends ${n} request${n === 1 ? '' : 's'} to ${plan.target}${deletes}.`,
-    typed: target?.protected && counts.delete > 0 ? plan.target : null,
+    typed: byName ? plan.target : null,
   }
 }

@@ -7,6 +7,7 @@ const noManifest: Manifest = {
   selectTags: [],
   defaults: {},
   lookupTags: {},
+  hashedBasicAuth: false,
   files: [],
   warnings: [],
 }

@@ -1,6 +1,7 @@
 import type { Subcommand } from '../command.ts'
 import { apply } from './apply.ts'
 import { diff } from './diff.ts'
+import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { dump } from './dump.ts'
 import { fleet } from './fleet.ts'
@@ -20,6 +21,7 @@ export const subcommands: readonly Subcommand[] = [
   sync,
   dump,
   doctor,
+  demo,
   init,
   sandbox,
 ]

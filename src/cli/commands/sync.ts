@@ -63,8 +63,9 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     }
     const plan = made.value
     if (plan.steps.length > 0) {
-      io.err(planText(plan, meaningOf(result.value, plan), paint, workspace.now()))
-      if (!(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan) }))) {
+      const meaning = meaningOf(result.value, plan)
+      io.err(planText(plan, meaning, paint, workspace.now()))
+      if (!(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan, meaning) }))) {
         io.err('gatewatch: not confirmed, nothing was sent\n')
         return exitCode.error
       }

@@ -1,0 +1,56 @@
+import { orThrow, ProblemError } from '../../model/problem.ts'
+import { SandboxError } from '../../sandbox/index.ts'
+import { type Demo, startDemo } from '../../sandbox/demo/index.ts'
+import { openWorkspace } from '../../workflows/workspace.ts'
+import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { openScreen, printFleet } from '../open.ts'
+
+interface Options {
+  readonly serve?: true
+}
+
+/** `gatewatch demo`: a fleet on this machine, with a repository, to try everything on. */
+export const demo: Subcommand = {
+  register(program, run) {
+    program
+      .command('demo')
+      .description('start the demo fleet and open the console on it; without a terminal print how it is')
+      .option('--serve', 'print where the fleet is and keep it running, for other commands')
+      .action((options: Options) =>
+        run(async io => {
+          const fleet = await start()
+          try {
+            return options.serve ? await serve(io, fleet) : await show(io, fleet)
+          } finally {
+            await fleet.stop()
+          }
+        }),
+      )
+  },
+}
+
+async function start(): Promise<Demo> {
+  try {
+    return await startDemo()
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error
+    throw new ProblemError([{ code: 'no-demo', message: `the demo fleet could not be started: ${error.message}` }])
+  }
+}
+
+async function show(io: Io, fleet: Demo): Promise<number> {
+  const workspace = orThrow(
+    await openWorkspace({ cwd: fleet.folder, env: io.env, config: fleet.fleetFile, stateFolder: fleet.stateFolder }),
+  )
+  return io.interactive ? openScreen(io, workspace) : printFleet(io, workspace)
+}
+
+async function serve(io: Io, fleet: Demo): Promise<number> {
+  io.out(`${JSON.stringify({ config: fleet.fleetFile, state: fleet.stateFolder, gateways: fleet.gateways })}\n`)
+  io.err(`gatewatch: try: GATEWATCH_STATE_DIR=${fleet.stateFolder} gatewatch diff --config ${fleet.fleetFile}\n`)
+  await new Promise<void>(resolve => {
+    if (io.signal.aborted) resolve()
+    io.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  return exitCode.same
+}

@@ -1,0 +1,26 @@
+import { FleetStore } from '../workflows/fleet.ts'
+import type { Workspace } from '../workflows/workspace.ts'
+import { exitCode, type Io } from './command.ts'
+import { driftText } from './text/drift-text.ts'
+import { fleetText } from './text/fleet-text.ts'
+import { painter } from './text/words.ts'
+
+/** Opens the console on a workspace; ends with it. The console is loaded only here. */
+export async function openScreen(_io: Io, workspace: Workspace): Promise<number> {
+  const { openConsole } = await import('../console/main.ts')
+  return openConsole(new FleetStore(workspace), { now: workspace.now })
+}
+
+/** What the console would show first, as text: how the fleet is, and how each target differs. */
+export async function printFleet(io: Io, workspace: Workspace): Promise<number> {
+  const store = new FleetStore(workspace)
+  await store.refresh()
+  await store.close()
+  const paint = painter(io.colour)
+  const view = store.fleet()
+  io.out(fleetText(view, store.needs(), paint, workspace.now()))
+  for (const target of view.targets) {
+    if (target.drift) io.out(`\n${driftText(target.drift, paint, workspace.now())}`)
+  }
+  return exitCode.same
+}

@@ -1,0 +1,3 @@
+export { FleetStore } from './fleet.ts'
+export type * from './values.ts'
+export { openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts'
