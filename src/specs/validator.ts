@@ -1,9 +1,9 @@
-import { isObject, type Json, type JsonObject } from '../model/json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import { compareText, type Operation, type Parameter, type PathItem } from './document.ts'
 import { captureSlug, type NameStyle } from './names.ts'
 import type { Reader } from './reader.ts'
 import type { PathPattern } from './routes.ts'
-import type { SchemaExtractor } from './schema/extract.ts'
+import { type Extracted, jsonText, type SchemaExtractor } from './schema/extract.ts'
 
 /** The plugin that checks requests against schemas: what it lacks is filled in for each operation. */
 export const VALIDATOR = 'request-validator'
@@ -64,12 +64,19 @@ function parameterSchemas(input: ValidatorInput): readonly JsonObject[] {
     const extracted = input.schemas.extract(parameter.schema, parameter.place)
     if (extracted === undefined) return []
     requireType(input.reader, parameter, extracted.schema)
-    return [{ ...known, ...serialisation, schema: extracted.text }]
+    return [{ ...known, ...serialisation, schema: parameterText(extracted) }]
   })
 }
 
 function captureOf(parameter: string, input: ValidatorInput): string {
   return input.pattern.captures.get(parameter) ?? captureSlug(parameter, input.style)
+}
+
+/** The plugin wants one type at the top, and no parameter is ever null: OpenAPI 3.1's [string, 'null'] is a string. */
+function parameterText({ whole, text }: Extracted): string {
+  const { type } = whole
+  const [only, ...others] = isArray(type) ? type.filter(name => name !== 'null') : []
+  return only === undefined || others.length > 0 ? text : jsonText({ ...whole, type: only })
 }
 
 /** The plugin reads a parameter's text by the type at the top of its schema. */

@@ -9,7 +9,7 @@ export interface Translated {
 /**
  * Says a JSON Schema 2020-12 in draft 4 (https://json-schema.org/draft-04/json-schema-validation), the only draft that
  * the request-validator of Kong 3.9 reads: `const` is an `enum` of one, an exclusive bound is a bound and a mark,
- * `if` is an `anyOf`, and so on. What can't be said is left out, which lets more pass, never less.
+ * `if` is an `anyOf`, and so on. What can't be said is left out and told.
  */
 export function toDraft4(schema: JsonObject | boolean): Translated {
   const translation = new Translation()
@@ -54,6 +54,7 @@ class Translation {
       ...this.#contains(schema),
       ...this.#names(schema),
     ]
+    if ('const' in schema && !('enum' in schema)) written.enum = [schema.const ?? null]
     if (more.length > 0) written.allOf = [...(isArray(written.allOf) ? written.allOf : []), ...more]
     if ('$dynamicRef' in schema) this.lost.add('$dynamicRef')
     return written
@@ -150,8 +151,9 @@ class Translation {
     return Object.keys(both).length === 0 ? {} : { dependencies: both }
   }
 
+  /** A `const` beside an `enum` is one more rule. */
   #constants(schema: JsonObject): readonly JsonObject[] {
-    return 'const' in schema ? [{ enum: [schema.const ?? null] }] : []
+    return 'const' in schema && 'enum' in schema ? [{ enum: [schema.const ?? null] }] : []
   }
 
   #conditions(schema: JsonObject): readonly JsonObject[] {

@@ -11,9 +11,11 @@ const LARGEST_TOTAL = 64 * 1024 * 1024
 
 /** A schema on its own, with all that it refers to. */
 export interface Extracted {
-  /** As JSON text, keys in order. */
+  /** The schema and its `definitions`. */
+  readonly whole: JsonObject
+  /** That as JSON text, keys in order. */
   readonly text: string
-  /** The schema at the end of its references, as JSON Schema. */
+  /** The schema at the end of its references. */
   readonly schema: JsonObject
 }
 
@@ -77,7 +79,11 @@ export class SchemaExtractor implements Rendering {
     }
     const whole = Object.keys(definitions).length === 0 ? top : { ...top, definitions }
     const [first] = referencesIn({ $ref: top.$ref ?? null })
-    return { text: jsonText(whole), schema: (first === undefined ? undefined : definitions[first]) ?? top }
+    return {
+      whole,
+      text: jsonText(whole),
+      schema: (first === undefined ? undefined : definitions[first]) ?? top,
+    }
   }
 
   /** What a reference leads to, in the end: a definition is never a mere reference to another one. */
