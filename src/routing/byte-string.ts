@@ -33,6 +33,14 @@ export function isAscii(text: string): boolean {
   return true
 }
 
+export function isPrintableAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 32 || code > 126) return false
+  }
+  return true
+}
+
 /** Lower case for ASCII letters only, as the gateway lowers configured header values. */
 export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, letters => letters.toLowerCase())

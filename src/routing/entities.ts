@@ -33,6 +33,11 @@ export function labelOf(entity: NamedRef): string {
   return entity.name ?? entity.id ?? '(without a name)'
 }
 
+/** An entity's id and name, apart from the rest. */
+export function refOf(entity: NamedRef): NamedRef {
+  return { id: entity.id, name: entity.name }
+}
+
 /** Entities by id and by name, for foreign keys. */
 export class Lookup<T extends NamedRef> {
   readonly #byId = new Map<string, T>()

@@ -13,7 +13,7 @@ export interface NamePattern {
   readonly text: string
 }
 
-interface HostPattern extends NamePattern {
+export interface HostPattern extends NamePattern {
   readonly port: number | undefined
 }
 
@@ -23,7 +23,7 @@ export interface PathPattern {
   readonly regex: RouteRegex | null
 }
 
-interface HeaderPattern {
+export interface HeaderPattern {
   readonly name: string
   readonly values: readonly (string | RouteRegex)[]
 }
@@ -39,7 +39,7 @@ export interface Matcher {
   /** The route's id, or the part's; orders matchers of the same priority, the greatest first. */
   readonly id: string
   readonly priority: Priority
-  readonly methods: ReadonlySet<string> | null
+  readonly methods: readonly string[] | null
   readonly hosts: readonly HostPattern[] | null
   readonly paths: readonly PathPattern[] | null
   readonly headers: readonly HeaderPattern[] | null
@@ -54,7 +54,7 @@ export type MatchResult = string | undefined
 /** The matchers of one route; a problem where the gateway could not take it into its router. */
 export function matchersOf(route: Route): {
   readonly matchers: readonly Matcher[]
-  readonly problem?: string
+  readonly problem?: string | undefined
 } {
   const config = route.config
   if (config.expression)
@@ -66,31 +66,24 @@ export function matchersOf(route: Route): {
   if (sources === undefined || destinations === undefined) {
     return { matchers: [], problem: 'its sources or destinations are not addresses' }
   }
-  const shared = {
-    route,
-    methods: config.methods?.length ? new Set(config.methods) : null,
-    hosts: config.hosts?.length ? config.hosts.map(hostPattern) : null,
-    headers: headersOf(config),
-    snis: config.snis?.length ? config.snis.map(sniPattern) : null,
-    sources,
-    destinations,
-  }
+  const methods = config.methods?.length ? config.methods : null
+  const hosts = config.hosts?.length ? config.hosts.map(hostPattern) : null
+  const headers = headersOf(config)
+  const snis = config.snis?.length ? config.snis.map(sniPattern) : null
   const groups = pathGroups(config.paths ?? [])
-  const matchers = groups.map((paths, index): Matcher => {
-    const id = (route.id ?? '').toLowerCase()
-    return {
-      ...shared,
-      id: groups.length > 1 && id !== '' ? partId(id, index + 1) : id,
-      priority: priorityOf(config, paths),
-      paths: pathsOf(paths),
-    }
+  const routeId = (route.id ?? '').toLowerCase()
+  const matchers = groups.map((group, index): Matcher => {
+    const id = groups.length > 1 && routeId !== '' ? partId(routeId, index + 1) : routeId
+    const priority = priorityOf(config, group)
+    const paths = pathsOf(group)
+    return { route, id, priority, methods, hosts, paths, headers, snis, sources, destinations }
   })
   return { matchers }
 }
 
 /** Whether a matcher accepts a request. Adds to `unknown` what it would have to know and the request doesn't say. */
 export function match(matcher: Matcher, view: RequestView, unknown?: Set<string>): MatchResult {
-  if (matcher.methods && !matcher.methods.has(view.method)) return undefined
+  if (matcher.methods && !matcher.methods.includes(view.method)) return undefined
   if (matcher.hosts && !matcher.hosts.some(host => hostMatches(host, view))) return undefined
   if (matcher.snis && view.scheme === 'https' && !sniMatches(matcher.snis, view)) return undefined
   const matched = matcher.paths ? pathMatch(matcher, matcher.paths, view, unknown) : '/'
@@ -199,9 +192,9 @@ function addressesMatch(matcher: Matcher, view: RequestView, unknown: Set<string
   })
 }
 
-function hasCriteria(config: RouteConfig): boolean {
-  const lists = [config.paths, config.hosts, config.methods, config.snis, config.sources, config.destinations]
-  return lists.some(list => list && list.length > 0) || Object.keys(config.headers ?? {}).length > 0
+function hasCriteria({ paths, hosts, methods, snis, sources, destinations, headers }: RouteConfig): boolean {
+  if (paths?.length || hosts?.length || methods?.length || snis?.length) return true
+  return Boolean(sources?.length || destinations?.length || (headers && Object.keys(headers).length > 0))
 }
 
 function pathsOf(paths: PathGroup): readonly PathPattern[] | null {
@@ -231,7 +224,8 @@ function sniPattern(sni: string): NamePattern {
 
 /** Header values are compared in lower case; the gateway lowers a regex's own text too. */
 function headersOf(config: RouteConfig): readonly HeaderPattern[] | null {
-  const entries = Object.entries(config.headers ?? {})
+  if (!config.headers) return null
+  const entries = Object.entries(config.headers)
   if (entries.length === 0) return null
   return entries.map(([name, values]) => ({
     name: name.toLowerCase(),

@@ -3,7 +3,6 @@
  * hosts asked for. Everything found is then asked in full, so the index may find too many, never too few.
  */
 import type { Matcher, NamePattern } from './matcher.ts'
-import type { RequestView } from './request.ts'
 
 /** Places in the router's order, ascending: the first that matches wins. */
 export type Places = readonly number[]
@@ -13,17 +12,23 @@ export class PathIndex {
 
   /** Adds a matcher; call in the order of places. */
   add(matcher: Matcher, place: number): void {
-    const prefixes = matcher.paths ? new Set(matcher.paths.map(path => path.prefix)) : ['']
-    for (const prefix of prefixes) addToHosts(bucketAt(this.#root, prefix), matcher, place)
+    const { paths } = matcher
+    const [only] = paths ?? []
+    if (!paths || !only) addToHosts(bucketAt(this.#root, ''), matcher, place)
+    else if (paths.length === 1) addToHosts(bucketAt(this.#root, only.prefix), matcher, place)
+    else {
+      for (const prefix of new Set(paths.map(path => path.prefix))) {
+        addToHosts(bucketAt(this.#root, prefix), matcher, place)
+      }
+    }
   }
 
-  /** Calls `visit` with each list of places whose matchers may accept the request. */
-  visit(view: RequestView, visit: (places: Places) => void): void {
-    const { path } = view
+  /** Calls `visit` with each list of places whose matchers may accept a path and host. */
+  visit(path: string, host: string, visit: (places: Places) => void): void {
     let node: Node | undefined = this.#root
     let at = 0
     while (node) {
-      if (node.bucket) visitHosts(node.bucket, view.hostName, visit)
+      if (node.bucket) visitHosts(node.bucket, host, visit)
       const next: Node | undefined = at < path.length ? node.children?.get(path.charCodeAt(at)) : undefined
       if (!next || !path.startsWith(next.label, at)) return
       at += next.label.length
@@ -38,14 +43,15 @@ interface Node {
   bucket: HostBucket | null
 }
 
+/** Places by host; null where there are none. */
 interface HostBucket {
-  readonly any: number[]
-  readonly exact: Map<string, number[]>
+  any: number[] | null
+  exact: Map<string, number[]> | null
   /** By the end of a host from one of its dots on, and by its start up to one: `*.example`, `api.*`. */
-  readonly suffix: Map<string, number[]>
-  readonly prefix: Map<string, number[]>
+  suffix: Map<string, number[]> | null
+  prefix: Map<string, number[]> | null
   /** Wildcards that don't stand beside a dot. */
-  readonly rest: number[]
+  rest: number[] | null
 }
 
 function newNode(label: string): Node {
@@ -74,7 +80,7 @@ function bucketAt(root: Node, prefix: string): HostBucket {
     node = child
     rest = rest.slice(shared)
   }
-  node.bucket ??= { any: [], exact: new Map(), suffix: new Map(), prefix: new Map(), rest: [] }
+  node.bucket ??= { any: null, exact: null, suffix: null, prefix: null, rest: null }
   return node.bucket
 }
 
@@ -87,6 +93,7 @@ function sharedLength(a: string, b: string): number {
 
 function addToHosts(bucket: HostBucket, matcher: Matcher, place: number): void {
   if (!matcher.hosts) {
+    bucket.any ??= []
     bucket.any.push(place)
     return
   }
@@ -97,9 +104,20 @@ function addToHosts(bucket: HostBucket, matcher: Matcher, place: number): void {
 }
 
 function listFor(bucket: HostBucket, host: NamePattern): number[] {
-  if (host.how === 'equal') return listIn(bucket.exact, host.text)
-  if (host.how === 'suffix') return host.text.startsWith('.') ? listIn(bucket.suffix, host.text) : bucket.rest
-  return host.text.endsWith('.') ? listIn(bucket.prefix, host.text) : bucket.rest
+  if (host.how === 'equal') {
+    bucket.exact ??= new Map()
+    return listIn(bucket.exact, host.text)
+  }
+  if (host.how === 'suffix' && host.text.startsWith('.')) {
+    bucket.suffix ??= new Map()
+    return listIn(bucket.suffix, host.text)
+  }
+  if (host.how === 'prefix' && host.text.endsWith('.')) {
+    bucket.prefix ??= new Map()
+    return listIn(bucket.prefix, host.text)
+  }
+  bucket.rest ??= []
+  return bucket.rest
 }
 
 function listIn(lists: Map<string, number[]>, key: string): number[] {
@@ -112,17 +130,15 @@ function listIn(lists: Map<string, number[]>, key: string): number[] {
 }
 
 function visitHosts(bucket: HostBucket, host: string, visit: (places: Places) => void): void {
-  if (bucket.any.length > 0) visit(bucket.any)
-  if (bucket.rest.length > 0) visit(bucket.rest)
-  if (bucket.exact.size > 0) {
-    const exact = bucket.exact.get(host)
-    if (exact) visit(exact)
-  }
-  if (bucket.suffix.size === 0 && bucket.prefix.size === 0) return
+  if (bucket.any) visit(bucket.any)
+  if (bucket.rest) visit(bucket.rest)
+  const exact = bucket.exact?.get(host)
+  if (exact) visit(exact)
+  if (!bucket.suffix && !bucket.prefix) return
   for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-    const bySuffix = bucket.suffix.get(host.slice(dot))
+    const bySuffix = bucket.suffix?.get(host.slice(dot))
     if (bySuffix) visit(bySuffix)
-    const byPrefix = bucket.prefix.get(host.slice(0, dot + 1))
+    const byPrefix = bucket.prefix?.get(host.slice(0, dot + 1))
     if (byPrefix) visit(byPrefix)
   }
 }

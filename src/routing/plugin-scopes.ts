@@ -1,6 +1,6 @@
 import type { GatewayConfig, PluginConfig } from './config.ts'
 import { Lookup, type NamedRef, type Route, type Service } from './entities.ts'
-import { authenticates, compareExecution } from './plugin-facts.ts'
+import { compareExecution } from './plugin-facts.ts'
 
 /** A consumer of the gateway. */
 export interface Consumer extends NamedRef {
@@ -55,6 +55,23 @@ interface PlacedPlugin extends ScopedPlugin {
   readonly group: string | null
 }
 
+/** Plugins by the narrowest part of their scope. */
+class Places {
+  readonly byRoute = new Map<Route, PlacedPlugin[]>()
+  readonly byService = new Map<Service, PlacedPlugin[]>()
+  readonly byConsumer = new Map<Consumer, PlacedPlugin[]>()
+  readonly byGroup = new Map<string, PlacedPlugin[]>()
+  readonly global: PlacedPlugin[] = []
+
+  add(plugin: PlacedPlugin): void {
+    if (plugin.consumer) listIn(this.byConsumer, plugin.consumer).push(plugin)
+    else if (plugin.group) listIn(this.byGroup, plugin.group).push(plugin)
+    else if (plugin.route) listIn(this.byRoute, plugin.route).push(plugin)
+    else if (plugin.service) listIn(this.byService, plugin.service).push(plugin)
+    else this.global.push(plugin)
+  }
+}
+
 const streamOnly = new Set(['tcp', 'udp', 'tls', 'tls_passthrough'])
 const nobody: readonly PlacedPlugin[] = []
 
@@ -64,11 +81,9 @@ const nobody: readonly PlacedPlugin[] = []
  */
 export class PluginScopes {
   readonly consumers: Lookup<Consumer>
-  readonly #byRoute = new Map<Route, PlacedPlugin[]>()
-  readonly #byService = new Map<Service, PlacedPlugin[]>()
-  readonly #byConsumer = new Map<Consumer, PlacedPlugin[]>()
-  readonly #byGroup = new Map<string, PlacedPlugin[]>()
-  readonly #global: PlacedPlugin[] = []
+  readonly #enabled = new Places()
+  readonly #disabled = new Places()
+  #globalPlan: readonly ScopedPlugin[] | undefined
   readonly #groups = new Map<Consumer, string[]>()
   readonly #namesByConsumer = new Set<string>()
   readonly #plans = new Map<Route, readonly ScopedPlugin[]>()
@@ -104,7 +119,15 @@ export class PluginScopes {
 
   /** The global plugins, in the order in which they run: the only ones that see a request without a route. */
   get global(): readonly ScopedPlugin[] {
-    return this.#best([this.#global])
+    this.#globalPlan ??= this.#best([this.#enabled.global])
+    return this.#globalPlan
+  }
+
+  /** The disabled plugins that stand in a scope of the route, those of consumers apart. */
+  disabledOn(route: Route): readonly ScopedPlugin[] {
+    const ofRoute = this.#disabled.byRoute.get(route) ?? nobody
+    const ofService = (route.service && this.#disabled.byService.get(route.service)) ?? nobody
+    return [...ofRoute.filter(plugin => fits(plugin, route)), ...ofService, ...this.#disabled.global]
   }
 
   /** Whether which plugin of a name applies can hang on the consumer. */
@@ -113,7 +136,6 @@ export class PluginScopes {
   }
 
   #place(plugin: PluginConfig, routes: Lookup<Route>, services: Lookup<Service>): void {
-    if (plugin.enabled === false) return
     if (plugin.protocols?.length && plugin.protocols.every(protocol => streamOnly.has(protocol))) return
     const route = routes.find(plugin.route) ?? null
     const service = services.find(plugin.service) ?? null
@@ -135,24 +157,22 @@ export class PluginScopes {
       consumer,
       group,
     }
-    if (consumer || group) this.#namesByConsumer.add(plugin.name)
-    if (consumer) listIn(this.#byConsumer, consumer).push(placed)
-    else if (group) listIn(this.#byGroup, group).push(placed)
-    else if (route) listIn(this.#byRoute, route).push(placed)
-    else if (service) listIn(this.#byService, service).push(placed)
-    else this.#global.push(placed)
+    const enabled = plugin.enabled ?? true
+    if (enabled && (consumer || group)) this.#namesByConsumer.add(plugin.name)
+    if (enabled) this.#enabled.add(placed)
+    else this.#disabled.add(placed)
   }
 
   #ofConsumer(consumer: Consumer): readonly PlacedPlugin[] {
-    const own = this.#byConsumer.get(consumer) ?? nobody
+    const own = this.#enabled.byConsumer.get(consumer) ?? nobody
     const groups = this.#groups.get(consumer)
-    return groups ? [...own, ...groups.flatMap(group => this.#byGroup.get(group) ?? nobody)] : own
+    return groups ? [...own, ...groups.flatMap(group => this.#enabled.byGroup.get(group) ?? nobody)] : own
   }
 
   #plan(route: Route, own: readonly PlacedPlugin[]): readonly ScopedPlugin[] {
-    const ofRoute = (this.#byRoute.get(route) ?? nobody).filter(plugin => fits(plugin, route))
-    const ofService = route.service ? (this.#byService.get(route.service) ?? nobody) : nobody
-    return this.#best([own.filter(plugin => fits(plugin, route)), ofRoute, ofService, this.#global])
+    const ofRoute = (this.#enabled.byRoute.get(route) ?? nobody).filter(plugin => fits(plugin, route))
+    const ofService = route.service ? (this.#enabled.byService.get(route.service) ?? nobody) : nobody
+    return this.#best([own.filter(plugin => fits(plugin, route)), ofRoute, ofService, this.#enabled.global])
   }
 
   #best(lists: readonly (readonly PlacedPlugin[])[]): readonly ScopedPlugin[] {
@@ -194,9 +214,4 @@ function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
     lists.set(key, list)
   }
   return list
-}
-
-/** Of some plugins, those that authenticate. */
-export function authenticationAmong(plugins: readonly ScopedPlugin[]): readonly ScopedPlugin[] {
-  return plugins.filter(plugin => authenticates(plugin.name))
 }

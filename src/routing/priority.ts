@@ -1,15 +1,12 @@
 import { utf8Bytes } from './byte-string.ts'
 import type { RouteConfig } from './config.ts'
 
-/**
- * A matcher's place among the others: two 32-bit halves of the number by which the gateway orders them,
- * highest first.
- */
+/** A matcher's place among the others: the number by which the gateway orders them, the highest first. */
 export interface Priority {
-  readonly high: number
-  readonly low: number
-  /** The same number where the gateway has compiled the code that works it out; differs beyond 31 bits. */
-  readonly compiled: { readonly high: number; readonly low: number }
+  /** The gateway's 64-bit number without the bits that are never set between its parts, so that it fits. */
+  readonly value: number
+  /** The same where the gateway has compiled the code that works it out; differs beyond 31 bits. */
+  readonly compiled: number
 }
 
 /** A group of a route's paths that one matcher stands for: all regexes, or all prefixes of one length. */
@@ -22,13 +19,21 @@ export function isRegexPath(path: string): boolean {
 /** A route with paths of several kinds becomes several matchers, in the order in which the kinds first appear. */
 export function pathGroups(paths: readonly string[]): readonly PathGroup[] {
   if (paths.length <= 1) return [paths]
-  const groups = Map.groupBy(paths, path => (isRegexPath(path) ? 0 : utf8Bytes(path).length))
+  const groups = new Map<number, string[]>()
+  for (const path of paths) {
+    const kind = isRegexPath(path) ? 0 : utf8Bytes(path).length
+    const group = groups.get(kind)
+    if (group) group.push(path)
+    else groups.set(kind, [path])
+  }
   return [...groups.values()]
 }
 
-const plainHostsBit = 1 << 28
-const regexBit = 1 << 19
-const signBit = 1 << 31
+/** The gateway's bits 63, 60 and 51, moved together above the low half. */
+const beyondRange = 2 ** 34
+const plainHostsBit = 2 ** 33
+const regexBit = 2 ** 32
+const allOnes = 2 ** 35
 
 /**
  * The priority of one matcher, as Kong 3.9's `traditional_compatible` router works it out: the number of
@@ -42,54 +47,41 @@ const signBit = 1 << 31
  * compiled. The recorded exchanges of a 3.9.1 show the interpreted order; `compiled` is the other one.
  */
 export function priorityOf(route: RouteConfig, paths: PathGroup): Priority {
-  const headers = Math.min(Object.keys(route.headers ?? {}).length, 255)
   const first = paths[0]
   const regex = first !== undefined && isRegexPath(first)
   const length = first === undefined || regex ? 0 : utf8Bytes(first).length & 0x7ffff
+  const criteria = criteriaOf(route) << 29
+  const headers = (route.headers ? Math.min(Object.keys(route.headers).length, 255) : 0) << 20
+  const regexPriority = (regex ? (route.regex_priority ?? 0) : 0) << 19
   const plainHosts = route.hosts ? !route.hosts.some(host => host.includes('*')) : false
-  const counts = [
-    criteriaOf(route) << 29,
-    headers << 20,
-    (regex ? (route.regex_priority ?? 0) : 0) << 19,
-    length,
-  ]
-  const all = counts.reduce((sum, count) => sum | count, 0)
-  const wide = (plainHosts ? plainHostsBit : 0) | (regex ? regexBit : 0)
+  const wide = (plainHosts ? plainHostsBit : 0) + (regex ? regexBit : 0)
+  const all = criteria | headers | regexPriority | length
+  if (all >= 0) return { value: wide + all, compiled: wide + all }
   // Without a 64-bit part the negative sum is converted as a whole; with one, each negative count on its own.
-  const low =
-    all >= 0 ? all : wide === 0 ? 0 : counts.reduce((sum, count) => (count < 0 ? sum : sum | count), 0)
-  return {
-    high: (wide | (all < 0 ? signBit : 0)) >>> 0,
-    low,
-    compiled: { high: (all < 0 ? -1 : wide) >>> 0, low: all >>> 0 },
-  }
+  const left = wide === 0 ? 0 : Math.max(criteria, 0) | headers | Math.max(regexPriority, 0) | length
+  return { value: beyondRange + wide + left, compiled: allOnes + (all >>> 0) }
 }
 
-/** Negative where `a` comes first. */
-export function comparePriority(
-  a: Pick<Priority, 'high' | 'low'>,
-  b: Pick<Priority, 'high' | 'low'>,
-): number {
-  return b.high - a.high || b.low - a.low
-}
-
-/** Why one matcher comes before another, in words; undefined where their priorities are equal. */
+/** Why the matcher of one priority comes before that of another, in words; undefined where they are equal. */
 export function whyBefore(a: Priority, b: Priority): string | undefined {
-  const high = a.high ^ b.high
-  if (high < 0) return 'it has four or more kinds of criteria, or a negative regex_priority'
-  if (high !== 0) {
-    return 1 << (31 - Math.clz32(high)) === plainHostsBit ? 'all its hosts are plain' : 'its path is a regex'
-  }
-  const low = a.low ^ b.low
-  if (low === 0) return undefined
-  const bit = 31 - Math.clz32(low)
-  if (bit >= 29) return 'it has more kinds of criteria'
-  if (bit >= 19) return 'it asks for more headers, or has the higher regex_priority'
-  return 'its path prefix is longer'
+  const differ = (bit: number) => Math.floor(a.value / bit) !== Math.floor(b.value / bit)
+  if (a.value === b.value) return undefined
+  if (differ(beyondRange)) return 'it has four or more kinds of criteria, or a negative regex_priority'
+  if (differ(plainHostsBit)) return 'all its hosts are plain'
+  if (differ(regexBit)) return 'its path is a regex'
+  if (differ(2 ** 29)) return 'it has more kinds of criteria'
+  return differ(2 ** 19)
+    ? 'it asks for more headers, or has the higher regex_priority'
+    : 'its path prefix is longer'
 }
 
 function criteriaOf(route: RouteConfig): number {
-  const lists = [route.sources, route.destinations, route.methods, route.hosts, route.snis, route.paths]
-  const headers = route.headers && Object.keys(route.headers).length > 0 ? 1 : 0
-  return lists.filter(list => list && list.length > 0).length + headers
+  let count = 0
+  if (route.sources?.length) count++
+  if (route.destinations?.length) count++
+  if (route.methods?.length) count++
+  if (route.hosts?.length) count++
+  if (route.snis?.length) count++
+  if (route.paths?.length) count++
+  return route.headers && Object.keys(route.headers).length > 0 ? count + 1 : count
 }

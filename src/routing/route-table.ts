@@ -3,7 +3,6 @@ import type { GatewayConfig } from './config.ts'
 import { Lookup, labelOf, type Route, routesOf, type Service, servicesOf } from './entities.ts'
 import { type Matcher, match, matchersOf } from './matcher.ts'
 import { PathIndex } from './path-index.ts'
-import { comparePriority } from './priority.ts'
 import { type ProxyRequest, RequestView } from './request.ts'
 
 /** A matcher that accepts a request, and the part of the path that it matched (bytes). */
@@ -52,9 +51,7 @@ export class RouteTable {
       if (made.problem !== undefined) leftOut.push({ route, reason: made.problem })
       matchers.push(...made.matchers)
     }
-    matchers.sort(
-      (a, b) => comparePriority(a.priority, b.priority) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0),
-    )
+    matchers.sort(compareMatchers)
     this.matchers = matchers
     this.leftOut = leftOut
     this.#asksForPaths = matchers.some(matcher => matcher.paths)
@@ -72,7 +69,7 @@ export class RouteTable {
     if (this.#cannotRead(view)) return undefined
     let best = this.matchers.length
     let matchedPath = ''
-    this.#index.visit(view, places => {
+    this.#index.visit(view.path, view.hostName, places => {
       for (const place of places) {
         if (place >= best) return
         const matcher = this.matchers[place]
@@ -93,7 +90,7 @@ export class RouteTable {
     if (this.#cannotRead(view)) return { all: [], unknown: none }
     const unknown = new Set<string>()
     const found: [place: number, matchedPath: string][] = []
-    this.#index.visit(view, places => {
+    this.#index.visit(view.path, view.hostName, places => {
       for (const place of places) {
         const matcher = this.matchers[place]
         const matched = matcher && match(matcher, view, unknown)
@@ -112,6 +109,18 @@ export class RouteTable {
     return { all, unknown: unknown.size > 0 ? [...unknown] : none }
   }
 
+  /** The matchers whose prefixes and hosts take in a path (bytes) and a host, or a wildcard's fixed part. */
+  candidates(path: string, host: string): readonly Matcher[] {
+    const found: Matcher[] = []
+    this.#index.visit(path, host, places => {
+      for (const place of places) {
+        const matcher = this.matchers[place]
+        if (matcher) found.push(matcher)
+      }
+    })
+    return found
+  }
+
   /** A value that some route asks for and that isn't UTF-8 stops the router: no route matches then. */
   #cannotRead(view: RequestView): boolean {
     if (this.#asksForPaths && view.text === null) return true
@@ -119,6 +128,12 @@ export class RouteTable {
       view.headers.get(name)?.some(value => decodeUtf8(value) === undefined),
     )
   }
+}
+
+/** By priority, the highest first; where it is the same by id, the greatest first. */
+function compareMatchers(a: Matcher, b: Matcher): number {
+  if (a.priority.value !== b.priority.value) return b.priority.value - a.priority.value
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0
 }
 
 const none: readonly string[] = []

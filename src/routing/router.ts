@@ -1,13 +1,13 @@
 import type { GatewayConfig } from './config.ts'
 import { Credentials } from './credentials.ts'
-import { labelOf, type NamedRef, type Route } from './entities.ts'
+import { labelOf, type NamedRef, type Route, refOf } from './entities.ts'
 import { type AnswerOptions, type Ending, Exchange, type Limit } from './exchange.ts'
 import type { HeaderEdit } from './header-edits.ts'
 import { compareExecution } from './plugin-facts.ts'
 import { PluginFields } from './plugin-fields.ts'
 import { PluginScopes, type Scope, type ScopedPlugin } from './plugin-scopes.ts'
 import { modelOf } from './plugins/index.ts'
-import { comparePriority, whyBefore } from './priority.ts'
+import { whyBefore } from './priority.ts'
 import { type ProxyRequest, RequestView } from './request.ts'
 import { type Match, type Matches, RouteTable } from './route-table.ts'
 import { type UpstreamRequest, Upstreams } from './upstream.ts'
@@ -72,6 +72,11 @@ export class Router {
     return this.table.match(request)
   }
 
+  /** The path that a match makes of a request for the upstream, before plugins change it. */
+  upstreamUri(match: Match, request: ProxyRequest): string {
+    return pathFor(match, new RequestView(request))
+  }
+
   /** How the gateway answers a request. */
   answer(request: ProxyRequest, options: AnswerOptions = {}): Answer {
     const view = new RequestView(request)
@@ -92,15 +97,7 @@ export class Router {
       )
     }
     const { route } = first
-    const path = escapeUri(
-      upstreamPath(
-        view.path,
-        route.stripPath ? first.matchedPath : '/',
-        route.service?.path ?? '/',
-        route.stripPath,
-      ),
-    )
-    const exchange = new Exchange(view, first, this.credentials, options, path)
+    const exchange = new Exchange(view, first, this.credentials, options, pathFor(first, view))
     for (const sentence of matches.unknown) exchange.unknown.add(sentence)
     const why = whyFirst(matches, exchange.unknown)
     exchange.ending = protocolEnding(route, view)
@@ -211,6 +208,11 @@ export class Router {
   }
 }
 
+function pathFor({ route, matchedPath }: Match, view: RequestView): string {
+  const prefix = route.stripPath ? matchedPath : '/'
+  return escapeUri(upstreamPath(view.path, prefix, route.service?.path ?? '/', route.stripPath))
+}
+
 /** Where the route matched but not for this protocol. */
 function protocolEnding(route: Route, view: RequestView): Ending | null {
   const { protocols } = route
@@ -254,7 +256,7 @@ function whyFirst(matches: Matches, unknown: Set<string>): string {
   const [winner, next] = [first.matcher.priority, second.matcher.priority]
   const reason = whyBefore(winner, next)
   const other = labelOf(second.route)
-  if (comparePriority(winner.compiled, next.compiled) > 0) {
+  if (winner.compiled < next.compiled) {
     unknown.add(
       `which of ${labelOf(first.route)} and ${other} wins: their priorities are beyond the gateway's number range, and their order can change while it runs`,
     )
@@ -266,8 +268,4 @@ function whyFirst(matches: Matches, unknown: Set<string>): string {
     )
   }
   return `it comes before ${other}: their priorities are the same, and its id is the greater`
-}
-
-function refOf(entity: NamedRef): NamedRef {
-  return { id: entity.id, name: entity.name }
 }

@@ -90,26 +90,26 @@ function withPort(host: string, port: number, protocol: string): string {
  */
 function headersOf(exchange: Exchange): Readonly<Record<string, string | readonly string[]>> {
   const { view, match } = exchange
-  const headers: Record<string, string | readonly string[]> = {}
+  const headers = new Map<string, string | readonly string[]>()
   const dropped = namedByConnection(exchange)
   for (const [name, values] of exchange.headers) {
     if (hopByHop.has(name) || dropped?.has(name)) continue
-    headers[name] = values.length === 1 ? (values[0] ?? '') : values
+    headers.set(name, values.length === 1 ? (values[0] ?? '') : values)
   }
   const clientIp = view.request.clientIp
   const before = view.headers.get('x-forwarded-for')?.join(', ')
   if (clientIp !== undefined) {
-    headers['x-forwarded-for'] = before === undefined ? clientIp : `${before}, ${clientIp}`
-    headers['x-real-ip'] = clientIp
+    headers.set('x-forwarded-for', before === undefined ? clientIp : `${before}, ${clientIp}`)
+    headers.set('x-real-ip', clientIp)
   }
-  headers['x-forwarded-proto'] = view.scheme
-  headers['x-forwarded-host'] = view.forwardedHost
-  headers['x-forwarded-port'] = String(view.listenPort)
-  headers['x-forwarded-path'] = view.rawPath
+  headers.set('x-forwarded-proto', view.scheme)
+  headers.set('x-forwarded-host', view.forwardedHost)
+  headers.set('x-forwarded-port', String(view.listenPort))
+  headers.set('x-forwarded-path', view.rawPath)
   if (match.route.stripPath && match.matchedPath !== '/' && match.matchedPath !== '') {
-    headers['x-forwarded-prefix'] = match.matchedPath
-  } else delete headers['x-forwarded-prefix']
-  return headers
+    headers.set('x-forwarded-prefix', match.matchedPath)
+  } else headers.delete('x-forwarded-prefix')
+  return Object.fromEntries(headers)
 }
 
 function namedByConnection(exchange: Exchange): ReadonlySet<string> | undefined {

@@ -17,25 +17,27 @@ import {
   requestTermination,
 } from './restrictions.ts'
 
-const models: Readonly<Record<string, PluginModel>> = {
-  acl,
-  'basic-auth': basicAuth,
-  'bot-detection': botDetection,
-  'correlation-id': correlationId,
-  cors,
-  'ip-restriction': ipRestriction,
-  'key-auth': keyAuth,
-  'rate-limiting': rateLimiting,
-  redirect,
-  'request-size-limiting': requestSizeLimiting,
-  'request-termination': requestTermination,
-  'request-transformer': requestTransformer,
-  'response-transformer': responseTransformer,
-}
+const models: ReadonlyMap<string, PluginModel> = new Map(
+  Object.entries({
+    acl,
+    'basic-auth': basicAuth,
+    'bot-detection': botDetection,
+    'correlation-id': correlationId,
+    cors,
+    'ip-restriction': ipRestriction,
+    'key-auth': keyAuth,
+    'rate-limiting': rateLimiting,
+    redirect,
+    'request-size-limiting': requestSizeLimiting,
+    'request-termination': requestTermination,
+    'request-transformer': requestTransformer,
+    'response-transformer': responseTransformer,
+  }),
+)
 
 /** How a plugin is modelled; null: it only watches; undefined: what it does is not known from here. */
 export function modelOf(plugin: string): PluginModel | null | undefined {
   const effect = factsOf(plugin)?.effect
   if (effect === 'authentication') return otherAuthentication
-  return effect === 'observes' ? null : models[plugin]
+  return effect === 'observes' ? null : models.get(plugin)
 }

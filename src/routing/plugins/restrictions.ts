@@ -46,11 +46,15 @@ export const botDetection: PluginModel = {
   },
 }
 
-const unitBytes: Readonly<Record<string, number>> = { bytes: 1, kilobytes: 1024, megabytes: 1024 * 1024 }
+const unitBytes: ReadonlyMap<string, number> = new Map([
+  ['bytes', 1],
+  ['kilobytes', 1024],
+  ['megabytes', 1024 * 1024],
+])
 
 /** The most bytes that a request-size-limiting plugin lets a body have. */
 export function allowedBytes(size: number | null, unit: string | null): number {
-  return (size ?? 128) * (unitBytes[unit ?? 'megabytes'] ?? 1)
+  return (size ?? 128) * (unitBytes.get(unit ?? 'megabytes') ?? 1)
 }
 
 /** Refuses bodies that are too long, by the length that the request declares. */
