@@ -79,7 +79,8 @@ const flag = (value: Json) => (typeof value === 'boolean' ? value : undefined)
 const port = (value: Json) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65535 ? value : undefined
 
-function readSeed(value: Json, where: string): SeedLists | SeedRequest[] {
+/** Reads what a gateway holds from the start; `where` names it in the message of the error. */
+export function readSeed(value: Json, where: string): SeedLists | SeedRequest[] {
   if (Array.isArray(value)) {
     return value.map((part, i) => {
       const at = `${where}[${i}]`

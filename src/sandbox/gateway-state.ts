@@ -14,6 +14,8 @@ export interface GatewayState {
   readonly listening: { admin: string; proxy: string | undefined }
   /** Requests answered by the Admin API. */
   requests: number
+  /** False where a fault says that the database is gone. */
+  isDatabaseReachable: boolean
   /** Set for a gateway without a database. */
   readonly dbless: Declared | undefined
 }
@@ -38,6 +40,7 @@ export function gatewayState(
     nodeId: randomUUID(),
     listening: { admin: '', proxy: undefined },
     requests: 0,
+    isDatabaseReachable: true,
     dbless: dbless ? { hash: '0'.repeat(32) } : undefined,
   }
 }

@@ -1,25 +1,37 @@
 import { type AdminApi, adminApi } from './admin/admin-api.ts'
 import type { Endpoint } from './admin/endpoint.ts'
 import { AdminServer } from './admin/server.ts'
-import type { GatewayConfiguration } from './configuration.ts'
+import { ConfigurationError, type GatewayConfiguration, readSeed } from './configuration.ts'
 import { configEndpoint, noConfigEndpoint } from './declarative/config-endpoint.ts'
 import { FileParser } from './declarative/parse-file.ts'
 import type { YamlReader } from './declarative/yaml-reader.ts'
 import type { Facts } from './facts.ts'
 import { type Fault, Faults } from './faults.ts'
 import { type GatewayState, gatewayState } from './gateway-state.ts'
+import type { Json, JsonObject } from './json.ts'
 import { Pacer } from './pacer.ts'
 import { RequestLog } from './request-log.ts'
 import type { SchemaLibrary } from './schema/library.ts'
-import { seed } from './seed.ts'
+import { savedLists, seed } from './seed.ts'
+import { readStateFile, writeStateFile } from './state-file.ts'
+
+/** What all gateways of a sandbox share. */
+export interface GatewayParts {
+  readonly facts: Facts
+  readonly library: SchemaLibrary
+  /** Only there where a gateway reads files. */
+  readonly readYaml: YamlReader | undefined
+}
+
+const wait = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
 
 /** One running gateway of the sandbox. */
 export class Gateway {
   readonly name: string
+  /** Whether the control server knows it. */
   readonly hasControl: boolean
   readonly log = new RequestLog()
-  readonly #facts: Facts
-  readonly #library: SchemaLibrary
+  readonly #parts: GatewayParts
   readonly #configuration: GatewayConfiguration
   readonly #faults = new Faults()
   readonly #server: AdminServer
@@ -27,24 +39,23 @@ export class Gateway {
   #state: GatewayState
   #api: AdminApi
 
-  /** A gateway without a database needs to read YAML. */
-  constructor(
-    configuration: GatewayConfiguration,
-    facts: Facts,
-    library: SchemaLibrary,
-    readYaml?: YamlReader,
-  ) {
+  /** Throws a `ConfigurationError` for a seed that it cannot hold. */
+  constructor(configuration: GatewayConfiguration, parts: GatewayParts) {
+    const { readYaml, library, facts } = parts
     this.name = configuration.name
     this.hasControl = configuration.faults === true
     this.#configuration = configuration
-    this.#facts = facts
-    this.#library = library
+    this.#parts = parts
     this.#config =
       configuration.dbless === true && readYaml !== undefined
         ? configEndpoint(new FileParser(library), readYaml)
         : noConfigEndpoint
-    this.#state = this.#fresh(true)
+    this.#state = this.#empty()
     this.#api = adminApi(this.#state, [this.#config])
+    const { stateFile } = configuration
+    const saved = stateFile === undefined ? undefined : readStateFile(stateFile, library, readYaml)
+    const given = saved ?? configuration.seed
+    if (given !== undefined) seed(this.#state, this.#api, given)
     this.#server = new AdminServer({
       api: () => this.#api,
       faults: this.#faults,
@@ -52,10 +63,6 @@ export class Gateway {
       pacer: configuration.pace === undefined ? undefined : new Pacer(configuration.pace),
       version: facts.version,
     })
-  }
-
-  get state(): GatewayState {
-    return this.#state
   }
 
   get adminUrl(): string {
@@ -72,37 +79,65 @@ export class Gateway {
 
   /** Starts to listen, with the faults that it has from the start. */
   async start(): Promise<void> {
-    await this.#server.listen(this.#configuration.adminPort ?? 0)
+    const { adminPort = 0, startWith = [] } = this.#configuration
+    await this.#server.listen(adminPort).catch((error: unknown) => {
+      throw new ConfigurationError(
+        `gateway ${this.name}: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    })
     this.#state.listening.admin = `127.0.0.1:${this.#server.port}`
-    await this.setFaults(this.#configuration.startWith ?? [])
+    await this.setFaults(startWith)
   }
 
   /** Puts these faults in place of those that were. */
   async setFaults(faults: readonly Fault[]): Promise<void> {
     this.#faults.set(faults)
+    this.#state.isDatabaseReachable = !this.#faults.isWithoutDatabase
     if (this.#faults.isRefused) await this.#server.silence()
     else await this.#server.comeBack()
   }
 
-  /** Breaks all connections and comes back: with what it held, or with what it was started with. */
-  async restart(keep: boolean): Promise<void> {
+  /** Breaks all connections, stays away, and comes back with what it held, or with nothing. */
+  async restart(keep: boolean, downMs: number): Promise<void> {
     await this.#server.silence()
-    if (!keep) {
-      const { listening } = this.#state
-      this.#state = this.#fresh(false)
-      Object.assign(this.#state.listening, listening)
-      this.#api = adminApi(this.#state, [this.#config])
-    }
+    if (!keep) this.#become(this.#empty())
+    if (downMs > 0) await wait(downMs)
     if (!this.#faults.isRefused) await this.#server.comeBack()
   }
 
-  async stop(): Promise<void> {
-    await this.#server.silence()
+  /** All it holds, as lists by Admin API path. */
+  savedState(): Record<string, JsonObject[]> {
+    return savedLists(this.#state)
   }
 
-  #fresh(seeded: boolean): GatewayState {
-    const state = gatewayState(this.name, this.#facts, this.#library, this.#configuration.dbless === true)
-    if (seeded && this.#configuration.seed !== undefined) seed(state, this.#configuration.seed)
-    return state
+  /** Puts lists in place of all it holds. Throws a `ConfigurationError` for what it cannot hold. */
+  replaceState(lists: Json | undefined): void {
+    const state = this.#empty()
+    const api = adminApi(state, [this.#config])
+    seed(state, api, readSeed(lists ?? null, 'state'))
+    this.#become(state)
+  }
+
+  /** Ends, and keeps what it holds where it has a file for it. */
+  async stop(): Promise<void> {
+    await this.#server.silence()
+    const { stateFile } = this.#configuration
+    if (stateFile !== undefined) writeStateFile(stateFile, this.#state)
+  }
+
+  #empty(): GatewayState {
+    return gatewayState(
+      this.name,
+      this.#parts.facts,
+      this.#parts.library,
+      this.#configuration.dbless === true,
+    )
+  }
+
+  #become(state: GatewayState): void {
+    Object.assign(state.listening, this.#state.listening)
+    state.isDatabaseReachable = !this.#faults.isWithoutDatabase
+    this.#state = state
+    this.#api = adminApi(state, [this.#config])
   }
 }

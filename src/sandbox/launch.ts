@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { SandboxConfiguration, SandboxReady } from './configuration.ts'
-import { isObject, type Json, parseJson } from './json.ts'
+import type { SandboxConfiguration, SandboxReady, SeedLists } from './configuration.ts'
+import type { Fault } from './faults.ts'
+import { isObject, type Json, type JsonObject, parseJson } from './json.ts'
+import type { LoggedRequest } from './request-log.ts'
 
 /** A gateway of a running sandbox. */
 export interface SandboxGateway {
@@ -13,11 +15,28 @@ export interface SandboxGateway {
   readonly proxyUrl: string | null
 }
 
+/** Makes things go wrong at one gateway, and tells what was asked of it: for gateways started with `faults`. */
+export interface GatewayControl {
+  /** Puts faults in place of those that were; none ends them. */
+  setFaults(faults: readonly Fault[]): Promise<void>
+  /** The requests that reached it, whatever they were answered. */
+  requests(): Promise<readonly LoggedRequest[]>
+  forgetRequests(): Promise<void>
+  /** Breaks its connections, stays away for a while, and comes back with what it held or with nothing. */
+  restart(options: { readonly keep: boolean; readonly downMs?: number }): Promise<void>
+  /** All it holds, as lists by Admin API path. */
+  state(): Promise<Readonly<Record<string, readonly JsonObject[]>>>
+  /** Puts lists in place of all it holds. */
+  setState(lists: SeedLists): Promise<void>
+}
+
 /** A sandbox process and its gateways. `await using` ends it. */
 export interface RunningSandbox extends AsyncDisposable {
   readonly gateways: readonly SandboxGateway[]
   /** Where faults are set and requests are read; null where no gateway was started with `faults`. */
   readonly controlUrl: string | null
+  /** The control of a gateway; throws where it was not started with `faults`. */
+  control(name: string): GatewayControl
   /** Ends the process; resolves when it is gone. */
   stop(): Promise<void>
 }
@@ -71,6 +90,38 @@ function stopped(child: ChildProcess): Promise<void> {
   })
 }
 
+async function ask(url: string, method: string, body?: unknown): Promise<unknown> {
+  const sent =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const answer = await fetch(url, { method, ...sent })
+  const said = await answer.text()
+  if (!answer.ok) throw new SandboxError(`${method} ${url}: ${answer.status} ${said}`)
+  return said === '' ? undefined : JSON.parse(said)
+}
+
+const isLogged = (value: unknown): value is LoggedRequest =>
+  isObject(value) && typeof value.method === 'string'
+
+function controlOf(url: string): GatewayControl {
+  return {
+    setFaults: async faults => void (await ask(`${url}/faults`, 'PUT', faults)),
+    requests: async () => {
+      const said = await ask(`${url}/requests`, 'GET')
+      return Array.isArray(said) ? said.filter(isLogged) : []
+    },
+    forgetRequests: async () => void (await ask(`${url}/requests`, 'DELETE')),
+    restart: async options => void (await ask(`${url}/restart`, 'POST', options)),
+    state: async () => {
+      const said = await ask(`${url}/state`, 'GET')
+      const lists = isObject(said) ? Object.entries(said) : []
+      return Object.fromEntries(
+        lists.map(([path, list]) => [path, Array.isArray(list) ? list.filter(isObject) : []]),
+      )
+    },
+    setState: async lists => void (await ask(`${url}/state`, 'PUT', lists)),
+  }
+}
+
 /**
  * Starts gateways in a process of their own and waits until they listen on loopback. The process ends with `stop`,
  * and by itself when this program ends. Rejects with a `SandboxError` where it does not start.
@@ -89,5 +140,9 @@ export async function launchSandbox(configuration: SandboxConfiguration): Promis
   }
   child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk))
   const stop = () => stopped(child)
-  return { ...ready, stop, [Symbol.asyncDispose]: stop }
+  const control = (name: string) => {
+    if (ready.controlUrl === null) throw new SandboxError('no gateway was started with faults')
+    return controlOf(`${ready.controlUrl}/gateways/${encodeURIComponent(name)}`)
+  }
+  return { ...ready, control, stop, [Symbol.asyncDispose]: stop }
 }

@@ -1,9 +1,43 @@
+import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
-import { ConfigurationError, readConfiguration, type SandboxReady } from './configuration.ts'
+import {
+  ConfigurationError,
+  readConfiguration,
+  type SandboxConfiguration,
+  type SandboxReady,
+} from './configuration.ts'
+import { controlServer } from './control.ts'
 import { loadYamlReader } from './declarative/yaml-reader.ts'
 import { loadFacts } from './facts.ts'
 import { Gateway } from './gateway.ts'
 import { schemaLibrary } from './schema/library.ts'
+
+async function startGateways(configuration: SandboxConfiguration): Promise<Gateway[]> {
+  const facts = loadFacts(configuration.schemas)
+  const readsFiles = configuration.gateways.some(
+    ({ dbless, stateFile }) => dbless === true || stateFile !== undefined,
+  )
+  const parts = {
+    facts,
+    library: schemaLibrary(facts),
+    readYaml: readsFiles ? await loadYamlReader() : undefined,
+  }
+  const gateways = configuration.gateways.map(one => new Gateway(one, parts))
+  await Promise.all(gateways.map(gateway => gateway.start()))
+  return gateways
+}
+
+/** Starts the control server where a gateway may be controlled; answers its address. */
+async function startControl(gateways: readonly Gateway[], port: number): Promise<string | null> {
+  if (!gateways.some(({ hasControl }) => hasControl)) return null
+  const server = controlServer(gateways)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const address: AddressInfo | string | null = server.address()
+  return address !== null && typeof address === 'object' ? `http://127.0.0.1:${address.port}` : null
+}
 
 /**
  * The sandbox process: reads its configuration as one JSON line on standard input, says on standard output where its
@@ -15,15 +49,11 @@ async function main(): Promise<void> {
   const first = await lines.next()
   if (first.done === true) return
   const configuration = readConfiguration(first.value)
-  const facts = loadFacts(configuration.schemas)
-  const library = schemaLibrary(facts)
-  const readsYaml = configuration.gateways.some(({ dbless }) => dbless === true)
-  const readYaml = readsYaml ? await loadYamlReader() : undefined
-  const gateways = configuration.gateways.map(one => new Gateway(one, facts, library, readYaml))
-  await Promise.all(gateways.map(gateway => gateway.start()))
+  const gateways = await startGateways(configuration)
+  const controlUrl = await startControl(gateways, configuration.controlPort ?? 0)
   const ready: SandboxReady = {
     gateways: gateways.map(({ name, adminUrl, proxyUrl }) => ({ name, adminUrl, proxyUrl })),
-    controlUrl: null,
+    controlUrl,
   }
   process.stdout.write(`${JSON.stringify(ready)}\n`)
   const end = async () => {
@@ -38,8 +68,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(
-    `sandbox: ${error instanceof ConfigurationError ? message : (error instanceof Error && error.stack) || message}\n`,
-  )
+  const stack = error instanceof Error && !(error instanceof ConfigurationError) ? error.stack : undefined
+  process.stderr.write(`sandbox: ${stack ?? message}\n`)
   process.exit(1)
 })

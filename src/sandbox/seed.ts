@@ -1,4 +1,4 @@
-import { type AdminApi, adminApi } from './admin/admin-api.ts'
+import type { AdminApi } from './admin/admin-api.ts'
 import { ConfigurationError, type SeedLists, type SeedRequest } from './configuration.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { copyObject, type Json, type JsonObject, jsonObject } from './json.ts'
@@ -60,8 +60,8 @@ function makeRequests(api: AdminApi, requests: readonly SeedRequest[]): void {
 }
 
 /** Fills a gateway with what it has from the start. Throws a `ConfigurationError` for what it cannot hold. */
-export function seed(state: GatewayState, given: SeedLists | readonly SeedRequest[]): void {
-  if (isRequests(given)) makeRequests(adminApi(state), given)
+export function seed(state: GatewayState, api: AdminApi, given: SeedLists | readonly SeedRequest[]): void {
+  if (isRequests(given)) makeRequests(api, given)
   else loadLists(state, given)
 }
 

@@ -33,7 +33,7 @@ function about(call: Call): AdminResponse {
 }
 
 function status(call: Call): AdminResponse {
-  const { dbless, requests } = call.state
+  const { dbless, requests, isDatabaseReachable } = call.state
   return answer(200, {
     server: {
       connections_active: 1,
@@ -44,7 +44,9 @@ function status(call: Call): AdminResponse {
       connections_accepted: 1,
       connections_waiting: 0,
     },
-    ...(dbless === undefined ? { database: { reachable: true } } : { configuration_hash: dbless.hash }),
+    ...(dbless === undefined
+      ? { database: { reachable: isDatabaseReachable } }
+      : { configuration_hash: dbless.hash }),
   })
 }
 

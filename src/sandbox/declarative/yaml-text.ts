@@ -7,7 +7,6 @@ function scalar(value: Json): string {
   if (value === null) return '~'
   if (typeof value !== 'string') return String(value)
   if (safe.test(value) && !otherThanText.test(value) && !value.endsWith(' ')) return value
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a quoted text must not hold
   if (/[\u0000-\u001f\u007f]/.test(value)) return JSON.stringify(value)
   return `'${value.replaceAll("'", "''")}'`
 }

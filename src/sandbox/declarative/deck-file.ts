@@ -1,0 +1,69 @@
+import type { GatewayState } from '../gateway-state.ts'
+import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
+import { kinds } from '../store/kinds.ts'
+import type { Row } from '../store/table.ts'
+
+const idOf = (value: Json | undefined): string | undefined => {
+  const id = isObject(value) ? value.id : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
+/** Kinds that decK has inside of what they belong to, and the field that says to what. */
+const nested: Readonly<Record<string, string>> = {
+  snis: 'certificate',
+  targets: 'upstream',
+  acls: 'consumer',
+  basicauth_credentials: 'consumer',
+  hmacauth_credentials: 'consumer',
+  jwt_secrets: 'consumer',
+  keyauth_credentials: 'consumer',
+  oauth2_credentials: 'consumer',
+}
+
+/** Foreign fields that decK has as objects; it has the others as text. */
+const asObject = new Set(['routes.service', 'keys.set', 'upstreams.client_certificate'])
+
+/** What is set; inside of a plugin's configuration null may be set, where a default is not wanted. */
+function whatIsSet(value: Json): Json {
+  if (!isObject(value)) return value
+  const kept = jsonObject()
+  for (const [name, part] of Object.entries(value)) if (part !== null) kept[name] = whatIsSet(part)
+  return kept
+}
+
+function entityOf(row: Row, owner: string | undefined): JsonObject {
+  const kept = jsonObject()
+  for (const [name, value] of Object.entries(row.entity)) {
+    if (value !== null && name !== owner && name !== 'updated_at')
+      kept[name] = name === 'config' ? value : whatIsSet(value)
+  }
+  return kept
+}
+
+/**
+ * All that a gateway holds as a decK file, with ids, so that the same gateway comes of it; only when an entity was last
+ * changed is lost. Passwords are in it as the gateway keeps them: hashed.
+ */
+export function deckFile(state: GatewayState): JsonObject {
+  const file: JsonObject = { _format_version: '3.0' }
+  const { database } = state
+  for (const kind of kinds) {
+    if (nested[kind.name] !== undefined) continue
+    const entities = [...database.table(kind.name).rows()].map(row => {
+      const entity = entityOf(row, undefined)
+      for (const { field } of database.table(kind.name).references) {
+        const id = idOf(entity[field])
+        if (id !== undefined && !asObject.has(`${kind.name}.${field}`)) entity[field] = id
+      }
+      for (const [child, field] of Object.entries(nested)) {
+        const table = database.table(child)
+        if (!table.references.some(one => one.field === field && one.kind === kind.name)) continue
+        const rows = table.pointingTo(field, row.id)
+        if (rows.length > 0) entity[child] = rows.map(one => entityOf(one, field))
+      }
+      return entity
+    })
+    if (entities.length > 0) file[kind.name] = entities
+  }
+  return file
+}
