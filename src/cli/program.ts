@@ -8,6 +8,8 @@ export function makeProgram(run: Runner, version: string): Command {
     .description("The operator's console for API gateways that are run from Git.")
     .version(version)
     .option('--debug', 'show where a fault in gatewatch itself comes from')
+    // Options after a subcommand are the subcommand's.
+    .enablePositionalOptions()
     .showHelpAfterError('(see gatewatch --help)')
   for (const subcommand of subcommands) subcommand.register(program, run)
   return program

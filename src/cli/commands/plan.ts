@@ -31,6 +31,7 @@ export const plan: Subcommand = {
   register(program, run) {
     const command = withPlanOptions(withManifestOptions(program.command('plan')))
       .description('make a plan: what a sync would send, exactly')
+      .enablePositionalOptions()
       .option('-o, --out <file>', 'save the plan, to be reviewed and applied later')
       .addOption(
         new Option('--output <form>', 'the form of the output')
