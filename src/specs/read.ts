@@ -16,7 +16,7 @@ export const READ_LIMITS = { fileBytes: 32 * 1024 * 1024, totalBytes: 96 * 1024 
 
 /** How a specification is read. */
 export interface ReadOptions {
-  /** The repository's folder: no file outside is read. Without it, the folder of the file. */
+  /** The repository's folder: paths are relative to it, and no file outside is read. Without it, that of the file. */
   readonly root?: string
   /** Hosts (`host` or `host:port`) whose files references may lead to. Without any, none. */
   readonly allowedHosts?: readonly string[]
@@ -37,8 +37,9 @@ export async function readSpecification(
   path: string,
   options: ReadOptions = {},
 ): Promise<Result<Specification>> {
-  const files = new Files(options, resolve(options.root ?? dirname(resolve(path))))
-  const start = relative(files.root, resolve(files.root, path)).split(sep).join('/')
+  const absolute = resolve(options.root ?? '', path)
+  const files = new Files(options, options.root === undefined ? dirname(absolute) : resolve(options.root))
+  const start = relative(files.root, absolute).split(sep).join('/')
   const parsed = await files.document(start, options.design)
   if (!parsed.ok) return parsed
   const { uri, value } = parsed.value

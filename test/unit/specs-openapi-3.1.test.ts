@@ -49,6 +49,7 @@ describe('JSON Schema 2020-12 in draft 4', () => {
     ['no items', { items: false }, { maxItems: 0 }],
     [
       'a condition',
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
       { if: { type: 'string' }, then: { minLength: 1 }, else: { minimum: 1 } },
       {
         allOf: [
