@@ -82,7 +82,7 @@ class Check {
     if (expected === undefined) return
     if (isArray(value) && (type === 'names' || type === 'numbers' || type === 'objects')) {
       const items = {
-        names: ['text', 'text'],
+        names: ['text', 'a text'],
         numbers: ['integer', 'an integer'],
         objects: ['object', 'a mapping'],
       } as const

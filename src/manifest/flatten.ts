@@ -79,8 +79,10 @@ class Walk {
     const draft = this.#draft(written, shape, parent)
     this.#drafts.push(draft)
     const self = referenceTo(shape, written)
-    for (const [name, child] of Object.entries(shape.children ?? {})) {
-      for (const item of objectsIn(written[name])) {
+    for (const [name, value] of Object.entries(written)) {
+      const child = shape.children && Object.hasOwn(shape.children, name) ? shape.children[name] : undefined
+      if (!child) continue
+      for (const item of objectsIn(value)) {
         if (shape.kind === 'consumer-group' && name === 'consumers') this.#member(item, child.shape(), self)
         else this.entity(item, child.shape(), { field: child.parent, ref: self })
       }

@@ -25,7 +25,7 @@ const plainer: readonly (readonly [start: string, message: string, hint?: string
   [
     'deficient indentation',
     'this line is not indented enough',
-    'Indent it more than the key that it belongs to.',
+    'Indent it more than the key that it belongs to, and look for a quote above that is not closed.',
   ],
   [
     'can not read a block mapping entry',
