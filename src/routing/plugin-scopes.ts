@@ -85,7 +85,6 @@ export class PluginScopes {
   readonly #disabled = new Places()
   #globalPlan: readonly ScopedPlugin[] | undefined
   readonly #groups = new Map<Consumer, string[]>()
-  readonly #namesByConsumer = new Set<string>()
   readonly #plans = new Map<Route, readonly ScopedPlugin[]>()
 
   constructor(config: GatewayConfig, routes: readonly Route[], services: readonly Service[]) {
@@ -130,9 +129,12 @@ export class PluginScopes {
     return [...ofRoute.filter(plugin => fits(plugin, route)), ...ofService, ...this.#disabled.global]
   }
 
-  /** Whether which plugin of a name applies can hang on the consumer. */
-  dependsOnConsumer(name: string): boolean {
-    return this.#namesByConsumer.has(name)
+  /** Names of the plugins that apply to the route for some consumer or group: which of them run hangs on who calls. */
+  ofConsumersOn(route: Route): readonly string[] {
+    const lists = [...this.#enabled.byConsumer.values(), ...this.#enabled.byGroup.values()]
+    return [
+      ...new Set(lists.flatMap(list => list.filter(plugin => fits(plugin, route)).map(({ name }) => name))),
+    ]
   }
 
   #place(plugin: PluginConfig, routes: Lookup<Route>, services: Lookup<Service>): void {
@@ -158,7 +160,6 @@ export class PluginScopes {
       group,
     }
     const enabled = plugin.enabled ?? true
-    if (enabled && (consumer || group)) this.#namesByConsumer.add(plugin.name)
     if (enabled) this.#enabled.add(placed)
     else this.#disabled.add(placed)
   }

@@ -1,4 +1,4 @@
-import type { RouteRegex } from './rust-regex.ts'
+import { RouteRegex } from './rust-regex.ts'
 
 /**
  * A short text that a route's regex matches, for a representative request: `/users/x` for
@@ -14,22 +14,9 @@ const candidates = [
   'x',
   '1',
   'a',
-  'A',
+  'X',
   '-',
-  '_',
-  '.',
-  '~',
-  '0',
-  '2',
-  '9',
-  'z',
-  'Z',
-  '/',
-  ' ',
-  '%',
-  '@',
-  ':',
-  '=',
+  ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(126 - i)),
 ]
 
 class Sampler {
@@ -96,12 +83,8 @@ class Sampler {
       else if (char === '[') depth++
       else if (char === ']') depth--
     }
-    try {
-      const pattern = new RegExp(`^${this.#source.slice(open, this.#at)}$`, 'v')
-      return candidates.find(candidate => pattern.test(candidate)) ?? firstPrintable(pattern)
-    } catch {
-      return undefined
-    }
+    const one = new RouteRegex(`^${this.#source.slice(open, this.#at)}$`)
+    return candidates.find(candidate => one.exec(candidate))
   }
 
   /** How often the atom before is repeated, at the least. */
@@ -112,14 +95,6 @@ class Sampler {
     if (quantifier[1] !== undefined) return Math.min(Number(quantifier[1]), 100)
     return quantifier[0].startsWith('+') ? 1 : 0
   }
-}
-
-function firstPrintable(pattern: RegExp): string | undefined {
-  for (let code = 33; code < 127; code++) {
-    const char = String.fromCharCode(code)
-    if (pattern.test(char)) return char
-  }
-  return undefined
 }
 
 function sampleOfEscape(char: string): string | undefined {

@@ -169,6 +169,7 @@ export class Router {
         effect: this.#runPlugin(exchange, scoped),
       })
       ran.push(scoped)
+      if (exchange.consumerUnknown) this.#leaveConsumersOpen(exchange, route, scoped.name)
       if (exchange.consumer === consumer) continue
       consumer = exchange.consumer
       plan = this.scopes.effective(route, consumer)
@@ -180,15 +181,23 @@ export class Router {
     return runs
   }
 
+  /** Where it is not known who calls, plugins that stand in a consumer's scope may run or not. */
+  #leaveConsumersOpen(exchange: Exchange, route: Route, after: string): void {
+    for (const name of this.scopes.ofConsumersOn(route)) {
+      if (compareExecution(name, after) > 0) {
+        exchange.unknown.add(
+          `${name}: whether that of a consumer applies hangs on who calls, which is not known from here`,
+        )
+      }
+    }
+  }
+
   #runPlugin(exchange: Exchange, scoped: ScopedPlugin): PluginEffectOn {
     if (exchange.ending) return 'not reached'
     const model = modelOf(scoped.name)
     if (model === null) return 'observed'
     exchange.acting = scoped
     exchange.undecided = false
-    if (exchange.consumerUnknown && this.scopes.dependsOnConsumer(scoped.name)) {
-      exchange.leaveOpen('which one of its scopes applies hangs on the consumer, who is not known from here')
-    }
     if (scoped.plugin.ordering)
       exchange.leaveOpen('its place in the order is configured, which is not modelled')
     if (model === undefined) exchange.leaveOpen('what it does is not known from here')
