@@ -42,7 +42,7 @@ export function fleetFrom(text: string, file: string, shown = file): Result<Flee
   const { value: root } = document
   if (!config.success) {
     const problems = config.error.issues.flatMap(issue => problemsOf(issue, root, document))
-    return fail(problems.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)))
+    return fail(withoutConsequences(problems).toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)))
   }
   return succeed(fleetOf(config.data, file, document, root))
 }
@@ -97,6 +97,14 @@ function credentialOf(value: Header, folder: string): CredentialRef {
 function millisecondsOf(duration: string): number {
   const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|m)$/.exec(duration) ?? []
   return Number(count) * (unit === 'm' ? 60_000 : unit === 's' ? 1000 : 1)
+}
+
+/** A key that is missing only because it was misspelt is told once, where it was misspelt. */
+function withoutConsequences(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(({ message }) => {
+    const missing = /^(\S+) is missing$/.exec(message)?.[1]?.split('.').at(-1)
+    return missing === undefined || !problems.some(({ hint }) => hint === `Did you mean ${missing}?`)
+  })
 }
 
 /** What zod finds, as problems with a place; no message holds a value of the file. */

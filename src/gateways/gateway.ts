@@ -25,6 +25,12 @@ export type ReadEvent =
   | { readonly type: 'complete'; readonly kind: Kind }
   | { readonly type: 'gap'; readonly kind: Kind; readonly reason: Problem }
 
+/** The schemas that a gateway gave, and what it did not. */
+export interface SchemaReading {
+  readonly schemas: Schemas
+  readonly gaps: ReadonlyMap<Kind, Problem>
+}
+
 /** Which part of a target is read. */
 export interface Scope {
   readonly kinds: readonly Kind[]
@@ -66,8 +72,8 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
   readonly identity: TargetIdentity
   readonly capabilities: Capabilities
   readonly compile: Compile<P>
-  /** The schemas of the kinds, and of the plugins named. */
-  schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<Result<Schemas>>
+  /** The schemas of the kinds, and of the plugins named; for a kind whose schema can't be had, why not. */
+  schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<SchemaReading>
   read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent>
   /** Asks the gateway whether it would take these steps; writes nothing. */
   validate(

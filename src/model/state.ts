@@ -43,10 +43,9 @@ export function buildState(input: StateInput): {
     const schema = input.schemas.get(definition.kind)
     const found = new Map<string, Entity>()
     for (const raw of raws) {
+      // Without a schema nothing can be compared, but others may still point to it.
       if (!schema) {
-        problems.push(
-          withPlace(raw, 'unsupported-kind', `${definition.plural} are not known to this gateway`),
-        )
+        registerNames(keys, definition.kind, raw)
         continue
       }
       const entity = buildEntity(raw, definition, schema, input, keys, problems)
@@ -89,10 +88,15 @@ const known = new Set(kinds.map(kind => kind.kind))
 function register(keys: Map<string, string>, kind: Kind, entity: Entity, raw: RawEntity): void {
   if (entity.id !== undefined) keys.set(`${kind} ${entity.id}`, entity.key)
   keys.set(`${kind} ${entity.key}`, entity.key)
-  for (const field of ['name', 'username', 'custom_id']) {
+  registerNames(keys, kind, raw, entity.key)
+}
+
+/** The names that others may refer to an entity by; a plugin is referred to by none. */
+function registerNames(keys: Map<string, string>, kind: Kind, raw: RawEntity, key?: string): void {
+  if (kind === 'plugin') return
+  for (const field of ['name', 'username', 'custom_id', 'id']) {
     const name = asString(raw.fields[field])
-    if (name !== undefined && kind !== 'plugin' && !keys.has(`${kind} ${name}`))
-      keys.set(`${kind} ${name}`, entity.key)
+    if (name !== undefined && !keys.has(`${kind} ${name}`)) keys.set(`${kind} ${name}`, key ?? name)
   }
 }
 

@@ -45,7 +45,12 @@ export function compare(input: Comparison): Drift {
     }
     const desired = input.desired.entities.get(kind.kind) ?? new Map<string, Entity>()
     const live = input.live.entities.get(kind.kind) ?? new Map<string, Entity>()
+    let hanging = 0
     for (const entity of desired.values()) {
+      if (hangsOnUnknown(entity, input.live)) {
+        hanging += 1
+        continue
+      }
       const there = live.get(entity.key)
       if (!there) {
         changes.push(creation(entity, input))
@@ -61,12 +66,26 @@ export function compare(input: Comparison): Drift {
       else changes.push(...found)
     }
     for (const entity of live.values()) {
-      if (desired.has(entity.key)) continue
+      if (desired.has(entity.key) || hangsOnUnknown(entity, input.live)) continue
       if (claimOf(entity, kind, input) !== 'ours') notOurs.push(refOf(entity))
       else changes.push(deletion(entity, input))
     }
+    if (hanging > 0) unknown.push({ kind: kind.kind, reason: hangingProblem(kind, hanging, input) })
   }
   return { target: input.target, changes, unknown, notOurs, blocked, equal }
+}
+
+/** Whether an entity belongs to one of a kind that could not be read, so that nobody can tell whose it is. */
+function hangsOnUnknown(entity: Entity, live: State): boolean {
+  return Object.values(entity.refs).some(ref => live.coverage.get(ref.kind)?.complete === false)
+}
+
+function hangingProblem(kind: KindDefinition, count: number, input: Comparison): Problem {
+  return {
+    code: 'hangs-on-unknown',
+    target: input.target,
+    message: `${count} of the ${kind.plural} belong to entities that could not be read, so they are not known either`,
+  }
 }
 
 function refOf(entity: Entity): EntityRef {

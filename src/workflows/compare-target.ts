@@ -1,4 +1,4 @@
-import type { Session } from '../gateways/gateway.ts'
+import type { SchemaReading, Session } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/index.ts'
 import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
@@ -36,6 +36,11 @@ export interface NotCompared {
   readonly gatewayProblems: readonly Problem[]
 }
 
+/** What to tell a person: what is wrong with the manifests comes first, for without them the gateway is no matter. */
+export function problemsOf(error: NotCompared): readonly Problem[] {
+  return error.manifestProblems.length > 0 ? error.manifestProblems : error.gatewayProblems
+}
+
 /** Reads manifests, ledger and gateway of a target side by side, and compares them. */
 export async function compareTarget(
   workspace: Workspace,
@@ -56,13 +61,11 @@ export async function compareTarget(
     })
   }
   const { session, raws, coverage } = opened.value
-  const schemas = await readSchemas(session, [...raws, ...manifest.value.entities], signal)
-  if (!schemas.ok) {
-    await session[Symbol.asyncDispose]()
-    return fail({ manifestProblems: [], gatewayProblems: schemas.error })
-  }
+  const { schemas, gaps } = await readSchemas(session, [...raws, ...manifest.value.entities], signal)
+  const known = new Map(coverage)
+  for (const [kind, reason] of gaps) if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
   const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
-  const states = buildStates(workspace, target, manifest.value, raws, coverage, schemas.value)
+  const states = buildStates(workspace, target, manifest.value, raws, known, schemas)
   if (!states.ok) {
     await session[Symbol.asyncDispose]()
     return fail({ manifestProblems: states.error, gatewayProblems: [] })
@@ -72,7 +75,7 @@ export async function compareTarget(
     target: target.name,
     ...states.value,
     base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,
-    schemas: schemas.value,
+    schemas,
     selectTags: selectTagsOf(manifest.value, target),
   })
   return succeed({
@@ -80,7 +83,7 @@ export async function compareTarget(
     session,
     manifest: manifest.value,
     ...states.value,
-    schemas: schemas.value,
+    schemas,
     drift: { ...drift, changes: await withCommits(workspace, drift.changes) },
     ledger,
     ledgerVersion: stored.value.version,
@@ -122,7 +125,7 @@ export function readSchemas(
   session: Session,
   raws: readonly RawEntity[],
   signal: AbortSignal,
-): Promise<Result<Schemas>> {
+): Promise<SchemaReading> {
   const occurring = new Set(raws.map(raw => raw.kind))
   const plugins = new Set(
     raws.flatMap(raw => (raw.kind === 'plugin' ? (asString(raw.fields.name) ?? []) : [])),

@@ -3,7 +3,7 @@ import type { RawEntity } from '../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { normaliseRecord } from '../model/normalise.ts'
-import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { type Problem, type Result, succeed } from '../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
 import { openTarget, readSchemas } from './compare-target.ts'
@@ -26,19 +26,18 @@ export async function dumpTarget(
   const opened = await openTarget(target, signal)
   if (!opened.ok) return opened
   const { session, raws, coverage } = opened.value
-  const schemas = await readSchemas(session, raws, signal)
+  const { schemas, gaps } = await readSchemas(session, raws, signal)
   await session[Symbol.asyncDispose]()
-  if (!schemas.ok) return fail(schemas.error)
   const kept = raws.filter(raw => isSelected(raw, choice.selectTags))
   const manifest = manifestOf(kept, {
     selectTags: choice.selectTags,
     withIds: choice.withIds,
-    shown: (kind, field, value, entity) => shownValue(kind, field, value, entity, schemas.value, choice),
+    shown: (kind, field, value, entity) => shownValue(kind, field, value, entity, schemas, choice),
   })
   const unknown = [...coverage.values()].flatMap(each =>
     each.complete || each.reason.code === 'not-supported' ? [] : [each.reason],
   )
-  return succeed({ manifest, unknown })
+  return succeed({ manifest, unknown: [...unknown, ...gaps.values()] })
 }
 
 function isSelected(raw: RawEntity, selectTags: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
 import {
@@ -39,7 +40,7 @@ export const diff: Subcommand = {
             if (drifts.length > 0 || targets.length > 1) io.out(dataText(data, options.output))
           }
           const problems = results.flatMap(result =>
-            result.ok ? [] : [...result.error.manifestProblems, ...result.error.gatewayProblems],
+            result.ok ? [] : problemsOf(result.error),
           )
           tellProblems(io, problems)
           for (const drift of drifts) {

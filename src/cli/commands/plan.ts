@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic'
 import { ProblemError, orThrow } from '../../model/problem.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
+import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor } from '../../workflows/sync.ts'
@@ -87,7 +88,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
   let code: number = exitCode.same
   for (const result of results) {
     if (!result.ok) {
-      tellProblems(io, [...result.error.manifestProblems, ...result.error.gatewayProblems])
+      tellProblems(io, problemsOf(result.error))
       code = exitCode.error
       continue
     }

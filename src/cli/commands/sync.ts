@@ -1,4 +1,5 @@
 import type { Json } from '../../model/json.ts'
+import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { confirmationFor, meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor, sync as runSync } from '../../workflows/sync.ts'
@@ -43,7 +44,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   for (const target of targets) {
     const [result] = await compareTargets(workspace, [target], io.signal)
     if (!result?.ok) {
-      if (result) tellProblems(io, [...result.error.manifestProblems, ...result.error.gatewayProblems])
+      if (result) tellProblems(io, problemsOf(result.error))
       code = exitCode.error
       continue
     }

@@ -4,12 +4,13 @@ import { isObject, type Json } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import type { KindSchema, RecordSchema, Schemas } from '../../model/schema.ts'
+import type { KindSchema, RecordSchema } from '../../model/schema.ts'
 import { revealSecrets } from '../../model/secrets.ts'
 import type {
   Connection,
   Outcome,
   ReadEvent,
+  SchemaReading,
   SecretResolver,
   Session,
   Step,
@@ -92,36 +93,26 @@ class KongSession implements Session<KongPayload> {
     this.#api.close()
   }
 
-  async schemas(
-    kinds: readonly Kind[],
-    plugins: Iterable<string>,
-    signal: AbortSignal,
-  ): Promise<Result<Schemas>> {
+  async schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<SchemaReading> {
     const variants = new Map<string, RecordSchema>()
-    const problems: Problem[] = []
-    const names = [...new Set(plugins)]
-    const reading = names.map(async name => {
+    const schemas = new Map<Kind, KindSchema>()
+    const gaps = new Map<Kind, Problem>()
+    const readingVariants = [...new Set(plugins)].map(async name => {
       const schema = await this.#schema(`plugins/${encodeURIComponent(name)}`, signal)
       if (!('code' in schema)) variants.set(name, schema)
-      else if (schema.code !== 'no-schema') problems.push(schema)
+      else if (schema.code !== 'no-schema') gaps.set('plugin', schema)
     })
-    const result = new Map<Kind, KindSchema>()
-    const records = kinds.map(async kind => {
+    const readingKinds = kinds.map(async kind => {
       const definition = kindOf(kind)
       if (!definition) return
       const schema = await this.#schema(definition.schema, signal)
-      if ('code' in schema) {
-        if (schema.code !== 'no-schema') problems.push(schema)
-        return
-      }
-      result.set(
-        kind,
-        kind === 'plugin' ? { record: schema, variant: name => variants.get(name) } : { record: schema },
-      )
+      if ('code' in schema) gaps.set(kind, schema)
+      else if (definition.variant === undefined) schemas.set(kind, { record: schema })
+      else schemas.set(kind, { record: schema, variant: name => variants.get(name) })
     })
-    await Promise.all([...reading, ...records])
-    const [problem] = problems
-    return problem ? fail([problem]) : succeed(result)
+    await Promise.all([...readingVariants, ...readingKinds])
+    for (const kind of gaps.keys()) schemas.delete(kind)
+    return { schemas, gaps }
   }
 
   #schema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
@@ -139,6 +130,7 @@ class KongSession implements Session<KongPayload> {
   async #readSchema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
     const answer = await this.#api.get(`/schemas/${name}`, signal)
     if (isProblem(answer)) return answer
+    if (answer.status === 403) return forbidden(this.#target, `the schema of ${name}`)
     const schema = answer.status === 200 ? parseSchema(answer.body) : undefined
     if (schema) return schema
     return {
