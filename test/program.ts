@@ -20,7 +20,11 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end, without a terminal. */
-export function runProgram(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,

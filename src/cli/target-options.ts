@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Problem, ProblemError, orThrow } from '../model/problem.ts'
+import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import { chooseTargets, openWorkspace, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
 import type { Io } from './command.ts'
 

@@ -85,7 +85,9 @@ export function parsePlan(text: string, file: string): Result<Plan> {
     value = JSON.parse(text)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    return fail([{ code: 'bad-plan', place: at, message: `not JSON (${detail})`, hint: 'Make the plan again.' }])
+    return fail([
+      { code: 'bad-plan', place: at, message: `not JSON (${detail})`, hint: 'Make the plan again.' },
+    ])
   }
   const parsed = planSchema.safeParse(value)
   if (!parsed.success) {

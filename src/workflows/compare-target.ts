@@ -63,7 +63,8 @@ export async function compareTarget(
   const { session, raws, coverage } = opened.value
   const { schemas, gaps } = await readSchemas(session, [...raws, ...manifest.value.entities], signal)
   const known = new Map(coverage)
-  for (const [kind, reason] of gaps) if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
+  for (const [kind, reason] of gaps)
+    if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
   const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
   const states = buildStates(workspace, target, manifest.value, raws, known, schemas)
   if (!states.ok) {
@@ -209,7 +210,9 @@ async function withCommits(workspace: Workspace, changes: readonly Change[]): Pr
     [...Map.groupBy(placed, each => each.place.file)].map(async ([file, group]) => {
       const lines = group.map(each => each.place.line)
       const blamed =
-        commit === null ? await repository.blameWorkTree(file, lines) : await repository.blame(commit, file, lines)
+        commit === null
+          ? await repository.blameWorkTree(file, lines)
+          : await repository.blame(commit, file, lines)
       if (!blamed.ok) return
       for (const { change, place } of group) {
         const info = blamed.value.get(place.line)

@@ -41,7 +41,9 @@ function puts(change: Change, plugins: readonly string[], route: RoutePosture): 
 function whatHappened(change: Change): string {
   const plugin = change.key.split(' ')[0] ?? change.key
   if (change.operation === 'create') {
-    return change.cause === 'git ahead' ? `plugin ${plugin} waits for a sync` : `plugin ${plugin} deleted live`
+    return change.cause === 'git ahead'
+      ? `plugin ${plugin} waits for a sync`
+      : `plugin ${plugin} deleted live`
   }
   const off = change.fields.some(field => field.path === 'enabled' && field.live === false)
   return off ? `plugin ${plugin} disabled live` : `plugin ${plugin} changed live`

@@ -5,6 +5,7 @@ import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
 import { exposuresOf } from './exposures.ts'
 import { protectionOf } from './protection.ts'
+import { trafficBetween, trafficLines } from './traffic.ts'
 import { countKinds, type PlanMeaning } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -19,7 +20,7 @@ export function meaningOf(compared: Compared, plan: Plan): PlanMeaning {
   return {
     posture: postureLines(posture, plan.changes, then ?? new Map()),
     reaches: reachesText(plan),
-    traffic: [],
+    traffic: before && then ? trafficLines(trafficBetween(compared.live, after), plan.changes) : [],
     onlyTheFix: fixOf(compared, plan),
     confirmByName: compared.target.protected && (deletes || weaker),
   }
@@ -63,7 +64,9 @@ function postureLines(
       {
         text: `${who} ${sentence(first)}`,
         weaker: first.effect === 'weaker',
-        changes: changes.filter(change => group.some(each => acts(change, each, routes))).map(change => change.id),
+        changes: changes
+          .filter(change => group.some(each => acts(change, each, routes)))
+          .map(change => change.id),
       },
     ]
   })
@@ -73,8 +76,10 @@ function postureLines(
 function sentence(change: PostureChange): string {
   const { aspect, before, after, effect, factor } = change
   if (aspect === 'authentication') {
-    if (effect === 'stronger') return after === 'no route' ? 'no longer open: the route goes' : `protected: ${before} → ${after}`
-    if (effect === 'weaker') return before === 'no route' ? `new and open: ${after}` : `LOSES AUTHENTICATION: ${before} → ${after}`
+    if (effect === 'stronger')
+      return after === 'no route' ? 'no longer open: the route goes' : `protected: ${before} → ${after}`
+    if (effect === 'weaker')
+      return before === 'no route' ? `new and open: ${after}` : `LOSES AUTHENTICATION: ${before} → ${after}`
   }
   const times =
     factor === null || factor === 1

@@ -13,7 +13,9 @@ export function protectionOf(state: State): ReadonlyMap<string, RoutePosture> | 
   if (!complete) return undefined
   const before = known.get(state)
   if (before) return before
-  const routes = posture(configOfState(state)).flatMap(each => (each.routeId === null ? [] : [[each.routeId, each] as const]))
+  const routes = posture(configOfState(state)).flatMap(each =>
+    each.routeId === null ? [] : [[each.routeId, each] as const],
+  )
   const result = new Map(routes)
   known.set(state, result)
   return result

@@ -68,7 +68,7 @@ process.exit(
     mouse: false,
     logFile: process.argv[2] ?? 'frames.log',
     draw: () => (
-      <Frame theme={theme}>
+      <Frame theme={theme} columns={process.stdout.columns || 80} rows={process.stdout.rows || 24}>
         <Screen />
       </Frame>
     ),

@@ -72,9 +72,9 @@ export function recordedCases(topic: string): RecordedCase[] {
   )
 }
 
-/** A recorded sync: file names below a folder, and what is in them. */
+/** Recordings with a file each: file names without their ending, and what is in them. */
 export function recordedSyncs(
-  folder: 'pairs' | 'deck-cases',
+  folder: 'pairs' | 'deck-cases' | 'router',
 ): { readonly name: string; readonly recording: Record<string, unknown> }[] {
   if (!hasRecordings) return []
   return readdirSync(join(recordings, folder))

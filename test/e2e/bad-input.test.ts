@@ -33,7 +33,11 @@ describe('manifests', () => {
   const cases: readonly (readonly [name: string, text: string, parts: readonly Part[]])[] = [
     ['YAML that can’t be read', 'services:\n- name: [a\n  host: b\n', [/kong\.yaml:\d+:\d+/]],
     ['a tab', '_format_version: "3.0"\nservices:\n\t- name: a\n', [/kong\.yaml:3:\d+/, 'tab']],
-    ['an unknown top-level key', '_format_version: "3.0"\nservies: []\n', ['kong.yaml:2:1', /did you mean services/i]],
+    [
+      'an unknown top-level key',
+      '_format_version: "3.0"\nservies: []\n',
+      ['kong.yaml:2:1', /did you mean services/i],
+    ],
     [
       'a reference to something missing',
       '_format_version: "3.0"\nroutes:\n- name: r\n  paths: [/a]\n  service: {name: nope}\n',
@@ -45,7 +49,11 @@ describe('manifests', () => {
       ['kong.yaml:4', /:3/],
     ],
     ['a wrong format', '_format_version: "1.1"\nservices: []\n', [/1\.1/, 'convert']],
-    ['a missing environment variable', '_format_version: "3.0"\nservices:\n- name: ${{ env "DECK_NONE" }}\n  host: h\n', ['DECK_NONE', /kong\.yaml:3/]],
+    [
+      'a missing environment variable',
+      '_format_version: "3.0"\nservices:\n- name: ${{ env "DECK_NONE" }}\n  host: h\n',
+      ['DECK_NONE', /kong\.yaml:3/],
+    ],
     ['a list where an object belongs', '_format_version: "3.0"\nservices:\n- [a]\n', [/kong\.yaml:3:\d+/]],
   ]
   it.each(cases)('%s', async (_name, text, parts) => {
@@ -66,7 +74,11 @@ describe('configuration', () => {
     expectOneSentence(await run('diff'), 'there is no gatewatch.yaml', 'gatewatch init')
   })
   it.each<readonly [string, string, readonly Part[]]>([
-    ['a key that is none', 'version: 1\nname: a\nenvironments: [dev]\ntragets: {}\n', [/gatewatch\.yaml:4/, 'targets']],
+    [
+      'a key that is none',
+      'version: 1\nname: a\nenvironments: [dev]\ntragets: {}\n',
+      [/gatewatch\.yaml:4/, 'targets'],
+    ],
     ['no YAML', 'version: [1\n', [/gatewatch\.yaml:\d+:\d+/]],
     [
       'an environment that is not listed',
@@ -111,7 +123,10 @@ describe('a gateway that', () => {
   })
   it('refuses the connection', async () => {
     writeFileSync(join(work, 'kong.yaml'), '_format_version: "3.0"\n')
-    expectOneSentence(await run('diff', '--kong-addr', 'http://127.0.0.1:9', 'kong.yaml'), 'refused the connection')
+    expectOneSentence(
+      await run('diff', '--kong-addr', 'http://127.0.0.1:9', 'kong.yaml'),
+      'refused the connection',
+    )
   })
   it('forbids one kind is unknown there, and the rest is compared', async () => {
     const sandbox = await launchSandbox({

@@ -43,7 +43,10 @@ let address: string
 let file: string
 
 const ours = (...args: string[]) =>
-  gatewatch([...args, '--kong-addr', address], { cwd: work, env: { GATEWATCH_STATE_DIR: join(work, 'state') } })
+  gatewatch([...args, '--kong-addr', address], {
+    cwd: work,
+    env: { GATEWATCH_STATE_DIR: join(work, 'state') },
+  })
 
 async function admin(method: string, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(`${address}${path}`, {
@@ -114,7 +117,10 @@ describe('a saved plan', () => {
 
   it('is refused once a route was edited by hand, names it and its field, and writes nothing', async () => {
     await ours('sync', '--yes', file)
-    writeFileSync(file, manifest.replace('[/payouts]', '[/pay-outs]').replace('payouts.internal', 'payouts.example'))
+    writeFileSync(
+      file,
+      manifest.replace('[/payouts]', '[/pay-outs]').replace('payouts.internal', 'payouts.example'),
+    )
     await ours('plan', '--out', 'plan.json', file)
     await admin('PATCH', '/routes/payouts-list', { strip_path: true })
     const before = await admin('GET', '/services/payouts')

@@ -14,6 +14,9 @@ if (!existsSync(launcher)) process.stderr.write(`skipped: needs decK at ${launch
 
 /** Runs decK against an Admin API; built on first use. */
 export function deck(address: string, args: readonly string[]): Promise<Ended> {
-  binary ??= execFileSync(launcher, ['--where'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  binary ??= execFileSync(launcher, ['--where'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
   return runProgram(binary, ['--analytics=false', '--kong-addr', address, ...args])
 }

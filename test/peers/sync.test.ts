@@ -75,7 +75,8 @@ describeDeck('gatewatch and decK on one gateway', () => {
     writeFileSync(file, text)
     return file
   }
-  const ours = (...args: string[]) => gatewatch([...args, '--kong-addr', address], { env: { GATEWATCH_STATE_DIR: work } })
+  const ours = (...args: string[]) =>
+    gatewatch([...args, '--kong-addr', address], { env: { GATEWATCH_STATE_DIR: work } })
 
   it('finds nothing to do after the other, both ways', async () => {
     for (const text of [first, second, first]) {

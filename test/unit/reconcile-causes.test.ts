@@ -10,7 +10,9 @@ import { schemas, stateOf } from './states.ts'
 function baseOf(state: State): Base {
   const all = [...state.entities.values()].flatMap(entities => [...entities.values()])
   return {
-    entries: new Map(all.map(entity => [refText(entity), { fields: entity.fields, refs: entity.refs, commit: null }])),
+    entries: new Map(
+      all.map(entity => [refText(entity), { fields: entity.fields, refs: entity.refs, commit: null }]),
+    ),
     whole: true,
   }
 }
@@ -66,13 +68,17 @@ describe('the cause of an entity that is on one side only', () => {
   it('new in Git is ahead, deleted live is an edit, changed in Git and deleted live is a conflict', () => {
     expect(changes(stateOf(service()), none, baseOf(none))[0]?.cause).toBe('git ahead')
     expect(changes(stateOf(service()), none, baseOf(stateOf(service())))[0]?.cause).toBe('edited live')
-    expect(changes(stateOf(service({ retries: 1 })), none, baseOf(stateOf(service())))[0]?.cause).toBe('conflict')
+    expect(changes(stateOf(service({ retries: 1 })), none, baseOf(stateOf(service())))[0]?.cause).toBe(
+      'conflict',
+    )
   })
   it('made live is an edit, taken out of Git is ahead, taken out and changed live is a conflict', () => {
     const live = stateOf(service({ id: 'i' }))
     expect(changes(none, live, baseOf(none))[0]?.cause).toBe('edited live')
     expect(changes(none, live, baseOf(stateOf(service())))[0]?.cause).toBe('git ahead')
-    expect(changes(none, stateOf(service({ id: 'i', retries: 9 })), baseOf(stateOf(service())))[0]?.cause).toBe('conflict')
+    expect(
+      changes(none, stateOf(service({ id: 'i', retries: 9 })), baseOf(stateOf(service())))[0]?.cause,
+    ).toBe('conflict')
   })
 })
 
@@ -93,9 +99,14 @@ describe('what counts as a difference', () => {
     expect(changes(git, live, noBase)[0]?.fields.map(each => each.path)).toEqual(['paths', 'headers.y'])
   })
   it('a deprecated name means the field that replaces it', () => {
-    const plugin = (config: JsonObject): readonly [string, JsonObject] => ['plugin', { name: 'rate-limiting', config }]
+    const plugin = (config: JsonObject): readonly [string, JsonObject] => [
+      'plugin',
+      { name: 'rate-limiting', config },
+    ]
     const git = stateOf(plugin({ minute: 5, redis_host: 'r' }))
-    const live = stateOf(plugin({ minute: 5, policy: 'local', redis: { host: 'r', port: 6379, password: null } }))
+    const live = stateOf(
+      plugin({ minute: 5, policy: 'local', redis: { host: 'r', port: 6379, password: null } }),
+    )
     expect(changes(git, live, noBase)).toEqual([])
   })
   it('a hidden value that changed counts, and is not in the change', () => {
@@ -113,7 +124,14 @@ describe('what is not known or not ours', () => {
   it('a kind that could not be read yields no change and is told', () => {
     const reason = { code: 'forbidden', message: 'no' }
     const live: State = { ...stateOf(), coverage: new Map([['service', { complete: false, reason }]]) }
-    const drift = compare({ target: 't', desired: stateOf(service()), live, base: noBase, schemas, selectTags: [] })
+    const drift = compare({
+      target: 't',
+      desired: stateOf(service()),
+      live,
+      base: noBase,
+      schemas,
+      selectTags: [],
+    })
     expect(drift.changes).toEqual([])
     expect(drift.unknown).toEqual([{ kind: 'service', reason }])
   })

@@ -63,6 +63,14 @@ describe('shadowed routes', () => {
     ).toEqual([])
   })
 
+  it('are not claimed where the order can change while the gateway runs', () => {
+    const four = { methods: ['GET'], hosts: ['*.example'], headers: { x: ['1'] } }
+    expect(found([route('a', { ...four, paths: ['/a'] }), route('b', { ...four, paths: ['/'] })])).toEqual([])
+    expect(found([route('a', { ...four, paths: ['/'] }), route('b', { ...four, paths: ['/'] })])).toEqual([
+      ['a', 'b'],
+    ])
+  })
+
   it('include those that the gateway leaves out', () => {
     const config = gateway([route('a')])
     expect(shadowed(buildRouter(config))[0]?.reason).toContain('it asks for nothing')

@@ -10,7 +10,10 @@ function field(type: FieldSchema['type'], more: Partial<FieldSchema> = {}): Fiel
   return { type, required: false, auto: false, secret: false, ...more }
 }
 
-function record(fields: Readonly<Record<string, FieldSchema>>, shorthands: RecordSchema['shorthands'] = new Map()): RecordSchema {
+function record(
+  fields: Readonly<Record<string, FieldSchema>>,
+  shorthands: RecordSchema['shorthands'] = new Map(),
+): RecordSchema {
   return { fields: new Map(Object.entries(fields)), shorthands }
 }
 
@@ -71,7 +74,9 @@ export const schemas: Schemas = new Map([
         config: field('record', { required: true }),
       }),
       variant: name =>
-        name === 'rate-limiting' ? record({ config: field('record', { required: true, record: limitConfig }) }) : undefined,
+        name === 'rate-limiting'
+          ? record({ config: field('record', { required: true, record: limitConfig }) })
+          : undefined,
     },
   ],
 ])

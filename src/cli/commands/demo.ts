@@ -1,6 +1,6 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { SandboxError } from '../../sandbox/index.ts'
 import { type Demo, startDemo } from '../../sandbox/demo/index.ts'
+import { SandboxError } from '../../sandbox/index.ts'
 import { openWorkspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { openScreen, printFleet } from '../open.ts'
@@ -34,20 +34,31 @@ async function start(): Promise<Demo> {
     return await startDemo()
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
-    throw new ProblemError([{ code: 'no-demo', message: `the demo fleet could not be started: ${error.message}` }])
+    throw new ProblemError([
+      { code: 'no-demo', message: `the demo fleet could not be started: ${error.message}` },
+    ])
   }
 }
 
 async function show(io: Io, fleet: Demo): Promise<number> {
   const workspace = orThrow(
-    await openWorkspace({ cwd: fleet.folder, env: io.env, config: fleet.fleetFile, stateFolder: fleet.stateFolder }),
+    await openWorkspace({
+      cwd: fleet.folder,
+      env: io.env,
+      config: fleet.fleetFile,
+      stateFolder: fleet.stateFolder,
+    }),
   )
   return io.interactive ? openScreen(io, workspace) : printFleet(io, workspace)
 }
 
 async function serve(io: Io, fleet: Demo): Promise<number> {
-  io.out(`${JSON.stringify({ config: fleet.fleetFile, state: fleet.stateFolder, gateways: fleet.gateways })}\n`)
-  io.err(`gatewatch: try: GATEWATCH_STATE_DIR=${fleet.stateFolder} gatewatch diff --config ${fleet.fleetFile}\n`)
+  io.out(
+    `${JSON.stringify({ config: fleet.fleetFile, state: fleet.stateFolder, gateways: fleet.gateways })}\n`,
+  )
+  io.err(
+    `gatewatch: try: GATEWATCH_STATE_DIR=${fleet.stateFolder} gatewatch diff --config ${fleet.fleetFile}\n`,
+  )
   await new Promise<void>(resolve => {
     if (io.signal.aborted) resolve()
     io.signal.addEventListener('abort', () => resolve(), { once: true })

@@ -39,9 +39,7 @@ export const diff: Subcommand = {
             const data = targets.length === 1 && only ? driftJson(only) : drifts.map(driftJson)
             if (drifts.length > 0 || targets.length > 1) io.out(dataText(data, options.output))
           }
-          const problems = results.flatMap(result =>
-            result.ok ? [] : problemsOf(result.error),
-          )
+          const problems = results.flatMap(result => (result.ok ? [] : problemsOf(result.error)))
           tellProblems(io, problems)
           for (const drift of drifts) {
             tellProblems(io, [

@@ -1,15 +1,17 @@
 import type { Subcommand } from '../command.ts'
 import { apply } from './apply.ts'
-import { diff } from './diff.ts'
 import { demo } from './demo.ts'
+import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { dump } from './dump.ts'
+import { explain } from './explain.ts'
 import { fleet } from './fleet.ts'
 import { init } from './init.ts'
 import { inventory } from './inventory.ts'
 import { plan } from './plan.ts'
 import { sandbox } from './sandbox.ts'
 import { sync } from './sync.ts'
+import { traffic } from './traffic.ts'
 
 /** All subcommands, in the order of the help. */
 export const subcommands: readonly Subcommand[] = [
@@ -19,6 +21,8 @@ export const subcommands: readonly Subcommand[] = [
   plan,
   apply,
   sync,
+  explain,
+  traffic,
   dump,
   doctor,
   demo,

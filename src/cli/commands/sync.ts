@@ -66,7 +66,9 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     if (plan.steps.length > 0) {
       const meaning = meaningOf(result.value, plan)
       io.err(planText(plan, meaning, paint, workspace.now()))
-      if (!(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan, meaning) }))) {
+      if (
+        !(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan, meaning) }))
+      ) {
         io.err('gatewatch: not confirmed, nothing was sent\n')
         return exitCode.error
       }

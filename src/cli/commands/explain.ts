@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { orThrow, ProblemError } from '../../model/problem.ts'
+import { type ProxyRequest, parseRequest, type Router } from '../../routing/index.ts'
+import { readRequests } from '../../routing/read-requests.ts'
+import { routerOfFiles, routerOfTarget } from '../../workflows/explain.ts'
+import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { answerJson, answerText } from '../text/answer-text.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { painter } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly header: readonly string[]
+  readonly consumer?: string
+  readonly requests?: string
+  readonly host: string
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch explain`: how a gateway answers a request, and why. */
+export const explain: Subcommand = {
+  register(program, run) {
+    withTargetOptions(program.command('explain'))
+      .argument('[request]', "a request, as 'GET https://api.example/disputes'")
+      .argument('[files...]', 'manifest files and folders to answer from; then no gateway is needed')
+      .description(
+        'tell which route answers a request and why, which plugins run, and what the upstream sees',
+      )
+      .option(
+        '-H, --header <name:value>',
+        'a header of the request; may be given again',
+        (value: string, before: readonly string[]) => [...before, value],
+        [],
+      )
+      .option('--consumer <name>', 'with valid credentials of this consumer')
+      .option(
+        '--requests <file>',
+        'many requests: JSON Lines of {"method","url","headers"}, or an access log',
+      )
+      .option(
+        '--host <name>',
+        'the host of the requests of an access log, which does not tell it',
+        'localhost',
+      )
+      .addOption(outputOption())
+      .action((request: string | undefined, files: string[], options: Options) =>
+        run(async io => {
+          // With --requests the first word is a manifest file already.
+          const paths = options.requests !== undefined && request !== undefined ? [request, ...files] : files
+          const requests = await requestsOf(io, options, options.requests === undefined ? request : undefined)
+          const router = await routerFor(io, options, paths)
+          const paint = painter(io.colour)
+          for (const each of requests) {
+            const answer = router.answer(each)
+            if (options.output === 'text') io.out(answerText(each, answer, paint))
+            else if (options.requests === undefined) io.out(dataText(answerJson(answer), options.output))
+            else
+              io.out(
+                options.output === 'json'
+                  ? `${JSON.stringify(answerJson(answer))}\n`
+                  : `---\n${dataText(answerJson(answer), 'yaml')}`,
+              )
+          }
+          return exitCode.same
+        }),
+      )
+  },
+}
+
+async function requestsOf(
+  io: Io,
+  options: Options,
+  text: string | undefined,
+): Promise<readonly ProxyRequest[]> {
+  if (options.requests !== undefined) {
+    const { requests, unread } = readRequests(await readText(io, options.requests), options.host)
+    for (const { line, reason } of unread)
+      io.err(`gatewatch: ${options.requests}:${line}: passed over, ${reason}\n`)
+    return requests
+  }
+  if (text === undefined) {
+    throw new ProblemError([
+      {
+        code: 'no-request',
+        message: 'no request is given',
+        hint: "Write one, as: gatewatch explain 'GET https://api.example/disputes'",
+      },
+    ])
+  }
+  const headers: Record<string, string[]> = {}
+  for (const header of options.header) {
+    const colon = header.indexOf(':')
+    if (colon < 1) {
+      throw new ProblemError([
+        {
+          code: 'bad-header',
+          message: `the header ${header} has no colon`,
+          hint: "Write it as -H 'x-version: 1'.",
+        },
+      ])
+    }
+    const name = header.slice(0, colon).trim()
+    headers[name] = [...(headers[name] ?? []), header.slice(colon + 1).trim()]
+  }
+  const request = parseRequest(text, {
+    headers,
+    ...(options.consumer === undefined ? {} : { consumer: options.consumer }),
+  })
+  if (!request) {
+    throw new ProblemError([
+      {
+        code: 'bad-request',
+        message: `${text} is no request with an http or https URL`,
+        hint: "Write it as 'GET https://api.example/disputes'.",
+      },
+    ])
+  }
+  return [request]
+}
+
+async function readText(io: Io, file: string): Promise<string> {
+  try {
+    return await readFile(resolve(io.cwd, file), 'utf8')
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new ProblemError([{ code: 'no-file', message: `${file} can't be read (${detail})` }])
+  }
+}
+
+async function routerFor(io: Io, options: Options, files: readonly string[]): Promise<Router> {
+  if (files.length > 0) {
+    return orThrow(
+      await routerOfFiles(
+        files.map(file => resolve(io.cwd, file)),
+        io.env,
+      ),
+    )
+  }
+  const { targets } = await chosen(io, options)
+  const [target, more] = targets
+  if (!target || more) {
+    throw new ProblemError([
+      {
+        code: 'one-target',
+        message: `a request is answered by one gateway, and ${targets.length} are chosen`,
+        hint: 'Name it with --target, or name manifest files.',
+      },
+    ])
+  }
+  return orThrow(await routerOfTarget(target, io.signal))
+}

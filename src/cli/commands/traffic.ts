@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { orThrow, ProblemError } from '../../model/problem.ts'
+import { parsePlan } from '../../reconcile/plan-file.ts'
+import { stateAfter } from '../../reconcile/state-after.ts'
+import { readRequests } from '../../routing/read-requests.ts'
+import { problemsOf } from '../../workflows/compare-target.ts'
+import { compareTargets } from '../../workflows/compare-targets.ts'
+import { requestText, trafficBetween, trafficLines } from '../../workflows/traffic.ts'
+import { exitCode, type Subcommand } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { painter, plain } from '../text/words.ts'
+import { readPlanFile } from './plan.ts'
+
+interface Options extends TargetOptions {
+  readonly log?: string
+  readonly host: string
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch traffic`: which requests a plan answers differently. */
+export const traffic: Subcommand = {
+  register(program, run) {
+    withTargetOptions(program.command('traffic'))
+      .argument('<plan>', 'a plan saved by `gatewatch plan --out`')
+      .argument('[files...]', 'the manifest files that the plan was made from, with --kong-addr')
+      .description('show which requests will be answered differently once a plan is applied')
+      .option(
+        '--log <file>',
+        'requests to look at besides the routes’ own paths: an access log or JSON Lines',
+      )
+      .option('--host <name>', 'the host of the requests of an access log', 'localhost')
+      .addOption(outputOption())
+      .addHelpText('after', '\nExit code: 0 nothing is answered differently, 2 something is, 1 error.')
+      .action((file: string, files: string[], options: Options) =>
+        run(async io => {
+          const plan = orThrow(parsePlan(await readPlanFile(io, file), file))
+          const { workspace, targets } = await chosen(
+            io,
+            { ...options, target: options.kongAddr ? [] : [plan.target] },
+            files,
+          )
+          const at = { ...workspace, commit: plan.manifest.commit ?? workspace.commit }
+          const [compared] = await compareTargets(at, targets, io.signal)
+          if (!compared)
+            throw new ProblemError([{ code: 'no-target', message: `there is no target ${plan.target}` }])
+          if (!compared.ok) throw new ProblemError(problemsOf(compared.error))
+          const { live, desired } = compared.value
+          const more =
+            options.log === undefined
+              ? []
+              : readRequests(await readFile(resolve(io.cwd, options.log), 'utf8'), options.host).requests
+          const groups = trafficBetween(live, stateAfter(live, desired, plan.changes), more)
+          if (options.output === 'text') {
+            const paint = painter(io.colour)
+            for (const line of trafficLines(groups, plan.changes))
+              io.out(`${paint(line.worse ? 'red' : 'green', plain(line.text))}\n`)
+            if (groups.length === 0) io.out('no request is answered differently\n')
+          } else {
+            io.out(
+              dataText(
+                groups.map(group => ({
+                  change: group.change,
+                  worse: group.worse,
+                  before: group.before,
+                  after: group.after,
+                  requests: group.requests.map(requestText),
+                  routes: group.routes.map(route => route.name ?? route.id),
+                })),
+                options.output,
+              ),
+            )
+          }
+          return groups.length > 0 ? exitCode.differences : exitCode.same
+        }),
+      )
+  },
+}

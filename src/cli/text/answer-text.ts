@@ -1,0 +1,51 @@
+import type { Json } from '../../model/json.ts'
+import type { Answer, NamedRef, ProxyRequest } from '../../routing/index.ts'
+import { requestText } from '../../workflows/traffic.ts'
+import { aligned, type Paint, plain } from './words.ts'
+
+function nameOf(ref: NamedRef | null): string | null {
+  return ref ? (ref.name ?? ref.id) : null
+}
+
+/** How a request is answered, for people. */
+export function answerText(request: ProxyRequest, answer: Answer, paint: Paint): string {
+  const rows: string[][] = [
+    ['  route', answer.route ? plain(`${nameOf(answer.route)}`) : paint('red', 'none'), plain(answer.why)],
+    ['  service', plain(nameOf(answer.service) ?? 'none')],
+  ]
+  for (const run of answer.plugins) {
+    rows.push(['  plugin', plain(run.name), `${run.scope}, ${run.effect}`])
+  }
+  if (answer.consumer) rows.push(['  consumer', plain(nameOf(answer.consumer) ?? '')])
+  if (answer.upstream) {
+    rows.push([
+      '  upstream',
+      plain(`${answer.upstream.method} ${answer.upstream.uri}`),
+      plain(`host ${answer.upstream.host ?? 'of the target'}`),
+    ])
+  }
+  if (answer.status !== null) {
+    const by = answer.ending
+      ? typeof answer.ending.by === 'string'
+        ? answer.ending.by
+        : answer.ending.by.name
+      : ''
+    rows.push(['  status', paint('yellow', String(answer.status)), `by ${by}`])
+  }
+  for (const other of answer.also) rows.push(['  also', plain(nameOf(other) ?? ''), 'would match too'])
+  for (const sentence of answer.unknown) rows.push(['  unknown', plain(sentence)])
+  return `${[paint('bold', plain(requestText(request))), ...aligned(rows)].join('\n')}\n`
+}
+
+/** How a request is answered, for programs. */
+export function answerJson(answer: Answer): Json {
+  return {
+    route: nameOf(answer.route),
+    service: nameOf(answer.service),
+    status: answer.status,
+    upstream: answer.upstream ? { uri: answer.upstream.uri, host: answer.upstream.host } : null,
+    plugins: answer.plugins.map(({ name, scope, id }) => ({ name, scope, id })),
+    also: answer.also.map(nameOf),
+    unknown: [...answer.unknown],
+  }
+}

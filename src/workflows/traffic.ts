@@ -1,0 +1,84 @@
+import type { State } from '../model/entity.ts'
+import type { Change } from '../reconcile/drift.ts'
+import { configOfState } from '../routing/from-state.ts'
+import {
+  buildRouter,
+  compareTraffic,
+  type ProxyRequest,
+  type Router,
+  requestsOf,
+  type TrafficGroup,
+} from '../routing/index.ts'
+import type { PlanMeaning } from './values.ts'
+
+/** Routers by state: both are immutable, and a review asks again and again. */
+const routers = new WeakMap<State, Router>()
+
+/** The routing model of a state. */
+export function routerOf(state: State): Router {
+  const known = routers.get(state)
+  if (known) return known
+  const router = buildRouter(configOfState(state))
+  routers.set(state, router)
+  return router
+}
+
+/**
+ * The requests that a change from one state to another answers differently: the routes' own paths of both, and
+ * those of an access log or specification where given. Worst first; empty where nothing differs.
+ */
+export function trafficBetween(
+  before: State,
+  after: State,
+  more: readonly ProxyRequest[] = [],
+): readonly TrafficGroup[] {
+  const [old, now] = [routerOf(before), routerOf(after)]
+  const requests = new Map<string, ProxyRequest>()
+  for (const { request } of [...requestsOf(old), ...requestsOf(now)])
+    requests.set(JSON.stringify(request), request)
+  for (const request of more) requests.set(JSON.stringify(request), request)
+  return compareTraffic(old, now, [...requests.values()])
+}
+
+/** A request as people write it: `GET api.pay.example/disputes`. */
+export function requestText(request: ProxyRequest): string {
+  return `${request.method} ${request.host}${request.path}`
+}
+
+const words: Readonly<Record<TrafficGroup['change'], string>> = {
+  'authentication lost': 'LOSES AUTHENTICATION',
+  'no route': 'now 404, no route',
+  refused: 'refused now',
+  'limit weaker': 'weaker limit',
+  unreachable: 'unreachable, another route always wins',
+  'upstream changed': 'another upstream',
+  'route changed': 'another route, same upstream',
+  answered: 'answered now',
+  'limit stricter': 'stricter limit',
+  'authentication gained': 'gains authentication',
+}
+
+/** How many requests a line names before it only counts. */
+const named = 3
+
+/** Traffic for a review: a line for each way in which requests are answered differently. */
+export function trafficLines(
+  groups: readonly TrafficGroup[],
+  changes: readonly Change[],
+): PlanMeaning['traffic'] {
+  return groups.map(group => {
+    const requests = group.requests.slice(0, named).map(requestText)
+    const more = group.requests.length > named ? ` and ${group.requests.length - named} more` : ''
+    const routes = group.routes.map(route => route.id ?? route.name)
+    const what = requests.length > 0 ? requests.join(', ') : routes.join(', ')
+    return {
+      text: `${what}${more} ${words[group.change]}: ${group.before} → ${group.after}`,
+      worse: group.worse,
+      changes: changes
+        .filter(change =>
+          routes.some(route => change.key === route || change.key.endsWith(` for route ${route}`)),
+        )
+        .map(change => change.id),
+    }
+  })
+}
