@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { z } from 'zod'
 import { kong } from '../src/gateways/kong/index.ts'
-import { emptyLedger, ledgerText, withApplied } from '../src/ledger/ledger.ts'
+import { emptyLedger, type Ledger, ledgerText, withApplied } from '../src/ledger/ledger.ts'
 import { type Manifest, readManifests } from '../src/manifest/index.ts'
 import { type Entity, entitiesOf, type RawEntity, refText } from '../src/model/entity.ts'
 import { canonicalText, isObject, type Json, type JsonObject } from '../src/model/json.ts'
@@ -71,8 +71,10 @@ export async function demoSeeds(): Promise<ReadonlyMap<string, string>> {
     const manifests = commits.map(commit => manifestAt(commit, given))
     const raws = manifests.flatMap(manifest => manifest.entities)
     const plugins = raws.flatMap(({ kind, fields }) => (kind === 'plugin' ? [String(fields.name)] : []))
-    const schemas = orThrow(
-      await session.schemas([...new Set(raws.map(raw => raw.kind))], new Set(plugins), signal),
+    const { schemas } = await session.schemas(
+      [...new Set(raws.map(raw => raw.kind))],
+      new Set(plugins),
+      signal,
     )
     const snapshots = snapshotsOf(manifests, schemas)
     const seed = {
@@ -223,17 +225,13 @@ function ledgerOf(gateway: string, given: GatewayFile, snapshots: readonly Snaps
   const missing = given.stopped_before?.entities ?? []
   const done = moved.filter(name => !missing.some(pattern => fits(name, pattern))).length
   const at = `@ago:${secondsOf(age)}@`
-  let ledger = {
-    ...emptyLedger(gateway, 'none'),
-    whole: true,
-    lastSync: { at, by, done, total: moved.length },
-  }
+  const lastSync = { at, by, done, total: moved.length }
+  let ledger: Ledger = { ...emptyLedger(gateway, 'none'), whole: true, lastSync }
   for (const { entity, changed } of applied(given, snapshots).values()) {
     // The digest of an API key is its name in the ledger, and keys are made when the demo starts.
-    if (entity.kind !== 'key-auth')
-      ledger = { ...ledger, ...withApplied(ledger, [entity], [], `@commit:${changed}@`) }
+    if (entity.kind !== 'key-auth') ledger = withApplied(ledger, [entity], [], `@commit:${changed}@`)
   }
-  return ledgerText({ ...ledger, lastSync: { at, by, done, total: moved.length } })
+  return ledgerText(ledger)
 }
 
 /** One entity a line. */

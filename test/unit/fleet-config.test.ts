@@ -1,0 +1,316 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { load } from 'js-yaml'
+import { describe, expect, test } from 'vitest'
+import { configJsonSchema, configSchemaText } from '../../src/fleet/config-schema.ts'
+import {
+  connectionOf,
+  type Fleet,
+  findFleetFile,
+  fleetFrom,
+  readFleet,
+  starterConfig,
+} from '../../src/fleet/index.ts'
+import { problemText } from '../../src/model/problem.ts'
+
+const start = 'version: 1\nenvironments: [dev, prod]\n'
+const whole = `version: 1
+name: payments
+environments: [dev, staging, prod]
+targets:
+  dev:
+    environment: dev
+    kong: { address: http://127.0.0.1:8001/ }
+    manifests: [kong]
+  prod-eu:
+    environment: prod
+    kong:
+      address: https://kong.example:8444/admin
+      headers:
+        Accept-Language: en
+        Kong-Admin-Token: { env: KONG_TOKEN }
+        Authorization: { file: token, prefix: "Bearer " }
+      workspace: pay
+      timeout: 1500ms
+      tls: { authorities: ca.pem }
+    manifests: [kong/base, /abs/prod.yaml]
+    select_tags: [team-pay]
+    protected: false
+    labels: { cloud: aws }
+specifications: [specs/*.yaml]
+policies: [policies/*.yaml]
+`
+
+const fleetOf = (text: string, file = '/f/gatewatch.yaml'): Fleet => {
+  const fleet = fleetFrom(text, file, 'gatewatch.yaml')
+  if (fleet.ok) return fleet.value
+  throw new Error(fleet.error.map(problemText).join('\n'))
+}
+const problemsIn = (text: string): readonly string[] => {
+  const fleet = fleetFrom(text, '/f/gatewatch.yaml', 'gatewatch.yaml')
+  return fleet.ok ? [] : fleet.error.map(problemText)
+}
+const oneTarget = (rest: string) =>
+  `${start}targets:\n  t:\n    environment: dev\n    manifests: [k]\n    kong: ${rest}\n`
+
+describe('a fleet', () => {
+  test('is read with what is left out filled in', () => {
+    const fleet = fleetOf(whole)
+    expect(fleet).toMatchObject({
+      name: 'payments',
+      folder: '/f',
+      environments: ['dev', 'staging', 'prod'],
+      production: ['prod'],
+      specifications: ['specs/*.yaml'],
+      policies: ['policies/*.yaml'],
+    })
+    expect(fleet.targets[0]).toEqual({
+      name: 'dev',
+      environment: 'dev',
+      kong: { address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000, tls: { verify: true } },
+      manifests: ['/f/kong'],
+      selectTags: [],
+      protected: false,
+      labels: {},
+      place: { file: 'gatewatch.yaml', line: 5, column: 3 },
+    })
+    expect(fleet.targets[1]).toMatchObject({
+      kong: {
+        address: 'https://kong.example:8444/admin',
+        headers: {
+          'Accept-Language': { plain: 'en' },
+          'Kong-Admin-Token': { env: 'KONG_TOKEN' },
+          Authorization: { file: '/f/token', prefix: 'Bearer ' },
+        },
+        workspace: 'pay',
+        timeoutMs: 1500,
+        tls: { verify: true, authorities: '/f/ca.pem' },
+      },
+      manifests: ['/f/kong/base', '/abs/prod.yaml'],
+      selectTags: ['team-pay'],
+      protected: false,
+    })
+  })
+
+  test('targets in production are protected unless it is said otherwise', () => {
+    const target = (name: string, rest = '') =>
+      `  ${name}:\n    environment: ${name}\n    kong: {address: "http://h"}\n    manifests: [k]\n${rest}`
+    const read = (text: string) => fleetOf(text).targets.map(each => each.protected)
+    expect(read(`${start}targets:\n${target('dev')}${target('prod')}`)).toEqual([false, true])
+    expect(read(`${start}production: [dev]\ntargets:\n${target('dev')}${target('prod')}`)).toEqual([
+      true,
+      false,
+    ])
+    expect(read(`${start}targets:\n${target('dev', '    protected: true\n')}`)).toEqual([true])
+  })
+
+  test('the name is that of the folder unless given', () => {
+    expect(fleetOf(`${start}targets: {}\n`, '/home/x/billing/gatewatch.yaml').name).toBe('billing')
+  })
+})
+
+describe('mistakes have a place and say what to do', () => {
+  test.each([
+    ['version: 2\nenvironments: [dev]\ntargets: {}', 'gatewatch.yaml:1:1: version must be 1.'],
+    ['environments: [dev]\ntargets: {}', 'gatewatch.yaml:1:1: version must be 1.'],
+    ['version: 1\ntargets: {}', 'gatewatch.yaml:1:1: environments is missing.'],
+    [
+      'version: 1\nenvironments: []\ntargets: {}',
+      'gatewatch.yaml:2:1: environments must name at least one environment.',
+    ],
+    [
+      `${start}targets: {}\ntarget: {}`,
+      'gatewatch.yaml:4:1: the file has the unknown key "target". Did you mean targets?',
+    ],
+    [
+      `${start}targets: {}\nproduction: [prd]`,
+      'gatewatch.yaml:4:14: production.0 must be one of the environments: dev, prod.',
+    ],
+    [
+      `version: 1\nenvironments: [a, b, a]\ntargets: {}`,
+      'gatewatch.yaml:2:22: environments.2 is there twice.',
+    ],
+    [`${start}targets: []`, 'gatewatch.yaml:3:1: targets must be a mapping.'],
+    [
+      `${start}targets: {"a b": {}}`,
+      'gatewatch.yaml:3:11: the name "a b" must be a name of letters, digits, dots, dashes and underscores.',
+    ],
+    [
+      `${start}targets: {a..b: {}}`,
+      'gatewatch.yaml:3:11: the name "a..b" must be a name of letters, digits, dots, dashes and underscores.',
+    ],
+    [
+      oneTarget('{address: "http://h"}').replace('environment: dev\n', 'environment: qa\n'),
+      'gatewatch.yaml:5:5: targets.t.environment must be one of the environments: dev, prod.',
+    ],
+    [
+      oneTarget('{address: "http://h"}').replace('[k]', '[]'),
+      'gatewatch.yaml:6:5: targets.t.manifests must name at least one file or folder.',
+    ],
+    [
+      oneTarget('{adress: "http://h", address: "http://h"}'),
+      'gatewatch.yaml:7:12: targets.t.kong has the unknown key "adress". Did you mean address?',
+    ],
+    [
+      oneTarget('{address: "localhost:8001"}'),
+      'gatewatch.yaml:7:12: targets.t.kong.address must be a URL, as http://127.0.0.1:8001.',
+    ],
+    [
+      oneTarget('{address: "http://h?x=1"}'),
+      'gatewatch.yaml:7:12: targets.t.kong.address must not have a query or a fragment.',
+    ],
+    [
+      oneTarget('{address: "http://h", timeout: 5}'),
+      'gatewatch.yaml:7:33: targets.t.kong.timeout must be a text.',
+    ],
+    [
+      oneTarget('{address: "http://h", timeout: 5 s}'),
+      'gatewatch.yaml:7:33: targets.t.kong.timeout must be a time, as 500ms, 10s or 2m.',
+    ],
+    [
+      oneTarget('{address: "http://h", headers: {X: {evn: A}}}'),
+      'gatewatch.yaml:7:43: targets.t.kong.headers.X must be a text, {env: NAME} or {file: PATH}.',
+    ],
+    [
+      '',
+      'gatewatch.yaml:1:1: the file does not describe a fleet. Let gatewatch init write one, and see docs/configuration.md.',
+    ],
+    ['version: [1', 'gatewatch.yaml:1:12: a bracket or brace is opened and never closed.'],
+    [
+      'version: 1\nversion: 1\n',
+      'gatewatch.yaml:2:1: this key is in the mapping twice, first on line 1. Keep one of them: decK would silently take the last.',
+    ],
+  ])('%j', (text, problem) => {
+    expect(problemsIn(text)).toEqual([problem])
+  })
+
+  test('credentials are not taken from the file, and not repeated', () => {
+    const problems = [
+      ...problemsIn(oneTarget('{address: "http://admin:hunter2@h"}')),
+      ...problemsIn(
+        oneTarget('{address: "http://h", headers: {kong-admin-token: hunter2, Authorization: hunter2}}'),
+      ),
+    ]
+    expect(problems).toHaveLength(3)
+    expect(problems[1]).toContain('targets.t.kong.headers.kong-admin-token must not be written here')
+    expect(problems.join()).not.toContain('hunter2')
+  })
+})
+
+describe('the file', () => {
+  test('is found in a folder or above it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatewatch-fleet-'))
+    try {
+      await mkdir(join(folder, 'a/b'), { recursive: true })
+      await writeFile(join(folder, 'gatewatch.yml'), whole)
+      expect(await findFleetFile(join(folder, 'a/b'))).toBe(join(folder, 'gatewatch.yml'))
+      await writeFile(join(folder, 'a/gatewatch.yaml'), whole)
+      expect(await findFleetFile(join(folder, 'a/b'))).toBe(join(folder, 'a/gatewatch.yaml'))
+      const fleet = await readFleet(join(folder, 'a/gatewatch.yaml'))
+      expect(fleet.ok && fleet.value.folder).toBe(join(folder, 'a'))
+      expect(await readFleet(join(folder, 'none.yaml'))).toMatchObject({
+        ok: false,
+        error: [{ code: 'config-unreadable' }],
+      })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})
+
+describe('connections', () => {
+  test('take credentials from variables and files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatewatch-fleet-'))
+    try {
+      const fleet = fleetOf(whole, join(folder, 'gatewatch.yaml'))
+      const [dev, prod] = fleet.targets
+      if (!dev || !prod) throw new Error('no targets')
+      expect(connectionOf(dev, {})).toEqual({
+        ok: true,
+        value: { target: 'dev', address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000 },
+      })
+      const missing = connectionOf(prod, {})
+      expect(missing.ok ? [] : missing.error.map(each => each.message)).toEqual([
+        'the header Kong-Admin-Token: the environment variable KONG_TOKEN is not set',
+        `the header Authorization: the file ${join(folder, 'token')} can't be read (ENOENT)`,
+        `the certificate authorities: the file ${join(folder, 'ca.pem')} can't be read (ENOENT)`,
+      ])
+      expect(missing.ok ? [] : missing.error[0]).toMatchObject({
+        target: 'prod-eu',
+        hint: 'Set KONG_TOKEN and try again.',
+      })
+      await writeFile(join(folder, 'token'), 's3cret\n')
+      await writeFile(join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n')
+      expect(connectionOf(prod, { KONG_TOKEN: 'tok' })).toMatchObject({
+        ok: true,
+        value: {
+          headers: { 'Accept-Language': 'en', 'Kong-Admin-Token': 'tok', Authorization: 'Bearer s3cret' },
+          workspace: 'pay',
+          timeoutMs: 1500,
+          authorities: expect.stringContaining('BEGIN CERTIFICATE'),
+        },
+      })
+      const broken = connectionOf(prod, { KONG_TOKEN: 'hunter2\r\nX-Evil: 1' })
+      expect(broken.ok).toBe(false)
+      expect(JSON.stringify(broken)).not.toContain('hunter2')
+      await writeFile(join(folder, 'ca.pem'), 'no certificate')
+      expect(connectionOf(prod, { KONG_TOKEN: 'tok' })).toMatchObject({ ok: false })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('without checking certificates, no authorities are read', () => {
+    const [target] = fleetOf(
+      oneTarget('{address: "https://h", tls: {verify: false, authorities: none.pem}}'),
+    ).targets
+    expect(target && connectionOf(target, {})).toMatchObject({ ok: true, value: { authorities: false } })
+  })
+})
+
+describe('what editors and newcomers get', () => {
+  test('docs/gatewatch.schema.json is up to date (scripts/config-schema.mjs writes it)', async () => {
+    const text = await readFile(new URL('../../docs/gatewatch.schema.json', import.meta.url), 'utf8')
+    expect(text).toBe(configSchemaText())
+  })
+
+  test('the JSON Schema takes what we take, and refuses unknown keys', () => {
+    const validate = new Ajv({ strict: false }).compile(configJsonSchema())
+    expect(validate(load(whole))).toBe(true)
+    expect(validate(load(whole.replace('workspace:', 'workspce:')))).toBe(false)
+  })
+
+  test('every key is explained in docs/configuration.md', async () => {
+    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    const keys = [
+      ...JSON.stringify(configJsonSchema()).matchAll(
+        /"properties":\{|"([a-z_]+)":\{(?:"[a-z]+":[^{]*)?"(?:type|description|anyOf)"/g,
+      ),
+    ]
+      .map(match => match[1])
+      .filter(key => key !== undefined && !['items', 'additionalProperties', 'properties'].includes(key))
+    expect(keys.length).toBeGreaterThan(10)
+    for (const key of keys) expect(text).toMatch(new RegExp(`\\b${key}\\b`))
+  })
+
+  test.each(['payments', 'pay: "x"', 'yes', '# no'])('the starter config of %j is read', name => {
+    const text = starterConfig({
+      name,
+      address: 'http://127.0.0.1:8001',
+      manifests: ['kong', '-x'],
+      schema: './s.json',
+    })
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/s\.json\n/)
+    const fleet = fleetOf(text)
+    expect(fleet.name).toBe(name)
+    expect(fleet.targets[0]).toMatchObject({ manifests: ['/f/kong', '/f/-x'], protected: true })
+  })
+
+  test('the example of docs/configuration.md is read', async () => {
+    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    const example = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(text)?.[1] ?? ''
+    expect(fleetOf(example).targets.map(target => target.name)).toEqual(['prod-eu'])
+  })
+})
