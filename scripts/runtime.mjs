@@ -2,7 +2,7 @@
 // lock file pins, and a build that is not stale. Plain JavaScript that Node 20 understands, and no packages.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -95,14 +95,56 @@ function readIfThere(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
+/**
+ * Does work that two processes must not do at once, as two terminals that start in a fresh clone would.
+ * The folder `.preparing` is the lock; one whose process is gone is taken over.
+ */
+function alone(isDone, work) {
+  const lock = join(root, '.preparing')
+  for (;;) {
+    if (isDone()) return
+    try {
+      mkdirSync(lock)
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      const holder = Number(readIfThere(join(lock, 'pid')))
+      if (holder > 0 && !isRunning(holder)) rmSync(lock, { recursive: true, force: true })
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+  }
+  writeFileSync(join(lock, 'pid'), String(process.pid))
+  const release = () => rmSync(lock, { recursive: true, force: true })
+  process.on('exit', release)
+  try {
+    if (!isDone()) work()
+  } finally {
+    process.off('exit', release)
+    release()
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
 /** Installs what the lock file pins, unless that very lock file was installed before. */
 export function ensurePackages() {
   const stamp = join(root, 'node_modules', '.gatewatch-lock')
   const wanted = digest(['package.json', 'package-lock.json'])
-  if (readIfThere(stamp) === wanted) return
-  process.stderr.write('gatewatch: installing packages\n')
-  npm(['ci'], root)
-  writeFileSync(stamp, wanted)
+  alone(
+    () => readIfThere(stamp) === wanted,
+    () => {
+      process.stderr.write('gatewatch: installing packages\n')
+      npm(['ci'], root)
+      writeFileSync(stamp, wanted)
+    },
+  )
 }
 
 /** Builds dist/ when a source file is other than at the last build. */
@@ -115,14 +157,19 @@ export function ensureBuilt(node) {
     'package-lock.json',
     'scripts/build.mjs',
     'scripts/bundle.mjs',
+    'scripts/bundle.mjs',
   ]
   const wanted = digest(sources)
-  if (readIfThere(stamp) === wanted) return
-  process.stderr.write('gatewatch: building\n')
-  const run = spawnSync(node, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] })
-  if (run.status !== 0) fail('the build failed; its messages are above.')
-  mkdirSync(dirname(stamp), { recursive: true })
-  writeFileSync(stamp, wanted)
+  alone(
+    () => readIfThere(stamp) === wanted,
+    () => {
+      process.stderr.write('gatewatch: building\n')
+      const run = spawnSync(node, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] })
+      if (run.status !== 0) fail('the build failed; its messages are above.')
+      mkdirSync(dirname(stamp), { recursive: true })
+      writeFileSync(stamp, wanted)
+    },
+  )
 }
 
 /** Everything at once; returns the Node to run with. */
