@@ -193,8 +193,10 @@ class Run {
     let running = 0
     await new Promise<void>((resolve, reject) => {
       const next = (): void => {
-        if (running === 0 && (queue.length === 0 || this.#signal.aborted || this.failed.length > 0))
-          return resolve()
+        if (running === 0 && (queue.length === 0 || this.#signal.aborted || this.failed.length > 0)) {
+          resolve()
+          return
+        }
         while (
           running < this.#width &&
           queue.length > 0 &&

@@ -1,5 +1,6 @@
 import type { Subcommand } from '../command.ts'
 import { apply } from './apply.ts'
+import { console } from './console.ts'
 import { demo } from './demo.ts'
 import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
@@ -15,6 +16,7 @@ import { traffic } from './traffic.ts'
 
 /** All subcommands, in the order of the help. */
 export const subcommands: readonly Subcommand[] = [
+  console,
   fleet,
   inventory,
   diff,
