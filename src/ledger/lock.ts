@@ -1,4 +1,5 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Repository } from '../repo/index.ts'
@@ -28,17 +29,60 @@ function held(target: string, holder: string): Result<never> {
   ])
 }
 
+/** What a lock holds: who, and which process on which machine. */
+function lockText(holder: string): string {
+  return JSON.stringify({ holder, host: hostname(), pid: process.pid })
+}
+
+interface LockContent {
+  readonly holder: string
+  /** Whether its process ran on this machine and is gone, so that the lock means nothing any more. */
+  readonly dead: boolean
+}
+
+function readLock(text: string): LockContent {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && 'holder' in value) {
+      const here =
+        'host' in value && value.host === hostname() && 'pid' in value && typeof value.pid === 'number'
+      return { holder: String(value.holder), dead: here && !isRunning(Number(value.pid)) }
+    }
+  } catch {
+    // A lock that can't be read is held by someone all the same.
+  }
+  return { holder: text || 'someone', dead: false }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
 /** Locks as refs of the repository (compare-and-swap: the ref must not exist), so that all who share it see them. */
 export function gitLocks(repository: Repository): Locks {
   const refOf = (target: string): string => `refs/gatewatch/lock/${encodeURIComponent(target)}`
+  const write = (target: string, holder: string, expected: string | null) =>
+    repository.writeRef(refOf(target), new Map([['holder', lockText(holder)]]), {
+      expected,
+      message: `gatewatch: ${target} locked by ${holder}`,
+    })
   return {
     async take(target, holder) {
-      const written = await repository.writeRef(refOf(target), new Map([['holder', holder]]), {
-        expected: null,
-        message: `gatewatch: ${target} locked by ${holder}`,
-      })
+      let written = await write(target, holder, null)
+      if (written.ok && written.value.type === 'moved') {
+        const content = await repository.readRef(refOf(target))
+        const there = content.ok ? content.value : null
+        const lock = readLock(there?.files.get('holder') ?? '')
+        if (!there || !lock.dead) return held(target, lock.holder)
+        written = await write(target, holder, there.commit)
+      }
       if (!written.ok) return written
-      if (written.value.type === 'moved') return held(target, (await this.holder(target)) ?? 'someone')
+      if (written.value.type === 'moved') return held(target, 'someone')
       const { commit } = written.value
       return succeed({
         async release() {
@@ -48,7 +92,8 @@ export function gitLocks(repository: Repository): Locks {
     },
     async holder(target) {
       const content = await repository.readRef(refOf(target))
-      return content.ok ? (content.value?.files.get('holder') ?? null) : null
+      const text = content.ok ? content.value?.files.get('holder') : undefined
+      return text === undefined ? null : readLock(text).holder
     },
     async break(target) {
       const content = await repository.readRef(refOf(target))
@@ -65,27 +110,36 @@ export function gitLocks(repository: Repository): Locks {
 /** Locks as files of the user's state folder, where there is no repository. */
 export function folderLocks(folder: string): Locks {
   const fileOf = (target: string): string => join(folder, `${encodeURIComponent(target)}.lock`)
+  const read = async (target: string): Promise<LockContent | null> => {
+    try {
+      return readLock(await readFile(fileOf(target), 'utf8'))
+    } catch {
+      return null
+    }
+  }
+  const create = async (target: string, holder: string): Promise<boolean> => {
+    try {
+      const file = await open(fileOf(target), 'wx', 0o600)
+      await file.writeFile(lockText(holder))
+      await file.close()
+      return true
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+      throw error
+    }
+  }
   return {
     async take(target, holder) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      try {
-        const file = await open(fileOf(target), 'wx', 0o600)
-        await file.writeFile(holder)
-        await file.close()
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-          return held(target, (await this.holder(target)) ?? 'someone')
-        }
-        throw error
+      if (!(await create(target, holder))) {
+        const there = await read(target)
+        if (there?.dead) await rm(fileOf(target), { force: true })
+        if (!there?.dead || !(await create(target, holder))) return held(target, there?.holder ?? 'someone')
       }
       return succeed({ release: () => rm(fileOf(target), { force: true }) })
     },
     async holder(target) {
-      try {
-        return (await readFile(fileOf(target), 'utf8')) || null
-      } catch {
-        return null
-      }
+      return (await read(target))?.holder ?? null
     },
     async break(target) {
       await rm(fileOf(target), { force: true })
