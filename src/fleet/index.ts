@@ -1,4 +1,4 @@
 export { connectionOf } from './connection.ts'
-export type { CredentialRef, Fleet, FleetTarget, KongConfig } from './fleet.ts'
+export type { Fleet, FleetTarget } from './fleet.ts'
 export { findFleetFile, fleetFrom, readFleet } from './read.ts'
-export { type StarterOptions, starterConfig } from './starter.ts'
+export { starterConfig } from './starter.ts'

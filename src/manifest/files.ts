@@ -4,7 +4,7 @@ import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { ManifestFile } from './manifest.ts'
 
 /** The endings of manifest files in folders. */
-export const manifestExtensions: readonly string[] = ['.yaml', '.yml', '.json']
+const manifestExtensions: readonly string[] = ['.yaml', '.yml', '.json']
 
 /**
  * The manifest files that paths stand for: a file is itself, a folder all .yaml, .yml and .json files in it and

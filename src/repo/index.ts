@@ -1,2 +1,2 @@
 export { openRepository } from './open.ts'
-export type { CommitInfo, Head, RefContent, RefWrite, Repository, RepositoryFile } from './repository.ts'
+export type { Repository } from './repository.ts'

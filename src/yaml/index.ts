@@ -1,3 +1,3 @@
-export { type Container, YamlDocument } from './document.ts'
+export { YamlDocument } from './document.ts'
 export { Lines } from './lines.ts'
-export { parseYaml, type YamlOptions } from './parse.ts'
+export { parseYaml } from './parse.ts'

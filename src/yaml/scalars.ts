@@ -21,7 +21,7 @@ const words: ReadonlyMap<string, null | boolean> = new Map([
 
 const noNumbers = /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/
 const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
-const radixed = /^([-+]?)0(?:[xX]([0-9a-fA-F]+)|[bB]([01]+)|[oO]?([0-7]+))$/
+const radixed = /^([-+]?)0(?:[xX]([0-9a-fA-F]+)|[bB]([-+]?[01]+)|[oO]?([0-7]+))$/
 const timestamp = /^[0-9]{4}-[0-9]/
 
 /** What a plain scalar without a tag stands for. */
@@ -82,16 +82,27 @@ function mayStandForMore(code: number): boolean {
 function numberIn(text: string): number | ScalarTrouble | undefined {
   if (noNumbers.test(text)) return { trouble: 'infinity and NaN are no values of JSON' }
   if (timestamp.test(text)) return undefined
-  const plain = text.startsWith('.') ? text : text.replaceAll('_', '')
+  // After a dot, underscores only stand between digits; elsewhere they stand anywhere.
+  if (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)) return undefined
+  const plain = text.replaceAll('_', '')
   const parts = radixed.exec(plain)
   if (parts) {
-    const [, sign, hex, binary, octal] = parts
-    const digits = hex ?? binary ?? octal ?? ''
-    const value = Number.parseInt(digits, hex !== undefined ? 16 : binary !== undefined ? 2 : 8)
-    return sign === '-' ? 0 - value : value
+    const [, sign = '', hex, binary, octal] = parts
+    const value = integerOf(sign, hex ?? binary ?? octal ?? '', hex ? 16 : binary ? 2 : 8)
+    if (value !== undefined) return value
   }
   if (!decimal.test(plain)) return undefined
   const value = Number(plain)
   // Go refuses a decimal beyond the range of a double as a number and keeps its text.
   return Number.isFinite(value) ? value + 0 : undefined
+}
+
+/** An integer by its digits; undefined where Go has no integer that can hold it. */
+function integerOf(sign: string, digits: string, radix: number): number | undefined {
+  const value = Number.parseInt(digits, radix)
+  if (Number.isSafeInteger(value)) return sign === '-' ? 0 - value : value
+  if (!/^[0-9a-fA-F]/.test(digits)) return undefined
+  const prefix = { 2: '0b', 8: '0o', 16: '0x' }[radix] ?? ''
+  const exact = BigInt(prefix + digits)
+  return exact < 2n ** (sign === '-' ? 63n : 64n) ? Number(sign === '-' ? -exact : exact) : undefined
 }
