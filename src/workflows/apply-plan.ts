@@ -1,13 +1,11 @@
-import type { Outcome, Step } from '../gateways/gateway.ts'
-import { type Journal, startJournal } from '../ledger/journal.ts'
-import { entityAt } from '../model/entity.ts'
-import { equalJson, type Json } from '../model/json.ts'
+import { startJournal } from '../ledger/journal.ts'
 import type { Problem } from '../model/problem.ts'
-import { buildState } from '../model/state.ts'
-import { comparable, preconditionOf } from '../reconcile/make-plan.ts'
-import type { Plan, Precondition } from '../reconcile/plan.ts'
-import { type Compared, keysById } from './compare-target.ts'
+import { preconditionOf } from '../reconcile/make-plan.ts'
+import type { Plan } from '../reconcile/plan.ts'
+import { firstDifference, movedProblem } from '../reconcile/staleness.ts'
+import type { Compared } from './compare-target.ts'
 import { EventQueue } from './event-queue.ts'
+import { StepRun } from './step-run.ts'
 import type { SyncEvent } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -18,10 +16,6 @@ export interface Applied {
   readonly problems: readonly Problem[]
   readonly journal: string | null
 }
-
-/** Steps of one level that are under way at once; a gateway that asks to slow down gets fewer. */
-const usualWidth = 8
-const throttleTries = 8
 
 /**
  * Applies exactly the steps of a plan to a target that was just read again, or refuses: when anything that the
@@ -49,7 +43,7 @@ export async function applyPlan(
   if (signal.aborted) return refused([stopped(plan)])
   const journal = await startJournal(workspace.stateFolder, plan, workspace.user, workspace.now)
   tell({ type: 'started', total: plan.steps.length, journal: journal.file })
-  const run = new Run(workspace, plan, now, journal, signal, tell)
+  const run = new StepRun(workspace, plan, now, journal, signal, tell)
   try {
     await run.all()
   } finally {
@@ -100,252 +94,6 @@ function whatMoved(plan: Plan, now: Compared): readonly Problem[] {
 
 function dedupe(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map(problem => [`${problem.code} ${problem.message}`, problem])).values()]
-}
-
-interface Difference {
-  readonly field: string
-  readonly planned: string
-  readonly found: string
-}
-
-function firstDifference(planned: Precondition, found: Precondition): Difference | undefined {
-  if (planned.fields === null || found.fields === null) {
-    if (planned.fields === found.fields) return undefined
-    const word = (fields: unknown): string => (fields === null ? 'not there' : 'there')
-    return { field: 'the whole entity', planned: word(planned.fields), found: word(found.fields) }
-  }
-  if (planned.id !== found.id) return { field: 'id', planned: String(planned.id), found: String(found.id) }
-  for (const name of new Set([...Object.keys(planned.fields), ...Object.keys(found.fields)])) {
-    const a = planned.fields[name] ?? null
-    const b = found.fields[name] ?? null
-    if (!equalJson(a, b)) return { field: name, planned: shown(a), found: shown(b) }
-  }
-  return undefined
-}
-
-/** A value in a sentence: secrets hidden, long ones cut. */
-function shown(value: Json): string {
-  const text = JSON.stringify(value, (_name, item: unknown) =>
-    typeof item === 'object' && item !== null && '$secret' in item ? '••••' : item,
-  )
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text
-}
-
-function movedProblem(plan: Plan, precondition: Precondition, difference: Difference): Problem {
-  const { kind, key } = precondition.entity
-  const change = plan.changes.find(each => each.kind === kind && each.key === key)
-  return {
-    code: 'moved',
-    target: plan.target,
-    message: `the plan is stale: ${kind} ${change?.name ?? key} changed at the gateway since it was made, ${difference.field} was ${difference.planned} and is ${difference.found}; nothing was written`,
-    hint: 'Make a new plan and review it.',
-  }
-}
-
-class Run {
-  readonly done: string[] = []
-  readonly failed: string[] = []
-  readonly problems: Problem[] = []
-  readonly #workspace: Workspace
-  readonly #plan: Plan
-  readonly #now: Compared
-  readonly #journal: Journal
-  readonly #signal: AbortSignal
-  readonly #tell: (event: SyncEvent) => void
-  #width = usualWidth
-
-  constructor(
-    workspace: Workspace,
-    plan: Plan,
-    now: Compared,
-    journal: Journal,
-    signal: AbortSignal,
-    tell: (event: SyncEvent) => void,
-  ) {
-    this.#workspace = workspace
-    this.#plan = plan
-    this.#now = now
-    this.#journal = journal
-    this.#signal = signal
-    this.#tell = tell
-  }
-
-  /** Level by level; after a failure the later levels, which may depend on it, are not sent. */
-  async all(): Promise<void> {
-    const levels = Map.groupBy(this.#plan.steps, step => step.order)
-    for (const order of [...levels.keys()].sort((a, b) => a - b)) {
-      await this.#level(levels.get(order) ?? [])
-      if (this.failed.length > 0) return
-      if (this.#signal.aborted) {
-        this.problems.push({
-          code: 'stopped',
-          target: this.#plan.target,
-          message: `the sync was stopped after ${this.done.length} of ${this.#plan.steps.length} steps`,
-          hint: 'Sync again to finish.',
-        })
-        return
-      }
-    }
-  }
-
-  async #level(steps: readonly Step[]): Promise<void> {
-    const queue = [...steps]
-    let running = 0
-    await new Promise<void>((resolve, reject) => {
-      const next = (): void => {
-        if (running === 0 && (queue.length === 0 || this.#signal.aborted || this.failed.length > 0)) {
-          resolve()
-          return
-        }
-        while (
-          running < this.#width &&
-          queue.length > 0 &&
-          !this.#signal.aborted &&
-          this.failed.length === 0
-        ) {
-          const step = queue.shift()
-          if (!step) break
-          running += 1
-          this.#step(step).then(() => {
-            running -= 1
-            next()
-          }, reject)
-        }
-      }
-      next()
-    })
-  }
-
-  async #step(step: Step): Promise<void> {
-    const news = { type: 'step', id: step.id, preview: step.preview } as const
-    this.#tell({ ...news, state: 'running' })
-    const problem = await this.#send(step, news)
-    const at = this.#workspace.now().toISOString()
-    if (problem === undefined) {
-      await this.#journal.write({ type: 'done', at, step: step.id })
-      this.done.push(step.id)
-      this.#tell({ ...news, state: 'done' })
-      return
-    }
-    await this.#journal.write({ type: 'failed', at, step: step.id, reason: problem.message })
-    this.failed.push(step.id)
-    this.problems.push(problem)
-    this.#tell({ ...news, state: 'failed', problem })
-  }
-
-  /** Undefined once the step took effect. */
-  async #send(
-    step: Step,
-    news: { readonly type: 'step'; readonly id: string; readonly preview: string },
-  ): Promise<Problem | undefined> {
-    for (let attempt = 0; ; attempt++) {
-      const moved = await this.#movedSince(step)
-      if (moved) return moved
-      await this.#journal.write({ type: 'sending', at: this.#workspace.now().toISOString(), step: step.id })
-      const outcome = await this.#now.session.execute(step, this.#workspace.digests.resolve, this.#signal)
-      switch (outcome.type) {
-        case 'applied':
-          this.#width = Math.min(usualWidth, this.#width + 1)
-          return undefined
-        case 'rejected':
-          return outcome.problem
-        case 'throttled':
-          if (attempt >= throttleTries) return this.#tooSlow(step)
-          this.#width = Math.max(1, Math.floor(this.#width / 2))
-          this.#tell({ ...news, state: 'waiting' })
-          await pauseFor(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()), this.#signal)
-          break
-        case 'unknown': {
-          const took = await this.#tookEffect(step, outcome)
-          if (took === true) return undefined
-          if (took !== false || attempt >= 1 || !step.repeatable)
-            return took === false ? outcome.problem : took
-        }
-      }
-      if (this.#signal.aborted)
-        return { code: 'stopped', target: this.#plan.target, message: `${step.id} was stopped` }
-    }
-  }
-
-  #tooSlow(step: Step): Problem {
-    return {
-      code: 'throttled',
-      target: this.#plan.target,
-      message: `the gateway kept asking to slow down, so ${step.id} was given up`,
-      hint: 'Sync again later.',
-    }
-  }
-
-  /** Content is read again just before a write: Kong has no compare-and-swap, so this window is as small as it gets. */
-  async #movedSince(step: Step): Promise<Problem | undefined> {
-    const [change] = this.#plan.changes.filter(each => step.covers.includes(each.id))
-    if (!change || change.operation === 'create') return undefined
-    const precondition = this.#plan.preconditions.find(
-      each => each.entity.kind === change.kind && each.entity.key === change.key && each.fields !== null,
-    )
-    if (!precondition) return undefined
-    const found = await this.#read(step, precondition)
-    if ('code' in found) return found
-    const difference = firstDifference(precondition, found)
-    if (!difference || (change.operation === 'delete' && found.fields === null)) return undefined
-    return movedProblem(this.#plan, precondition, difference)
-  }
-
-  /** What is at the gateway now where a step writes, in the form of a precondition. */
-  async #read(step: Step, precondition: Precondition): Promise<Precondition | Problem> {
-    const current = await this.#now.session.current(step, this.#signal)
-    if (!current.ok) return current.error[0] ?? this.#tooSlow(step)
-    if (current.value === null) return { entity: precondition.entity, id: null, fields: null }
-    const { state } = buildState({
-      raws: [current.value],
-      coverage: new Map(),
-      schemas: this.#now.schemas,
-      secrets: this.#workspace.digests,
-      keysById: keysById(this.#now.live),
-      lookup: (kind, id) => keysById(this.#now.live).get(`${kind} ${id}`),
-    })
-    const entity = [...(state.entities.get(precondition.entity.kind)?.values() ?? [])][0]
-    return entity
-      ? { entity: precondition.entity, id: entity.id ?? null, fields: comparable(entity.fields, entity.refs) }
-      : { entity: precondition.entity, id: null, fields: null }
-  }
-
-  /** After a lost answer: true, false, or a problem where it can't be told. */
-  async #tookEffect(step: Step, lost: Extract<Outcome, { type: 'unknown' }>): Promise<boolean | Problem> {
-    const [change] = this.#plan.changes.filter(each => step.covers.includes(each.id))
-    if (!change) return lost.problem
-    const before =
-      this.#plan.preconditions.find(
-        each => each.entity.kind === change.kind && each.entity.key === change.key,
-      ) ?? preconditionOf(change, this.#now.live)
-    const found = await this.#read(step, before)
-    if ('code' in found)
-      return { ...lost.problem, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
-    if (change.operation === 'create') return found.fields !== null
-    if (change.operation === 'delete') return found.fields === null
-    if (!firstDifference(before, found)) return false
-    const desired = entityAt(this.#now.desired, change)
-    if (!desired || !found.fields) return lost.problem
-    const wanted = comparable(desired.fields, desired.refs)
-    const asWanted = change.fields.every(({ path }) => {
-      const top = path.split('.')[0] ?? path
-      return equalJson(wanted[top] ?? null, found.fields?.[top] ?? null)
-    })
-    return asWanted ? true : lost.problem
-  }
-}
-
-function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(done, milliseconds)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }
 
 /** The events of a sync as a stream, for whoever watches it. */
