@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchSandbox, type SandboxGateway } from '../launch.ts'
 import { type DemoCommit, readHistory } from './history.ts'
+import { writeObservations } from './observations.ts'
 import { makeRepository } from './repository.ts'
 import { demoGateways, readSeed, withKeys } from './seeds.ts'
 
@@ -57,6 +58,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       seeds.map(seed => seed.ledger),
       now,
     )
+    await writeObservations(join(top, 'state'), now)
   } catch (error) {
     await stop()
     throw error
