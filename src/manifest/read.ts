@@ -9,6 +9,7 @@ import { resolve } from './resolve.ts'
 import { checkVersion, mergeSettings } from './settings.ts'
 import type { ReadFile } from './source.ts'
 import { renderTemplate } from './template.ts'
+import { warningsOf } from './warnings.ts'
 
 /** How many problems are told; more would not be read. */
 const maxProblems = 100
@@ -33,7 +34,12 @@ export function readManifests(files: readonly ManifestFile[], options: ManifestO
   const { entities, problems: unresolved } = resolve(flat, merged.settings.lookupTags)
   const all = [...merged.problems, ...flat.problems, ...duplicates(entities), ...unresolved]
   if (all.length > 0) return fail(firstOf(all))
-  return succeed({ ...merged.settings, entities, files: files.map(file => file.path), warnings: [] })
+  return succeed({
+    ...merged.settings,
+    entities,
+    files: files.map(file => file.path),
+    warnings: warningsOf(entities),
+  })
 }
 
 /** One file, checked; undefined where it is empty. */

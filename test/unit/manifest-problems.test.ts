@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { problemText } from '../../src/model/problem.ts'
 import { manifestOf, problemsOf, v3 } from './manifest-reading.ts'
 
 const only = (text: string) => {
@@ -258,6 +259,13 @@ describe('settings', () => {
     expect(problemsOf([])).toEqual(['there is no manifest file. Name decK files or folders that hold some.'])
     expect(problemsOf(['', '# nothing\n', '{}'])[0]).toContain('the manifests hold nothing at all')
   })
+})
+
+test('a path that looks like a regular expression and is none is warned of', () => {
+  const manifest = manifestOf([v3('routes: [{name: r, paths: [/a, "~/b/[0-9]+$", "/c/(x|y)"]}]')])
+  expect(manifest.warnings.map(problemText)).toEqual([
+    'a.yaml:2:47: a path of route r looks like a regular expression, and is taken as it stands. Begin it with ~ where a pattern is meant: "~/c/(x|y)".',
+  ])
 })
 
 test('all problems of all files come at once, but not without end', () => {

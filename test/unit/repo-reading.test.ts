@@ -144,6 +144,7 @@ test('what differs from the commit below some paths', async () => {
     'kong/b.yaml',
     'kong/new\n.yaml',
   ])
+  expect(good(await repository.edited(['kong/*.yaml', ':(top)kong']))).toEqual([])
   expect(good(await repository.edited([]))).toEqual([])
 })
 
