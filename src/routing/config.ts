@@ -1,12 +1,10 @@
 /** A value that is missing or null counts as the gateway's default. */
 type Maybe<T> = T | null | undefined
 
-/** A foreign key as the Admin API gives it (`{id}`), or by name where no id is known yet. */
-export interface Reference {
-  readonly id?: Maybe<string>
-  readonly name?: Maybe<string>
-  readonly username?: Maybe<string>
-}
+/** A foreign key as the Admin API gives it (`{id}`), or by name; a text is an id or a name. */
+export type Reference =
+  | string
+  | { readonly id?: Maybe<string>; readonly name?: Maybe<string>; readonly username?: Maybe<string> }
 
 /** An address that a route's `sources` or `destinations` asks for. */
 export interface AddressConfig {
@@ -17,6 +15,8 @@ export interface AddressConfig {
 /** A route, as `GET /routes` lists it. What is missing or null counts as the gateway's default. */
 export interface RouteConfig {
   readonly id?: Maybe<string>
+  /** The UUID that the gateway knows the route by, where `id` is something else; decides between equal priorities. */
+  readonly gateway_id?: Maybe<string>
   readonly name?: Maybe<string>
   readonly service?: Maybe<Reference>
   readonly protocols?: Maybe<readonly string[]>

@@ -43,7 +43,7 @@ export class Credentials {
 
   /** The consumer of an id or username. */
   consumer(idOrName: string): Consumer | undefined {
-    return this.#consumers.find({ id: idOrName, name: idOrName })
+    return this.#consumers.find(idOrName)
   }
 
   byKey(key: string): Found {

@@ -38,27 +38,46 @@ export function refOf(entity: NamedRef): NamedRef {
   return { id: entity.id, name: entity.name }
 }
 
+/** What a foreign key points with, where there is nothing to look it up in. */
+export function referenceKey(reference: Reference | null | undefined): string | undefined {
+  if (!reference || typeof reference === 'string') return reference || undefined
+  return reference.id ?? reference.name ?? undefined
+}
+
 /** Entities by id and by name, for foreign keys. */
 export class Lookup<T extends NamedRef> {
-  readonly #byId = new Map<string, T>()
-  readonly #byName = new Map<string, T>()
+  readonly #entities: readonly T[]
+  #byId: ReadonlyMap<string, T> | undefined
+  #byName: ReadonlyMap<string, T> | undefined
 
-  constructor(entities: Iterable<T>) {
-    for (const entity of entities) {
-      if (entity.id !== null) this.#byId.set(entity.id, entity)
-      if (entity.name !== null) this.#byName.set(entity.name, entity)
-    }
+  constructor(entities: readonly T[]) {
+    this.#entities = entities
   }
 
   find(reference: Reference | null | undefined): T | undefined {
     if (!reference) return undefined
-    if (reference.id) {
-      const found = this.#byId.get(reference.id)
+    const [id, name] =
+      typeof reference === 'string'
+        ? [reference, reference]
+        : [reference.id, reference.name ?? reference.username]
+    if (id) {
+      this.#byId ??= indexBy(this.#entities, 'id')
+      const found = this.#byId.get(id)
       if (found) return found
     }
-    const name = reference.name ?? reference.username
-    return name ? this.#byName.get(name) : undefined
+    if (!name) return undefined
+    this.#byName ??= indexBy(this.#entities, 'name')
+    return this.#byName.get(name)
   }
+}
+
+function indexBy<T extends NamedRef>(entities: readonly T[], field: 'id' | 'name'): ReadonlyMap<string, T> {
+  const index = new Map<string, T>()
+  for (const entity of entities) {
+    const key = entity[field]
+    if (key !== null) index.set(key, entity)
+  }
+  return index
 }
 
 const httpProtocols = new Set(['http', 'https', 'grpc', 'grpcs'])

@@ -40,6 +40,7 @@ function listed(entity: Entity, state: State): JsonObject {
   return {
     ...entity.fields,
     id: idOf(entity, entity),
+    ...(entity.kind === 'route' && entity.id !== undefined && { gateway_id: entity.id }),
     ...Object.fromEntries(
       Object.entries(entity.refs).map(([field, ref]) => [field, { id: idOf(ref, entityAt(state, ref)) }]),
     ),

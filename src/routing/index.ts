@@ -8,36 +8,22 @@ import type { AnswerOptions } from './exchange.ts'
 import type { ProxyRequest } from './request.ts'
 import { type Answer, Router } from './router.ts'
 
-export {
-  type Authentication,
-  type AuthenticationPlugin,
-  type AuthenticationState,
-  authenticationOf,
-  runsCode,
-} from './authentication.ts'
+export { type AuthenticationState, authenticationOf, runsCode } from './authentication.ts'
 export type * from './config.ts'
-export { labelOf, type NamedRef, type Route, type Service } from './entities.ts'
-export type { AnswerOptions, Ending, EndingBody, Limit, Windows } from './exchange.ts'
+export type { NamedRef, Route, Service } from './entities.ts'
+export type { Ending, Limit } from './exchange.ts'
 export { editHeaders, type HeaderEdit } from './header-edits.ts'
 export { authenticates } from './plugin-facts.ts'
 export { PluginFields } from './plugin-fields.ts'
-export { type Scope, type ScopedPlugin, scopesByPrecedence } from './plugin-scopes.ts'
+export type { Scope, ScopedPlugin } from './plugin-scopes.ts'
 export { allowedBytes } from './plugins/restrictions.ts'
-export {
-  limitText,
-  type RateLimit,
-  rateLimitsOf,
-  sustainedRate,
-  type Window,
-  weakening,
-} from './rate-limits.ts'
+export { limitText, type RateLimit, rateLimitsOf, weakening } from './rate-limits.ts'
 export { readConfig } from './read-config.ts'
 export { type ProxyRequest, parseRequest } from './request.ts'
-export { type RepresentativeRequest, requestsOf } from './requests-of.ts'
-export type { LeftOut, Match, Matches, RouteTable } from './route-table.ts'
-export { type Answer, type PluginEffectOn, type PluginRun, Router } from './router.ts'
+export { requestsOf } from './requests-of.ts'
+export { type Answer, Router } from './router.ts'
 export { type Shadowed, shadowed } from './shadowed.ts'
-export { compareTraffic, type TrafficChange, type TrafficGroup } from './traffic.ts'
+export { compareTraffic, type TrafficGroup } from './traffic.ts'
 export type { UpstreamRequest } from './upstream.ts'
 
 /** Makes a gateway's configuration ready to answer requests (10,000 routes: some 50 ms). Immutable. */

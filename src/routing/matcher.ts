@@ -33,12 +33,8 @@ interface AddressPattern {
   readonly port: number | null
 }
 
-/** One entry of the router: a route, or the part of it that one group of its paths makes. */
-export interface Matcher {
-  readonly route: Route
-  /** The route's id, or the part's; orders matchers of the same priority, the greatest first. */
-  readonly id: string
-  readonly priority: Priority
+/** What a matcher asks of a request. Null: nothing of that kind. */
+interface Criteria {
   readonly methods: readonly string[] | null
   readonly hosts: readonly HostPattern[] | null
   readonly paths: readonly PathPattern[] | null
@@ -46,6 +42,53 @@ export interface Matcher {
   readonly snis: readonly NamePattern[] | null
   readonly sources: readonly AddressPattern[] | null
   readonly destinations: readonly AddressPattern[] | null
+}
+
+/** One entry of the router: a route, or the part of it that one group of its paths makes. */
+export class Matcher {
+  readonly route: Route
+  readonly priority: Priority
+  readonly methods: Criteria['methods']
+  readonly hosts: Criteria['hosts']
+  readonly paths: Criteria['paths']
+  readonly headers: Criteria['headers']
+  readonly snis: Criteria['snis']
+  readonly sources: Criteria['sources']
+  readonly destinations: Criteria['destinations']
+  readonly #part: number
+  #id: string | undefined
+
+  /** `part` counts from 1; 0: the route is not split. */
+  constructor(route: Route, part: number, priority: Priority, criteria: Criteria) {
+    this.route = route
+    this.priority = priority
+    this.methods = criteria.methods
+    this.hosts = criteria.hosts
+    this.paths = criteria.paths
+    this.headers = criteria.headers
+    this.snis = criteria.snis
+    this.sources = criteria.sources
+    this.destinations = criteria.destinations
+    this.#part = part
+  }
+
+  /** The route's UUID or the part's, empty where it is not known. Only asked where priorities are the same. */
+  get id(): string {
+    if (this.#id === undefined) {
+      const own = (this.route.config.gateway_id ?? this.route.id ?? '').toLowerCase()
+      if (!uuid.test(own)) this.#id = ''
+      else this.#id = this.#part > 0 ? partId(own, this.#part) : own
+    }
+    return this.#id
+  }
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/** The order in which matchers are asked: by priority, where it is the same by id; the greatest first. */
+export function compareMatchers(a: Matcher, b: Matcher): number {
+  if (a.priority.value !== b.priority.value) return b.priority.value - a.priority.value
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0
 }
 
 /** What a matcher says of a request: no, or the part of the path that it matched (`/` where it asks for no path). */
@@ -71,12 +114,9 @@ export function matchersOf(route: Route): {
   const headers = headersOf(config)
   const snis = config.snis?.length ? config.snis.map(sniPattern) : null
   const groups = pathGroups(config.paths ?? [])
-  const routeId = (route.id ?? '').toLowerCase()
-  const matchers = groups.map((group, index): Matcher => {
-    const id = groups.length > 1 && routeId !== '' ? partId(routeId, index + 1) : routeId
-    const priority = priorityOf(config, group)
-    const paths = pathsOf(group)
-    return { route, id, priority, methods, hosts, paths, headers, snis, sources, destinations }
+  const matchers = groups.map((group, index) => {
+    const criteria = { methods, hosts, paths: pathsOf(group), headers, snis, sources, destinations }
+    return new Matcher(route, groups.length > 1 ? index + 1 : 0, priorityOf(config, group), criteria)
   })
   return { matchers }
 }

@@ -29,7 +29,7 @@ export class PathIndex {
     let at = 0
     while (node) {
       if (node.bucket) visitHosts(node.bucket, host, visit)
-      const next: Node | undefined = at < path.length ? node.children?.get(path.charCodeAt(at)) : undefined
+      const next: Node | undefined = at < path.length ? childOf(node, path.charCodeAt(at)) : undefined
       if (!next || !path.startsWith(next.label, at)) return
       at += next.label.length
       node = next
@@ -39,7 +39,9 @@ export class PathIndex {
 
 interface Node {
   label: string
-  children: Map<number, Node> | null
+  /** The first bytes of the children's labels, and the children, in the same order: few, so that a scan is fast. */
+  firsts: number[]
+  children: Node[]
   bucket: HostBucket | null
 }
 
@@ -54,34 +56,54 @@ interface HostBucket {
   rest: number[] | null
 }
 
+const noFirsts: number[] = []
+const noChildren: Node[] = []
+
 function newNode(label: string): Node {
-  return { label, children: null, bucket: null }
+  return { label, firsts: noFirsts, children: noChildren, bucket: null }
+}
+
+function childOf(node: Node, first: number): Node | undefined {
+  const index = node.firsts.indexOf(first)
+  return index < 0 ? undefined : node.children[index]
+}
+
+function addChild(node: Node, child: Node): void {
+  if (node.firsts === noFirsts) {
+    node.firsts = []
+    node.children = []
+  }
+  node.firsts.push(child.label.charCodeAt(0))
+  node.children.push(child)
 }
 
 function bucketAt(root: Node, prefix: string): HostBucket {
   let node = root
   let rest = prefix
   while (rest !== '') {
-    node.children ??= new Map()
-    const child = node.children.get(rest.charCodeAt(0))
+    const child = childOf(node, rest.charCodeAt(0))
     if (!child) {
       const leaf = newNode(rest)
-      node.children.set(rest.charCodeAt(0), leaf)
+      addChild(node, leaf)
       node = leaf
       break
     }
     const shared = sharedLength(child.label, rest)
-    if (shared < child.label.length) {
-      const lower: Node = { label: child.label.slice(shared), children: child.children, bucket: child.bucket }
-      child.label = child.label.slice(0, shared)
-      child.children = new Map([[lower.label.charCodeAt(0), lower]])
-      child.bucket = null
-    }
+    if (shared < child.label.length) split(child, shared)
     node = child
     rest = rest.slice(shared)
   }
   node.bucket ??= { any: null, exact: null, suffix: null, prefix: null, rest: null }
   return node.bucket
+}
+
+/** Makes a node end after some bytes of its label; a new child takes the rest and all that hung on it. */
+function split(node: Node, length: number): void {
+  const lower: Node = { ...node, label: node.label.slice(length) }
+  node.label = node.label.slice(0, length)
+  node.firsts = [lower.label.charCodeAt(0)]
+  node.children = [lower]
+  node.bucket = null
 }
 
 function sharedLength(a: string, b: string): number {

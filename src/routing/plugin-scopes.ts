@@ -1,5 +1,5 @@
 import type { GatewayConfig, PluginConfig } from './config.ts'
-import { Lookup, type NamedRef, type Route, type Service } from './entities.ts'
+import { Lookup, type NamedRef, type Route, referenceKey, type Service } from './entities.ts'
 import { compareExecution } from './plugin-facts.ts'
 
 /** A consumer of the gateway. */
@@ -86,6 +86,7 @@ export class PluginScopes {
   #globalPlan: readonly ScopedPlugin[] | undefined
   readonly #groups = new Map<Consumer, string[]>()
   readonly #plans = new Map<Route, readonly ScopedPlugin[]>()
+  readonly #servicePlans = new Map<Service | null, readonly ScopedPlugin[]>()
 
   constructor(config: GatewayConfig, routes: readonly Route[], services: readonly Service[]) {
     const consumers = (config.consumers ?? []).map(consumer => ({
@@ -96,7 +97,7 @@ export class PluginScopes {
     this.consumers = new Lookup(consumers)
     for (const member of config.consumer_group_members ?? []) {
       const consumer = this.consumers.find(member.consumer)
-      const group = member.consumer_group?.id ?? member.consumer_group?.name
+      const group = referenceKey(member.consumer_group)
       if (consumer && group) listIn(this.#groups, consumer).push(group)
     }
     const routeLookup = new Lookup(routes)
@@ -142,7 +143,7 @@ export class PluginScopes {
     const route = routes.find(plugin.route) ?? null
     const service = services.find(plugin.service) ?? null
     const consumer = this.consumers.find(plugin.consumer) ?? null
-    const group = plugin.consumer_group?.id ?? plugin.consumer_group?.name ?? null
+    const group = referenceKey(plugin.consumer_group) ?? null
     const dangling =
       (plugin.route && !route) || (plugin.service && !service) || (plugin.consumer && !consumer)
     if (dangling) return
@@ -173,6 +174,14 @@ export class PluginScopes {
   #plan(route: Route, own: readonly PlacedPlugin[]): readonly ScopedPlugin[] {
     const ofRoute = (this.#enabled.byRoute.get(route) ?? nobody).filter(plugin => fits(plugin, route))
     const ofService = route.service ? (this.#enabled.byService.get(route.service) ?? nobody) : nobody
+    if (ofRoute.length === 0 && own.length === 0) {
+      let plan = this.#servicePlans.get(route.service)
+      if (!plan) {
+        plan = this.#best([ofService, this.#enabled.global])
+        this.#servicePlans.set(route.service, plan)
+      }
+      return plan
+    }
     return this.#best([own.filter(plugin => fits(plugin, route)), ofRoute, ofService, this.#enabled.global])
   }
 
@@ -189,7 +198,7 @@ export class PluginScopes {
 }
 
 /** The scope that a plugin is attached to. */
-export function scopeOf(plugin: PluginConfig): Scope {
+function scopeOf(plugin: PluginConfig): Scope {
   const who = plugin.consumer ? 'consumer' : plugin.consumer_group ? 'consumer_group' : null
   const where =
     plugin.route && plugin.service

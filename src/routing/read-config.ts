@@ -32,6 +32,7 @@ const references: Fields = { id: text, name: text, username: text }
 const addresses: Fields = { ip: text, port: number }
 const routes: Fields = {
   id: text,
+  gateway_id: text,
   name: text,
   service: reference,
   protocols: texts,
@@ -84,7 +85,8 @@ const upstreams: Fields = { id: text, name: text, host_header: text }
 const targets: Fields = { target: text, weight: number, upstream: reference }
 const members: Fields = { consumer: reference, consumer_group: reference }
 
-const isReference = (value: unknown): value is Reference => fits(value, references)
+const isReference = (value: unknown): value is Reference =>
+  typeof value === 'string' || fits(value, references)
 const isAddress = (value: unknown): value is AddressConfig => fits(value, addresses)
 const isRoute = (value: unknown): value is RouteConfig => fits(value, routes)
 const isService = (value: unknown): value is ServiceConfig => fits(value, services)

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from './byte-string.ts'
 import type { GatewayConfig } from './config.ts'
 import { Lookup, labelOf, type Route, routesOf, type Service, servicesOf } from './entities.ts'
-import { type Matcher, match, matchersOf } from './matcher.ts'
+import { compareMatchers, type Matcher, match, matchersOf } from './matcher.ts'
 import { PathIndex } from './path-index.ts'
 import { type ProxyRequest, RequestView } from './request.ts'
 
@@ -31,7 +31,7 @@ export class RouteTable {
   readonly routes: readonly Route[]
   readonly services: readonly Service[]
   readonly leftOut: readonly LeftOut[]
-  /** All matchers, first asked first. */
+  /** All matchers by priority, the highest first; those of the same priority in no order. */
   readonly matchers: readonly Matcher[]
   readonly #index = new PathIndex()
   readonly #asksForPaths: boolean
@@ -51,7 +51,7 @@ export class RouteTable {
       if (made.problem !== undefined) leftOut.push({ route, reason: made.problem })
       matchers.push(...made.matchers)
     }
-    matchers.sort(compareMatchers)
+    matchers.sort((a, b) => b.priority.value - a.priority.value)
     this.matchers = matchers
     this.leftOut = leftOut
     this.#asksForPaths = matchers.some(matcher => matcher.paths)
@@ -67,21 +67,20 @@ export class RouteTable {
   match(request: ProxyRequest | RequestView): Match | undefined {
     const view = viewOf(request)
     if (this.#cannotRead(view)) return undefined
-    let best = this.matchers.length
+    let best: Matcher | undefined
     let matchedPath = ''
     this.#index.visit(view.path, view.hostName, places => {
       for (const place of places) {
-        if (place >= best) return
         const matcher = this.matchers[place]
-        const matched = matcher && match(matcher, view)
+        if (!matcher || (best && matcher.priority.value < best.priority.value)) return
+        if (best && compareMatchers(best, matcher) <= 0) continue
+        const matched = match(matcher, view)
         if (matched === undefined) continue
-        best = place
+        best = matcher
         matchedPath = matched
-        return
       }
     })
-    const matcher = this.matchers[best]
-    return matcher && { matcher, route: matcher.route, matchedPath }
+    return best && { matcher: best, route: best.route, matchedPath }
   }
 
   /** All routes that match a request, the winner first. */
@@ -89,23 +88,16 @@ export class RouteTable {
     const view = viewOf(request)
     if (this.#cannotRead(view)) return { all: [], unknown: none }
     const unknown = new Set<string>()
-    const found: [place: number, matchedPath: string][] = []
+    const found: Match[] = []
     this.#index.visit(view.path, view.hostName, places => {
       for (const place of places) {
         const matcher = this.matchers[place]
-        const matched = matcher && match(matcher, view, unknown)
-        if (matched !== undefined) found.push([place, matched])
+        const matchedPath = matcher && match(matcher, view, unknown)
+        if (matcher && matchedPath !== undefined) found.push({ matcher, route: matcher.route, matchedPath })
       }
     })
-    if (found.length > 1) found.sort((a, b) => a[0] - b[0])
-    const all: Match[] = []
-    const routes = new Set<Route>()
-    for (const [place, matchedPath] of found) {
-      const matcher = this.matchers[place]
-      if (!matcher || routes.has(matcher.route)) continue
-      routes.add(matcher.route)
-      all.push({ matcher, route: matcher.route, matchedPath })
-    }
+    if (found.length > 1) found.sort((a, b) => compareMatchers(a.matcher, b.matcher))
+    const all = found.length > 1 ? firstOfEachRoute(found) : found
     return { all, unknown: unknown.size > 0 ? [...unknown] : none }
   }
 
@@ -130,10 +122,9 @@ export class RouteTable {
   }
 }
 
-/** By priority, the highest first; where it is the same by id, the greatest first. */
-function compareMatchers(a: Matcher, b: Matcher): number {
-  if (a.priority.value !== b.priority.value) return b.priority.value - a.priority.value
-  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0
+function firstOfEachRoute(matches: readonly Match[]): readonly Match[] {
+  const seen = new Set<Route>()
+  return matches.filter(({ route }) => !seen.has(route) && seen.add(route))
 }
 
 const none: readonly string[] = []

@@ -3,26 +3,13 @@ import { Credentials } from './credentials.ts'
 import { labelOf, type NamedRef, type Route, refOf } from './entities.ts'
 import { type AnswerOptions, type Ending, Exchange, type Limit } from './exchange.ts'
 import type { HeaderEdit } from './header-edits.ts'
-import { compareExecution } from './plugin-facts.ts'
-import { PluginFields } from './plugin-fields.ts'
-import { PluginScopes, type Scope, type ScopedPlugin } from './plugin-scopes.ts'
-import { modelOf } from './plugins/index.ts'
+import { type PluginRun, PluginRunner } from './plugin-runner.ts'
+import { PluginScopes } from './plugin-scopes.ts'
 import { whyBefore } from './priority.ts'
 import { type ProxyRequest, RequestView } from './request.ts'
 import { type Match, type Matches, RouteTable } from './route-table.ts'
 import { type UpstreamRequest, Upstreams } from './upstream.ts'
 import { escapeUri, upstreamPath } from './uri.ts'
-
-/** What became of a request at a plugin. */
-export type PluginEffectOn = 'passed' | 'ended' | 'observed' | 'unknown' | 'not reached'
-
-/** A plugin that applies to a request. */
-export interface PluginRun {
-  readonly name: string
-  readonly scope: Scope
-  readonly id: string | null
-  readonly effect: PluginEffectOn
-}
 
 /** How a gateway answers one request. */
 export interface Answer {
@@ -57,7 +44,7 @@ export class Router {
   readonly scopes: PluginScopes
   readonly credentials: Credentials
   readonly #upstreams: Upstreams
-  readonly #fields = new Map<ScopedPlugin, PluginFields>()
+  readonly #plugins: PluginRunner
 
   constructor(config: GatewayConfig) {
     this.config = config
@@ -65,6 +52,7 @@ export class Router {
     this.scopes = new PluginScopes(config, this.table.routes, this.table.services)
     this.credentials = new Credentials(config, this.scopes.consumers)
     this.#upstreams = new Upstreams(config)
+    this.#plugins = new PluginRunner(this.scopes)
   }
 
   /** The route that answers a request, before protocols and plugins are looked at; undefined: none does. */
@@ -101,7 +89,7 @@ export class Router {
     for (const sentence of matches.unknown) exchange.unknown.add(sentence)
     const why = whyFirst(matches, exchange.unknown)
     exchange.ending = protocolEnding(route, view)
-    const plugins = exchange.ending ? [] : this.#runPlugins(exchange, route)
+    const plugins = exchange.ending ? [] : this.#plugins.run(exchange, route)
     if (!exchange.ending && !route.service) {
       exchange.ending = {
         by: 'router',
@@ -111,7 +99,7 @@ export class Router {
       }
     }
     if (exchange.ending?.by === 'router' && plugins.length === 0)
-      this.#respondGlobally(view, exchange.response)
+      this.#plugins.respondGlobally(view, exchange.response)
     return {
       route: refOf(route),
       service: route.service && refOf(route.service),
@@ -130,7 +118,7 @@ export class Router {
 
   #withoutRoute(view: RequestView, why: string, ending: Ending, unknown: readonly string[]): Answer {
     const response: HeaderEdit[] = []
-    if (ending.by === 'router') this.#respondGlobally(view, response)
+    if (ending.by === 'router') this.#plugins.respondGlobally(view, response)
     return {
       route: null,
       service: null,
@@ -145,75 +133,6 @@ export class Router {
       response,
       unknown,
     }
-  }
-
-  #respondGlobally(view: RequestView, edits: HeaderEdit[]): void {
-    for (const scoped of this.scopes.global) {
-      modelOf(scoped.name)?.respond?.(this.#fieldsOf(scoped), edits, view, null)
-    }
-  }
-
-  /** Runs the plugins that apply; which ones these are is worked out anew when the consumer is known. */
-  #runPlugins(exchange: Exchange, route: Route): readonly PluginRun[] {
-    const runs: PluginRun[] = []
-    const ran: ScopedPlugin[] = []
-    let consumer = exchange.consumer
-    let plan = this.scopes.effective(route, consumer)
-    for (let i = 0; i < plan.length; i++) {
-      const scoped = plan[i]
-      if (!scoped) break
-      runs.push({
-        name: scoped.name,
-        scope: scoped.scope,
-        id: scoped.id,
-        effect: this.#runPlugin(exchange, scoped),
-      })
-      ran.push(scoped)
-      if (exchange.consumerUnknown) this.#leaveConsumersOpen(exchange, route, scoped.name)
-      if (exchange.consumer === consumer) continue
-      consumer = exchange.consumer
-      plan = this.scopes.effective(route, consumer)
-      i = plan.findLastIndex(other => compareExecution(other.name, scoped.name) <= 0)
-    }
-    for (const scoped of ran) {
-      modelOf(scoped.name)?.respond?.(this.#fieldsOf(scoped), exchange.response, exchange.view, exchange)
-    }
-    return runs
-  }
-
-  /** Where it is not known who calls, plugins that stand in a consumer's scope may run or not. */
-  #leaveConsumersOpen(exchange: Exchange, route: Route, after: string): void {
-    for (const name of this.scopes.ofConsumersOn(route)) {
-      if (compareExecution(name, after) > 0) {
-        exchange.unknown.add(
-          `${name}: whether that of a consumer applies hangs on who calls, which is not known from here`,
-        )
-      }
-    }
-  }
-
-  #runPlugin(exchange: Exchange, scoped: ScopedPlugin): PluginEffectOn {
-    if (exchange.ending) return 'not reached'
-    const model = modelOf(scoped.name)
-    if (model === null) return 'observed'
-    exchange.acting = scoped
-    exchange.undecided = false
-    if (scoped.plugin.ordering)
-      exchange.leaveOpen('its place in the order is configured, which is not modelled')
-    if (model === undefined) exchange.leaveOpen('what it does is not known from here')
-    else model.access?.(exchange, this.#fieldsOf(scoped))
-    exchange.acting = null
-    if (exchange.ending) return 'ended'
-    return exchange.undecided ? 'unknown' : 'passed'
-  }
-
-  #fieldsOf(scoped: ScopedPlugin): PluginFields {
-    let fields = this.#fields.get(scoped)
-    if (!fields) {
-      fields = new PluginFields(scoped.plugin.config)
-      this.#fields.set(scoped, fields)
-    }
-    return fields
   }
 }
 

@@ -1,6 +1,6 @@
 import { utf8Bytes } from './byte-string.ts'
 import type { GatewayConfig, TargetConfig } from './config.ts'
-import type { Service } from './entities.ts'
+import { referenceKey, type Service } from './entities.ts'
 import type { Exchange } from './exchange.ts'
 
 /** The request that an upstream sees. Texts are byte strings, as Node's http takes them. */
@@ -24,7 +24,7 @@ export class Upstreams {
   readonly #hosts = new Map<string, readonly string[]>()
 
   constructor(config: GatewayConfig) {
-    const targets = Map.groupBy(config.targets ?? [], target => target.upstream?.id ?? target.upstream?.name)
+    const targets = Map.groupBy(config.targets ?? [], target => referenceKey(target.upstream))
     for (const upstream of config.upstreams ?? []) {
       if (!upstream.name) continue
       const own = [...(targets.get(upstream.id ?? '') ?? []), ...(targets.get(upstream.name) ?? [])]
@@ -90,26 +90,27 @@ function withPort(host: string, port: number, protocol: string): string {
  */
 function headersOf(exchange: Exchange): Readonly<Record<string, string | readonly string[]>> {
   const { view, match } = exchange
-  const headers = new Map<string, string | readonly string[]>()
+  const headers: Record<string, string | readonly string[]> = {}
   const dropped = namedByConnection(exchange)
   for (const [name, values] of exchange.headers) {
-    if (hopByHop.has(name) || dropped?.has(name)) continue
-    headers.set(name, values.length === 1 ? (values[0] ?? '') : values)
+    // A name that a plain object can't hold is left out.
+    if (hopByHop.has(name) || dropped?.has(name) || name === '__proto__') continue
+    headers[name] = values.length === 1 ? (values[0] ?? '') : values
   }
   const clientIp = view.request.clientIp
   const before = view.headers.get('x-forwarded-for')?.join(', ')
   if (clientIp !== undefined) {
-    headers.set('x-forwarded-for', before === undefined ? clientIp : `${before}, ${clientIp}`)
-    headers.set('x-real-ip', clientIp)
+    headers['x-forwarded-for'] = before === undefined ? clientIp : `${before}, ${clientIp}`
+    headers['x-real-ip'] = clientIp
   }
-  headers.set('x-forwarded-proto', view.scheme)
-  headers.set('x-forwarded-host', view.forwardedHost)
-  headers.set('x-forwarded-port', String(view.listenPort))
-  headers.set('x-forwarded-path', view.rawPath)
+  headers['x-forwarded-proto'] = view.scheme
+  headers['x-forwarded-host'] = view.forwardedHost
+  headers['x-forwarded-port'] = String(view.listenPort)
+  headers['x-forwarded-path'] = view.rawPath
   if (match.route.stripPath && match.matchedPath !== '/' && match.matchedPath !== '') {
-    headers.set('x-forwarded-prefix', match.matchedPath)
-  } else headers.delete('x-forwarded-prefix')
-  return Object.fromEntries(headers)
+    headers['x-forwarded-prefix'] = match.matchedPath
+  } else delete headers['x-forwarded-prefix']
+  return headers
 }
 
 function namedByConnection(exchange: Exchange): ReadonlySet<string> | undefined {

@@ -1,7 +1,7 @@
 /** Small gateways and requests for the tests of routing and posture. */
 import {
   type Answer,
-  buildRouter,
+  answer,
   type GatewayConfig,
   type PluginConfig,
   type ProxyRequest,
@@ -26,7 +26,9 @@ export function plugin(
   config: PluginConfig['config'] = {},
   scope: Partial<PluginConfig> = {},
 ): PluginConfig {
-  const of = [scope.consumer, scope.route, scope.service].map(ref => ref?.id ?? '').join()
+  const of = [scope.consumer, scope.route, scope.service]
+    .map(ref => (typeof ref === 'object' && ref?.id) || '')
+    .join()
   return { id: `${name} ${of}`, name, config, ...scope }
 }
 
@@ -56,11 +58,11 @@ export function request(path: string, rest: Partial<ProxyRequest> = {}): ProxyRe
 
 /** The name of the route that answers; null: none. */
 export function winner(routes: readonly RouteConfig[], asked: ProxyRequest): string | null {
-  return buildRouter(gateway(routes)).answer(asked).route?.name ?? null
+  return answer(gateway(routes), asked).route?.name ?? null
 }
 
 export function answerOf(config: GatewayConfig, asked: ProxyRequest): Answer {
-  return buildRouter(config).answer(asked)
+  return answer(config, asked)
 }
 
 /** What an ended request says. */

@@ -262,5 +262,7 @@ describe('which plugins run', () => {
       plugins: [{ name: 'key-auth', route: { name: 'r' } }],
     }
     expect(answerOf(config, request('/'))).toMatchObject({ status: 401, service: { name: 'payments' } })
+    const bare = { ...config, plugins: [{ name: 'key-auth', route: 'r' }] }
+    expect(answerOf(bare, request('/'))).toMatchObject({ status: 401, plugins: [{ scope: 'route' }] })
   })
 })

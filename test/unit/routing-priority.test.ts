@@ -86,6 +86,10 @@ describe('which of several routes wins', () => {
       { name: 'a', paths: ['/'] },
       { name: 'b', paths: ['/'] },
     ]
+    const named = routes.map(each => ({ ...each, id: each.name }))
+    expect(answerOf(gateway(named), request('/')).unknown).toHaveLength(1)
+    const known = named.map((each, index) => ({ ...each, gateway_id: route('', {}, index).id }))
+    expect(answerOf(gateway(known), request('/'))).toMatchObject({ route: { name: 'b' }, unknown: [] })
     expect(answerOf(gateway(routes), request('/')).unknown).toEqual([
       'which of a and b wins: they have the same priority, and the ids that decide are not known',
     ])

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isComparable, type OwnedCredential } from '../credentials.ts'
+import { referenceKey } from '../entities.ts'
 import type { Exchange, PluginModel } from '../exchange.ts'
 import type { PluginFields } from '../plugin-fields.ts'
 import { authenticate, presented, type Verdict, verdictOf } from './authentication.ts'
@@ -55,7 +56,7 @@ function sent(exchange: Exchange, config: PluginFields, header: string) {
 function passwordFits(owned: OwnedCredential, password: string): boolean | undefined {
   const stored = owned.config.password
   if (!isComparable(stored)) return undefined
-  const salt = owned.consumer?.id ?? owned.config.consumer?.id ?? ''
+  const salt = owned.consumer?.id ?? referenceKey(owned.config.consumer) ?? ''
   const hashed = createHash('sha1').update(Buffer.from(password, 'latin1')).update(salt).digest('hex')
   return stored === hashed || (!/^[\da-f]{40}$/.test(stored) && stored === password)
 }
