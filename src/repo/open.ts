@@ -63,12 +63,9 @@ class GitRepository implements Repository {
       hint: 'Name a branch, a tag or a commit; git log --oneline lists some.',
     }
     if (ref === '' || ref.startsWith('-') || /[\0-\x1f\x7f]/.test(ref)) return fail([unknown])
-    const commit = await this.#git.run(
-      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
-      {
-        accept: [1, 128],
-      },
-    )
+    const commit = await this.#git.run(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], {
+      accept: [1, 128],
+    })
     if (!commit.ok) return commit
     return commit.value.code === 0 ? succeed(commit.value.stdout.toString('utf8').trim()) : fail([unknown])
   }

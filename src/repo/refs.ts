@@ -20,7 +20,7 @@ export function checkRef(ref: string): Problem | undefined {
 
 /** The commit that a ref is at; null where there is none. */
 export async function refCommit(git: Git, ref: string): Promise<Result<string | null>> {
-  const found = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], {
+  const found = await git.run(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], {
     accept: [1],
   })
   if (!found.ok) return found

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { launchSandbox, type SandboxGateway } from '../launch.ts'
+import { launchSandbox, type RunningSandbox, type SandboxGateway } from '../launch.ts'
 import { type DemoCommit, readHistory } from './history.ts'
 import { writeObservations } from './observations.ts'
 import { makeRepository } from './repository.ts'
@@ -29,7 +29,7 @@ export interface Demo extends AsyncDisposable {
 
 /**
  * Starts the demo fleet: gateways in a process of their own, seeded with what was once synced and what people did to
- * them since, and a Git repository with the history that fits.
+ * them since, and a Git repository with the history that fits. Rejects with a `SandboxError` where it does not start.
  */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const now = options.now ?? new Date()
@@ -40,36 +40,36 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     return key
   }
   const seeds = demoGateways.map(name => readSeed(name, keyOf, now))
-  const [top, sandbox] = await Promise.all([
-    mkdtemp(join(options.parent ?? tmpdir(), 'gatewatch-demo-')).then(path => realpath(path)),
-    launchSandbox({ gateways: seeds.map(seed => seed.gateway) }),
-  ])
+  const top = await realpath(await mkdtemp(join(options.parent ?? tmpdir(), 'gatewatch-demo-')))
+  const folder = join(top, 'payments')
+  let sandbox: RunningSandbox | undefined
   const stop = async (): Promise<void> => {
-    await sandbox.stop()
+    await sandbox?.stop()
     await rm(top, { recursive: true, force: true, maxRetries: 3 })
   }
-  const folder = join(top, 'payments')
   try {
+    const launching = launchSandbox({ gateways: seeds.map(seed => seed.gateway) })
+    // The gateways start while the history is read.
+    const history = readHistory()
+    sandbox = await launching
     const addresses = new Map(sandbox.gateways.map(gateway => [gateway.name, gateway.adminUrl]))
-    const commits = readHistory().map(commit => filledIn(commit, keyOf, addresses))
-    await makeRepository(
+    const commits = history.map(commit => filledIn(commit, keyOf, addresses))
+    const ledgers = seeds.map(seed => seed.ledger)
+    await Promise.all([
+      makeRepository(folder, commits, ledgers, now),
+      writeObservations(join(top, 'state'), now),
+    ])
+    return {
       folder,
-      commits,
-      seeds.map(seed => seed.ledger),
-      now,
-    )
-    await writeObservations(join(top, 'state'), now)
+      fleetFile: join(folder, 'gatewatch.yaml'),
+      stateFolder: join(top, 'state'),
+      gateways: sandbox.gateways,
+      stop,
+      [Symbol.asyncDispose]: stop,
+    }
   } catch (error) {
     await stop()
     throw error
-  }
-  return {
-    folder,
-    fleetFile: join(folder, 'gatewatch.yaml'),
-    stateFolder: join(top, 'state'),
-    gateways: sandbox.gateways,
-    stop,
-    [Symbol.asyncDispose]: stop,
   }
 }
 

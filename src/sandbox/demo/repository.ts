@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { execa } from 'execa'
+import { SandboxError } from '../launch.ts'
 import type { DemoCommit } from './history.ts'
 
 /** A ledger that the demo starts with: the text below `refs/gatewatch/ledger/`. */
@@ -17,8 +18,11 @@ async function git(folder: string, args: readonly string[], input?: string): Pro
     input: input ?? '',
     extendEnv: false,
     env: { ...env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' },
+    reject: false,
   })
-  return done.stdout
+  if (done.exitCode === 0) return done.stdout
+  const reason = done.code === 'ENOENT' ? 'the program git is not installed' : done.stderr
+  throw new SandboxError(`git ${args[0] ?? ''} failed: ${reason}`)
 }
 
 /** Makes the repository with its whole history in a folder, and puts the ledgers into it. */
@@ -29,7 +33,8 @@ export async function makeRepository(
   now: Date,
 ): Promise<void> {
   await mkdir(folder, { recursive: true })
-  await git(folder, ['init', '--quiet', '--initial-branch=main', '--template='])
+  await git(folder, ['init', '--quiet', '--template='])
+  await git(folder, ['symbolic-ref', 'HEAD', 'refs/heads/main'])
   await git(folder, ['fast-import', '--quiet'], historyStream(commits, now))
   const ids = await git(folder, ['log', '--reverse', '--format=%H', 'main'])
   const stream = ledgers.map(ledger => ledgerStream(ledger, ids.split('\n'), now)).join('')
