@@ -15,6 +15,8 @@ export interface Service extends NamedRef {
   /** Byte string; `/` where none is set. */
   readonly path: string
   readonly enabled: boolean
+  /** The Host header that the gateway sends, where the host is not an upstream entity's name. Byte string. */
+  readonly hostHeader: string
   readonly config: ServiceConfig
 }
 
@@ -110,16 +112,26 @@ export function routesOf(config: GatewayConfig, services: Lookup<Service>): read
 function serviceOf(service: ServiceConfig): Service {
   const url = service.url ? urlParts(service.url) : undefined
   const protocol = url?.protocol ?? service.protocol ?? 'http'
+  const host = url?.host ?? service.host ?? ''
+  const port = url?.port ?? service.port ?? 80
   return {
     id: service.id ?? null,
     name: service.name ?? null,
     protocol,
-    host: url?.host ?? service.host ?? '',
-    port: url?.port ?? service.port ?? 80,
+    host,
+    port,
+    hostHeader: hostWithPort(host, port, protocol),
     path: utf8Bytes(url ? (url.path ?? '/') : (service.path ?? '/')),
     enabled: service.enabled ?? true,
     config: service,
   }
+}
+
+/** A Host header (bytes): the port is left out where it is the protocol's standard one. */
+export function hostWithPort(host: string, port: number, protocol: string): string {
+  const plain = protocol === 'http' || protocol === 'grpc'
+  const secure = protocol === 'https' || protocol === 'grpcs'
+  return (plain && port === 80) || (secure && port === 443) ? utf8Bytes(host) : `${utf8Bytes(host)}:${port}`
 }
 
 /** A service's short form, cut by hand: the URL class would normalise the path. */

@@ -122,7 +122,7 @@ export function matchersOf(route: Route): {
 }
 
 /** Whether a matcher accepts a request. Adds to `unknown` what it would have to know and the request doesn't say. */
-export function match(matcher: Matcher, view: RequestView, unknown?: Set<string>): MatchResult {
+export function match(matcher: Matcher, view: RequestView, unknown?: string[]): MatchResult {
   if (matcher.methods && !matcher.methods.includes(view.method)) return undefined
   if (matcher.hosts && !matcher.hosts.some(host => hostMatches(host, view))) return undefined
   if (matcher.snis && view.scheme === 'https' && !sniMatches(matcher.snis, view)) return undefined
@@ -159,7 +159,7 @@ function pathMatch(
   matcher: Matcher,
   paths: readonly PathPattern[],
   view: RequestView,
-  unknown: Set<string> | undefined,
+  unknown: string[] | undefined,
 ): MatchResult {
   if (view.text === null) return undefined
   for (const path of paths) {
@@ -167,7 +167,7 @@ function pathMatch(
     if (!path.regex) return path.prefix
     const found = path.regex.exec(view.text)
     if (found) return utf8Bytes(found[0])
-    if (found === undefined) unknown?.add(notUnderstood(matcher, path.regex))
+    if (found === undefined) unknown?.push(notUnderstood(matcher, path.regex))
   }
   return undefined
 }
@@ -176,7 +176,7 @@ function headerMatches(
   header: HeaderPattern,
   view: RequestView,
   matcher: Matcher,
-  unknown: Set<string> | undefined,
+  unknown: string[] | undefined,
 ): boolean {
   const values = view.headers.get(header.name)
   if (!values) return false
@@ -186,7 +186,7 @@ function headerMatches(
     return header.values.some(wanted => {
       if (typeof wanted === 'string') return wanted === value
       const found = wanted.exec(value)
-      if (found === undefined) unknown?.add(notUnderstood(matcher, wanted))
+      if (found === undefined) unknown?.push(notUnderstood(matcher, wanted))
       return Boolean(found)
     })
   })
@@ -206,7 +206,7 @@ function sniMatches(snis: readonly NamePattern[], view: RequestView): boolean {
   return sni !== undefined && snis.some(pattern => nameMatches(pattern, sni))
 }
 
-function addressesMatch(matcher: Matcher, view: RequestView, unknown: Set<string> | undefined): boolean {
+function addressesMatch(matcher: Matcher, view: RequestView, unknown: string[] | undefined): boolean {
   const { clientIp, clientPort, serverIp } = view.request
   const label = matcher.route.name ?? matcher.route.id
   const sides = [
@@ -227,7 +227,7 @@ function addressesMatch(matcher: Matcher, view: RequestView, unknown: Set<string
     })
     const silent = wanted.some(p => (p.range !== null && !bytes) || (p.port !== null && port === undefined))
     if (!hit && silent)
-      unknown?.add(`whether route ${label} matches: the request's ${what} address is not given`)
+      unknown?.push(`whether route ${label} matches: the request's ${what} address is not given`)
     return hit
   })
 }

@@ -8,11 +8,11 @@ export class PluginFields {
 
   /** A field by its path, as `add.headers`. */
   value(path: string): unknown {
-    if (!path.includes('.')) return own(this.#config, path)
+    if (!path.includes('.')) return this.#config[path]
     let value: unknown = this.#config
     for (const name of path.split('.')) {
       if (!isRecord(value)) return undefined
-      value = own(value, name)
+      value = value[name]
     }
     return value
   }
@@ -36,10 +36,6 @@ export class PluginFields {
     const value = this.value(path)
     return Array.isArray(value) ? value.filter(item => typeof item === 'string') : standard
   }
-}
-
-function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -23,6 +23,8 @@ interface Step {
   readonly scoped: ScopedPlugin
   readonly model: PluginModel | null | undefined
   readonly fields: PluginFields
+  /** What answers say of it, by effect. */
+  readonly runs: Map<PluginEffectOn, PluginRun>
 }
 
 /** Runs the plugins of routes on exchanges. */
@@ -45,7 +47,7 @@ export class PluginRunner {
       if (!scoped) break
       const step = this.#stepOf(scoped)
       steps.push(step)
-      runs.push({ name: scoped.name, scope: scoped.scope, id: scoped.id, effect: runStep(exchange, step) })
+      runs.push(runOf(step, runStep(exchange, step)))
       if (exchange.consumerUnknown) this.#leaveConsumersOpen(exchange, route, scoped.name)
       if (exchange.consumer === consumer) continue
       consumer = exchange.consumer
@@ -78,11 +80,25 @@ export class PluginRunner {
   #stepOf(scoped: ScopedPlugin): Step {
     let step = this.#steps.get(scoped)
     if (!step) {
-      step = { scoped, model: modelOf(scoped.name), fields: new PluginFields(scoped.plugin.config) }
+      step = {
+        scoped,
+        model: modelOf(scoped.name),
+        fields: new PluginFields(scoped.plugin.config),
+        runs: new Map(),
+      }
       this.#steps.set(scoped, step)
     }
     return step
   }
+}
+
+function runOf({ scoped, runs }: Step, effect: PluginEffectOn): PluginRun {
+  let run = runs.get(effect)
+  if (!run) {
+    run = { name: scoped.name, scope: scoped.scope, id: scoped.id, effect }
+    runs.set(effect, run)
+  }
+  return run
 }
 
 function runStep(exchange: Exchange, { scoped, model, fields }: Step): PluginEffectOn {

@@ -87,7 +87,7 @@ export class RouteTable {
   matchAll(request: ProxyRequest | RequestView): Matches {
     const view = viewOf(request)
     if (this.#cannotRead(view)) return { all: [], unknown: none }
-    const unknown = new Set<string>()
+    const unknown: string[] = []
     const found: Match[] = []
     this.#index.visit(view.path, view.hostName, places => {
       for (const place of places) {
@@ -98,7 +98,7 @@ export class RouteTable {
     })
     if (found.length > 1) found.sort((a, b) => compareMatchers(a.matcher, b.matcher))
     const all = found.length > 1 ? firstOfEachRoute(found) : found
-    return { all, unknown: unknown.size > 0 ? [...unknown] : none }
+    return { all, unknown: unknown.length > 1 ? [...new Set(unknown)] : unknown }
   }
 
   /** The matchers whose prefixes and hosts take in a path (bytes) and a host, or a wildcard's fixed part. */

@@ -1,6 +1,5 @@
-import { utf8Bytes } from './byte-string.ts'
 import type { GatewayConfig, TargetConfig } from './config.ts'
-import { referenceKey, type Service } from './entities.ts'
+import { hostWithPort, referenceKey, type Service } from './entities.ts'
 import type { Exchange } from './exchange.ts'
 
 /** The request that an upstream sees. Texts are byte strings, as Node's http takes them. */
@@ -50,7 +49,7 @@ export class Upstreams {
 
   #hostOf(exchange: Exchange, service: Service): string | null {
     const hosts = this.#hosts.get(service.host)
-    if (!hosts) return withPort(service.host, service.port, service.protocol)
+    if (!hosts) return service.hostHeader
     const whole = new Set(hosts.map(host => hostOfTarget(host, service.protocol)))
     const [only] = whole
     if (whole.size === 1 && only !== undefined) return only
@@ -74,14 +73,7 @@ function targetHost(target: TargetConfig, hostHeader: string | null | undefined)
 
 function hostOfTarget(host: string, protocol: string): string {
   const colon = host.lastIndexOf(':')
-  return withPort(host.slice(0, colon), Number(host.slice(colon + 1)), protocol)
-}
-
-/** The port is left out where it is the protocol's standard one. */
-function withPort(host: string, port: number, protocol: string): string {
-  const plain = protocol === 'http' || protocol === 'grpc'
-  const secure = protocol === 'https' || protocol === 'grpcs'
-  return (plain && port === 80) || (secure && port === 443) ? utf8Bytes(host) : `${utf8Bytes(host)}:${port}`
+  return hostWithPort(host.slice(0, colon), Number(host.slice(colon + 1)), protocol)
 }
 
 /**

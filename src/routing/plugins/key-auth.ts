@@ -30,11 +30,10 @@ function verdict(exchange: Exchange, config: PluginFields): Verdict {
 
 function keySent(exchange: Exchange, config: PluginFields): string {
   const inHeader = config.flag('key_in_header', true)
-  const inQuery = config.flag('key_in_query', true)
-  const query = inQuery && exchange.query ? parseQuery(exchange.query) : []
+  const query = config.flag('key_in_query', true) ? (exchange.query ?? '') : ''
   for (const name of config.texts('key_names', ['apikey'])) {
     const headers = inHeader ? exchange.headers.get(name.toLowerCase()) : undefined
-    const values = headers ?? query.filter(([argument]) => argument === name).map(([, value]) => value)
+    const values = headers ?? argumentsOf(query, name)
     if (values.length > 1) return 'several'
     const value = values[0]
     if (typeof value !== 'string') continue
@@ -45,6 +44,12 @@ function keySent(exchange: Exchange, config: PluginFields): string {
     return value
   }
   return ''
+}
+
+function argumentsOf(query: string, name: string): readonly (string | true)[] {
+  return parseQuery(query)
+    .filter(([argument]) => argument === name)
+    .map(([, value]) => value)
 }
 
 function mayHaveBody(exchange: Exchange): boolean {

@@ -4,13 +4,18 @@ import { message } from './authentication.ts'
 
 const windowNames = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const
 
+const known = new WeakMap<PluginFields, Windows>()
+
 /** The limits of a rate-limiting plugin's configuration. */
 export function windowsOf(config: PluginFields): Windows {
+  const before = known.get(config)
+  if (before) return before
   const windows: Record<string, number> = {}
   for (const name of windowNames) {
     const limit = config.number(name)
     if (limit !== null) windows[name] = limit
   }
+  known.set(config, windows)
   return windows
 }
 
