@@ -2,7 +2,8 @@ import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
 import { suggestion } from '../model/suggestion.ts'
 import type { YamlDocument } from '../yaml/index.ts'
-import { type Fields, type FieldType, lists, type Shape, settings } from './format.ts'
+import { lists, settings } from './format.ts'
+import type { Fields, FieldType, Shape } from './shape.ts'
 
 /** Checks one file against decK's format; problems name fields and kinds, never values. */
 export function checkContent(content: JsonObject, document: YamlDocument): readonly Problem[] {

@@ -1,7 +1,9 @@
 import type { Kind, Source } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import { lists, type Reference, type Shape, service } from './format.ts'
+import { lists } from './format.ts'
+import { service } from './routing-shapes.ts'
+import type { Reference, Shape } from './shape.ts'
 import { type ReadFile, WrittenSource } from './source.ts'
 import { fieldsOfUrl } from './url.ts'
 

@@ -63,7 +63,7 @@ test('places survive when files are merged', () => {
   expect(merged.files).toEqual(['one.yaml', 'two.yaml'])
 })
 
-test('a manifest of 50,000 entities is read in less than two seconds', () => {
+test('a manifest of 50,000 entities takes less than two seconds to read', () => {
   const block = (i: number) => `- name: s${i}
   host: h${i}.example
   retries: 5
@@ -79,9 +79,11 @@ test('a manifest of 50,000 entities is read in less than two seconds', () => {
   - {name: cors, config: {origins: ["https://x.example"]}}
 `
   const large = `_format_version: "3.0"\nservices:\n${Array.from({ length: 10_000 }, (_, i) => block(i)).join('')}`
-  const start = performance.now()
+  // The time of the processor: other programs on the machine have no say in it.
+  const start = process.threadCpuUsage()
   const read = manifestOf([large])
-  expect(performance.now() - start).toBeLessThan(2000)
+  const { user, system } = process.threadCpuUsage(start)
+  expect((user + system) / 1000).toBeLessThan(2000)
   expect(read.entities).toHaveLength(50_000)
   expect(at(read.entities.at(-1))).toBe('a.yaml:130002:5')
 })
