@@ -8,6 +8,10 @@ rmSync(join(root, 'dist'), { recursive: true, force: true })
 
 await build({
   ...bundleOptions,
-  entryPoints: { gatewatch: 'src/cli/main.ts', sandbox: 'src/sandbox/process.ts' },
+  entryPoints: {
+    gatewatch: 'src/cli/main.ts',
+    sandbox: 'src/sandbox/process.ts',
+    'lint-worker': 'src/specs/lint/worker.ts',
+  },
   outdir: 'dist',
 })

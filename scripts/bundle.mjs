@@ -67,7 +67,7 @@ export const bundleOptions = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  // Ink asks for these only with DEV=true.
-  external: ['react-devtools-core'],
+  // Ink asks for the first only with DEV=true; Spectral has modules that can't be bundled and is loaded by its worker.
+  external: ['react-devtools-core', '@stoplight/*'],
   plugins: [fasterInk],
 }

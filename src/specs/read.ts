@@ -136,7 +136,8 @@ class Files {
   }
 }
 
-async function readLocal(root: string, uri: string, limit: number): Promise<Result<Uint8Array>> {
+/** The bytes of a file below the root, at most `limit`: no link leads out, and neither pipes nor devices are read. */
+export async function readLocal(root: string, uri: string, limit: number): Promise<Result<Uint8Array>> {
   const path = isAbsolute(uri) ? uri : join(root, uri)
   try {
     const [realRoot, real] = [await realpath(root), await realpath(path)]

@@ -1,0 +1,8 @@
+/** The packages whose rules are run, and our own way of running them: an answer of other ones is none. */
+export const RULE_VERSIONS = [
+  'gatewatch 1',
+  '@stoplight/spectral-core 1.24.1',
+  '@stoplight/spectral-functions 1.11.1',
+  '@stoplight/spectral-owasp-ruleset 2.0.1',
+  '@stoplight/spectral-rulesets 1.23.1',
+] as const

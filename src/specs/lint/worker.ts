@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { RulesetDefinition } from '@stoplight/spectral-core'
+import type { Result } from '../../model/problem.ts'
+import { fail, succeed } from '../../model/problem.ts'
+import { readSpecification } from '../read.ts'
+import { Engine } from './engine.ts'
+import { type OwnRuleset, readOwnRuleset } from './own-ruleset.ts'
+import type { WorkerInput, WorkerMessage, WorkerResult } from './protocol.ts'
+import { builtinRuleset } from './rulesets.ts'
+
+const port = parentPort
+if (!port) throw new Error('This file runs as a worker only')
+
+function tell(message: WorkerMessage): void {
+  port?.postMessage(message)
+}
+
+/** The repository's ruleset, beside those that come with gatewatch. */
+async function loadRules({ options }: WorkerInput): Promise<Result<OwnRuleset>> {
+  const builtin = (options.builtin ?? ['oas', 'owasp']).map(builtinRuleset)
+  if (options.ruleset === undefined) return succeed({ definition: { extends: builtin }, files: [] })
+  const own = await readOwnRuleset(options.ruleset, {
+    root: options.root,
+    functionFolders: options.functionFolders ?? [],
+  })
+  if (!own.ok) return fail(own.error)
+  const definition: RulesetDefinition = { extends: [...builtin, own.value.definition] }
+  return succeed({ definition, files: own.value.files })
+}
+
+/** Keeps the number of the rule that is being run where the main thread can read it at any time. */
+function ruleTracker(current: SharedArrayBuffer): (rule: string) => void {
+  const shared = new Int32Array(current)
+  const numbers = new Map<string, number>()
+  return rule => {
+    let number = numbers.get(rule)
+    if (number === undefined) {
+      number = numbers.size
+      numbers.set(rule, number)
+      tell({ type: 'rule', name: rule })
+    }
+    Atomics.store(shared, 0, number)
+  }
+}
+
+async function lintFile(engine: Engine, file: string, { options }: WorkerInput): Promise<WorkerResult> {
+  const { root, allowedHosts } = options
+  const read = await readSpecification(file, { root, ...(allowedHosts ? { allowedHosts } : {}) })
+  if (!read.ok) return { findings: [], problems: read.error, read: [file], unread: [] }
+  const spec = read.value
+  const found = await engine.run(spec, root)
+  return { ...found, read: [...new Set([file, ...spec.files.keys()])], unread: [...spec.unread.keys()] }
+}
+
+async function main(input: WorkerInput): Promise<void> {
+  const rules = await loadRules(input)
+  if (!rules.ok) return tell({ type: 'failed', problems: rules.error })
+  const source = join(input.options.root, input.options.ruleset ?? 'ruleset.yaml')
+  const engine = new Engine(rules.value.definition, source, ruleTracker(input.current))
+  tell({ type: 'ready', rulesetFiles: rules.value.files })
+  for (const file of input.files) {
+    tell({ type: 'started', file })
+    tell({ type: 'done', file, result: await lintFile(engine, file, input) })
+  }
+}
+
+const input: WorkerInput = workerData
+await main(input)
