@@ -10,6 +10,7 @@ import { type Fault, Faults } from './faults.ts'
 import { type GatewayState, gatewayState } from './gateway-state.ts'
 import type { Json, JsonObject } from './json.ts'
 import { Pacer } from './pacer.ts'
+import { ProxyServer } from './proxy/server.ts'
 import { RequestLog } from './request-log.ts'
 import type { SchemaLibrary } from './schema/library.ts'
 import { savedLists, seed } from './seed.ts'
@@ -35,6 +36,7 @@ export class Gateway {
   readonly #configuration: GatewayConfiguration
   readonly #faults = new Faults()
   readonly #server: AdminServer
+  readonly #proxy: ProxyServer | undefined
   readonly #config: Endpoint
   #state: GatewayState
   #api: AdminApi
@@ -63,6 +65,7 @@ export class Gateway {
       pacer: configuration.pace === undefined ? undefined : new Pacer(configuration.pace),
       version: facts.version,
     })
+    if (configuration.proxyPort !== false) this.#proxy = new ProxyServer(() => this.#state, facts.version)
   }
 
   get adminUrl(): string {
@@ -70,22 +73,26 @@ export class Gateway {
   }
 
   get proxyUrl(): string | null {
-    return null
+    return this.#proxy === undefined ? null : `http://127.0.0.1:${this.#proxy.port}`
   }
 
   get faults(): readonly Fault[] {
     return this.#faults.all
   }
 
-  /** Starts to listen, with the faults that it has from the start. */
+  /** Starts to listen, with the faults that it has from the start. Rejects with a `ConfigurationError`. */
   async start(): Promise<void> {
-    const { adminPort = 0, startWith = [] } = this.#configuration
-    await this.#server.listen(adminPort).catch((error: unknown) => {
+    const { adminPort = 0, proxyPort, startWith = [] } = this.#configuration
+    const taken = (error: unknown) => {
       throw new ConfigurationError(
         `gateway ${this.name}: ${error instanceof Error ? error.message : String(error)}`,
       )
-    })
-    this.#state.listening.admin = `127.0.0.1:${this.#server.port}`
+    }
+    await this.#server.listen(adminPort).catch(taken)
+    await this.#proxy?.listen(typeof proxyPort === 'number' ? proxyPort : 0).catch(taken)
+    const { listening } = this.#state
+    listening.admin = `127.0.0.1:${this.#server.port}`
+    listening.proxy = this.#proxy === undefined ? undefined : `127.0.0.1:${this.#proxy.port}`
     await this.setFaults(startWith)
   }
 
@@ -93,16 +100,16 @@ export class Gateway {
   async setFaults(faults: readonly Fault[]): Promise<void> {
     this.#faults.set(faults)
     this.#state.isDatabaseReachable = !this.#faults.isWithoutDatabase
-    if (this.#faults.isRefused) await this.#server.silence()
-    else await this.#server.comeBack()
+    if (this.#faults.isRefused) await this.#silence()
+    else await this.#comeBack()
   }
 
   /** Breaks all connections, stays away, and comes back with what it held, or with nothing. */
   async restart(keep: boolean, downMs: number): Promise<void> {
-    await this.#server.silence()
+    await this.#silence()
     if (!keep) this.#become(this.#empty())
     if (downMs > 0) await wait(downMs)
-    if (!this.#faults.isRefused) await this.#server.comeBack()
+    if (!this.#faults.isRefused) await this.#comeBack()
   }
 
   /** All it holds, as lists by Admin API path. */
@@ -120,9 +127,17 @@ export class Gateway {
 
   /** Ends, and keeps what it holds where it has a file for it. */
   async stop(): Promise<void> {
-    await this.#server.silence()
+    await this.#silence()
     const { stateFile } = this.#configuration
     if (stateFile !== undefined) writeStateFile(stateFile, this.#state)
+  }
+
+  async #silence(): Promise<void> {
+    await Promise.all([this.#server.silence(), this.#proxy?.silence()])
+  }
+
+  async #comeBack(): Promise<void> {
+    await Promise.all([this.#server.comeBack(), this.#proxy?.comeBack()])
   }
 
   #empty(): GatewayState {

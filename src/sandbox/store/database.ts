@@ -82,6 +82,11 @@ export class Database {
     return [...this.#tables.values()]
   }
 
+  /** Changes whenever an entity does. */
+  get version(): number {
+    return this.tables.reduce((sum, table) => sum + table.version, 0)
+  }
+
   /** The table of a kind; throws for a kind that the schemas do not know. */
   table(kind: string): Table {
     const table = this.#tables.get(kind)

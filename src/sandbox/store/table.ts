@@ -36,6 +36,7 @@ export class Table {
   /** Foreign fields. */
   readonly references: readonly { readonly field: string; readonly kind: string; readonly cascade: boolean }[]
   readonly #rows = new Map<string, Row>()
+  #version = 0
   /** Ids in order: the order of lists. */
   readonly #order: string[] = []
   readonly #byUnique = new Map<string, Map<Json, string>>()
@@ -53,6 +54,11 @@ export class Table {
     )
     for (const field of this.uniqueFields) this.#byUnique.set(field, new Map())
     for (const { field } of this.references) this.#byReference.set(field, new Map())
+  }
+
+  /** Changes whenever an entity does. */
+  get version(): number {
+    return this.#version
   }
 
   get size(): number {
@@ -119,6 +125,7 @@ export class Table {
   put(row: Row): void {
     if (this.#rows.has(row.id)) this.remove(row.id)
     this.#rows.set(row.id, row)
+    this.#version++
     this.#order.splice(placeOf(this.#order, row.id), 0, row.id)
     for (const field of this.uniqueFields) {
       const key = uniqueKey(row.entity[field])
@@ -140,6 +147,7 @@ export class Table {
     const row = this.#rows.get(id)
     if (row === undefined) return
     this.#rows.delete(id)
+    this.#version++
     this.#order.splice(placeOf(this.#order, id), 1)
     for (const field of this.uniqueFields) {
       const key = uniqueKey(row.entity[field])

@@ -1,0 +1,40 @@
+import { buildRouter, type Router, readConfig } from '../../routing/index.ts'
+import type { GatewayState } from '../gateway-state.ts'
+import type { JsonObject } from '../json.ts'
+
+const paths = [
+  'routes',
+  'services',
+  'plugins',
+  'consumers',
+  'key-auths',
+  'basic-auths',
+  'hmac-auths',
+  'jwts',
+  'oauth2',
+  'acls',
+  'upstreams',
+  'targets',
+]
+
+/** The routing model of what a gateway holds, made anew when that has changed. */
+export class CurrentRouter {
+  #router: Router | undefined
+  #state: GatewayState | undefined
+  #version = -1
+
+  of(state: GatewayState): Router {
+    const { version } = state.database
+    if (this.#router === undefined || this.#state !== state || this.#version !== version) {
+      const lists: Record<string, JsonObject[]> = {}
+      for (const table of state.database.tables) {
+        if (!paths.includes(table.kind.path)) continue
+        lists[table.kind.path] = [...table.rows()].map(row => row.entity)
+      }
+      this.#router = buildRouter(readConfig(lists).config)
+      this.#state = state
+      this.#version = version
+    }
+    return this.#router
+  }
+}
