@@ -64,7 +64,8 @@ export class Exchange {
   ending: Ending | null = null
   readonly response: HeaderEdit[] = []
   readonly limits: Limit[] = []
-  readonly unknown = new Set<string>()
+  /** Sentences on what can't be known, each once. */
+  readonly unknown: string[] = []
   /** The plugin that is acting, and what is said of it if it can't be decided. */
   acting: ScopedPlugin | null = null
   undecided = false
@@ -116,7 +117,12 @@ export class Exchange {
   leaveOpen(why: string): void {
     this.undecided = true
     const plugin = this.acting
-    this.unknown.add(plugin ? `${plugin.name} (${plugin.scope}): ${why}` : why)
+    this.say(plugin ? `${plugin.name} (${plugin.scope}): ${why}` : why)
+  }
+
+  /** Adds to what can't be known. */
+  say(sentence: string): void {
+    if (!this.unknown.includes(sentence)) this.unknown.push(sentence)
   }
 
   #writable(): Map<string, readonly string[]> {

@@ -23,17 +23,19 @@ export class PathIndex {
     }
   }
 
-  /** Calls `visit` with each list of places whose matchers may accept a path and host. */
-  visit(path: string, host: string, visit: (places: Places) => void): void {
+  /** The lists of places whose matchers may accept a path and host. */
+  find(path: string, host: string): readonly Places[] {
+    const found: Places[] = []
     let node: Node | undefined = this.#root
     let at = 0
     while (node) {
-      if (node.bucket) visitHosts(node.bucket, host, visit)
+      if (node.bucket) findByHost(node.bucket, host, found)
       const next: Node | undefined = at < path.length ? childOf(node, path.charCodeAt(at)) : undefined
-      if (!next || !path.startsWith(next.label, at)) return
+      if (!next || !path.startsWith(next.label, at)) break
       at += next.label.length
       node = next
     }
+    return found
   }
 }
 
@@ -151,16 +153,16 @@ function listIn(lists: Map<string, number[]>, key: string): number[] {
   return list
 }
 
-function visitHosts(bucket: HostBucket, host: string, visit: (places: Places) => void): void {
-  if (bucket.any) visit(bucket.any)
-  if (bucket.rest) visit(bucket.rest)
+function findByHost(bucket: HostBucket, host: string, found: Places[]): void {
+  if (bucket.any) found.push(bucket.any)
+  if (bucket.rest) found.push(bucket.rest)
   const exact = bucket.exact?.get(host)
-  if (exact) visit(exact)
+  if (exact) found.push(exact)
   if (!bucket.suffix && !bucket.prefix) return
   for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
     const bySuffix = bucket.suffix?.get(host.slice(dot))
-    if (bySuffix) visit(bySuffix)
+    if (bySuffix) found.push(bySuffix)
     const byPrefix = bucket.prefix?.get(host.slice(0, dot + 1))
-    if (byPrefix) visit(byPrefix)
+    if (byPrefix) found.push(byPrefix)
   }
 }

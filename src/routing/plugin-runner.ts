@@ -71,7 +71,7 @@ export class PluginRunner {
   #leaveConsumersOpen(exchange: Exchange, route: Route, after: string): void {
     for (const name of this.#scopes.ofConsumersOn(route)) {
       if (compareExecution(name, after) <= 0) continue
-      exchange.unknown.add(
+      exchange.say(
         `${name}: whether that of a consumer applies hangs on who calls, which is not known from here`,
       )
     }

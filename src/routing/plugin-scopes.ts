@@ -83,10 +83,10 @@ export class PluginScopes {
   readonly consumers: Lookup<Consumer>
   readonly #enabled = new Places()
   readonly #disabled = new Places()
-  #globalPlan: readonly ScopedPlugin[] | undefined
+  readonly #globalPlan: readonly PlacedPlugin[]
   readonly #groups = new Map<Consumer, string[]>()
-  readonly #plans = new Map<Route, readonly ScopedPlugin[]>()
-  readonly #servicePlans = new Map<Service | null, readonly ScopedPlugin[]>()
+  readonly #plans = new Map<Route, readonly PlacedPlugin[]>()
+  readonly #servicePlans = new Map<Service, readonly PlacedPlugin[]>()
 
   constructor(config: GatewayConfig, routes: readonly Route[], services: readonly Service[]) {
     const consumers = (config.consumers ?? []).map(consumer => ({
@@ -103,23 +103,21 @@ export class PluginScopes {
     const routeLookup = new Lookup(routes)
     const serviceLookup = new Lookup(services)
     for (const plugin of config.plugins ?? []) this.#place(plugin, routeLookup, serviceLookup)
+    this.#globalPlan = merge([], this.#enabled.global)
   }
 
   /** The plugins that apply, in the order in which they run. `consumer` null: nobody is authenticated. */
   effective(route: Route, consumer: Consumer | null): readonly ScopedPlugin[] {
-    const own = consumer ? this.#ofConsumer(consumer) : nobody
-    if (own.length > 0) return this.#plan(route, own)
-    let plan = this.#plans.get(route)
-    if (!plan) {
-      plan = this.#plan(route, nobody)
-      this.#plans.set(route, plan)
-    }
-    return plan
+    const plan = this.#planOf(route)
+    if (!consumer) return plan
+    return merge(
+      plan,
+      this.#ofConsumer(consumer).filter(plugin => fits(plugin, route)),
+    )
   }
 
   /** The global plugins, in the order in which they run: the only ones that see a request without a route. */
   get global(): readonly ScopedPlugin[] {
-    this.#globalPlan ??= this.#best([this.#enabled.global])
     return this.#globalPlan
   }
 
@@ -171,30 +169,41 @@ export class PluginScopes {
     return groups ? [...own, ...groups.flatMap(group => this.#enabled.byGroup.get(group) ?? nobody)] : own
   }
 
-  #plan(route: Route, own: readonly PlacedPlugin[]): readonly ScopedPlugin[] {
-    const ofRoute = (this.#enabled.byRoute.get(route) ?? nobody).filter(plugin => fits(plugin, route))
-    const ofService = route.service ? (this.#enabled.byService.get(route.service) ?? nobody) : nobody
-    if (ofRoute.length === 0 && own.length === 0) {
-      let plan = this.#servicePlans.get(route.service)
-      if (!plan) {
-        plan = this.#best([ofService, this.#enabled.global])
-        this.#servicePlans.set(route.service, plan)
-      }
-      return plan
+  #planOf(route: Route): readonly PlacedPlugin[] {
+    let plan = this.#plans.get(route)
+    if (!plan) {
+      const own = (this.#enabled.byRoute.get(route) ?? nobody).filter(plugin => fits(plugin, route))
+      plan = merge(this.#planOfService(route.service), own)
+      this.#plans.set(route, plan)
     }
-    return this.#best([own.filter(plugin => fits(plugin, route)), ofRoute, ofService, this.#enabled.global])
+    return plan
   }
 
-  #best(lists: readonly (readonly PlacedPlugin[])[]): readonly ScopedPlugin[] {
-    const best = new Map<string, PlacedPlugin>()
-    for (const list of lists) {
-      for (const plugin of list) {
-        const other = best.get(plugin.name)
-        if (!other || plugin.rank < other.rank) best.set(plugin.name, plugin)
-      }
+  #planOfService(service: Service | null): readonly PlacedPlugin[] {
+    const own = service && this.#enabled.byService.get(service)
+    if (!own) return this.#globalPlan
+    let plan = this.#servicePlans.get(service)
+    if (!plan) {
+      plan = merge(this.#globalPlan, own)
+      this.#servicePlans.set(service, plan)
     }
-    return [...best.values()].sort((a, b) => compareExecution(a.name, b.name))
+    return plan
   }
+}
+
+/** Puts plugins into a plan (in the order in which they run): of each name the one in the more specific scope stays. */
+function merge(plan: readonly PlacedPlugin[], plugins: readonly PlacedPlugin[]): readonly PlacedPlugin[] {
+  if (plugins.length === 0) return plan
+  const merged = [...plan]
+  for (const plugin of plugins) {
+    const twin = merged.findIndex(other => other.name === plugin.name)
+    const other = merged[twin]
+    if (!other) {
+      const after = merged.findIndex(each => compareExecution(each.name, plugin.name) > 0)
+      merged.splice(after < 0 ? merged.length : after, 0, plugin)
+    } else if (plugin.rank < other.rank) merged[twin] = plugin
+  }
+  return merged
 }
 
 /** The scope that a plugin is attached to. */

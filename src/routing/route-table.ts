@@ -69,17 +69,17 @@ export class RouteTable {
     if (this.#cannotRead(view)) return undefined
     let best: Matcher | undefined
     let matchedPath = ''
-    this.#index.visit(view.path, view.hostName, places => {
+    for (const places of this.#index.find(view.path, view.hostName)) {
       for (const place of places) {
         const matcher = this.matchers[place]
-        if (!matcher || (best && matcher.priority.value < best.priority.value)) return
+        if (!matcher || (best && matcher.priority.value < best.priority.value)) break
         if (best && compareMatchers(best, matcher) <= 0) continue
         const matched = match(matcher, view)
         if (matched === undefined) continue
         best = matcher
         matchedPath = matched
       }
-    })
+    }
     return best && { matcher: best, route: best.route, matchedPath }
   }
 
@@ -89,13 +89,10 @@ export class RouteTable {
     if (this.#cannotRead(view)) return { all: [], unknown: none }
     const unknown: string[] = []
     const found: Match[] = []
-    this.#index.visit(view.path, view.hostName, places => {
-      for (const place of places) {
-        const matcher = this.matchers[place]
-        const matchedPath = matcher && match(matcher, view, unknown)
-        if (matcher && matchedPath !== undefined) found.push({ matcher, route: matcher.route, matchedPath })
-      }
-    })
+    for (const matcher of this.candidates(view.path, view.hostName)) {
+      const matchedPath = match(matcher, view, unknown)
+      if (matchedPath !== undefined) found.push({ matcher, route: matcher.route, matchedPath })
+    }
     if (found.length > 1) found.sort((a, b) => compareMatchers(a.matcher, b.matcher))
     const all = found.length > 1 ? firstOfEachRoute(found) : found
     return { all, unknown: unknown.length > 1 ? [...new Set(unknown)] : unknown }
@@ -104,12 +101,12 @@ export class RouteTable {
   /** The matchers whose prefixes and hosts take in a path (bytes) and a host, or a wildcard's fixed part. */
   candidates(path: string, host: string): readonly Matcher[] {
     const found: Matcher[] = []
-    this.#index.visit(path, host, places => {
+    for (const places of this.#index.find(path, host)) {
       for (const place of places) {
         const matcher = this.matchers[place]
         if (matcher) found.push(matcher)
       }
-    })
+    }
     return found
   }
 

@@ -66,7 +66,7 @@ export class Router {
   }
 
   /** How the gateway answers a request. */
-  answer(request: ProxyRequest, options: AnswerOptions = {}): Answer {
+  answer(request: ProxyRequest, options = noOptions): Answer {
     const view = new RequestView(request)
     const refusal = view.refusal
     if (refusal !== undefined) {
@@ -86,8 +86,8 @@ export class Router {
     }
     const { route } = first
     const exchange = new Exchange(view, first, this.credentials, options, pathFor(first, view))
-    for (const sentence of matches.unknown) exchange.unknown.add(sentence)
-    const why = whyFirst(matches, exchange.unknown)
+    for (const sentence of matches.unknown) exchange.say(sentence)
+    const why = whyFirst(matches, exchange)
     exchange.ending = protocolEnding(route, view)
     const plugins = exchange.ending ? [] : this.#plugins.run(exchange, route)
     if (!exchange.ending && !route.service) {
@@ -104,7 +104,7 @@ export class Router {
       route: refOf(route),
       service: route.service && refOf(route.service),
       why,
-      also: matches.all.slice(1).map(match => refOf(match.route)),
+      also: matches.all.length > 1 ? matches.all.slice(1).map(match => refOf(match.route)) : none,
       upstream: exchange.ending || !route.service ? null : this.#upstreams.requestOf(exchange, route.service),
       plugins,
       status: exchange.ending?.status ?? null,
@@ -112,7 +112,7 @@ export class Router {
       consumer: exchange.consumer && refOf(exchange.consumer),
       limits: exchange.limits,
       response: exchange.response,
-      unknown: [...exchange.unknown],
+      unknown: exchange.unknown,
     }
   }
 
@@ -135,6 +135,9 @@ export class Router {
     }
   }
 }
+
+const none: readonly NamedRef[] = []
+const noOptions: AnswerOptions = {}
 
 function pathFor({ route, matchedPath }: Match, view: RequestView): string {
   const prefix = route.stripPath ? matchedPath : '/'
@@ -178,20 +181,20 @@ function grpcEnding(view: RequestView): Ending | null {
   }
 }
 
-function whyFirst(matches: Matches, unknown: Set<string>): string {
+function whyFirst(matches: Matches, exchange: Exchange): string {
   const [first, second] = matches.all
   if (!first || !second) return 'no other route matches'
   const [winner, next] = [first.matcher.priority, second.matcher.priority]
   const reason = whyBefore(winner, next)
   const other = labelOf(second.route)
   if (winner.compiled < next.compiled) {
-    unknown.add(
+    exchange.say(
       `which of ${labelOf(first.route)} and ${other} wins: their priorities are beyond the gateway's number range, and their order can change while it runs`,
     )
   }
   if (reason !== undefined) return `it comes before ${other}: ${reason}`
   if (first.matcher.id === '' || second.matcher.id === '') {
-    unknown.add(
+    exchange.say(
       `which of ${labelOf(first.route)} and ${other} wins: they have the same priority, and the ids that decide are not known`,
     )
   }

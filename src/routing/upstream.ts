@@ -53,7 +53,7 @@ export class Upstreams {
     const whole = new Set(hosts.map(host => hostOfTarget(host, service.protocol)))
     const [only] = whole
     if (whole.size === 1 && only !== undefined) return only
-    exchange.unknown.add(
+    exchange.say(
       whole.size === 0
         ? `upstream ${service.host} has no targets: the gateway answers 503`
         : `the Host header: that of the target of upstream ${service.host} which the gateway picks`,

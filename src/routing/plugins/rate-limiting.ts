@@ -4,19 +4,35 @@ import { message } from './authentication.ts'
 
 const windowNames = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const
 
-const known = new WeakMap<PluginFields, Windows>()
-
 /** The limits of a rate-limiting plugin's configuration. */
 export function windowsOf(config: PluginFields): Windows {
-  const before = known.get(config)
-  if (before) return before
   const windows: Record<string, number> = {}
   for (const name of windowNames) {
     const limit = config.number(name)
     if (limit !== null) windows[name] = limit
   }
-  known.set(config, windows)
   return windows
+}
+
+/** What a configuration says of every request. */
+type Settings = Omit<Limit, 'plugin' | 'identifier'>
+
+const settings = new WeakMap<PluginFields, Settings>()
+
+function settingsOf(config: PluginFields): Settings {
+  let found = settings.get(config)
+  if (!found) {
+    found = {
+      windows: windowsOf(config),
+      by: config.text('limit_by') ?? 'consumer',
+      policy: config.text('policy') ?? 'local',
+      hideHeaders: config.flag('hide_client_headers', false),
+      exceededStatus: config.number('error_code') ?? 429,
+      exceededMessage: config.text('error_message') ?? 'API rate limit exceeded',
+    }
+    settings.set(config, found)
+  }
+  return found
 }
 
 /** Counts requests. How many came before is only known to a caller that counts. */
@@ -24,20 +40,11 @@ export const rateLimiting: PluginModel = {
   access(exchange, config) {
     const plugin = exchange.acting
     if (!plugin) return
-    const by = config.text('limit_by') ?? 'consumer'
-    const limit: Limit = {
-      plugin,
-      windows: windowsOf(config),
-      by,
-      identifier: identifierOf(exchange, config, by),
-      policy: config.text('policy') ?? 'local',
-      hideHeaders: config.flag('hide_client_headers', false),
-      exceededStatus: config.number('error_code') ?? 429,
-      exceededMessage: config.text('error_message') ?? 'API rate limit exceeded',
-    }
+    const common = settingsOf(config)
+    const limit: Limit = { plugin, identifier: identifierOf(exchange, config, common.by), ...common }
     exchange.limits.push(limit)
     if (!exchange.options.exceeded) {
-      exchange.unknown.add(
+      exchange.say(
         `rate-limiting (${plugin.scope}): not counted here; beyond its limit it answers ${limit.exceededStatus}`,
       )
     } else if (exchange.options.exceeded(limit))

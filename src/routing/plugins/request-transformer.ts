@@ -19,7 +19,7 @@ export const requestTransformer: PluginModel = {
     changeHeaders(exchange, config)
     changeQuery(exchange, config, query)
     if (changes.some(change => config.texts(`${change}.body`).length > 0)) {
-      exchange.unknown.add("request-transformer: how the request's body changes is not modelled")
+      exchange.say("request-transformer: how the request's body changes is not modelled")
     }
   },
 }

@@ -25,7 +25,6 @@ export const responseTransformer: PluginModel = {
     const changesBody = ['remove', 'rename', 'replace', 'add', 'append'].some(
       change => config.texts(`${change}.json`).length > 0,
     )
-    if (changesBody)
-      exchange?.unknown.add("response-transformer: how the response's body changes is not modelled")
+    if (changesBody) exchange?.say("response-transformer: how the response's body changes is not modelled")
   },
 }
