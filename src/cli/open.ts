@@ -6,9 +6,13 @@ import { fleetText } from './text/fleet-text.ts'
 import { painter } from './text/words.ts'
 
 /** Opens the console on a workspace; ends with it. The console is loaded only here. */
-export async function openScreen(_io: Io, workspace: Workspace): Promise<number> {
+export async function openScreen(io: Io, workspace: Workspace): Promise<number> {
   const { openConsole } = await import('../console/main.ts')
-  return openConsole(new FleetStore(workspace), { now: workspace.now })
+  return openConsole(new FleetStore(workspace), {
+    now: workspace.now,
+    env: io.env,
+    stateFolder: workspace.stateFolder,
+  })
 }
 
 /** What the console would show first, as text: how the fleet is, and how each target differs. */

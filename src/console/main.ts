@@ -1,7 +1,107 @@
+import { join } from 'node:path'
+import { createElement } from 'react'
 import type { Workflows } from '../workflows/values.ts'
+import { AppFrame } from './app.tsx'
+import type { Binding } from './keymap/bindings.ts'
+import { openDrift } from './screens/drift.tsx'
+import { openGoTo } from './screens/go-to.tsx'
+import { openHelp } from './screens/help.tsx'
+import { openInventory } from './screens/inventory.tsx'
+import { openNeeds } from './screens/needs.tsx'
+import { type App, createApp } from './store/app.ts'
+import { Presses } from './store/press.ts'
+import { showOnTerminal, type TerminalControl } from './terminal/show.tsx'
+import { chooseTheme, themeNames } from './theme/themes.ts'
 
-/** Opens the console; resolves with the exit code. */
-export async function openConsole(workflows: Workflows, _options: { readonly now: () => Date }): Promise<number> {
-  await workflows.refresh()
-  return 0
+/** How the console is opened. */
+export interface ConsoleOptions {
+  readonly now: () => Date
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where its log goes. */
+  readonly stateFolder: string
+  /** A theme's name; undefined: the dark one. */
+  readonly theme?: string | undefined
+}
+
+/** Opens the console on a fleet; resolves with the exit code when it ends. The terminal is given back in any case. */
+export async function openConsole(workflows: Workflows, options: ConsoleOptions): Promise<number> {
+  const { stdin, stdout } = process
+  const depth = stdout.isTTY ? stdout.getColorDepth() : 1
+  const theme = chooseTheme(options.theme ?? options.env.GATEWATCH_THEME, { environment: options.env, depth })
+  if (!theme) {
+    process.stderr.write(
+      `gatewatch: there is no theme ${options.theme ?? options.env.GATEWATCH_THEME}. The themes are ${themeNames.join(', ')}.\n`,
+    )
+    return 1
+  }
+  let control: TerminalControl | undefined
+  const app = createApp({
+    workflows,
+    now: options.now,
+    size: { columns: stdout.columns || 80, rows: stdout.rows || 24 },
+    surface: {
+      exit: code => control?.exit(code),
+      suspend: () => control?.suspend(),
+      redraw: () => control?.redraw(),
+      frames: () => control?.frames() ?? 0,
+      // OSC 52: the terminal at the person's end puts it on its clipboard, also through ssh.
+      copy: text => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+    },
+  })
+  const presses = new Presses(app, () => sharedBindings(app, () => presses.bindings()))
+  app.open(openNeeds(app))
+  const onResize = () =>
+    app.store.setState({ size: { columns: stdout.columns || 80, rows: stdout.rows || 24 } })
+  stdout.on('resize', onResize)
+  app.read()
+  try {
+    return await showOnTerminal({
+      input: stdin,
+      output: stdout,
+      mouse: true,
+      logFile: join(options.stateFolder, 'console.log'),
+      draw(given) {
+        control = given
+        return createElement(AppFrame, {
+          app,
+          theme,
+          bindings: () => presses.bindings(),
+          painted: () => presses.paintedNow(),
+        })
+      },
+      onInput: event => presses.take(event),
+    })
+  } finally {
+    stdout.off('resize', onResize)
+    app.stop()
+    await workflows.close()
+  }
+}
+
+/** The keys that mean the same on every screen. */
+function sharedBindings(app: App, all: () => readonly Binding[]): readonly Binding[] {
+  const { stack, reading } = app.store.getState()
+  const screen = stack.at(-1)
+  return [
+    {
+      verb: 'back',
+      bar: stack.length > 1,
+      disabled: stack.length > 1 ? null : 'this is the first screen',
+      run: () => app.back(),
+    },
+    { verb: 'needs', run: () => app.openAtHome(null) },
+    {
+      verb: 'drift',
+      name: 'drift',
+      bar: stack.length === 1,
+      run: () => app.openAtHome(openDrift(app, { target: null })),
+    },
+    { verb: 'inventory', bar: stack.length === 1, run: () => app.openAtHome(openInventory(app)) },
+    { verb: 'refresh', bar: true, disabled: reading ? 'they are being read' : null, run: () => app.read() },
+    { verb: 'goTo', bar: true, run: () => app.open(openGoTo(app)) },
+    { verb: 'help', bar: true, run: () => app.open(openHelp(app, all(), screen?.title() ?? '')) },
+    { verb: 'redraw', run: () => app.surface.redraw() },
+    { verb: 'suspend', run: () => app.surface.suspend() },
+    { verb: 'quit', run: () => app.surface.exit(0) },
+  ]
 }

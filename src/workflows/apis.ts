@@ -2,14 +2,16 @@ import type { Api } from '../model/api.ts'
 import { type Entity, entitiesOf, entityAt, type State } from '../model/entity.ts'
 import { isArray, type Json } from '../model/json.ts'
 import type { Compared } from './compare-target.ts'
+import { type DescribedRequest, specificationByRoute } from './described.ts'
 import { authenticationOf, protectionOf } from './protection.ts'
 
 /** The inventory of one target: a row for every route, and one for every service without routes. */
-export function apisOf(compared: Compared): readonly Api[] {
+export function apisOf(compared: Compared, described: readonly DescribedRequest[] = []): readonly Api[] {
   const { live, desired, target } = compared
   const wanted = target.manifests.length > 0 ? desired : null
   const protection = protectionOf(live)
-  const common = { target: target.name, environment: target.environment, specification: null }
+  const specifications = specificationByRoute(live, described)
+  const common = { target: target.name, environment: target.environment }
   const served = new Set<string>()
   const rows = entitiesOf(live, 'route').map((route): Api => {
     const service = route.refs.service ? entityAt(live, route.refs.service) : undefined
@@ -25,6 +27,7 @@ export function apisOf(compared: Compared): readonly Api[] {
       tags: route.tags,
       authentication: authenticationOf(protection?.get(route.key)),
       managed: managedIn(wanted, route),
+      specification: specifications.get(route.key) ?? null,
       enabled: service?.fields.enabled !== false,
     }
   })
@@ -42,6 +45,7 @@ export function apisOf(compared: Compared): readonly Api[] {
         tags: service.tags,
         authentication: null,
         managed: managedIn(wanted, service),
+        specification: null,
         enabled: service.fields.enabled !== false,
       }),
     )

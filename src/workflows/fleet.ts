@@ -3,6 +3,7 @@ import type { Plan } from '../reconcile/plan.ts'
 import { apisOf } from './apis.ts'
 import { type Compared, compareTarget } from './compare-target.ts'
 import { curlText } from './curl.ts'
+import { type DescribedRequest, describedRequests } from './described.ts'
 import { exposuresOf } from './exposures.ts'
 import { needsOf } from './needs.ts'
 import { Observations } from './observations.ts'
@@ -36,6 +37,7 @@ export class FleetStore implements Workflows {
   readonly #listeners = new Set<() => void>()
   readonly #stop = new AbortController()
   readonly #observations: Observations
+  #described: Promise<readonly DescribedRequest[]> | undefined
   #origin: ManifestOrigin
   #view: FleetView | undefined
   #needs: readonly Need[] | undefined
@@ -134,9 +136,12 @@ export class FleetStore implements Workflows {
   }
 
   async #read(target: TargetSettings): Promise<void> {
-    const [compared, blocked] = await Promise.all([
+    // Specifications rarely change while the console is open: they are read once.
+    this.#described ??= describedRequests(this.#workspace)
+    const [compared, blocked, described] = await Promise.all([
       compareTarget(this.#workspace, target, this.#stop.signal),
       this.#workspace.locks.holder(target.name),
+      this.#described,
     ])
     const before = this.#known.get(target.name)?.view ?? unread(target)
     const lock = blocked === null ? null : `locked: ${blocked}`
@@ -168,7 +173,7 @@ export class FleetStore implements Workflows {
         reach: { state: 'reached', milliseconds: value.milliseconds },
         readAt: value.readAt,
         drift: value.drift,
-        apis: apisOf(value),
+        apis: apisOf(value, described),
         exposures: dated,
         lastSync: value.ledger.lastSync
           ? { ...value.ledger.lastSync, at: new Date(value.ledger.lastSync.at) }

@@ -119,9 +119,10 @@ export function inventoryText(apis: readonly Api[], unread: readonly TargetView[
         ? paint('red', 'open')
         : plain(api.authentication.join(',')),
     api.managed === null ? '?' : api.managed ? 'in Git' : paint('yellow', 'not in Git'),
+    plain(api.specification ?? '-'),
   ])
   const lines = aligned([
-    ['TARGET', 'SERVICE', 'ROUTE', 'METHODS', 'HOSTS AND PATHS', 'AUTHENTICATION', 'MANAGED'],
+    ['TARGET', 'SERVICE', 'ROUTE', 'METHODS', 'HOSTS AND PATHS', 'AUTHENTICATION', 'MANAGED', 'SPECIFICATION'],
     ...rows,
   ])
   const missing = unread.map(target => `${plain(target.name)}: not known, ${reasonOf(target)}`)

@@ -1,11 +1,17 @@
-import { Box, useWindowSize } from 'ink'
+import { Box } from 'ink'
 import { type ReactNode, useMemo } from 'react'
 import type { Theme } from '../theme/theme.ts'
 import { SurroundingsContext } from './surroundings.ts'
 
+interface FrameProps {
+  readonly theme: Theme
+  readonly columns: number
+  readonly rows: number
+  readonly children: ReactNode
+}
+
 /** The whole screen: what is in it has the terminal's size and a theme, and is drawn again when either changes. */
-export function Frame({ theme, children }: { readonly theme: Theme; readonly children: ReactNode }) {
-  const { columns, rows } = useWindowSize()
+export function Frame({ theme, columns, rows, children }: FrameProps) {
   const surroundings = useMemo(() => ({ theme, columns, rows }), [theme, columns, rows])
   return (
     <SurroundingsContext value={surroundings}>

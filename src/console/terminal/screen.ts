@@ -20,11 +20,17 @@ export class Screen extends Writable {
   private readonly display: Display
   private latest: string | null = null
   private shown: readonly string[] | null = null
+  private started = false
   private open = false
   private drawn = 0
   private readonly onResize = () => {
-    this.shown = null
+    // Ink lays the old tree out anew at once; what is drawn is the frame that the new size led to.
+    this.open = false
     this.emit('resize')
+    setImmediate(() => {
+      this.open = this.started
+      this.redraw()
+    })
   }
 
   constructor(display: Display) {
@@ -48,14 +54,16 @@ export class Screen extends Writable {
 
   /** Draws from here on, at first all of the latest frame: what the terminal shows is not known. */
   start(): void {
-    if (!this.open) this.display.on('resize', this.onResize)
+    if (!this.started) this.display.on('resize', this.onResize)
+    this.started = true
     this.open = true
     this.redraw()
   }
 
   /** Draws nothing from here on; the latest frame is kept. */
   stop(): void {
-    if (this.open) this.display.off('resize', this.onResize)
+    this.display.off('resize', this.onResize)
+    this.started = false
     this.open = false
   }
 

@@ -1,0 +1,108 @@
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { Frame } from './components/frame.tsx'
+import { keyBar } from './components/key-bar.ts'
+import { type Line, span, spread } from './components/line.ts'
+import { Lines, Rule } from './components/lines.tsx'
+import type { Binding } from './keymap/bindings.ts'
+import { agoText } from './store/age.ts'
+import type { App, AppState, OpenField, OpenScreen } from './store/app.ts'
+import type { Theme } from './theme/theme.ts'
+
+interface AppFrameProps {
+  readonly app: App
+  readonly theme: Theme
+  readonly bindings: () => readonly Binding[]
+  /** Called when a frame is on the terminal. */
+  readonly painted: () => void
+}
+
+/** The frame around every screen: where one is above, the keys or a message below. */
+export function AppFrame({ app, theme, bindings, painted }: AppFrameProps) {
+  const state = useStore(app.store)
+  const screen = state.stack.at(-1)
+  const { columns, rows } = state.size
+  useEffect(painted)
+  return (
+    <Frame theme={theme} columns={columns} rows={rows}>
+      <Lines lines={[header(state, screen, columns)]} />
+      <Rule />
+      <Body screen={screen} />
+      <Rule />
+      <Bottom app={app} screen={screen} bindings={bindings} painted={painted} />
+    </Frame>
+  )
+}
+
+function Body({ screen }: { readonly screen: OpenScreen | undefined }) {
+  return <>{screen?.draw()}</>
+}
+
+/** Whose console this is, at which commit, on which screen; and how fresh what it shows is. */
+function header(state: AppState, screen: OpenScreen | undefined, columns: number): Line {
+  const { fleet, now } = state
+  const { origin } = fleet
+  const at = origin.commit === null ? '' : `${origin.branch ?? 'detached'}@${origin.commit.slice(0, 7)}`
+  const title = screen?.title() ?? ''
+  const target = fleet.targets.find(each => each.name === screen?.target?.())
+  const production = target !== undefined && fleet.production.includes(target.environment)
+  const left: Line = [
+    ' ',
+    span('gatewatch', 'strong'),
+    `  ${fleet.name}  `,
+    span(`${at}${origin.edited > 0 ? ` +${origin.edited}` : ''}`, 'dim'),
+    ...(title === '' ? [] : ['  ', span(title, 'heading')]),
+  ]
+  const right: Line = [
+    ...(production ? [span('PROD', 'prod'), '  '] : []),
+    span(freshness(state, now), 'dim'),
+    '  ',
+    span('?', 'key'),
+    ' ',
+  ]
+  return spread(left, right, columns)
+}
+
+function freshness({ fleet, reading }: AppState, now: Date): string {
+  const clock = `${now.toISOString().slice(11, 16)}Z`
+  const times = fleet.targets.flatMap(target =>
+    target.reach.state === 'reached' && target.readAt ? [target.readAt.getTime()] : [],
+  )
+  const unseen = fleet.targets.filter(target => target.reach.state === 'failed').length
+  const read = reading
+    ? 'reading'
+    : times.length === 0
+      ? 'not read yet'
+      : `read ${agoText(new Date(Math.min(...times)), now)}`
+  return [clock, `${read}${unseen > 0 ? `, ${unseen} unseen` : ''}`].join('  ')
+}
+
+interface BottomProps {
+  readonly app: App
+  readonly screen: OpenScreen | undefined
+  readonly bindings: () => readonly Binding[]
+  readonly painted: () => void
+}
+
+/** The last line: a field that is open, or else a message, or else the keys. */
+function Bottom({ app, screen, bindings, painted }: BottomProps) {
+  const message = useStore(app.store, state => state.message)
+  const columns = useStore(app.store, state => state.size.columns)
+  const open = screen?.field?.() ?? null
+  useEffect(painted)
+  if (message !== null) return <Lines lines={[[' ', span(message.text, message.role)]]} />
+  if (open !== null) return <Lines lines={[fieldLine(open)]} />
+  return <Lines lines={[keyBar(bindings(), columns)]} />
+}
+
+function fieldLine({ label, field }: OpenField): Line {
+  const before = field.text.slice(0, field.cursor)
+  const after = field.text.slice(field.cursor)
+  return [
+    ' ',
+    span(`${label}: `, 'dim'),
+    span(before, 'input'),
+    span(after.slice(0, 1) || ' ', 'selection'),
+    span(after.slice(1), 'input'),
+  ]
+}

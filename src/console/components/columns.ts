@@ -1,0 +1,28 @@
+/** How wide a column of a list may be. */
+export interface Column {
+  readonly min: number
+  /** Never wider than this; a growing column has none. */
+  readonly max?: number
+}
+
+/**
+ * The widths of columns with one blank between them: all get their least, then each its most from left to right,
+ * and what is left goes to those without a limit.
+ */
+export function columnWidths(columns: readonly Column[], width: number): readonly number[] {
+  const widths = columns.map(column => column.min)
+  let left = width - widths.reduce((sum, each) => sum + each, 0) - Math.max(0, columns.length - 1)
+  for (const [at, { min, max }] of columns.entries()) {
+    if (max === undefined || left <= 0) continue
+    const more = Math.min(left, Math.max(0, max - min))
+    widths[at] = min + more
+    left -= more
+  }
+  const growing = columns.flatMap((column, at) => (column.max === undefined ? [at] : []))
+  for (const [turn, at] of growing.entries()) {
+    const share = Math.floor(left / (growing.length - turn))
+    widths[at] = Math.max(0, (widths[at] ?? 0) + share)
+    left -= share
+  }
+  return widths
+}

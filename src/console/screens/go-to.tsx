@@ -1,0 +1,133 @@
+import { Fzf } from 'fzf'
+import { useStore } from 'zustand'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { cell, type Line, span } from '../components/line.ts'
+import { RowList } from '../components/row-list.tsx'
+import { useSurroundings } from '../components/surroundings.ts'
+import { type App, bodyRows, type OpenField, type OpenScreen } from '../store/app.ts'
+import { emptyField, type Field } from '../store/field.ts'
+import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
+import { openDrift } from './drift.tsx'
+import { openInventory } from './inventory.tsx'
+
+/** Somewhere to go. */
+interface Place {
+  readonly key: string
+  readonly what: string
+  readonly name: string
+  readonly go: () => void
+}
+
+interface GoToState {
+  readonly typed: Field
+  readonly rows: Rows<Place>
+}
+
+const moving = new Set(['up', 'down', 'pgup', 'pgdn'])
+
+/** `:` — a target, a changed entity or a screen by its name; enter goes there. */
+export function openGoTo(app: App): OpenScreen {
+  const store = createStore<GoToState>(() => ({ typed: emptyField, rows: noRows() }))
+  const places = placesOf(app)
+  const find = new Fzf(places, {
+    selector: (place: Place) => `${place.name} ${place.what}`,
+    casing: 'case-insensitive',
+  })
+  const height = () => bodyRows(app.store.getState().size)
+  const moved = {
+    get: () => store.getState().rows,
+    set: (rows: Rows<Place>) => store.setState({ rows }),
+    height,
+  }
+  const refresh = () => {
+    const { typed, rows } = store.getState()
+    const found =
+      typed.text === '' ? places : find.find(typed.text).map((each: { readonly item: Place }) => each.item)
+    store.setState({ rows: withRows(rows, found, place => place.key, height()) })
+  }
+  const field = (): OpenField => ({
+    label: 'go to',
+    field: store.getState().typed,
+    passes: event => event.type === 'key' && moving.has(event.key),
+    change(typed) {
+      // The best match is the first: what was selected for other letters means nothing now.
+      store.setState({ typed, rows: noRows() })
+      refresh()
+    },
+    submit() {
+      const place = selectedRow(store.getState().rows)
+      if (place === undefined) app.tell('Nothing has that name')
+      else place.go()
+    },
+    cancel: () => app.back(),
+  })
+  return {
+    title: () => 'Go to',
+    draw: () => <GoToScreen store={store} />,
+    bindings: () => moveBindings(moved),
+    subject: () => `go to ${selectedRow(store.getState().rows)?.key}`,
+    field,
+    refresh,
+  }
+}
+
+function placesOf(app: App): readonly Place[] {
+  const { fleet } = app.store.getState()
+  const screens: readonly Place[] = [
+    { key: 'screen needs', what: 'screen', name: 'needs you', go: () => app.openAtHome(null) },
+    {
+      key: 'screen drift',
+      what: 'screen',
+      name: 'drift',
+      go: () => app.openAtHome(openDrift(app, { target: null })),
+    },
+    {
+      key: 'screen inventory',
+      what: 'screen',
+      name: 'inventory',
+      go: () => app.openAtHome(openInventory(app)),
+    },
+  ]
+  const targets = fleet.targets.map(
+    (target): Place => ({
+      key: `target ${target.name}`,
+      what: `target in ${target.environment}`,
+      name: target.name,
+      go: () => app.openAtHome(openDrift(app, { target: target.name })),
+    }),
+  )
+  const changes = fleet.targets.flatMap(target =>
+    (target.drift?.changes ?? []).map(
+      (change): Place => ({
+        key: `change ${target.name} ${change.id}`,
+        what: `${change.kind} on ${target.name}, ${change.cause}`,
+        name: change.name,
+        go: () => app.openAtHome(openDrift(app, { target: target.name, change: change.id })),
+      }),
+    ),
+  )
+  return [...targets, ...changes, ...screens]
+}
+
+function drawPlace(place: Place, width: number): Line {
+  return [
+    span(cell(place.name, Math.min(44, Math.floor(width / 2))), 'strong'),
+    '  ',
+    span(place.what, 'dim'),
+  ]
+}
+
+function GoToScreen({ store }: { readonly store: StoreApi<GoToState> }) {
+  const { columns, rows } = useSurroundings()
+  const state = useStore(store)
+  return (
+    <RowList
+      rows={state.rows.rows}
+      list={state.rows.list}
+      draw={drawPlace}
+      height={bodyRows({ columns, rows })}
+      focused
+      empty="nothing has that name"
+    />
+  )
+}

@@ -1,0 +1,254 @@
+import { Box } from 'ink'
+import { useStore } from 'zustand'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { type Problem, problemText } from '../../model/problem.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import type { SyncEvent, SyncResult } from '../../workflows/values.ts'
+import { type Line, span } from '../components/line.ts'
+import { Lines, Rule } from '../components/lines.tsx'
+import { RowList } from '../components/row-list.tsx'
+import { SummaryTable } from '../components/summary-table.tsx'
+import { useSurroundings } from '../components/surroundings.ts'
+import type { Binding } from '../keymap/bindings.ts'
+import { type App, bodyRows, type OpenScreen } from '../store/app.ts'
+import { select } from '../store/list.ts'
+import { moveBindings, noRows, type Rows, withRows } from '../store/rows.ts'
+import type { Role } from '../theme/roles.ts'
+
+type StepState = 'not sent' | 'running' | 'waiting' | 'done' | 'failed'
+
+/** One request of the plan and how it goes. */
+interface StepRow {
+  readonly key: string
+  readonly preview: string
+  readonly state: StepState
+}
+
+interface ProgressState {
+  readonly phase: 'starting' | 'validating' | 'sending' | 'ended'
+  readonly rows: Rows<StepRow>
+  readonly started: Date | null
+  readonly problems: readonly Problem[]
+  readonly result: SyncResult | null
+}
+
+/** A sync under way: how far it is, every request as it goes, and at the end first whether the exposure is closed. */
+export function openProgress(app: App, plan: Plan): OpenScreen {
+  const steps = plan.steps.map(
+    (step): StepRow => ({ key: step.id, preview: step.preview, state: 'not sent' }),
+  )
+  const stop = new AbortController()
+  const store = createStore<ProgressState>(() => ({
+    phase: 'starting',
+    rows: withRows(noRows<StepRow>(), steps, row => row.key, 10),
+    started: null,
+    problems: [],
+    result: null,
+  }))
+  const height = () => Math.max(1, bodyRows(app.store.getState().size) - headRows)
+  const moved = {
+    get: () => store.getState().rows,
+    set: (rows: Rows<StepRow>) => store.setState({ rows }),
+    height,
+  }
+
+  const take = (event: SyncEvent) => {
+    if (event.type === 'validating') store.setState({ phase: 'validating' })
+    else if (event.type === 'started') store.setState({ phase: 'sending', started: app.store.getState().now })
+    else if (event.type === 'ended')
+      store.setState({ phase: 'ended', result: event.result, problems: event.result.problems })
+    else {
+      const { rows } = store.getState()
+      const next = rows.rows.map(row => (row.key === event.id ? { ...row, state: event.state } : row))
+      const kept = withRows(rows, next, row => row.key, height())
+      const at = next.findIndex(row => row.key === event.id)
+      // While it runs, the list follows what is being sent.
+      store.setState({ rows: { ...kept, list: select(kept.list, kept.source, at, height()) } })
+    }
+  }
+  const run = async () => {
+    for await (const event of app.workflows.apply(plan, stop.signal)) take(event)
+  }
+  run().catch((error: unknown) => {
+    const message = `the sync broke off: ${error instanceof Error ? error.message : String(error)}`
+    store.setState({
+      phase: 'ended',
+      problems: [{ code: 'broken', message, hint: 'Read the gateway again and look.' }],
+    })
+  })
+
+  const bindings = (): readonly Binding[] => {
+    const { phase, result } = store.getState()
+    const ended = phase === 'ended'
+    return [
+      {
+        verb: 'stop',
+        bar: !ended,
+        disabled: ended ? 'it has ended' : stop.signal.aborted ? 'it is stopping' : null,
+        run() {
+          stop.abort()
+          app.tell('Stopping: requests that are under way are waited for')
+        },
+      },
+      {
+        verb: 'back',
+        bar: true,
+        name: ended ? 'back' : 'back',
+        disabled: ended ? null : 'the sync is under way; x stops it',
+        run: () => app.back(),
+      },
+      {
+        verb: 'copy',
+        bar: ended,
+        disabled: result === null ? 'there is no result yet' : null,
+        run() {
+          if (!result) return
+          app.surface.copy([...resultText(result), ...result.problems.map(problemText)].join('\n'))
+          app.tell('The result is on the clipboard', 'ok')
+        },
+      },
+      ...moveBindings(moved),
+    ]
+  }
+
+  return {
+    title: () => `Sync > ${plan.target}`,
+    target: () => plan.target,
+    draw: () => <ProgressScreen app={app} store={store} plan={plan} />,
+    bindings,
+    subject: () => `progress ${plan.id} ${store.getState().phase}`,
+    refresh: () => {},
+    close: () => stop.abort(),
+  }
+}
+
+/** Lines above the list of requests: the state, a bar or a table of the result, problems. */
+const headRows = 9
+
+const stateRoles: Readonly<Record<StepState, Role>> = {
+  'not sent': 'dim',
+  running: 'notice',
+  waiting: 'unseen',
+  done: 'ok',
+  failed: 'error',
+}
+const stateSigns: Readonly<Record<StepState, string>> = {
+  'not sent': ' ',
+  running: '>',
+  waiting: '…',
+  done: 'ok',
+  failed: '!!',
+}
+
+function drawStep(row: StepRow, _width: number): Line {
+  return [
+    ' ',
+    span(stateSigns[row.state].padEnd(2), stateRoles[row.state]),
+    ' ',
+    span(row.preview, row.state === 'not sent' ? 'dim' : 'text'),
+  ]
+}
+
+function ProgressScreen({
+  app,
+  store,
+  plan,
+}: {
+  readonly app: App
+  readonly store: StoreApi<ProgressState>
+  readonly plan: Plan
+}) {
+  const { columns, rows } = useSurroundings()
+  const state = useStore(store)
+  const now = useStore(app.store, each => each.now)
+  const list = Math.max(1, bodyRows({ columns, rows }) - headRows)
+  const { result } = state
+  return (
+    <>
+      {result === null ? (
+        <Lines lines={runningLines(state, plan, columns, now)} height={headRows - 1} />
+      ) : (
+        <Box flexDirection="column" height={headRows - 1} overflow="hidden">
+          <Lines lines={endLines(result)} />
+          <Box paddingLeft={1} flexShrink={0}>
+            <SummaryTable rows={[summaryRow(result)]} />
+          </Box>
+          <Lines
+            lines={result.problems
+              .slice(0, 2)
+              .map((problem): Line => [' ', span(problemText(problem), 'error')])}
+          />
+        </Box>
+      )}
+      <Rule />
+      <RowList rows={state.rows.rows} list={state.rows.list} draw={drawStep} height={list} focused />
+    </>
+  )
+}
+
+function runningLines(state: ProgressState, plan: Plan, columns: number, now: Date): readonly Line[] {
+  const count = (of: StepState): number => state.rows.rows.filter(row => row.state === of).length
+  const [done, running, waiting, failed] = [
+    count('done'),
+    count('running'),
+    count('waiting'),
+    count('failed'),
+  ]
+  const total = plan.steps.length
+  const words = {
+    starting: 'reading the gateway again, to see that nothing moved',
+    validating: 'asking the gateway whether it takes every change; nothing is sent yet',
+    sending: `${done} of ${total} done`,
+    ended: 'ended',
+  }
+  const width = Math.max(10, Math.min(60, columns - 4))
+  const full = total === 0 ? 0 : Math.round((done / total) * width)
+  const seconds =
+    state.started === null ? 0 : Math.max(0.001, (now.getTime() - state.started.getTime()) / 1000)
+  const rate = seconds > 1 ? `, ${Math.round(done / seconds)} a second` : ''
+  return [
+    [' ', span(words[state.phase], 'strong')],
+    [' ', span('█'.repeat(full), 'ok'), span('░'.repeat(width - full), 'dim')],
+    [
+      ' ',
+      `${running} running, ${waiting} waiting, `,
+      span(`${failed} failed`, failed > 0 ? 'error' : 'text'),
+      `, ${total - done - failed} to go${rate}`,
+    ],
+    ...state.problems.map((problem): Line => [' ', span(problemText(problem), 'error')]),
+  ]
+}
+
+/** First what matters at night: whether it is closed. */
+function endLines(result: SyncResult): readonly Line[] {
+  const head: Line =
+    result.exposure === 'still exposed'
+      ? [' ', span('STILL EXPOSED', 'exposed')]
+      : result.exposure === 'closed'
+        ? [' ', span('CLOSED', 'ok'), '  no route stands open against Git any more']
+        : result.problems.length > 0
+          ? [' ', span(result.done === 0 ? 'NOTHING WAS SENT' : 'NOT ALL WENT THROUGH', 'error')]
+          : [' ', span('DONE', 'ok')]
+  return [head]
+}
+
+function summaryRow(result: SyncResult): Readonly<Record<string, string | number>> {
+  const left = result.remaining
+  return {
+    target: result.target,
+    done: result.done,
+    failed: result.failed,
+    'not sent': result.notSent,
+    'still different': left === null ? '?' : left.create + left.update + left.delete,
+  }
+}
+
+function resultText(result: SyncResult): readonly string[] {
+  const { remaining: left } = result
+  return [
+    `${result.target}: ${result.done} done, ${result.failed} failed, ${result.notSent} not sent`,
+    ...(result.exposure === null ? [] : [`exposure: ${result.exposure}`]),
+    ...(left === null ? [] : [`still different: ${left.create + left.update + left.delete}`]),
+    ...(result.journal === null ? [] : [`journal: ${result.journal}`]),
+  ]
+}

@@ -1,0 +1,245 @@
+import type { Change } from '../../reconcile/drift.ts'
+import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
+import type { Review } from '../../workflows/values.ts'
+import { columnWidths } from '../components/columns.ts'
+import { causeRoles, fieldTable } from '../components/field-table.ts'
+import { cell, type Line, type Span, span } from '../components/line.ts'
+import { agoText } from '../store/age.ts'
+import type { Role } from '../theme/roles.ts'
+
+/** What a person should see first in a plan. */
+export type Risk = 'fix' | 'weaker' | 'delete' | 'conflict' | 'usual'
+
+/** One line of a review: a change, or several that do the same. */
+export interface ReviewRow {
+  readonly key: string
+  readonly changes: readonly Change[]
+  readonly risk: Risk
+  /** How many of them are in the plan. */
+  readonly included: number
+  /** Why it is out, where it is: `by you`, `follows …`, `deletes are off`; empty: it is in. */
+  readonly out: string
+}
+
+/** How rows are made. */
+export interface ReviewOrder {
+  readonly grouped: boolean
+  readonly byRisk: boolean
+}
+
+const riskOrder: readonly Risk[] = ['fix', 'weaker', 'delete', 'conflict', 'usual']
+
+/** The rows of a review: everything that differs, what is in the plan and what is out. */
+export function reviewRows(
+  changes: readonly Change[],
+  review: Review,
+  order: ReviewOrder,
+): readonly ReviewRow[] {
+  const { plan, meaning } = review
+  const out = new Map(plan.leftOut.map(each => [each.change.id, each]))
+  const weaker = new Set(meaning.posture.filter(line => line.weaker).flatMap(line => line.changes))
+  const fix = new Set(meaning.onlyTheFix)
+  const riskOf = (change: Change): Risk => {
+    if (fix.has(change.id)) return 'fix'
+    if (change.operation === 'delete') return 'delete'
+    if (weaker.has(change.id)) return 'weaker'
+    return change.cause === 'conflict' ? 'conflict' : 'usual'
+  }
+  const groups = order.grouped
+    ? [...Map.groupBy(changes, change => `${riskOf(change)} ${signatureOf(change)}`).values()]
+    : changes.map(change => [change])
+  const rows = groups.flatMap((group): readonly ReviewRow[] => {
+    const [first] = group
+    if (!first) return []
+    const included = group.filter(change => !out.has(change.id)).length
+    return [
+      {
+        key: group.length === 1 ? first.id : `same ${signatureOf(first)}`,
+        changes: group,
+        risk: riskOf(first),
+        included,
+        out: included > 0 ? '' : outText(out.get(first.id)),
+      },
+    ]
+  })
+  if (!order.byRisk) return rows
+  return rows.toSorted(
+    (a, b) => riskOrder.indexOf(a.risk) - riskOrder.indexOf(b.risk) || b.changes.length - a.changes.length,
+  )
+}
+
+function outText(out: LeftOut | undefined): string {
+  if (out === undefined) return ''
+  if (out.by === 'you') return 'by you'
+  return out.by === 'mode' ? 'deletes are off' : `follows ${out.follows ?? ''}`
+}
+
+/** The same for changes that do the same to different entities. */
+function signatureOf(change: Change): string {
+  if (change.operation === 'delete') return change.id
+  const fields = change.fields
+    .filter(field => !['name', 'route', 'service', 'consumer', 'paths', 'hosts'].includes(field.path))
+    .map(field => [field.path, field.git ?? null, field.live ?? null])
+  const plugin = change.kind === 'plugin' ? (change.key.split(' ')[0] ?? '') : ''
+  if (change.operation === 'create' && plugin === '') return change.id
+  return JSON.stringify([change.operation, change.kind, plugin, fields])
+}
+
+const riskWords: Readonly<Record<Risk, readonly [string, Role]>> = {
+  fix: ['EXPOSED', 'exposed'],
+  weaker: ['! weaker', 'weaker'],
+  delete: ['! delete', 'removed'],
+  conflict: ['conflict', 'conflict'],
+  usual: ['', 'dim'],
+}
+const signs = { create: '+', update: '~', delete: '-' } as const
+const signRoles = { create: 'added', update: 'changed', delete: 'removed' } as const
+
+/** Draws one line of the review. */
+export function drawReviewRow(row: ReviewRow, width: number): Line {
+  const [first] = row.changes
+  if (!first) return []
+  const [word, role] = riskWords[row.risk]
+  const [title = 0, risk = 0, note = 0] = columnWidths(
+    [{ min: 28 }, { min: 9, max: 9 }, { min: 12, max: 18 }],
+    width - 6,
+  )
+  const box = row.included === 0 ? '[ ]' : row.included === row.changes.length ? '[x]' : '[-]'
+  const isOut = row.included === 0
+  return [
+    span(box, isOut ? 'dim' : 'key'),
+    ' ',
+    span(signs[first.operation], isOut ? 'dim' : signRoles[first.operation]),
+    ' ',
+    span(cell(titleOf(row), title), isOut ? 'dim' : 'text'),
+    ' ',
+    span(cell(word, risk), isOut ? 'dim' : role),
+    ' ',
+    isOut ? span(cell(row.out, note), 'dim') : span(cell(first.cause, note), causeRoles[first.cause]),
+  ]
+}
+
+function titleOf(row: ReviewRow): string {
+  const [first] = row.changes
+  if (!first) return ''
+  if (row.changes.length === 1) {
+    const paths = first.operation === 'update' ? `  ${first.fields.map(field => field.path).join(', ')}` : ''
+    const also = first.cascades.length > 0 ? `  and ${first.cascades.length} that go with it` : ''
+    return `${first.kind} ${first.name}${paths}${also}`
+  }
+  const what =
+    first.operation === 'update'
+      ? first.fields.map(field => field.path).join(', ')
+      : (first.key.split(' ')[0] ?? '')
+  const kinds = `${row.changes.length} ${first.kind}s`
+  return first.kind === 'plugin' && first.operation === 'create'
+    ? `plugin ${what} back on ${row.changes.length} routes`
+    : `SAME CHANGE IN ${kinds}  ${what}`
+}
+
+/** What the plan means, as the lines above the changes. */
+export function meaningLines(review: Review, height: number): readonly Line[] {
+  const { meaning, plan } = review
+  const lines: Line[] = []
+  const room = Math.max(1, height - 2)
+  const told: { readonly label: string; readonly text: string; readonly bad: boolean }[] = [
+    ...meaning.posture.map(line => ({ label: 'POSTURE', text: line.text, bad: line.weaker })),
+    ...meaning.traffic.map(line => ({ label: 'TRAFFIC', text: line.text, bad: line.worse })),
+  ].toSorted((a, b) => Number(b.bad) - Number(a.bad))
+  let label = ''
+  const shown = told.length > room ? told.slice(0, room - 1) : told
+  for (const line of shown.toSorted((a, b) => a.label.localeCompare(b.label))) {
+    lines.push([
+      ' ',
+      span(cell(line.label === label ? '' : line.label, 9), 'heading'),
+      ' ',
+      span(line.bad ? '! ' : '+ ', line.bad ? 'weaker' : 'ok'),
+      span(line.text, line.bad ? 'weaker' : 'text'),
+    ])
+    label = line.label
+  }
+  if (shown.length < told.length)
+    lines.push([' ', ' '.repeat(10), span(`and ${told.length - shown.length} more`, 'dim')])
+  if (told.length === 0)
+    lines.push([
+      ' ',
+      span(cell('POSTURE', 9), 'heading'),
+      ' ',
+      span('no route gains or loses protection, no request is answered differently', 'dim'),
+    ])
+  lines.push([' ', span(cell('REACHES', 9), 'heading'), ' ', meaning.reaches, ...cascadeSpans(review)])
+  lines.push([
+    ' ',
+    span(cell('LEFT OUT', 9), 'heading'),
+    ' ',
+    leftOutText(plan.leftOut),
+    span(notOursText(review), 'dim'),
+  ])
+  return lines
+}
+
+function cascadeSpans(review: Review): readonly Span[] {
+  const n = review.plan.cascades.length
+  return n === 0 ? [] : [span(`, and ${n} that the gateway takes away with them`, 'removed')]
+}
+
+function leftOutText(out: readonly LeftOut[]): string {
+  if (out.length === 0) return 'nothing'
+  const count = (by: LeftOut['by']): number => out.filter(each => each.by === by).length
+  const parts = [
+    [count('you'), 'by you'],
+    [count('follows'), 'follow'],
+    [count('mode'), 'deletes'],
+  ] as const
+  return parts
+    .filter(([n]) => n > 0)
+    .map(([n, word]) => `${n} ${word}`)
+    .join(', ')
+}
+
+function notOursText(review: Review): string {
+  const n = review.plan.notOurs.length
+  return n === 0 ? '' : `      NOT OURS  ${n} never touched`
+}
+
+/** The selected row in full: its fields, where they come from, and the very request. */
+export function reviewDetail(
+  row: ReviewRow | undefined,
+  review: Review,
+  width: number,
+  now: Date,
+): readonly Line[] {
+  const [change] = row?.changes ?? []
+  if (!row || !change) return []
+  const more = row.changes.length > 1 ? `, alike in all ${row.changes.length}` : ''
+  const place = change.fields[0]?.source ?? change.source
+  const steps = review.plan.steps.filter(step => row.changes.some(each => step.covers.includes(each.id)))
+  return [
+    [span(`${change.operation} ${change.kind} ${change.name}${more}`, 'strong')],
+    ...fieldTable(change.fields, width),
+    [
+      span(change.cause, causeRoles[change.cause]),
+      place ? `  ${place.file}:${place.line}` : '',
+      span(
+        change.commit
+          ? `  ${change.commit.commit.slice(0, 7)} ${change.commit.author} ${agoText(new Date(change.commit.at), now)}`
+          : '',
+        'dim',
+      ),
+    ],
+    ...(row.changes.length > 1 ? [[span(row.changes.map(each => each.name).join(', '), 'dim')]] : []),
+    ...change.cascades
+      .slice(0, 3)
+      .map((ref): Line => [span('takes with it ', 'removed'), `${ref.kind} ${ref.key}`]),
+    ...stepLines(steps),
+  ]
+}
+
+function stepLines(steps: readonly PlanStep[]): readonly Line[] {
+  const [step] = steps
+  if (!step) return [[span('not in the plan: nothing is sent', 'dim')]]
+  return [
+    [span(steps.length === 1 ? 'SENDS ' : `SENDS, 1 of ${steps.length}  `, 'heading'), step.preview],
+    ...(step.reversible === true ? [] : [[span(`can’t be undone: ${step.reversible}`, 'weaker')]]),
+  ]
+}

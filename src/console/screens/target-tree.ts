@@ -1,0 +1,206 @@
+import type { Cause } from '../../reconcile/drift.ts'
+import type { FleetView, TargetView } from '../../workflows/values.ts'
+import { columnWidths } from '../components/columns.ts'
+import { cell, type Line, type Span, span } from '../components/line.ts'
+import { ageText, agoText } from '../store/age.ts'
+import type { Role } from '../theme/roles.ts'
+import { plural } from './need-words.ts'
+
+/** One line of the tree: an environment, or a target in it. */
+export type TreeRow =
+  | {
+      readonly type: 'environment'
+      readonly key: string
+      readonly name: string
+      readonly production: boolean
+      readonly summary: readonly (Span | string)[]
+      readonly folded: boolean
+    }
+  | {
+      readonly type: 'target'
+      readonly key: string
+      readonly target: TargetView
+      readonly age: string
+      readonly synced: string
+    }
+
+/** Whether what is known of a target is from now: a target that did not answer last time shows old data. */
+export function isStale(target: TargetView): boolean {
+  return target.reach.state === 'failed'
+}
+
+/** The tree, production first. An environment is folded unless it is production or a person unfolded it. */
+export function treeRows(fleet: FleetView, now: Date, toggled: ReadonlySet<string>): readonly TreeRow[] {
+  const named = [...fleet.environments].reverse()
+  const others = [...new Set(fleet.targets.map(target => target.environment))].filter(
+    name => !named.includes(name),
+  )
+  const environments = [...named, ...others].sort(
+    (a, b) => Number(fleet.production.includes(b)) - Number(fleet.production.includes(a)),
+  )
+  return environments.flatMap((name): readonly TreeRow[] => {
+    const targets = fleet.targets.filter(target => target.environment === name)
+    if (targets.length === 0) return []
+    const production = fleet.production.includes(name)
+    const folded = isFolded(name, production, fleet, toggled)
+    return [
+      {
+        type: 'environment',
+        key: `environment ${name}`,
+        name,
+        production,
+        summary: summaryOf(targets, now),
+        folded,
+      },
+      ...(folded ? [] : targets.map(target => targetRow(target, now))),
+    ]
+  })
+}
+
+function isFolded(
+  name: string,
+  production: boolean,
+  fleet: FleetView,
+  toggled: ReadonlySet<string>,
+): boolean {
+  // A fleet of one environment, or of a handful of targets, has nothing to fold away.
+  const open = production || fleet.targets.length <= 4
+  return toggled.has(name) ? open : !open
+}
+
+function targetRow(target: TargetView, now: Date): TreeRow {
+  return {
+    type: 'target',
+    key: `target ${target.name}`,
+    target,
+    age: target.readAt === null ? '?' : ageText(target.readAt, now),
+    synced: target.lastSync === null ? '-' : `${ageText(target.lastSync.at, now)} ${target.lastSync.by}`,
+  }
+}
+
+/** How many changes have that cause; null: not known. */
+function countOf(target: TargetView, cause: Cause): number | null {
+  return target.drift === null ? null : target.drift.changes.filter(change => change.cause === cause).length
+}
+
+function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | string)[] {
+  const reading = targets.filter(target => target.reach.state === 'reading').length
+  const failed = targets.filter(target => target.reach.state === 'failed').length
+  const unknown = targets.filter(target => target.drift === null).length
+  const exposed = targets.reduce(
+    (sum, target) =>
+      sum + (target.exposures ?? []).reduce((routes, exposure) => routes + exposure.routes.length, 0),
+    0,
+  )
+  const causes: readonly (readonly [Cause, string, Role])[] = [
+    ['conflict', 'in conflict', 'conflict'],
+    ['edited live', 'edited live', 'edited'],
+    ['git ahead', 'ahead', 'ahead'],
+    ['unattributed', 'not attributed', 'unknown'],
+  ]
+  const parts: Span[] = []
+  if (exposed > 0) parts.push(span(`${plural(exposed, 'route')} exposed`, 'exposed'))
+  for (const [cause, words, role] of causes) {
+    const n = targets.reduce((sum, target) => sum + (countOf(target, cause) ?? 0), 0)
+    if (n > 0) parts.push(span(`${n} ${words}`, role))
+  }
+  if (parts.length === 0 && unknown === 0) parts.push(span('in sync', 'ok'))
+  if (failed > 0) parts.push(span(`${failed} of ${targets.length} unseen`, 'unseen'))
+  const oldest = targets
+    .filter(target => target.reach.state === 'reached' && target.readAt !== null)
+    .map(target => target.readAt?.getTime() ?? 0)
+  if (oldest.length > 0)
+    parts.push(
+      span(
+        `${oldest.length} of ${targets.length} read ${agoText(new Date(Math.min(...oldest)), now)}`,
+        'dim',
+      ),
+    )
+  if (reading > 0) parts.push(span(`${reading} being read`, 'dim'))
+  return parts.flatMap((part, at) => (at === 0 ? [part] : [span(', ', 'dim'), part]))
+}
+
+const countColumns = ['EDIT', 'AHEAD', 'CONF', 'UNKN'] as const
+const columns = [
+  { min: 10, max: 20 },
+  { min: 7, max: 10 },
+  { min: 5, max: 5 },
+  ...countColumns.map(name => ({ min: name.length, max: name.length })),
+  { min: 9, max: 22 },
+  { min: 8 },
+]
+
+/** The heads of the tree's columns. */
+export function treeHeads(width: number): Line {
+  const [target = 0, reach = 0, read = 0, ...rest] = columnWidths(columns, width - 2)
+  const counts = countColumns.map((name, at) => cell(name, rest[at] ?? 0, 'right'))
+  return [
+    span(
+      [
+        `  ${cell('TARGET', target)}`,
+        cell('REACH', reach),
+        cell('READ', read, 'right'),
+        ...counts,
+        cell(' LAST SYNC', rest[4] ?? 0),
+        'STATE',
+      ].join(' '),
+      'dim',
+    ),
+  ]
+}
+
+export function drawTreeRow(row: TreeRow, width: number): Line {
+  if (row.type === 'environment') {
+    const name = row.production
+      ? [span('PROD', 'prod'), span(row.name.toLowerCase() === 'prod' ? '' : ` ${row.name}`, 'strong')]
+      : [span(row.name, 'strong')]
+    return [span(row.folded ? '+' : '-', 'dim'), ...name, '  ', ...row.summary]
+  }
+  const { target, age, synced } = row
+  const [name = 0, reach = 0, read = 0, ...rest] = columnWidths(columns, width - 1)
+  const stale = isStale(target)
+  const counts = (['edited live', 'git ahead', 'conflict', 'unattributed'] as const).flatMap(
+    (cause, at): readonly (Span | string)[] => {
+      const n = countOf(target, cause)
+      const roles = ['edited', 'ahead', 'conflict', 'unknown'] as const
+      const text = cell(n === null ? '?' : `${n}`, rest[at] ?? 0, 'right')
+      return [
+        ' ',
+        span(text, n === null ? 'unknown' : stale ? 'stale' : n === 0 ? 'dim' : (roles[at] ?? 'text')),
+      ]
+    },
+  )
+  return [
+    ' ',
+    cell(target.name, name),
+    ' ',
+    reachSpan(target, reach),
+    ' ',
+    span(
+      cell(stale && target.readAt !== null ? `${age}!` : age, read, 'right'),
+      stale ? 'stale' : target.readAt === null ? 'unknown' : 'text',
+    ),
+    ...counts,
+    ' ',
+    cell(` ${synced}`, rest[4] ?? 0),
+    ' ',
+    ...stateSpans(target),
+  ]
+}
+
+function reachSpan(target: TargetView, width: number): Span {
+  if (target.reach.state === 'reading') return span(cell('reading', width), 'dim')
+  if (target.reach.state === 'reached')
+    return span(cell(`${Math.round(target.reach.milliseconds)}ms`, width), 'ok')
+  return span(cell(target.reach.problem.code, width), 'unseen')
+}
+
+function stateSpans(target: TargetView): readonly Span[] {
+  const states: Span[] = []
+  if (target.blocked !== null) states.push(span(target.blocked, 'halfDone'))
+  if (target.manifestProblems.length > 0) states.push(span('manifest unreadable', 'error'))
+  if (target.drift !== null && target.drift.unknown.length > 0)
+    states.push(span(`${plural(target.drift.unknown.length, 'kind')} unknown`, 'unknown'))
+  if (target.protected) states.push(span('protected', 'protected'))
+  return states.flatMap((state, at) => (at === 0 ? [state] : [span(', ', 'dim'), state]))
+}
