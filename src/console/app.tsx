@@ -38,6 +38,8 @@ function Body({ screen }: { readonly screen: OpenScreen | undefined }) {
   return <>{screen?.draw()}</>
 }
 
+const wideHeader = 110
+
 /** Whose console this is, at which commit, on which screen; and how fresh what it shows is. */
 function header(state: AppState, screen: OpenScreen | undefined, columns: number): Line {
   const { fleet, now } = state
@@ -46,11 +48,15 @@ function header(state: AppState, screen: OpenScreen | undefined, columns: number
   const title = screen?.title() ?? ''
   const target = fleet.targets.find(each => each.name === screen?.target?.())
   const production = target !== undefined && fleet.production.includes(target.environment)
+  const origins: Line = [
+    `  ${fleet.name}  `,
+    span(`${at}${origin.edited > 0 ? ` +${origin.edited}` : ''}`, 'dim'),
+  ]
+  // On a narrow terminal a screen's own name is worth more than where the manifests come from.
   const left: Line = [
     ' ',
     span('gatewatch', 'strong'),
-    `  ${fleet.name}  `,
-    span(`${at}${origin.edited > 0 ? ` +${origin.edited}` : ''}`, 'dim'),
+    ...(title === '' || columns >= wideHeader ? origins : []),
     ...(title === '' ? [] : ['  ', span(title, 'heading')]),
   ]
   const right: Line = [

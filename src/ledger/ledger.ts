@@ -57,12 +57,18 @@ export function ledgerText(ledger: Ledger): string {
 
 /** The third side of a comparison. Marks made with another key can't be compared, so those fields count as not known. */
 export function baseOf(ledger: Ledger, keyId: string): Base {
-  const same = ledger.keyId === keyId
-  const entries = new Map<string, BaseEntry>()
-  for (const [name, item] of Object.entries(ledger.entries)) {
-    entries.set(name, same ? item : { ...item, fields: withoutMarks(item.fields) })
-  }
-  return { entries, whole: ledger.whole }
+  const { entries, whole } = usableWith(ledger, keyId)
+  return { entries: new Map<string, BaseEntry>(Object.entries(entries)), whole }
+}
+
+/** A ledger as far as a key can compare it: what was marked with another key is left out. */
+export function usableWith(ledger: Ledger, keyId: string): Ledger {
+  if (ledger.keyId === keyId) return ledger
+  const entries = Object.entries(ledger.entries).map(([name, item]) => [
+    name,
+    { ...item, fields: withoutMarks(item.fields) },
+  ])
+  return { ...ledger, keyId, entries: Object.fromEntries(entries) }
 }
 
 function withoutMarks(fields: JsonObject): JsonObject {

@@ -74,13 +74,13 @@ function exposedNeed(exposure: Exposure, changes: readonly Change[]): Omit<Need,
   const n = exposure.routes.length
   const sources = changes.filter(change => exposure.changes.includes(change.id) && change.source)
   const details = [
-    { label: 'open', text: exposure.routes.join(', ') },
-    { label: 'what', text: exposure.what },
+    { label: 'open', text: `${exposure.routes.join(', ')}: ${exposure.what}` },
     ...(exposure.requests.length > 0 ? [{ label: 'open to', text: exposure.requests.join('  ') }] : []),
+    ...sources.slice(0, 1).map(change => ({ label: 'Git has it', text: sourceText(change) })),
     ...(exposure.since
       ? [{ label: 'since', text: `after ${timeText(exposure.since)}, when it was last seen closed` }]
       : []),
-    ...sources.slice(0, 2).map(change => ({ label: 'Git has it', text: sourceText(change) })),
+    ...sources.slice(1, 3).map(change => ({ label: '', text: sourceText(change) })),
   ]
   return {
     kind: 'exposed',

@@ -96,11 +96,21 @@ function short(factor: number): string {
   return factor >= 10 ? String(Math.round(factor)) : factor.toFixed(1).replace(/\.0$/, '')
 }
 
+/** What routes and services say themselves, without plugins. */
+const ownAspects: ReadonlySet<PostureChange['aspect']> = new Set([
+  'TLS',
+  'upstream TLS',
+  'hosts',
+  'reachability',
+])
+
 /** Whether a change is among those that bring about a change of posture. */
 function acts(change: Change, posture: PostureChange, routes: ReadonlyMap<string, RoutePosture>): boolean {
   const route = routes.get(posture.routeId ?? '')
-  if (change.kind === 'route') return change.key === posture.routeId
-  if (change.kind === 'service') return change.key === route?.serviceId
+  // What a route itself says decides none of what its plugins do, unless it comes or goes.
+  const byPlugins = !ownAspects.has(posture.aspect) && change.operation === 'update'
+  if (change.kind === 'route') return !byPlugins && change.key === posture.routeId
+  if (change.kind === 'service') return !byPlugins && change.key === route?.serviceId
   if (change.kind !== 'plugin') return false
   const scopes = ['(global)', `for route ${posture.routeId}`, `for service ${route?.serviceId}`]
   return scopes.some(scope => change.key.endsWith(` ${scope}`))

@@ -1,4 +1,4 @@
-import { type Ledger, withApplied } from '../ledger/ledger.ts'
+import { type Ledger, usableWith, withApplied } from '../ledger/ledger.ts'
 import { type Entity, refText } from '../model/entity.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import { countChanges } from '../reconcile/drift.ts'
@@ -156,7 +156,8 @@ function ledgerAfter(ledger: Ledger, after: Compared, commit: string | null, key
       after.live.entities.get(ref.kind)?.has(ref.key) || after.desired.entities.get(ref.kind)?.has(ref.key)
     if (known && !has) gone.push(ref)
   }
-  // Marks made with another key are of no use here, so all that is known anew replaces them.
-  const usable = ledger.keyId === keyId ? ledger : { ...ledger, keyId, entries: {} }
-  return { ...withApplied(usable, equal, gone, commit), whole: after.drift.unknown.length === 0 }
+  return {
+    ...withApplied(usableWith(ledger, keyId), equal, gone, commit),
+    whole: after.drift.unknown.length === 0,
+  }
 }

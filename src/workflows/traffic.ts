@@ -66,19 +66,36 @@ export function trafficLines(
   groups: readonly TrafficGroup[],
   changes: readonly Change[],
 ): PlanMeaning['traffic'] {
-  return groups.map(group => {
-    const requests = group.requests.slice(0, named).map(requestText)
-    const more = group.requests.length > named ? ` and ${group.requests.length - named} more` : ''
-    const routes = group.routes.map(route => route.id ?? route.name)
-    const what = requests.length > 0 ? requests.join(', ') : routes.join(', ')
-    return {
-      text: `${what}${more} ${words[group.change]}: ${group.before} → ${group.after}`,
-      worse: group.worse,
-      changes: changes
-        .filter(change =>
-          routes.some(route => change.key === route || change.key.endsWith(` for route ${route}`)),
-        )
-        .map(change => change.id),
-    }
+  // What changes alike on several routes is one line.
+  const alike = Map.groupBy(groups, group => JSON.stringify([group.change, ...withoutRoute(group)]))
+  return [...alike.values()].flatMap(same => {
+    const [first] = same
+    if (!first) return []
+    const requests = same.flatMap(group => group.requests)
+    const routes = same.flatMap(group => group.routes.map(route => route.id ?? route.name))
+    const shown = requests.slice(0, named).map(requestText)
+    const more = requests.length > named ? ` and ${requests.length - named} more` : ''
+    const [before, after] = withoutRoute(first)
+    const what = shown.length > 0 ? shown.join(', ') : routes.join(', ')
+    return [
+      {
+        text: `${what}${more} ${words[first.change]}: ${before} → ${after}`,
+        worse: first.worse,
+        changes: changes
+          .filter(change =>
+            routes.some(route => change.key === route || change.key.endsWith(` for route ${route}`)),
+          )
+          .map(change => change.id),
+      },
+    ]
   })
+}
+
+/** Both sides in words; the route's name is left out where it is the same on both. */
+function withoutRoute({ before, after }: TrafficGroup): readonly [string, string] {
+  const [, route, was] = /^route ([^:]+): (.*)$/.exec(before) ?? []
+  const [, still, is] = /^route ([^:]+): (.*)$/.exec(after) ?? []
+  return route !== undefined && route === still && was !== undefined && is !== undefined
+    ? [was, is]
+    : [before, after]
 }

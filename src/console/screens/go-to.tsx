@@ -30,7 +30,7 @@ export function openGoTo(app: App): OpenScreen {
   const store = createStore<GoToState>(() => ({ typed: emptyField, rows: noRows() }))
   const places = placesOf(app)
   const find = new Fzf(places, {
-    selector: (place: Place) => `${place.name} ${place.what}`,
+    selector: place => `${place.name} ${place.what}`,
     casing: 'case-insensitive',
   })
   const height = () => bodyRows(app.store.getState().size)
@@ -41,8 +41,7 @@ export function openGoTo(app: App): OpenScreen {
   }
   const refresh = () => {
     const { typed, rows } = store.getState()
-    const found =
-      typed.text === '' ? places : find.find(typed.text).map((each: { readonly item: Place }) => each.item)
+    const found = typed.text === '' ? places : find.find(typed.text).map(each => each.item)
     store.setState({ rows: withRows(rows, found, place => place.key, height()) })
   }
   const field = (): OpenField => ({

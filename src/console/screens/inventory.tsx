@@ -1,4 +1,4 @@
-import { Fzf } from 'fzf'
+import { extendedMatch, Fzf } from 'fzf'
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Api } from '../../model/api.ts'
@@ -60,14 +60,16 @@ export function openInventory(app: App): OpenScreen {
       known = {
         fleet,
         rows: all,
-        find: new Fzf(all, { selector: (row: ApiRow) => row.search, casing: 'case-insensitive' }),
+        find: new Fzf(all, {
+          selector: row => row.search,
+          casing: 'case-insensitive',
+          fuzzy: false,
+          match: extendedMatch,
+        }),
       }
     }
     const { rows, filter } = store.getState()
-    const next =
-      filter.text === ''
-        ? known.rows
-        : known.find.find(filter.text).map((found: { readonly item: ApiRow }) => found.item)
+    const next = filter.text === '' ? known.rows : known.find.find(filter.text).map(found => found.item)
     store.setState({ rows: withRows(rows, next, row => row.key, height()), total: known.rows.length })
   }
 

@@ -27,13 +27,14 @@ export function needRows(needs: readonly Need[], now: Date): readonly NeedRow[] 
 
 export function drawNeedRow({ need, age }: NeedRow, width: number): Line {
   const { word, role } = needWords[need.kind]
+  const narrow = width < 100
   const columns = [
     { min: 9, max: 9 },
     { min: 4, max: 4 },
-    { min: 8, max: 18 },
+    { min: 8, max: narrow ? 9 : 18 },
     { min: 16 },
     { min: 4, max: 4 },
-    { min: 12, max: 26 },
+    { min: 12, max: narrow ? 15 : 26 },
   ]
   const [kind = 0, prod = 0, target = 0, title = 0, since = 0, who = 0] = columnWidths(columns, width)
   return [

@@ -17,6 +17,8 @@ interface NeedsState {
   readonly pane: 'needs' | 'targets'
   readonly needs: Rows<NeedRow>
   readonly targets: Rows<TreeRow>
+  /** Whether a person moved: until then the worst need is selected, whichever target answers first. */
+  readonly touched: boolean
   /** Environments that a person folded or unfolded. */
   readonly toggled: ReadonlySet<string>
 }
@@ -39,6 +41,7 @@ export function openNeeds(app: App): OpenScreen {
     pane: 'needs',
     needs: noRows(),
     targets: noRows(),
+    touched: false,
     toggled: new Set(),
   }))
   const heights = () => {
@@ -47,7 +50,7 @@ export function openNeeds(app: App): OpenScreen {
   }
   const needsMoved = {
     get: () => store.getState().needs,
-    set: (needs: Rows<NeedRow>) => store.setState({ needs }),
+    set: (needs: Rows<NeedRow>) => store.setState({ needs, touched: true }),
     height: () => heights().list,
   }
   const targetsMoved = {
@@ -63,7 +66,7 @@ export function openNeeds(app: App): OpenScreen {
     const newTargets = treeRows(fleet, now, state.toggled)
     const { list, tree } = layout(size, newNeeds.length, newTargets.length)
     store.setState({
-      needs: withRows(state.needs, newNeeds, row => row.key, list),
+      needs: withRows(state.touched ? state.needs : noRows(), newNeeds, row => row.key, list),
       targets: withRows(state.targets, newTargets, row => row.key, tree),
     })
   }

@@ -121,18 +121,18 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
 }
 
 const countColumns = ['EDIT', 'AHEAD', 'CONF', 'UNKN'] as const
-const columns = [
-  { min: 10, max: 20 },
-  { min: 7, max: 10 },
+const columnsFor = (width: number) => [
+  { min: 10, max: width < 100 ? 12 : 20 },
+  { min: 7, max: width < 100 ? 7 : 10 },
   { min: 5, max: 5 },
   ...countColumns.map(name => ({ min: name.length, max: name.length })),
-  { min: 9, max: 22 },
+  { min: 9, max: width < 100 ? 12 : 22 },
   { min: 8 },
 ]
 
 /** The heads of the tree's columns. */
 export function treeHeads(width: number): Line {
-  const [target = 0, reach = 0, read = 0, ...rest] = columnWidths(columns, width - 2)
+  const [target = 0, reach = 0, read = 0, ...rest] = columnWidths(columnsFor(width), width - 2)
   const counts = countColumns.map((name, at) => cell(name, rest[at] ?? 0, 'right'))
   return [
     span(
@@ -157,7 +157,7 @@ export function drawTreeRow(row: TreeRow, width: number): Line {
     return [span(row.folded ? '+' : '-', 'dim'), ...name, '  ', ...row.summary]
   }
   const { target, age, synced } = row
-  const [name = 0, reach = 0, read = 0, ...rest] = columnWidths(columns, width - 1)
+  const [name = 0, reach = 0, read = 0, ...rest] = columnWidths(columnsFor(width + 1), width - 1)
   const stale = isStale(target)
   const counts = (['edited live', 'git ahead', 'conflict', 'unattributed'] as const).flatMap(
     (cause, at): readonly (Span | string)[] => {

@@ -32,7 +32,8 @@ export class Presses {
 
   /** All bindings of the screen in view. */
   bindings(): readonly Binding[] {
-    return [...(this.top()?.bindings() ?? []), ...this.shared()]
+    const own = this.top()?.bindings() ?? []
+    return [...own, ...this.shared().filter(shared => !own.some(binding => binding.verb === shared.verb))]
   }
 
   take(event: InputEvent): void {
