@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { SandboxConfiguration, SandboxReady, SeedLists } from './configuration.ts'
@@ -129,7 +131,8 @@ function controlOf(url: string): GatewayControl {
 export async function launchSandbox(configuration: SandboxConfiguration): Promise<RunningSandbox> {
   const child = spawn(process.execPath, [program()], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    // What is compiled once starts in half the time.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env, NODE_OPTIONS: '' },
   })
   child.stdin.on('error', () => undefined)
   child.stdin.write(`${JSON.stringify(configuration)}\n`)

@@ -275,7 +275,8 @@ export class Database {
       const value = entity[field.name]
       if (!field.transient) stored[field.name] = keyOnly(field, value) ?? null
     }
-    const id = before?.id ?? (typeof entity.id === 'string' ? entity.id.toLowerCase() : '')
+    const id = before?.id ?? (typeof entity.id === 'string' ? entity.id.toLowerCase() : undefined)
+    if (id === undefined) return failed(primaryKeyViolation({ id: null }))
     stored.id = id
     if (kind.notNull.some(column => stored[column] === null)) return failed(primaryKeyViolation({ id }))
     if (before === undefined && table.get(id) !== undefined) return failed(primaryKeyViolation({ id }))
