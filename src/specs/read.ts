@@ -139,13 +139,10 @@ class Files {
 /** The bytes of a file below the root, at most `limit`: no link leads out, and neither pipes nor devices are read. */
 export async function readLocal(root: string, uri: string, limit: number): Promise<Result<Uint8Array>> {
   const path = isAbsolute(uri) ? uri : join(root, uri)
+  if (isOutside(root, path)) return outside(uri)
   try {
     const [realRoot, real] = [await realpath(root), await realpath(path)]
-    const inside = relative(realRoot, real)
-    if (inside.split(sep)[0] === '..' || isAbsolute(inside)) {
-      const hint = 'Move it into the repository.'
-      return problem('outside-repository', `${uri} is outside the repository and is not read`, hint)
-    }
+    if (isOutside(realRoot, real)) return outside(uri)
     // Neither a pipe nor a device, even if one is put there meanwhile.
     const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
@@ -160,6 +157,16 @@ export async function readLocal(root: string, uri: string, limit: number): Promi
   } catch (error) {
     return problem('file-unreadable', `${uri} can't be read: ${reasonOf(error)}`)
   }
+}
+
+function isOutside(root: string, path: string): boolean {
+  const inside = relative(root, path)
+  return inside.split(sep)[0] === '..' || isAbsolute(inside)
+}
+
+function outside(uri: string): Result<never> {
+  const hint = 'Move it into the repository.'
+  return problem('outside-repository', `${uri} is outside the repository and is not read`, hint)
 }
 
 function tooLarge(uri: string): Result<never> {

@@ -5,9 +5,6 @@ import { describe, it } from 'vitest'
 import { canonicalText } from '../../src/model/json.ts'
 import { toDraft4 } from '../../src/specs/schema/draft4.ts'
 
-// The class behind the interop of a CommonJS default export.
-const Draft4 = AjvDraft4.default
-
 const name = fc.constantFrom('a', 'b', 'c')
 const value = fc.oneof(
   fc.constantFrom(null, true, false, 0, 1, 2, 3.5, '', 'a', 'ab', 'abc'),
@@ -63,7 +60,7 @@ describe('JSON Schema 2020-12 in draft 4', () => {
   it('lets pass the same values, where no keyword is lost', () => {
     const options = { strict: false, validateSchema: false, addUsedSchema: false, logger: false } as const
     const ajv2020 = new Ajv2020(options)
-    const ajv4 = new Draft4({ ...options, validateSchema: true })
+    const ajv4 = new AjvDraft4({ ...options, validateSchema: true })
     fc.assert(
       fc.property(schema, fc.array(value, { minLength: 5, maxLength: 15 }), (written, values) => {
         const { schema: translated, lost } = toDraft4(JSON.parse(JSON.stringify(written)))

@@ -62,11 +62,19 @@ export class Engine {
           ...(result.documentationUrl ? { documentation: result.documentationUrl } : {}),
         }
       })
-      return { findings: findings.sort(compareFindings), problems: [] }
+      return { findings: unique(findings).sort(compareFindings), problems: [] }
     } catch (error) {
       return { findings: [], problems: [failure(error)] }
     }
   }
+}
+
+/** Behind YAML aliases one text has several paths: it is told once. */
+function unique(findings: readonly Finding[]): Finding[] {
+  const keyOf = ({ rule, message, place }: Finding): string =>
+    JSON.stringify([rule, message, place.file, place.line, place.column])
+  // Of several the first stays.
+  return [...new Map(findings.toReversed().map(finding => [keyOf(finding), finding])).values()]
 }
 
 function failure(error: unknown): Problem {

@@ -50,6 +50,7 @@ class WorkerRun {
   readonly #onLinted: OnLinted
   readonly #resolve: (outcome: Outcome) => void
   #rulesetFiles: readonly string[] = []
+  #left: number
   #file: string
   #timer: NodeJS.Timeout | undefined
 
@@ -59,6 +60,7 @@ class WorkerRun {
     this.#memory = options.memoryLimitMb ?? MEMORY_LIMIT_MB
     this.#onLinted = onLinted
     this.#file = files[0] ?? ''
+    this.#left = files.length
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     this.finished = promise
     this.#resolve = resolve
@@ -72,7 +74,7 @@ class WorkerRun {
     this.#restartTimer()
     this.#worker.on('message', (message: WorkerMessage) => this.#take(message))
     this.#worker.on('error', error => this.#fail(error))
-    this.#worker.on('exit', () => this.#end({ problems: [] }))
+    this.#worker.on('exit', () => this.#exit())
     const stop = (): void =>
       this.#end({ problems: [{ code: 'lint-stopped', message: 'Linting was stopped' }] })
     if (signal?.aborted) stop()
@@ -87,7 +89,9 @@ class WorkerRun {
       this.#file = message.file
       this.#restartTimer()
     }
-    if (message.type === 'done') this.#onLinted(message.file, message.result, this.#rulesetFiles)
+    if (message.type !== 'done') return
+    this.#left -= 1
+    this.#onLinted(message.file, message.result, this.#rulesetFiles)
   }
 
   #restartTimer(): void {
@@ -101,6 +105,12 @@ class WorkerRun {
     const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     if (isMemory) this.#blame('lint-memory', `took over ${this.#memory} MB of memory`)
     else this.#blame('lint-failed', `failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+
+  /** A function of a ruleset may end the worker: what was not linted must not look clean. */
+  #exit(): void {
+    if (this.#left > 0) this.#blame('lint-failed', 'came to no end')
+    else this.#end({ problems: [] })
   }
 
   /** Ends the run for the file that is being linted. */

@@ -56,5 +56,9 @@ function notification(problem: Problem, file: string) {
 
 function locationOf(place: { readonly file: string; readonly line: number; readonly column: number }) {
   const region = { startLine: place.line, startColumn: place.column }
-  return { physicalLocation: { artifactLocation: { uri: encodeURI(place.file) }, region } }
+  return { physicalLocation: { artifactLocation: { uri: uriOf(place.file) }, region } }
+}
+
+function uriOf(path: string): string {
+  return encodeURI(path.toWellFormed()).replaceAll('#', '%23').replaceAll('?', '%3F')
 }
