@@ -17,11 +17,6 @@ const exceptions: readonly Exception[] = [
     reason:
       'The real gateway compiles the Lua code of these plugins; the sandbox has no Lua and takes it as it is.',
   },
-  {
-    applies: difference => answered(difference).includes('Router Expression failed validation'),
-    reason:
-      'The message shows the expression that the real router makes of a route, which the sandbox does not make.',
-  },
 ]
 
 /** The reason for a difference; undefined for one that nobody has explained. */

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { isObject, type JsonObject, parseJson } from '../../json.ts'
 import type { EntityRule } from '../checks.ts'
 import { readCertificate, readJwk, readPrivateKey, samePublicKey } from './certificates.ts'
+import { routerExpression } from './router-expression.ts'
 
 const textOf = (entity: JsonObject, name: string): string => {
   const value = entity[name]
@@ -76,6 +77,10 @@ const rules: ReadonlyMap<string, EntityRule> = new Map<string, EntityRule>([
   ['ca_certificates: cert', certificateAuthority],
   ['keys: jwk, pem, kid', jsonWebKey],
   ['plugins/aws-lambda: config.proxy_url', awsProxy],
+  [
+    'routes: id, protocols, snis, sources, destinations, methods, hosts, paths, headers, expression, regex_priority, priority',
+    routerExpression,
+  ],
   ['filter_chains: filters', () => 'wasm support is not enabled'],
 ])
 
