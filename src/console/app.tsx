@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import { Frame } from './components/frame.tsx'
 import { keyBar } from './components/key-bar.ts'
@@ -13,29 +13,35 @@ interface AppFrameProps {
   readonly app: App
   readonly theme: Theme
   readonly bindings: () => readonly Binding[]
-  /** Called when a frame is on the terminal. */
-  readonly painted: () => void
 }
 
 /** The frame around every screen: where one is above, the keys or a message below. */
-export function AppFrame({ app, theme, bindings, painted }: AppFrameProps) {
-  const state = useStore(app.store)
-  const screen = state.stack.at(-1)
-  const { columns, rows } = state.size
-  useEffect(painted)
+export function AppFrame({ app, theme, bindings }: AppFrameProps) {
+  const { columns, rows } = useStore(app.store, state => state.size)
+  const screen = useStore(app.store, state => state.stack.at(-1))
   return (
     <Frame theme={theme} columns={columns} rows={rows}>
-      <Lines lines={[header(state, screen, columns)]} />
+      <Header app={app} screen={screen} />
       <Rule />
-      <Body screen={screen} />
+      {screen?.draw()}
       <Rule />
-      <Bottom app={app} screen={screen} bindings={bindings} painted={painted} />
+      <Bottom app={app} screen={screen} bindings={bindings} />
     </Frame>
   )
 }
 
-function Body({ screen }: { readonly screen: OpenScreen | undefined }) {
-  return <>{screen?.draw()}</>
+const noStore = { subscribe: () => () => {}, getState: () => null }
+
+/** Draws anew when the screen's own state changes: its title, its target and what its keys do hang on it. */
+function useScreenState(screen: OpenScreen | undefined): void {
+  const { subscribe, getState } = screen?.store ?? noStore
+  useSyncExternalStore(subscribe, getState)
+}
+
+function Header({ app, screen }: { readonly app: App; readonly screen: OpenScreen | undefined }) {
+  const state = useStore(app.store)
+  useScreenState(screen)
+  return <Lines lines={[header(state, screen, state.size.columns)]} />
 }
 
 const wideHeader = 110
@@ -87,18 +93,16 @@ interface BottomProps {
   readonly app: App
   readonly screen: OpenScreen | undefined
   readonly bindings: () => readonly Binding[]
-  readonly painted: () => void
 }
 
-/** The last line: a field that is open, or else a message, or else the keys. */
-function Bottom({ app, screen, bindings, painted }: BottomProps) {
-  const message = useStore(app.store, state => state.message)
-  const columns = useStore(app.store, state => state.size.columns)
+/** The last line: a message, or a field that is open, or else the keys. */
+function Bottom({ app, screen, bindings }: BottomProps) {
+  const { message, size } = useStore(app.store)
+  useScreenState(screen)
   const open = screen?.field?.() ?? null
-  useEffect(painted)
   if (message !== null) return <Lines lines={[[' ', span(message.text, message.role)]]} />
   if (open !== null) return <Lines lines={[fieldLine(open)]} />
-  return <Lines lines={[keyBar(bindings(), columns)]} />
+  return <Lines lines={[keyBar(bindings(), size.columns)]} />
 }
 
 function fieldLine({ label, field }: OpenField): Line {

@@ -66,10 +66,10 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
           app,
           theme,
           bindings: () => presses.bindings(),
-          painted: () => presses.paintedNow(),
         })
       },
       onInput: event => presses.take(event),
+      onFrame: () => presses.paintedNow(),
     })
   } finally {
     stdout.off('resize', onResize)

@@ -124,6 +124,7 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
   return {
     title: () => (options.target === null ? 'Drift' : `Drift > ${options.target}`),
     target: () => options.target ?? selected()?.target.name ?? null,
+    store,
     draw: () => <DriftScreen app={app} store={store} />,
     bindings,
     subject: () => `drift ${selected()?.key}`,

@@ -62,6 +62,7 @@ export function openGoTo(app: App): OpenScreen {
   })
   return {
     title: () => 'Go to',
+    store,
     draw: () => <GoToScreen store={store} />,
     bindings: () => moveBindings(moved),
     subject: () => `go to ${selectedRow(store.getState().rows)?.key}`,

@@ -25,6 +25,7 @@ export function openHelp(app: App, bindings: readonly Binding[], title: string):
   }
   return {
     title: () => `Keys of ${title === '' ? 'the first screen' : title}`,
+    store,
     draw: () => <HelpScreen store={store} />,
     bindings: () => moveBindings(moved),
     subject: () => 'help',

@@ -98,6 +98,7 @@ export function openInventory(app: App): OpenScreen {
   return {
     title: () => 'Inventory',
     target: () => selectedRow(store.getState().rows)?.api.target ?? null,
+    store,
     draw: () => <InventoryScreen app={app} store={store} />,
     bindings,
     subject: () => `inventory ${selectedRow(store.getState().rows)?.key}`,

@@ -144,6 +144,7 @@ export function openNeeds(app: App): OpenScreen {
   return {
     title: () => '',
     target,
+    store,
     draw: () => <NeedsView app={app} store={store} />,
     bindings,
     subject: () => {

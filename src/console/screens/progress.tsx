@@ -114,6 +114,7 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
   return {
     title: () => `Sync > ${plan.target}`,
     target: () => plan.target,
+    store,
     draw: () => <ProgressScreen app={app} store={store} plan={plan} />,
     bindings,
     subject: () => `progress ${plan.id} ${store.getState().phase}`,

@@ -166,6 +166,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   return {
     title: () => `Sync > review > ${options.target}`,
     target: () => options.target,
+    store,
     draw: () => <ReviewScreen app={app} store={store} name={options.target} />,
     bindings,
     subject: () => {

@@ -40,6 +40,8 @@ export interface OpenScreen {
   readonly mouse?: (event: InputEvent & { readonly type: 'mouse' }) => void
   /** The fleet, the clock or the size changed. */
   readonly refresh: () => void
+  /** The screen's own state, for the frame around it: what its keys do hangs on it. */
+  readonly store: { subscribe(listener: () => void): () => void; getState(): unknown }
   readonly close?: () => void
 }
 

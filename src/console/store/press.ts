@@ -67,13 +67,11 @@ export class Presses {
     const open = screen.field?.() ?? null
     if (open !== null && !open.passes(event)) {
       const result = editField(open.field, event)
+      if (result.type !== 'ignored') this.clearMessage()
       if (result.type === 'changed') open.change(result.field)
       if (result.type === 'submitted') this.guarded(screen, () => open.submit())
       if (result.type === 'cancelled') open.cancel()
-      if (result.type !== 'ignored') {
-        this.clearMessage()
-        return
-      }
+      if (result.type !== 'ignored') return
     }
     if (event.type === 'paste') {
       this.app.tell('Pasted text presses no keys; open a field first, as / for the filter')

@@ -23,6 +23,8 @@ export class Screen extends Writable {
   private started = false
   private open = false
   private drawn = 0
+  /** Called when the terminal shows what was drawn last. */
+  onFrame: () => void = () => {}
   private readonly onResize = () => {
     // Ink lays the old tree out anew at once; what is drawn is the frame that the new size led to.
     this.open = false
@@ -85,8 +87,10 @@ export class Screen extends Writable {
     const lines = frameLines(frame).slice(0, this.rows)
     const bytes = paint(this.shown, lines, this.columns)
     this.shown = lines
-    if (bytes === '') return
-    this.drawn += 1
-    this.display.write(beginFrame + bytes + endFrame)
+    if (bytes !== '') {
+      this.drawn += 1
+      this.display.write(beginFrame + bytes + endFrame)
+    }
+    this.onFrame()
   }
 }

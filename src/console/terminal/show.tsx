@@ -30,6 +30,8 @@ export interface TerminalOptions {
   readonly draw: (control: TerminalControl) => ReactNode
   /** Called with each key, paste and click, in order. */
   readonly onInput: (event: InputEvent, control: TerminalControl) => void
+  /** Called when the terminal shows what was drawn last. */
+  readonly onFrame?: () => void
 }
 
 const endingSignals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const
@@ -43,6 +45,7 @@ export async function showOnTerminal(options: TerminalOptions): Promise<number> 
   const ended = Promise.withResolvers<number>()
   const crash = (error: unknown) => ended.reject(error)
   const screen = new Screen(options.output)
+  if (options.onFrame) screen.onFrame = options.onFrame
   const gate = new InputGate(options.input, event => {
     try {
       options.onInput(event, control)
