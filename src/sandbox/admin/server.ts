@@ -15,8 +15,18 @@ export interface AdminServerParts {
   readonly version: string
 }
 
-const largestBody = 64 * 1024 * 1024
+/** What the real gateway's web server takes. */
+const largestBody = 10 * 1024 * 1024
 
+const tooLarge: AdminResponse = {
+  status: 413,
+  headers: { 'content-type': 'text/html; charset=UTF-8' },
+  text:
+    '<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n' +
+    '<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
+}
+
+/** The body, or undefined where it is too large or did not come to its end. */
 function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise(resolve => {
     const chunks: Buffer[] = []
@@ -25,7 +35,7 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
       size += chunk.length
       if (size <= largestBody) chunks.push(chunk)
     })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('end', () => resolve(size <= largestBody ? Buffer.concat(chunks) : undefined))
     request.on('error', () => resolve(undefined))
   })
 }
@@ -144,7 +154,7 @@ export class AdminServer {
     const fault = faults.next(request.method, segmentsOf(path) ?? [])
     if (fault?.fault === 'reset') return breakConnection(incoming.socket)
     const other = fault === undefined ? undefined : otherAnswer(fault, request)
-    const answered = other ?? this.#ask(api(), request)
+    const answered = other ?? (body === undefined ? tooLarge : this.#ask(api(), request))
     if (fault?.fault === 'lost') return breakConnection(incoming.socket)
     if (pacer !== undefined && other === undefined) await pacer.pass(request, answered)
     if (fault?.fault === 'slow' && fault.delayMs !== undefined) await wait(fault.delayMs)
