@@ -1,3 +1,4 @@
+import envPaths from 'env-paths'
 import { FleetStore } from '../workflows/fleet.ts'
 import type { Workspace } from '../workflows/workspace.ts'
 import { exitCode, type Io } from './command.ts'
@@ -11,7 +12,8 @@ export async function openScreen(io: Io, workspace: Workspace): Promise<number> 
   return openConsole(new FleetStore(workspace), {
     now: workspace.now,
     env: io.env,
-    stateFolder: workspace.stateFolder,
+    // Not in the workspace's own folder: that of the demo goes with the demo, and a crash must leave its log.
+    logFolder: io.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).log,
   })
 }
 

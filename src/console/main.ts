@@ -18,7 +18,7 @@ export interface ConsoleOptions {
   readonly now: () => Date
   readonly env: Readonly<Record<string, string | undefined>>
   /** Where its log goes. */
-  readonly stateFolder: string
+  readonly logFolder: string
   /** A theme's name; undefined: the dark one. */
   readonly theme?: string | undefined
 }
@@ -26,7 +26,9 @@ export interface ConsoleOptions {
 /** Opens the console on a fleet; resolves with the exit code when it ends. The terminal is given back in any case. */
 export async function openConsole(workflows: Workflows, options: ConsoleOptions): Promise<number> {
   const { stdin, stdout } = process
-  const depth = stdout.isTTY ? stdout.getColorDepth() : 1
+  // A terminal shows its colours also in CI, where Node would say that there are none.
+  const { CI: _, ...surroundings } = options.env
+  const depth = stdout.isTTY ? stdout.getColorDepth(surroundings) : 1
   const theme = chooseTheme(options.theme ?? options.env.GATEWATCH_THEME, { environment: options.env, depth })
   if (!theme) {
     process.stderr.write(
@@ -59,7 +61,7 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
       input: stdin,
       output: stdout,
       mouse: true,
-      logFile: join(options.stateFolder, 'console.log'),
+      logFile: join(options.logFolder, 'console.log'),
       draw(given) {
         control = given
         return createElement(AppFrame, {

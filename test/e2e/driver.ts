@@ -28,6 +28,12 @@ const keys: Readonly<Record<string, string>> = {
   'ctrl+z': '\x1a',
 }
 
+/** The environment without what would take the colours away: the terminal here has them all. */
+function withoutColourSettings(env: NodeJS.ProcessEnv): Record<string, string> {
+  const { NO_COLOR: _no, NODE_DISABLE_COLORS: _disabled, ...rest } = env
+  return Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
 /** The built program in a pseudo-terminal, driven by keys; its screen is read as a person sees it. */
 export class Driver implements AsyncDisposable {
   readonly #pty: ReturnType<typeof spawn>
@@ -45,7 +51,7 @@ export class Driver implements AsyncDisposable {
       cols: columns,
       rows,
       cwd: options.cwd ?? project,
-      env: { ...process.env, CI: 'true', COLORTERM: 'truecolor', NO_COLOR: '', ...options.env },
+      env: { ...withoutColourSettings(process.env), CI: 'true', FORCE_COLOR: '3', ...options.env },
     })
     this.#pty.onData(data => {
       this.#terminal.write(data, () => {

@@ -227,19 +227,35 @@ export function reviewDetail(
         'dim',
       ),
     ],
-    ...(row.changes.length > 1 ? [[span(row.changes.map(each => each.name).join(', '), 'dim')]] : []),
+    ...(row.changes.length > 1
+      ? wrapped(row.changes.map(each => each.name).join(', '), width).map((text): Line => [span(text, 'dim')])
+      : []),
     ...change.cascades
       .slice(0, 3)
       .map((ref): Line => [span('takes with it ', 'removed'), `${ref.kind} ${ref.key}`]),
-    ...stepLines(steps),
+    ...stepLines(steps, width),
   ]
 }
 
-function stepLines(steps: readonly PlanStep[]): readonly Line[] {
+function stepLines(steps: readonly PlanStep[], width: number): readonly Line[] {
   const [step] = steps
   if (!step) return [[span('not in the plan: nothing is sent', 'dim')]]
   return [
-    [span(steps.length === 1 ? 'SENDS ' : `SENDS, 1 of ${steps.length}  `, 'heading'), step.preview],
+    [span(steps.length === 1 ? 'SENDS' : `SENDS, 1 of ${steps.length}`, 'heading')],
+    ...wrapped(step.preview, Math.max(20, width - 2)).map((text): Line => ['  ', text]),
     ...(step.reversible === true ? [] : [[span(`can’t be undone: ${step.reversible}`, 'weaker')]]),
   ]
+}
+
+/** A text in lines of at most that many characters, broken after a comma or blank where one is near the end. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > width) {
+    const soft = Math.max(rest.lastIndexOf(',', width - 1), rest.lastIndexOf(' ', width - 1)) + 1
+    const at = soft > width / 2 ? soft : width
+    lines.push(rest.slice(0, at))
+    rest = rest.slice(at)
+  }
+  return [...lines, rest]
 }
