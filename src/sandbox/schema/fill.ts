@@ -9,10 +9,10 @@ import {
   sameJson,
   valueAt,
 } from '../json.ts'
-import { luaNumber } from '../lua-text.ts'
 import type { Field, Schema } from './field.ts'
+import { inWords, scalarViolation } from './scalars.ts'
 import type { Shorthand } from './shorthands.ts'
-import { fieldViolation, schemaFor } from './validate.ts'
+import { schemaFor } from './variant-of.ts'
 import { isEmpty, noViolations, type Violations } from './violations.ts'
 
 /** What the entity is completed for. An update only touches what it names; to select is to read what is stored. */
@@ -84,10 +84,9 @@ function disagreement(entity: JsonObject, shorthand: Shorthand, value: Json): st
   if (value === null || shorthand.replacedWith === undefined) return undefined
   const other = valueAt(entity, shorthand.replacedWith)
   if (other === undefined || other === null || other === false || sameJson(other, value)) return undefined
-  const text = (part: Json) => (typeof part === 'number' ? luaNumber(part) : String(part))
   return (
     'both deprecated and new field are used but their values mismatch: ' +
-    `${shorthand.name} = ${text(value)} vs ${shorthand.replacedWith.join('.')} = ${text(other)}`
+    `${shorthand.name} = ${inWords(value)} vs ${shorthand.replacedWith.join('.')} = ${inWords(other)}`
   )
 }
 
@@ -110,9 +109,7 @@ function expandShorthands(schema: Schema, entity: JsonObject, violations: Violat
   for (const shorthand of schema.shorthands) {
     const value = entity[shorthand.name]
     if (value === undefined) continue
-    const violation =
-      fieldViolation(shorthand.field, value, { full: true, updating: false }) ??
-      disagreement(entity, shorthand, value)
+    const violation = scalarViolation(shorthand.field, value) ?? disagreement(entity, shorthand, value)
     if (violation !== undefined) {
       violations[shorthand.name] = violation
       continue

@@ -1,8 +1,9 @@
 import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
-import { luaNumber } from '../lua-text.ts'
 import type { Field, Schema } from './field.ts'
 import { filled } from './fill.ts'
 import { brokenLimit } from './limits.ts'
+import { inWords, limitViolation, nullViolation, required, scalarTypeViolation } from './scalars.ts'
+import { schemaFor } from './variant-of.ts'
 import { isEmpty, noViolations, type Violation, type Violations } from './violations.ts'
 
 /** How an entity is checked. */
@@ -14,9 +15,6 @@ export interface Checking {
   /** Fields that are not checked though the schema has no such field: `ttl` of keys that expire. */
   readonly besides?: readonly string[]
 }
-
-const required = 'required field missing'
-const vaultReference = /^\{vault:\/\/.+\}$/s
 
 /** In Lua an empty table is list and map at once. */
 const isList = (value: Json | undefined): value is Json[] =>
@@ -103,51 +101,19 @@ function typeViolation(field: Field, value: Json | undefined, how: Checking): Vi
     }
     case 'foreign':
       return foreignViolation(field, value, how)
-    case 'integer':
-      return typeof value === 'number' && Number.isInteger(value) ? undefined : 'expected an integer'
-    case 'number':
-      return typeof value === 'number' ? undefined : 'expected a number'
-    case 'boolean':
-      return typeof value === 'boolean' ? undefined : 'expected a boolean'
-    case 'string':
-      if (typeof value !== 'string') return 'expected a string'
-      return field.referenceable && vaultReference.test(value) ? true : undefined
-    case 'function':
-      return 'expected a function'
-    case 'json':
-      return undefined
+    default:
+      return scalarTypeViolation(field, value)
   }
 }
 
 /** What is wrong with the value of one field, or undefined. */
 export function fieldViolation(field: Field, value: Json | undefined, how: Checking): Violation | undefined {
-  if (value === null) {
-    if (field.ne === null) return field.err ?? 'value must not be null'
-    if (field.eq !== undefined && field.eq !== null) return `value must be ${shown(field.eq)}`
-    return field.required ? required : undefined
-  }
+  if (value === null) return nullViolation(field)
   if (field.eq === null) return field.err ?? 'value must be null'
   if (field.abstract) return 'error in schema definition: abstract field was not specialized'
   const violation = typeViolation(field, value, how)
   if (violation === true || value === undefined) return undefined
-  if (violation !== undefined) return violation
-  const broken =
-    brokenLimit(value, field.limits) ?? field.rule?.(value) ?? brokenLimit(value, field.lateLimits)
-  return broken === undefined ? undefined : (field.err ?? broken)
-}
-
-const shown = (value: Json): string => (typeof value === 'number' ? luaNumber(value) : String(value))
-
-/** The schema for this entity: the one of its plugin, vault or protocols, where they have their own. */
-export function schemaFor(schema: Schema, entity: JsonObject): Schema | undefined {
-  if (schema.variants === undefined) return schema
-  const key = entity[schema.variants.key]
-  if (typeof key === 'string') return schema.variants.of(key)
-  for (const part of items(key ?? null)) {
-    const found = typeof part === 'string' ? schema.variants.of(part) : undefined
-    if (found !== undefined) return found
-  }
-  return undefined
+  return violation ?? limitViolation(field, value)
 }
 
 /** How Lua writes a value of the wrong type into a sentence. */
@@ -155,7 +121,7 @@ function variantName(key: Json): string {
   const first = Array.isArray(key) ? key[0] : isObject(key) ? undefined : key
   if (first === undefined) return 'nil'
   if (first === null) return 'userdata: NULL'
-  return typeof first === 'object' ? 'table: 0x0000' : shown(first)
+  return typeof first === 'object' ? 'table: 0x0000' : inWords(first)
 }
 
 /** What is wrong with an entity: each field, then the checks over several. */

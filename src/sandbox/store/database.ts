@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
-import type { Field, Schema } from '../schema/field.ts'
+import type { Schema } from '../schema/field.ts'
 import { filled, merged } from '../schema/fill.ts'
 import type { SchemaLibrary } from '../schema/library.ts'
 import { isUuid } from '../schema/limits.ts'
@@ -10,9 +10,6 @@ import {
   danglingReference,
   done,
   failed,
-  invalidOption,
-  invalidPrimaryKey,
-  invalidUnique,
   noSuchKey,
   noSuchValue,
   type Outcome,
@@ -26,12 +23,7 @@ import {
 } from './problems.ts'
 import { beforeStoring, transformed } from './special-kinds.ts'
 import { type Row, Table } from './table.ts'
-
-/** How an entity is named: by its id, or by the value of its endpoint key. */
-export interface Key {
-  readonly field: string
-  readonly value: string
-}
+import { type Key, keyOnly, keyProblem, takeTtl } from './values.ts'
 
 type Write = 'insert' | 'update' | 'upsert'
 
@@ -40,26 +32,7 @@ const verbs: Readonly<Record<Write, string>> = {
   update: 'update',
   upsert: 'create or update',
 }
-const longestTtl = 100_000_000
 const checking = { full: true, updating: false }
-
-/** Seconds that the entity lives, taken out of the body; a problem where they are no such number. */
-function takeTtl(kind: Kind, body: JsonObject): Outcome<number | undefined> {
-  if (!kind.ttl || body.ttl === undefined) return done(undefined)
-  const ttl = body.ttl
-  delete body.ttl
-  if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl <= longestTtl) return done(ttl)
-  return failed(invalidOption('ttl', `must be an integer between 0 and ${longestTtl}`))
-}
-
-/** Where and why one value may not stand in a path. */
-function keyProblem(field: Field | undefined, key: Key): Problem | undefined {
-  if (field === undefined) return undefined
-  const violation = fieldViolation(field, key.value, checking)
-  if (violation === undefined) return undefined
-  if (key.field === 'id') return invalidPrimaryKey({ id: violation })
-  return invalidUnique(key.field, typeof violation === 'string' ? violation : 'invalid value')
-}
 
 /**
  * All entities of one gateway: creates, reads, changes and deletes them with the checks that Kong makes, in the
@@ -299,10 +272,4 @@ export class Database {
     table.put(row)
     return done(row)
   }
-}
-
-/** Of a foreign value only the id is kept. */
-function keyOnly(field: Field, value: Json | undefined): Json | undefined {
-  if (field.reference === undefined || !isObject(value)) return value
-  return { id: typeof value.id === 'string' ? value.id.toLowerCase() : null }
 }
