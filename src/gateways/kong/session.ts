@@ -193,7 +193,9 @@ class KongSession implements Session<KongPayload> {
   #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
     if (answer.status === 200) return undefined
     if (answer.status === 403) return forbidden(this.#target, kind.plural)
-    if (answer.status === 404) {
+    // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
+    const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
+    if (answer.status === 404 || isOff) {
       return { code: 'not-supported', target: this.#target, message: `this gateway has no ${kind.plural}` }
     }
     return {
