@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isObject, type Json, type JsonObject } from './json.ts'
+import { unlistedEntities } from './schema/unlisted-entities.ts'
 
 /** What is known of the Kong version that the sandbox answers as. */
 export interface Facts {
@@ -57,7 +58,7 @@ function schemasIn(folder: string): Map<string, JsonObject> {
 export function loadFacts(schemas?: string): Facts {
   const folder = factsFolder()
   const gateway = read(join(folder, 'gateway.json'))
-  const entities = objects(read(join(folder, 'entities.json')))
+  const entities = new Map([...unlistedEntities, ...objects(read(join(folder, 'entities.json')))])
   const plugins = objects(read(join(folder, 'plugins.json')))
   if (schemas !== undefined) {
     for (const [kind, schema] of schemasIn(schemas)) entities.set(kind, schema)

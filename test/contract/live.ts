@@ -14,7 +14,6 @@ const paths = [
   'vaults',
   'key-sets',
   'keys',
-  'filter-chains',
   'key-auths',
   'basic-auths',
   'hmac-auths',

@@ -2,8 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { adminApi } from '../../src/sandbox/admin/admin-api.ts'
+import { noConfigEndpoint } from '../../src/sandbox/declarative/config-endpoint.ts'
+import { loadFacts } from '../../src/sandbox/facts.ts'
+import { gatewayState } from '../../src/sandbox/gateway-state.ts'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
 import { luaBlock, luaLine, luaNumber } from '../../src/sandbox/lua-text.ts'
+import { schemaLibrary } from '../../src/sandbox/schema/library.ts'
 import { luaPattern } from '../../src/sandbox/schema/lua-pattern.ts'
 import { regexProblem } from '../../src/sandbox/schema/pcre.ts'
 import { routerExpression } from '../../src/sandbox/schema/rules/router-expression.ts'
@@ -82,6 +87,22 @@ describe('schemas of another gateway', () => {
       status: 400,
     })
     expect(await post('/plugins', { name: 'cors' })).toMatchObject({ status: 201 })
+  })
+})
+
+describe('the paths of the Admin API', () => {
+  test('are those that the real gateway lists', () => {
+    const facts = loadFacts()
+    const state = gatewayState('a', facts, schemaLibrary(facts))
+    const api = adminApi(state, [noConfigEndpoint])
+    const missing = facts.endpoints.filter(path => {
+      const target = path.replace(/\{[^}]*\}/g, 'x')
+      const { status } = api({ method: 'OPTIONS', target, contentType: undefined, body: undefined })
+      // Targets alone and a name's certificate are listed and not there.
+      return status !== 204 && !/^\/targets|^\/snis\/\{snis\}\/certificate/.test(path)
+    })
+    expect(facts.endpoints.length).toBeGreaterThan(100)
+    expect(missing).toEqual([])
   })
 })
 

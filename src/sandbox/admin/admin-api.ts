@@ -15,6 +15,7 @@ import {
 } from './exchange.ts'
 import { formBody, multipartArguments } from './form.ts'
 import { informationEndpoints } from './information.ts'
+import { nodeEndpoints } from './node-endpoints.ts'
 import { withSpecialKinds } from './special-endpoints.ts'
 
 /** Answers requests to the Admin API of one gateway. */
@@ -84,7 +85,12 @@ const isAnswer = (value: Call | AdminResponse | Body): value is AdminResponse =>
 
 /** The Admin API of a gateway. It never throws for what a request holds. */
 export function adminApi(state: GatewayState, more: readonly Endpoint[] = []): AdminApi {
-  const table = endpointTable([...withSpecialKinds(entityEndpoints(state)), ...informationEndpoints, ...more])
+  const table = endpointTable([
+    ...withSpecialKinds(entityEndpoints(state)),
+    ...informationEndpoints,
+    ...nodeEndpoints,
+    ...more,
+  ])
   return request => {
     state.requests++
     const [path = '/', query = ''] = splitOnce(request.target, '?')

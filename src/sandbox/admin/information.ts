@@ -5,9 +5,9 @@ import { entityViolations } from '../schema/validate.ts'
 import { vaultSchemas } from '../schema/variants.ts'
 import { isEmpty } from '../schema/violations.ts'
 import { kinds } from '../store/kinds.ts'
-import { notFound, plain, schemaViolation } from '../store/problems.ts'
+import { plain, schemaViolation } from '../store/problems.ts'
 import type { Call, Endpoint } from './endpoint.ts'
-import { type AdminResponse, answer, argument, noContent, refuse } from './exchange.ts'
+import { type AdminResponse, answer, argument, refuse } from './exchange.ts'
 import { listAnswer, offsetAfter, pageOf } from './lists.ts'
 
 function about(call: Call): AdminResponse {
@@ -195,9 +195,4 @@ export const informationEndpoints: readonly Endpoint[] = [
   { path: '/schemas/plugins/validate', methods: { POST: call => validate(call, 'plugins') } },
   { path: '/schemas/vaults/validate', methods: { POST: call => validate(call, 'vaults') } },
   { path: '/schemas/{name}/validate', methods: { POST: call => validate(call, call.params.name ?? '') } },
-  { path: '/cache', methods: { DELETE: () => noContent } },
-  {
-    path: '/cache/{key}',
-    methods: { GET: () => refuse(notFound), DELETE: () => noContent },
-  },
 ]

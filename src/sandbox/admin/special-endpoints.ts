@@ -18,6 +18,7 @@ import {
 } from './entity-endpoints.ts'
 import { type AdminResponse, answer, answerText, argument, noContent, refuse } from './exchange.ts'
 import { listAnswer, pageOf } from './lists.ts'
+import { needsWasm, withoutWasm } from './node-endpoints.ts'
 import { shownText } from './shown.ts'
 
 function kind(name: string): Kind {
@@ -237,7 +238,7 @@ const befores: ReadonlyMap<string, NonNullable<Endpoint['before']>> = new Map([
 export function withSpecialKinds(endpoints: readonly Endpoint[]): Endpoint[] {
   const schemas = new Map(endpoints.map(endpoint => [endpoint.path, endpoint.schema]))
   const prepared = endpoints.map(endpoint => {
-    const before = befores.get(endpoint.path)
+    const before = needsWasm(endpoint.path) ? withoutWasm : befores.get(endpoint.path)
     return before === undefined ? endpoint : { ...endpoint, before }
   })
   const own = [...certificateEndpoints, ...targetEndpoints]

@@ -21,7 +21,7 @@ import {
   unresolvedReferences,
   unsupported,
 } from './problems.ts'
-import { beforeStoring, transformed } from './special-kinds.ts'
+import { beforeStoring, transformed, userOfAuthority } from './special-kinds.ts'
 import { type Row, Table } from './table.ts'
 import { type Key, keyOnly, keyProblem, takeTtl } from './values.ts'
 
@@ -160,6 +160,8 @@ export class Database {
     const row = found.value
     if (row === undefined) return done(undefined)
     if (this.isReadOnly) return failed(unsupported('remove', kind.name, key.field))
+    const user = kind.name === 'ca_certificates' ? userOfAuthority(this, row.id) : undefined
+    if (user !== undefined) return failed(user)
     const gone: { readonly table: Table; readonly id: string }[] = []
     const problem = this.#collect(this.table(kind.name), row.id, gone)
     if (problem !== undefined) return failed(problem)

@@ -65,6 +65,9 @@ export const kinds: readonly Kind[] = [
   credential('jwt_secrets', 'jwt', 'jwts', 'key'),
   credential('keyauth_credentials', 'key-auth', 'key-auths', 'key', { ttl: true }),
   credential('oauth2_credentials', 'oauth2', 'oauth2', 'client_id'),
+  kind('oauth2_tokens', { endpointKey: 'access_token', cacheKey: ['access_token'], ttl: true }),
+  kind('sessions', { endpointKey: 'session_id', cacheKey: ['session_id'], ttl: true }),
+  kind('acme_storage', { cacheKey: ['key'], ttl: true }),
 ]
 
 const byName = new Map(kinds.map(one => [one.name, one]))

@@ -118,6 +118,15 @@ export const stillReferenced = (parent: string, child: string): Problem =>
     { fields: { '@referenced_by': child } },
   )
 
+/** A CA certificate cannot go while an entity trusts it. */
+export const stillTrusted = (authority: string, kind: string, id: string): Problem =>
+  problem(
+    400,
+    19,
+    'referenced by others',
+    `ca certificate ${authority} is still referenced by ${kind} (id = ${id})`,
+  )
+
 /** Foreign fields that name an entity by other than its id, and no such entity is there. */
 export function unresolvedReferences(
   fields: ReadonlyMap<string, ReadonlyMap<string, readonly [Json, string]>>,

@@ -5,7 +5,7 @@ import { readCertificate } from '../schema/rules/certificates.ts'
 import type { Database } from './database.ts'
 import type { Kind } from './kinds.ts'
 import { kindNamed } from './kinds.ts'
-import { fieldProblem, type Problem } from './problems.ts'
+import { fieldProblem, type Problem, stillTrusted } from './problems.ts'
 import type { Row } from './table.ts'
 
 /** The port of a target that names none. */
@@ -80,6 +80,14 @@ export function beforeStoring(
   if (kind.name === 'targets' && row === undefined) return formatTarget(body)
   if (kind.name === 'certificates') return checkNames(database, body, row)
   return kind.name === 'plugins' ? checkProtocols(database, body, row) : undefined
+}
+
+/** A CA certificate cannot go while a service trusts it. */
+export function userOfAuthority(database: Database, id: string): Problem | undefined {
+  for (const { id: service, entity } of database.table('services').rows()) {
+    if (strings(entity.ca_certificates).includes(id)) return stillTrusted(id, 'services', service)
+  }
+  return undefined
 }
 
 /** A password as the gateway keeps it. */

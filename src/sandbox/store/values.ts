@@ -25,6 +25,8 @@ export function takeTtl(kind: Kind, body: JsonObject): Outcome<number | undefine
   if (!kind.ttl || body.ttl === undefined) return done(undefined)
   const ttl = body.ttl
   delete body.ttl
+  // A real gateway fails on null (500); here it means that the entity does not expire.
+  if (ttl === null) return done(undefined)
   if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 0 && ttl <= longestTtl) return done(ttl)
   return failed(invalidOption('ttl', `must be an integer between 0 and ${longestTtl}`))
 }
