@@ -37,7 +37,7 @@ const foreign = [
 ]
 
 /** Settings of a repository that would run programs or change what is read. */
-const settings = [
+export const settings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.pager=cat',
@@ -77,7 +77,8 @@ export function gitIn(folder: string): Git {
   return { folder, run, text }
 }
 
-function environment(): Record<string, string> {
+/** The environment that git runs in: nothing of it leads to another repository, asks for a password or runs a program. */
+export function environment(): Record<string, string> {
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && !foreign.includes(name)) env[name] = value

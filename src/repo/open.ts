@@ -3,7 +3,8 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { type Blame, blame, isoTime } from './blame.ts'
 import { type Git, gitIn } from './git.ts'
-import { checkRef, deleteRef, readRef, refCommit, writeRef } from './refs.ts'
+import { ObjectReader } from './objects.ts'
+import { checkRef, deleteRef, readRef, writeRef } from './refs.ts'
 import { fetchRef, pushRef } from './remote.ts'
 import type { CommitInfo, Head, RefContent, RefWrite, Repository, RepositoryFile } from './repository.ts'
 import { filesAt } from './tree.ts'
@@ -35,6 +36,7 @@ class GitRepository implements Repository {
   readonly folder: string
   readonly name: string
   readonly #git: Git
+  readonly #objects: ObjectReader
   readonly #blames = new Map<
     string,
     { readonly asked: Set<number>; readonly found: Map<number, CommitInfo> }
@@ -45,15 +47,16 @@ class GitRepository implements Repository {
     this.folder = folder
     this.name = basename(folder)
     this.#git = gitIn(folder)
+    this.#objects = new ObjectReader(folder)
   }
 
   async head(): Promise<Result<Head>> {
     const branch = await this.#git.run(['symbolic-ref', '--quiet', '--short', 'HEAD'], { accept: [1] })
     if (!branch.ok) return branch
-    const commit = await refCommit(this.#git, 'HEAD')
+    const commit = await this.#objects.read('HEAD^{commit}')
     if (!commit.ok) return commit
     const name = branch.value.stdout.toString('utf8').trim()
-    return succeed({ branch: name === '' ? null : name, commit: commit.value })
+    return succeed({ branch: name === '' ? null : name, commit: commit.value?.id ?? null })
   }
 
   async resolve(ref: string): Promise<Result<string>> {
@@ -142,7 +145,7 @@ class GitRepository implements Repository {
 
   async readRef(ref: string): Promise<Result<RefContent | null>> {
     const wrong = checkRef(ref)
-    return wrong ? fail([wrong]) : await readRef(this.#git, ref)
+    return wrong ? fail([wrong]) : await readRef(this.#objects, ref)
   }
 
   async writeRef(

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Git } from './git.ts'
+import { filesOfTree, type ObjectReader } from './objects.ts'
 import type { RefContent, RefWrite } from './repository.ts'
-import { allFiles } from './tree.ts'
 
 /** How often a ref that another process has locked is tried. */
 const tries = 6
@@ -27,13 +27,14 @@ export async function refCommit(git: Git, ref: string): Promise<Result<string | 
   return succeed(found.value.code === 0 ? found.value.stdout.toString('utf8').trim() : null)
 }
 
-export async function readRef(git: Git, ref: string): Promise<Result<RefContent | null>> {
-  const commit = await refCommit(git, ref)
+/** What a ref holds, read through the open object reader. */
+export async function readRef(objects: ObjectReader, ref: string): Promise<Result<RefContent | null>> {
+  const commit = await objects.read(`${ref}^{commit}`)
   if (!commit.ok) return commit
   if (commit.value === null) return succeed(null)
-  const files = await allFiles(git, commit.value)
-  if (!files.ok) return files
-  return succeed({ commit: commit.value, files: new Map(files.value.map(file => [file.path, file.text])) })
+  const tree = /^tree ([0-9a-f]+)$/m.exec(commit.value.content.toString('utf8'))?.[1] ?? ''
+  const files = await filesOfTree(objects, tree)
+  return files.ok ? succeed({ commit: commit.value.id, files: files.value }) : files
 }
 
 export async function writeRef(

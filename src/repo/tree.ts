@@ -35,12 +35,6 @@ export async function filesAt(
   return await contents(git, [...chosen.values()])
 }
 
-/** Everything that a small tree holds. */
-export async function allFiles(git: Git, commit: string): Promise<Result<readonly RepositoryFile[]>> {
-  const entries = await treeEntries(git, commit, [])
-  return entries.ok ? await contents(git, entries.value.filter(isFile)) : entries
-}
-
 function isIn(file: string, path: string, extensions: readonly string[]): boolean {
   if (file === path) return true
   if (path !== '.' && !file.startsWith(`${path}/`)) return false

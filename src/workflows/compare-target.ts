@@ -85,7 +85,7 @@ export async function compareTarget(
     manifest: manifest.value,
     ...states.value,
     schemas,
-    drift: { ...drift, changes: await withCommits(workspace, drift.changes) },
+    drift,
     ledger,
     ledgerVersion: stored.value.version,
     readAt: workspace.now(),
@@ -198,7 +198,10 @@ export function keysById(state: State): ReadonlyMap<string, string> {
  * Adds who wrote what each change comes from: the line of its first field, or else of the entity. Without Git, or
  * where blame fails, changes stay as they are.
  */
-async function withCommits(workspace: Workspace, changes: readonly Change[]): Promise<readonly Change[]> {
+export async function withCommits(
+  workspace: Workspace,
+  changes: readonly Change[],
+): Promise<readonly Change[]> {
   const { repository, commit } = workspace
   if (!repository || changes.length === 0) return changes
   const placed = changes.flatMap(change => {

@@ -1,5 +1,5 @@
-import type { Result } from '../model/problem.ts'
-import { type Compared, compareTarget, type NotCompared } from './compare-target.ts'
+import { type Result, succeed } from '../model/problem.ts'
+import { type Compared, compareTarget, type NotCompared, withCommits } from './compare-target.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** Compares several targets at once, each on its own; sessions are closed again. Results come in the order of the targets. */
@@ -11,8 +11,13 @@ export function compareTargets(
   return Promise.all(
     targets.map(async target => {
       const compared = await compareTarget(workspace, target, signal)
-      if (compared.ok) await compared.value.session[Symbol.asyncDispose]()
-      return compared
+      if (!compared.ok) return compared
+      await compared.value.session[Symbol.asyncDispose]()
+      const { drift } = compared.value
+      return succeed({
+        ...compared.value,
+        drift: { ...drift, changes: await withCommits(workspace, drift.changes) },
+      })
     }),
   )
 }

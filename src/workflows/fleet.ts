@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { apisOf } from './apis.ts'
-import { type Compared, compareTarget } from './compare-target.ts'
+import { type Compared, compareTarget, withCommits } from './compare-target.ts'
 import { curlText } from './curl.ts'
 import { type DescribedRequest, describedRequests } from './described.ts'
 import { exposuresOf } from './exposures.ts'
@@ -163,24 +163,31 @@ export class FleetStore implements Workflows {
     }
     const value = compared.value
     await value.session[Symbol.asyncDispose]()
-    const exposures = exposuresOf(value)
-    const dated = await this.#observations.note(target.name, value, exposures)
-    this.#put(target, {
-      compared: value,
-      view: {
-        ...unread(target),
-        gateway: value.session.identity.description,
-        reach: { state: 'reached', milliseconds: value.milliseconds },
-        readAt: value.readAt,
-        drift: value.drift,
-        apis: apisOf(value, described),
-        exposures: dated,
-        lastSync: value.ledger.lastSync
-          ? { ...value.ledger.lastSync, at: new Date(value.ledger.lastSync.at) }
-          : null,
-        blocked: lock,
-      },
-    })
+    const exposures = await this.#observations.note(target.name, value, exposuresOf(value))
+    const view: TargetView = {
+      ...unread(target),
+      gateway: value.session.identity.description,
+      reach: { state: 'reached', milliseconds: value.milliseconds },
+      readAt: value.readAt,
+      drift: value.drift,
+      apis: apisOf(value, described),
+      exposures,
+      lastSync: value.ledger.lastSync
+        ? { ...value.ledger.lastSync, at: new Date(value.ledger.lastSync.at) }
+        : null,
+      blocked: lock,
+    }
+    this.#put(target, { compared: value, view })
+    await this.#addCommits(target, value, view)
+  }
+
+  /** Who wrote what is told a moment later: what is open must not wait for it. */
+  async #addCommits(target: TargetSettings, compared: Compared, view: TargetView): Promise<void> {
+    const changes = await withCommits(this.#workspace, compared.drift.changes)
+    // Another reading may have come in between.
+    if (changes.length === 0 || this.#known.get(target.name)?.compared !== compared) return
+    const drift = { ...compared.drift, changes }
+    this.#put(target, { compared: { ...compared, drift }, view: { ...view, drift } })
   }
 
   #put(target: TargetSettings, known: Known): void {

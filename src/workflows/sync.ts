@@ -65,7 +65,7 @@ async function runSync(
   if (!chosen.ok) return refused(chosen.error)
   const [target] = chosen.value
   if (!target) return refused([])
-  const lock = await workspace.locks.take(target.name, workspace.user)
+  const lock = await workspace.locks.take(target.name, await workspace.user())
   if (!lock.ok) return refused(lock.error)
   try {
     const before = await compareTarget(workspace, target, signal)
@@ -111,7 +111,7 @@ async function record(
   done: number,
 ): Promise<readonly Problem[]> {
   const total = plan.steps.length
-  const lastSync = { at: workspace.now().toISOString(), by: workspace.user, done, total }
+  const lastSync = { at: workspace.now().toISOString(), by: await workspace.user(), done, total }
   const head = await workspace.repository?.head()
   const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
   let { ledger, ledgerVersion } = after

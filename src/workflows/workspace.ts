@@ -28,7 +28,7 @@ export interface Workspace {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
   /** Who syncs, for journal and lock. */
-  readonly user: string
+  readonly user: () => Promise<string>
   /** A path as people want to read it: from the repository's or the working folder. */
   readonly shown: (path: string) => string
 }
@@ -212,7 +212,7 @@ async function assemble(
     stateFolder,
     env: options.env,
     now: options.now ?? (() => new Date()),
-    user: options.user ?? (await whoAmI(repository)),
+    user: () => (options.user === undefined ? whoAmI(repository) : Promise.resolve(options.user)),
     shown(path) {
       if (!isAbsolute(path)) return path
       const short = relative(shownFrom, path)
