@@ -9,7 +9,8 @@ import { type Change, countChanges } from '../../src/reconcile/drift.ts'
 import { demoFixtures } from '../../src/sandbox/demo/fixtures.ts'
 import { readHistory } from '../../src/sandbox/demo/history.ts'
 import { type Demo, startDemo } from '../../src/sandbox/demo/index.ts'
-import { type Compared, compareTarget } from '../../src/workflows/compare-target.ts'
+import type { Compared } from '../../src/workflows/compare-target.ts'
+import { compareTargets } from '../../src/workflows/compare-targets.ts'
 import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
 import { good } from './repo-scratch.ts'
 
@@ -63,9 +64,8 @@ describe('the running demo', () => {
   const compared = async (name: string): Promise<Compared> => {
     const target = workspace.targets.find(each => each.name === name)
     if (!target) throw new Error(`no target ${name}`)
-    const result = await compareTarget(workspace, target, new AbortController().signal)
-    if (!result.ok) throw new Error(JSON.stringify(result.error))
-    await result.value.session[Symbol.asyncDispose]()
+    const [result] = await compareTargets(workspace, [target], new AbortController().signal)
+    if (!result?.ok) throw new Error(JSON.stringify(result?.error))
     return result.value
   }
   const names = (changes: readonly Change[], cause: string) =>
