@@ -5,9 +5,12 @@ export interface Column {
   readonly max?: number
 }
 
+/** What a column without a limit keeps on a terminal that is too narrow for all. */
+const narrowest = 6
+
 /**
  * The widths of columns with one blank between them: all get their least, then each its most from left to right,
- * and what is left goes to those without a limit.
+ * and what is left goes to those without a limit. Where not even the least fits, those without a limit give way.
  */
 export function columnWidths(columns: readonly Column[], width: number): readonly number[] {
   const widths = columns.map(column => column.min)
@@ -19,9 +22,16 @@ export function columnWidths(columns: readonly Column[], width: number): readonl
     left -= more
   }
   const growing = columns.flatMap((column, at) => (column.max === undefined ? [at] : []))
+  for (const at of growing) {
+    if (left >= 0) break
+    const less = Math.min(-left, Math.max(0, (widths[at] ?? 0) - narrowest))
+    widths[at] = (widths[at] ?? 0) - less
+    left += less
+  }
+  if (left <= 0) return widths
   for (const [turn, at] of growing.entries()) {
     const share = Math.floor(left / (growing.length - turn))
-    widths[at] = Math.max(0, (widths[at] ?? 0) + share)
+    widths[at] = (widths[at] ?? 0) + share
     left -= share
   }
   return widths

@@ -62,7 +62,7 @@ function asText(value: FieldDrift['git']): string {
   return typeof value === 'string' ? value : valueText(value)
 }
 
-/** As wide as the widest value where all fit; else paths keep their width and the values share what is left. */
+/** As wide as the widest text where all fit; else the widest columns give way first. */
 function columnWidths(fields: readonly FieldDrift[], width: number, withBase: boolean): readonly number[] {
   const causeWidth = Math.max(...fields.map(field => field.cause.length))
   const wanted = [
@@ -71,10 +71,7 @@ function columnWidths(fields: readonly FieldDrift[], width: number, withBase: bo
     ...(withBase ? [Math.max(12, ...fields.map(field => cellWidth(valueText(field.base))))] : []),
     Math.max(4, ...fields.map(field => cellWidth(valueText(field.live)))),
   ]
-  const values = wanted.slice(1)
-  const room = width - causeWidth - gap.length * wanted.length
-  const path = Math.min(wanted[0] ?? 0, Math.max(12, Math.floor(room * 0.4)))
-  return [path, ...share(values, room - path), causeWidth]
+  return [...share(wanted, width - causeWidth - gap.length * wanted.length), causeWidth]
 }
 
 /** Gives each what it wants, or the widest less until all fit. */

@@ -2,7 +2,7 @@ import type { Change } from '../../reconcile/drift.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
-import { cell, type Line, span } from '../components/line.ts'
+import { cell, type Line, span, spread } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
 import { plural } from './need-words.ts'
 import { isStale } from './target-tree.ts'
@@ -108,19 +108,15 @@ export function drawDriftRow(row: DriftRow, width: number): Line {
       span(row.text, row.unknown ? 'unknown' : 'dim'),
     ]
   const { change } = row
-  const [name = 0, fields = 0, cause = 0] = columnWidths(
-    [{ min: 24, max: 52 }, { min: 10 }, { min: 12, max: 12 }],
-    width - 5,
-  )
+  const [what = 0, cause = 0] = columnWidths([{ min: 24, max: 90 }, { min: 12 }], width - 5)
+  const name = `${change.kind} ${change.name}`
   const paths =
     change.operation === 'update' ? change.fields.map(field => field.path).join(', ') : change.operation
   return [
     '   ',
     span(signs[change.operation], signRoles[change.operation]),
     ' ',
-    cell(`${change.kind} ${change.name}`, name),
-    ' ',
-    span(cell(paths, fields), 'dim'),
+    ...spread([name, span(`  ${paths}`, 'dim')], [], what),
     ' ',
     span(cell(change.cause, cause), causeRoles[change.cause]),
   ]
@@ -140,7 +136,7 @@ function targetLine(row: Extract<DriftRow, { readonly type: 'target' }>, width: 
         : span(plural(row.shown, 'change'), 'text')
   return [
     span(row.folded ? '+ ' : '- ', 'dim'),
-    ...(row.production ? [span('PROD', 'prod'), ' '] : []),
+    ...(row.production ? [span('PROD', 'production'), ' '] : []),
     span(cell(target.name, Math.min(22, Math.max(8, target.name.length, Math.floor(width / 6)))), 'strong'),
     '  ',
     state,

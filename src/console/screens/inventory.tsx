@@ -3,8 +3,8 @@ import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Api } from '../../model/api.ts'
 import type { FleetView } from '../../workflows/values.ts'
-import { columnWidths } from '../components/columns.ts'
-import { cell, type Line, span } from '../components/line.ts'
+import { type Column, columnWidths } from '../components/columns.ts'
+import { cell, type Line, type Span, span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
@@ -12,6 +12,7 @@ import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../store/app.ts'
 import { emptyField, type Field } from '../store/field.ts'
 import { mouseOnRows, moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
+import type { Role } from '../theme/roles.ts'
 import { filterBindings, openFilter } from './filter.ts'
 import { plural } from './need-words.ts'
 
@@ -143,49 +144,88 @@ function gitText(api: Api): string {
   return api.managed === null ? '?' : api.managed ? 'in Git' : 'not in Git'
 }
 
-const columns = [
-  { min: 7, max: 12 },
-  { min: 10, max: 20 },
-  { min: 12, max: 24 },
-  { min: 8, max: 14 },
-  { min: 14 },
-  { min: 9, max: 16 },
-  { min: 10, max: 10 },
-  { min: 4, max: 4 },
+/** A column of the inventory. */
+interface ApiColumn extends Column {
+  readonly head: string
+  /** From which width of the terminal on it is shown. */
+  readonly from: number
+  readonly draw: (row: ApiRow) => Span
+}
+
+const base = (row: ApiRow): Role => (row.stale ? 'stale' : 'text')
+
+const apiColumns: readonly ApiColumn[] = [
+  {
+    head: 'TARGET',
+    min: 8,
+    max: 12,
+    from: 0,
+    draw: row => span(row.api.target, row.production ? 'production' : base(row)),
+  },
+  { head: 'SERVICE', min: 10, max: 20, from: 110, draw: row => span(row.api.service ?? '-', base(row)) },
+  {
+    head: 'ROUTE',
+    min: 20,
+    max: 28,
+    from: 0,
+    draw: row => span(row.api.route ?? `${row.api.service ?? ''} (no route)`, base(row)),
+  },
+  { head: 'ANSWERS', min: 28, from: 0, draw: row => span(answersText(row.api), base(row)) },
+  {
+    head: 'PROTECTED',
+    min: 9,
+    max: 16,
+    from: 0,
+    draw: row => span(protectionText(row.api), protectionRole(row.api)),
+  },
+  {
+    head: 'GIT',
+    min: 10,
+    max: 10,
+    from: 70,
+    draw: row => span(gitText(row.api), row.api.managed === false ? 'edited' : 'dim'),
+  },
+  {
+    head: 'SPEC',
+    min: 4,
+    max: 4,
+    from: 100,
+    draw: row => span(row.api.specification === null ? '-' : 'yes', 'dim'),
+  },
 ]
 
+function columnsOf(width: number): {
+  readonly columns: readonly ApiColumn[]
+  readonly widths: readonly number[]
+} {
+  const columns = apiColumns.filter(column => width >= column.from)
+  return { columns, widths: columnWidths(columns, width - 1) }
+}
+
 function heads(width: number): Line {
-  const widths = columnWidths(columns, width - 1)
-  const names = ['TARGET', 'SERVICE', 'ROUTE', 'METHODS', 'ANSWERS', 'PROTECTED', 'GIT', 'SPEC']
-  return [span(` ${names.map((name, at) => cell(name, widths[at] ?? 0)).join(' ')}`, 'dim')]
+  const { columns, widths } = columnsOf(width)
+  return [span(` ${columns.map(({ head }, at) => cell(head, widths[at] ?? 0)).join(' ')}`, 'dim')]
+}
+
+/** As `GET api.pay.example/disputes`. */
+function answersText(api: Api): string {
+  if (api.route === null) return '-'
+  const hosts = api.hosts.join(',') || '*'
+  return `${api.methods.join(',') || 'ANY'} ${hosts}${api.paths.join(',') || '/'}`
+}
+
+function protectionRole(api: Api): Role {
+  if (api.route === null) return 'dim'
+  if (api.authentication === null) return 'unknown'
+  return api.authentication.length === 0 ? 'exposed' : 'ok'
 }
 
 function drawApi(row: ApiRow, width: number): Line {
-  const { api } = row
-  const [target = 0, service = 0, route = 0, methods = 0, answers = 0, protection = 0, git = 0, spec = 0] =
-    columnWidths(columns, width)
-  const open = api.route !== null && api.authentication?.length === 0
-  const base = row.stale ? 'stale' : 'text'
-  return [
-    span(cell(api.target, target), row.production ? 'prod' : base),
-    ' ',
-    span(cell(api.service ?? '-', service), base),
-    ' ',
-    span(cell(api.route ?? '-', route), base),
-    ' ',
-    span(cell(api.methods.join(',') || 'any', methods), 'dim'),
-    ' ',
-    span(cell(`${api.hosts.join(',')}${api.paths.join(',')}` || '-', answers), base),
-    ' ',
-    span(
-      cell(protectionText(api), protection),
-      open ? 'exposed' : api.authentication === null ? 'unknown' : 'ok',
-    ),
-    ' ',
-    span(cell(gitText(api), git), api.managed === false ? 'edited' : 'dim'),
-    ' ',
-    span(cell(api.specification === null ? '-' : 'yes', spec), 'dim'),
-  ]
+  const { columns, widths } = columnsOf(width + 1)
+  return columns.flatMap((column, at) => {
+    const { text, role } = column.draw(row)
+    return [...(at === 0 ? [] : [' ']), span(cell(text, widths[at] ?? 0), role)]
+  })
 }
 
 function apiLines(row: ApiRow): readonly Line[] {

@@ -32,15 +32,15 @@ export function drawNeedRow({ need, age }: NeedRow, width: number): Line {
     { min: 9, max: 9 },
     { min: 4, max: 4 },
     { min: 8, max: narrow ? 9 : 18 },
-    { min: 16 },
+    { min: 16, max: 60 },
     { min: 4, max: 4 },
-    { min: 12, max: narrow ? 15 : 26 },
+    { min: narrow ? 14 : 16 },
   ]
   const [kind = 0, prod = 0, target = 0, title = 0, since = 0, who = 0] = columnWidths(columns, width)
   return [
     span(cell(word, kind), role),
     ' ',
-    need.production ? span('PROD', 'prod') : ' '.repeat(prod),
+    need.production ? span('PROD', 'production') : ' '.repeat(prod),
     ' ',
     cell(need.target, target),
     ' ',

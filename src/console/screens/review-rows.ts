@@ -101,7 +101,7 @@ export function drawReviewRow(row: ReviewRow, width: number): Line {
   if (!first) return []
   const [word, role] = riskWords[row.risk]
   const [title = 0, risk = 0, note = 0] = columnWidths(
-    [{ min: 28 }, { min: 9, max: 9 }, { min: 12, max: 18 }],
+    [{ min: 28 }, { min: 8, max: 8 }, { min: 12, max: row.included === 0 ? 18 : 12 }],
     width - 6,
   )
   const box = row.included === 0 ? '[ ]' : row.included === row.changes.length ? '[x]' : '[-]'

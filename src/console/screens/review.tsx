@@ -46,7 +46,7 @@ function layout(size: Size, review: Review | Problem) {
   const told = isReview(review) ? review.meaning.posture.length + review.meaning.traffic.length : 1
   const meaning = Math.min(Math.max(1, told), Math.max(2, Math.floor(body / 4))) + 2
   const confirm = 2
-  const rest = Math.max(2, body - meaning - confirm - 2 - 1)
+  const rest = Math.max(2, body - meaning - confirm - 2)
   const detail = wide ? rest : Math.min(8, Math.floor(rest / 2))
   return { meaning, confirm, wide, list: wide ? rest : Math.max(1, rest - detail - 1), detail }
 }

@@ -152,7 +152,7 @@ export function treeHeads(width: number): Line {
 export function drawTreeRow(row: TreeRow, width: number): Line {
   if (row.type === 'environment') {
     const name = row.production
-      ? [span('PROD', 'prod'), span(row.name.toLowerCase() === 'prod' ? '' : ` ${row.name}`, 'strong')]
+      ? [span('PROD', 'production'), span(row.name.toLowerCase() === 'prod' ? '' : ` ${row.name}`, 'strong')]
       : [span(row.name, 'strong')]
     return [span(row.folded ? '+' : '-', 'dim'), ...name, '  ', ...row.summary]
   }

@@ -13,6 +13,7 @@ export const roles = [
   'unknown',
   'stale',
   'prod',
+  'production',
   'protected',
   // What changes.
   'added',
