@@ -76,11 +76,10 @@ function exposedNeed(exposure: Exposure, changes: readonly Change[]): Omit<Need,
   const details = [
     { label: 'open', text: `${exposure.routes.join(', ')}: ${exposure.what}` },
     ...(exposure.requests.length > 0 ? [{ label: 'open to', text: exposure.requests.join('  ') }] : []),
-    ...sources.slice(0, 1).map(change => ({ label: 'Git has it', text: sourceText(change) })),
+    ...(sources.length > 0 ? [{ label: 'Git has it', text: sourcesText(sources) }] : []),
     ...(exposure.since
       ? [{ label: 'since', text: `after ${timeText(exposure.since)}, when it was last seen closed` }]
       : []),
-    ...sources.slice(1, 3).map(change => ({ label: '', text: sourceText(change) })),
   ]
   return {
     kind: 'exposed',
@@ -93,10 +92,17 @@ function exposedNeed(exposure: Exposure, changes: readonly Change[]): Omit<Need,
   }
 }
 
-function sourceText(change: Change): string {
-  const place = change.source ? `${change.source.file}:${change.source.line}` : ''
-  const commit = change.commit ? `  ${change.commit.commit.slice(0, 7)} ${change.commit.author}` : ''
-  return `${place}${commit}`
+/** Where changes stand in Git, those of one commit together: `kong/a.yaml:3, kong/b.yaml:9  a1b2c3d mira`. */
+function sourcesText(changes: readonly Change[]): string {
+  const byCommit = Map.groupBy(changes, ({ commit }) =>
+    commit ? `  ${commit.commit.slice(0, 7)} ${commit.author}` : '',
+  )
+  return [...byCommit]
+    .map(([commit, group]) => {
+      const places = group.flatMap(({ source }) => (source ? [`${source.file}:${source.line}`] : []))
+      return `${places.slice(0, 3).join(', ')}${commit}`
+    })
+    .join('; ')
 }
 
 function unseenNeed(target: TargetView, now: Date): Omit<Need, 'target' | 'production'> {
