@@ -9,7 +9,7 @@ it('the first complete frame names the open routes, since when, and the key that
   expect(first).toContain('open       disputes-list, refunds-list: plugin key-auth deleted live')
   expect(first).toMatch(/EXPOSED {2}PROD prod-eu.* since \d\d:\d\d:\d\dZ, 14m ago/)
   expect(first).toContain('open to    GET api.pay.example/disputes  GET api.pay.example/refunds')
-  expect(first).toMatch(/Git has it kong\/disputes\.yaml:\d+ {2}[0-9a-f]{7} mira/)
+  expect(first).toMatch(/Git has it kong\/disputes\.yaml:\d+, kong\/refunds\.yaml:\d+ {2}[0-9a-f]{7} mira/)
   expect(first).toContain('s put back   only these 2 changes, reviewed before anything is sent')
 
   console.press('s')
