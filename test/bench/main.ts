@@ -9,7 +9,9 @@ interface Bench {
 }
 
 function isBench(module: unknown): module is Bench {
-  return typeof module === 'object' && module !== null && 'bench' in module && typeof module.bench === 'function'
+  return (
+    typeof module === 'object' && module !== null && 'bench' in module && typeof module.bench === 'function'
+  )
 }
 
 const folder = dirname(fileURLToPath(import.meta.url))

@@ -15,12 +15,16 @@ function median(values: readonly number[]): number {
 
 /** Ticks of CPU time that a process has used, own and system: proc_pid_stat(5). */
 function cpuTicks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   return Number(fields[11]) + Number(fields[12])
 }
 
 function residentMiB(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024
+  return (
+    Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024
+  )
 }
 
 /** Time from the command to the first frame and to the frame that names the open routes, idle CPU and memory. */
@@ -37,7 +41,9 @@ export async function bench(): Promise<string> {
       execFileSync(process.execPath, ['-e', '0'])
       node.push(performance.now() - bare)
       const from = performance.now()
-      await using console = Driver.start(['console', '--config', config], { env: { GATEWATCH_STATE_DIR: state } })
+      await using console = Driver.start(['console', '--config', config], {
+        env: { GATEWATCH_STATE_DIR: state },
+      })
       await console.waitFor('NEEDS YOU')
       first.push(performance.now() - from)
       await console.waitFor('EXPOSED')

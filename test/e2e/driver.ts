@@ -31,7 +31,9 @@ const keys: Readonly<Record<string, string>> = {
 /** The environment without what would take the colours away: the terminal here has them all. */
 function withoutColourSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   const { NO_COLOR: _no, NODE_DISABLE_COLORS: _disabled, ...rest } = env
-  return Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }
 
 /** The built program in a pseudo-terminal, driven by keys; its screen is read as a person sees it. */

@@ -2,7 +2,7 @@ import { SecretDigests } from '../../src/ledger/digests.ts'
 import type { RawEntity, State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { kinds } from '../../src/model/kinds/index.ts'
-import type { FieldSchema, RecordSchema, Schemas } from '../../src/model/schema.ts'
+import type { FieldSchema, KindSchema, RecordSchema, Schemas } from '../../src/model/schema.ts'
 import { buildState } from '../../src/model/state.ts'
 
 /** Schemas of a small gateway of our own: enough of each sort of field to tell right from wrong. */
@@ -37,7 +37,7 @@ const limitConfig = record(
   new Map([['redis_host', { replacedWith: [['redis', 'host']] }]]),
 )
 
-export const schemas: Schemas = new Map([
+export const schemas: Schemas = new Map<string, KindSchema>([
   [
     'service',
     {
