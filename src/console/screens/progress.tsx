@@ -11,11 +11,13 @@ import { SummaryTable } from '../components/summary-table.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../store/app.ts'
-import { select } from '../store/list.ts'
-import { moveBindings, noRows, type Rows, withRows } from '../store/rows.ts'
+import { moveBindings, noRows, type Rows, withRows, withSelected } from '../store/rows.ts'
 import type { Role } from '../theme/roles.ts'
 
 type StepState = 'not sent' | 'running' | 'waiting' | 'done' | 'failed'
+
+/** Milliseconds between two frames of a sync under way. */
+const drawEvery = 50
 
 /** One request of the plan and how it goes. */
 interface StepRow {
@@ -52,19 +54,33 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
     height,
   }
 
+  const states = new Map<string, StepState>()
+  let latest = ''
+  let drawing: NodeJS.Timeout | undefined
+  // A gateway answers faster than anyone reads: what came in a while is drawn together.
+  const drawSteps = () => {
+    drawing = undefined
+    const { rows } = store.getState()
+    const next = rows.rows.map(row => {
+      const state = states.get(row.key)
+      return state === undefined || state === row.state ? row : { ...row, state }
+    })
+    const kept = withRows(rows, next, row => row.key, height())
+    // While it runs, the list follows what is being sent.
+    store.setState({ rows: withSelected(kept, latest, height()) })
+  }
   const take = (event: SyncEvent) => {
+    if (event.type === 'step') {
+      states.set(event.id, event.state)
+      latest = event.id
+      drawing ??= setTimeout(drawSteps, drawEvery)
+      return
+    }
+    clearTimeout(drawing)
+    drawSteps()
     if (event.type === 'validating') store.setState({ phase: 'validating' })
     else if (event.type === 'started') store.setState({ phase: 'sending', started: app.store.getState().now })
-    else if (event.type === 'ended')
-      store.setState({ phase: 'ended', result: event.result, problems: event.result.problems })
-    else {
-      const { rows } = store.getState()
-      const next = rows.rows.map(row => (row.key === event.id ? { ...row, state: event.state } : row))
-      const kept = withRows(rows, next, row => row.key, height())
-      const at = next.findIndex(row => row.key === event.id)
-      // While it runs, the list follows what is being sent.
-      store.setState({ rows: { ...kept, list: select(kept.list, kept.source, at, height()) } })
-    }
+    else store.setState({ phase: 'ended', result: event.result, problems: event.result.problems })
   }
   const run = async () => {
     for await (const event of app.workflows.apply(plan, stop.signal)) take(event)
@@ -80,6 +96,7 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
   const bindings = (): readonly Binding[] => {
     const { phase, result } = store.getState()
     const ended = phase === 'ended'
+    const underWay = ended ? null : 'the sync is under way; x stops it'
     return [
       {
         verb: 'stop',
@@ -93,8 +110,7 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
       {
         verb: 'back',
         bar: true,
-        name: ended ? 'back' : 'back',
-        disabled: ended ? null : 'the sync is under way; x stops it',
+        disabled: underWay,
         run: () => app.back(),
       },
       {
@@ -108,6 +124,8 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
         },
       },
       ...moveBindings(moved),
+      // Leaving would stop it half way.
+      ...(ended ? [] : leaving.map((verb): Binding => ({ verb, disabled: underWay, run: () => {} }))),
     ]
   }
 
@@ -119,9 +137,15 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
     bindings,
     subject: () => `progress ${plan.id} ${store.getState().phase}`,
     refresh: () => {},
-    close: () => stop.abort(),
+    close() {
+      clearTimeout(drawing)
+      stop.abort()
+    },
   }
 }
+
+/** Keys that leave the screen or the program. */
+const leaving = ['needs', 'drift', 'inventory', 'goTo', 'quit'] as const
 
 /** Lines above the list of requests: the state, a bar or a table of the result, problems. */
 const headRows = 9

@@ -12,8 +12,8 @@ import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenField, type OpenScreen, type Size } from '../store/app.ts'
 import { emptyField, type Field } from '../store/field.ts'
 import { mouseOnRows, moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
-import { plural } from './need-words.ts'
 import { openProgress } from './progress.tsx'
+import { confirmLines, isReview, sentText, withNeeds } from './review-confirm.ts'
 import { drawReviewRow, meaningLines, type ReviewRow, reviewDetail, reviewRows } from './review-rows.ts'
 
 interface ReviewState {
@@ -26,6 +26,8 @@ interface ReviewState {
   readonly rows: Rows<ReviewRow>
   /** The target's name as it is being typed; null: it is not asked for. */
   readonly typed: Field | null
+  /** A reading changed what would be sent, and nobody confirmed having seen it. */
+  readonly moved: boolean
 }
 
 /** Which sync is reviewed. */
@@ -35,9 +37,7 @@ export interface ReviewOptions {
   readonly only: readonly string[] | null
 }
 
-function isReview(value: Review | Problem): value is Review {
-  return 'plan' in value
-}
+const noChanges: readonly Change[] = []
 
 /** How much of the screen each part gets. */
 function layout(size: Size, review: Review | Problem) {
@@ -54,7 +54,7 @@ function layout(size: Size, review: Review | Problem) {
 /** The review of a sync, as a pull request is read: what it means first, then every change, then exactly what is sent. */
 export function openReview(app: App, options: ReviewOptions): OpenScreen {
   const changesOf = (): readonly Change[] =>
-    app.store.getState().fleet.targets.find(each => each.name === options.target)?.drift?.changes ?? []
+    app.store.getState().fleet.targets.find(each => each.name === options.target)?.drift?.changes ?? noChanges
   const excludedAtFirst = (): ReadonlySet<string> => {
     if (options.only === null) return new Set()
     const wanted = withNeeds(options.only, changesOf())
@@ -69,7 +69,17 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     byRisk: true,
     rows: noRows(),
     typed: null,
+    moved: false,
   }))
+  /** What the plan in view was made from. */
+  let planned = changesOf()
+  /** What a later reading adds is left out where only some changes were asked for. */
+  const withNewlyLeftOut = (excluded: ReadonlySet<string>): ReadonlySet<string> => {
+    if (options.only === null) return excluded
+    const known = new Set(planned.map(change => change.id))
+    const added = changesOf().filter(change => !known.has(change.id))
+    return added.length === 0 ? excluded : new Set([...excluded, ...added.map(change => change.id)])
+  }
   const height = () => layout(app.store.getState().size, store.getState().review).list
   const moved = {
     get: () => store.getState().rows,
@@ -80,6 +90,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   /** Makes the plan anew from what is known now, with the same choice. */
   const plan = (choice: Partial<Pick<ReviewState, 'excluded' | 'deletes' | 'grouped' | 'byRisk'>> = {}) => {
     const state = { ...store.getState(), ...choice }
+    planned = changesOf()
     const review = app.workflows.review(options.target, { excluded: state.excluded, deletes: state.deletes })
     store.setState({ ...choice, review })
     const rows = isReview(review) ? reviewRows(changesOf(), review, state) : []
@@ -109,9 +120,12 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     app.open(openProgress(app, review.plan))
   }
   const confirm = () => {
-    const { review } = store.getState()
+    const { review, moved } = store.getState()
     if (!isReview(review)) return
-    if (review.meaning.confirmByName) store.setState({ typed: emptyField })
+    if (moved) {
+      store.setState({ moved: false })
+      app.tell('What would be sent has changed since you opened it. Look through it, then press Y again')
+    } else if (review.meaning.confirmByName) store.setState({ typed: emptyField })
     else send()
   }
   const sendRefusal = (): string | null => {
@@ -178,16 +192,14 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
       const { meaning } = layout(app.store.getState().size, store.getState().review)
       mouseOnRows(moved, 3 + meaning + 1, event)
     },
-    refresh: () => plan(),
+    refresh() {
+      const before = store.getState().review
+      const { rows, excluded } = store.getState()
+      if (changesOf() !== planned || rows.rows.length === 0) plan({ excluded: withNewlyLeftOut(excluded) })
+      else store.setState({ rows: withRows(rows, rows.rows, row => row.key, height()) })
+      if (sentText(before) !== sentText(store.getState().review)) store.setState({ moved: true, typed: null })
+    },
   }
-}
-
-/** The changes that are wanted, with all that they need. */
-function withNeeds(wanted: readonly string[], changes: readonly Change[]): ReadonlySet<string> {
-  const byId = new Map(changes.map(change => [change.id, change]))
-  const taken = new Set(wanted)
-  for (const id of taken) for (const need of byId.get(id)?.needs ?? []) taken.add(need)
-  return taken
 }
 
 /** The field that a target's name is typed into, where something is deleted or loses protection there. */
@@ -267,42 +279,10 @@ function ReviewScreen({
       {room.wide ? null : <Rule />}
       {room.wide ? null : <Lines lines={detail.map((line): Line => [' ', ...line])} height={room.detail} />}
       <Rule />
-      <Lines lines={confirmLines(review, name, state.typed !== null)} height={room.confirm} />
+      <Lines
+        lines={confirmLines(review, name, { typing: state.typed !== null, moved: state.moved })}
+        height={room.confirm}
+      />
     </>
   )
-}
-
-/** What it comes to, and how to send it. */
-function confirmLines(review: Review, name: string, typing: boolean): readonly Line[] {
-  const { plan, meaning } = review
-  const deletes = plan.changes.filter(change => change.operation === 'delete').length
-  const weaker = meaning.posture.filter(line => line.weaker).length
-  const parts = [
-    `This sends ${plural(plan.steps.length, 'request')} to ${name}`,
-    deletes > 0 ? `deletes ${plural(deletes, 'entity', 'entities')}` : '',
-    weaker > 0 ? `weakens ${plural(weaker, 'protection')}` : '',
-  ].filter(part => part !== '')
-  const fix =
-    meaning.onlyTheFix.length > 0 && meaning.onlyTheFix.length < plan.changes.length
-      ? [
-          span('ONLY THE FIX ', 'heading'),
-          `${plural(meaning.onlyTheFix.length, 'change')} close the exposure: `,
-          span('F', 'key'),
-          ' takes those alone',
-        ]
-      : [span(`plan ${plan.id.slice(0, 8)} against live of ${plan.readAt.slice(11, 19)}Z`, 'dim')]
-  const how = typing
-    ? span(`  type ${name} below and press enter; esc goes back`, 'notice')
-    : plan.steps.length === 0
-      ? span('  nothing is chosen', 'dim')
-      : span(meaning.confirmByName ? '  Y asks for its name, then sends' : '  Y sends it', 'text')
-  return [
-    [' ', ...fix],
-    [
-      ' ',
-      span('CONFIRM ', 'heading'),
-      span(`${parts.join(', ')}.`, deletes + weaker > 0 ? 'weaker' : 'text'),
-      how,
-    ],
-  ]
 }
