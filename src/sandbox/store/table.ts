@@ -27,6 +27,41 @@ function placeOf(sorted: readonly string[], id: string): number {
   return low
 }
 
+/** Ids in order, which is the order of lists. Those that are added are sorted in when somebody looks. */
+class IdOrder {
+  #sorted: string[] = []
+  #added: string[] = []
+
+  add(id: string): void {
+    this.#added.push(id)
+  }
+
+  remove(id: string): void {
+    const sorted = this.sorted()
+    const place = placeOf(sorted, id)
+    if (sorted[place] === id) this.#sorted.splice(place, 1)
+  }
+
+  sorted(): readonly string[] {
+    if (this.#added.length > 0) {
+      this.#sorted = merged(this.#sorted, this.#added.sort())
+      this.#added = []
+    }
+    return this.#sorted
+  }
+}
+
+function merged(a: readonly string[], b: readonly string[]): string[] {
+  const all: string[] = []
+  let i = 0
+  for (const next of b) {
+    for (let here = a[i]; here !== undefined && here < next; here = a[++i]) all.push(here)
+    all.push(next)
+  }
+  for (; i < a.length; i++) all.push(a[i] ?? '')
+  return all
+}
+
 /** The entities of one kind, found by id, by unique values and by what they point to. */
 export class Table {
   readonly kind: Kind
@@ -37,8 +72,7 @@ export class Table {
   readonly references: readonly { readonly field: string; readonly kind: string; readonly cascade: boolean }[]
   readonly #rows = new Map<string, Row>()
   #version = 0
-  /** Ids in order: the order of lists. */
-  readonly #order: string[] = []
+  readonly #order = new IdOrder()
   readonly #byUnique = new Map<string, Map<Json, string>>()
   readonly #byTogether = new Map<string, string>()
   readonly #byReference = new Map<string, Map<string, Set<string>>>()
@@ -99,7 +133,7 @@ export class Table {
 
   /** All rows in the order of their ids. */
   *rows(): Generator<Row> {
-    for (const id of [...this.#order]) {
+    for (const id of [...this.#order.sorted()]) {
       const row = this.get(id)
       if (row !== undefined) yield row
     }
@@ -107,9 +141,10 @@ export class Table {
 
   /** Rows after an id, in order. */
   *rowsAfter(id: string | undefined): Generator<Row> {
-    const from = id === undefined ? 0 : placeOf(this.#order, id)
-    for (let i = from; i < this.#order.length; i++) {
-      const next = this.#order[i]
+    const order = this.#order.sorted()
+    const from = id === undefined ? 0 : placeOf(order, id)
+    for (let i = from; i < order.length; i++) {
+      const next = order[i]
       if (next === undefined || next === id) continue
       const row = this.#rows.get(next)
       if (row !== undefined && (row.expires === undefined || row.expires > Date.now())) yield row
@@ -122,25 +157,14 @@ export class Table {
     return [...ids].sort().flatMap(child => this.get(child) ?? [])
   }
 
+  /** Puts a row in place of the one with its id, if there is one. */
   put(row: Row): void {
-    if (this.#rows.has(row.id)) this.remove(row.id)
+    const before = this.#rows.get(row.id)
+    if (before === undefined) this.#order.add(row.id)
+    else this.#unindex(before)
     this.#rows.set(row.id, row)
     this.#version++
-    this.#order.splice(placeOf(this.#order, row.id), 0, row.id)
-    for (const field of this.uniqueFields) {
-      const key = uniqueKey(row.entity[field])
-      if (key !== undefined) this.#byUnique.get(field)?.set(key, row.id)
-    }
-    const together = this.#togetherKey(row.entity)
-    if (together !== undefined) this.#byTogether.set(together, row.id)
-    for (const { field } of this.references) {
-      const parent = idOf(row.entity[field])
-      if (parent === undefined) continue
-      const index = this.#byReference.get(field)
-      const children = index?.get(parent) ?? new Set()
-      children.add(row.id)
-      index?.set(parent, children)
-    }
+    this.#index(row)
   }
 
   remove(id: string): void {
@@ -148,16 +172,37 @@ export class Table {
     if (row === undefined) return
     this.#rows.delete(id)
     this.#version++
-    this.#order.splice(placeOf(this.#order, id), 1)
+    this.#order.remove(id)
+    this.#unindex(row)
+  }
+
+  #index({ id, entity }: Row): void {
     for (const field of this.uniqueFields) {
-      const key = uniqueKey(row.entity[field])
+      const key = uniqueKey(entity[field])
+      if (key !== undefined) this.#byUnique.get(field)?.set(key, id)
+    }
+    const together = this.#togetherKey(entity)
+    if (together !== undefined) this.#byTogether.set(together, id)
+    for (const { field } of this.references) {
+      const parent = idOf(entity[field])
+      if (parent === undefined) continue
+      const index = this.#byReference.get(field)
+      const children = index?.get(parent) ?? new Set()
+      children.add(id)
+      index?.set(parent, children)
+    }
+  }
+
+  #unindex({ id, entity }: Row): void {
+    for (const field of this.uniqueFields) {
+      const key = uniqueKey(entity[field])
       const index = this.#byUnique.get(field)
       if (key !== undefined && index?.get(key) === id) index.delete(key)
     }
-    const together = this.#togetherKey(row.entity)
+    const together = this.#togetherKey(entity)
     if (together !== undefined && this.#byTogether.get(together) === id) this.#byTogether.delete(together)
     for (const { field } of this.references) {
-      const parent = idOf(row.entity[field])
+      const parent = idOf(entity[field])
       if (parent !== undefined) this.#byReference.get(field)?.get(parent)?.delete(id)
     }
   }
