@@ -23,18 +23,26 @@ export interface Journal {
   close(): Promise<void>
 }
 
-function folderOf(stateFolder: string, target: string): string {
-  return join(stateFolder, 'journals', encodeURIComponent(target))
+/** Journals of targets of one name in different workspaces are kept apart. */
+function folderOf({ stateFolder, workspace, target }: JournalHome): string {
+  return join(stateFolder, 'journals', encodeURIComponent(workspace), encodeURIComponent(target))
+}
+
+/** Where the journals of a target are kept. */
+export interface JournalHome {
+  readonly stateFolder: string
+  readonly workspace: string
+  readonly target: string
 }
 
 /** Starts the journal of a sync, with its plan as the first entry. */
 export async function startJournal(
-  stateFolder: string,
+  home: JournalHome,
   plan: Plan,
   by: string,
   now: () => Date,
 ): Promise<Journal> {
-  const folder = folderOf(stateFolder, plan.target)
+  const folder = folderOf(home)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const at = now().toISOString()
   const file = join(folder, `${at.replaceAll(':', '')}-${plan.id.slice(0, 8)}.jsonl`)
@@ -69,8 +77,8 @@ function journalOn(file: string, handle: FileHandle): Journal {
 }
 
 /** The journals of a target, newest first. */
-export async function listJournals(stateFolder: string, target: string): Promise<readonly string[]> {
-  const folder = folderOf(stateFolder, target)
+export async function listJournals(home: JournalHome): Promise<readonly string[]> {
+  const folder = folderOf(home)
   try {
     const names = await readdir(folder)
     return names

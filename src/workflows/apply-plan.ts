@@ -41,7 +41,12 @@ export async function applyPlan(
   const invalid = await now.session.validate(plan.steps, workspace.digests.resolve, signal)
   if (invalid.length > 0) return refused(invalid)
   if (signal.aborted) return refused([stopped(plan)])
-  const journal = await startJournal(workspace.stateFolder, plan, await workspace.user(), workspace.now)
+  const journal = await startJournal(
+    { stateFolder: workspace.stateFolder, workspace: workspace.name, target: plan.target },
+    plan,
+    await workspace.user(),
+    workspace.now,
+  )
   tell({ type: 'started', total: plan.steps.length, journal: journal.file })
   const run = new StepRun(workspace, plan, now, journal, signal, tell)
   try {

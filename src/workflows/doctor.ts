@@ -122,7 +122,11 @@ function lockProblem(target: TargetSettings, holder: string): Problem {
 
 async function examineJournal(workspace: Workspace, target: TargetSettings): Promise<Check> {
   const what = `${target.name} journal`
-  const [newest] = await listJournals(workspace.stateFolder, target.name)
+  const [newest] = await listJournals({
+    stateFolder: workspace.stateFolder,
+    workspace: workspace.name,
+    target: target.name,
+  })
   if (newest === undefined) return { what, found: 'no sync from here yet' }
   const summary = await readJournal(newest)
   if (!summary) return { what, found: `${newest} holds no plan` }

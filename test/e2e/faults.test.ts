@@ -51,10 +51,9 @@ async function syncInto(faults: readonly Fault[]): Promise<Run> {
 
 function readJournal(): string {
   const top = join(work, 'state', 'journals')
-  const [target] = existsSync(top) ? readdirSync(top) : []
-  if (target === undefined) return ''
-  const [file] = readdirSync(join(top, target))
-  return file === undefined ? '' : readFileSync(join(top, target, file), 'utf8')
+  const files = existsSync(top) ? readdirSync(top, { recursive: true }).map(String) : []
+  const file = files.find(name => name.endsWith('.jsonl'))
+  return file === undefined ? '' : readFileSync(join(top, file), 'utf8')
 }
 
 it('a gateway that asks to slow down gets its time, and then everything', async () => {
