@@ -156,3 +156,7 @@ describe('a gateway that', () => {
     }
   })
 })
+
+it('a command that is none, with the one that was meant', async () => {
+  expectOneSentence(await run('dif'), 'there is no command dif', 'Did you mean diff?')
+})

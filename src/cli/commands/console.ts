@@ -1,3 +1,6 @@
+import type { Command } from 'commander'
+import { ProblemError } from '../../model/problem.ts'
+import { suggestion } from '../../model/suggestion.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 import { openScreen, printFleet } from '../open.ts'
 import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
@@ -11,6 +14,8 @@ export const console: Subcommand = {
       )
       .action((files: string[], options: TargetOptions) =>
         run(async io => {
+          const [word] = files
+          if (word !== undefined && options.kongAddr === undefined) throw noSuchCommand(program, word)
           const { workspace, targets } = await chosen(io, options, files)
           const narrowed = { ...workspace, targets }
           if (!io.interactive) return printFleet(io, narrowed)
@@ -18,4 +23,17 @@ export const console: Subcommand = {
         }),
       )
   },
+}
+
+/** A word that is no command lands here, since the console is what gatewatch alone opens. */
+function noSuchCommand(program: Command, word: string): ProblemError {
+  const names = program.commands.map(command => command.name())
+  const meant = suggestion(word, names)
+  return new ProblemError([
+    {
+      code: 'no-such-command',
+      message: `there is no command ${word}`,
+      hint: meant === undefined ? `The commands are ${names.join(', ')}.` : `Did you mean ${meant}?`,
+    },
+  ])
 }

@@ -122,7 +122,16 @@ export function inventoryText(apis: readonly Api[], unread: readonly TargetView[
     plain(api.specification ?? '-'),
   ])
   const lines = aligned([
-    ['TARGET', 'SERVICE', 'ROUTE', 'METHODS', 'HOSTS AND PATHS', 'AUTHENTICATION', 'MANAGED', 'SPECIFICATION'],
+    [
+      'TARGET',
+      'SERVICE',
+      'ROUTE',
+      'METHODS',
+      'HOSTS AND PATHS',
+      'AUTHENTICATION',
+      'MANAGED',
+      'SPECIFICATION',
+    ],
     ...rows,
   ])
   const missing = unread.map(target => `${plain(target.name)}: not known, ${reasonOf(target)}`)
