@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { dirname } from 'node:path'
-import { deckPath } from './recordings.ts'
+import { deckPath, isRecord } from './recordings.ts'
 
 /** What decK said, and whether it did what it was asked. */
 export interface DeckRun {
@@ -42,4 +42,11 @@ export function complaints(output: string): string[] {
 export function unsaid(recorded: string, output: string): string[] {
   const said = linesOf(output)
   return linesOf(recorded).filter(line => !said.some(here => here.endsWith(line)))
+}
+
+/** What decK would do, as it says with `--json-output`: how many creates, updates and deletes. */
+export async function deckDiff(adminUrl: string, file: string): Promise<unknown> {
+  const { output } = await deck(adminUrl, 'diff', file, '--json-output')
+  const json: unknown = JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1))
+  return isRecord(json) ? json.summary : undefined
 }
