@@ -12,7 +12,7 @@ it('a crash while drawing exits 1 with the terminal restored, and the log that i
     const trap = join(work, 'trap.mjs')
     writeFileSync(
       trap,
-      "process.once('SIGUSR2', () => { String.prototype.repeat = () => { throw new Error('the pen broke') } })",
+      "process.on('SIGUSR2', () => { String.prototype.repeat = () => { throw new Error('the pen broke') } })",
     )
     await using console = Driver.start(['demo'], {
       env: { NODE_OPTIONS: `--import ${trap}`, GATEWATCH_STATE_DIR: work },

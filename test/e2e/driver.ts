@@ -36,6 +36,9 @@ function withoutColourSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   )
 }
 
+const beginOfFrame = '\x1b[?2026h'
+const endOfFrame = '\x1b[?2026l'
+
 /** The built program in a pseudo-terminal, driven by keys; its screen is read as a person sees it. */
 export class Driver implements AsyncDisposable {
   readonly #pty: ReturnType<typeof spawn>
@@ -44,6 +47,11 @@ export class Driver implements AsyncDisposable {
   /** The exit code, once it ended. */
   readonly exited: Promise<number>
   #code: number | undefined
+  /** Bytes of a frame came whose end did not. */
+  #inFrame = false
+  /** The screen shows whole frames; what is there in between no person sees. */
+  #isWhole = true
+  #lastBytes = ''
 
   private constructor(args: readonly string[], options: StartOptions) {
     const { columns = 80, rows = 24 } = options
@@ -56,8 +64,14 @@ export class Driver implements AsyncDisposable {
       env: { ...withoutColourSettings(process.env), CI: 'true', FORCE_COLOR: '3', ...options.env },
     })
     this.#pty.onData(data => {
+      const text = this.#lastBytes + data
+      this.#lastBytes = text.slice(-beginOfFrame.length)
+      const [began, ended] = [text.lastIndexOf(beginOfFrame), text.lastIndexOf(endOfFrame)]
+      if (began !== ended) this.#inFrame = began > ended
+      const whole = !this.#inFrame
       this.#terminal.write(data, () => {
-        for (const look of this.#waiting) look()
+        this.#isWhole = whole
+        if (whole) for (const look of this.#waiting) look()
       })
     })
     this.exited = new Promise(resolve => {
@@ -151,7 +165,7 @@ export class Driver implements AsyncDisposable {
         this.#waiting.delete(look)
       }
       this.#waiting.add(look)
-      look()
+      if (this.#isWhole) look()
     })
   }
 

@@ -13,6 +13,7 @@ import {
   noRows,
   type Rows,
   selectedRow,
+  withChosenRows,
   withRows,
   withSelected,
 } from '../store/rows.ts'
@@ -58,12 +59,12 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
   }
   let wanted = options.change === undefined ? undefined : `${options.target} ${options.change}`
 
-  const refresh = () => {
+  const refresh = (keep = withRows) => {
     const { fleet, now } = app.store.getState()
     const { rows, folded, filter } = store.getState()
     const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
     const next = driftRows(fleet, { only: options.target, folded, words }, now)
-    const kept = withRows(rows, next, row => row.key, height())
+    const kept = keep(rows, next, row => row.key, height())
     store.setState({ rows: wanted === undefined ? kept : withSelected(kept, wanted, height()) })
     if (wanted !== undefined && next.some(row => row.key === wanted)) wanted = undefined
   }
@@ -128,9 +129,9 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
     draw: () => <DriftScreen app={app} store={store} />,
     bindings,
     subject: () => `drift ${selected()?.key}`,
-    field: () => openFilter(store, refresh),
+    field: () => openFilter(store, () => refresh(withChosenRows)),
     mouse: event => void mouseOnRows(moved, 3, event),
-    refresh,
+    refresh: () => refresh(),
   }
 }
 

@@ -11,7 +11,15 @@ import { useSurroundings } from '../components/surroundings.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../store/app.ts'
 import { emptyField, type Field } from '../store/field.ts'
-import { mouseOnRows, moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
+import {
+  mouseOnRows,
+  moveBindings,
+  noRows,
+  type Rows,
+  selectedRow,
+  withChosenRows,
+  withRows,
+} from '../store/rows.ts'
 import type { Role } from '../theme/roles.ts'
 import { filterBindings, openFilter } from './filter.ts'
 import { plural } from './need-words.ts'
@@ -54,7 +62,7 @@ export function openInventory(app: App): OpenScreen {
     | { readonly fleet: FleetView; readonly rows: readonly ApiRow[]; readonly find: Fzf<readonly ApiRow[]> }
     | undefined
 
-  const refresh = () => {
+  const refresh = (keep = withRows) => {
     const { fleet } = app.store.getState()
     if (known?.fleet !== fleet) {
       const all = apiRows(fleet)
@@ -71,7 +79,7 @@ export function openInventory(app: App): OpenScreen {
     }
     const { rows, filter } = store.getState()
     const next = filter.text === '' ? known.rows : known.find.find(filter.text).map(found => found.item)
-    store.setState({ rows: withRows(rows, next, row => row.key, height()), total: known.rows.length })
+    store.setState({ rows: keep(rows, next, row => row.key, height()), total: known.rows.length })
   }
 
   const bindings = (): readonly Binding[] => {
@@ -103,9 +111,9 @@ export function openInventory(app: App): OpenScreen {
     draw: () => <InventoryScreen app={app} store={store} />,
     bindings,
     subject: () => `inventory ${selectedRow(store.getState().rows)?.key}`,
-    field: () => openFilter(store, refresh),
+    field: () => openFilter(store, () => refresh(withChosenRows)),
     mouse: event => void mouseOnRows(moved, 5, event),
-    refresh,
+    refresh: () => refresh(),
   }
 }
 

@@ -34,6 +34,17 @@ export function withRows<T>(
   return { rows, source, list: reconcileList(before.list, source, height) }
 }
 
+/** The list with the rows that a person chose: where the selected row is not among them, the first one is selected. */
+export function withChosenRows<T>(
+  before: Rows<T>,
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+  height: number,
+): Rows<T> {
+  const kept = withRows(before, rows, keyOf, height)
+  return kept.list.lost ? withRows(noRows(), rows, keyOf, height) : kept
+}
+
 /** The list with another row selected; unchanged where no row has that key. */
 export function withSelected<T>(before: Rows<T>, key: string, height: number): Rows<T> {
   const index = before.source.indexOf(key)
