@@ -37,6 +37,7 @@ export class FleetStore implements Workflows {
   readonly #listeners = new Set<() => void>()
   readonly #stop = new AbortController()
   readonly #observations: Observations
+  #authors: Promise<void> = Promise.resolve()
   #described: Promise<readonly DescribedRequest[]> | undefined
   #origin: ManifestOrigin
   #view: FleetView | undefined
@@ -178,7 +179,9 @@ export class FleetStore implements Workflows {
       blocked: lock,
     }
     this.#put(target, { compared: value, view })
-    await this.#addCommits(target, value, view)
+    // One after the other, and not before other targets had their turn.
+    this.#authors = this.#authors.then(() => this.#addCommits(target, value, view))
+    await this.#authors
   }
 
   /** Who wrote what is told a moment later: what is open must not wait for it. */

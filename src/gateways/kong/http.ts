@@ -1,11 +1,12 @@
 import got, { type Got, HTTPError, type Method, RequestError, TimeoutError } from 'got'
+import type { Json } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Connection } from '../gateway.ts'
 
 /** An answer of the Admin API: JSON, or nothing for 204. */
 export interface Answer {
   readonly status: number
-  readonly body: unknown
+  readonly body: Json | undefined
   readonly retryAfterMs: number | undefined
 }
 
@@ -61,7 +62,8 @@ export function openAdminApi(connection: Connection): AdminApi {
       if (refused) return refused
       if (response.rawBody.length === 0) return { status: response.statusCode, body: undefined, retryAfterMs }
       try {
-        return { status: response.statusCode, body: JSON.parse(response.body), retryAfterMs }
+        const parsed: Json = JSON.parse(response.body)
+        return { status: response.statusCode, body: parsed, retryAfterMs }
       } catch {
         return notJson(connection, path, response.headers['content-type'], response.body)
       }

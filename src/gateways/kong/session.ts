@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Kind, RawEntity } from '../../model/entity.ts'
-import { isObject, type Json } from '../../model/json.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
@@ -23,17 +23,31 @@ import { parseSchema } from './schema.ts'
 /** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
 const pageSize = 1000
 
-const json: z.ZodType<Json> = z.json()
-const page = z.looseObject({
-  // An empty Lua table may be written as {}.
-  data: z.union([z.array(z.record(z.string(), json)), z.record(z.string(), z.never()).transform(() => [])]),
-  offset: z.string().nullish(),
-})
+/** One page of a list. An empty Lua table may be written as {}. */
+function readPage(
+  body: Json | undefined,
+): { readonly data: readonly JsonObject[]; readonly offset: string } | undefined {
+  if (!isObject(body)) return undefined
+  const { data, offset } = body
+  if (isObject(data) && Object.keys(data).length === 0) return { data: [], offset: '' }
+  if (!isArray(data) || !data.every(isObject)) return undefined
+  return { data, offset: asString(offset) ?? '' }
+}
+
 const root = z.looseObject({
   version: z.string(),
   edition: z.string().optional(),
-  configuration: z.looseObject({ database: z.string().optional() }).optional(),
+  plugins: z.looseObject({ available_on_server: z.record(z.string(), z.unknown()).optional() }).optional(),
+  configuration: z
+    .looseObject({ database: z.string().optional(), router_flavor: z.string().optional() })
+    .optional(),
 })
+
+/**
+ * Schemas by what decides them: the gateway's version, its router, and the version of a plugin. Gateways of a fleet
+ * are mostly alike, and a schema is worth asking for once.
+ */
+const knownSchemas = new Map<string, RecordSchema>()
 
 /** A session with a Kong that has a database. */
 export async function openKong(
@@ -58,12 +72,32 @@ export async function openKong(
   const version = parsed.data?.version ?? 'unknown'
   const words = ['Kong Gateway', version, parsed.data?.edition, parsed.data?.configuration?.database]
   return succeed(
-    new KongSession(api, connection, {
+    new KongSession(api, connection, schemaKeys(parsed.data), {
       description: words.filter(word => word !== undefined).join(' '),
       version,
       address: connection.address,
     }),
   )
+}
+
+/** What a schema's content hangs on, by its name; undefined where that is not known. */
+type SchemaKeys = (name: string) => string | undefined
+
+function schemaKeys(gateway: z.infer<typeof root> | undefined): SchemaKeys {
+  if (!gateway) return () => undefined
+  const common = [
+    gateway.version,
+    gateway.edition,
+    gateway.configuration?.router_flavor,
+    gateway.configuration?.database,
+  ]
+  const plugins = gateway.plugins?.available_on_server ?? {}
+  return name => {
+    const plugin = name.startsWith('plugins/') ? decodeURIComponent(name.slice('plugins/'.length)) : undefined
+    if (plugin === undefined) return JSON.stringify([...common, name])
+    const version = plugins[plugin]
+    return version === undefined ? undefined : JSON.stringify([...common, name, version])
+  }
 }
 
 function forbidden(target: string, what: string): Problem {
@@ -81,10 +115,12 @@ class KongSession implements Session<KongPayload> {
   readonly identity: TargetIdentity
   readonly #api: AdminApi
   readonly #target: string
+  readonly #keys: SchemaKeys
   readonly #schemas = new Map<string, Promise<RecordSchema | Problem>>()
 
-  constructor(api: AdminApi, connection: Connection, identity: TargetIdentity) {
+  constructor(api: AdminApi, connection: Connection, keys: SchemaKeys, identity: TargetIdentity) {
     this.#api = api
+    this.#keys = keys
     this.#target = connection.target
     this.identity = identity
   }
@@ -93,7 +129,11 @@ class KongSession implements Session<KongPayload> {
     this.#api.close()
   }
 
-  async schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<SchemaReading> {
+  async schemas(
+    kinds: readonly Kind[],
+    plugins: Iterable<string>,
+    signal: AbortSignal,
+  ): Promise<SchemaReading> {
     const variants = new Map<string, RecordSchema>()
     const schemas = new Map<Kind, KindSchema>()
     const gaps = new Map<Kind, Problem>()
@@ -128,11 +168,17 @@ class KongSession implements Session<KongPayload> {
   }
 
   async #readSchema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
+    const key = this.#keys(name)
+    const known = key === undefined ? undefined : knownSchemas.get(key)
+    if (known) return known
     const answer = await this.#api.get(`/schemas/${name}`, signal)
     if (isProblem(answer)) return answer
     if (answer.status === 403) return forbidden(this.#target, `the schema of ${name}`)
     const schema = answer.status === 200 ? parseSchema(answer.body) : undefined
-    if (schema) return schema
+    if (schema) {
+      if (key !== undefined) knownSchemas.set(key, schema)
+      return schema
+    }
     return {
       code: 'no-schema',
       target: this.#target,
@@ -167,11 +213,11 @@ class KongSession implements Session<KongPayload> {
       const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
       const gap = isProblem(answer) ? answer : this.#listProblem(answer, kind)
       if (gap) return { kind: kind.kind, entities: [], gap }
-      const parsed = page.safeParse(isProblem(answer) ? undefined : answer.body)
-      if (!parsed.success) return { kind: kind.kind, entities: [], gap: this.#notAList(kind) }
-      for (const fields of parsed.data.data) entities.push({ kind: kind.kind, fields })
-      if (!parsed.data.offset) return { kind: kind.kind, entities }
-      offset = `&offset=${encodeURIComponent(parsed.data.offset)}`
+      const listed = readPage(isProblem(answer) ? undefined : answer.body)
+      if (!listed) return { kind: kind.kind, entities: [], gap: this.#notAList(kind) }
+      for (const fields of listed.data) entities.push({ kind: kind.kind, fields })
+      if (listed.offset === '') return { kind: kind.kind, entities }
+      offset = `&offset=${encodeURIComponent(listed.offset)}`
     }
   }
 
@@ -243,8 +289,8 @@ class KongSession implements Session<KongPayload> {
     const answer = await this.#api.get(step.payload.path, signal)
     if (isProblem(answer)) return fail([answer])
     if (answer.status === 404) return succeed(null)
-    const fields = z.record(z.string(), json).safeParse(answer.body)
-    if (answer.status !== 200 || !fields.success) {
+    const { body } = answer
+    if (answer.status !== 200 || !isObject(body)) {
       return fail([
         {
           code: 'unreadable',
@@ -253,7 +299,7 @@ class KongSession implements Session<KongPayload> {
         },
       ])
     }
-    return succeed({ kind: step.payload.kind, fields: fields.data })
+    return succeed({ kind: step.payload.kind, fields: body })
   }
 
   async execute(step: Step<KongPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
@@ -271,11 +317,8 @@ class KongSession implements Session<KongPayload> {
         : { type: 'rejected', problem: answer }
     }
     if (answer.status >= 200 && answer.status < 300) {
-      const fields = z.record(z.string(), json).safeParse(answer.body)
-      return {
-        type: 'applied',
-        after: fields.success ? [{ kind: step.payload.kind, fields: fields.data }] : [],
-      }
+      const { body } = answer
+      return { type: 'applied', after: isObject(body) ? [{ kind: step.payload.kind, fields: body }] : [] }
     }
     return { type: 'rejected', problem: this.#rejection(step, answer) }
   }
