@@ -6,6 +6,12 @@ import { driftText } from './text/drift-text.ts'
 import { fleetText } from './text/fleet-text.ts'
 import { painter } from './text/words.ts'
 
+/** Starts loading the console: done first, it overlaps with reading the config and asking Git. */
+export function preloadScreen(): void {
+  // A failure comes again, and is told, when the console is opened.
+  import('../console/main.ts').catch(() => {})
+}
+
 /** Opens the console on a workspace; ends with it. The console is loaded only here. */
 export async function openScreen(io: Io, workspace: Workspace): Promise<number> {
   const { openConsole } = await import('../console/main.ts')

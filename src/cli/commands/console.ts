@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { ProblemError } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { exitCode, type Subcommand } from '../command.ts'
-import { openScreen, printFleet } from '../open.ts'
+import { openScreen, preloadScreen, printFleet } from '../open.ts'
 import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
 
 /** `gatewatch console`, or `gatewatch` alone: the console on the fleet of the nearest config. */
@@ -16,6 +16,7 @@ export const console: Subcommand = {
         run(async io => {
           const [word] = files
           if (word !== undefined && options.kongAddr === undefined) throw noSuchCommand(program, word)
+          if (io.interactive) preloadScreen()
           const { workspace, targets } = await chosen(io, options, files)
           const narrowed = { ...workspace, targets }
           if (!io.interactive) return printFleet(io, narrowed)

@@ -3,7 +3,7 @@ import { type Demo, startDemo } from '../../sandbox/demo/index.ts'
 import { SandboxError } from '../../sandbox/index.ts'
 import { openWorkspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
-import { openScreen, printFleet } from '../open.ts'
+import { openScreen, preloadScreen, printFleet } from '../open.ts'
 
 interface Options {
   readonly serve?: true
@@ -18,6 +18,7 @@ export const demo: Subcommand = {
       .option('--serve', 'print where the fleet is and keep it running, for other commands')
       .action((options: Options) =>
         run(async io => {
+          if (io.interactive && !options.serve) preloadScreen()
           const fleet = await start()
           try {
             return options.serve ? await serve(io, fleet) : await show(io, fleet)
