@@ -28,11 +28,13 @@ function processIo(): Io {
   }
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no fault.
-process.stdout.on('error', error => {
-  if ('code' in error && error.code === 'EPIPE') process.exit(exitCode.same)
-  throw error
-})
+// A reader that has seen enough (`| head`) closes the pipe, and a terminal can be closed while we write: that is no
+// fault, and what was started must still be ended in order.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', error => {
+    if (!('code' in error && (error.code === 'EPIPE' || error.code === 'EIO'))) throw error
+  })
+}
 
 const run: Runner = async work => {
   process.exitCode = await runWith(processIo(), work)
