@@ -16,4 +16,6 @@ export interface Api {
   /** The OpenAPI file that describes it, if one does. */
   readonly specification: string | null
   readonly enabled: boolean
+  /** Why no request can reach the route, as another one that always wins; null: it can be reached, or that is not known. */
+  readonly unreachable: string | null
 }

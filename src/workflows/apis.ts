@@ -1,6 +1,7 @@
 import type { Api } from '../model/api.ts'
 import { type Entity, entitiesOf, entityAt, type State } from '../model/entity.ts'
 import { isArray, type Json } from '../model/json.ts'
+import type { RoutePosture } from '../posture/index.ts'
 import type { Compared } from './compare-target.ts'
 import { type DescribedRequest, specificationByRoute } from './described.ts'
 import { authenticationOf, protectionOf } from './protection.ts'
@@ -28,6 +29,7 @@ export function apisOf(compared: Compared, described: readonly DescribedRequest[
       authentication: authenticationOf(protection?.get(route.key)),
       managed: managedIn(wanted, route),
       specification: specifications.get(route.key) ?? null,
+      unreachable: unreachableText(protection?.get(route.key)),
       enabled: service?.fields.enabled !== false,
     }
   })
@@ -46,12 +48,21 @@ export function apisOf(compared: Compared, described: readonly DescribedRequest[
         authentication: null,
         managed: managedIn(wanted, service),
         specification: null,
+        unreachable: null,
         enabled: service.fields.enabled !== false,
       }),
     )
   return [...rows, ...idle].sort(
     (a, b) => compareTexts(a.service, b.service) || compareTexts(a.route, b.route),
   )
+}
+
+/** Why no request reaches a route, and which routes answer in its place. */
+function unreachableText(route: RoutePosture | undefined): string | null {
+  const shadow = route?.unreachable
+  if (!shadow) return null
+  const by = shadow.by.map(each => each.name ?? each.id ?? '?').join(', ')
+  return by === '' ? shadow.reason : `${shadow.reason}: ${by}`
 }
 
 function managedIn(desired: State | null, entity: Entity): boolean | null {

@@ -37,6 +37,8 @@ export class FleetStore implements Workflows {
   readonly #listeners = new Set<() => void>()
   readonly #stop = new AbortController()
   readonly #observations: Observations
+  /** What the specifications describe, once they were read. */
+  #operations: readonly DescribedRequest[] = []
   #authors: Promise<void> = Promise.resolve()
   #described: Promise<readonly DescribedRequest[]> | undefined
   #origin: ManifestOrigin
@@ -96,7 +98,7 @@ export class FleetStore implements Workflows {
     if (!plan.ok) {
       return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
-    return { plan: plan.value, meaning: meaningOf(compared, plan.value) }
+    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#operations) }
   }
 
   async *apply(plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent> {
@@ -144,6 +146,7 @@ export class FleetStore implements Workflows {
       this.#workspace.locks.holder(target.name),
       this.#described,
     ])
+    this.#operations = described
     const before = this.#known.get(target.name)?.view ?? unread(target)
     const lock = blocked === null ? null : `locked: ${blocked}`
     if (!compared.ok) {

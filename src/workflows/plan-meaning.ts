@@ -3,6 +3,7 @@ import { type Change, countChanges } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
+import type { DescribedRequest } from './described.ts'
 import { exposuresOf } from './exposures.ts'
 import { protectionOf } from './protection.ts'
 import { trafficBetween, trafficLines } from './traffic.ts'
@@ -10,7 +11,11 @@ import { countKinds, type PlanMeaning } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What a plan means for protection and requests, before anything is sent. Pure. */
-export function meaningOf(compared: Compared, plan: Plan): PlanMeaning {
+export function meaningOf(
+  compared: Compared,
+  plan: Plan,
+  described: readonly DescribedRequest[] = [],
+): PlanMeaning {
   const after = stateAfter(compared.live, compared.desired, plan.changes)
   const before = protectionOf(compared.live)
   const then = protectionOf(after)
@@ -20,7 +25,17 @@ export function meaningOf(compared: Compared, plan: Plan): PlanMeaning {
   return {
     posture: postureLines(posture, plan.changes, then ?? new Map()),
     reaches: reachesText(plan),
-    traffic: before && then ? trafficLines(trafficBetween(compared.live, after), plan.changes) : [],
+    traffic:
+      before && then
+        ? trafficLines(
+            trafficBetween(
+              compared.live,
+              after,
+              described.map(each => each.request),
+            ),
+            plan.changes,
+          )
+        : [],
     onlyTheFix: fixOf(compared, plan),
     confirmByName: compared.target.protected && (deletes || weaker),
   }

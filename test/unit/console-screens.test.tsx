@@ -241,6 +241,7 @@ it('the inventory says what is open, what Git does not know, and what could not 
     managed: false,
     specification: null,
     enabled: true,
+    unreachable: null,
   }
   const { frame } = open(
     [target('prod-eu', { apis: [api] }), target('prod-ap', { apis: null, reach: { state: 'reading' } })],

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { type ProxyRequest, parseRequest, type Router } from '../../routing/index.ts'
 import { readRequests } from '../../routing/read-requests.ts'
 import { routerOfFiles, routerOfTarget } from '../../workflows/explain.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { readText } from '../read-text.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { answerJson, answerText } from '../text/answer-text.ts'
 import { type DataForm, dataText } from '../text/data.ts'
@@ -50,6 +50,7 @@ export const explain: Subcommand = {
           const paths = options.requests !== undefined && request !== undefined ? [request, ...files] : files
           const requests = await requestsOf(io, options, options.requests === undefined ? request : undefined)
           const router = await routerFor(io, options, paths)
+          requireConsumer(router, options.consumer)
           const paint = painter(io.colour)
           for (const each of requests) {
             const answer = router.answer(each)
@@ -119,15 +120,6 @@ async function requestsOf(
   return [request]
 }
 
-async function readText(io: Io, file: string): Promise<string> {
-  try {
-    return await readFile(resolve(io.cwd, file), 'utf8')
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
-    throw new ProblemError([{ code: 'no-file', message: `${file} can't be read (${detail})` }])
-  }
-}
-
 async function routerFor(io: Io, options: Options, files: readonly string[]): Promise<Router> {
   if (files.length > 0) {
     return orThrow(
@@ -149,4 +141,20 @@ async function routerFor(io: Io, options: Options, files: readonly string[]): Pr
     ])
   }
   return orThrow(await routerOfTarget(target, io.signal))
+}
+
+/** A consumer that does not exist would be answered as if nobody called: that is a mistake, and said. */
+function requireConsumer(router: Router, name: string | undefined): void {
+  const { consumers } = router.config
+  if (name === undefined || consumers === undefined) return
+  if (consumers.some(consumer => [consumer.username, consumer.id, consumer.custom_id].includes(name))) return
+  const names = consumers.flatMap(consumer => consumer.username ?? [])
+  throw new ProblemError([
+    {
+      code: 'no-such-consumer',
+      message: `there is no consumer ${name}`,
+      hint:
+        names.length === 0 ? 'There are none at all.' : `The consumers are ${names.slice(0, 20).join(', ')}.`,
+    },
+  ])
 }

@@ -7,6 +7,7 @@ import type { Plan } from '../../reconcile/plan.ts'
 import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
+import { describedRequests } from '../../workflows/described.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
@@ -84,6 +85,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       },
     ])
   }
+  const described = await describedRequests(workspace)
   const results = await compareTargets(workspace, targets, io.signal)
   let code: number = exitCode.same
   for (const result of results) {
@@ -104,7 +106,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       code = exitCode.error
       continue
     }
-    show(io, made.value, options.output, meaningOf(result.value, made.value))
+    show(io, made.value, options.output, meaningOf(result.value, made.value, described))
     if (options.out !== undefined) {
       await writeFileAtomic(resolve(io.cwd, options.out), planFile(made.value), { mode: 0o600 })
       io.err(`gatewatch: saved as ${options.out}; apply it with: gatewatch apply ${options.out}\n`)

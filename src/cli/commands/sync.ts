@@ -1,6 +1,7 @@
 import type { Json } from '../../model/json.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
+import { describedRequests } from '../../workflows/described.ts'
 import { confirmationFor, meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor, sync as runSync } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
@@ -38,6 +39,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   requireFiles(options, files)
   const { workspace, targets } = await chosen(io, options, files)
   const paint = painter(io.colour)
+  const described = await describedRequests(workspace)
   const data: Json[] = []
   let code: number = exitCode.same
   // One target after the other, in the order of environments: a mistake that shows in dev stays there.
@@ -64,7 +66,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     }
     const plan = made.value
     if (plan.steps.length > 0) {
-      const meaning = meaningOf(result.value, plan)
+      const meaning = meaningOf(result.value, plan, described)
       io.err(planText(plan, meaning, paint, workspace.now()))
       if (
         !(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan, meaning) }))

@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { parsePlan } from '../../reconcile/plan-file.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
+import type { ProxyRequest } from '../../routing/index.ts'
 import { readRequests } from '../../routing/read-requests.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
+import { describedRequests } from '../../workflows/described.ts'
 import { requestText, trafficBetween, trafficLines } from '../../workflows/traffic.ts'
-import { exitCode, type Subcommand } from '../command.ts'
+import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { readText } from '../read-text.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { painter, plain } from '../text/words.ts'
@@ -47,10 +48,9 @@ export const traffic: Subcommand = {
             throw new ProblemError([{ code: 'no-target', message: `there is no target ${plan.target}` }])
           if (!compared.ok) throw new ProblemError(problemsOf(compared.error))
           const { live, desired } = compared.value
-          const more =
-            options.log === undefined
-              ? []
-              : readRequests(await readFile(resolve(io.cwd, options.log), 'utf8'), options.host).requests
+          const logged = options.log === undefined ? [] : await requestsIn(io, options.log, options.host)
+          const described = await describedRequests(workspace)
+          const more = [...described.map(each => each.request), ...logged]
           const groups = trafficBetween(live, stateAfter(live, desired, plan.changes), more)
           if (options.output === 'text') {
             const paint = painter(io.colour)
@@ -76,4 +76,11 @@ export const traffic: Subcommand = {
         }),
       )
   },
+}
+
+/** The requests of a file; lines that hold none are told and passed over. */
+async function requestsIn(io: Io, file: string, host: string): Promise<readonly ProxyRequest[]> {
+  const { requests, unread } = readRequests(await readText(io, file), host)
+  for (const { line, reason } of unread) io.err(`gatewatch: ${file}:${line}: passed over, ${reason}\n`)
+  return requests
 }

@@ -33,8 +33,9 @@ export function answerText(request: ProxyRequest, answer: Answer, paint: Paint):
     rows.push(['  status', paint('yellow', String(answer.status)), `by ${by}`])
   }
   for (const other of answer.also) rows.push(['  also', plain(nameOf(other) ?? ''), 'would match too'])
-  for (const sentence of answer.unknown) rows.push(['  unknown', plain(sentence)])
-  return `${[paint('bold', plain(requestText(request))), ...aligned(rows)].join('\n')}\n`
+  // Sentences of their own length would push the columns apart.
+  const unknown = answer.unknown.map(sentence => `  unknown   ${plain(sentence)}`)
+  return `${[paint('bold', plain(requestText(request))), ...aligned(rows), ...unknown].join('\n')}\n`
 }
 
 /** How a request is answered, for programs. */

@@ -120,6 +120,7 @@ export function inventoryText(apis: readonly Api[], unread: readonly TargetView[
         : plain(api.authentication.join(',')),
     api.managed === null ? '?' : api.managed ? 'in Git' : paint('yellow', 'not in Git'),
     plain(api.specification ?? '-'),
+    api.unreachable === null ? '' : paint('yellow', `unreachable: ${plain(api.unreachable)}`),
   ])
   const lines = aligned([
     [
