@@ -66,8 +66,10 @@ class WorkerRun {
     this.#resolve = resolve
     const workerData: WorkerInput = { files, options: rest, current: this.#current }
     // The bundle has the worker beside it; the sources are run as they are.
-    const entry = import.meta.url.endsWith('.ts') ? './worker.ts' : './lint-worker.js'
-    this.#worker = new Worker(new URL(entry, import.meta.url), {
+    const entry = import.meta.url.endsWith('.ts')
+      ? new URL('./worker.ts', import.meta.url)
+      : new URL('./lint-worker.js', import.meta.url)
+    this.#worker = new Worker(entry, {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: this.#memory },
     })
