@@ -2,14 +2,16 @@ import { join } from 'node:path'
 import { createElement } from 'react'
 import type { Workflows } from '../workflows/values.ts'
 import { AppFrame } from './app.tsx'
+import type { InputSource } from './input/gate.ts'
 import type { Binding } from './keymap/bindings.ts'
 import { openDrift } from './screens/drift.tsx'
 import { openGoTo } from './screens/go-to.tsx'
 import { openHelp } from './screens/help.tsx'
 import { openInventory } from './screens/inventory.tsx'
 import { openNeeds } from './screens/needs.tsx'
-import { type App, createApp } from './store/app.ts'
+import { type App, createApp, type Size } from './store/app.ts'
 import { Presses } from './store/press.ts'
+import type { Display } from './terminal/screen.ts'
 import { showOnTerminal, type TerminalControl } from './terminal/show.tsx'
 import { chooseTheme, themeNames } from './theme/themes.ts'
 
@@ -21,14 +23,25 @@ export interface ConsoleOptions {
   readonly logFolder: string
   /** A theme's name; undefined: the dark one. */
   readonly theme?: string | undefined
+  /** Where it is shown; undefined: on the process's own terminal. */
+  readonly terminal?: ConsoleTerminal
+}
+
+/** A terminal, or streams in its place. */
+export interface ConsoleTerminal {
+  readonly input: InputSource
+  readonly output: Display & {
+    readonly isTTY?: boolean
+    getColorDepth?(environment: Readonly<Record<string, string | undefined>>): number
+  }
 }
 
 /** Opens the console on a fleet; resolves with the exit code when it ends. The terminal is given back in any case. */
 export async function openConsole(workflows: Workflows, options: ConsoleOptions): Promise<number> {
-  const { stdin, stdout } = process
+  const { input, output } = options.terminal ?? { input: process.stdin, output: process.stdout }
   // A terminal shows its colours also in CI, where Node would say that there are none.
   const { CI: _, ...surroundings } = options.env
-  const depth = stdout.isTTY ? stdout.getColorDepth(surroundings) : 1
+  const depth = (output.isTTY ? output.getColorDepth?.(surroundings) : undefined) ?? 1
   const theme = chooseTheme(options.theme ?? options.env.GATEWATCH_THEME, { environment: options.env, depth })
   if (!theme) {
     process.stderr.write(
@@ -40,26 +53,24 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
   const app = createApp({
     workflows,
     now: options.now,
-    size: { columns: stdout.columns || 80, rows: stdout.rows || 24 },
+    size: sizeOf(output),
     surface: {
       exit: code => control?.exit(code),
       suspend: () => control?.suspend(),
       redraw: () => control?.redraw(),
-      frames: () => control?.frames() ?? 0,
       // OSC 52: the terminal at the person's end puts it on its clipboard, also through ssh.
-      copy: text => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+      copy: text => void output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
     },
   })
   const presses = new Presses(app, () => sharedBindings(app, () => presses.bindings()))
   app.open(openNeeds(app))
-  const onResize = () =>
-    app.store.setState({ size: { columns: stdout.columns || 80, rows: stdout.rows || 24 } })
-  stdout.on('resize', onResize)
+  const onResize = () => app.store.setState({ size: sizeOf(output) })
+  output.on('resize', onResize)
   app.read()
   try {
     return await showOnTerminal({
-      input: stdin,
-      output: stdout,
+      input,
+      output,
       mouse: true,
       logFile: join(options.logFolder, 'console.log'),
       draw(given) {
@@ -74,10 +85,14 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
       onFrame: () => presses.paintedNow(),
     })
   } finally {
-    stdout.off('resize', onResize)
+    output.off('resize', onResize)
     app.stop()
     await workflows.close()
   }
+}
+
+function sizeOf({ columns, rows }: Display): Size {
+  return { columns: columns || 80, rows: rows || 24 }
 }
 
 /** The keys that mean the same on every screen. */

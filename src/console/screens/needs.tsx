@@ -63,7 +63,8 @@ export function openNeeds(app: App): OpenScreen {
     const { fleet, needs, now, size } = app.store.getState()
     const state = store.getState()
     const newNeeds = needRows(needs, now)
-    const newTargets = treeRows(fleet, now, state.toggled)
+    const { tree: room } = layout(size, newNeeds.length, 0)
+    const newTargets = treeRows(fleet, now, state.toggled, room)
     const { list, tree } = layout(size, newNeeds.length, newTargets.length)
     store.setState({
       needs: withRows(state.touched ? state.needs : noRows(), newNeeds, row => row.key, list),

@@ -29,8 +29,16 @@ export function isStale(target: TargetView): boolean {
   return target.reach.state === 'failed'
 }
 
-/** The tree, production first. An environment is folded unless it is production or a person unfolded it. */
-export function treeRows(fleet: FleetView, now: Date, toggled: ReadonlySet<string>): readonly TreeRow[] {
+/**
+ * The tree, production first. Where not all rows have room, an environment is folded unless it is production;
+ * a person may fold and unfold each.
+ */
+export function treeRows(
+  fleet: FleetView,
+  now: Date,
+  toggled: ReadonlySet<string>,
+  room: number,
+): readonly TreeRow[] {
   const named = [...fleet.environments].reverse()
   const others = [...new Set(fleet.targets.map(target => target.environment))].filter(
     name => !named.includes(name),
@@ -42,7 +50,8 @@ export function treeRows(fleet: FleetView, now: Date, toggled: ReadonlySet<strin
     const targets = fleet.targets.filter(target => target.environment === name)
     if (targets.length === 0) return []
     const production = fleet.production.includes(name)
-    const folded = isFolded(name, production, fleet, toggled)
+    const open = production || fleet.targets.length + environments.length <= room
+    const folded = toggled.has(name) ? open : !open
     return [
       {
         type: 'environment',
@@ -55,17 +64,6 @@ export function treeRows(fleet: FleetView, now: Date, toggled: ReadonlySet<strin
       ...(folded ? [] : targets.map(target => targetRow(target, now))),
     ]
   })
-}
-
-function isFolded(
-  name: string,
-  production: boolean,
-  fleet: FleetView,
-  toggled: ReadonlySet<string>,
-): boolean {
-  // A fleet of one environment, or of a handful of targets, has nothing to fold away.
-  const open = production || fleet.targets.length <= 4
-  return toggled.has(name) ? open : !open
 }
 
 function targetRow(target: TargetView, now: Date): TreeRow {

@@ -70,8 +70,6 @@ export interface Surface {
   redraw(): void
   /** Puts a text on the clipboard of the person's own terminal. */
   copy(text: string): void
-  /** How many frames were drawn. */
-  frames(): number
 }
 
 /** The console's state and what changes it. */

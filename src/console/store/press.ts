@@ -43,17 +43,13 @@ export class Presses {
 
   private next(): void {
     const event = this.waiting.shift()
-    if (event === undefined) {
-      this.busy = false
-      return
-    }
-    this.busy = true
+    this.busy = event !== undefined
+    if (event === undefined) return
     try {
       this.act(event)
     } finally {
       // Glued keys are pressed one after the other: the next one meets the frame that this one made.
-      if (this.waiting.length > 0) setImmediate(() => this.next())
-      else this.busy = false
+      setImmediate(() => this.next())
     }
   }
 

@@ -1,11 +1,10 @@
 import { constants } from 'node:os'
-import type { ReadStream, WriteStream } from 'node:tty'
 import { render } from 'ink'
 import type { ReactNode } from 'react'
-import { InputGate } from '../input/gate.ts'
+import { InputGate, type InputSource } from '../input/gate.ts'
 import type { InputEvent } from '../input/key.ts'
 import { captureOutput, openLog } from './log.ts'
-import { Screen } from './screen.ts'
+import { type Display, Screen } from './screen.ts'
 import { TerminalSession } from './session.ts'
 
 /** What a running console can do to its terminal. */
@@ -16,14 +15,12 @@ export interface TerminalControl {
   suspend(): void
   /** Draws the whole screen anew. */
   redraw(): void
-  /** How many frames the terminal got: a person can only have seen what was there in an earlier one. */
-  frames(): number
 }
 
 /** Where and how the console is shown. */
 export interface TerminalOptions {
-  readonly input: ReadStream
-  readonly output: WriteStream
+  readonly input: InputSource
+  readonly output: Display
   readonly mouse: boolean
   readonly logFile: string
   /** What to draw. */
@@ -58,7 +55,6 @@ export async function showOnTerminal(options: TerminalOptions): Promise<number> 
     exit: code => ended.resolve(code),
     suspend: () => void session.suspend(),
     redraw: () => screen.redraw(),
-    frames: () => screen.frames,
   }
 
   const leave = () => session.leave()
