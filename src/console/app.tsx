@@ -15,10 +15,20 @@ interface AppFrameProps {
   readonly bindings: () => readonly Binding[]
 }
 
+/** The smallest terminal on which the screens make sense. */
+const smallest = { columns: 40, rows: 12 }
+
 /** The frame around every screen: where one is above, the keys or a message below. */
 export function AppFrame({ app, theme, bindings }: AppFrameProps) {
   const { columns, rows } = useStore(app.store, state => state.size)
   const screen = useStore(app.store, state => state.stack.at(-1))
+  if (columns < smallest.columns || rows < smallest.rows) {
+    return (
+      <Frame theme={theme} columns={columns} rows={rows}>
+        <Lines lines={[[`too small: ${smallest.columns}x${smallest.rows} is needed`]]} />
+      </Frame>
+    )
+  }
   return (
     <Frame theme={theme} columns={columns} rows={rows}>
       <Header app={app} screen={screen} />

@@ -14,7 +14,7 @@ interface LinesProps {
 export const Lines = memo(function Lines({ lines, width, height }: LinesProps) {
   const { theme, columns } = useSurroundings()
   const room = width ?? columns
-  const rows = height ?? lines.length
+  const rows = Math.max(0, height ?? lines.length)
   const texts: string[] = []
   for (let at = 0; at < rows; at++) texts.push(drawLine(lines[at] ?? [], { width: room, theme }))
   return <Rows texts={texts} width={room} />

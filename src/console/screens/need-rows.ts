@@ -85,7 +85,18 @@ function actionLine(need: Need, refused: string | null): Line {
 }
 
 /** The heading above the needs. */
-export function needsHeading(needs: readonly Need[], unread: number, hidden: number): Line {
+export function needsHeading(
+  needs: readonly Need[],
+  counts: {
+    /** Targets that are being read for the first time. */
+    readonly unread: number
+    /** Targets of which nothing, or only old, is known. */
+    readonly unknown: number
+    /** Needs below what is in view. */
+    readonly hidden: number
+  },
+): Line {
+  const { unread, unknown, hidden } = counts
   if (needs.length > 0) {
     const more = [
       hidden > 0 ? `${hidden} more below` : '',
@@ -99,5 +110,7 @@ export function needsHeading(needs: readonly Need[], unread: number, hidden: num
   }
   if (unread > 0)
     return [' ', span('NEEDS YOU ?', 'heading'), span(`   ${plural(unread, 'target')} being read`, 'dim')]
+  if (unknown > 0)
+    return [' ', span('NEEDS YOU ?', 'heading'), span(`   ${plural(unknown, 'target')} not known`, 'unknown')]
   return [' ', span('NOTHING NEEDS YOU', 'ok'), span('   every target was read and is as Git says', 'dim')]
 }

@@ -11,7 +11,7 @@ import { drawNeedRow, type NeedRow, needDetail, needRows, needsHeading } from '.
 import { syncName } from './need-words.ts'
 import { openReview } from './review.tsx'
 import { syncRefusal } from './sync-refusal.ts'
-import { drawTreeRow, type TreeRow, treeHeads, treeRows } from './target-tree.ts'
+import { drawTreeRow, isStale, type TreeRow, treeHeads, treeRows } from './target-tree.ts'
 
 interface NeedsState {
   readonly pane: 'needs' | 'targets'
@@ -178,11 +178,12 @@ function NeedsView({ app, store }: { readonly app: App; readonly store: StoreApi
   const { list, detail, tree } = layout({ columns, rows }, state.needs.rows.length, state.targets.rows.length)
   const shown = state.needs.rows[state.needs.list.index]
   const unread = fleet.targets.filter(target => target.reach.state === 'reading').length
+  const unknown = fleet.targets.filter(target => target.drift === null || isStale(target)).length
   const hidden = Math.max(0, state.needs.rows.length - state.needs.list.top - list)
   const needs = state.needs.rows.map(row => row.need)
   return (
     <>
-      <Lines lines={[needsHeading(needs, unread, hidden)]} />
+      <Lines lines={[needsHeading(needs, { unread, unknown, hidden })]} />
       <RowList
         rows={state.needs.rows}
         list={state.needs.list}

@@ -84,14 +84,18 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
   }
   const run = async () => {
     for await (const event of app.workflows.apply(plan, stop.signal)) take(event)
+    if (store.getState().phase !== 'ended') breakOff('it ended without a result')
   }
-  run().catch((error: unknown) => {
-    const message = `the sync broke off: ${error instanceof Error ? error.message : String(error)}`
+  const breakOff = (why: string) => {
+    clearTimeout(drawing)
     store.setState({
       phase: 'ended',
-      problems: [{ code: 'broken', message, hint: 'Read the gateway again and look.' }],
+      problems: [
+        { code: 'broken', message: `the sync broke off: ${why}`, hint: 'Read the gateway again and look.' },
+      ],
     })
-  })
+  }
+  run().catch((error: unknown) => breakOff(error instanceof Error ? error.message : String(error)))
 
   const bindings = (): readonly Binding[] => {
     const { phase, result } = store.getState()

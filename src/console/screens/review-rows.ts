@@ -46,7 +46,12 @@ export function reviewRows(
     return change.cause === 'conflict' ? 'conflict' : 'usual'
   }
   const groups = order.grouped
-    ? [...Map.groupBy(changes, change => `${riskOf(change)} ${signatureOf(change)}`).values()]
+    ? [
+        ...Map.groupBy(
+          changes,
+          change => `${riskOf(change)} ${out.has(change.id)} ${change.cause} ${signatureOf(change)}`,
+        ).values(),
+      ]
     : changes.map(change => [change])
   const rows = groups.flatMap((group): readonly ReviewRow[] => {
     const [first] = group
@@ -54,7 +59,7 @@ export function reviewRows(
     const included = group.filter(change => !out.has(change.id)).length
     return [
       {
-        key: group.length === 1 ? first.id : `same ${signatureOf(first)}`,
+        key: first.id,
         changes: group,
         risk: riskOf(first),
         included,

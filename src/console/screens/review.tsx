@@ -11,7 +11,15 @@ import { useSurroundings } from '../components/surroundings.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenField, type OpenScreen, type Size } from '../store/app.ts'
 import { emptyField, type Field } from '../store/field.ts'
-import { mouseOnRows, moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
+import {
+  mouseOnRows,
+  moveBindings,
+  noRows,
+  type Rows,
+  selectedRow,
+  withRows,
+  withSelected,
+} from '../store/rows.ts'
 import { openProgress } from './progress.tsx'
 import { confirmLines, isReview, sentText, withNeeds } from './review-confirm.ts'
 import { drawReviewRow, meaningLines, type ReviewRow, reviewDetail, reviewRows } from './review-rows.ts'
@@ -47,7 +55,7 @@ function layout(size: Size, review: Review | Problem) {
   const meaning = Math.min(Math.max(1, told), Math.max(2, Math.floor(body / 4))) + 2
   const confirm = 2
   const rest = Math.max(2, body - meaning - confirm - 2)
-  const detail = wide ? rest : Math.min(8, Math.floor(rest / 2))
+  const detail = wide ? rest : Math.max(1, Math.min(8, Math.floor(rest / 2)))
   return { meaning, confirm, wide, list: wide ? rest : Math.max(1, rest - detail - 1), detail }
 }
 
@@ -105,6 +113,10 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
       else next.delete(change.id)
     }
     plan({ excluded: next })
+    // The cursor stays on the change, also where it now stands among others.
+    const { rows } = store.getState()
+    const now = rows.rows.find(each => each.changes.some(change => change.id === row.key))
+    if (now !== undefined) store.setState({ rows: withSelected(rows, now.key, height()) })
   }
   const onlyTheFix = () => {
     const { review } = store.getState()
@@ -124,7 +136,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     if (!isReview(review)) return
     if (moved) {
       store.setState({ moved: false })
-      app.tell('What would be sent has changed since you opened it. Look through it, then press Y again')
+      app.tell('It has changed since you opened it: look through it, then Y again')
     } else if (review.meaning.confirmByName) store.setState({ typed: emptyField })
     else send()
   }
