@@ -8,7 +8,9 @@ import { root } from './runtime.mjs'
 const { forbidden, options } = JSON.parse(readFileSync(join(root, '.dependency-cruiser.json'), 'utf8'))
 process.chdir(root)
 const { output } = await cruise(['src'], { ...options, ruleSet: { forbidden }, validate: true })
-const sources = readdirSync(join(root, 'src'), { recursive: true }).filter(name => /\.tsx?$/.test(String(name)))
+const sources = readdirSync(join(root, 'src'), { recursive: true }).filter(name =>
+  /\.tsx?$/.test(String(name)),
+)
 const seen = output.modules.filter(({ source }) => /^src\/.*\.tsx?$/.test(source)).length
 const links = output.modules.reduce((n, { dependencies }) => n + dependencies.length, 0)
 

@@ -18,7 +18,9 @@ for (const suite of ['test', 'contract', 'peers']) {
     continue
   }
   const report = JSON.parse(readFileSync(join(folder, `${suite}.json`), 'utf8'))
-  const tests = report.testResults.flatMap(file => file.assertionResults.map(test => ({ ...test, file: file.name })))
+  const tests = report.testResults.flatMap(file =>
+    file.assertionResults.map(test => ({ ...test, file: file.name })),
+  )
   sum.passed += tests.filter(test => test.status === 'passed').length
   for (const test of tests.filter(each => each.status === 'failed')) {
     process.stdout.write(`failed: ${test.fullName}\n`)
@@ -29,7 +31,9 @@ for (const suite of ['test', 'contract', 'peers']) {
     sum.skipped += 1
   }
   // A file that could not even be loaded has no tests to count.
-  for (const file of report.testResults.filter(each => each.status === 'failed' && each.assertionResults.length === 0)) {
+  for (const file of report.testResults.filter(
+    each => each.status === 'failed' && each.assertionResults.length === 0,
+  )) {
     process.stdout.write(`failed: ${file.name}\n`)
     sum.failed += 1
   }

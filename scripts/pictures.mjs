@@ -34,7 +34,9 @@ function stretches(line, columns) {
     let text = colour(modeOf(each.isFgDefault(), each.isFgRGB()), each.getFgColor(), colours.text)
     let back = colour(modeOf(each.isBgDefault(), each.isBgRGB()), each.getBgColor(), colours.back)
     if (each.isInverse()) [text, back] = [back, text]
-    const style = [text, back, each.isBold() ? 1 : 0, each.isDim() ? 1 : 0, each.isUnderline() ? 1 : 0].join(' ')
+    const style = [text, back, each.isBold() ? 1 : 0, each.isDim() ? 1 : 0, each.isUnderline() ? 1 : 0].join(
+      ' ',
+    )
     const last = found.at(-1)
     const chars = each.getChars() || ' '
     if (last?.style === style && last.x + last.cells === x) {
@@ -58,10 +60,15 @@ function pictureOf(terminal) {
       const [fore, back, bold, dim, underline] = style.split(' ')
       const at = `x="${(pad + x * cell.width).toFixed(1)}"`
       const size = (cells * cell.width).toFixed(1)
-      if (back !== colours.back) parts.push(`<rect ${at} y="${pad + y * cell.height}" width="${size}" height="${cell.height}" fill="${back}"/>`)
+      if (back !== colours.back)
+        parts.push(
+          `<rect ${at} y="${pad + y * cell.height}" width="${size}" height="${cell.height}" fill="${back}"/>`,
+        )
       if (text.trim() === '') continue
       const more = `${bold === '1' ? ' font-weight="700"' : ''}${dim === '1' ? ' opacity="0.6"' : ''}${underline === '1' ? ' text-decoration="underline"' : ''}`
-      parts.push(`<text ${at} y="${pad + y * cell.height + 13.5}" fill="${fore}" textLength="${size}"${more}>${escaped(text)}</text>`)
+      parts.push(
+        `<text ${at} y="${pad + y * cell.height + 13.5}" fill="${fore}" textLength="${size}"${more}>${escaped(text)}</text>`,
+      )
     }
   }
   return [
@@ -80,7 +87,8 @@ function keep(driver, name) {
   const file = join(folder, `${name}.svg`)
   writeFileSync(file, pictureOf(driver.terminal))
   process.stdout.write(`${file}\n`)
-  if (process.argv.includes('--png')) spawnSync('rsvg-convert', ['-o', file.replace(/svg$/, 'png'), file], { stdio: 'inherit' })
+  if (process.argv.includes('--png'))
+    spawnSync('rsvg-convert', ['-o', file.replace(/svg$/, 'png'), file], { stdio: 'inherit' })
 }
 
 const isRead = screen => screen.includes('EXPOSED') && screen.includes('UNSEEN')

@@ -164,7 +164,10 @@ export function ensureBuilt(node) {
     () => readIfThere(stamp) === wanted,
     () => {
       process.stderr.write('gatewatch: building\n')
-      const run = spawnSync(node, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] })
+      const run = spawnSync(node, [join(root, 'scripts', 'build.mjs')], {
+        cwd: root,
+        stdio: ['ignore', 2, 2],
+      })
       if (run.status !== 0) fail('the build failed; its messages are above.')
       mkdirSync(dirname(stamp), { recursive: true })
       writeFileSync(stamp, wanted)

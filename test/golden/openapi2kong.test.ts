@@ -79,4 +79,4 @@ describe.skipIf(!present)('openapi2kong of go-apiops', () => {
   })
 })
 
-it.skipIf(present)('golden cases of openapi2kong are not here: skipped', () => undefined)
+if (!present) process.stderr.write('skipped: the golden cases of openapi2kong are not here\n')

@@ -47,7 +47,7 @@ const root = z.looseObject({
  * Schemas by what decides them: the gateway's version, its router, and the version of a plugin. Gateways of a fleet
  * are mostly alike, and a schema is worth asking for once.
  */
-const knownSchemas = new Map<string, RecordSchema>()
+const knownSchemas = new Map<string, Promise<RecordSchema | Problem>>()
 
 /** A session with a Kong that has a database. */
 export async function openKong(
@@ -155,35 +155,34 @@ class KongSession implements Session<KongPayload> {
     return { schemas, gaps }
   }
 
-  #schema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
-    const known = this.#schemas.get(name)
-    if (known) return known
+  /**
+   * A schema is remembered where it is known what it hangs on, and else for this session; a failure never is. What
+   * another gateway was just asked for is waited for, but not long: that one may be slow, and this one is not.
+   */
+  async #schema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
+    const key = this.#keys(name)
+    const [memory, at] = key === undefined ? [this.#schemas, name] : [knownSchemas, key]
+    const known = await within(patience, memory.get(at))
+    if (known && (!('code' in known) || known.code === 'no-schema')) return known
     const reading = this.#readSchema(name, signal)
-    this.#schemas.set(name, reading)
-    // A failed reading must not be remembered.
-    void reading.then(schema => {
-      if ('code' in schema && schema.code !== 'no-schema') this.#schemas.delete(name)
-    })
-    return reading
+    memory.set(at, reading)
+    const schema = await reading
+    if ('code' in schema && schema.code !== 'no-schema' && memory.get(at) === reading) memory.delete(at)
+    return schema
   }
 
   async #readSchema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
-    const key = this.#keys(name)
-    const known = key === undefined ? undefined : knownSchemas.get(key)
-    if (known) return known
     const answer = await this.#api.get(`/schemas/${name}`, signal)
     if (isProblem(answer)) return answer
     if (answer.status === 403) return forbidden(this.#target, `the schema of ${name}`)
     const schema = answer.status === 200 ? parseSchema(answer.body) : undefined
-    if (schema) {
-      if (key !== undefined) knownSchemas.set(key, schema)
-      return schema
-    }
-    return {
-      code: 'no-schema',
-      target: this.#target,
-      message: `the gateway has no schema of ${name} (${answer.status})`,
-    }
+    return (
+      schema ?? {
+        code: 'no-schema',
+        target: this.#target,
+        message: `the gateway has no schema of ${name} (${answer.status})`,
+      }
+    )
   }
 
   async *read(scope: { readonly kinds: readonly Kind[] }, signal: AbortSignal): AsyncIterable<ReadEvent> {
@@ -374,4 +373,19 @@ async function inTurns<T>(
     for (const item of queue) await work(item)
   }
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+}
+
+/** How long the answer of another gateway is waited for, in milliseconds. */
+const patience = 250
+
+/** What a promise gives, or undefined where that takes longer. */
+async function within<T>(milliseconds: number, promise: Promise<T> | undefined): Promise<T | undefined> {
+  if (!promise) return undefined
+  const { promise: late, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(resolve, milliseconds, undefined)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
