@@ -1,6 +1,6 @@
 import { dump as yamlText } from 'js-yaml'
 import type { Kind, RawEntity } from '../model/entity.ts'
-import { isObject, type Json, type JsonObject } from '../model/json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf, kinds } from '../model/kinds/index.ts'
 
@@ -66,6 +66,17 @@ export function manifestOf(raws: readonly RawEntity[], options: DumpOptions): Js
   }
   for (const [home, byPlural] of lists) for (const [plural, items] of byPlural) home[plural] = items
   return file
+}
+
+/** Several manifests as one: lists one after the other, all else from the first that has it. */
+export function mergedManifest(manifests: readonly JsonObject[]): JsonObject {
+  const merged: Record<string, Json> = {}
+  for (const [key, value] of manifests.flatMap(manifest => Object.entries(manifest))) {
+    const before = merged[key]
+    if (before === undefined) merged[key] = value
+    else if (isArray(before) && isArray(value)) merged[key] = before.concat(value)
+  }
+  return merged
 }
 
 /** A manifest as YAML text. */

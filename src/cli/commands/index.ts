@@ -7,8 +7,10 @@ import { doctor } from './doctor.ts'
 import { dump } from './dump.ts'
 import { explain } from './explain.ts'
 import { fleet } from './fleet.ts'
+import { generate } from './generate.ts'
 import { init } from './init.ts'
 import { inventory } from './inventory.ts'
+import { lint } from './lint.ts'
 import { plan } from './plan.ts'
 import { sandbox } from './sandbox.ts'
 import { sync } from './sync.ts'
@@ -23,6 +25,8 @@ export const subcommands: readonly Subcommand[] = [
   plan,
   apply,
   sync,
+  generate,
+  lint,
   explain,
   traffic,
   dump,

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import { InvalidArgumentError, Option } from 'commander'
+import envPaths from 'env-paths'
+import type { BuiltinRuleset, LintOptions, ReportFormat, Severity } from '../../specs/lint/index.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+
+interface Options {
+  readonly output: ReportFormat
+  readonly failOn: Severity
+  readonly ruleset?: string
+  readonly builtin: readonly BuiltinRuleset[]
+  readonly functions: readonly string[]
+  readonly allowHost: readonly string[]
+  readonly cache: boolean
+  readonly timeLimit: number
+  readonly memoryLimit: number
+  readonly root?: string
+}
+
+const severities: readonly Severity[] = ['error', 'warn', 'info', 'hint']
+const formats: readonly ReportFormat[] = ['text', 'json', 'junit', 'sarif', 'github']
+const rulesets: readonly BuiltinRuleset[] = ['oas', 'owasp']
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+function positive(value: string): number {
+  const number = Number(value)
+  if (!(number > 0)) throw new InvalidArgumentError('It is a number above 0.')
+  return number
+}
+
+function ruleset(value: string, before: readonly BuiltinRuleset[]): readonly BuiltinRuleset[] {
+  const found = rulesets.find(each => each === value)
+  if (!found) throw new InvalidArgumentError(`The rulesets are ${rulesets.join(' and ')}.`)
+  return [...before, found]
+}
+
+/** `gatewatch lint`: specifications against Spectral's, OWASP's and the repository's own rules. */
+export const lint: Subcommand = {
+  register(program, run) {
+    program
+      .command('lint')
+      .argument('<specs...>', 'OpenAPI documents')
+      .description(
+        'lint specifications: each finding at the very line, behind references and in other files too',
+      )
+      .addOption(
+        new Option('-o, --output <form>', 'the form of the report').choices([...formats]).default('text'),
+      )
+      .addOption(
+        new Option('--fail-on <severity>', 'exit 2 from this severity on')
+          .choices([...severities])
+          .default('error'),
+      )
+      .option('--ruleset <file>', "the repository's own ruleset, in Spectral's format")
+      .option('--builtin <name>', 'only this ruleset of oas and owasp; may be given again', ruleset, [])
+      .option(
+        '--functions <folder>',
+        'a folder whose functions a ruleset may use; may be given again',
+        collect,
+        [],
+      )
+      .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
+      .option('--root <folder>', 'no file outside this folder is read (else the one you are in)')
+      .option('--time-limit <seconds>', 'how long one specification may take', positive, 30)
+      .option('--memory-limit <mb>', 'how much memory linting may take', positive, 1500)
+      .option('--no-cache', 'lint again what has not changed')
+      .addHelpText('after', '\nExit code: 0 nothing from that severity on, 2 findings, 1 error.')
+      .action((specs: string[], options: Options) => run(io => lintAll(io, specs, options)))
+  },
+}
+
+async function lintAll(io: Io, specs: readonly string[], options: Options): Promise<number> {
+  const { formatReport, lint: lintFiles } = await import('../../specs/lint/index.ts')
+  const settings: LintOptions = {
+    root: resolve(io.cwd, options.root ?? '.'),
+    functionFolders: options.functions,
+    allowedHosts: options.allowHost,
+    timeLimitMs: options.timeLimit * 1000,
+    memoryLimitMb: options.memoryLimit,
+    signal: io.signal,
+    ...(options.builtin.length === 0 ? {} : { builtin: options.builtin }),
+    ...(options.ruleset === undefined ? {} : { ruleset: options.ruleset }),
+    ...(options.cache ? { cacheFolder: resolve(cacheFolder(io), 'lint') } : {}),
+  }
+  const report = await lintFiles(specs, settings)
+  io.out(formatReport(report, options.output))
+  // A problem with the rules or the reader is told once, though it concerns every file.
+  const problems = new Map(
+    report.files.flatMap(file => file.problems).map(problem => [JSON.stringify(problem), problem]),
+  )
+  tellProblems(io, [...problems.values()])
+  if (problems.size > 0) return exitCode.error
+  const counted = severities.slice(0, severities.indexOf(options.failOn) + 1)
+  const found = report.files.some(file => file.findings.some(finding => counted.includes(finding.severity)))
+  return found ? exitCode.differences : exitCode.same
+}
+
+function cacheFolder(io: Io): string {
+  return io.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).cache
+}
