@@ -1,6 +1,6 @@
 export { generate } from './generate.ts'
-export type { Generated, GeneratedManifest, Origin } from './manifest.ts'
+export type { Generated } from './manifest.ts'
 export { type DescribedOperation, operationsOf } from './operations.ts'
 export type { GenerateOptions } from './options.ts'
 export { type ReadOptions, readSpecification } from './read.ts'
-export { type Specification, specificationOf } from './specification.ts'
+export { specificationOf } from './specification.ts'

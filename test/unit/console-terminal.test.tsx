@@ -266,12 +266,13 @@ describe('the screen', () => {
     expect(written.join('')).not.toContain('d')
   })
 
-  test('sends everything again after the terminal changed its size', () => {
+  test('sends everything again after the terminal changed its size', async () => {
     const { screen, written, listeners } = open()
     screen.start()
     screen.write('same')
     for (const listener of listeners) listener()
     screen.write('same')
+    await new Promise(resolve => setImmediate(resolve))
     expect(written.filter(text => text.includes('same'))).toHaveLength(2)
   })
 })

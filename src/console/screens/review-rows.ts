@@ -3,7 +3,7 @@ import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
 import type { Review } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
-import { cell, type Line, type Span, span } from '../components/line.ts'
+import { cell, type Line, type Span, span, wrapText } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
 import type { Role } from '../theme/roles.ts'
 
@@ -233,7 +233,9 @@ export function reviewDetail(
       ),
     ],
     ...(row.changes.length > 1
-      ? wrapped(row.changes.map(each => each.name).join(', '), width).map((text): Line => [span(text, 'dim')])
+      ? wrapText(row.changes.map(each => each.name).join(', '), width).map(
+          (text): Line => [span(text, 'dim')],
+        )
       : []),
     ...change.cascades
       .slice(0, 3)
@@ -247,20 +249,7 @@ function stepLines(steps: readonly PlanStep[], width: number): readonly Line[] {
   if (!step) return [[span('not in the plan: nothing is sent', 'dim')]]
   return [
     [span(steps.length === 1 ? 'SENDS' : `SENDS, 1 of ${steps.length}`, 'heading')],
-    ...wrapped(step.preview, Math.max(20, width - 2)).map((text): Line => ['  ', text]),
+    ...wrapText(step.preview, Math.max(20, width - 2)).map((text): Line => ['  ', text]),
     ...(step.reversible === true ? [] : [[span(`can’t be undone: ${step.reversible}`, 'weaker')]]),
   ]
-}
-
-/** A text in lines of at most that many characters, broken after a comma or blank where one is near the end. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let rest = text
-  while (rest.length > width) {
-    const soft = Math.max(rest.lastIndexOf(',', width - 1), rest.lastIndexOf(' ', width - 1)) + 1
-    const at = soft > width / 2 ? soft : width
-    lines.push(rest.slice(0, at))
-    rest = rest.slice(at)
-  }
-  return [...lines, rest]
 }

@@ -4,7 +4,7 @@ import { junitText } from './junit.ts'
 import { sarifText } from './sarif.ts'
 
 /** How a report can be written: for people, programs, CI servers (JUnit), code scanning (SARIF) and GitHub Actions. */
-export const REPORT_FORMATS = ['text', 'json', 'junit', 'sarif', 'github'] as const
+const REPORT_FORMATS = ['text', 'json', 'junit', 'sarif', 'github'] as const
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 

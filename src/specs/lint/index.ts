@@ -4,7 +4,7 @@ import type { LintOptions } from './options.ts'
 import { runWorkers } from './run-worker.ts'
 
 export type { Finding, LintedFile, LintReport, Severity } from './finding.ts'
-export { formatReport, REPORT_FORMATS, type ReportFormat } from './format.ts'
+export { formatReport, type ReportFormat } from './format.ts'
 export type { BuiltinRuleset, LintOptions } from './options.ts'
 
 /**
