@@ -55,11 +55,13 @@ export interface LineOptions {
 export function drawLine(line: Line, { width, theme, base }: LineOptions): string {
   let drawn = ''
   let left = width
+  let isCut = false
   for (const part of line) {
-    if (left <= 0) break
+    if (left <= 0 || isCut) break
     const whole = safeText(typeof part === 'string' ? part : part.text)
     const text = fit(whole, left)
-    left = text === whole ? left - stringWidth(text) : 0
+    left -= stringWidth(text)
+    isCut = text !== whole
     drawn += style(text, typeof part === 'string' ? 'text' : part.role, theme, base)
   }
   if (base !== undefined && left > 0) drawn += style(' '.repeat(left), 'text', theme, base)
