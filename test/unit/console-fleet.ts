@@ -4,7 +4,6 @@ import type { Problem } from '../../src/model/problem.ts'
 import type { Change, Drift } from '../../src/reconcile/drift.ts'
 import type { Plan, PlanStep } from '../../src/reconcile/plan.ts'
 import type {
-  Exposure,
   FleetView,
   Need,
   PlanChoice,
@@ -233,17 +232,5 @@ function planOf(name: string, changes: readonly Change[], out: readonly Change[]
     preconditions: [],
     notOurs: [],
     cascades: [],
-  }
-}
-
-export function exposure(more: Partial<Exposure> = {}): Exposure {
-  return {
-    routes: ['disputes-list'],
-    requests: [],
-    what: 'plugin key-auth deleted live',
-    since: minutesAgo(14),
-    who: null,
-    changes: [],
-    ...more,
   }
 }
