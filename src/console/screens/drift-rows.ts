@@ -4,6 +4,7 @@ import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
 import { cell, type Line, span, spread } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
+import { holdsAll } from './filter.ts'
 import { plural } from './need-words.ts'
 import { isStale } from './target-tree.ts'
 
@@ -92,7 +93,7 @@ function matches(target: TargetView, change: Change, words: readonly string[]): 
     `${target.name} ${change.operation} ${change.kind} ${change.name} ${change.cause} ${change.fields
       .map(field => field.path)
       .join(' ')}`.toLowerCase()
-  return words.every(word => text.includes(word))
+  return holdsAll(text, words)
 }
 
 const signs = { create: '+', update: '~', delete: '-' } as const

@@ -18,7 +18,7 @@ import {
   withSelected,
 } from '../store/rows.ts'
 import { type DriftRow, drawDriftRow, driftDetail, driftRows } from './drift-rows.ts'
-import { filterBindings, openFilter } from './filter.ts'
+import { filterBindings, openFilter, wordsOf } from './filter.ts'
 import { openReview } from './review.tsx'
 import { syncRefusal } from './sync-refusal.ts'
 
@@ -62,7 +62,7 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
   const refresh = (keep = withRows) => {
     const { fleet, now } = app.store.getState()
     const { rows, folded, filter } = store.getState()
-    const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
+    const words = wordsOf(filter.text)
     const next = driftRows(fleet, { only: options.target, folded, words }, now)
     const kept = keep(rows, next, row => row.key, height())
     store.setState({ rows: wanted === undefined ? kept : withSelected(kept, wanted, height()) })

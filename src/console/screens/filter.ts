@@ -13,6 +13,16 @@ export interface Filtered {
 /** A store of a screen that has a filter, whatever else it holds. */
 export type FilteredStore = Pick<StoreApi<Filtered>, 'getState'> & { setState(part: Partial<Filtered>): void }
 
+/** The words of a filter, in small letters. */
+export function wordsOf(filter: string): readonly string[] {
+  return filter.toLowerCase().split(/\s+/).filter(Boolean)
+}
+
+/** Whether a text in small letters holds every word. */
+export function holdsAll(text: string, words: readonly string[]): boolean {
+  return words.every(word => text.includes(word))
+}
+
 /** Keys that move through the list also while its filter is being typed. */
 const moving = new Set(['up', 'down', 'pgup', 'pgdn'])
 

@@ -1,4 +1,3 @@
-import { extendedMatch, Fzf } from 'fzf'
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Api } from '../../model/api.ts'
@@ -21,7 +20,7 @@ import {
   withRows,
 } from '../store/rows.ts'
 import type { Role } from '../theme/roles.ts'
-import { filterBindings, openFilter } from './filter.ts'
+import { filterBindings, holdsAll, openFilter, wordsOf } from './filter.ts'
 import { plural } from './need-words.ts'
 
 /** One line of the inventory. */
@@ -58,27 +57,14 @@ export function openInventory(app: App): OpenScreen {
     set: (rows: Rows<ApiRow>) => store.setState({ rows }),
     height,
   }
-  let known:
-    | { readonly fleet: FleetView; readonly rows: readonly ApiRow[]; readonly find: Fzf<readonly ApiRow[]> }
-    | undefined
+  let known: { readonly fleet: FleetView; readonly rows: readonly ApiRow[] } | undefined
 
   const refresh = (keep = withRows) => {
     const { fleet } = app.store.getState()
-    if (known?.fleet !== fleet) {
-      const all = apiRows(fleet)
-      known = {
-        fleet,
-        rows: all,
-        find: new Fzf(all, {
-          selector: row => row.search,
-          casing: 'case-insensitive',
-          fuzzy: false,
-          match: extendedMatch,
-        }),
-      }
-    }
+    if (known?.fleet !== fleet) known = { fleet, rows: apiRows(fleet) }
     const { rows, filter } = store.getState()
-    const next = filter.text === '' ? known.rows : known.find.find(filter.text).map(found => found.item)
+    const words = wordsOf(filter.text)
+    const next = words.length === 0 ? known.rows : known.rows.filter(row => holdsAll(row.search, words))
     store.setState({ rows: keep(rows, next, row => row.key, height()), total: known.rows.length })
   }
 
@@ -136,7 +122,9 @@ function apiRows(fleet: FleetView): readonly ApiRow[] {
           ...api.tags,
           protectionText(api),
           gitText(api),
-        ].join(' '),
+        ]
+          .join(' ')
+          .toLowerCase(),
       }
     }),
   )

@@ -106,7 +106,7 @@ export function drawReviewRow(row: ReviewRow, width: number): Line {
   if (!first) return []
   const [word, role] = riskWords[row.risk]
   const [title = 0, risk = 0, note = 0] = columnWidths(
-    [{ min: 28 }, { min: 8, max: 8 }, { min: 12, max: row.included === 0 ? 18 : 12 }],
+    [{ min: 28 }, { min: 8, max: 8 }, { min: 12, max: 14 }],
     width - 6,
   )
   const box = row.included === 0 ? '[ ]' : row.included === row.changes.length ? '[x]' : '[-]'
@@ -216,11 +216,13 @@ export function reviewDetail(
 ): readonly Line[] {
   const [change] = row?.changes ?? []
   if (!row || !change) return []
-  const more = row.changes.length > 1 ? `, alike in all ${row.changes.length}` : ''
   const place = change.fields[0]?.source ?? change.source
   const steps = review.plan.steps.filter(step => row.changes.some(each => step.covers.includes(each.id)))
   return [
-    [span(`${change.operation} ${change.kind} ${change.name}${more}`, 'strong')],
+    ...wrapText(`${change.operation} ${change.kind} ${change.name}`, width).map(
+      (text): Line => [span(text, 'strong')],
+    ),
+    ...(row.changes.length > 1 ? alikeLines(row.changes, width) : []),
     ...fieldTable(change.fields, width),
     [
       span(change.cause, causeRoles[change.cause]),
@@ -232,16 +234,20 @@ export function reviewDetail(
         'dim',
       ),
     ],
-    ...(row.changes.length > 1
-      ? wrapText(row.changes.map(each => each.name).join(', '), width).map(
-          (text): Line => [span(text, 'dim')],
-        )
-      : []),
     ...change.cascades
       .slice(0, 3)
       .map((ref): Line => [span('takes with it ', 'removed'), `${ref.kind} ${ref.key}`]),
     ...stepLines(steps, width),
   ]
+}
+
+/** Which entities a group is about, on two lines at most. */
+function alikeLines(changes: readonly Change[], width: number): readonly Line[] {
+  const names = `alike in all ${changes.length}: ${changes.map(change => change.name).join(', ')}`
+  const [first = '', ...rest] = wrapText(names, width)
+  return [first, ...(rest.length === 0 ? [] : [cell(rest.join(' '), width)])].map(
+    (text): Line => [span(text, 'dim')],
+  )
 }
 
 function stepLines(steps: readonly PlanStep[], width: number): readonly Line[] {
