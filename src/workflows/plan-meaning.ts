@@ -70,6 +70,7 @@ function postureLines(
   routes: ReadonlyMap<string, RoutePosture>,
 ): readonly Line[] {
   const alike = Map.groupBy(posture, each => `${each.aspect}\n${each.before}\n${each.after}`)
+  const index = scopeIndex(changes)
   const lines = [...alike.values()].flatMap((group): readonly Line[] => {
     const [first] = group
     if (!first) return []
@@ -79,9 +80,7 @@ function postureLines(
       {
         text: `${who} ${sentence(first)}`,
         weaker: first.effect === 'weaker',
-        changes: changes
-          .filter(change => group.some(each => acts(change, each, routes)))
-          .map(change => change.id),
+        changes: [...new Set(group.flatMap(each => actingOn(each, routes, index)))],
       },
     ]
   })
@@ -119,16 +118,41 @@ const ownAspects: ReadonlySet<PostureChange['aspect']> = new Set([
   'reachability',
 ])
 
-/** Whether a change is among those that bring about a change of posture. */
-function acts(change: Change, posture: PostureChange, routes: ReadonlyMap<string, RoutePosture>): boolean {
-  const route = routes.get(posture.routeId ?? '')
-  // What a route itself says decides none of what its plugins do, unless it comes or goes.
-  const byPlugins = !ownAspects.has(posture.aspect) && change.operation === 'update'
-  if (change.kind === 'route') return !byPlugins && change.key === posture.routeId
-  if (change.kind === 'service') return !byPlugins && change.key === route?.serviceId
-  if (change.kind !== 'plugin') return false
-  const scopes = ['(global)', `for route ${posture.routeId}`, `for service ${route?.serviceId}`]
-  return scopes.some(scope => change.key.endsWith(` ${scope}`))
+/** Changes by what they act on: `route payouts-list`, `service payouts`, `(global)`. */
+type ScopeIndex = ReadonlyMap<string, readonly Change[]>
+
+function scopeIndex(changes: readonly Change[]): ScopeIndex {
+  const index = new Map<string, Change[]>()
+  const put = (scope: string, change: Change): void => {
+    const there = index.get(scope)
+    if (there) there.push(change)
+    else index.set(scope, [change])
+  }
+  for (const change of changes) {
+    if (change.kind === 'route' || change.kind === 'service') put(`${change.kind} ${change.key}`, change)
+    if (change.kind !== 'plugin') continue
+    const [, scopes = ''] = /^\S+ (?:for )?(.*)$/s.exec(change.key) ?? []
+    for (const scope of scopes.split(' and ')) put(scope, change)
+  }
+  return index
+}
+
+/** The changes that bring about a change of posture. */
+function actingOn(
+  posture: PostureChange,
+  routes: ReadonlyMap<string, RoutePosture>,
+  index: ScopeIndex,
+): readonly string[] {
+  const service = routes.get(posture.routeId ?? '')?.serviceId
+  const scopes = ['(global)', `route ${posture.routeId}`, `service ${service}`]
+  return scopes
+    .flatMap(scope => index.get(scope) ?? [])
+    .filter(change => {
+      // What a route itself says decides none of what its plugins do, unless it comes or goes.
+      if (change.kind === 'plugin') return true
+      return ownAspects.has(posture.aspect) || change.operation !== 'update'
+    })
+    .map(change => change.id)
 }
 
 /** What a person is asked before a plan is applied, headless. */

@@ -1,9 +1,10 @@
 import type { Outcome, Step } from '../gateways/gateway.ts'
 import type { Journal } from '../ledger/journal.ts'
-import { entityAt } from '../model/entity.ts'
+import { entityAt, refText } from '../model/entity.ts'
 import { equalJson } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
 import { buildState } from '../model/state.ts'
+import type { Change } from '../reconcile/drift.ts'
 import { comparable, preconditionOf } from '../reconcile/make-plan.ts'
 import type { Plan, Precondition } from '../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../reconcile/staleness.ts'
@@ -12,8 +13,11 @@ import type { SyncEvent } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Steps of one level that are under way at once; a gateway that asks to slow down gets fewer. */
-const usualWidth = 8
+const usualWidth = 16
 const throttleTries = 8
+
+/** Steps that are journaled together, ahead of being sent: one wait for the disk for all of them. */
+const journalAhead = 64
 
 /** Sends the steps of a plan, journaled ahead, and keeps count of how they went. */
 export class StepRun {
@@ -26,6 +30,9 @@ export class StepRun {
   readonly #journal: Journal
   readonly #signal: AbortSignal
   readonly #tell: (event: SyncEvent) => void
+  readonly #changes: ReadonlyMap<string, Change>
+  readonly #preconditions: ReadonlyMap<string, Precondition>
+  #keys: ReadonlyMap<string, string> | undefined
   #width = usualWidth
 
   constructor(
@@ -42,6 +49,12 @@ export class StepRun {
     this.#journal = journal
     this.#signal = signal
     this.#tell = tell
+    this.#changes = new Map(plan.changes.map(change => [change.id, change]))
+    this.#preconditions = new Map(
+      plan.preconditions.flatMap(each =>
+        each.fields === null ? [] : [[refText(each.entity), each] as const],
+      ),
+    )
   }
 
   /** Level by level; after a failure the later levels, which may depend on it, are not sent. */
@@ -62,22 +75,29 @@ export class StepRun {
     }
   }
 
-  async #level(steps: readonly Step[]): Promise<void> {
-    const queue = [...steps]
-    let running = 0
-    await new Promise<void>((resolve, reject) => {
-      const next = (): void => {
-        if (running === 0 && (queue.length === 0 || this.#signal.aborted || this.failed.length > 0)) {
-          resolve()
+  /** The steps of one level, several at once, none before the journal holds on the disk that it is about to be sent. */
+  #level(steps: readonly Step[]): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      let running = 0
+      let started = 0
+      let announced = 0
+      let announcing = false
+      const stopped = (): boolean => this.#signal.aborted || this.failed.length > 0
+      const announce = (): void => {
+        if (announcing || stopped() || announced >= steps.length || announced - started >= journalAhead)
           return
-        }
-        while (
-          running < this.#width &&
-          queue.length > 0 &&
-          !this.#signal.aborted &&
-          this.failed.length === 0
-        ) {
-          const step = queue.shift()
+        announcing = true
+        const batch = steps.slice(announced, announced + journalAhead)
+        this.#announce(batch).then(() => {
+          announcing = false
+          announced += batch.length
+          next()
+        }, reject)
+      }
+      const next = (): void => {
+        while (running < this.#width && started < announced && !stopped()) {
+          const step = steps[started]
+          started += 1
           if (!step) break
           running += 1
           this.#step(step).then(() => {
@@ -85,9 +105,21 @@ export class StepRun {
             next()
           }, reject)
         }
+        announce()
+        if (running === 0 && !announcing && (started === steps.length || stopped())) resolve()
       }
       next()
     })
+  }
+
+  async #announce(steps: readonly Step[]): Promise<void> {
+    const at = this.#workspace.now().toISOString()
+    await Promise.all(steps.map(step => this.#journal.write({ type: 'sending', at, step: step.id })))
+  }
+
+  #changeOf(step: Step): Change | undefined {
+    const [id] = step.covers
+    return id === undefined ? undefined : this.#changes.get(id)
   }
 
   async #step(step: Step): Promise<void> {
@@ -96,7 +128,9 @@ export class StepRun {
     const problem = await this.#send(step, news)
     const at = this.#workspace.now().toISOString()
     if (problem === undefined) {
-      await this.#journal.write({ type: 'done', at, step: step.id })
+      // Not waited for: after a crash a step without this entry is looked up at the gateway. A disk that fails is
+      // noticed by the next entry that is waited for.
+      this.#journal.write({ type: 'done', at, step: step.id }).catch(() => {})
       this.done.push(step.id)
       this.#tell({ ...news, state: 'done' })
       return
@@ -115,7 +149,6 @@ export class StepRun {
     for (let attempt = 0; ; attempt++) {
       const moved = await this.#movedSince(step)
       if (moved) return moved
-      await this.#journal.write({ type: 'sending', at: this.#workspace.now().toISOString(), step: step.id })
       const outcome = await this.#now.session.execute(step, this.#workspace.digests.resolve, this.#signal)
       switch (outcome.type) {
         case 'applied':
@@ -152,11 +185,9 @@ export class StepRun {
 
   /** Content is read again just before a write: Kong has no compare-and-swap, so this window is as small as it gets. */
   async #movedSince(step: Step): Promise<Problem | undefined> {
-    const [change] = this.#plan.changes.filter(each => step.covers.includes(each.id))
+    const change = this.#changeOf(step)
     if (!change || change.operation === 'create') return undefined
-    const precondition = this.#plan.preconditions.find(
-      each => each.entity.kind === change.kind && each.entity.key === change.key && each.fields !== null,
-    )
+    const precondition = this.#preconditions.get(refText(change))
     if (!precondition) return undefined
     const found = await this.#read(step, precondition)
     if ('code' in found) return found
@@ -170,13 +201,15 @@ export class StepRun {
     const current = await this.#now.session.current(step, this.#signal)
     if (!current.ok) return current.error[0] ?? this.#tooSlow(step)
     if (current.value === null) return { entity: precondition.entity, id: null, fields: null }
+    this.#keys ??= keysById(this.#now.live)
+    const keys = this.#keys
     const { state } = buildState({
       raws: [current.value],
       coverage: new Map(),
       schemas: this.#now.schemas,
       secrets: this.#workspace.digests,
-      keysById: keysById(this.#now.live),
-      lookup: (kind, id) => keysById(this.#now.live).get(`${kind} ${id}`),
+      keysById: keys,
+      lookup: (kind, id) => keys.get(`${kind} ${id}`),
     })
     const entity = [...(state.entities.get(precondition.entity.kind)?.values() ?? [])][0]
     return entity
@@ -186,12 +219,9 @@ export class StepRun {
 
   /** After a lost answer: true, false, or a problem where it can't be told. */
   async #tookEffect(step: Step, lost: Extract<Outcome, { type: 'unknown' }>): Promise<boolean | Problem> {
-    const [change] = this.#plan.changes.filter(each => step.covers.includes(each.id))
+    const change = this.#changeOf(step)
     if (!change) return lost.problem
-    const before =
-      this.#plan.preconditions.find(
-        each => each.entity.kind === change.kind && each.entity.key === change.key,
-      ) ?? preconditionOf(change, this.#now.live)
+    const before = this.#preconditions.get(refText(change)) ?? preconditionOf(change, this.#now.live)
     const found = await this.#read(step, before)
     if ('code' in found)
       return { ...lost.problem, hint: `Whether ${step.id} took effect is not known; sync again to see.` }

@@ -81,14 +81,17 @@ export function trafficLines(
       {
         text: `${what}${more} ${words[first.change]}: ${before} → ${after}`,
         worse: first.worse,
-        changes: changes
-          .filter(change =>
-            routes.some(route => change.key === route || change.key.endsWith(` for route ${route}`)),
-          )
-          .map(change => change.id),
+        changes: touching(changes, new Set(routes)),
       },
     ]
   })
+}
+
+/** The changes of these routes and of plugins on them. */
+function touching(changes: readonly Change[], routes: ReadonlySet<string | null>): readonly string[] {
+  return changes
+    .filter(change => routes.has(change.key) || routes.has(/ for route (.*)$/s.exec(change.key)?.[1] ?? null))
+    .map(change => change.id)
 }
 
 /** Both sides in words; the route's name is left out where it is the same on both. */

@@ -19,6 +19,7 @@ import type {
 import { compile, type KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer, openAdminApi } from './http.ts'
 import { parseSchema } from './schema.ts'
+import { shapeOf } from './shape.ts'
 
 /** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
 const pageSize = 1000
@@ -265,21 +266,20 @@ class KongSession implements Session<KongPayload> {
     signal: AbortSignal,
   ): Promise<readonly Problem[]> {
     const asked = steps.filter(step => step.payload.method === 'PUT')
+    const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.body ?? {}))
     const problems: Problem[] = []
-    await inTurns(asked, 8, async step => {
-      const body = revealSecrets(step.payload.body ?? {}, secrets)
-      if (body.missing.length > 0) {
-        problems.push(this.#missingSecret(step))
+    await inTurns([...alike.values()], 16, async group => {
+      const [first] = group
+      if (!first) return
+      const missing = group.find(step => revealSecrets(step.payload.body ?? {}, secrets).missing.length > 0)
+      if (missing) {
+        problems.push(this.#missingSecret(missing))
         return
       }
-      const answer = await this.#api.send(
-        'POST',
-        `/schemas/${step.payload.schema}/validate`,
-        body.value,
-        signal,
-      )
+      const body = revealSecrets(first.payload.body ?? {}, secrets).value
+      const answer = await this.#api.send('POST', `/schemas/${first.payload.schema}/validate`, body, signal)
       if (isProblem(answer)) problems.push(answer)
-      else if (answer.status === 400) problems.push(this.#rejection(step, answer))
+      else if (answer.status === 400) problems.push(...group.map(step => this.#rejection(step, answer)))
     })
     return problems
   }
