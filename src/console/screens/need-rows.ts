@@ -34,7 +34,7 @@ export function drawNeedRow({ need, age }: NeedRow, width: number): Line {
     { min: 8, max: narrow ? 9 : 18 },
     { min: 16, max: 60 },
     { min: 4, max: 4 },
-    { min: narrow ? 14 : 16 },
+    { min: narrow ? 14 : 20 },
   ]
   const [kind = 0, prod = 0, target = 0, title = 0, since = 0, who = 0] = columnWidths(columns, width)
   return [
