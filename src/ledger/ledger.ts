@@ -4,12 +4,24 @@ import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Base, BaseEntry } from '../reconcile/base.ts'
 
-const json: z.ZodType<Json> = z.json()
-const entry = z.object({
-  fields: z.record(z.string(), json),
-  refs: z.record(z.string(), z.object({ kind: z.string(), key: z.string() })),
-  commit: z.string().nullable(),
-})
+/** What was last applied to one entity, as the ledger keeps it. */
+interface LedgerEntry {
+  readonly fields: JsonObject
+  readonly refs: Readonly<Record<string, { readonly kind: string; readonly key: string }>>
+  readonly commit: string | null
+}
+
+/** Checked by hand: a ledger may hold 50,000 of them. Its values come from JSON and need no look of their own. */
+const entry = z.custom<LedgerEntry>(
+  value =>
+    isObject(value) &&
+    isObject(value.fields) &&
+    isObject(value.refs) &&
+    Object.values(value.refs).every(
+      ref => isObject(ref) && typeof ref.kind === 'string' && typeof ref.key === 'string',
+    ) &&
+    (value.commit === null || typeof value.commit === 'string'),
+)
 const ledgerSchema = z.object({
   version: z.literal(1),
   target: z.string(),

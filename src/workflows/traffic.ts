@@ -68,6 +68,7 @@ export function trafficLines(
 ): PlanMeaning['traffic'] {
   // What changes alike on several routes is one line.
   const alike = Map.groupBy(groups, group => JSON.stringify([group.change, ...withoutRoute(group)]))
+  const index = changesByRoute(changes)
   return [...alike.values()].flatMap(same => {
     const [first] = same
     if (!first) return []
@@ -81,17 +82,25 @@ export function trafficLines(
       {
         text: `${what}${more} ${words[first.change]}: ${before} → ${after}`,
         worse: first.worse,
-        changes: touching(changes, new Set(routes)),
+        changes: [...new Set(routes.flatMap(route => index.get(route ?? '') ?? []))],
       },
     ]
   })
 }
 
-/** The changes of these routes and of plugins on them. */
-function touching(changes: readonly Change[], routes: ReadonlySet<string | null>): readonly string[] {
-  return changes
-    .filter(change => routes.has(change.key) || routes.has(/ for route (.*)$/s.exec(change.key)?.[1] ?? null))
-    .map(change => change.id)
+/** The ids of the changes of routes and of plugins on them, by the route's key. */
+function changesByRoute(changes: readonly Change[]): ReadonlyMap<string, readonly string[]> {
+  const index = new Map<string, string[]>()
+  for (const change of changes) {
+    const at = change.kind === 'plugin' ? change.key.lastIndexOf(' for route ') : -1
+    const route =
+      change.kind === 'route' ? change.key : at < 0 ? null : change.key.slice(at + ' for route '.length)
+    if (route === null) continue
+    const there = index.get(route)
+    if (there) there.push(change.id)
+    else index.set(route, [change.id])
+  }
+  return index
 }
 
 /** Both sides in words; the route's name is left out where it is the same on both. */

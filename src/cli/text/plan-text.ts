@@ -5,6 +5,9 @@ import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/v
 import { changeJson, changeLines } from './drift-text.ts'
 import { counted, type Paint, plain } from './words.ts'
 
+/** So many lines of traffic stand in a plan, the worst first. */
+const mostTraffic = 20
+
 /** A plan for people: what it means, its changes, and exactly what is sent. */
 export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, now: Date): string {
   const counts = countChanges(plan.changes)
@@ -20,8 +23,14 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   }
   for (const line of meaning?.posture ?? [])
     lines.push(`  posture  ${paint(line.weaker ? 'red' : 'green', plain(line.text))}`)
-  for (const line of meaning?.traffic ?? [])
+  const traffic = meaning?.traffic ?? []
+  for (const line of traffic.slice(0, mostTraffic))
     lines.push(`  traffic  ${paint(line.worse ? 'red' : 'green', plain(line.text))}`)
+  if (traffic.length > mostTraffic) {
+    lines.push(
+      `  traffic  and ${counted(traffic.length - mostTraffic, 'line')} more: gatewatch traffic tells all`,
+    )
+  }
   if (plan.changes.length > 0)
     lines.push('', ...plan.changes.flatMap(change => changeLines(change, paint, now)))
   if (plan.cascades.length > 0) {
