@@ -9,7 +9,7 @@ const columns = 160
 const rows = 50
 const endOfFrame = '\x1b[?2026l'
 const warmUp = 500
-const keys = 500
+const keys = 1000
 
 /** A program in a terminal that draws one frame for each key. */
 interface Program {
