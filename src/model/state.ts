@@ -1,7 +1,7 @@
 import type { Coverage, Entity, EntityRef, Kind, RawEntity, State } from './entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
 import type { IdentityView, KindDefinition } from './kinds/definition.ts'
-import { kinds } from './kinds/index.ts'
+import { kindOf, kinds } from './kinds/index.ts'
 import { normaliseRecord } from './normalise.ts'
 import type { Problem } from './problem.ts'
 import type { FieldSchema, KindSchema, RecordSchema, Schemas } from './schema.ts'
@@ -18,7 +18,7 @@ export interface StateInput {
   /** Tags that every entity gets, and is owned by. */
   readonly selectTags?: readonly string[]
   /** Keys by id that win over names, so that a renamed entity keeps its identity: `service 09f7…` to `payments`. */
-  readonly keysById?: ReadonlyMap<string, string>
+  readonly knownKeys?: ReadonlyMap<string, string>
   /** Finds an entity that is not among `raws` by name or id; its key, or undefined. */
   readonly lookup?: (kind: Kind, nameOrId: string) => string | undefined
 }
@@ -143,7 +143,7 @@ function buildEntity(
     problems.push(withPlace(raw, 'no-identity', `a ${definition.kind} has neither a name nor an id`))
     return undefined
   }
-  const key = (id !== undefined && input.keysById?.get(`${definition.kind} ${id}`)) || identity.key
+  const key = keyOf(identity.key, id, shown, definition, input.knownKeys)
   const updatedAt = raw.fields.updated_at
   const createdAt = raw.fields.created_at
   return {
@@ -158,6 +158,39 @@ function buildEntity(
     ...(typeof updatedAt === 'number' ? { updatedAt } : {}),
     ...(typeof createdAt === 'number' ? { createdAt } : {}),
   }
+}
+
+/**
+ * The keys of a state's entities, for another state in which they may have other names: by id, and by what else a
+ * kind is known by. A name that is itself known means the entity of that name.
+ */
+export function knownKeys(state: State): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>()
+  for (const [kind, entities] of state.entities) {
+    const also = kindOf(kind)?.alsoKnownBy
+    for (const entity of entities.values()) {
+      keys.set(`${kind} ${entity.key}`, entity.key)
+      if (entity.id !== undefined) keys.set(`${kind} ${entity.id}`, entity.key)
+      const value = also === undefined ? undefined : asString(entity.fields[also])
+      if (value !== undefined) keys.set(`${kind} ${also}=${value}`, entity.key)
+    }
+  }
+  return keys
+}
+
+function keyOf(
+  own: string,
+  id: string | undefined,
+  fields: JsonObject,
+  { kind, alsoKnownBy }: KindDefinition,
+  known: ReadonlyMap<string, string> | undefined,
+): string {
+  if (!known) return own
+  const byId = id === undefined ? undefined : known.get(`${kind} ${id}`)
+  if (byId !== undefined) return byId
+  const value = alsoKnownBy === undefined ? undefined : asString(fields[alsoKnownBy])
+  if (value === undefined || known.has(`${kind} ${own}`)) return own
+  return known.get(`${kind} ${alsoKnownBy}=${value}`) ?? own
 }
 
 /** The schema of one entity: a plugin's own config in place of the abstract one. */

@@ -7,7 +7,7 @@ import { asString } from '../model/json.ts'
 import { kinds } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
-import { buildState } from '../model/state.ts'
+import { buildState, knownKeys } from '../model/state.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
@@ -157,7 +157,7 @@ function buildStates(
     lookup: lookupIn(raws),
   })
   if (desired.problems.length > 0) return fail(desired.problems)
-  const live = buildState({ raws, coverage, schemas, secrets, keysById: keysById(desired.state) })
+  const live = buildState({ raws, coverage, schemas, secrets, knownKeys: knownKeys(desired.state) })
   return succeed({ desired: desired.state, live: live.state })
 }
 
@@ -181,17 +181,6 @@ function lookupIn(raws: readonly RawEntity[]): (kind: Kind, nameOrId: string) =>
     }
     return index.get(`${kind} ${nameOrId}`)
   }
-}
-
-/** The keys of the entities that a manifest gives an id: the same id at the gateway is the same entity, whatever its name. */
-export function keysById(state: State): ReadonlyMap<string, string> {
-  const keys = new Map<string, string>()
-  for (const entities of state.entities.values()) {
-    for (const entity of entities.values()) {
-      if (entity.id !== undefined) keys.set(`${entity.kind} ${entity.id}`, entity.key)
-    }
-  }
-  return keys
 }
 
 /**

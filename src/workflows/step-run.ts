@@ -3,12 +3,12 @@ import type { Journal } from '../ledger/journal.ts'
 import { entityAt, refText } from '../model/entity.ts'
 import { equalJson } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
-import { buildState } from '../model/state.ts'
+import { buildState, knownKeys } from '../model/state.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { comparable, preconditionOf } from '../reconcile/make-plan.ts'
 import type { Plan, Precondition } from '../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../reconcile/staleness.ts'
-import { type Compared, keysById } from './compare-target.ts'
+import type { Compared } from './compare-target.ts'
 import type { SyncEvent } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -201,14 +201,14 @@ export class StepRun {
     const current = await this.#now.session.current(step, this.#signal)
     if (!current.ok) return current.error[0] ?? this.#tooSlow(step)
     if (current.value === null) return { entity: precondition.entity, id: null, fields: null }
-    this.#keys ??= keysById(this.#now.live)
+    this.#keys ??= knownKeys(this.#now.live)
     const keys = this.#keys
     const { state } = buildState({
       raws: [current.value],
       coverage: new Map(),
       schemas: this.#now.schemas,
       secrets: this.#workspace.digests,
-      keysById: keys,
+      knownKeys: keys,
       lookup: (kind, id) => keys.get(`${kind} ${id}`),
     })
     const entity = [...(state.entities.get(precondition.entity.kind)?.values() ?? [])][0]

@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
-import { problemText } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
-import { compareTarget } from '../../src/workflows/compare-target.ts'
-import { openWorkspace } from '../../src/workflows/workspace.ts'
 import { describeShared, hasShared, shared } from '../shared.ts'
+import { driftOf } from './drift-of.ts'
 import {
   type RecordedGateway,
   type RecordedLists,
@@ -34,28 +32,14 @@ const pairs = hasShared ? readdirSync(folder).filter(name => name.endsWith('.jso
 let gateway: RecordedGateway
 let work: string
 
-/** What differs between a manifest and recorded lists, by the way that `gatewatch diff --kong-addr` takes. */
+/** What differs between a manifest and recorded lists. */
 async function drift(lists: RecordedLists, manifest: string): Promise<Drift> {
   gateway.show(lists)
   const file = join(work, 'kong.yaml')
   writeFileSync(file, manifest)
-  const workspace = await openWorkspace({
-    cwd: work,
-    env: {},
-    kongAddr: gateway.address,
-    files: [file],
-    stateFolder: work,
-  })
-  if (!workspace.ok) throw new Error(workspace.error.map(problemText).join('\n'))
-  const [target] = workspace.value.targets
-  if (!target) throw new Error('no target')
-  const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
-  if (!compared.ok) {
-    const problems = [...compared.error.manifestProblems, ...compared.error.gatewayProblems]
-    throw new Error(problems.map(problemText).join('\n'))
-  }
-  await compared.value.session[Symbol.asyncDispose]()
-  return compared.value.drift
+  const found = await driftOf(gateway.address, file, work)
+  if ('problems' in found) throw new Error(found.problems.join('\n'))
+  return found.drift
 }
 
 function names(value: Drift): readonly string[] {

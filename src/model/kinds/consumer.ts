@@ -10,6 +10,7 @@ export const consumer: KindDefinition = {
   foreign: {},
   secrets: [],
   derived: [],
+  alsoKnownBy: 'custom_id',
   tagged: true,
   identify(view) {
     const name = view.text('username') ?? view.text('custom_id') ?? view.id

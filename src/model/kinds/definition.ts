@@ -48,6 +48,8 @@ export interface KindDefinition {
   readonly derived: readonly string[]
   /** The field that selects a variant of the schema, as a plugin's name does. */
   readonly variant?: string
+  /** Another unique field by which an entity is known where its name is not: a consumer's `custom_id`. */
+  readonly alsoKnownBy?: string
   /** Whether entities carry tags. */
   readonly tagged: boolean
   /** The identity, or undefined where the entity has nothing to be known by. */
