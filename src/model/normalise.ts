@@ -3,7 +3,7 @@ import type { FieldSchema, RecordSchema } from './schema.ts'
 
 /**
  * Brings the fields of an entity into the one form in which equal things are equal: what the gateway
- * would fill in is filled in, sets are in order, nothing stands for an empty set or map.
+ * would fill in is filled in, sets hold each value once, nothing stands for an empty set or map.
  * It goes by the gateway's schema alone and never guesses; fields that the schema lacks stay as they are.
  */
 export function normaliseRecord(given: JsonObject, schema: RecordSchema): JsonObject {
@@ -38,7 +38,7 @@ function normaliseValue(value: Json, field: FieldSchema): Json {
       return isObject(value) && field.record ? normaliseRecord(value, field.record) : value
     case 'set': {
       if (!isArray(value)) return value
-      return value.length === 0 ? null : orderedSet(normaliseElements(value, field))
+      return value.length === 0 ? null : distinct(normaliseElements(value, field))
     }
     case 'array':
       return isArray(value) ? normaliseElements(value, field) : value
@@ -64,10 +64,32 @@ function normaliseElements(values: readonly Json[], field: FieldSchema): readonl
   return elements ? values.map(value => normaliseValue(value, elements)) : values
 }
 
-function orderedSet(values: readonly Json[]): readonly Json[] {
-  if (values.every(value => typeof value === 'string')) return [...new Set(values)].sort()
-  const byText = new Map(values.map(value => [canonicalText(value), value]))
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, value]) => value)
+/** Each value once; the order in which a set is written means nothing, and stays as people wrote it. */
+function distinct(values: readonly Json[]): readonly Json[] {
+  if (values.every(value => typeof value === 'string')) return [...new Set(values)]
+  return [...new Map(values.map(value => [canonicalText(value), value])).values()]
+}
+
+/** The form of a value in which equal values are equal: sets in order, however deep. */
+export function canonicalForm(value: Json, field: FieldSchema | undefined): Json {
+  if (value === null || !field) return value
+  const { elements, record } = field
+  if (isArray(value)) {
+    const items = elements ? value.map(item => canonicalForm(item, elements)) : value
+    if (field.type !== 'set') return items
+    return items.toSorted((a, b) => compareTexts(canonicalText(a), canonicalText(b)))
+  }
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      canonicalForm(item, record?.fields.get(name) ?? elements),
+    ]),
+  )
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** Moves values from deprecated names to the fields that replace them, unless those are given too. */

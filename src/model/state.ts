@@ -227,7 +227,7 @@ export function foreignName(value: Json | undefined): string | undefined {
 function tagsOf(raw: RawEntity, selectTags: readonly string[]): readonly string[] {
   const given = raw.fields.tags
   const own = isArray(given) ? given.filter(tag => typeof tag === 'string') : []
-  return [...new Set([...own, ...selectTags])].sort()
+  return [...new Set([...own, ...selectTags])]
 }
 
 function identityView(

@@ -1,14 +1,14 @@
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
-import { equalJson, isObject, type Json, type JsonObject } from '../model/json.ts'
+import { isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf, kinds } from '../model/kinds/index.ts'
 import { normaliseRecord } from '../model/normalise.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import type { RecordSchema, Schemas } from '../model/schema.ts'
+import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
 import type { Base, BaseEntry } from './base.ts'
 import type { Blocked, Cause, Change, Drift, FieldDrift, Operation } from './drift.ts'
-import { differences, valueAt } from './fields.ts'
+import { differences, sameValue, valueAt } from './fields.ts'
 
 /** What is compared with what. */
 export interface Comparison {
@@ -130,7 +130,7 @@ function schemaOf(entity: Entity, schemas: Schemas): RecordSchema {
 function creation(entity: Entity, input: Comparison): Change {
   const entry = input.base.entries.get(refText(entity))
   const cause: Cause = entry
-    ? sameAsBase(entity, entry)
+    ? sameAsBase(entity, entry, input.schemas)
       ? 'edited live'
       : 'conflict'
     : input.base.whole
@@ -154,7 +154,7 @@ function creation(entity: Entity, input: Comparison): Change {
 function deletion(entity: Entity, input: Comparison): Change {
   const entry = input.base.entries.get(refText(entity))
   const cause: Cause = entry
-    ? sameAsBase(entity, entry)
+    ? sameAsBase(entity, entry, input.schemas)
       ? 'git ahead'
       : 'conflict'
     : input.base.whole
@@ -188,13 +188,20 @@ function updates(desired: Entity, live: Entity, input: Comparison): readonly Cha
   }
   const entry = input.base.entries.get(refText(desired))
   const fields: FieldDrift[] = []
-  for (const { path, desired: git, live: there } of differences(
+  for (const { path, desired: git, live: there, field } of differences(
     desired.fields,
     live.fields,
     schemaOf(desired, input.schemas),
   )) {
     const base = entry ? valueAt(entry.fields, path) : undefined
-    fields.push({ path, git, live: there, base, cause: causeOf(git, there, base), ...placeOf(desired, path) })
+    fields.push({
+      path,
+      git,
+      live: there,
+      base,
+      cause: causeOf(git, there, base, field),
+      ...placeOf(desired, path),
+    })
   }
   const names = new Set([...Object.keys(desired.refs), ...Object.keys(live.refs)])
   for (const name of names) {
@@ -238,10 +245,10 @@ function common(entity: Entity, operation: Operation, cause: Cause): Change {
   }
 }
 
-function causeOf(git: Json, live: Json, base: Json | undefined): Cause {
+function causeOf(git: Json, live: Json, base: Json | undefined, field?: FieldSchema): Cause {
   if (base === undefined) return 'unattributed'
-  if (equalJson(git, base)) return 'edited live'
-  return equalJson(live, base) ? 'git ahead' : 'conflict'
+  if (sameValue(git, base, field)) return 'edited live'
+  return sameValue(live, base, field) ? 'git ahead' : 'conflict'
 }
 
 const worst: readonly Cause[] = ['conflict', 'edited live', 'git ahead', 'unattributed']
@@ -251,10 +258,11 @@ function worstCause(causes: readonly Cause[]): Cause {
 }
 
 /** Whether an entity is as it was last applied; fields that the ledger does not know count as equal. */
-function sameAsBase(entity: Entity, entry: BaseEntry): boolean {
+function sameAsBase(entity: Entity, entry: BaseEntry, schemas: Schemas): boolean {
+  const schema = schemaOf(entity, schemas)
   const fields = Object.entries(entity.fields).every(([name, value]) => {
     const base = entry.fields[name]
-    return base === undefined || equalJson(base, value)
+    return base === undefined || sameValue(base, value, schema.fields.get(name))
   })
   return (
     fields &&

@@ -1,5 +1,6 @@
 import { isSecretMark } from '../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import { canonicalForm } from '../model/normalise.ts'
 import type { FieldSchema, RecordSchema } from '../model/schema.ts'
 
 /** Two values of one field that differ. */
@@ -8,6 +9,8 @@ export interface FieldDifference {
   readonly path: string
   readonly desired: Json
   readonly live: Json
+  /** The field's schema, where it has one. */
+  readonly field: FieldSchema | undefined
 }
 
 /**
@@ -45,7 +48,7 @@ function walkField(
   path: string,
   found: FieldDifference[],
 ): void {
-  if (desired === live || equalJson(desired, live) || (isEmpty(desired) && isEmpty(live))) return
+  if (sameValue(desired, live, field)) return
   if (isObject(desired) && isObject(live) && !isSecretMark(desired) && !isSecretMark(live)) {
     if (field?.type === 'record' && field.record) {
       walkRecord(desired, live, field.record, `${path}.`, found)
@@ -56,7 +59,13 @@ function walkField(
     }
     return
   }
-  found.push({ path, desired, live })
+  found.push({ path, desired, live, field })
+}
+
+/** Whether two values of a field are one to a gateway: sets in any order, nothing and emptiness alike. */
+export function sameValue(a: Json, b: Json, field: FieldSchema | undefined): boolean {
+  if (a === b || equalJson(a, b) || (isEmpty(a) && isEmpty(b))) return true
+  return field !== undefined && equalJson(canonicalForm(a, field), canonicalForm(b, field))
 }
 
 /** Nothing, an empty list and an empty map are the same to a gateway. */

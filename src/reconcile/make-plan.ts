@@ -131,9 +131,9 @@ function stateDigest(state: State): string {
   return hash.digest('hex')
 }
 
-/** A version 8 UUID made from a text (RFC 9562, section 5.8), so that a plan made twice has the same ids. */
+/** A UUID of the form that gateways make themselves (RFC 9562, version 4), its bits taken from a digest of a text. */
 function uuidFrom(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex')
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -20,8 +20,10 @@ import type { Step } from '../gateway.ts'
 
 /** One call to the Admin API. Secrets in the body stand as marks. */
 export interface KongPayload extends JsonObject {
-  readonly method: 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
+  /** Where the entity itself is read. */
+  readonly entity: string
   readonly body: JsonObject | null
   readonly kind: Kind
   /** The name behind `/schemas/`, to ask for validation. */
@@ -88,10 +90,11 @@ function compileChange(
   if (change.operation === 'create') {
     const id = entity.id ?? context.newId(change)
     const body = { ...givenFields(entity, kind, context.schemas), ...foreignIds(entity, context) }
-    return {
-      ...stepOf(change, 'PUT', pathOf(kind, entity, id, context), body, kind, title),
-      order: 10 + kind.level,
-    }
+    const path = pathOf(kind, entity, id, context)
+    const step = kind.createdByPost
+      ? stepOf(change, 'POST', path, { ...body, id }, kind, title)
+      : stepOf(change, 'PUT', path, body, kind, title)
+    return { ...step, order: 10 + kind.level }
   }
   const live = entityAt(context.live, change)
   if (!live?.id) return notThere(title)
@@ -113,14 +116,15 @@ function notThere(title: string): Problem {
 function stepOf(
   change: Change,
   method: KongPayload['method'],
-  path: string,
+  entity: string,
   body: JsonObject | null,
   kind: KindDefinition,
   title: string,
 ): Omit<Step<KongPayload>, 'order'> {
+  const path = method === 'POST' ? entity.slice(0, entity.lastIndexOf('/')) : entity
   return {
     id: change.id,
-    payload: { method, path, body, kind: kind.kind, schema: kind.schema, title },
+    payload: { method, path, entity, body, kind: kind.kind, schema: kind.schema, title },
     covers: [change.id],
     cascades: change.cascades,
     secrets: body === null ? [] : digestsIn(body),

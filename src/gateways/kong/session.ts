@@ -265,7 +265,7 @@ class KongSession implements Session<KongPayload> {
     secrets: SecretResolver,
     signal: AbortSignal,
   ): Promise<readonly Problem[]> {
-    const asked = steps.filter(step => step.payload.method === 'PUT')
+    const asked = steps.filter(step => step.payload.method === 'PUT' || step.payload.method === 'POST')
     const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.body ?? {}))
     const problems: Problem[] = []
     await inTurns([...alike.values()], 16, async group => {
@@ -285,7 +285,7 @@ class KongSession implements Session<KongPayload> {
   }
 
   async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<RawEntity | null>> {
-    const answer = await this.#api.get(step.payload.path, signal)
+    const answer = await this.#api.get(step.payload.entity, signal)
     if (isProblem(answer)) return fail([answer])
     if (answer.status === 404) return succeed(null)
     const { body } = answer
@@ -294,7 +294,7 @@ class KongSession implements Session<KongPayload> {
         {
           code: 'unreadable',
           target: this.#target,
-          message: `reading ${step.payload.path} was answered with ${answer.status}`,
+          message: `reading ${step.payload.entity} was answered with ${answer.status}`,
         },
       ])
     }

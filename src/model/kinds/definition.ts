@@ -39,6 +39,8 @@ export interface KindDefinition {
   readonly listedUnder?: string
   /** Where entities are written below another kind's entity: the foreign field, and the path's segment. */
   readonly writtenUnder?: { readonly field: string; readonly segment: string }
+  /** Created by POST to the list: the gateway takes no PUT of an id that is not there yet, as with targets. */
+  readonly createdByPost?: boolean
   /** Creates go up these levels, deletes down. */
   readonly level: 1 | 2 | 3 | 4
   readonly foreign: Readonly<Record<string, ForeignField>>

@@ -8,6 +8,7 @@ export const target: KindDefinition = {
   schema: 'targets',
   listedUnder: 'upstream',
   writtenUnder: { field: 'upstream', segment: 'targets' },
+  createdByPost: true,
   level: 3,
   foreign: { upstream: { kind: 'upstream', onDelete: 'cascade' } },
   secrets: [],

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { problemText } from '../../src/model/problem.ts'
+import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
+import { compareTarget } from '../../src/workflows/compare-target.ts'
+import { planFor, sync } from '../../src/workflows/sync.ts'
+import { openWorkspace } from '../../src/workflows/workspace.ts'
+import { deckDiff } from './deck.ts'
+import { differingLists, liveState } from './live.ts'
+import { hasDeck, isRecord, recordedSyncs } from './recordings.ts'
+
+/** `npm run test:contract -- --all` runs all pairs, otherwise every third. */
+const everyOne = process.env.GATEWATCH_CONTRACT_ALL === '1'
+const pairs = hasDeck ? recordedSyncs('pairs').filter((_, i) => everyOne || i % 3 === 0) : []
+
+describe.skipIf(!hasDeck)('a sync by gatewatch', () => {
+  let sandbox: RunningSandbox | undefined
+  let folder = ''
+  const url = (name: string) => sandbox?.gateways.find(gateway => gateway.name === name)?.adminUrl ?? ''
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gatewatch-own-pairs-'))
+    sandbox = await launchSandbox({
+      gateways: pairs.map(({ name }) => ({ name, proxyPort: false as const, faults: true })),
+    })
+  })
+  afterAll(async () => {
+    await sandbox?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** Syncs a manifest into a gateway; the requests that the plan said it would send. */
+  async function syncTo(address: string, manifest: unknown): Promise<readonly string[]> {
+    const file = join(folder, 'kong.yaml')
+    writeFileSync(file, String(manifest))
+    const workspace = await openWorkspace({
+      cwd: folder,
+      env: {},
+      kongAddr: address,
+      files: [file],
+      stateFolder: folder,
+    })
+    if (!workspace.ok) throw new Error(workspace.error.map(problemText).join('\n'))
+    const [target] = workspace.value.targets
+    if (!target) throw new Error('no target')
+    const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
+    if (!compared.ok) throw new Error(JSON.stringify(compared.error))
+    await compared.value.session[Symbol.asyncDispose]()
+    const plan = planFor(workspace.value, compared.value, {
+      excluded: new Set(),
+      deletes: true,
+      allowDeletes: 1000,
+    })
+    if (!plan.ok) throw new Error(plan.error.map(problemText).join('\n'))
+    for await (const event of sync(workspace.value, plan.value, AbortSignal.timeout(60_000))) {
+      if (event.type !== 'ended') continue
+      expect(event.result.problems.map(problemText)).toEqual([])
+      expect(event.result.remaining).toEqual({ create: 0, update: 0, delete: 0 })
+    }
+    return plan.value.steps.map(step => `${String(step.payload.method)} ${String(step.payload.path)}`)
+  }
+
+  test.each(pairs.map(one => [one.name, one.recording] as const))(
+    '%s leaves what decK left at the real gateway, and sends the steps of its plan and no more',
+    async (name, recording) => {
+      const address = url(name)
+      const control = sandbox?.control(name)
+      for (const [manifest, live] of [
+        [recording.manifest, recording.live],
+        [recording.next_manifest, recording.deck_sync_error === undefined ? recording.live_after : undefined],
+      ]) {
+        await control?.forgetRequests()
+        const planned = await syncTo(address, manifest)
+        const writes = ((await control?.requests()) ?? [])
+          .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/validate'))
+          .map(({ method, path }) => `${method} ${path}`)
+        expect(writes.toSorted()).toEqual(planned.toSorted())
+        if (live !== undefined) expect(differingLists(live, await liveState(address))).toEqual([])
+      }
+      const after = await deckDiff(address, join(folder, 'kong.yaml'))
+      // decK updates oauth2 credentials for ever.
+      const oauth2 =
+        isRecord(recording.live_after) && Array.isArray(recording.live_after.oauth2)
+          ? recording.live_after.oauth2.length
+          : 0
+      if (oauth2 === 0) expect(after).toMatchObject({ total: 0 })
+    },
+  )
+})
