@@ -38,6 +38,7 @@ export function meaningOf(
         : [],
     onlyTheFix: fixOf(compared, plan),
     confirmByName: compared.target.protected && (deletes || weaker),
+    findings: null,
   }
 }
 

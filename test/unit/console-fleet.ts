@@ -53,6 +53,7 @@ export function target(name: string, more: Partial<TargetView> = {}): TargetView
     drift: drift(name, []),
     apis: [],
     exposures: [],
+    findings: [],
     lastSync: null,
     blocked: null,
     manifestProblems: [],
@@ -117,7 +118,14 @@ export const problem: Problem = {
   hint: 'Check the network.',
 }
 
-const noMeaning: PlanMeaning = { posture: [], reaches: '', traffic: [], onlyTheFix: [], confirmByName: false }
+const noMeaning: PlanMeaning = {
+  posture: [],
+  reaches: '',
+  traffic: [],
+  onlyTheFix: [],
+  confirmByName: false,
+  findings: null,
+}
 
 /** Workflows over a fleet that a test sets; syncs do what the test says. */
 export class FakeWorkflows implements Workflows {
