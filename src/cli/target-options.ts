@@ -57,13 +57,17 @@ export function outputOption(): Option {
     .default('text')
 }
 
-/** Opens the workspace that the options ask for, and the targets chosen in it. Throws `ProblemError`. */
+/**
+ * Opens the workspace that the options ask for, and the targets chosen in it; with `gateway: false` files may be
+ * named without an address. Throws `ProblemError`.
+ */
 export async function chosen(
   io: Io,
   options: TargetOptions,
   files: readonly string[] = [],
+  { gateway = true }: { readonly gateway?: boolean } = {},
 ): Promise<{ readonly workspace: Workspace; readonly targets: readonly TargetSettings[] }> {
-  if (files.length > 0 && options.kongAddr === undefined) {
+  if (gateway && files.length > 0 && options.kongAddr === undefined) {
     throw problem({
       code: 'files-without-address',
       message: `${files[0]} is named without --kong-addr`,

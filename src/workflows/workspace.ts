@@ -57,6 +57,7 @@ export interface WorkspaceOptions {
   readonly kongAddr?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly kongWorkspace?: string
+  /** Manifest files and folders; without an address they stand for themselves, with no gateway. */
   readonly files?: readonly string[]
   readonly selectTags?: readonly string[]
   readonly timeoutMs?: number
@@ -74,9 +75,8 @@ const usualTimeoutMs = 10_000
 export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
   const stateFolder =
     options.stateFolder ?? options.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).data
-  return options.kongAddr === undefined
-    ? openFleet(options, stateFolder)
-    : openAddress(options, options.kongAddr, stateFolder)
+  if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
+  return options.files?.length ? openFiles(options, stateFolder) : openFleet(options, stateFolder)
 }
 
 async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
@@ -135,7 +135,6 @@ async function openAddress(
     ])
   }
   const name = url.host
-  const files = (options.files ?? []).map(file => resolve(options.cwd, file))
   const connection: Connection = {
     target: name,
     address,
@@ -143,16 +142,38 @@ async function openAddress(
     timeoutMs: options.timeoutMs ?? usualTimeoutMs,
     ...(options.kongWorkspace === undefined ? {} : { workspace: options.kongWorkspace }),
   }
+  return openNamed(options, stateFolder, { name, address, connection: () => succeed(connection) })
+}
+
+/** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
+function openFiles(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+  const problem = {
+    code: 'no-gateway',
+    message: 'only manifests are named, and no gateway',
+    hint: 'Name one with --kong-addr URL.',
+  }
+  return openNamed(options, stateFolder, {
+    name: 'manifests',
+    address: '',
+    connection: () => fail([problem]),
+  })
+}
+
+async function openNamed(
+  options: WorkspaceOptions,
+  stateFolder: string,
+  gateway: Pick<TargetSettings, 'name' | 'address' | 'connection'>,
+): Promise<Result<Workspace>> {
+  const { name } = gateway
+  const files = (options.files ?? []).map(file => resolve(options.cwd, file))
   const repository = await openRepository(files[0] === undefined ? options.cwd : dirname(files[0]))
   const target: TargetSettings = {
-    name,
+    ...gateway,
     environment: 'default',
-    address,
     protected: false,
     labels: {},
     manifests: files,
     selectTags: options.selectTags ?? [],
-    connection: () => succeed(connection),
   }
   return assemble(options, stateFolder, repository.ok ? repository.value : null, {
     name,

@@ -1,6 +1,8 @@
+import { ProblemError } from '../../model/problem.ts'
+import { compareCommits } from '../../workflows/compare-commits.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
-import { exitCode, type Subcommand, tellProblems } from '../command.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import {
   chosen,
   outputOption,
@@ -8,12 +10,15 @@ import {
   type TargetOptions,
   withManifestOptions,
 } from '../target-options.ts'
+import { commitsJson, commitsMarkdown } from '../text/commits-text.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { driftJson, driftText } from '../text/drift-text.ts'
 import { painter } from '../text/words.ts'
 
 interface DiffOptions extends TargetOptions {
-  readonly output: 'text' | DataForm
+  readonly output: 'text' | 'markdown' | DataForm
+  readonly base?: string
+  readonly head?: string
 }
 
 /** `gatewatch diff`: what differs between the manifests and the gateways. */
@@ -21,23 +26,28 @@ export const diff: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('diff'))
       .description('show how the live gateways differ from the manifests, per field, with the cause')
-      .addOption(outputOption())
+      .option('--base <commit>', 'compare manifests with those at this commit, and ask no gateway')
+      .option('--head <commit>', 'with --base: the other commit; without it, the files as they lie there')
+      .addOption(outputOption().choices(['text', 'json', 'yaml', 'markdown']))
       .addHelpText(
         'after',
         '\nExit code: 0 no difference, 2 differences, 1 error or something could not be read.',
       )
       .action((files: string[], options: DiffOptions) =>
         run(async io => {
+          if (options.base !== undefined) return diffCommits(io, { ...options, base: options.base }, files)
+          if (options.head !== undefined || options.output === 'markdown') throw needsBase(options)
+          const { output } = options
           requireFiles(options, files)
           const { workspace, targets } = await chosen(io, options, files)
           const results = await compareTargets(workspace, targets, io.signal)
           const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
-          if (options.output === 'text') {
+          if (output === 'text') {
             for (const drift of drifts) io.out(driftText(drift, painter(io.colour), workspace.now()))
           } else {
             const [only] = drifts
             const data = targets.length === 1 && only ? driftJson(only) : drifts.map(driftJson)
-            if (drifts.length > 0 || targets.length > 1) io.out(dataText(data, options.output))
+            if (drifts.length > 0 || targets.length > 1) io.out(dataText(data, output))
           }
           const problems = results.flatMap(result => (result.ok ? [] : problemsOf(result.error)))
           tellProblems(io, problems)
@@ -54,4 +64,46 @@ export const diff: Subcommand = {
         }),
       )
   },
+}
+
+function needsBase(options: DiffOptions): ProblemError {
+  return new ProblemError([
+    {
+      code: 'no-base',
+      message: `${options.head === undefined ? '--output markdown' : '--head'} needs --base`,
+      hint: 'Name the commit to compare with: gatewatch diff --base main --head HEAD',
+    },
+  ])
+}
+
+const noGateway = { gateway: false }
+
+async function diffCommits(
+  io: Io,
+  { ref: _, head, ...options }: DiffOptions & { readonly base: string },
+  files: readonly string[],
+): Promise<number> {
+  const { workspace: before } = await chosen(io, { ...options, ref: options.base }, files, noGateway)
+  const { workspace, targets } = await chosen(
+    io,
+    head === undefined ? options : { ...options, ref: head },
+    files,
+    noGateway,
+  )
+  const results = await Promise.all(targets.map(target => compareCommits(before, workspace, target)))
+  const drifts = results.flatMap(result => (result.ok ? [result.value] : []))
+  const headName = head ?? 'the work tree'
+  const { output } = options
+  if (output === 'markdown') io.out(commitsMarkdown(drifts, options.base, headName))
+  else if (output === 'text') {
+    for (const drift of drifts)
+      io.out(driftText(drift, painter(io.colour), workspace.now(), { before: 'base', after: 'head' }))
+  } else {
+    const data = drifts.map(commitsJson)
+    io.out(dataText(targets.length === 1 ? (data[0] ?? data) : data, output))
+  }
+  const problems = results.flatMap(result => (result.ok ? [] : result.error))
+  tellProblems(io, problems)
+  if (problems.length > 0) return exitCode.error
+  return drifts.some(drift => drift.changes.length > 0) ? exitCode.differences : exitCode.same
 }

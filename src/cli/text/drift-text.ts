@@ -14,18 +14,28 @@ const causeColours = {
   unattributed: 'gray',
 } as const
 
-/** Drift for people: entities, and below each the fields that differ. */
-export function driftText(drift: Drift, paint: Paint, now: Date): string {
+/** What the two sides of a comparison are called. */
+export interface Sides {
+  readonly before: string
+  readonly after: string
+}
+
+const gatewaySides: Sides = { before: 'live', after: 'git' }
+
+/** Drift for people: entities, and below each the fields that differ. Between commits, `sides` names the two. */
+export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = gatewaySides): string {
   const lines: string[] = []
   const counts = countChanges(drift.changes)
   const head =
     drift.changes.length === 0
       ? drift.unknown.length === 0
-        ? 'in sync'
+        ? sides === gatewaySides
+          ? 'in sync'
+          : 'no difference'
         : 'no difference in what could be read'
       : `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete`
   lines.push(`${paint('bold', plain(drift.target))}  ${head}, ${drift.equal} equal`)
-  for (const change of drift.changes) lines.push(...changeLines(change, paint, now))
+  for (const change of drift.changes) lines.push(...changeLines(change, paint, now, sides))
   for (const { entity, reason } of drift.blocked) {
     lines.push(`  ${paint('red', '!')} ${entity.kind} ${plain(entity.key)}: ${plain(reason.message)}`)
   }
@@ -41,20 +51,26 @@ export function driftText(drift: Drift, paint: Paint, now: Date): string {
 }
 
 /** One change with its fields. */
-export function changeLines(change: Change, paint: Paint, now: Date): readonly string[] {
+export function changeLines(
+  change: Change,
+  paint: Paint,
+  now: Date,
+  sides: Sides = gatewaySides,
+): readonly string[] {
   const title = `${signs[change.operation]} ${change.kind} ${plain(change.name)}`
   const where = change.source ? `${plain(change.source.file)}:${change.source.line}` : ''
   const who = change.commit
     ? `${change.commit.commit.slice(0, 7)} ${plain(change.commit.author)} ${ageText(new Date(change.commit.at), now)} ago`
     : ''
-  const cause = paint(causeColours[change.cause], change.cause)
-  const head = `  ${paint(colours[change.operation], title)}  ${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
+  // Between commits there is no cause to speak of.
+  const cause = sides === gatewaySides ? `  ${paint(causeColours[change.cause], change.cause)}` : ''
+  const head = `  ${paint(colours[change.operation], title)}${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
   const takes =
     change.cascades.length > 0 ? [`      takes with it ${counted(change.cascades.length, 'entity')}`] : []
-  return [head.trimEnd(), ...fieldLines(change, paint), ...takes]
+  return [head.trimEnd(), ...fieldLines(change, paint, sides), ...takes]
 }
 
-function fieldLines(change: Change, paint: Paint): readonly string[] {
+function fieldLines(change: Change, paint: Paint, sides: Sides): readonly string[] {
   const rows = change.fields.map(field => {
     const path = `      ${plain(field.path)}`
     if (change.operation === 'create') return [path, valueText(field.git)]
@@ -63,7 +79,7 @@ function fieldLines(change: Change, paint: Paint): readonly string[] {
       return [path, '•••• changed, hidden', fieldCause(change, field, paint)]
     }
     const base = field.cause === 'conflict' ? `  was ${valueText(field.base)}` : ''
-    const values = `live ${paint('red', valueText(field.live))} → git ${paint('green', valueText(field.git))}${base}`
+    const values = `${sides.before} ${paint('red', valueText(field.live))} → ${sides.after} ${paint('green', valueText(field.git))}${base}`
     return [path, values, fieldCause(change, field, paint)]
   })
   return aligned(rows)
