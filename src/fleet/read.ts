@@ -1,10 +1,8 @@
 import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { z } from 'zod'
 import { isObject, type JsonObject } from '../model/json.ts'
-import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import { suggestion } from '../model/suggestion.ts'
-import { Lines, parseYaml, type YamlDocument } from '../yaml/index.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/index.ts'
 import { type Config, configJsonSchema, configSchema } from './config-schema.ts'
 import type { CredentialRef, Fleet, FleetTarget } from './fleet.ts'
 
@@ -41,8 +39,8 @@ export function fleetFrom(text: string, file: string, shown = file): Result<Flee
   const config = configSchema.safeParse(document.value)
   const { value: root } = document
   if (!config.success) {
-    const problems = config.error.issues.flatMap(issue => problemsOf(issue, root, document))
-    return fail(withoutConsequences(problems).toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)))
+    const words = { code: 'config', schema: configJsonSchema() }
+    return fail(schemaProblems(config.error.issues, document, root, words))
   }
   return succeed(fleetOf(config.data, file, document, root))
 }
@@ -97,63 +95,6 @@ function credentialOf(value: Header, folder: string): CredentialRef {
 function millisecondsOf(duration: string): number {
   const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|m)$/.exec(duration) ?? []
   return Number(count) * (unit === 'm' ? 60_000 : unit === 's' ? 1000 : 1)
-}
-
-/** A key that is missing only because it was misspelt is told once, where it was misspelt. */
-function withoutConsequences(problems: readonly Problem[]): readonly Problem[] {
-  return problems.filter(({ message }) => {
-    const missing = /^(\S+) is missing$/.exec(message)?.[1]?.split('.').at(-1)
-    return missing === undefined || !problems.some(({ hint }) => hint === `Did you mean ${missing}?`)
-  })
-}
-
-/** What zod finds, as problems with a place; no message holds a value of the file. */
-function problemsOf(issue: z.core.$ZodIssue, root: JsonObject, document: YamlDocument): readonly Problem[] {
-  const path = issue.path.map(String)
-  const label = path.length === 0 ? 'the file' : path.join('.')
-  const place = document.place(root, path.join('.'))
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(path)
-    return issue.keys.map(key => {
-      const meant = suggestion(key, known)
-      const hint = meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`
-      const at = document.place(root, [...path, key].join('.'))
-      return { code: 'config-unknown-key', message: `${label} has the unknown key "${key}"`, hint, place: at }
-    })
-  }
-  if (issue.code === 'invalid_key') {
-    const message = `the name "${path.at(-1) ?? ''}" ${issue.issues[0]?.message ?? 'is not valid'}`
-    return [{ code: 'config', message, place }]
-  }
-  if (issue.code === 'invalid_type') {
-    const expected = {
-      string: 'a text',
-      array: 'a list',
-      boolean: 'true or false',
-      object: 'a mapping',
-      record: 'a mapping',
-    }
-    const what =
-      Object.entries(expected).find(([type]) => type === issue.expected)?.[1] ?? `a ${issue.expected}`
-    const absent = document.at(root, path) === undefined
-    return [{ code: 'config', message: absent ? `${label} is missing` : `${label} must be ${what}`, place }]
-  }
-  return [{ code: 'config', message: `${label} ${issue.message}`, place }]
-}
-
-/** The keys that the format knows at a path. */
-function knownKeys(path: readonly string[]): readonly string[] {
-  let schema: unknown = configJsonSchema()
-  for (const name of path) {
-    if (!isRecord(schema)) return []
-    const properties = isRecord(schema.properties) ? schema.properties : {}
-    schema = properties[name] ?? schema.additionalProperties
-  }
-  return isRecord(schema) && isRecord(schema.properties) ? Object.keys(schema.properties) : []
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }
 
 /** The nearest `gatewatch.yaml` (or `.yml`) in a folder or above it; null where there is none. */

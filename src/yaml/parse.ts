@@ -9,6 +9,8 @@ import { maxDepth, syntaxTrouble } from './syntax.ts'
 export interface YamlOptions {
   /** Turns an offset in the text into a place for people. */
   readonly placeAt: (offset: number) => Place
+  /** Told of keys that are there twice, of which then the last counts; without it they are refused. */
+  readonly onDuplicate?: (problem: Problem) => void
 }
 
 /** How many values aliases and merges may stand for in all; beyond that they are a bomb. */
@@ -166,8 +168,13 @@ class Reader {
       if (Object.hasOwn(fields, name) && !merged.has(name)) {
         const first = this.#options.placeAt(offsets[name] ?? 0)
         const message = `this key is in the mapping twice, first on line ${first.line}`
-        this.#note(offset, 'duplicate-key', message, 'Keep one of them: decK would silently take the last.')
-        continue
+        const { onDuplicate } = this.#options
+        if (!onDuplicate) {
+          this.#note(offset, 'duplicate-key', message, 'Keep one of them: decK would silently take the last.')
+          continue
+        }
+        const place = this.#options.placeAt(offset)
+        onDuplicate({ code: 'duplicate-key', message, hint: 'The last one is taken.', place })
       }
       merged.delete(name)
       put(fields, name, built.value)
