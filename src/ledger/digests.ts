@@ -29,6 +29,11 @@ export class SecretDigests implements SecretSink {
     return digest
   }
 
+  /** The mark of a hash that a gateway keeps stands from now on for the secret that it was made from. */
+  standFor(hash: string, secret: string): void {
+    this.#clear.set(this.digest(hash), secret)
+  }
+
   /** The last five characters, as decK shows them; nothing of a secret that is hardly longer. */
   ending(value: string): string {
     return value.length > 5 ? value.slice(-5) : '•••••'

@@ -1,5 +1,6 @@
 import type { SchemaReading, Session } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/index.ts'
+import type { SecretDigests } from '../ledger/digests.ts'
 import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
 import type { Coverage, Kind, RawEntity, State } from '../model/entity.ts'
@@ -7,7 +8,7 @@ import { asString } from '../model/json.ts'
 import { kinds } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
-import { buildState, knownKeys } from '../model/state.ts'
+import { buildState, foreignName, knownKeys } from '../model/state.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
@@ -134,6 +135,45 @@ export function readSchemas(
   return session.schemas([...occurring], plugins, signal)
 }
 
+/**
+ * The manifests' entities with the hashes of secrets that the gateway keeps only as hashes, so that the two can be
+ * compared. Where the owner is not at the gateway yet there is no salt, and nothing to compare with either.
+ */
+function asKept(
+  wanted: readonly RawEntity[],
+  live: readonly RawEntity[],
+  digests: SecretDigests,
+): readonly RawEntity[] {
+  const hashing = new Map(
+    kinds.flatMap(({ kind, foreign, hashed }) => {
+      const [[field, owner] = []] = Object.entries(foreign)
+      if (!hashed || field === undefined || !owner || !wanted.some(raw => raw.kind === kind)) return []
+      return [[kind, { field, hashed, ids: idsOf(live.filter(raw => raw.kind === owner.kind)) }] as const]
+    }),
+  )
+  if (hashing.size === 0) return wanted
+  return wanted.map(raw => {
+    const known = hashing.get(raw.kind)
+    const id = known?.ids.get(foreignName(raw.fields[known.field]) ?? '')
+    const secret = known && raw.fields[known.hashed.field]
+    if (!known || id === undefined || typeof secret !== 'string') return raw
+    const hash = known.hashed.hash(secret, id)
+    digests.standFor(hash, secret)
+    return { ...raw, fields: { ...raw.fields, [known.hashed.field]: hash } }
+  })
+}
+
+/** Ids by all that an owner may be referred to by. */
+function idsOf(owners: readonly RawEntity[]): ReadonlyMap<string, string> {
+  return new Map(
+    ['custom_id', 'username', 'id'].flatMap(name =>
+      owners.flatMap(({ fields: { id, [name]: value } }) =>
+        typeof id === 'string' && typeof value === 'string' ? [[value, id] as const] : [],
+      ),
+    ),
+  )
+}
+
 function selectTagsOf(manifest: Manifest, target: TargetSettings): readonly string[] {
   return [...new Set([...manifest.selectTags, ...target.selectTags])]
 }
@@ -148,7 +188,7 @@ function buildStates(
 ): Result<{ readonly desired: State; readonly live: State }> {
   const secrets = workspace.digests
   const desired = buildState({
-    raws: manifest.entities,
+    raws: manifest.hashedBasicAuth ? manifest.entities : asKept(manifest.entities, raws, secrets),
     coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
     schemas,
     secrets,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { credential, identifyByField } from './credential.ts'
 
 /** A user name with a password, which the gateway keeps hashed. */
@@ -8,5 +9,13 @@ export const basicAuth = credential({
   segment: 'basic-auth',
   schema: 'basicauth_credentials',
   secrets: ['password'],
+  hashed: {
+    field: 'password',
+    // The consumer's id is the salt: https://github.com/Kong/kong/blob/3.9.1/kong/plugins/basic-auth/crypto.lua
+    hash: (password, consumerId) =>
+      createHash('sha1')
+        .update(password + consumerId)
+        .digest('hex'),
+  },
   identify: identifyByField('username'),
 })

@@ -48,6 +48,8 @@ export interface KindDefinition {
   readonly secrets: readonly string[]
   /** Fields that the gateway works out from others: never compared or written. */
   readonly derived: readonly string[]
+  /** A secret that the gateway keeps as a hash: its field, and the hash of a value for the owner with an id. */
+  readonly hashed?: { readonly field: string; hash(value: string, ownerId: string): string }
   /** The field that selects a variant of the schema, as a plugin's name does. */
   readonly variant?: string
   /** Another unique field by which an entity is known where its name is not: a consumer's `custom_id`. */
