@@ -81,6 +81,7 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
     production,
     targets,
     specifications: config.specifications ?? [],
+    policies: config.policies ?? [],
     governance: governanceOf(config.governance, config.policies),
   }
 }
