@@ -17,6 +17,8 @@ export interface TargetIdentity {
   readonly description: string
   readonly version: string
   readonly address: string
+  /** The Konnect control plane that it is, where it is one. */
+  readonly controlPlane?: string
 }
 
 /** One item of a reading: an entity, the end of a kind, or the news that a kind can't be read. */

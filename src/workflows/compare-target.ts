@@ -49,10 +49,11 @@ export async function compareTarget(
   signal: AbortSignal,
 ): Promise<Result<Compared, NotCompared>> {
   const started = performance.now()
+  const manifestReading = readManifestsOf(workspace, target)
   const [manifest, stored, opened] = await Promise.all([
-    readManifestsOf(workspace, target),
+    manifestReading,
     workspace.ledgers.read(target.name),
-    openTarget(target, signal),
+    openFor(target, manifestReading, signal),
   ])
   if (!manifest.ok || !stored.ok || !opened.ok) {
     if (opened.ok) await opened.value.session[Symbol.asyncDispose]()
@@ -94,6 +95,44 @@ export async function compareTarget(
   })
 }
 
+/** Connects to a target, in the workspace that its manifests name where the target itself names none. */
+async function openFor(
+  target: TargetSettings,
+  reading: Promise<Result<Manifest>>,
+  signal: AbortSignal,
+): Promise<Result<Opened>> {
+  const usual = openTarget(target, signal)
+  const manifest = await reading
+  if (!manifest.ok) return usual
+  const { workspace, controlPlane } = manifest.value
+  const opened = await (workspace === undefined ? usual : openInWorkspace(target, workspace, usual, signal))
+  if (!opened.ok || controlPlane === undefined) return opened
+  const { session } = opened.value
+  if (session.identity.controlPlane === controlPlane) return opened
+  await session[Symbol.asyncDispose]()
+  return fail([
+    {
+      code: 'other-control-plane',
+      target: target.name,
+      message: `the manifests are for the Konnect control plane ${controlPlane}, and ${session.identity.address} is none`,
+      hint: 'Name their own target for them, or take _konnect out of them.',
+    },
+  ])
+}
+
+async function openInWorkspace(
+  target: TargetSettings,
+  workspace: string,
+  usual: Promise<Result<Opened>>,
+  signal: AbortSignal,
+): Promise<Result<Opened>> {
+  const connection = target.connection()
+  if (!connection.ok || connection.value.workspace !== undefined) return usual
+  const needless = await usual
+  if (needless.ok) await needless.value.session[Symbol.asyncDispose]()
+  return openTarget({ ...target, connection: () => succeed({ ...connection.value, workspace }) }, signal)
+}
+
 interface Opened {
   readonly session: Session
   readonly raws: readonly RawEntity[]
@@ -114,7 +153,7 @@ export async function openTarget(target: TargetSettings, signal: AbortSignal): P
     else coverage.set(event.kind, { complete: false, reason: event.reason })
   }
   const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
-  const [first] = reasons
+  const first = reasons.find(reason => reason.code !== 'not-supported') ?? reasons[0]
   if (first && reasons.length === coverage.size) {
     await session.value[Symbol.asyncDispose]()
     return fail([first])

@@ -1,30 +1,52 @@
-import { problemText } from '../../src/model/problem.ts'
+import type { Problem } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
-import { compareTarget } from '../../src/workflows/compare-target.ts'
-import { openWorkspace } from '../../src/workflows/workspace.ts'
+import { type Compared, compareTarget, problemsOf } from '../../src/workflows/compare-target.ts'
+import { planFor } from '../../src/workflows/sync.ts'
+import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
 
 /** What was found: a drift, or the problems that stand against one. */
-export type Found = { readonly drift: Drift } | { readonly problems: readonly string[] }
+export type Found = { readonly drift: Drift } | { readonly problems: readonly Problem[] }
 
-/** Compares a manifest file with a gateway, by the way that `gatewatch diff --kong-addr` takes. */
-export async function driftOf(address: string, file: string, work: string): Promise<Found> {
-  const env = { ...process.env }
+type Opened =
+  | { readonly compared: Compared; readonly workspace: Workspace }
+  | { readonly problems: readonly Problem[] }
+
+async function open(address: string, file: string, work: string, cwd: string): Promise<Opened> {
   const workspace = await openWorkspace({
-    cwd: work,
-    env,
+    cwd,
+    env: {},
     kongAddr: address,
     files: [file],
     stateFolder: work,
   })
-  if (!workspace.ok) return { problems: workspace.error.map(problemText) }
+  if (!workspace.ok) return { problems: workspace.error }
   const [target] = workspace.value.targets
-  if (!target) return { problems: ['no target'] }
+  if (!target) throw new Error('no target')
   const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
-  if (!compared.ok) {
-    return {
-      problems: [...compared.error.manifestProblems, ...compared.error.gatewayProblems].map(problemText),
-    }
-  }
-  await compared.value.session[Symbol.asyncDispose]()
-  return { drift: compared.value.drift }
+  if (!compared.ok) return { problems: problemsOf(compared.error) }
+  return { compared: compared.value, workspace: workspace.value }
+}
+
+/** Compares a manifest file with a gateway, by the way that `gatewatch diff --kong-addr` takes. */
+export async function driftOf(address: string, file: string, work: string, cwd = work): Promise<Found> {
+  const opened = await open(address, file, work, cwd)
+  if ('problems' in opened) return opened
+  await opened.compared.session[Symbol.asyncDispose]()
+  return { drift: opened.compared.drift }
+}
+
+/** All that stands against a sync of a manifest file, the gateway's own checks included; nothing is written. */
+export async function checkByGateway(
+  address: string,
+  file: string,
+  work: string,
+  cwd = work,
+): Promise<readonly Problem[]> {
+  const opened = await open(address, file, work, cwd)
+  if ('problems' in opened) return opened.problems
+  const { compared, workspace } = opened
+  await using session = compared.session
+  const plan = planFor(workspace, compared, { excluded: new Set(), deletes: true })
+  if (!plan.ok) return plan.error
+  return session.validate(plan.value.steps, workspace.digests.resolve, AbortSignal.timeout(20_000))
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
+import { problemText } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
 import { describeShared, hasShared, shared } from '../shared.ts'
 import { driftOf } from './drift-of.ts'
@@ -38,7 +39,7 @@ async function drift(lists: RecordedLists, manifest: string): Promise<Drift> {
   const file = join(work, 'kong.yaml')
   writeFileSync(file, manifest)
   const found = await driftOf(gateway.address, file, work)
-  if ('problems' in found) throw new Error(found.problems.join('\n'))
+  if ('problems' in found) throw new Error(found.problems.map(problemText).join('\n'))
   return found.drift
 }
 

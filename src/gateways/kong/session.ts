@@ -59,6 +59,16 @@ export async function openKong(
   const answer = await api.get('/', signal)
   if (isProblem(answer)) return fail([answer])
   if (answer.status === 403) return fail([forbidden(connection.target, 'the root of the Admin API')])
+  if (answer.status === 404 && connection.workspace !== undefined) {
+    return fail([
+      {
+        code: 'no-workspace',
+        target: connection.target,
+        message: `${connection.address} has no workspace ${connection.workspace}`,
+        hint: 'Correct the name, or create it first; an open-source gateway has no workspaces.',
+      },
+    ])
+  }
   const parsed = root.safeParse(answer.body)
   if (!parsed.success && answer.status === 200) {
     return fail([
