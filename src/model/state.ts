@@ -136,7 +136,13 @@ function buildEntity(
     ...withoutForeign(raw.fields, definition),
   }
   if (definition.tagged) own.tags = tags
-  const shown = hideSecrets(normaliseRecord(own, record), record, definition.secrets, input.secrets)
+  const normal = normaliseRecord(own, record)
+  const shown = hideSecrets(
+    definition.normalise?.(normal) ?? normal,
+    record,
+    definition.secrets,
+    input.secrets,
+  )
   const view = identityView(shown, id, refs, raw, input.secrets)
   const identity = definition.identify(view)
   if (!identity) {

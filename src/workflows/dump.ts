@@ -64,7 +64,7 @@ function shownValue(
   // A hash is no password: it would be hashed again.
   if (kind.kind === 'basic-auth' && field === 'password') return undefined
   if (kind.secrets.includes(field) && !choice.secrets) return '••••'
-  if (!schema) return value
+  if (!schema || kind.alwaysGiven?.includes(field)) return value
   const record = recordFor(entity, kind, schema)
   const fieldSchema = record.fields.get(field)
   if (!fieldSchema) return undefined

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { styleText } from 'node:util'
 import { isSecretMark } from '../../model/entity.ts'
 import { isArray, isObject, type Json } from '../../model/json.ts'
@@ -21,11 +22,17 @@ export function plain(text: string): string {
   )
 }
 
+/** A certificate or key fills a screen and says nothing to the eye: what it is, and a digest to tell it by. */
+function pemText(pem: string): string {
+  const label = /^-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1] ?? 'text'
+  return `${label} sha256:${createHash('sha256').update(pem).digest('hex').slice(0, 16)}`
+}
+
 /** A value on one line; secrets hidden. */
 export function valueText(value: Json | undefined): string {
   if (value === undefined) return '(none)'
   if (isSecretMark(value)) return '••••'
-  if (typeof value === 'string') return plain(value)
+  if (typeof value === 'string') return value.startsWith('-----BEGIN ') ? pemText(value) : plain(value)
   if (isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (isObject(value))
     return `{${Object.entries(value)

@@ -9,6 +9,7 @@ export function credential(options: {
   readonly segment: string
   readonly schema: string
   readonly secrets: readonly string[]
+  readonly alwaysGiven?: readonly string[]
   readonly hashed?: NonNullable<KindDefinition['hashed']>
   readonly identify: (view: IdentityView) => Identity | undefined
 }): KindDefinition {

@@ -1,4 +1,5 @@
 import type { EntityRef, Kind } from '../entity.ts'
+import type { JsonObject } from '../json.ts'
 
 /** A foreign key of a kind. */
 export interface ForeignField {
@@ -50,6 +51,10 @@ export interface KindDefinition {
   readonly derived: readonly string[]
   /** A secret that the gateway keeps as a hash: its field, and the hash of a value for the owner with an id. */
   readonly hashed?: { readonly field: string; hash(value: string, ownerId: string): string }
+  /** What the gateway makes of fields when it stores them, beyond what its schema says. */
+  normalise?(fields: JsonObject): JsonObject
+  /** Fields that decK's format asks for, even where they have the gateway's default. */
+  readonly alwaysGiven?: readonly string[]
   /** The field that selects a variant of the schema, as a plugin's name does. */
   readonly variant?: string
   /** Another unique field by which an entity is known where its name is not: a consumer's `custom_id`. */

@@ -8,5 +8,6 @@ export const jwtAuth = credential({
   segment: 'jwt',
   schema: 'jwt_secrets',
   secrets: ['secret'],
+  alwaysGiven: ['algorithm'],
   identify: identifyByField('key'),
 })

@@ -1,3 +1,4 @@
+import { targetAddress } from '../target-address.ts'
 import type { KindDefinition } from './definition.ts'
 
 /** One address behind an upstream. */
@@ -13,6 +14,8 @@ export const target: KindDefinition = {
   foreign: { upstream: { kind: 'upstream', onDelete: 'cascade' } },
   secrets: [],
   derived: [],
+  normalise: fields =>
+    typeof fields.target === 'string' ? { ...fields, target: targetAddress(fields.target) } : fields,
   tagged: true,
   identify(view) {
     const address = view.text('target')
