@@ -28,11 +28,11 @@ export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = 
   const counts = countChanges(drift.changes)
   const head =
     drift.changes.length === 0
-      ? drift.unknown.length === 0
+      ? drift.unknown.length + drift.blocked.length === 0
         ? sides === gatewaySides
           ? 'in sync'
           : 'no difference'
-        : 'no difference in what could be read'
+        : 'no difference in what could be compared'
       : `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete`
   lines.push(`${paint('bold', plain(drift.target))}  ${head}, ${drift.equal} equal`)
   for (const change of drift.changes) lines.push(...changeLines(change, paint, now, sides))
