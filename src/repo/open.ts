@@ -16,7 +16,7 @@ import type {
   RepositoryFile,
   Signature,
 } from './repository.ts'
-import { authorsOf, signatureOf } from './signature.ts'
+import { authorsOf, lastChangeOf, signatureOf } from './signature.ts'
 import { filesAt } from './tree.ts'
 
 /** The repository that a folder lies in; null where there is none. A problem where Git itself fails or refuses. */
@@ -160,6 +160,11 @@ class GitRepository implements Repository {
   async signature(commit: string): Promise<Result<Signature>> {
     const id = await this.resolve(commit)
     return id.ok ? await signatureOf(this.#git, id.value) : id
+  }
+
+  async lastChange(commit: string, path: string): Promise<Result<string | null>> {
+    const id = await this.resolve(commit)
+    return id.ok ? await lastChangeOf(this.#git, id.value, path) : id
   }
 
   async readRef(ref: string): Promise<Result<RefContent | null>> {

@@ -84,6 +84,8 @@ export interface Repository {
   authors(commits: readonly string[]): Promise<Result<ReadonlyMap<string, Authorship>>>
   /** Who signed a commit. Runs gpg or ssh-keygen where git needs them for it. */
   signature(commit: string): Promise<Result<Signature>>
+  /** The last commit up to this one that changed a file; null where none did. */
+  lastChange(commit: string, path: string): Promise<Result<string | null>>
   /** What a ref below `refs/gatewatch/` holds; null where there is none. */
   readRef(ref: string): Promise<Result<RefContent | null>>
   /**

@@ -44,3 +44,10 @@ export async function signatureOf(git: Git, commit: string): Promise<Result<Sign
   }
   return succeed({ state: 'bad', why: why[status] ?? 'the signature can’t be checked' })
 }
+
+/** The last commit, from one backwards, that changed a file; null where none did. */
+export async function lastChangeOf(git: Git, commit: string, path: string): Promise<Result<string | null>> {
+  const said = await git.text(['log', '-1', '--format=%H', commit, '--', path])
+  if (!said.ok) return said
+  return succeed(said.value === '' ? null : said.value)
+}
