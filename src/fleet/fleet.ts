@@ -48,7 +48,5 @@ export interface Fleet {
   readonly targets: readonly FleetTarget[]
   /** Globs of OpenAPI files, relative to `folder`. */
   readonly specifications: readonly string[]
-  /** Globs of policy files, relative to `folder`. */
-  readonly policies: readonly string[]
   readonly governance: GovernanceSettings
 }

@@ -53,6 +53,7 @@ export const governanceSchema = z.strictObject({
 export interface GovernanceSettings {
   /** Whether the file says anything of policies: only then is a sync refused by them. */
   readonly enforced: boolean
+  readonly policies: readonly string[]
   /** The built-in rules that hold; `all` unless they are named. */
   readonly builtin: 'all' | readonly string[]
   readonly severity: Readonly<Record<string, SeverityMap>>
@@ -74,6 +75,7 @@ export function governanceOf(
   const { builtin = true, severity = {} } = given ?? {}
   return {
     enforced: given !== undefined || (policies ?? []).length > 0,
+    policies: policies ?? [],
     builtin: builtin === true ? 'all' : builtin === false ? [] : builtin,
     severity: Object.fromEntries(
       Object.entries(severity).map(([rule, each]) => [

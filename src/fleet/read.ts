@@ -81,7 +81,6 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
     production,
     targets,
     specifications: config.specifications ?? [],
-    policies: config.policies ?? [],
     governance: governanceOf(config.governance, config.policies),
   }
 }

@@ -24,8 +24,6 @@ export interface Workspace {
   readonly production: readonly string[]
   /** Globs of OpenAPI files, with the folder that they are relative to. */
   readonly specifications: { readonly folder: string; readonly globs: readonly string[] }
-  /** Globs of policy files, relative to the folder of the specifications. */
-  readonly policies: readonly string[]
   /** How policies are enforced; its paths are relative to the folder of the specifications. */
   readonly governance: GovernanceSettings
   readonly repository: Repository | null
@@ -112,7 +110,6 @@ async function openFleet(options: WorkspaceOptions, stateFolder: string): Promis
     environments: fleet.value.environments,
     production: fleet.value.production,
     specifications: { folder: fleet.value.folder, globs: fleet.value.specifications },
-    policies: fleet.value.policies,
     governance: fleet.value.governance,
     folder: fleet.value.folder,
     shared: true,
@@ -194,7 +191,6 @@ async function openNamed(
     environments: ['default'],
     production: [],
     specifications: { folder: options.cwd, globs: [] },
-    policies: [],
     governance: governanceOf(undefined, undefined),
     folder: options.cwd,
     shared: false,
@@ -207,7 +203,6 @@ interface Parts {
   readonly environments: readonly string[]
   readonly production: readonly string[]
   readonly specifications: Workspace['specifications']
-  readonly policies: readonly string[]
   readonly governance: GovernanceSettings
   readonly folder: string
   /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
@@ -242,7 +237,6 @@ async function assemble(
     environments: parts.environments,
     production: parts.production,
     specifications: parts.specifications,
-    policies: parts.policies,
     governance: parts.governance,
     repository,
     commit,
