@@ -1,5 +1,4 @@
 import type { Place } from '../model/problem.ts'
-import type { GovernanceSettings } from './governance-schema.ts'
 
 /** Where a credential comes from; the value itself is never in the file unless it is plain. */
 export type CredentialRef =
@@ -48,5 +47,6 @@ export interface Fleet {
   readonly targets: readonly FleetTarget[]
   /** Globs of OpenAPI files, relative to `folder`. */
   readonly specifications: readonly string[]
-  readonly governance: GovernanceSettings
+  /** Globs of policy files, relative to `folder`. */
+  readonly policies: readonly string[]
 }

@@ -5,7 +5,6 @@ import { fail, type Result, succeed } from '../model/problem.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/index.ts'
 import { type Config, configJsonSchema, configSchema } from './config-schema.ts'
 import type { CredentialRef, Fleet, FleetTarget } from './fleet.ts'
-import { governanceOf } from './governance-schema.ts'
 
 /** The names that the file may have. */
 const fileNames = ['gatewatch.yaml', 'gatewatch.yml']
@@ -81,7 +80,7 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
     production,
     targets,
     specifications: config.specifications ?? [],
-    governance: governanceOf(config.governance, config.policies),
+    policies: config.policies ?? [],
   }
 }
 

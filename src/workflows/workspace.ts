@@ -1,14 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import envPaths from 'env-paths'
-import {
-  connectionOf,
-  type FleetTarget,
-  findFleetFile,
-  type GovernanceSettings,
-  governanceOf,
-  readFleet,
-} from '../fleet/index.ts'
+import { connectionOf, type FleetTarget, findFleetFile, readFleet } from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
 import { openDigests, type SecretDigests } from '../ledger/digests.ts'
 import { folderLocks, gitLocks, type Locks } from '../ledger/lock.ts'
@@ -24,8 +17,6 @@ export interface Workspace {
   readonly production: readonly string[]
   /** Globs of OpenAPI files, with the folder that they are relative to. */
   readonly specifications: { readonly folder: string; readonly globs: readonly string[] }
-  /** How policies are enforced; its paths are relative to the folder of the specifications. */
-  readonly governance: GovernanceSettings
   readonly repository: Repository | null
   /** The commit that manifests are read at; null: the work tree. */
   readonly commit: string | null
@@ -110,7 +101,6 @@ async function openFleet(options: WorkspaceOptions, stateFolder: string): Promis
     environments: fleet.value.environments,
     production: fleet.value.production,
     specifications: { folder: fleet.value.folder, globs: fleet.value.specifications },
-    governance: fleet.value.governance,
     folder: fleet.value.folder,
     shared: true,
   })
@@ -191,7 +181,6 @@ async function openNamed(
     environments: ['default'],
     production: [],
     specifications: { folder: options.cwd, globs: [] },
-    governance: governanceOf(undefined, undefined),
     folder: options.cwd,
     shared: false,
   })
@@ -203,7 +192,6 @@ interface Parts {
   readonly environments: readonly string[]
   readonly production: readonly string[]
   readonly specifications: Workspace['specifications']
-  readonly governance: GovernanceSettings
   readonly folder: string
   /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
   readonly shared: boolean
@@ -237,7 +225,6 @@ async function assemble(
     environments: parts.environments,
     production: parts.production,
     specifications: parts.specifications,
-    governance: parts.governance,
     repository,
     commit,
     ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),

@@ -1,4 +1,0 @@
-/** Policies over specifications, manifests and gateways: what they find, what is waived, what is covered. Pure. */
-
-export type { SeverityMap } from './policy.ts'
-export { severitySchema } from './policy-format.ts'
