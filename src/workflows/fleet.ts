@@ -222,7 +222,6 @@ function unread(target: TargetSettings): TargetView {
     drift: null,
     apis: null,
     exposures: null,
-    findings: null,
     lastSync: null,
     blocked: null,
     manifestProblems: [],

@@ -38,7 +38,6 @@ export function meaningOf(
         : [],
     onlyTheFix: fixOf(compared, plan),
     confirmByName: compared.target.protected && (deletes || weaker),
-    findings: null,
   }
 }
 

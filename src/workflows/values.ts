@@ -1,4 +1,3 @@
-import type { Finding } from '../governance/finding.ts'
 import type { Api } from '../model/api.ts'
 import type { EntityRef } from '../model/entity.ts'
 import type { Problem } from '../model/problem.ts'
@@ -65,8 +64,6 @@ export interface TargetView {
   readonly drift: Drift | null
   readonly apis: readonly Api[] | null
   readonly exposures: readonly Exposure[] | null
-  /** What policies find at this target and in its manifests, the most severe first; null: not known (yet). */
-  readonly findings: readonly Finding[] | null
   readonly lastSync: LastSync | null
   /** What stands against a sync: a lock, a freeze, read-only; null: nothing. */
   readonly blocked: string | null
@@ -125,13 +122,6 @@ export interface PlanMeaning {
   readonly onlyTheFix: readonly string[]
   /** Whether the target's name must be typed: something is deleted or loses protection on a protected target. */
   readonly confirmByName: boolean
-  /** What policies would find at the gateway that they do not now, and the other way round; null: not known. */
-  readonly findings: {
-    readonly introduces: readonly Finding[]
-    readonly resolves: readonly Finding[]
-    /** Why the sync will be refused; null: no policy stands against it. */
-    readonly refusal: Problem | null
-  } | null
 }
 
 /** A plan with what it means. */

@@ -53,7 +53,6 @@ export function target(name: string, more: Partial<TargetView> = {}): TargetView
     drift: drift(name, []),
     apis: [],
     exposures: [],
-    findings: [],
     lastSync: null,
     blocked: null,
     manifestProblems: [],
@@ -118,14 +117,7 @@ export const problem: Problem = {
   hint: 'Check the network.',
 }
 
-const noMeaning: PlanMeaning = {
-  posture: [],
-  reaches: '',
-  traffic: [],
-  onlyTheFix: [],
-  confirmByName: false,
-  findings: null,
-}
+const noMeaning: PlanMeaning = { posture: [], reaches: '', traffic: [], onlyTheFix: [], confirmByName: false }
 
 /** Workflows over a fleet that a test sets; syncs do what the test says. */
 export class FakeWorkflows implements Workflows {
