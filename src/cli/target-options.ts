@@ -12,6 +12,7 @@ export interface TargetOptions {
   readonly headers: readonly string[]
   readonly workspace?: string
   readonly selectTag: readonly string[]
+  readonly skipConsumers?: true
   readonly ref?: string
   readonly timeout?: number
 }
@@ -40,6 +41,7 @@ export function withTargetOptions(command: Command): Command {
     )
     .option('--workspace <name>', 'the Kong workspace at --kong-addr')
     .option('--select-tag <tag>', 'only entities that carry this tag; may be given again', collect, [])
+    .option('--skip-consumers', 'leave consumers, their credentials and their plugins alone')
     .option('--timeout <seconds>', 'how long one answer may take, with --kong-addr', seconds)
 }
 
@@ -81,6 +83,7 @@ export async function chosen(
       headers: headersOf(options.headers),
       files,
       selectTags: options.selectTag,
+      skipConsumers: options.skipConsumers ?? false,
       ...(options.config === undefined ? {} : { config: options.config }),
       ...(options.kongAddr === undefined ? {} : { kongAddr: options.kongAddr }),
       ...(options.workspace === undefined ? {} : { kongWorkspace: options.workspace }),

@@ -54,6 +54,11 @@ export interface Step<P extends JsonObject = JsonObject> {
   readonly repeatable: boolean
   /** True, or why it can't be undone. */
   readonly reversible: true | string
+  /**
+   * Fields of the entity after this step, where that is neither what its change wants nor the end of it; null: it is
+   * gone for the moment.
+   */
+  readonly leaves?: JsonObject | null
   /** Steps of a lower number come first; steps of one number may run side by side. */
   readonly order: number
 }
@@ -74,8 +79,15 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
   readonly identity: TargetIdentity
   readonly capabilities: Capabilities
   readonly compile: Compile<P>
-  /** The schemas of the kinds, and of the plugins named; for a kind whose schema can't be had, why not. */
-  schemas(kinds: readonly Kind[], plugins: Iterable<string>, signal: AbortSignal): Promise<SchemaReading>
+  /**
+   * The schemas of the kinds, and of the variants named, as plugins by their names; for a kind whose schema can't be
+   * had, why not.
+   */
+  schemas(
+    kinds: readonly Kind[],
+    variants: ReadonlyMap<Kind, ReadonlySet<string>>,
+    signal: AbortSignal,
+  ): Promise<SchemaReading>
   read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent>
   /** Asks the gateway whether it would take these steps; writes nothing. */
   validate(

@@ -5,6 +5,17 @@ import type { Plan } from '../reconcile/plan.ts'
 /** One line of a journal. */
 export type JournalEntry =
   | { readonly type: 'plan'; readonly at: string; readonly by: string; readonly plan: Plan }
+  | {
+      /** Policies refuse the plan, and a person has it done all the same. */
+      readonly type: 'override'
+      readonly at: string
+      readonly by: string
+      readonly reason: string
+      /** The findings that it introduces: rule and entity. */
+      readonly findings: readonly string[]
+      /** The commit of the policies; null: outside Git. */
+      readonly policies: string | null
+    }
   | { readonly type: 'sending'; readonly at: string; readonly step: string }
   | { readonly type: 'done'; readonly at: string; readonly step: string }
   | { readonly type: 'failed'; readonly at: string; readonly step: string; readonly reason: string }
@@ -118,7 +129,7 @@ export async function readJournal(file: string): Promise<JournalSummary | undefi
     else if (entry.type === 'sending') sent.add(entry.step)
     else if (entry.type === 'done') done.add(entry.step)
     else if (entry.type === 'failed') sent.delete(entry.step)
-    else ended = true
+    else if (entry.type === 'ended') ended = true
   }
   if (!head) return undefined
   return { file, ...head, done: [...done], open: [...sent].filter(step => !done.has(step)), ended }
@@ -134,7 +145,7 @@ function entryIn(line: string): JournalEntry | undefined {
   }
 }
 
-const entryTypes = new Set(['plan', 'sending', 'done', 'failed', 'ended'])
+const entryTypes = new Set(['plan', 'override', 'sending', 'done', 'failed', 'ended'])
 
 function isEntry(value: unknown): value is JournalEntry {
   return typeof value === 'object' && value !== null && 'type' in value && entryTypes.has(String(value.type))

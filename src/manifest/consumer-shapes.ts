@@ -55,7 +55,7 @@ export const consumer: Shape = {
     ),
   },
   oneOf: ['username', 'custom_id'],
-  known: ['username', 'custom_id', 'id'],
+  known: ['username', 'id', 'custom_id'],
 }
 
 /** A consumer as it is listed in a group. */
@@ -63,7 +63,7 @@ export const groupMember: Shape = {
   kind: 'consumer',
   fields: { ...own, username: 'text', custom_id: 'text' },
   oneOf: ['username', 'custom_id', 'id'],
-  known: ['username', 'custom_id', 'id'],
+  known: ['username', 'id', 'custom_id'],
 }
 
 export const consumerGroup: Shape = {

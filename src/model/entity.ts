@@ -49,6 +49,8 @@ export interface Entity extends EntityRef {
   /** Foreign keys that are set, by field name. */
   readonly refs: Readonly<Record<string, EntityRef>>
   readonly tags: readonly string[]
+  /** What is sent in place of fields of which only that they are set can be compared: seconds that count down. */
+  readonly sent?: JsonObject
   readonly source?: Source
   /** Seconds since the epoch, where the gateway says. */
   readonly updatedAt?: number

@@ -2,71 +2,106 @@ import { canonicalText, isArray, isObject, type Json, type JsonObject } from './
 import type { FieldSchema, RecordSchema } from './schema.ts'
 
 /**
+ * Where fields come from. A manifest's `null` is a field left out, as in decK; at a gateway it is a value. What both
+ * leave out, a gateway fills in.
+ */
+export type Origin = 'manifest' | 'gateway'
+
+/**
  * Brings the fields of an entity into the one form in which equal things are equal: what the gateway
- * would fill in is filled in, sets hold each value once, nothing stands for an empty set or map.
+ * would fill in is filled in, sets hold each value once, deprecated names give way to those that replace them.
  * It goes by the gateway's schema alone and never guesses; fields that the schema lacks stay as they are.
  */
-export function normaliseRecord(given: JsonObject, schema: RecordSchema): JsonObject {
+export function normaliseRecord(given: JsonObject, schema: RecordSchema, from: Origin): JsonObject {
   const fields = replaceShorthands(given, schema)
   const result: Record<string, Json> = {}
   for (const [name, field] of schema.fields) {
     if (field.type === 'foreign') continue
-    const value = normaliseField(fields[name], field)
+    const value = normaliseField(fields[name], field, from)
     if (value !== undefined) result[name] = value
   }
-  for (const [name, value] of Object.entries(fields)) {
-    if (!schema.fields.has(name)) result[name] = value
+  for (const name in fields) {
+    const value = fields[name]
+    if (value !== undefined && !schema.fields.has(name)) result[name] = value
   }
   return result
 }
 
-/** Undefined where the gateway makes up the value and none is given: nothing to compare. */
-function normaliseField(given: Json | undefined, field: FieldSchema): Json | undefined {
-  if (given === undefined || (given === null && field.required)) {
-    if (field.default !== undefined) return normaliseValue(field.default, field)
-    if (field.auto) return undefined
-    if (field.type === 'record' && field.required && field.record) return normaliseRecord({}, field.record)
-    return null
-  }
-  return normaliseValue(given, field)
+const knownDefaults = new WeakMap<RecordSchema, JsonObject>()
+
+/** The fields of an entity of which nothing is given. */
+export function defaultsOf(schema: RecordSchema): JsonObject {
+  const known = knownDefaults.get(schema)
+  if (known) return known
+  const defaults = normaliseRecord({}, schema, 'manifest')
+  knownDefaults.set(schema, defaults)
+  return defaults
 }
 
-function normaliseValue(value: Json, field: FieldSchema): Json {
+/** Undefined where the gateway makes up the value and none is given: nothing to compare. */
+function normaliseField(given: Json | undefined, field: FieldSchema, from: Origin): Json | undefined {
+  if (given === undefined) return missing(field)
+  if (given !== null) return normaliseValue(given, field, from)
+  return from === 'manifest' ? missing(field) : null
+}
+
+const knownMissing = new WeakMap<FieldSchema, Json>()
+
+function missing(field: FieldSchema): Json | undefined {
+  if (field.default === undefined) {
+    if (field.auto) return undefined
+    if (field.type !== 'record' || !field.required || !field.record) return null
+    return defaultsOf(field.record)
+  }
+  const known = knownMissing.get(field)
+  if (known !== undefined) return known
+  const value = normaliseValue(field.default, field, 'gateway')
+  knownMissing.set(field, value)
+  return value
+}
+
+function normaliseValue(value: Json, field: FieldSchema, from: Origin): Json {
   if (value === null) return null
   switch (field.type) {
     case 'record':
-      return isObject(value) && field.record ? normaliseRecord(value, field.record) : value
-    case 'set': {
-      if (!isArray(value)) return value
-      return value.length === 0 ? null : distinct(normaliseElements(value, field))
-    }
+      return isObject(value) && field.record ? normaliseRecord(value, field.record, from) : value
+    case 'set':
+      return isArray(value) ? distinct(normaliseElements(value, field, from)) : value
     case 'array':
-      return isArray(value) ? normaliseElements(value, field) : value
+      return isArray(value) ? normaliseElements(value, field, from) : value
     case 'map': {
-      if (!isObject(value)) return value
-      const entries = Object.entries(value)
-      if (entries.length === 0) return null
       const { elements } = field
-      if (!elements) return value
-      return Object.fromEntries(entries.map(([key, item]) => [key, normaliseValue(item, elements)]))
+      if (!elements || !isObject(value) || isPlain(elements)) return value
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, normaliseValue(item, elements, from)]),
+      )
     }
     case 'integer':
     case 'number':
-      // An env value in a manifest may still be text; -0 and 0 are one number.
+      // -0 and 0 are one number.
       return typeof value === 'number' ? value + 0 : value
     default:
       return value
   }
 }
 
-function normaliseElements(values: readonly Json[], field: FieldSchema): readonly Json[] {
+function normaliseElements(values: readonly Json[], field: FieldSchema, from: Origin): readonly Json[] {
   const { elements } = field
-  return elements ? values.map(value => normaliseValue(value, elements)) : values
+  return elements && !isPlain(elements) ? values.map(value => normaliseValue(value, elements, from)) : values
+}
+
+/** Whether values of a field stay as they are. */
+function isPlain({ type }: FieldSchema): boolean {
+  return type === 'string' || type === 'boolean' || type === 'json'
 }
 
 /** Each value once; the order in which a set is written means nothing, and stays as people wrote it. */
 function distinct(values: readonly Json[]): readonly Json[] {
-  if (values.every(value => typeof value === 'string')) return [...new Set(values)]
+  if (values.length < 2) return values
+  if (values.every(value => typeof value === 'string')) {
+    const once = new Set(values)
+    return once.size === values.length ? values : [...once]
+  }
   return [...new Map(values.map(value => [canonicalText(value), value])).values()]
 }
 
@@ -94,17 +129,17 @@ function compareTexts(a: string, b: string): number {
 
 /** Moves values from deprecated names to the fields that replace them, unless those are given too. */
 function replaceShorthands(given: JsonObject, schema: RecordSchema): JsonObject {
-  if (schema.shorthands.size === 0) return given
-  let result: JsonObject = given
-  for (const [name, { replacedWith }] of schema.shorthands) {
+  let result: Record<string, Json> | undefined
+  for (const [name, { replacedWith, convert }] of schema.shorthands) {
     const value = given[name]
-    if (value === undefined || replacedWith.length === 0) continue
-    const { [name]: _, ...rest } = result
-    result = rest
+    if (value === undefined || !replacedWith) continue
+    result ??= { ...given }
+    delete result[name]
     if (value === null) continue
-    for (const path of replacedWith) result = withPath(result, path, value)
+    const converted = convert ? convert(value) : value
+    for (const path of replacedWith) result = { ...withPath(result, path, converted) }
   }
-  return result
+  return result ?? given
 }
 
 /** The object with a value at a path, unless one is there already. */

@@ -40,8 +40,10 @@ export interface RecordSchema {
 
 /** A name that a gateway still takes in place of other fields. */
 export interface Shorthand {
-  /** Paths of the fields that it stands for, as `['redis', 'host']`. */
-  readonly replacedWith: readonly (readonly string[])[]
+  /** Paths of the fields that it stands for, as `['redis', 'host']`; undefined where that is not known. */
+  readonly replacedWith: readonly (readonly string[])[] | undefined
+  /** The value that these fields then have, where it is another one. */
+  convert?(value: Json): Json
 }
 
 /** The schema of a kind at one gateway; for plugins, the `config` differs with the plugin's name. */

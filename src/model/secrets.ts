@@ -9,6 +9,25 @@ export interface SecretSink {
   ending(value: string): string
 }
 
+const knownSecrets = new WeakMap<RecordSchema, boolean>()
+
+/** Whether a record has fields that are secret, however deep. */
+function hasSecrets(schema: RecordSchema): boolean {
+  const known = knownSecrets.get(schema)
+  if (known !== undefined) return known
+  const has = [...schema.fields.values()].some(isSecretBelow)
+  knownSecrets.set(schema, has)
+  return has
+}
+
+function isSecretBelow(field: FieldSchema): boolean {
+  return (
+    field.secret ||
+    (field.record !== undefined && hasSecrets(field.record)) ||
+    (field.elements !== undefined && isSecretBelow(field.elements))
+  )
+}
+
 /**
  * Replaces secrets by marks. What is secret is said by the gateway's schema and the kind, by field and
  * never by the look of a value. References to a vault (`{vault://…}`) are no secrets.
@@ -20,6 +39,7 @@ export function hideSecrets(
   sink: SecretSink,
   path = '',
 ): JsonObject {
+  if (named.length === 0 && !hasSecrets(schema)) return fields
   const result: Record<string, Json> = {}
   for (const [name, value] of Object.entries(fields)) {
     const here = path === '' ? name : `${path}.${name}`
@@ -58,7 +78,8 @@ function hideBelow(
   return value
 }
 
-function hideAll(value: Json, sink: SecretSink): Json {
+/** Marks in place of all texts of a value, however deep. */
+export function hideAll(value: Json, sink: SecretSink): Json {
   if (isArray(value)) return value.map(item => hideAll(item, sink))
   if (isObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hideAll(item, sink)]))

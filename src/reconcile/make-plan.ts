@@ -30,6 +30,8 @@ const guardedShare = 0.1
 
 /** Makes a plan: which changes, which are left out and why, and what exactly is sent. Pure. */
 export function makePlan(input: PlanInput): Result<Plan> {
+  const lacking = input.drift.unknown.filter(({ reason }) => reason.code === 'not-supported')
+  if (lacking.length > 0) return fail(lacking.map(({ reason }) => reason))
   const { taken, leftOut } = choose(input)
   const guard = deletionGuard(taken, input)
   if (guard) return fail([guard])
@@ -48,7 +50,10 @@ export function makePlan(input: PlanInput): Result<Plan> {
     changes: taken,
     leftOut,
     steps: steps.value,
-    preconditions: taken.map(change => preconditionOf(change, input.live)),
+    // What is made anew under another id is there until it is deleted: only its delete says how it must be.
+    preconditions: taken
+      .filter(change => change.operation !== 'create' || !deleted.has(refText(change)))
+      .map(change => preconditionOf(change, input.live)),
     notOurs: input.drift.notOurs,
     cascades: taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref))),
   }

@@ -47,6 +47,7 @@ const step = z.object({
   preview: z.string(),
   repeatable: z.boolean(),
   reversible: z.union([z.literal(true), z.string()]),
+  leaves: fields.nullable().exactOptional(),
   order: z.number(),
 })
 const planSchema = z.object({

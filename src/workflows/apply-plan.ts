@@ -1,4 +1,4 @@
-import { startJournal } from '../ledger/journal.ts'
+import { type JournalEntry, startJournal } from '../ledger/journal.ts'
 import type { Problem } from '../model/problem.ts'
 import { preconditionOf } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
@@ -28,6 +28,8 @@ export async function applyPlan(
   now: Compared,
   signal: AbortSignal,
   tell: (event: SyncEvent) => void,
+  /** What the journal is to say before anything is sent. */
+  notes: readonly JournalEntry[] = [],
 ): Promise<Applied> {
   const refused = (problems: readonly Problem[]): Applied => ({
     done: [],
@@ -47,6 +49,7 @@ export async function applyPlan(
     await workspace.user(),
     workspace.now,
   )
+  for (const note of notes) await journal.write(note)
   tell({ type: 'started', total: plan.steps.length, journal: journal.file })
   const run = new StepRun(workspace, plan, now, journal, signal, tell)
   try {

@@ -31,9 +31,9 @@ export async function compareCommits(
   if (!before.ok) return before
   if (!after.ok) return after
   const schemas = schemasWithoutGateway()
-  const was = stateOf(base, target, before.value, schemas)
+  const was = stateWithoutGateway(base, target, before.value, schemas)
   if (!was.ok) return was
-  const is = stateOf(head, target, after.value, schemas)
+  const is = stateWithoutGateway(head, target, after.value, schemas)
   if (!is.ok) return is
   const drift = compare({
     target: target.name,
@@ -61,13 +61,15 @@ async function pathsAt(
   return found
 }
 
-function stateOf(
+/** What a target's manifests ask for, where there is no gateway to look names up at. */
+export function stateWithoutGateway(
   workspace: Workspace,
   target: TargetSettings,
   manifest: Manifest,
   schemas: Schemas,
 ): Result<State> {
   const { state, problems } = buildState({
+    from: 'manifest',
     raws: manifest.entities,
     coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
     schemas,

@@ -1,18 +1,17 @@
 import type { SchemaReading, Session } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/index.ts'
-import type { SecretDigests } from '../ledger/digests.ts'
 import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
 import type { Coverage, Kind, RawEntity, State } from '../model/entity.ts'
 import { asString } from '../model/json.ts'
-import { kinds } from '../model/kinds/index.ts'
+import { kindOf } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
-import { buildState, foreignName, knownKeys } from '../model/state.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { readManifestsOf } from './read-manifests.ts'
+import { kindsOf, selectTagsOf, statesOf } from './target-states.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
@@ -68,7 +67,7 @@ export async function compareTarget(
   for (const [kind, reason] of gaps)
     if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
   const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
-  const states = buildStates(workspace, target, manifest.value, raws, known, schemas)
+  const states = statesOf(workspace, target, manifest.value, raws, known, schemas)
   if (!states.ok) {
     await session[Symbol.asyncDispose]()
     return fail({ manifestProblems: states.error, gatewayProblems: [] })
@@ -80,6 +79,7 @@ export async function compareTarget(
     base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,
     schemas,
     selectTags: selectTagsOf(manifest.value, target),
+    lookupTags: manifest.value.lookupTags,
   })
   return succeed({
     target,
@@ -147,7 +147,7 @@ export async function openTarget(target: TargetSettings, signal: AbortSignal): P
   if (!session.ok) return session
   const raws: RawEntity[] = []
   const coverage = new Map<Kind, Coverage>()
-  for await (const event of session.value.read({ kinds: kinds.map(kind => kind.kind) }, signal)) {
+  for await (const event of session.value.read({ kinds: kindsOf(target) }, signal)) {
     if (event.type === 'entity') raws.push(event.entity)
     else if (event.type === 'complete') coverage.set(event.kind, { complete: true })
     else coverage.set(event.kind, { complete: false, reason: event.reason })
@@ -161,105 +161,22 @@ export async function openTarget(target: TargetSettings, signal: AbortSignal): P
   return succeed({ session: session.value, raws, coverage })
 }
 
-/** The schemas of the kinds and plugins that occur. */
+/** The schemas of the kinds and of their variants that occur. */
 export function readSchemas(
   session: Session,
   raws: readonly RawEntity[],
   signal: AbortSignal,
 ): Promise<SchemaReading> {
   const occurring = new Set(raws.map(raw => raw.kind))
-  const plugins = new Set(
-    raws.flatMap(raw => (raw.kind === 'plugin' ? (asString(raw.fields.name) ?? []) : [])),
-  )
-  return session.schemas([...occurring], plugins, signal)
-}
-
-/**
- * The manifests' entities with the hashes of secrets that the gateway keeps only as hashes, so that the two can be
- * compared. Where the owner is not at the gateway yet there is no salt, and nothing to compare with either.
- */
-function asKept(
-  wanted: readonly RawEntity[],
-  live: readonly RawEntity[],
-  digests: SecretDigests,
-): readonly RawEntity[] {
-  const hashing = new Map(
-    kinds.flatMap(({ kind, foreign, hashed }) => {
-      const [[field, owner] = []] = Object.entries(foreign)
-      if (!hashed || field === undefined || !owner || !wanted.some(raw => raw.kind === kind)) return []
-      return [[kind, { field, hashed, ids: idsOf(live.filter(raw => raw.kind === owner.kind)) }] as const]
-    }),
-  )
-  if (hashing.size === 0) return wanted
-  return wanted.map(raw => {
-    const known = hashing.get(raw.kind)
-    const id = known?.ids.get(foreignName(raw.fields[known.field]) ?? '')
-    const secret = known && raw.fields[known.hashed.field]
-    if (!known || id === undefined || typeof secret !== 'string') return raw
-    const hash = known.hashed.hash(secret, id)
-    digests.standFor(hash, secret)
-    return { ...raw, fields: { ...raw.fields, [known.hashed.field]: hash } }
-  })
-}
-
-/** Ids by all that an owner may be referred to by. */
-function idsOf(owners: readonly RawEntity[]): ReadonlyMap<string, string> {
-  return new Map(
-    ['custom_id', 'username', 'id'].flatMap(name =>
-      owners.flatMap(({ fields: { id, [name]: value } }) =>
-        typeof id === 'string' && typeof value === 'string' ? [[value, id] as const] : [],
-      ),
-    ),
-  )
-}
-
-function selectTagsOf(manifest: Manifest, target: TargetSettings): readonly string[] {
-  return [...new Set([...manifest.selectTags, ...target.selectTags])]
-}
-
-function buildStates(
-  workspace: Workspace,
-  target: TargetSettings,
-  manifest: Manifest,
-  raws: readonly RawEntity[],
-  coverage: ReadonlyMap<Kind, Coverage>,
-  schemas: Schemas,
-): Result<{ readonly desired: State; readonly live: State }> {
-  const secrets = workspace.digests
-  const desired = buildState({
-    raws: manifest.hashedBasicAuth ? manifest.entities : asKept(manifest.entities, raws, secrets),
-    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
-    schemas,
-    secrets,
-    defaults: manifest.defaults,
-    selectTags: selectTagsOf(manifest, target),
-    lookup: lookupIn(raws),
-  })
-  if (desired.problems.length > 0) return fail(desired.problems)
-  const live = buildState({ raws, coverage, schemas, secrets, knownKeys: knownKeys(desired.state) })
-  return succeed({ desired: desired.state, live: live.state })
-}
-
-/** Finds entities that are at the gateway but in no manifest, by id or name. */
-function lookupIn(raws: readonly RawEntity[]): (kind: Kind, nameOrId: string) => string | undefined {
-  let index: Map<string, string> | undefined
-  return (kind, nameOrId) => {
-    if (!index) {
-      index = new Map()
-      for (const { kind: of, fields } of raws) {
-        const name =
-          asString(fields.name) ??
-          asString(fields.username) ??
-          asString(fields.custom_id) ??
-          asString(fields.id)
-        if (name === undefined) continue
-        for (const known of [fields.id, fields.name, fields.username, fields.custom_id]) {
-          if (typeof known === 'string') index.set(`${of} ${known}`, name)
-        }
-      }
-    }
-    return index.get(`${kind} ${nameOrId}`)
+  const variants = new Map<Kind, Set<string>>()
+  for (const { kind, fields } of raws) {
+    const field = kindOf(kind)?.variant
+    const name = field === undefined ? undefined : asString(fields[field])
+    if (name === undefined) continue
+    const names = variants.get(kind) ?? new Set()
+    variants.set(kind, names.add(name))
   }
+  return session.schemas([...occurring], variants, signal)
 }
 
 /**

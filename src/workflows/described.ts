@@ -28,7 +28,12 @@ export async function describedRequests(workspace: Workspace): Promise<readonly 
       return spec.ok ? operationsOf(spec.value) : []
     }),
   )
-  return found.flat().flatMap(operation => operation.urls.flatMap(url => requestFor(operation, url)))
+  return found.flat().flatMap(requestsFor)
+}
+
+/** The requests that call an operation: one for each server. */
+export function requestsFor(operation: DescribedOperation): readonly DescribedRequest[] {
+  return operation.urls.flatMap(url => requestFor(operation, url))
 }
 
 function requestFor(operation: DescribedOperation, url: string): readonly DescribedRequest[] {

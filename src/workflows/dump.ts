@@ -2,7 +2,7 @@ import { manifestOf } from '../manifest/write.ts'
 import type { RawEntity } from '../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
-import { normaliseRecord } from '../model/normalise.ts'
+import { defaultsOf, normaliseRecord } from '../model/normalise.ts'
 import { type Problem, type Result, succeed } from '../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
@@ -68,7 +68,7 @@ function shownValue(
   const record = recordFor(entity, kind, schema)
   const fieldSchema = record.fields.get(field)
   if (!fieldSchema) return undefined
-  const usual = normaliseRecord({}, record)[field] ?? null
+  const usual = defaultsOf(record)[field] ?? null
   const own = differing(value, usual, fieldSchema, choice)
   return own === undefined && kind.variant === field ? value : own
 }
@@ -77,7 +77,8 @@ function shownValue(
 function differing(value: Json, usual: Json, field: FieldSchema, choice: DumpChoice): Json | undefined {
   if (field.secret && !choice.secrets && typeof value === 'string') return '••••'
   const normal =
-    normaliseRecord({ value }, { fields: new Map([['value', field]]), shorthands: new Map() }).value ?? null
+    normaliseRecord({ value }, { fields: new Map([['value', field]]), shorthands: new Map() }, 'gateway')
+      .value ?? null
   if (equalJson(normal, usual)) return undefined
   if (field.type !== 'record' || !field.record || !isObject(value)) return value
   return differingRecord(value, isObject(usual) ? usual : {}, field.record, choice)

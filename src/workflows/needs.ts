@@ -1,3 +1,4 @@
+import { counts } from '../governance/finding.ts'
 import { problemText } from '../model/problem.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { timeText } from './time-text.ts'
@@ -66,8 +67,38 @@ function needsOfTarget(target: TargetView, production: boolean, now: Date): read
     })
   }
   const rest = changes.filter(change => !explained.has(change.id))
-  needs.push(...causeNeeds(common, rest))
+  needs.push(...causeNeeds(common, rest), ...findingsNeed(common, target))
   return needs
+}
+
+/** Findings that fail a check, but those that an exposure tells already. */
+function findingsNeed(
+  common: { readonly target: string; readonly production: boolean },
+  { findings, exposures }: TargetView,
+): readonly Need[] {
+  const exposed = new Set(exposures?.flatMap(exposure => exposure.routes))
+  const told = (findings ?? []).filter(
+    finding => counts(finding, 'error') && !(finding.kind === 'route' && exposed.has(finding.name)),
+  )
+  const [first] = told
+  if (!first) return []
+  const rules = [...new Set(told.map(finding => finding.rule))]
+  return [
+    {
+      ...common,
+      kind: 'findings',
+      title:
+        told.length === 1 ? `${first.name}: ${first.rule}` : `${told.length} findings: ${rules.join(', ')}`,
+      since: null,
+      who: '',
+      routesAffected: told.filter(finding => finding.kind === 'route').length,
+      details: told.slice(0, 4).map(({ severity, kind, name, message, place }) => ({
+        label: severity,
+        text: `${kind} ${name}: ${message}${place ? `  ${place.file}:${place.line}` : ''}`,
+      })),
+      changes: [],
+    },
+  ]
 }
 
 function exposedNeed(exposure: Exposure, changes: readonly Change[]): Omit<Need, 'target' | 'production'> {

@@ -1,6 +1,6 @@
 import type { State } from '../model/entity.ts'
 import { posture, type RoutePosture } from '../posture/index.ts'
-import { configOfState } from '../routing/from-state.ts'
+import { routerOf } from './traffic.ts'
 
 const known = new WeakMap<State, ReadonlyMap<string, RoutePosture>>()
 
@@ -13,7 +13,7 @@ export function protectionOf(state: State): ReadonlyMap<string, RoutePosture> | 
   if (!complete) return undefined
   const before = known.get(state)
   if (before) return before
-  const routes = posture(configOfState(state)).flatMap(each =>
+  const routes = posture(routerOf(state)).flatMap(each =>
     each.routeId === null ? [] : [[each.routeId, each] as const],
   )
   const result = new Map(routes)

@@ -19,12 +19,13 @@ export async function readManifestsOf(
 ): Promise<Result<Manifest>> {
   // Without any manifest a gateway can be looked at, but not compared.
   if (target.manifests.length === 0) return succeed(noManifest)
-  const files = await filesOf(workspace, target)
+  const files = await manifestFilesOf(workspace, target)
   if (!files.ok) return files
   return readManifests(files.value, { env: workspace.env })
 }
 
-async function filesOf(
+/** The files of a target's manifests, as people name them. */
+export async function manifestFilesOf(
   workspace: Workspace,
   target: TargetSettings,
 ): Promise<Result<readonly ManifestFile[]>> {

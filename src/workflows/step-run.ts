@@ -1,9 +1,10 @@
 import type { Outcome, Step } from '../gateways/gateway.ts'
 import type { Journal } from '../ledger/journal.ts'
 import { entityAt, refText } from '../model/entity.ts'
-import { equalJson } from '../model/json.ts'
+import { equalJson, type JsonObject } from '../model/json.ts'
+import { KnownKeys } from '../model/known-keys.ts'
 import type { Problem } from '../model/problem.ts'
-import { buildState, knownKeys } from '../model/state.ts'
+import { buildState } from '../model/state.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { comparable, preconditionOf } from '../reconcile/make-plan.ts'
 import type { Plan, Precondition } from '../reconcile/plan.ts'
@@ -32,7 +33,9 @@ export class StepRun {
   readonly #tell: (event: SyncEvent) => void
   readonly #changes: ReadonlyMap<string, Change>
   readonly #preconditions: ReadonlyMap<string, Precondition>
-  #keys: ReadonlyMap<string, string> | undefined
+  #known: KnownKeys | undefined
+  /** What steps of this run left entities at, where their changes are not done yet. */
+  readonly #left = new Map<string, JsonObject | null>()
   #width = usualWidth
 
   constructor(
@@ -128,6 +131,8 @@ export class StepRun {
     const problem = await this.#send(step, news)
     const at = this.#workspace.now().toISOString()
     if (problem === undefined) {
+      const change = this.#changeOf(step)
+      if (change && step.leaves !== undefined) this.#left.set(refText(change), step.leaves)
       // Not waited for: after a crash a step without this entry is looked up at the gateway. A disk that fails is
       // noticed by the next entry that is waited for.
       this.#journal.write({ type: 'done', at, step: step.id }).catch(() => {})
@@ -187,8 +192,10 @@ export class StepRun {
   async #movedSince(step: Step): Promise<Problem | undefined> {
     const change = this.#changeOf(step)
     if (!change || change.operation === 'create') return undefined
-    const precondition = this.#preconditions.get(refText(change))
-    if (!precondition) return undefined
+    const planned = this.#preconditions.get(refText(change))
+    const left = this.#left.get(refText(change))
+    if (!planned || left === null) return undefined
+    const precondition = { ...planned, fields: planned.fields && { ...planned.fields, ...left } }
     const found = await this.#read(step, precondition)
     if ('code' in found) return found
     const difference = firstDifference(precondition, found)
@@ -201,15 +208,16 @@ export class StepRun {
     const current = await this.#now.session.current(step, this.#signal)
     if (!current.ok) return current.error[0] ?? this.#tooSlow(step)
     if (current.value === null) return { entity: precondition.entity, id: null, fields: null }
-    this.#keys ??= knownKeys(this.#now.live)
-    const keys = this.#keys
+    this.#known ??= new KnownKeys(this.#now.live)
+    const known = this.#known
     const { state } = buildState({
+      from: 'gateway',
       raws: [current.value],
       coverage: new Map(),
       schemas: this.#now.schemas,
       secrets: this.#workspace.digests,
-      knownKeys: keys,
-      lookup: (kind, id) => keys.get(`${kind} ${id}`),
+      known,
+      lookup: (kind, id) => known.byId(kind, id),
     })
     const entity = [...(state.entities.get(precondition.entity.kind)?.values() ?? [])][0]
     return entity
@@ -225,6 +233,15 @@ export class StepRun {
     const found = await this.#read(step, before)
     if ('code' in found)
       return { ...lost.problem, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
+    const { leaves } = step
+    if (leaves === null) return found.fields === null
+    if (leaves) {
+      const { fields } = found
+      return (
+        fields !== null &&
+        Object.keys(leaves).every(name => equalJson(leaves[name] ?? null, fields[name] ?? null))
+      )
+    }
     if (change.operation === 'create') return found.fields !== null
     if (change.operation === 'delete') return found.fields === null
     if (!firstDifference(before, found)) return false

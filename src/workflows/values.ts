@@ -1,8 +1,11 @@
+import type { Finding } from '../governance/finding.ts'
 import type { Api } from '../model/api.ts'
 import type { EntityRef } from '../model/entity.ts'
-import type { Problem } from '../model/problem.ts'
+import type { Place, Problem, Result } from '../model/problem.ts'
 import type { ChangeCounts, Drift } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import type { GovernanceView } from './governance-view.ts'
+import type { WaiverRequest } from './governance-waive.ts'
 
 /** What the manifests are read from. */
 export interface ManifestOrigin {
@@ -64,6 +67,8 @@ export interface TargetView {
   readonly drift: Drift | null
   readonly apis: readonly Api[] | null
   readonly exposures: readonly Exposure[] | null
+  /** What policies find at this target and in its manifests, the most severe first; null: not known (yet). */
+  readonly findings: readonly Finding[] | null
   readonly lastSync: LastSync | null
   /** What stands against a sync: a lock, a freeze, read-only; null: nothing. */
   readonly blocked: string | null
@@ -80,6 +85,8 @@ export interface FleetView {
   /** The environments that count as production. */
   readonly production: readonly string[]
   readonly targets: readonly TargetView[]
+  /** Policies, waivers and coverage; null: not read yet. */
+  readonly governance: GovernanceView | null
 }
 
 /** What a person should look at, worst first. */
@@ -122,6 +129,13 @@ export interface PlanMeaning {
   readonly onlyTheFix: readonly string[]
   /** Whether the target's name must be typed: something is deleted or loses protection on a protected target. */
   readonly confirmByName: boolean
+  /** What policies would find at the gateway that they do not now, and the other way round; null: not known. */
+  readonly findings: {
+    readonly introduces: readonly Finding[]
+    readonly resolves: readonly Finding[]
+    /** Why the sync will be refused; null: no policy stands against it. */
+    readonly refusal: Problem | null
+  } | null
 }
 
 /** A plan with what it means. */
@@ -148,6 +162,12 @@ export type SyncEvent =
       readonly problem: Problem
     }
   | { readonly type: 'ended'; readonly result: SyncResult }
+
+/** How a sync is done. */
+export interface SyncOptions {
+  /** Why it is to be done though policies refuse it; counts only where the configuration allows it. */
+  readonly override?: string
+}
 
 /** How a sync ended. */
 export interface SyncResult {
@@ -186,7 +206,11 @@ export interface Workflows {
   /** A plan from the drift that is shown; a problem where the target is not known well enough. */
   review(target: string, choice: PlanChoice): Review | Problem
   /** Applies exactly this plan; ends with an `ended` event. */
-  apply(plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent>
+  apply(plan: Plan, signal: AbortSignal, options?: SyncOptions): AsyncIterable<SyncEvent>
+  /** What a rule finds over the fleet as last seen, whatever its state and waivers. */
+  impact(rule: string): readonly Finding[]
+  /** Writes a waiver for a finding, which counts once someone else has approved it; gives its line. */
+  waive(finding: Finding, waiver: WaiverRequest): Promise<Result<Place>>
   /** The people-readable form of one step of a plan, as a curl command without secrets. */
   curl(plan: Plan, stepId: string): string
   close(): Promise<void>

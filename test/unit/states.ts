@@ -87,7 +87,7 @@ export const digests = new SecretDigests(new Uint8Array(32))
 export function stateOf(...entities: readonly (readonly [string, JsonObject])[]): State {
   const raws = entities.map(([kind, fields]): RawEntity => ({ kind, fields }))
   const coverage = new Map(kinds.map(kind => [kind.kind, { complete: true } as const]))
-  const { state, problems } = buildState({ raws, coverage, schemas, secrets: digests })
+  const { state, problems } = buildState({ from: 'manifest', raws, coverage, schemas, secrets: digests })
   if (problems.length > 0) throw new Error(problems.map(problem => problem.message).join('; '))
   return state
 }

@@ -7,16 +7,16 @@ import {
   refText,
   type State,
 } from '../../model/entity.ts'
-import { isObject, type Json, type JsonObject } from '../../model/json.ts'
+import { isObject, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
-import { normaliseRecord } from '../../model/normalise.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import type { FieldSchema, RecordSchema, Schemas } from '../../model/schema.ts'
+import type { Schemas } from '../../model/schema.ts'
 import { digestsIn } from '../../model/secrets.ts'
-import { recordFor } from '../../model/state.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { Step } from '../gateway.ts'
+import { changedFields, givenFields, type IdOf } from './bodies.ts'
+import { firstDeleteOrder, type Ordering, orderOf, parkingOrder } from './order.ts'
 
 /** One call to the Admin API. Secrets in the body stand as marks. */
 export interface KongPayload extends JsonObject {
@@ -25,6 +25,8 @@ export interface KongPayload extends JsonObject {
   /** Where the entity itself is read. */
   readonly entity: string
   readonly body: JsonObject | null
+  /** The whole entity as it is wanted, for the gateway to check before anything is sent; null where there is none. */
+  readonly checked: JsonObject | null
   readonly kind: Kind
   /** The name behind `/schemas/`, to ask for validation. */
   readonly schema: string
@@ -38,12 +40,12 @@ interface Context {
   readonly schemas: Schemas
   readonly newId: (ref: EntityRef) => string
   readonly created: ReadonlySet<string>
+  readonly ordering: Ordering
 }
 
 /**
  * The calls that carry out changes: a PUT with an id of our own for a create, a PATCH of just the changed
- * fields for an update, a DELETE. Creates and updates come by level upwards, deletes downwards after them,
- * but for deletes that free a unique value which another change takes.
+ * fields for an update, a DELETE; in the order of `orderOf`.
  */
 export function compile(
   changes: readonly Change[],
@@ -53,16 +55,16 @@ export function compile(
   newId: (ref: EntityRef) => string,
 ): Result<readonly Step<KongPayload>[]> {
   const created = new Set(changes.filter(change => change.operation === 'create').map(refText))
-  const context: Context = { desired, live, schemas, newId, created }
-  const freed = freedFirst(changes, desired, live)
+  const ordering = orderOf(changes, desired, live)
+  const context: Context = { desired, live, schemas, newId, created, ordering }
   const steps: Step<KongPayload>[] = []
   const problems: Problem[] = []
   for (const change of changes) {
     const kind = kindOf(change.kind)
     if (!kind) continue
-    const step = compileChange(change, kind, freed, context)
-    if ('code' in step) problems.push(step)
-    else steps.push(step)
+    const made = compileChange(change, kind, context)
+    if ('code' in made) problems.push(made)
+    else steps.push(...made)
   }
   return problems.length > 0 ? fail(problems) : succeed(steps.sort((a, b) => a.order - b.order))
 }
@@ -70,39 +72,71 @@ export function compile(
 function compileChange(
   change: Change,
   kind: KindDefinition,
-  freed: ReadonlySet<string>,
   context: Context,
-): Step<KongPayload> | Problem {
+): readonly Step<KongPayload>[] | Problem {
   const title = `${change.kind} ${change.name}`
-  if (change.operation === 'delete') {
-    const entity = entityAt(context.live, change)
-    if (!entity?.id) return notThere(title)
-    const path = pathOf(kind, entity, entity.id, context)
-    const secrets = digestsIn(entity.fields)
-    return {
-      ...stepOf(change, 'DELETE', path, null, kind, title),
-      order: (freed.has(change.id) ? 0 : 20) + (9 - kind.level),
-      reversible: secrets.length === 0 ? true : 'a secret of it can’t be read back from Git or the ledger',
-    }
-  }
-  const entity = entityAt(context.desired, change)
-  if (!entity) return notThere(title)
+  const order = context.ordering.orders.get(change.id) ?? 0
   if (change.operation === 'create') {
-    const id = entity.id ?? context.newId(change)
-    const body = { ...givenFields(entity, kind, context.schemas), ...foreignIds(entity, context) }
-    const path = pathOf(kind, entity, id, context)
-    const step = kind.createdByPost
-      ? stepOf(change, 'POST', path, { ...body, id }, kind, title)
-      : stepOf(change, 'PUT', path, body, kind, title)
-    return { ...step, order: 10 + kind.level }
+    const entity = entityAt(context.desired, change)
+    return entity ? [{ ...creating(change, entity, kind, context), order }] : notThere(title)
   }
   const live = entityAt(context.live, change)
-  if (!live?.id) return notThere(title)
-  const body = changedFields(change, entity, kind, context)
-  return {
-    ...stepOf(change, 'PATCH', pathOf(kind, live, live.id, context), body, kind, title),
-    order: 10 + kind.level,
+  if (!live || (live.id === undefined && !kind.addressedBy)) return notThere(title)
+  const path = pathOf(kind, live, live.id ?? '', liveIds(context))
+  const parked = context.ordering.parked.get(change.id)
+  const parking = parked ? [parkingStep(change, path, parked, kind)] : []
+  if (change.operation === 'delete') return [...parking, { ...deleting(change, live, kind, path), order }]
+  const wanted = entityAt(context.desired, change)
+  if (!wanted) return notThere(title)
+  if (context.ordering.remade.has(change.id)) {
+    const first = { ...deleting(change, live, kind, path), order: firstDeleteOrder(kind.level) }
+    const same = live.id === undefined ? wanted : { ...wanted, id: live.id }
+    const then = { ...creating(change, same, kind, context), order }
+    return [{ ...first, id: `${change.id} (delete first)`, leaves: null }, then]
   }
+  const body = changedFields(change, wanted, live, kind, context.schemas, writtenIds(context))
+  const checked = givenFields(wanted, kind, context.schemas, writtenIds(context))
+  return [...parking, { ...stepOf(change, 'PATCH', path, path, body, kind, checked), order }]
+}
+
+function creating(
+  change: Change,
+  entity: Entity,
+  kind: KindDefinition,
+  context: Context,
+): Omit<Step<KongPayload>, 'order'> {
+  const ids = writtenIds(context)
+  const id = entity.id ?? context.newId(change)
+  const body = givenFields(entity, kind, context.schemas, ids)
+  const path = pathOf(kind, entity, id, ids)
+  if (!kind.createdByPost) return stepOf(change, 'PUT', path, path, body, kind, body)
+  const sent = kind.addressedBy ? body : { ...body, id }
+  const checked = kind.addressedBy ? null : sent
+  return stepOf(change, 'POST', listOf(kind, entity, ids), path, sent, kind, checked)
+}
+
+function deleting(
+  change: Change,
+  entity: Entity,
+  kind: KindDefinition,
+  path: string,
+): Omit<Step<KongPayload>, 'order'> {
+  const lost = digestsIn(entity.fields).length > 0
+  return {
+    ...stepOf(change, 'DELETE', path, path, null, kind),
+    reversible: lost ? 'a secret of it can’t be read back from Git or the ledger' : true,
+  }
+}
+
+/** Gives up a unique value for a while, so that another entity can have it before this one is deleted or changed. */
+function parkingStep(
+  change: Change,
+  path: string,
+  parked: JsonObject,
+  kind: KindDefinition,
+): Step<KongPayload> {
+  const step = stepOf(change, 'PATCH', path, path, parked, kind)
+  return { ...step, id: `${change.id} (make room)`, cascades: [], leaves: parked, order: parkingOrder }
 }
 
 function notThere(title: string): Problem {
@@ -116,18 +150,19 @@ function notThere(title: string): Problem {
 function stepOf(
   change: Change,
   method: KongPayload['method'],
+  path: string,
   entity: string,
   body: JsonObject | null,
   kind: KindDefinition,
-  title: string,
+  checked: JsonObject | null = null,
 ): Omit<Step<KongPayload>, 'order'> {
-  const path = method === 'POST' ? entity.slice(0, entity.lastIndexOf('/')) : entity
+  const title = `${change.kind} ${change.name}`
   return {
     id: change.id,
-    payload: { method, path, entity, body, kind: kind.kind, schema: kind.schema, title },
+    payload: { method, path, entity, body, checked, kind: kind.kind, schema: kind.schema, title },
     covers: [change.id],
     cascades: change.cascades,
-    secrets: body === null ? [] : digestsIn(body),
+    secrets: [...new Set([body ?? {}, checked ?? {}].flatMap(digestsIn))],
     preview: `${method} ${path}${body === null ? '' : ` ${previewText(body)}`}`,
     repeatable: true,
     reversible: true,
@@ -140,124 +175,32 @@ function previewText(body: JsonObject): string {
   )
 }
 
-function pathOf(kind: KindDefinition, entity: Entity, id: string, context: Context): string {
-  if (kind.writtenUnder) {
-    const ref = entity.refs[kind.writtenUnder.field]
-    const parent = ref && kindOf(ref.kind)
-    if (ref && parent) return `/${parent.path}/${idOf(ref, context)}/${kind.writtenUnder.segment}/${id}`
+/** Where an entity is: below the one that it belongs to, where its kind is written there. */
+function pathOf(kind: KindDefinition, entity: Entity, id: string, idOf: IdOf): string {
+  const address = kind.addressedBy?.(entity.fields, field => {
+    const ref = entity.refs[field]
+    return ref ? idOf(ref) : ''
+  })
+  return `${listOf(kind, entity, idOf)}/${address ?? id}`
+}
+
+function listOf(kind: KindDefinition, entity: Entity, idOf: IdOf): string {
+  const ref = kind.writtenUnder && entity.refs[kind.writtenUnder.field]
+  const parent = ref && kindOf(ref.kind)
+  if (!ref || !parent || !kind.writtenUnder) return `/${kind.path}`
+  return `/${parent.path}/${idOf(ref)}/${kind.writtenUnder.segment}`
+}
+
+/** Ids as they are at the gateway now: for what is changed or deleted. */
+function liveIds({ live }: Context): IdOf {
+  return ref => entityAt(live, ref)?.id ?? ref.key
+}
+
+/** Ids as they will be: the manifest's, the one that an entity is about to get, or the gateway's. */
+function writtenIds({ desired, live, created, newId }: Context): IdOf {
+  return ref => {
+    const wanted = entityAt(desired, ref)?.id
+    if (created.has(refText(ref))) return wanted ?? newId(ref)
+    return entityAt(live, ref)?.id ?? wanted ?? ref.key
   }
-  return `/${kind.path}/${id}`
-}
-
-/** The id of an entity: the gateway's, the manifest's, or the one that it is about to get. */
-function idOf(ref: EntityRef, context: Context): string {
-  const live = entityAt(context.live, ref)?.id
-  const wanted = entityAt(context.desired, ref)?.id
-  if (context.created.has(refText(ref))) return wanted ?? context.newId(ref)
-  return live ?? wanted ?? ref.key
-}
-
-function foreignIds(entity: Entity, context: Context): JsonObject {
-  return Object.fromEntries(
-    Object.entries(entity.refs).map(([field, ref]) => [field, { id: idOf(ref, context) }]),
-  )
-}
-
-/** What has to be sent for a create: all that is not what the gateway fills in anyway. */
-function givenFields(entity: Entity, kind: KindDefinition, schemas: Schemas): JsonObject {
-  const schema = schemas.get(kind.kind)
-  if (!schema) return entity.fields
-  const record = recordFor(entity, kind, schema)
-  return withoutDefaults(entity.fields, normaliseRecord({}, record), record)
-}
-
-function withoutDefaults(fields: JsonObject, defaults: JsonObject, schema: RecordSchema): JsonObject {
-  const result: Record<string, Json> = {}
-  for (const [name, value] of Object.entries(fields)) {
-    const field = schema.fields.get(name)
-    const usual = defaults[name] ?? null
-    if (sameShape(value, usual)) continue
-    result[name] =
-      field?.type === 'record' && field.record && isObject(value) && isObject(usual) && !isSecretMark(value)
-        ? withoutDefaults(value, usual, field.record)
-        : value
-  }
-  return result
-}
-
-function sameShape(a: Json, b: Json): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
-
-/** Just the changed fields. Kong merges records and replaces lists, sets and maps as a whole. */
-function changedFields(change: Change, entity: Entity, kind: KindDefinition, context: Context): JsonObject {
-  const schema = context.schemas.get(kind.kind)
-  const record = schema ? recordFor(entity, kind, schema) : { fields: new Map(), shorthands: new Map() }
-  let body: JsonObject = {}
-  for (const { path } of change.fields) {
-    if (path in kind.foreign) {
-      const ref = entity.refs[path]
-      body = { ...body, [path]: ref ? { id: idOf(ref, context) } : null }
-    } else {
-      body = copyPath(body, entity.fields, path.split('.'), record)
-    }
-  }
-  return body
-}
-
-/** Copies the value at a path, as deep as records go: below that the whole list or map. */
-function copyPath(
-  into: JsonObject,
-  from: JsonObject,
-  path: readonly string[],
-  schema: RecordSchema,
-): JsonObject {
-  const [name, ...rest] = path
-  if (name === undefined) return into
-  const field: FieldSchema | undefined = schema.fields.get(name)
-  const value = from[name] ?? null
-  if (rest.length > 0 && field?.record && isObject(value) && !isSecretMark(value)) {
-    const there = into[name]
-    return { ...into, [name]: copyPath(isObject(there) ? there : {}, value, rest, field.record) }
-  }
-  return { ...into, [name]: value }
-}
-
-/** The deletes that must come first, because another change takes a unique value that they free. */
-function freedFirst(changes: readonly Change[], desired: State, live: State): ReadonlySet<string> {
-  const wanted = new Set<string>()
-  for (const change of changes) {
-    const entity = change.operation === 'delete' ? undefined : entityAt(desired, change)
-    if (entity) for (const value of uniqueValues(entity)) wanted.add(value)
-  }
-  const first = new Set<string>()
-  for (const change of changes) {
-    if (change.operation !== 'delete') continue
-    const entity = entityAt(live, change)
-    if (entity && uniqueValues(entity).some(value => wanted.has(value))) first.add(change.id)
-  }
-  // What must be gone before such an entity can be deleted goes first as well.
-  const byId = new Map(changes.map(change => [change.id, change]))
-  for (const id of first) for (const need of byId.get(id)?.needs ?? []) first.add(need)
-  return first
-}
-
-function uniqueValues(entity: Entity): readonly string[] {
-  const values: string[] = []
-  for (const field of [
-    'name',
-    'username',
-    'custom_id',
-    'key',
-    'instance_name',
-    'prefix',
-    'client_id',
-    'target',
-  ]) {
-    const value = entity.fields[field]
-    if (entity.kind === 'plugin' && field === 'name') values.push(`plugin ${entity.key}`)
-    else if (typeof value === 'string') values.push(`${entity.kind} ${field} ${value}`)
-    else if (isSecretMark(value)) values.push(`${entity.kind} ${field} ${value.$secret}`)
-  }
-  return values
 }

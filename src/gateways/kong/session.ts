@@ -83,7 +83,7 @@ export async function openKong(
   const version = parsed.data?.version ?? 'unknown'
   const words = ['Kong Gateway', version, parsed.data?.edition, parsed.data?.configuration?.database]
   return succeed(
-    new KongSession(api, connection, schemaKeys(parsed.data), {
+    new KongSession(api, connection, schemaKeys(parsed.data), parsed.data?.edition, {
       description: words.filter(word => word !== undefined).join(' '),
       version,
       address: connection.address,
@@ -127,10 +127,18 @@ class KongSession implements Session<KongPayload> {
   readonly #api: AdminApi
   readonly #target: string
   readonly #keys: SchemaKeys
+  readonly #edition: string | undefined
   readonly #schemas = new Map<string, Promise<RecordSchema | Problem>>()
 
-  constructor(api: AdminApi, connection: Connection, keys: SchemaKeys, identity: TargetIdentity) {
+  constructor(
+    api: AdminApi,
+    connection: Connection,
+    keys: SchemaKeys,
+    edition: string | undefined,
+    identity: TargetIdentity,
+  ) {
     this.#api = api
+    this.#edition = edition
     this.#keys = keys
     this.#target = connection.target
     this.identity = identity
@@ -142,24 +150,27 @@ class KongSession implements Session<KongPayload> {
 
   async schemas(
     kinds: readonly Kind[],
-    plugins: Iterable<string>,
+    variants: ReadonlyMap<Kind, ReadonlySet<string>>,
     signal: AbortSignal,
   ): Promise<SchemaReading> {
-    const variants = new Map<string, RecordSchema>()
+    const special = new Map<string, RecordSchema>()
     const schemas = new Map<Kind, KindSchema>()
     const gaps = new Map<Kind, Problem>()
-    const readingVariants = [...new Set(plugins)].map(async name => {
-      const schema = await this.#schema(`plugins/${encodeURIComponent(name)}`, signal)
-      if (!('code' in schema)) variants.set(name, schema)
-      else if (schema.code !== 'no-schema') gaps.set('plugin', schema)
-    })
+    const readingVariants = [...variants].flatMap(([kind, names]) =>
+      [...names].map(async name => {
+        const path = `${kindOf(kind)?.schema ?? kind}/${encodeURIComponent(name)}`
+        const schema = await this.#schema(path, signal)
+        if (!('code' in schema)) special.set(`${kind} ${name}`, schema)
+        else if (schema.code !== 'no-schema') gaps.set(kind, schema)
+      }),
+    )
     const readingKinds = kinds.map(async kind => {
       const definition = kindOf(kind)
       if (!definition) return
       const schema = await this.#schema(definition.schema, signal)
       if ('code' in schema) gaps.set(kind, schema)
       else if (definition.variant === undefined) schemas.set(kind, { record: schema })
-      else schemas.set(kind, { record: schema, variant: name => variants.get(name) })
+      else schemas.set(kind, { record: schema, variant: name => special.get(`${kind} ${name}`) })
     })
     await Promise.all([...readingVariants, ...readingKinds])
     for (const kind of gaps.keys()) schemas.delete(kind)
@@ -197,7 +208,11 @@ class KongSession implements Session<KongPayload> {
   }
 
   async *read(scope: { readonly kinds: readonly Kind[] }, signal: AbortSignal): AsyncIterable<ReadEvent> {
-    const definitions = scope.kinds.flatMap(kind => kindOf(kind) ?? [])
+    const definitions: KindDefinition[] = []
+    for (const definition of scope.kinds.flatMap(kind => kindOf(kind) ?? [])) {
+      if (this.#has(definition)) definitions.push(definition)
+      else yield { type: 'gap', kind: definition.kind, reason: this.#notSupported(definition) }
+    }
     const flat = definitions.filter(kind => kind.listedUnder === undefined)
     const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, signal)]))
     for (const kind of definitions) {
@@ -216,7 +231,7 @@ class KongSession implements Session<KongPayload> {
     }
   }
 
-  async #readList(kind: KindDefinition, path: string, signal: AbortSignal): Promise<Reading> {
+  async #readList(kind: KindDefinition, path: string, signal: AbortSignal, parent = ''): Promise<Reading> {
     const entities: RawEntity[] = []
     let offset = ''
     for (;;) {
@@ -225,7 +240,9 @@ class KongSession implements Session<KongPayload> {
       if (gap) return { kind: kind.kind, entities: [], gap }
       const listed = readPage(isProblem(answer) ? undefined : answer.body)
       if (!listed) return { kind: kind.kind, entities: [], gap: this.#notAList(kind) }
-      for (const fields of listed.data) entities.push({ kind: kind.kind, fields })
+      for (const item of listed.data) {
+        entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
+      }
       if (listed.offset === '') return { kind: kind.kind, entities }
       offset = `&offset=${encodeURIComponent(listed.offset)}`
     }
@@ -238,7 +255,12 @@ class KongSession implements Session<KongPayload> {
     const parentPath = kindOf(parents.kind)?.path ?? parents.kind
     const readings = await Promise.all(
       parents.entities.map(parent =>
-        this.#readList(kind, `/${parentPath}/${String(parent.fields.id)}/${segment}`, signal),
+        this.#readList(
+          kind,
+          `/${parentPath}/${String(parent.fields.id)}/${segment}`,
+          signal,
+          String(parent.fields.id),
+        ),
       ),
     )
     const gap = readings.find(each => each.gap)?.gap
@@ -251,13 +273,28 @@ class KongSession implements Session<KongPayload> {
     if (answer.status === 403) return forbidden(this.#target, kind.plural)
     // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
     const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
-    if (answer.status === 404 || isOff) {
-      return { code: 'not-supported', target: this.#target, message: `this gateway has no ${kind.plural}` }
-    }
+    if (answer.status === 404 || isOff) return this.#notSupported(kind)
     return {
       code: 'unreadable',
       target: this.#target,
       message: `reading ${kind.plural} was answered with ${answer.status}${messageOf(answer)}`,
+    }
+  }
+
+  /** Whether this edition may have a kind: what the open-source one lacks need not be asked for. */
+  #has(kind: KindDefinition): boolean {
+    return kind.edition === undefined || (kind.edition === 'enterprise' && this.#edition !== 'community')
+  }
+
+  #notSupported(kind: KindDefinition): Problem {
+    const who =
+      kind.edition === undefined
+        ? ''
+        : `, which only ${kind.edition === 'konnect' ? 'Konnect' : 'Kong Enterprise'} has`
+    return {
+      code: 'not-supported',
+      target: this.#target,
+      message: `this gateway has no ${kind.plural.replaceAll('_', ' ')}${who}`,
     }
   }
 
@@ -275,23 +312,26 @@ class KongSession implements Session<KongPayload> {
     secrets: SecretResolver,
     signal: AbortSignal,
   ): Promise<readonly Problem[]> {
-    const asked = steps.filter(step => step.payload.method === 'PUT' || step.payload.method === 'POST')
-    const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.body ?? {}))
-    const problems: Problem[] = []
+    const asked = steps.filter(step => step.payload.checked !== null)
+    const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.checked ?? {}))
+    const found = new Map<Step<KongPayload>, Problem>()
     await inTurns([...alike.values()], 16, async group => {
       const [first] = group
       if (!first) return
-      const missing = group.find(step => revealSecrets(step.payload.body ?? {}, secrets).missing.length > 0)
+      const missing = group.find(
+        step => revealSecrets(step.payload.checked ?? {}, secrets).missing.length > 0,
+      )
       if (missing) {
-        problems.push(this.#missingSecret(missing))
+        found.set(missing, this.#missingSecret(missing))
         return
       }
-      const body = revealSecrets(first.payload.body ?? {}, secrets).value
+      const body = revealSecrets(first.payload.checked ?? {}, secrets).value
       const answer = await this.#api.send('POST', `/schemas/${first.payload.schema}/validate`, body, signal)
-      if (isProblem(answer)) problems.push(answer)
-      else if (answer.status === 400) problems.push(...group.map(step => this.#rejection(step, answer)))
+      if (isProblem(answer)) found.set(first, answer)
+      else if (answer.status === 400) for (const step of group) found.set(step, this.#rejection(step, answer))
     })
-    return problems
+    // In the order of the steps, whatever was answered first.
+    return steps.flatMap(step => found.get(step) ?? [])
   }
 
   async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<RawEntity | null>> {
@@ -325,6 +365,8 @@ class KongSession implements Session<KongPayload> {
         ? { type: 'unknown', problem: answer }
         : { type: 'rejected', problem: answer }
     }
+    // What is gone already need not be deleted: it went with what it hung on.
+    if (method === 'DELETE' && answer.status === 404) return { type: 'applied', after: [] }
     if (answer.status >= 200 && answer.status < 300) {
       const { body } = answer
       return { type: 'applied', after: isObject(body) ? [{ kind: step.payload.kind, fields: body }] : [] }

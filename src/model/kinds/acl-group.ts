@@ -9,6 +9,7 @@ export const aclGroup: KindDefinition = {
   writtenUnder: { field: 'consumer', segment: 'acls' },
   level: 2,
   foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' } },
+  unique: [['consumer', 'group']],
   secrets: [],
   derived: [],
   tagged: true,

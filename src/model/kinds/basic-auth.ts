@@ -8,11 +8,13 @@ export const basicAuth = credential({
   path: 'basic-auths',
   segment: 'basic-auth',
   schema: 'basicauth_credentials',
+  unique: [['username']],
   secrets: ['password'],
   hashed: {
     field: 'password',
+    known: 'username',
     // The consumer's id is the salt: https://github.com/Kong/kong/blob/3.9.1/kong/plugins/basic-auth/crypto.lua
-    hash: (password, consumerId) =>
+    kept: (password, _fields, consumerId) =>
       createHash('sha1')
         .update(password + consumerId)
         .digest('hex'),

@@ -8,8 +8,10 @@ export const caCertificate: KindDefinition = {
   schema: 'ca_certificates',
   level: 1,
   foreign: {},
+  unique: [['cert']],
   secrets: [],
   derived: ['cert_digest'],
+  alsoKnownBy: 'cert',
   tagged: true,
   identify(view) {
     const key = view.id ?? view.text('cert')

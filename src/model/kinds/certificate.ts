@@ -8,8 +8,10 @@ export const certificate: KindDefinition = {
   schema: 'certificates',
   level: 1,
   foreign: {},
+  unique: [],
   secrets: ['key', 'key_alt'],
   derived: ['snis'],
+  alsoKnownBy: 'cert',
   tagged: true,
   identify(view) {
     const key = view.text('cert') ?? view.id

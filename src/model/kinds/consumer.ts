@@ -1,4 +1,4 @@
-import type { KindDefinition } from './definition.ts'
+import { type KindDefinition, parkedName } from './definition.ts'
 
 /** Who calls: https://developer.konghq.com/gateway/entities/consumer/ */
 export const consumer: KindDefinition = {
@@ -8,6 +8,8 @@ export const consumer: KindDefinition = {
   schema: 'consumers',
   level: 1,
   foreign: {},
+  unique: [['username'], ['custom_id']],
+  parked: { username: parkedName, custom_id: parkedName },
   secrets: [],
   derived: [],
   alsoKnownBy: 'custom_id',

@@ -8,17 +8,23 @@ export function credential(options: {
   /** The path's segment below a consumer. */
   readonly segment: string
   readonly schema: string
+  readonly edition?: 'enterprise'
+  readonly foreign?: KindDefinition['foreign']
+  readonly unique: KindDefinition['unique']
   readonly secrets: readonly string[]
-  readonly alwaysGiven?: readonly string[]
   readonly hashed?: NonNullable<KindDefinition['hashed']>
+  readonly countsDown?: readonly string[]
+  readonly alwaysGiven?: readonly string[]
   readonly identify: (view: IdentityView) => Identity | undefined
+  /** Whether the gateway makes up what the credential is known by; the fields that it is then told by. */
+  readonly generatedFor?: readonly string[]
 }): KindDefinition {
-  const { segment, identify, ...rest } = options
+  const { segment, identify, foreign, generatedFor, ...rest } = options
   return {
     ...rest,
     writtenUnder: { field: 'consumer', segment },
     level: 2,
-    foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' } },
+    foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' }, ...foreign },
     derived: [],
     tagged: true,
     identify(view) {
@@ -27,6 +33,14 @@ export function credential(options: {
       if (!own) return undefined
       return consumer ? { key: own.key, name: `${own.name} for consumer ${consumer.key}` } : own
     },
+    ...(generatedFor
+      ? {
+          slot(view) {
+            const told = generatedFor.map(field => view.text(field) ?? '')
+            return ['generated', ...told, `for consumer ${view.ref('consumer')?.key ?? '?'}`].join(' ')
+          },
+        }
+      : {}),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EntityRef, Kind } from '../entity.ts'
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 
 /** A foreign key of a kind. */
 export interface ForeignField {
@@ -26,6 +26,18 @@ export interface Identity {
   readonly name: string
 }
 
+/** How a gateway keeps a secret that it does not keep as it was given. */
+export interface HashedSecret {
+  readonly field: string
+  /** The field of a live entity that tells which wanted one it is, to see what is kept there. */
+  readonly known: string
+  /**
+   * What a gateway keeps of a secret: `owner` is the id of the entity that it belongs to, `kept` what is there now.
+   * Undefined where it is kept as it is, or where that can't be told.
+   */
+  kept(value: string, fields: JsonObject, owner: string, kept: string | undefined): string | undefined
+}
+
 /** One entity kind: all that gatewatch knows of it beyond the gateway's schema. */
 export interface KindDefinition {
   /** The word for it everywhere; the same as decK's. */
@@ -36,25 +48,56 @@ export interface KindDefinition {
   readonly path: string
   /** The name behind `/schemas/`. */
   readonly schema: string
+  /** Only gateways of this edition have it; undefined: all do. */
+  readonly edition?: 'enterprise' | 'konnect'
+  /** Compared only where manifests hold entities of this kind; undefined: always. */
+  readonly onlyWith?: Kind
   /** Where the list hangs below another kind's entity, as targets do: the foreign field. */
   readonly listedUnder?: string
   /** Where entities are written below another kind's entity: the foreign field, and the path's segment. */
   readonly writtenUnder?: { readonly field: string; readonly segment: string }
   /** Created by POST to the list: the gateway takes no PUT of an id that is not there yet, as with targets. */
   readonly createdByPost?: boolean
+  /**
+   * Entities that have no id of their own, as the membership of a consumer in a group: the end of their path, from
+   * their fields and the ids of their references.
+   */
+  readonly addressedBy?: (fields: JsonObject, idOf: (field: string) => string) => string
+  /** An item of the gateway's list in the form of this kind, where it has another one; `parent` is the id that it is listed under. */
+  readonly fromList?: (item: JsonObject, parent: string) => JsonObject
+  /** The body of a create in the gateway's form, where that is another one. */
+  readonly toBody?: (body: JsonObject) => JsonObject
+  /** An entity of a manifest in the form of this kind, where it has another one. */
+  readonly fromManifest?: (fields: JsonObject) => JsonObject
   /** Creates go up these levels, deletes down. */
   readonly level: 1 | 2 | 3 | 4
   readonly foreign: Readonly<Record<string, ForeignField>>
+  /** Fields that hold a list of references to another kind, as objects with an `id` or `name` beside other fields. */
+  readonly links?: Readonly<Record<string, Kind>>
+  /** Fields, or references, that no two entities may share together; the first of each can be parked where that is said below. */
+  readonly unique: readonly (readonly string[])[]
+  /**
+   * Unique fields that can hold another value for a while, where theirs must go to another entity before this one can
+   * be deleted or changed: the value, made from the id.
+   */
+  readonly parked?: Readonly<Record<string, (id: string) => Json>>
   /** Secret fields that the gateway's schema does not mark as such. */
   readonly secrets: readonly string[]
   /** Fields that the gateway works out from others: never compared or written. */
   readonly derived: readonly string[]
-  /** A secret that the gateway keeps as a hash: its field, and the hash of a value for the owner with an id. */
-  readonly hashed?: { readonly field: string; hash(value: string, ownerId: string): string }
-  /** What the gateway makes of fields when it stores them, beyond what its schema says. */
-  normalise?(fields: JsonObject): JsonObject
+  /** Lists of which the order means nothing, though the gateway's schema does not call them sets. */
+  readonly unordered?: readonly string[]
+  /** Fields that count down: that one is set can be compared, and its value can't. */
+  readonly countsDown?: readonly string[]
+  /**
+   * What the gateway makes of fields when it stores them, beyond what its schema says; `given` are the fields as a
+   * manifest has them, without defaults, and undefined for what a gateway holds.
+   */
+  normalise?(fields: JsonObject, given: JsonObject | undefined): JsonObject
   /** Fields that decK's format asks for, even where they have the gateway's default. */
   readonly alwaysGiven?: readonly string[]
+  /** A secret that the gateway keeps as a hash. */
+  readonly hashed?: HashedSecret
   /** The field that selects a variant of the schema, as a plugin's name does. */
   readonly variant?: string
   /** Another unique field by which an entity is known where its name is not: a consumer's `custom_id`. */
@@ -63,6 +106,11 @@ export interface KindDefinition {
   readonly tagged: boolean
   /** The identity, or undefined where the entity has nothing to be known by. */
   identify(view: IdentityView): Identity | undefined
+  /**
+   * What an entity without an identity belongs to, where the gateway makes up the value that it would be known by: the
+   * first such entity of a manifest is the first at the gateway that belongs to the same and to no other.
+   */
+  readonly slot?: (view: IdentityView) => string | undefined
 }
 
 /** The identity of an entity that has a name of its own, or else its id. */
@@ -71,4 +119,9 @@ export function identifyByName(field: string): (view: IdentityView) => Identity 
     const name = view.text(field) ?? view.id
     return name === undefined ? undefined : { key: name, name }
   }
+}
+
+/** A name that stands for a while, and that nobody else has. */
+export function parkedName(id: string): string {
+  return `parked-${id}`
 }

@@ -1,4 +1,4 @@
-import type { KindDefinition } from './definition.ts'
+import { type KindDefinition, parkedName } from './definition.ts'
 
 /** WebAssembly filters of a service or a route. */
 export const filterChain: KindDefinition = {
@@ -11,6 +11,8 @@ export const filterChain: KindDefinition = {
     service: { kind: 'service', onDelete: 'cascade' },
     route: { kind: 'route', onDelete: 'cascade' },
   },
+  unique: [['name'], ['service', 'route']],
+  parked: { name: parkedName },
   secrets: [],
   derived: [],
   tagged: true,

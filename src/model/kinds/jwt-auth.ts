@@ -7,7 +7,9 @@ export const jwtAuth = credential({
   path: 'jwts',
   segment: 'jwt',
   schema: 'jwt_secrets',
+  unique: [['key']],
   secrets: ['secret'],
   alwaysGiven: ['algorithm'],
   identify: identifyByField('key'),
+  generatedFor: [],
 })

@@ -7,9 +7,12 @@ export const keyAuth = credential({
   path: 'key-auths',
   segment: 'key-auth',
   schema: 'keyauth_credentials',
+  unique: [['key']],
   secrets: ['key'],
+  countsDown: ['ttl'],
   identify(view) {
     const key = view.digest('key') ?? view.id
     return key === undefined ? undefined : { key, name: view.ending('key') ?? key }
   },
+  generatedFor: [],
 })

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from './definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from './definition.ts'
 
 /** A set of keys. */
 export const keySet: KindDefinition = {
@@ -8,6 +8,8 @@ export const keySet: KindDefinition = {
   schema: 'key_sets',
   level: 1,
   foreign: {},
+  unique: [['name']],
+  parked: { name: parkedName },
   secrets: [],
   derived: [],
   tagged: true,

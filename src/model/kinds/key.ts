@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from './definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from './definition.ts'
 
 /** A key (JWK or PEM), alone or in a set. */
 export const key: KindDefinition = {
@@ -8,6 +8,8 @@ export const key: KindDefinition = {
   schema: 'keys',
   level: 2,
   foreign: { set: { kind: 'key-set', onDelete: 'cascade' } },
+  unique: [['name'], ['kid', 'set']],
+  parked: { name: parkedName },
   secrets: ['jwk', 'pem.private_key'],
   derived: [],
   tagged: true,

@@ -1,3 +1,4 @@
+import { pbkdf2Sync } from 'node:crypto'
 import { credential, identifyByField } from './credential.ts'
 
 /** An OAuth 2 application. */
@@ -7,6 +8,27 @@ export const oauth2Cred = credential({
   path: 'oauth2',
   segment: 'oauth2',
   schema: 'oauth2_credentials',
+  unique: [['client_id']],
   secrets: ['client_secret'],
+  hashed: {
+    field: 'client_secret',
+    known: 'client_id',
+    kept: (secret, fields, _consumerId, kept) =>
+      fields.hash_secret === true && kept !== undefined && isHashOf(kept, secret) ? kept : undefined,
+  },
   identify: identifyByField('client_id', 'name'),
+  generatedFor: ['name'],
 })
+
+/** The form of https://github.com/Kong/kong/blob/3.9.1/kong/plugins/oauth2/secret.lua: a salt of its own in each. */
+const hashForm = /^\$pbkdf2-sha512\$i=(\d+),l=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+function isHashOf(kept: string, secret: string): boolean {
+  const [, rounds, length, salt, hash] = hashForm.exec(kept) ?? []
+  if (salt === undefined || hash === undefined) return false
+  const count = Number(rounds)
+  const size = Number(length)
+  if (!(count > 0 && count <= 1_000_000 && size > 0 && size <= 1024)) return false
+  const made = pbkdf2Sync(secret, Buffer.from(salt, 'base64'), count, size, 'sha512')
+  return made.equals(Buffer.from(hash, 'base64'))
+}

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from './definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from './definition.ts'
 
 /** Which requests go to which service: https://developer.konghq.com/gateway/entities/route/ */
 export const route: KindDefinition = {
@@ -8,6 +8,8 @@ export const route: KindDefinition = {
   schema: 'routes',
   level: 3,
   foreign: { service: { kind: 'service', onDelete: 'refuse' } },
+  unique: [['name']],
+  parked: { name: parkedName },
   secrets: [],
   derived: [],
   tagged: true,

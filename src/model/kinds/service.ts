@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from './definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from './definition.ts'
 
 /** An upstream API: https://developer.konghq.com/gateway/entities/service/ */
 export const service: KindDefinition = {
@@ -8,8 +8,11 @@ export const service: KindDefinition = {
   schema: 'services',
   level: 2,
   foreign: { client_certificate: { kind: 'certificate', onDelete: 'refuse' } },
+  unique: [['name']],
+  parked: { name: parkedName },
   secrets: [],
   derived: [],
+  unordered: ['ca_certificates'],
   tagged: true,
   identify: identifyByName('name'),
 }

@@ -8,6 +8,7 @@ export const sni: KindDefinition = {
   schema: 'snis',
   level: 2,
   foreign: { certificate: { kind: 'certificate', onDelete: 'cascade' } },
+  unique: [['name']],
   secrets: [],
   derived: [],
   tagged: true,

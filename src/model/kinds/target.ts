@@ -12,6 +12,7 @@ export const target: KindDefinition = {
   createdByPost: true,
   level: 3,
   foreign: { upstream: { kind: 'upstream', onDelete: 'cascade' } },
+  unique: [['upstream', 'target']],
   secrets: [],
   derived: [],
   normalise: fields =>

@@ -8,6 +8,7 @@ export const vault: KindDefinition = {
   schema: 'vaults',
   level: 1,
   foreign: {},
+  unique: [['prefix']],
   secrets: [],
   derived: [],
   variant: 'name',

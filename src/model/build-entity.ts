@@ -1,0 +1,218 @@
+import type { Entity, EntityRef, RawEntity } from './entity.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
+import type { IdentityView, KindDefinition } from './kinds/definition.ts'
+import { normaliseRecord } from './normalise.ts'
+import type { Problem } from './problem.ts'
+import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
+import { hideAll, hideSecrets, type SecretSink } from './secrets.ts'
+import type { Names, StateInput } from './state.ts'
+
+/** An entity whose key may still become another one. */
+export interface Draft {
+  readonly raw: RawEntity
+  readonly entity: Entity
+  /** What it belongs to, where the gateway makes up what it is known by: see `KindDefinition.slot`. */
+  readonly slot: string | undefined
+}
+
+/** Fields that the gateway keeps for itself. */
+const ownFields = new Set(['id', 'created_at', 'updated_at', 'ws_id'])
+
+/** An entity as it was read; undefined, with a problem, where it can't be placed. */
+export function buildEntity(
+  raw: RawEntity,
+  definition: KindDefinition,
+  input: StateInput,
+  names: Names,
+  problems: Problem[],
+): Draft | undefined {
+  const given =
+    input.from === 'manifest' && definition.fromManifest ? definition.fromManifest(raw.fields) : raw.fields
+  const id = asString(given.id)
+  const refs = referencesOf(raw, given, definition, input, names, problems)
+  if (!refs) return undefined
+  const tags = tagsOf(given, input.selectTags ?? [])
+  const own: Record<string, Json> = { ...input.defaults?.[definition.kind] }
+  for (const name in given) {
+    const value = given[name]
+    if (value === undefined || ownFields.has(name) || name in definition.foreign) continue
+    // An empty list or mapping in a manifest is none, as in decK; in a plugin's own configuration it is a value.
+    if (input.from === 'manifest' && isEmpty(value)) continue
+    if (!definition.derived.includes(name)) own[name] = value
+  }
+  if (definition.tagged && tags.length > 0) own.tags = tags
+  if (definition.links) linkNames(own, definition.links, input, names)
+  const { fields, sent } = finished(own, definition, input)
+  const view = identityView(fields, id, refs, given, input.secrets)
+  const identity = definition.identify(view)
+  // Something that a manifest leaves to the gateway is known by its place; at the gateway it has a value of its own.
+  const slot = input.from === 'gateway' || !identity ? definition.slot?.(view) : undefined
+  if (!identity && slot === undefined) {
+    problems.push(
+      withPlace(raw, 'no-identity', `a ${definition.kind} has neither a name nor an id`, undefined),
+    )
+    return undefined
+  }
+  const updatedAt = raw.fields.updated_at
+  const createdAt = raw.fields.created_at
+  const entity: Entity = {
+    kind: definition.kind,
+    key: identity?.key ?? slot ?? '',
+    name: identity?.name ?? slot ?? '',
+    ...(id === undefined ? {} : { id }),
+    fields,
+    refs,
+    tags,
+    ...(sent ? { sent } : {}),
+    ...(raw.source ? { source: raw.source } : {}),
+    ...(typeof updatedAt === 'number' ? { updatedAt } : {}),
+    ...(typeof createdAt === 'number' ? { createdAt } : {}),
+  }
+  return { raw, entity, slot }
+}
+
+function isEmpty(value: Json): boolean {
+  return isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0
+}
+
+/** References as kinds and keys; undefined, with a problem, where one leads nowhere. */
+function referencesOf(
+  raw: RawEntity,
+  given: JsonObject,
+  definition: KindDefinition,
+  input: StateInput,
+  names: Names,
+  problems: Problem[],
+): Readonly<Record<string, EntityRef>> | undefined {
+  const refs: Record<string, EntityRef> = {}
+  for (const field in definition.foreign) {
+    const named = foreignName(given[field])
+    const foreign = definition.foreign[field]
+    if (named === undefined || !foreign) continue
+    const key = names.get(foreign.kind)?.get(named) ?? input.lookup?.(foreign.kind, named)
+    if (key === undefined && raw.source) {
+      const message = `the ${definition.kind} refers to ${foreign.kind} ${named}, which is in no manifest and not at the gateway`
+      problems.push({
+        ...withPlace(raw, 'missing-reference', message, field),
+        hint: `Add that ${foreign.kind}, or correct the name.`,
+      })
+      return undefined
+    }
+    refs[field] = { kind: foreign.kind, key: key ?? named }
+  }
+  return refs
+}
+
+/** Lists of references with the names of what they point to. */
+function linkNames(
+  fields: Record<string, Json>,
+  links: Readonly<Record<string, string>>,
+  input: StateInput,
+  names: Names,
+): void {
+  for (const [field, kind] of Object.entries(links)) {
+    const list = fields[field]
+    if (!isArray(list)) continue
+    fields[field] = list.map(item => {
+      const named = foreignName(item)
+      if (!isObject(item) || named === undefined) return item
+      const { id: _, ...rest } = item
+      return { ...rest, name: names.get(kind)?.get(named) ?? input.lookup?.(kind, named) ?? named }
+    })
+  }
+}
+
+/** Fields in their final form, and what is sent in place of those that only tell that something is set. */
+function finished(
+  own: JsonObject,
+  definition: KindDefinition,
+  input: StateInput,
+): { readonly fields: JsonObject; readonly sent: JsonObject | undefined } {
+  const schema = input.schemas.get(definition.kind)
+  if (!schema) return { fields: withoutSchema(own, definition, input.secrets), sent: undefined }
+  const record = recordFor({ fields: own }, definition, schema)
+  let normal = normaliseRecord(own, record, input.from)
+  if (definition.normalise) normal = definition.normalise(normal, input.from === 'manifest' ? own : undefined)
+  let sent: Record<string, Json> | undefined
+  for (const field of definition.countsDown ?? []) {
+    const value = normal[field] ?? null
+    if (value !== null) sent = { ...sent, [field]: value }
+    normal = { ...normal, [field]: value === null ? null : true }
+  }
+  return { fields: hideSecrets(normal, record, definition.secrets, input.secrets), sent }
+}
+
+/** Without a schema nobody knows what of a plugin's or a vault's own configuration is secret: all of it is hidden. */
+function withoutSchema(own: JsonObject, definition: KindDefinition, secrets: SecretSink): JsonObject {
+  const empty: RecordSchema = { fields: new Map(), shorthands: new Map() }
+  const hidden = hideSecrets(own, empty, definition.secrets, secrets)
+  if (definition.variant === undefined || hidden.config === undefined) return hidden
+  return { ...hidden, config: hideAll(hidden.config, secrets) }
+}
+
+const knownRecords = new WeakMap<KindSchema, Map<string, RecordSchema>>()
+
+/** The schema of one entity: a plugin's own config in place of the abstract one, and no fields of the gateway's own. */
+export function recordFor(
+  raw: { readonly fields: JsonObject },
+  definition: KindDefinition,
+  schema: KindSchema,
+): RecordSchema {
+  const variant = definition.variant ? (asString(raw.fields[definition.variant]) ?? '') : ''
+  const records = knownRecords.get(schema) ?? new Map<string, RecordSchema>()
+  knownRecords.set(schema, records)
+  const known = records.get(variant)
+  if (known) return known
+  const special = variant === '' ? undefined : schema.variant?.(variant)
+  const fields = new Map<string, FieldSchema>()
+  for (const [name, field] of schema.record.fields) {
+    if (ownFields.has(name) || definition.derived.includes(name)) continue
+    const own = special?.fields.get(name) ?? field
+    fields.set(name, definition.unordered?.includes(name) ? { ...own, type: 'set' } : own)
+  }
+  const record = { fields, shorthands: schema.record.shorthands }
+  records.set(variant, record)
+  return record
+}
+
+/** The name or id that a foreign key gives: a string, `{id}` or `{name}`. */
+export function foreignName(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value
+  if (!isObject(value)) return undefined
+  return asString(value.id) ?? asString(value.name) ?? asString(value.username)
+}
+
+function tagsOf(fields: JsonObject, selectTags: readonly string[]): readonly string[] {
+  const given = fields.tags
+  const own = isArray(given) ? given.filter(tag => typeof tag === 'string') : []
+  return own.length === 0 && selectTags.length === 0 ? noTags : [...new Set([...own, ...selectTags])]
+}
+
+const noTags: readonly string[] = []
+
+function withPlace(raw: RawEntity, code: string, message: string, path: string | undefined): Problem {
+  const place = raw.source?.place(path)
+  return place ? { code, message, place } : { code, message }
+}
+
+function identityView(
+  fields: JsonObject,
+  id: string | undefined,
+  refs: Readonly<Record<string, EntityRef>>,
+  given: JsonObject,
+  secrets: SecretSink,
+): IdentityView {
+  return {
+    id,
+    text: field => asString(fields[field]) || undefined,
+    digest(field) {
+      const value = fields[field]
+      return isObject(value) ? asString(value.$secret) : undefined
+    },
+    ending(field) {
+      const value = asString(given[field])
+      return value === undefined ? undefined : secrets.ending(value)
+    },
+    ref: field => refs[field],
+  }
+}

@@ -1,0 +1,45 @@
+import { type Entity, type EntityRef, refText, type State } from './entity.ts'
+import { kinds } from './kinds/index.ts'
+
+/** An entity that points to another, and what becomes of it when that one is deleted. */
+export interface Child {
+  readonly entity: Entity
+  readonly onDelete: 'cascade' | 'refuse'
+}
+
+const none: readonly Child[] = []
+
+/** The entities of a state by what they point to; made when it is first asked for. */
+export class Children {
+  readonly #state: State
+  #index: Map<string, Child[]> | undefined
+
+  constructor(state: State) {
+    this.#state = state
+  }
+
+  /** The entities that point to this one. */
+  of(parent: EntityRef): readonly Child[] {
+    this.#index ??= indexOf(this.#state)
+    return this.#index.get(refText(parent)) ?? none
+  }
+}
+
+function indexOf(state: State): Map<string, Child[]> {
+  const index = new Map<string, Child[]>()
+  for (const { kind, foreign } of kinds) {
+    const fields = Object.entries(foreign)
+    if (fields.length === 0) continue
+    for (const entity of state.entities.get(kind)?.values() ?? []) {
+      for (const [field, { onDelete }] of fields) {
+        const ref = entity.refs[field]
+        if (!ref) continue
+        const text = refText(ref)
+        const there = index.get(text)
+        if (there) there.push({ entity, onDelete })
+        else index.set(text, [{ entity, onDelete }])
+      }
+    }
+  }
+  return index
+}

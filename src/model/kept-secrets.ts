@@ -1,0 +1,72 @@
+import { foreignName } from './build-entity.ts'
+import type { Kind, RawEntity } from './entity.ts'
+import { asString } from './json.ts'
+import type { HashedSecret } from './kinds/definition.ts'
+import { kindOf } from './kinds/index.ts'
+
+/**
+ * A manifest's entities with the form of secrets that the gateway keeps only as hashes, so that the two can be
+ * compared: each hash is told to `standFor` with the secret that it was made from. Where the owner is not at the
+ * gateway yet there is no salt, and nothing to compare with either.
+ */
+export function asKept(
+  wanted: readonly RawEntity[],
+  live: readonly RawEntity[],
+  standFor: (hash: string, secret: string) => void,
+): readonly RawEntity[] {
+  const hashing = new Map<Kind, Kept>()
+  for (const { kind } of wanted) {
+    const definition = hashing.has(kind) ? undefined : kindOf(kind)
+    const [[field, owner] = []] = Object.entries(definition?.foreign ?? {})
+    if (definition?.hashed && field !== undefined && owner)
+      hashing.set(kind, new Kept(kind, field, owner.kind, definition.hashed, live))
+  }
+  if (hashing.size === 0) return wanted
+  return wanted.map(raw => {
+    const secret = hashing.get(raw.kind)?.kept(raw)
+    if (!secret) return raw
+    standFor(secret.hash, secret.clear)
+    return { ...raw, fields: { ...raw.fields, [secret.field]: secret.hash } }
+  })
+}
+
+/** What a gateway keeps of the secrets of one kind. */
+class Kept {
+  readonly #field: string
+  readonly #hashed: HashedSecret
+  readonly #owners = new Map<string, string>()
+  readonly #kept = new Map<string, string>()
+
+  constructor(kind: Kind, field: string, ownerKind: Kind, hashed: HashedSecret, live: readonly RawEntity[]) {
+    this.#field = field
+    this.#hashed = hashed
+    for (const { kind: of, fields } of live) {
+      if (of === ownerKind) this.#addOwner(fields)
+      const known = of === kind ? asString(fields[hashed.known]) : undefined
+      const kept = asString(fields[hashed.field])
+      if (known !== undefined && kept !== undefined) this.#kept.set(known, kept)
+    }
+  }
+
+  /** By all that an owner may be referred to by; of two with one name, the id and then the user name win. */
+  #addOwner(fields: RawEntity['fields']): void {
+    const id = asString(fields.id)
+    if (id === undefined) return
+    for (const name of ['custom_id', 'username', 'id']) {
+      const value = asString(fields[name])
+      if (value !== undefined && !(name === 'custom_id' && this.#owners.has(value)))
+        this.#owners.set(value, id)
+    }
+  }
+
+  kept({
+    fields,
+  }: RawEntity): { readonly field: string; readonly clear: string; readonly hash: string } | undefined {
+    const { field, known } = this.#hashed
+    const clear = asString(fields[field])
+    const owner = this.#owners.get(foreignName(fields[this.#field]) ?? '')
+    if (clear === undefined || owner === undefined) return undefined
+    const hash = this.#hashed.kept(clear, fields, owner, this.#kept.get(asString(fields[known]) ?? ''))
+    return hash === undefined ? undefined : { field, clear, hash }
+  }
+}

@@ -1,0 +1,21 @@
+import { credential } from './credential.ts'
+
+/** The subject of a client certificate that stands for a consumer. */
+export const mtlsAuth = credential({
+  kind: 'mtls-auth',
+  plural: 'mtls_auth_credentials',
+  path: 'mtls-auths',
+  segment: 'mtls-auth',
+  schema: 'mtls_auth_credentials',
+  edition: 'enterprise',
+  foreign: { ca_certificate: { kind: 'ca_certificate', onDelete: 'cascade' } },
+  unique: [['subject_name', 'ca_certificate']],
+  secrets: [],
+  identify(view) {
+    const subject = view.text('subject_name')
+    if (subject === undefined) return undefined
+    const authority = view.ref('ca_certificate')
+    const key = authority ? `${subject} by ca_certificate ${authority.key}` : subject
+    return { key, name: key }
+  },
+})

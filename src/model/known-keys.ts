@@ -1,0 +1,51 @@
+import type { Entity, Kind, State } from './entity.ts'
+import { asString } from './json.ts'
+import { kindOf } from './kinds/index.ts'
+
+/**
+ * The keys of one state's entities, for another in which the same entities may have other names: by id, by key, and by
+ * what else a kind is known by.
+ */
+export class KnownKeys {
+  readonly #state: State
+  readonly #byId = new Map<Kind, Map<string, string>>()
+  readonly #byValue = new Map<Kind, Map<string, string>>()
+
+  constructor(state: State) {
+    this.#state = state
+    for (const [kind, entities] of state.entities) {
+      const also = kindOf(kind)?.alsoKnownBy
+      for (const entity of entities.values()) this.#add(entity, also)
+    }
+  }
+
+  #add(entity: Entity, also: string | undefined): void {
+    const { kind, id, key } = entity
+    if (id !== undefined) {
+      put(this.#byId, kind, id, key)
+      return
+    }
+    // One with an id is meant to be that very entity and no other, whatever they have in common.
+    const value = also === undefined ? undefined : asString(entity.fields[also])
+    if (value !== undefined) put(this.#byValue, kind, value, key)
+  }
+
+  has(kind: Kind, key: string): boolean {
+    return this.#state.entities.get(kind)?.has(key) ?? false
+  }
+
+  byId(kind: Kind, id: string): string | undefined {
+    return this.#byId.get(kind)?.get(id)
+  }
+
+  /** By the value of the field that a kind is also known by. */
+  byValue(kind: Kind, value: string): string | undefined {
+    return this.#byValue.get(kind)?.get(value)
+  }
+}
+
+function put(index: Map<Kind, Map<string, string>>, kind: Kind, name: string, key: string): void {
+  const entries = index.get(kind) ?? new Map<string, string>()
+  index.set(kind, entries)
+  entries.set(name, key)
+}

@@ -1,0 +1,65 @@
+import type { Draft } from './build-entity.ts'
+import { asString } from './json.ts'
+import type { KindDefinition } from './kinds/definition.ts'
+import type { KnownKeys } from './known-keys.ts'
+
+/**
+ * The keys of a gateway's entities, in the order of the drafts: each that is known keeps the key that it is known by.
+ * An id says most, then a name, then what else a kind is known by, and last the place of one that the gateway made up.
+ * No two entities have one key.
+ */
+export function matchedKeys(
+  drafts: readonly Draft[],
+  definition: KindDefinition,
+  known: KnownKeys | undefined,
+): readonly string[] {
+  const keys: (string | undefined)[] = drafts.map(() => undefined)
+  const taken = new Set<string>()
+  const take = (i: number, key: string | undefined): void => {
+    if (key === undefined || keys[i] !== undefined || taken.has(key)) return
+    keys[i] = key
+    taken.add(key)
+  }
+  if (known) {
+    const { kind, alsoKnownBy } = definition
+    for (const [i, { entity }] of drafts.entries()) {
+      if (entity.id !== undefined) take(i, known.byId(kind, entity.id))
+    }
+    for (const [i, { entity }] of drafts.entries()) {
+      if (known.has(kind, entity.key)) take(i, entity.key)
+    }
+    if (alsoKnownBy !== undefined) {
+      for (const [i, { entity }] of drafts.entries()) {
+        const value = asString(entity.fields[alsoKnownBy])
+        if (value !== undefined) take(i, known.byValue(kind, value))
+      }
+    }
+    if (definition.slot) takeSlots(drafts, definition, known, take)
+  }
+  for (const [i, { entity }] of drafts.entries()) take(i, entity.key)
+  for (const [i, { entity }] of drafts.entries()) take(i, `${entity.key} (id ${entity.id ?? '?'})`)
+  return keys.map((key, i) => key ?? drafts[i]?.entity.key ?? '')
+}
+
+/** The key of the nth entity of a slot. */
+export function slotKey(slot: string, count: number): string {
+  return `${slot} #${count}`
+}
+
+/** The oldest first, so that what a sync once made stays the one that is meant. */
+function takeSlots(
+  drafts: readonly Draft[],
+  { kind }: KindDefinition,
+  known: KnownKeys,
+  take: (i: number, key: string) => void,
+): void {
+  const oldestFirst = [...drafts.entries()].toSorted(
+    ([, a], [, b]) =>
+      (a.entity.createdAt ?? 0) - (b.entity.createdAt ?? 0) ||
+      ((a.entity.id ?? '') < (b.entity.id ?? '') ? -1 : 1),
+  )
+  for (const [i, { slot }] of oldestFirst) {
+    if (slot === undefined) continue
+    for (let count = 1; known.has(kind, slotKey(slot, count)); count++) take(i, slotKey(slot, count))
+  }
+}

@@ -1,0 +1,189 @@
+import type { Children } from '../model/children.ts'
+import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
+import { isObject, type Json, type JsonObject } from '../model/json.ts'
+import { kindOf } from '../model/kinds/index.ts'
+import { defaultsOf, normaliseRecord } from '../model/normalise.ts'
+import type { Place } from '../model/problem.ts'
+import type { RecordSchema, Schemas } from '../model/schema.ts'
+import { recordFor } from '../model/state.ts'
+import type { Base } from './base.ts'
+import { causeOf, causeOfWhole, worstCause } from './causes.ts'
+import type { Cause, Change, FieldDrift, Operation } from './drift.ts'
+import { differences, valueAt } from './fields.ts'
+
+/** What changes are made from. */
+export interface ChangeContext {
+  readonly desired: State
+  readonly live: State
+  readonly base: Base
+  readonly schemas: Schemas
+  readonly children: Children
+  /** Entities that are deleted and created anew under another id: what points to them must follow. */
+  readonly replaced: Set<string>
+}
+
+export function changeId(operation: Operation, ref: EntityRef): string {
+  return `${operation} ${refText(ref)}`
+}
+
+/** A wanted entity that is not at the gateway. */
+export function creation(entity: Entity, context: ChangeContext): Change {
+  const entry = context.base.entries.get(refText(entity))
+  const schema = schemaOf(entity, context.schemas)
+  const cause = causeOfWhole(entity, 'git', entry, context.base, schema)
+  return {
+    ...common(entity, 'create', cause),
+    fields: notDefault(entity, schema).map(({ path, value }) => ({
+      path,
+      git: value,
+      live: undefined,
+      base: entry ? valueAt(entry.fields, path) : undefined,
+      cause,
+    })),
+    needs: Object.values(entity.refs)
+      .filter(ref => isCreated(ref, context))
+      .map(ref => changeId('create', ref)),
+  }
+}
+
+/** An entity at the gateway that is not wanted. */
+export function deletion(entity: Entity, context: ChangeContext): Change {
+  const entry = context.base.entries.get(refText(entity))
+  const schema = schemaOf(entity, context.schemas)
+  const cause = causeOfWhole(entity, 'live', entry, context.base, schema)
+  const needs: string[] = []
+  const cascades: EntityRef[] = []
+  for (const child of context.children.of(entity)) {
+    const { kind, key } = child.entity
+    const stays = entityAt(context.desired, child.entity) !== undefined
+    if (stays) needs.push(changeId('update', child.entity))
+    else if (child.onDelete === 'refuse') needs.push(changeId('delete', child.entity))
+    if (!stays && child.onDelete === 'cascade') cascades.push({ kind, key })
+  }
+  return {
+    ...common(entity, 'delete', cause),
+    fields: notDefault(entity, schema).map(({ path, value }) => ({
+      path,
+      git: undefined,
+      live: value,
+      base: entry ? valueAt(entry.fields, path) : undefined,
+      cause,
+    })),
+    needs,
+    cascades,
+    ...fromLive(entity),
+  }
+}
+
+/** None, one update, or, where the manifest asks for another id, a delete and a create. */
+export function updates(desired: Entity, live: Entity, context: ChangeContext): readonly Change[] {
+  if (desired.id !== undefined && live.id !== undefined && desired.id !== live.id) {
+    context.replaced.add(refText(desired))
+    const removed = deletion(live, context)
+    const created = creation(desired, context)
+    return [removed, { ...created, needs: [...created.needs, removed.id] }]
+  }
+  const fields = differingFields(desired, live, context)
+  if (fields.length === 0) return []
+  return [
+    {
+      ...common(desired, 'update', worstCause(fields.map(field => field.cause))),
+      fields,
+      needs: Object.entries(desired.refs)
+        .filter(([name, ref]) => live.refs[name]?.key !== ref.key || context.replaced.has(refText(ref)))
+        .filter(([, ref]) => isCreated(ref, context))
+        .map(([, ref]) => changeId('create', ref)),
+      ...fromLive(live),
+    },
+  ]
+}
+
+function differingFields(desired: Entity, live: Entity, context: ChangeContext): readonly FieldDrift[] {
+  const entry = context.base.entries.get(refText(desired))
+  const schema = schemaOf(desired, context.schemas)
+  const fields: FieldDrift[] = []
+  for (const { path, desired: git, live: there, field } of differences(desired.fields, live.fields, schema)) {
+    const base = entry ? valueAt(entry.fields, path) : undefined
+    const cause = causeOf(git, there, base, field)
+    fields.push({ path, git, live: there, base, cause, ...placeOf(desired, path) })
+  }
+  for (const name of new Set([...Object.keys(desired.refs), ...Object.keys(live.refs)])) {
+    const ref = desired.refs[name]
+    const git = ref?.key ?? null
+    const there = live.refs[name]?.key ?? null
+    const base = entry ? (entry.refs[name]?.key ?? null) : undefined
+    if (git !== there) fields.push({ path: name, git, live: there, base, cause: causeOf(git, there, base) })
+    else if (ref && context.replaced.has(refText(ref))) fields.push(followed(name, ref, context))
+  }
+  return fields
+}
+
+/** The reference of an entity that stays to one that is made anew: only the id is another one. */
+function followed(name: string, ref: EntityRef, context: ChangeContext): FieldDrift {
+  const idIn = (state: State): string => entityAt(state, ref)?.id ?? '?'
+  return {
+    path: name,
+    git: `${ref.key} (id ${idIn(context.desired)})`,
+    live: `${ref.key} (id ${idIn(context.live)})`,
+    base: undefined,
+    cause: 'unattributed',
+  }
+}
+
+/** Whether an entity is about to be created: it is wanted, and not there, or made anew. */
+function isCreated(ref: EntityRef, context: ChangeContext): boolean {
+  return (
+    context.replaced.has(refText(ref)) ||
+    (entityAt(context.desired, ref) !== undefined && entityAt(context.live, ref) === undefined)
+  )
+}
+
+function fromLive({ updatedAt, id }: Entity): Pick<Change, 'liveUpdatedAt' | 'liveId'> {
+  return {
+    ...(updatedAt === undefined ? {} : { liveUpdatedAt: updatedAt }),
+    ...(id === undefined ? {} : { liveId: id }),
+  }
+}
+
+function placeOf(entity: Entity, path: string): { readonly source?: Place } {
+  return entity.source ? { source: entity.source.place(path) } : {}
+}
+
+function common(entity: Entity, operation: Operation, cause: Cause): Change {
+  const place = entity.source?.place()
+  return {
+    id: changeId(operation, entity),
+    operation,
+    kind: entity.kind,
+    key: entity.key,
+    name: entity.name,
+    cause,
+    fields: [],
+    needs: [],
+    cascades: [],
+    ...(place ? { source: place } : {}),
+  }
+}
+
+const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
+
+function schemaOf(entity: Entity, schemas: Schemas): RecordSchema {
+  const kind = kindOf(entity.kind)
+  const schema = schemas.get(entity.kind)
+  return kind && schema ? recordFor(entity, kind, schema) : noSchema
+}
+
+/** The leaves of an entity that are not what the gateway would fill in anyway, references included. */
+function notDefault(
+  entity: Entity,
+  schema: RecordSchema,
+): readonly { readonly path: string; readonly value: Json }[] {
+  const variant = kindOf(entity.kind)?.variant
+  const seed: JsonObject = variant ? { [variant]: entity.fields[variant] ?? null } : {}
+  const defaults = variant ? normaliseRecord(seed, schema, 'gateway') : defaultsOf(schema)
+  const shown = differences(entity.fields, defaults, schema)
+    .map(({ path, desired }) => ({ path, value: desired }))
+    .filter(({ value }) => !(isObject(value) && Object.keys(value).length === 0))
+  const refs = Object.entries(entity.refs).map(([path, ref]) => ({ path, value: ref.key }))
+  return [...shown, ...refs]
+}

@@ -1,0 +1,91 @@
+import type { Manifest } from '../manifest/index.ts'
+import type { Coverage, Kind, RawEntity, State } from '../model/entity.ts'
+import { asString, isArray } from '../model/json.ts'
+import { asKept } from '../model/kept-secrets.ts'
+import type { KindDefinition } from '../model/kinds/definition.ts'
+import { kinds } from '../model/kinds/index.ts'
+import { KnownKeys } from '../model/known-keys.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import type { Schemas } from '../model/schema.ts'
+import { buildState } from '../model/state.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** The tags that say which entities a target's manifests own. */
+export function selectTagsOf(manifest: Manifest, target: TargetSettings): readonly string[] {
+  return [...new Set([...manifest.selectTags, ...target.selectTags])]
+}
+
+/** The kinds of a target that are read: without consumers, nothing that belongs to them. */
+export function kindsOf(target: TargetSettings): readonly Kind[] {
+  return kinds
+    .filter(({ kind, foreign }) => !target.skipConsumers || !(kind === 'consumer' || isOwned(kind, foreign)))
+    .map(({ kind }) => kind)
+}
+
+/** Whether all entities of a kind belong to consumers; a plugin is for one or not. */
+function isOwned(kind: Kind, foreign: KindDefinition['foreign']): boolean {
+  return 'consumer' in foreign && kind !== 'plugin'
+}
+
+function withoutConsumers(raws: readonly RawEntity[]): readonly RawEntity[] {
+  return raws.filter(({ kind, fields }) => kind !== 'consumer' && (fields.consumer ?? null) === null)
+}
+
+/** What a target's manifests want, and what its gateway holds, in one form. */
+export function statesOf(
+  workspace: Workspace,
+  target: TargetSettings,
+  manifest: Manifest,
+  raws: readonly RawEntity[],
+  coverage: ReadonlyMap<Kind, Coverage>,
+  schemas: Schemas,
+): Result<{ readonly desired: State; readonly live: State }> {
+  const secrets = workspace.digests
+  const wanted = target.skipConsumers ? withoutConsumers(manifest.entities) : manifest.entities
+  const there = target.skipConsumers ? withoutConsumers(raws) : raws
+  const desired = buildState({
+    from: 'manifest',
+    raws: manifest.hashedBasicAuth
+      ? wanted
+      : asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret)),
+    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    schemas,
+    secrets,
+    defaults: manifest.defaults,
+    selectTags: selectTagsOf(manifest, target),
+    lookup: lookupIn(there, manifest.lookupTags),
+  })
+  if (desired.problems.length > 0) return fail(desired.problems)
+  const known = new KnownKeys(desired.state)
+  const live = buildState({ from: 'gateway', raws: there, coverage, schemas, secrets, known })
+  return succeed({ desired: desired.state, live: live.state })
+}
+
+/**
+ * Finds entities that are at the gateway but in no manifest, by id or name; of a kind with lookup tags only those that
+ * carry them.
+ */
+function lookupIn(
+  raws: readonly RawEntity[],
+  lookupTags: Manifest['lookupTags'],
+): (kind: Kind, nameOrId: string) => string | undefined {
+  let index: Map<string, string> | undefined
+  return (kind, nameOrId) => {
+    index ??= namesIn(raws, lookupTags)
+    return index.get(`${kind} ${nameOrId}`)
+  }
+}
+
+function namesIn(raws: readonly RawEntity[], lookupTags: Manifest['lookupTags']): Map<string, string> {
+  const index = new Map<string, string>()
+  for (const { kind, fields } of raws) {
+    const name =
+      asString(fields.name) ?? asString(fields.username) ?? asString(fields.custom_id) ?? asString(fields.id)
+    const tags = isArray(fields.tags) ? fields.tags : []
+    if (name === undefined || lookupTags[kind]?.some(tag => !tags.includes(tag))) continue
+    for (const known of [fields.id, fields.name, fields.username, fields.custom_id]) {
+      if (typeof known === 'string') index.set(`${kind} ${known}`, name)
+    }
+  }
+  return index
+}

@@ -1,0 +1,144 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Problem } from '../src/model/problem.ts'
+import type { Drift } from '../src/reconcile/drift.ts'
+import type { Plan } from '../src/reconcile/plan.ts'
+import { launchSandbox, type RunningSandbox } from '../src/sandbox/index.ts'
+import { type Compared, compareTarget, problemsOf } from '../src/workflows/compare-target.ts'
+import { planFor, sync } from '../src/workflows/sync.ts'
+import { openWorkspace, type Workspace, type WorkspaceOptions } from '../src/workflows/workspace.ts'
+
+/** How a manifest is compared or synced, besides the manifest itself. */
+export type BedOptions = Partial<Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers'>>
+
+/** What was found: a drift, or the problems that stand against one. */
+export type Found = { readonly drift: Drift } | { readonly problems: readonly Problem[] }
+
+/** How a sync went. */
+export interface Synced {
+  readonly plan: Plan | undefined
+  readonly problems: readonly Problem[]
+  /** Writes that the gateway saw, as `PUT /services/…`. */
+  readonly writes: readonly string[]
+}
+
+/** A gateway of the sandbox, and manifests compared with it and synced to it as the commands do. */
+export class GatewayBed implements AsyncDisposable {
+  readonly #sandbox: RunningSandbox
+  readonly #folder: string
+
+  private constructor(sandbox: RunningSandbox, folder: string) {
+    this.#sandbox = sandbox
+    this.#folder = folder
+  }
+
+  static async start(gateway: { readonly dbless?: boolean } = {}): Promise<GatewayBed> {
+    const sandbox = await launchSandbox({
+      gateways: [{ name: 'bed', proxyPort: false, faults: true, ...gateway }],
+    })
+    return new GatewayBed(sandbox, mkdtempSync(join(tmpdir(), 'gatewatch-bed-')))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sandbox.stop()
+    await rm(this.#folder, { recursive: true })
+  }
+
+  get address(): string {
+    return this.#sandbox.gateways[0]?.adminUrl ?? ''
+  }
+
+  get control(): ReturnType<RunningSandbox['control']> {
+    return this.#sandbox.control('bed')
+  }
+
+  /** Empties the gateway. */
+  async clear(): Promise<void> {
+    await this.control.setState({})
+    await this.control.setFaults([])
+    await this.control.forgetRequests()
+  }
+
+  /** A request to the Admin API, as somebody else makes it; throws where it is refused. */
+  async request(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(this.address + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+
+  /** Writes a manifest and says where it is. */
+  file(manifest: string): string {
+    const file = join(this.#folder, 'kong.yaml')
+    writeFileSync(file, manifest)
+    return file
+  }
+
+  async #compare(
+    manifest: string,
+    options: BedOptions,
+  ): Promise<{ readonly workspace: Workspace; readonly compared: Compared } | readonly Problem[]> {
+    const workspace = await openWorkspace({
+      cwd: this.#folder,
+      kongAddr: this.address,
+      files: [this.file(manifest)],
+      stateFolder: this.#folder,
+      env: {},
+      ...options,
+    })
+    if (!workspace.ok) return workspace.error
+    const [target] = workspace.value.targets
+    if (!target) throw new Error('no target')
+    const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
+    if (!compared.ok) return problemsOf(compared.error)
+    await compared.value.session[Symbol.asyncDispose]()
+    return { workspace: workspace.value, compared: compared.value }
+  }
+
+  async diff(manifest: string, options: BedOptions = {}): Promise<Found> {
+    const found = await this.#compare(manifest, options)
+    return 'compared' in found ? { drift: found.compared.drift } : { problems: found }
+  }
+
+  /** The changes of a diff in short, as `update service a: port, tags`; throws where there are problems. */
+  async changes(manifest: string, options?: BedOptions): Promise<readonly string[]> {
+    const found = await this.diff(manifest, options)
+    if ('problems' in found) throw new Error(found.problems.map(each => each.message).join('\n'))
+    return found.drift.changes
+      .map(change => {
+        const fields = change.fields.map(field => field.path).join(', ')
+        const named = `${change.operation} ${change.kind} ${change.name}`
+        return change.operation === 'update' ? `${named}: ${fields}` : named
+      })
+      .sort()
+  }
+
+  async sync(manifest: string, options: BedOptions = {}): Promise<Synced> {
+    await this.control.forgetRequests()
+    const found = await this.#compare(manifest, options)
+    if (!('compared' in found)) return { plan: undefined, problems: found, writes: [] }
+    const { workspace, compared } = found
+    const choice = { excluded: new Set<string>(), deletes: true, allowDeletes: 100_000 }
+    const plan = planFor(workspace, compared, choice)
+    if (!plan.ok) return { plan: undefined, problems: plan.error, writes: [] }
+    for await (const event of sync(workspace, plan.value, AbortSignal.timeout(60_000))) {
+      if (event.type !== 'ended') continue
+      return { plan: plan.value, problems: event.result.problems, writes: await this.writes() }
+    }
+    throw new Error('the sync did not end')
+  }
+
+  /** The writes that reached the gateway, validations aside. */
+  async writes(): Promise<readonly string[]> {
+    const requests = await this.control.requests()
+    return requests
+      .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/validate'))
+      .map(({ method, path }) => `${method} ${path}`)
+  }
+}
