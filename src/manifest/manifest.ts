@@ -12,6 +12,15 @@ export interface ManifestFile {
 export interface ManifestOptions {
   /** The environment that `${{ env "DECK_X" }}` is taken from. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Variables are not looked up: their names, `42` and `false` stand for their values, as in decK's render. */
+  readonly mocked?: boolean
+  /** Lines that begin with # stay, and variables in them are not looked up. */
+  readonly keepComments?: boolean
+  /**
+   * Takes what decK's file tools take and a sync does not: older format versions or none, keys that are there
+   * twice. Each becomes a warning.
+   */
+  readonly tolerant?: boolean
 }
 
 /** Everything that one set of decK files says, merged. */

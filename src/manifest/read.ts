@@ -19,16 +19,9 @@ const maxProblems = 100
  * holds a value of a field. Pure.
  */
 export function readManifests(files: readonly ManifestFile[], options: ManifestOptions): Result<Manifest> {
-  const read: ReadFile[] = []
-  const problems: Problem[] = []
-  for (const file of files) {
-    const result = readFile(file, options)
-    if (!result.ok) problems.push(...result.error)
-    else if (result.value) read.push(result.value)
-  }
-  if (problems.length > 0) return fail(firstOf(problems))
-  const empty = checkNotEmpty(files, read)
-  if (empty) return fail([empty])
+  const checked = readFiles(files, options)
+  if (!checked.ok) return checked
+  const { read, warnings } = checked.value
   const merged = mergeSettings(read)
   const flat = flatten(read, pluginConfigs(read))
   const { entities, problems: unresolved } = resolve(flat, merged.settings.lookupTags)
@@ -38,16 +31,44 @@ export function readManifests(files: readonly ManifestFile[], options: ManifestO
     ...merged.settings,
     entities,
     files: files.map(file => file.path),
-    warnings: warningsOf(entities),
+    warnings: [...warnings, ...warningsOf(entities)],
   })
 }
 
+/** Files that were read and fit decK's format, each by itself; and what is odd in them. */
+export interface ReadFiles {
+  readonly read: readonly ReadFile[]
+  readonly warnings: readonly Problem[]
+}
+
+/** Reads and checks decK files, without merging them. Empty files are passed over. */
+export function readFiles(files: readonly ManifestFile[], options: ManifestOptions): Result<ReadFiles> {
+  const read: ReadFile[] = []
+  const problems: Problem[] = []
+  const warnings: Problem[] = []
+  for (const file of files) {
+    const result = readFile(file, options, warnings)
+    if (!result.ok) problems.push(...result.error)
+    else if (result.value) read.push(result.value)
+  }
+  if (problems.length > 0) return fail(firstOf(problems))
+  const empty = checkNotEmpty(files, read, options)
+  return empty ? fail([empty]) : succeed({ read, warnings })
+}
+
 /** One file, checked; undefined where it is empty. */
-function readFile(file: ManifestFile, options: ManifestOptions): Result<ReadFile | undefined> {
+function readFile(
+  file: ManifestFile,
+  options: ManifestOptions,
+  warnings: Problem[],
+): Result<ReadFile | undefined> {
   const rendered = renderTemplate(file.path, file.text, options)
   if (rendered.problems.length > 0) return fail(rendered.problems)
   const lines = new Lines(file.path, file.text)
-  const parsed = parseYaml(rendered.text, { placeAt: offset => lines.at(rendered.origin(offset)) })
+  const parsed = parseYaml(rendered.text, {
+    placeAt: offset => lines.at(rendered.origin(offset)),
+    ...(options.tolerant ? { onDuplicate: problem => warnings.push(problem) } : {}),
+  })
   if (!parsed.ok) return parsed
   const document = parsed.value
   const content = document.value
@@ -59,13 +80,18 @@ function readFile(file: ManifestFile, options: ManifestOptions): Result<ReadFile
     ])
   }
   const version = checkVersion(content, path => document.place(content, path))
-  if (version) return fail([version])
+  if (version && !(options.tolerant && version.code === 'old-format')) return fail([version])
+  if (version) warnings.push(version)
   const problems = checkContent(content, document)
   return problems.length > 0 ? fail(problems) : succeed({ path: file.path, document, content })
 }
 
 /** decK refuses to sync nothing at all, and so do we: it would delete everything. */
-function checkNotEmpty(files: readonly ManifestFile[], read: readonly ReadFile[]): Problem | undefined {
+function checkNotEmpty(
+  files: readonly ManifestFile[],
+  read: readonly ReadFile[],
+  options: ManifestOptions,
+): Problem | undefined {
   const [first] = files
   if (!first) {
     return {
@@ -79,7 +105,9 @@ function checkNotEmpty(files: readonly ManifestFile[], read: readonly ReadFile[]
   if (read.every(({ content }) => Object.keys(content).length === 0)) {
     return { code: 'empty-manifest', message: 'the manifests hold nothing at all', hint, place }
   }
-  if (read.some(({ content }) => content._format_version !== undefined)) return undefined
+  if (options.tolerant || read.some(({ content }) => content._format_version !== undefined)) {
+    return undefined
+  }
   return { code: 'format-version', message: 'no manifest says "_format_version"', hint, place }
 }
 

@@ -10,9 +10,9 @@ export type LookupTags = Readonly<Record<Kind, readonly string[]>>
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The fields besides the id that entities of a kind are known by. */
-const namesOf: ReadonlyMap<Kind, readonly string[]> = new Map(
-  Object.values(lists).map(shape => [shape.kind, (shape.known ?? []).filter(field => field !== 'id')]),
+/** The fields that entities of a kind are known by, the best first; the id is always one. */
+const knownBy: ReadonlyMap<Kind, readonly string[]> = new Map(
+  Object.values(lists).map(shape => [shape.kind, [...new Set([...(shape.known ?? []), 'id'])]]),
 )
 
 /** What the manifests hold, by kind: under each name and id what others point to, `{name}` or else `{id}`. */
@@ -65,20 +65,29 @@ function addMembers(flat: Flat, lookupTags: LookupTags): readonly Draft[] {
 
 function indexOf(drafts: readonly Draft[]): Index {
   const index = new Map<Kind, Map<string, JsonObject>>()
-  for (const { kind, fields } of drafts) {
-    const names = namesOf.get(kind)
-    if (!names) continue
-    const entries = index.get(kind) ?? new Map<string, JsonObject>()
+  for (const [kind, ofKind] of Map.groupBy(drafts, draft => draft.kind)) {
+    const known = knownBy.get(kind)
+    if (!known) continue
+    const entries = new Map<string, JsonObject>()
     index.set(kind, entries)
-    const given = names
-      .map(field => asString(fields[field]))
-      .filter(name => name !== undefined && name !== '')
-    const id = asString(fields.id)
-    const ref = given[0] !== undefined ? { name: given[0] } : id ? { id } : undefined
-    if (!ref) continue
-    for (const name of [...given, id]) if (name && !entries.has(name)) entries.set(name, ref)
+    // The best names of all come first: one consumer's custom_id may be another's username.
+    for (const field of known) {
+      for (const { fields } of ofKind) {
+        const name = asString(fields[field])
+        if (name && !entries.has(name)) entries.set(name, referenceBy(fields, known))
+      }
+    }
   }
   return index
+}
+
+/** How others point to an entity: by the best that it is known by. */
+function referenceBy(fields: JsonObject, known: readonly string[]): JsonObject {
+  for (const field of known) {
+    const value = asString(fields[field])
+    if (value) return field === 'id' ? { id: value } : { name: value }
+  }
+  return {}
 }
 
 /** `{name}` or `{id}` of what a reference names; undefined where it is neither here nor may be elsewhere. */

@@ -12,7 +12,7 @@ export type Settings = Pick<
 >
 
 const convertHint =
-  'Convert it first: deck file convert --from kong-gateway-2.x --to kong-gateway-3.x --input-file OLD --output-file NEW.'
+  'Convert it first: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input-file OLD --output-file NEW.'
 
 /** Problems of the format's version in one file; other checks make no sense where it has any. */
 export function checkVersion(content: JsonObject, place: (path: string) => Place): Problem | undefined {
@@ -30,7 +30,8 @@ export function checkVersion(content: JsonObject, place: (path: string) => Place
   }
   const text = typeof version === 'string' || typeof version === 'number' ? String(version) : ''
   if (/^[12](?:\.\d+)?$/.test(text)) {
-    return { code, message: `format ${text} is for Kong before 3.0`, hint: convertHint, place: at }
+    const message = `format ${text} is for Kong before 3.0`
+    return { code: 'old-format', message, hint: convertHint, place: at }
   }
   const message = "this version of decK's format is not known"
   return { code, message, hint: 'Write _format_version: "3.0".', place: at }

@@ -38,8 +38,10 @@ export function renderTemplate(path: string, text: string, options: ManifestOpti
   while (at < text.length) {
     const comment = commentEnd(text, at)
     if (comment !== undefined) {
-      copy(copied, at)
-      copied = comment
+      if (!options.keepComments) {
+        copy(copied, at)
+        copied = comment
+      }
       at = comment
       continue
     }
@@ -51,7 +53,8 @@ export function renderTemplate(path: string, text: string, options: ManifestOpti
     }
     const close = closing(text, open + 3)
     const expression = close === undefined ? undefined : text.slice(open + 3, close)
-    const done = expression === undefined ? notClosed : evaluate(expression, options.env)
+    const done =
+      expression === undefined ? notClosed : evaluate(expression, options.mocked ? 'mocked' : options.env)
     copy(copied, trimBefore(text, copied, open, expression))
     segments.push({ start: result.length, origin: open, fixed: true })
     if (done.ok) result += done.value

@@ -118,7 +118,7 @@ describe('the version of the format', () => {
   test.each(['1.1', '2.1'])('%s is refused, with the way to convert it', version => {
     expect(problemsOf([`_format_version: "${version}"\nservices: []\n`])).toEqual([
       expect.stringMatching(
-        /^a\.yaml:1:1: format .* is for Kong before 3\.0\. Convert it first: deck file convert /,
+        /^a\.yaml:1:1: format .* is for Kong before 3\.0\. Convert it first: gatewatch convert /,
       ),
     ])
   })

@@ -1,0 +1,82 @@
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Option } from 'commander'
+import {
+  type DestinationFormat,
+  destinationFormats,
+  type SourceFormat,
+  sourceFormats,
+} from '../../manifest/tools/formats.ts'
+import { orThrow, ProblemError } from '../../model/problem.ts'
+import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
+import { confirmed } from '../confirm.ts'
+import { type OutputOptions, readInput, withOutput, writeOutput } from '../file-tools.ts'
+import { plain } from '../text/words.ts'
+
+interface Options extends OutputOptions {
+  readonly from: SourceFormat
+  readonly to: DestinationFormat
+  readonly inputFile: string
+  readonly yes?: true
+  readonly expandEnvVars: boolean
+}
+
+/** `gatewatch convert`: a decK file for a newer Kong. */
+export const convert: Subcommand = {
+  register(program, run) {
+    withOutput(program.command('convert'))
+      .description('convert a decK file from one version of Kong to another; comments and order stay')
+      .addOption(
+        new Option('--from <format>', 'what the file is for').choices(sourceFormats).makeOptionMandatory(),
+      )
+      .addOption(
+        new Option('--to <format>', 'what it shall be for').choices(destinationFormats).makeOptionMandatory(),
+      )
+      .option('--input-file <file>', 'the file to convert; - is standard input', '-')
+      .option('--no-expand-env-vars', 'leave DECK_ variables as they are written, instead of their values')
+      .option('--yes', 'write over a file that is there, without asking')
+      .addHelpText(
+        'after',
+        `
+What was changed, and what only a person can decide, is told on standard error.
+Example: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input-file old.yaml -o new.yaml`,
+      )
+      .action((options: Options) => run(io => make(io, options)))
+  },
+}
+
+async function make(io: Io, options: Options): Promise<number> {
+  const { convertText } = await import('../../manifest/tools/convert-file.ts')
+  const file = await readInput(io, options.inputFile)
+  const { text, done, warnings } = orThrow(
+    convertText(file, {
+      from: options.from,
+      to: options.to,
+      format: options.format,
+      env: options.expandEnvVars ? io.env : null,
+    }),
+  )
+  if (!(await mayWrite(io, options))) {
+    io.err('gatewatch: not confirmed, nothing was written\n')
+    return exitCode.error
+  }
+  await writeOutput(io, options.outputFile, text, { secret: true, extension: options.format })
+  for (const sentence of done) io.err(`gatewatch: ${plain(sentence)}\n`)
+  tellWarnings(io, warnings)
+  return exitCode.same
+}
+
+async function mayWrite(io: Io, options: Options): Promise<boolean> {
+  const { outputFile } = options
+  if (outputFile === '-') return true
+  const there = await access(resolve(io.cwd, outputFile)).then(
+    () => true,
+    () => false,
+  )
+  if (!there || options.yes) return true
+  if (!io.interactive) {
+    const hint = 'Say --yes to write over it, or name another.'
+    throw new ProblemError([{ code: 'file-there', message: `${outputFile} is there already`, hint }])
+  }
+  return confirmed(io, { yes: false, question: `${outputFile} is there already.`, typed: null })
+}

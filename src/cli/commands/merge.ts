@@ -1,0 +1,31 @@
+import { orThrow } from '../../model/problem.ts'
+import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
+import { type OutputOptions, readInput, withOutput, writeOutput } from '../file-tools.ts'
+
+/** `gatewatch merge`: several partial manifests as one. */
+export const merge: Subcommand = {
+  register(program, run) {
+    withOutput(program.command('merge'))
+      .argument('<files...>', 'decK files, in the order in which they are merged; - is standard input')
+      .description('merge decK files: lists one after the other, all else from the last file that has it')
+      .addHelpText(
+        'after',
+        '\nNothing is checked but that the files fit together: `render` combines complete manifests.\nExample: gatewatch merge -o merged.yaml base.yaml team.yaml',
+      )
+      .action((paths: string[], options: OutputOptions) =>
+        run(async io => {
+          const { fileText, readToolFile } = await import('../../manifest/tools/tool-file.ts')
+          const { mergeFiles } = await import('../../manifest/tools/merge.ts')
+          const files = []
+          for (const path of paths) {
+            const file = orThrow(readToolFile(await readInput(io, path)))
+            tellWarnings(io, file.warnings)
+            files.push(file)
+          }
+          const merged = orThrow(mergeFiles(files, io.env))
+          await writeOutput(io, options.outputFile, fileText(merged, options.format))
+          return exitCode.same
+        }),
+      )
+  },
+}

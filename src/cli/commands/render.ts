@@ -1,0 +1,31 @@
+import { orThrow } from '../../model/problem.ts'
+import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
+import { type OutputOptions, readInputs, withOutput, writeOutput } from '../file-tools.ts'
+
+interface Options extends OutputOptions {
+  readonly populateEnvVars?: true
+}
+
+/** `gatewatch render`: several complete manifests as one. */
+export const render: Subcommand = {
+  register(program, run) {
+    withOutput(program.command('render'))
+      .argument('[files...]', 'manifest files and folders; without any, standard input')
+      .description('combine complete manifests into one, with shared configurations and defaults filled in')
+      .option('--populate-env-vars', 'fill in the values of DECK_ variables; else their names stand for them')
+      .addHelpText('after', '\nExample: gatewatch render kong1.yaml kong2.yaml -o kong --format json')
+      .action((paths: string[], options: Options) =>
+        run(async io => {
+          const { fileText } = await import('../../manifest/tools/tool-file.ts')
+          const { renderFiles } = await import('../../manifest/tools/render.ts')
+          const files = await readInputs(io, paths)
+          const mocked = !options.populateEnvVars
+          const { value, warnings } = orThrow(renderFiles(files, { env: io.env, mocked }))
+          tellWarnings(io, warnings)
+          const text = fileText(value, options.format)
+          await writeOutput(io, options.outputFile, text, { secret: true, extension: options.format })
+          return exitCode.same
+        }),
+      )
+  },
+}

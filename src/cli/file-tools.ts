@@ -1,0 +1,117 @@
+import { readFile, stat } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import writeFileAtomic from 'write-file-atomic'
+import type { ManifestFile } from '../manifest/index.ts'
+import type { FileFormat, ToolFile, Written } from '../manifest/tools/tool-file.ts'
+import { orThrow, ProblemError } from '../model/problem.ts'
+import { type Io, tellWarnings } from './command.ts'
+
+/** The options of all commands that write a decK file; named as decK names them. */
+export interface OutputOptions {
+  readonly outputFile: string
+  readonly format: FileFormat
+}
+
+/** The options of commands that edit one decK file. */
+export interface EditOptions extends OutputOptions {
+  readonly state: string
+  readonly selector: readonly string[]
+}
+
+/** What `-` is called in problems. */
+const standardInput = '<stdin>'
+
+/** A parser of an option's value that takes words in upper and lower case alike. */
+export function oneOf<T extends string>(words: readonly T[]): (value: string) => T {
+  return value => {
+    const found = words.find(word => word.toLowerCase() === value.toLowerCase())
+    if (found === undefined) throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`)
+    return found
+  }
+}
+
+/** Collects the values of an option that may be given again. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+/** Adds where a file is written to, and in which form. */
+export function withOutput(command: Command): Command {
+  return command
+    .option('-o, --output-file <file>', 'write into this file; - is standard output', '-')
+    .option(
+      '--format <form>',
+      'the form of the output: yaml or json',
+      oneOf(['yaml', 'json'] as const),
+      'yaml',
+    )
+}
+
+/** Adds which file is read. */
+export function withState(command: Command): Command {
+  return command
+    .option('-s, --state <file>', 'the decK file to read; - is standard input', '-')
+    .option('--selector <jsonpath>', 'what to look at, as $.services[*]; may be given again', collect, [])
+}
+
+/** The text of a file, or of standard input where it is named `-`. Throws `ProblemError` where it can't be read. */
+export async function readInput(io: Io, path: string): Promise<ManifestFile> {
+  if (path === '-') return { path: standardInput, text: await io.input() }
+  try {
+    return { path, text: await readFile(resolve(io.cwd, path), 'utf8') }
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new ProblemError([{ code: 'no-file', message: `${path} can't be read (${detail})` }])
+  }
+}
+
+/** The files of several paths, folders among them; `-` is standard input. Throws `ProblemError`. */
+export async function readInputs(io: Io, paths: readonly string[]): Promise<readonly ManifestFile[]> {
+  const { loadManifestFiles } = await import('../manifest/index.ts')
+  const files: ManifestFile[] = []
+  for (const path of paths.length > 0 ? paths : ['-']) {
+    if (path === '-') files.push(await readInput(io, path))
+    else {
+      const loaded = orThrow(await loadManifestFiles([resolve(io.cwd, path)]))
+      const isFolder = (await stat(resolve(io.cwd, path))).isDirectory()
+      files.push(...loaded.map(file => (isFolder ? file : { ...file, path })))
+    }
+  }
+  return files
+}
+
+/** Writes what a tool made. Files that may hold secrets are readable by their owner alone. */
+export async function writeOutput(
+  io: Io,
+  file: string,
+  text: string,
+  options: { readonly secret?: boolean; readonly extension?: FileFormat } = {},
+): Promise<void> {
+  if (file === '-') {
+    io.out(text)
+    return
+  }
+  const named = options.extension && extname(file) === '' ? `${file}.${options.extension}` : file
+  await writeFileAtomic(resolve(io.cwd, named), text, options.secret ? { mode: 0o600 } : {})
+}
+
+/** Writes an edited file; says so where its comments were lost. */
+export async function writeEdited(
+  io: Io,
+  options: OutputOptions,
+  file: ToolFile,
+  written: Written,
+): Promise<void> {
+  tellWarnings(io, file.warnings)
+  if (!written.commentsKept && options.format === 'yaml') {
+    tellWarnings(io, [
+      {
+        code: 'comments-lost',
+        message: `${file.path} was written anew, without its comments`,
+        hint: 'Write out its anchors and aliases, and comments are kept.',
+      },
+    ])
+  }
+  await writeOutput(io, options.outputFile, written.text)
+}
