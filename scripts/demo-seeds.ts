@@ -73,7 +73,7 @@ export async function demoSeeds(): Promise<ReadonlyMap<string, string>> {
     const plugins = raws.flatMap(({ kind, fields }) => (kind === 'plugin' ? [String(fields.name)] : []))
     const { schemas } = await session.schemas(
       [...new Set(raws.map(raw => raw.kind))],
-      new Set(plugins),
+      new Map([['plugin', new Set(plugins)]]),
       signal,
     )
     const snapshots = snapshotsOf(manifests, schemas)
@@ -104,6 +104,7 @@ function snapshotsOf(manifests: readonly Manifest[], schemas: Schemas): readonly
   const snapshots: Snapshot[] = []
   for (const [i, manifest] of manifests.entries()) {
     const { state, problems } = buildState({
+      from: 'manifest',
       raws: manifest.entities,
       coverage: new Map(),
       schemas,

@@ -1,9 +1,12 @@
-// `npm run docs`: generates docs/cli.md from the commands and the JSON Schema of gatewatch.yaml.
+// `npm run docs`: generates docs/cli.md from the commands, docs/rules.md from the built-in rules, and the JSON Schemas.
 // With --check nothing is written; exit code 1 where a file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeProgram } from '../src/cli/program.ts'
 import { configSchemaText } from '../src/fleet/config-schema.ts'
+import { policySchemaText } from '../src/governance/policy-format.ts'
+import { reviewSchemaText, waiverSchemaText } from '../src/governance/waiver-format.ts'
+import { rulesText } from './rules-doc.mjs'
 import { root } from './runtime.mjs'
 
 const check = process.argv.includes('--check')
@@ -84,7 +87,11 @@ const lines = [
     .flatMap(command => section(command, 'gatewatch')),
 ]
 generated('docs/cli.md', `${lines.join('\n').trimEnd()}\n`)
+generated('docs/rules.md', rulesText())
 generated('docs/gatewatch.schema.json', configSchemaText())
+generated('docs/policy.schema.json', policySchemaText())
+generated('docs/waivers.schema.json', waiverSchemaText())
+generated('docs/reviews.schema.json', reviewSchemaText())
 
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run npm run docs\n`)

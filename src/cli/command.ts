@@ -7,6 +7,8 @@ export interface Io {
   out(text: string): void
   /** Words for people: standard error. */
   err(text: string): void
+  /** All of standard input. */
+  input(): Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** Whether standard input and output are a terminal, so that a person can be asked. */
@@ -35,6 +37,11 @@ export type Runner = (work: (io: Io) => Promise<number>) => Promise<void>
 /** Tells problems on standard error, one a line, the hint below. */
 export function tellProblems(io: Io, problems: readonly Problem[]): void {
   for (const problem of problems) io.err(`gatewatch: ${problemText(problem)}\n`)
+}
+
+/** Tells what is odd but no error, on standard error. */
+export function tellWarnings(io: Io, warnings: readonly Problem[]): void {
+  for (const warning of warnings) io.err(`gatewatch: warning: ${problemText(warning)}\n`)
 }
 
 /** Runs a command's work; whatever it throws becomes words and exit code 1. */

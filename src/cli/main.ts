@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { CommanderError } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
 import { exitCode, type Io, type Runner, runWith } from './command.ts'
@@ -15,8 +16,9 @@ function processIo(): Io {
     })
   }
   return {
-    out: text => stdout.write(text),
-    err: text => stderr.write(text),
+    out: data => stdout.write(data),
+    err: words => stderr.write(words),
+    input: () => text(stdin),
     env,
     cwd: process.cwd(),
     interactive: Boolean(stdin.isTTY && stdout.isTTY),

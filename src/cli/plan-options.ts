@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { SyncOptions } from '../workflows/values.ts'
 
 /** The options that say what goes into a plan. */
 export interface PlanOptions {
@@ -23,4 +24,17 @@ export function withPlanOptions(command: Command): Command {
       [],
     )
     .option('--allow-deletes <n>', 'allow exactly up to this many deletions', wholeNumber)
+}
+
+/** The option that has a sync done though policies refuse it. */
+export function overrideOption(): Option {
+  return new Option(
+    '--override <reason>',
+    'do it though policies refuse it, where the configuration allows that; the reason is journaled',
+  )
+}
+
+/** How the sync is done, from that option. */
+export function overrideOf({ override }: { readonly override?: string }): SyncOptions {
+  return override === undefined ? {} : { override }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { governanceSchema } from './governance-schema.ts'
 
 /** Names of targets and environments: they stand in refs, file names and on the command line. */
 const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|$|lock$)){0,62}$/, {
@@ -105,6 +106,7 @@ export const configSchema = z
     targets: z.record(name, target).describe('The gateways, by name.'),
     specifications: z.array(text).describe('OpenAPI files: patterns relative to this file.').optional(),
     policies: z.array(text).describe('Policy files: patterns relative to this file.').optional(),
+    governance: governanceSchema.describe('How policies are enforced.').optional(),
   })
   .superRefine((config, context) => {
     const refuse = (path: (string | number)[], message: string): void =>
@@ -115,6 +117,9 @@ export const configSchema = z
     }
     for (const [i, environment] of (config.production ?? []).entries()) {
       if (!known.includes(environment)) refuse(['production', i], notAmong(known))
+    }
+    for (const [i, environment] of (config.governance?.override ?? []).entries()) {
+      if (!known.includes(environment)) refuse(['governance', 'override', i], notAmong(known))
     }
     for (const [name, { environment }] of Object.entries(config.targets)) {
       if (!known.includes(environment)) refuse(['targets', name, 'environment'], notAmong(known))

@@ -1,4 +1,5 @@
 import type { Place } from '../model/problem.ts'
+import type { GovernanceSettings } from './governance-schema.ts'
 
 /** Where a credential comes from; the value itself is never in the file unless it is plain. */
 export type CredentialRef =
@@ -49,4 +50,5 @@ export interface Fleet {
   readonly specifications: readonly string[]
   /** Globs of policy files, relative to `folder`. */
   readonly policies: readonly string[]
+  readonly governance: GovernanceSettings
 }

@@ -1,4 +1,5 @@
 export { connectionOf } from './connection.ts'
 export type { Fleet, FleetTarget } from './fleet.ts'
+export { type GovernanceSettings, governanceOf } from './governance-schema.ts'
 export { findFleetFile, fleetFrom, readFleet } from './read.ts'
 export { starterConfig } from './starter.ts'

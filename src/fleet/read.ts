@@ -5,6 +5,7 @@ import { fail, type Result, succeed } from '../model/problem.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/index.ts'
 import { type Config, configJsonSchema, configSchema } from './config-schema.ts'
 import type { CredentialRef, Fleet, FleetTarget } from './fleet.ts'
+import { governanceOf } from './governance-schema.ts'
 
 /** The names that the file may have. */
 const fileNames = ['gatewatch.yaml', 'gatewatch.yml']
@@ -81,6 +82,7 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
     targets,
     specifications: config.specifications ?? [],
     policies: config.policies ?? [],
+    governance: governanceOf(config.governance, config.policies),
   }
 }
 

@@ -6,7 +6,17 @@ import { type Git, gitIn } from './git.ts'
 import { ObjectReader } from './objects.ts'
 import { checkRef, deleteRef, readRef, writeRef } from './refs.ts'
 import { fetchRef, pushRef } from './remote.ts'
-import type { CommitInfo, Head, RefContent, RefWrite, Repository, RepositoryFile } from './repository.ts'
+import type {
+  Authorship,
+  CommitInfo,
+  Head,
+  RefContent,
+  RefWrite,
+  Repository,
+  RepositoryFile,
+  Signature,
+} from './repository.ts'
+import { authorsOf, signatureOf } from './signature.ts'
 import { filesAt } from './tree.ts'
 
 /** The repository that a folder lies in; null where there is none. A problem where Git itself fails or refuses. */
@@ -141,6 +151,15 @@ class GitRepository implements Repository {
     const info = { commit: id.value, author, at: isoTime(Number(time)), summary }
     this.#commits.set(id.value, info)
     return succeed(info)
+  }
+
+  async authors(commits: readonly string[]): Promise<Result<ReadonlyMap<string, Authorship>>> {
+    return await authorsOf(this.#git, commits)
+  }
+
+  async signature(commit: string): Promise<Result<Signature>> {
+    const id = await this.resolve(commit)
+    return id.ok ? await signatureOf(this.#git, id.value) : id
   }
 
   async readRef(ref: string): Promise<Result<RefContent | null>> {

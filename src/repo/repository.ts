@@ -24,6 +24,20 @@ export interface Head {
   readonly commit: string | null
 }
 
+/** Who wrote a commit; the email address is what tells people apart. */
+export interface Authorship {
+  readonly name: string
+  readonly email: string
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** Whose signature a commit bears; `not trusted`: it is right, and nothing says that the key is whose it claims to be. */
+export type Signature =
+  | { readonly state: 'none' }
+  | { readonly state: 'good' | 'not trusted'; readonly email: string; readonly fingerprint: string }
+  | { readonly state: 'bad'; readonly why: string }
+
 /** What a ref of ours holds: a commit with a small tree of files. */
 export interface RefContent {
   /** The commit: what the next write expects. */
@@ -66,6 +80,10 @@ export interface Repository {
   blameWorkTree(path: string, lines: readonly number[]): Promise<Result<ReadonlyMap<number, CommitInfo>>>
   /** The commit itself. */
   commitInfo(commit: string): Promise<Result<CommitInfo>>
+  /** Who wrote commits, by id. */
+  authors(commits: readonly string[]): Promise<Result<ReadonlyMap<string, Authorship>>>
+  /** Who signed a commit. Runs gpg or ssh-keygen where git needs them for it. */
+  signature(commit: string): Promise<Result<Signature>>
   /** What a ref below `refs/gatewatch/` holds; null where there is none. */
   readRef(ref: string): Promise<Result<RefContent | null>>
   /**

@@ -1,10 +1,14 @@
-import type { Problem } from '../model/problem.ts'
+import type { Finding } from '../governance/finding.ts'
+import type { Place, Problem, Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { apisOf } from './apis.ts'
 import { type Compared, compareTarget, withCommits } from './compare-target.ts'
 import { curlText } from './curl.ts'
 import { type DescribedRequest, describedRequests } from './described.ts'
 import { exposuresOf } from './exposures.ts'
+import { FleetGovernance } from './governance-fleet.ts'
+import type { GovernanceView } from './governance-view.ts'
+import { proposeWaiver, type WaiverRequest } from './governance-waive.ts'
 import { needsOf } from './needs.ts'
 import { Observations } from './observations.ts'
 import { meaningOf } from './plan-meaning.ts'
@@ -17,6 +21,7 @@ import type {
   Reach,
   Review,
   SyncEvent,
+  SyncOptions,
   TargetView,
   Workflows,
 } from './values.ts'
@@ -40,6 +45,8 @@ export class FleetStore implements Workflows {
   /** What the specifications describe, once they were read. */
   #operations: readonly DescribedRequest[] = []
   #authors: Promise<void> = Promise.resolve()
+  readonly #governance: FleetGovernance
+  #governed: GovernanceView | null = null
   #described: Promise<readonly DescribedRequest[]> | undefined
   #origin: ManifestOrigin
   #view: FleetView | undefined
@@ -48,6 +55,7 @@ export class FleetStore implements Workflows {
   constructor(workspace: Workspace, targets: readonly TargetSettings[] = workspace.targets) {
     this.#workspace = workspace
     this.#targets = targets
+    this.#governance = new FleetGovernance(workspace)
     this.#observations = new Observations(workspace.stateFolder, workspace.name)
     this.#origin = {
       repository: workspace.repository?.name ?? null,
@@ -65,6 +73,7 @@ export class FleetStore implements Workflows {
       environments: this.#workspace.environments,
       production: this.#workspace.production,
       targets: this.#targets.flatMap(target => this.#known.get(target.name)?.view ?? []),
+      governance: this.#governed,
     }
     return this.#view
   }
@@ -81,7 +90,9 @@ export class FleetStore implements Workflows {
 
   async refresh(names?: readonly string[]): Promise<void> {
     const chosen = this.#targets.filter(target => names === undefined || names.includes(target.name))
+    this.#governance.forget()
     await Promise.all([this.#readOrigin(), ...chosen.map(target => this.#read(target))])
+    await this.#overview()
   }
 
   review(target: string, choice: PlanChoice): Review | Problem {
@@ -98,15 +109,30 @@ export class FleetStore implements Workflows {
     if (!plan.ok) {
       return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
-    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#operations) }
+    const findings = this.#governance.planFindings(compared, plan.value)
+    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#operations, findings) }
   }
 
-  async *apply(plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent> {
+  async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
     const stop = AbortSignal.any([signal, this.#stop.signal])
-    for await (const event of sync(this.#workspace, plan, stop)) {
+    for await (const event of sync(this.#workspace, plan, stop, options)) {
       if (event.type === 'ended') await this.refresh([plan.target])
       yield event
     }
+  }
+
+  impact(rule: string): readonly Finding[] {
+    return this.#governance.impact(rule, this.#compared())
+  }
+
+  async waive(finding: Finding, waiver: WaiverRequest): Promise<Result<Place>> {
+    const written = await proposeWaiver(this.#workspace, finding, waiver)
+    if (written.ok) {
+      this.#governance.forget()
+      for (const target of this.#targets) await this.#addFindings(target)
+      await this.#overview()
+    }
+    return written
   }
 
   curl(plan: Plan, stepId: string): string {
@@ -176,6 +202,8 @@ export class FleetStore implements Workflows {
       drift: value.drift,
       apis: apisOf(value, described),
       exposures,
+      // Those of the reading before, until these are known.
+      findings: before.findings,
       lastSync: value.ledger.lastSync
         ? { ...value.ledger.lastSync, at: new Date(value.ledger.lastSync.at) }
         : null,
@@ -183,17 +211,41 @@ export class FleetStore implements Workflows {
     }
     this.#put(target, { compared: value, view })
     // One after the other, and not before other targets had their turn.
-    this.#authors = this.#authors.then(() => this.#addCommits(target, value, view))
+    this.#authors = this.#authors
+      .then(() => this.#addCommits(target, value))
+      .then(() => this.#addFindings(target))
     await this.#authors
   }
 
   /** Who wrote what is told a moment later: what is open must not wait for it. */
-  async #addCommits(target: TargetSettings, compared: Compared, view: TargetView): Promise<void> {
+  async #addCommits(target: TargetSettings, compared: Compared): Promise<void> {
     const changes = await withCommits(this.#workspace, compared.drift.changes)
+    const known = this.#known.get(target.name)
     // Another reading may have come in between.
-    if (changes.length === 0 || this.#known.get(target.name)?.compared !== compared) return
+    if (changes.length === 0 || known?.compared !== compared) return
     const drift = { ...compared.drift, changes }
-    this.#put(target, { compared: { ...compared, drift }, view: { ...view, drift } })
+    this.#put(target, { compared: { ...compared, drift }, view: { ...known.view, drift } })
+  }
+
+  #compared(): readonly Compared[] {
+    return [...this.#known.values()].flatMap(known => known.compared ?? [])
+  }
+
+  /** What policies find comes last: nothing that is open waits for it. */
+  async #addFindings(target: TargetSettings): Promise<void> {
+    const known = this.#known.get(target.name)
+    if (!known?.compared) return
+    const findings = await this.#governance.findings(known.compared)
+    const now = this.#known.get(target.name)
+    // Another reading may have come in between.
+    if (now?.compared?.readAt !== known.compared.readAt) return
+    this.#put(target, { ...now, view: { ...now.view, findings } })
+  }
+
+  async #overview(): Promise<void> {
+    const found = [...this.#known.values()].flatMap(known => known.view.findings ?? [])
+    this.#governed = await this.#governance.view(this.#targets, this.#compared(), found)
+    this.#changed()
   }
 
   #put(target: TargetSettings, known: Known): void {
@@ -222,6 +274,7 @@ function unread(target: TargetSettings): TargetView {
     drift: null,
     apis: null,
     exposures: null,
+    findings: null,
     lastSync: null,
     blocked: null,
     manifestProblems: [],

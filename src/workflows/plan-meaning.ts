@@ -15,6 +15,7 @@ export function meaningOf(
   compared: Compared,
   plan: Plan,
   described: readonly DescribedRequest[] = [],
+  findings: PlanMeaning['findings'] = null,
 ): PlanMeaning {
   const after = stateAfter(compared.live, compared.desired, plan.changes)
   const before = protectionOf(compared.live)
@@ -38,6 +39,7 @@ export function meaningOf(
         : [],
     onlyTheFix: fixOf(compared, plan),
     confirmByName: compared.target.protected && (deletes || weaker),
+    findings,
   }
 }
 

@@ -7,7 +7,8 @@ import type { Plan } from '../reconcile/plan.ts'
 import { applyPlan, syncEvents } from './apply-plan.ts'
 import { type Compared, compareTarget } from './compare-target.ts'
 import { exposuresOf } from './exposures.ts'
-import type { PlanChoice, SyncEvent, SyncResult } from './values.ts'
+import { passGate } from './governance-gate.ts'
+import type { PlanChoice, SyncEvent, SyncOptions, SyncResult } from './values.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from './workspace.ts'
 
 /** A plan from a comparison. */
@@ -36,12 +37,18 @@ export function planFor(
 }
 
 /**
- * Applies a plan: lock, read again, refuse if anything moved, validate, journal and send, read again, ledger.
+ * Applies a plan: lock, read again, refuse if policies stand against it or anything moved, validate, journal and send,
+ * read again, ledger.
  * The last event is always `ended`.
  */
-export function sync(workspace: Workspace, plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent> {
+export function sync(
+  workspace: Workspace,
+  plan: Plan,
+  signal: AbortSignal,
+  options: SyncOptions = {},
+): AsyncIterable<SyncEvent> {
   return syncEvents(async tell => {
-    tell({ type: 'ended', result: await runSync(workspace, plan, signal, tell) })
+    tell({ type: 'ended', result: await runSync(workspace, plan, signal, tell, options) })
   })
 }
 
@@ -50,6 +57,7 @@ async function runSync(
   plan: Plan,
   signal: AbortSignal,
   tell: (event: SyncEvent) => void,
+  options: SyncOptions,
 ): Promise<SyncResult> {
   const refused = (problems: readonly Problem[]): SyncResult => ({
     target: plan.target,
@@ -71,7 +79,12 @@ async function runSync(
     const before = await compareTarget(workspace, target, signal)
     if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
     const exposed = exposuresOf(before.value)
-    const applied = await applyPlan(workspace, plan, before.value, signal, tell).finally(() =>
+    const gate = await passGate(workspace, before.value, plan, options.override)
+    if (!gate.ok) {
+      await before.value.session[Symbol.asyncDispose]()
+      return refused(gate.error)
+    }
+    const applied = await applyPlan(workspace, plan, before.value, signal, tell, gate.value).finally(() =>
       before.value.session[Symbol.asyncDispose](),
     )
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)

@@ -1,7 +1,14 @@
 import { hostname, userInfo } from 'node:os'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import envPaths from 'env-paths'
-import { connectionOf, type FleetTarget, findFleetFile, readFleet } from '../fleet/index.ts'
+import {
+  connectionOf,
+  type FleetTarget,
+  findFleetFile,
+  type GovernanceSettings,
+  governanceOf,
+  readFleet,
+} from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
 import { openDigests, type SecretDigests } from '../ledger/digests.ts'
 import { folderLocks, gitLocks, type Locks } from '../ledger/lock.ts'
@@ -17,6 +24,10 @@ export interface Workspace {
   readonly production: readonly string[]
   /** Globs of OpenAPI files, with the folder that they are relative to. */
   readonly specifications: { readonly folder: string; readonly globs: readonly string[] }
+  /** Globs of policy files, relative to the folder of the specifications. */
+  readonly policies: readonly string[]
+  /** How policies are enforced; its paths are relative to the folder of the specifications. */
+  readonly governance: GovernanceSettings
   readonly repository: Repository | null
   /** The commit that manifests are read at; null: the work tree. */
   readonly commit: string | null
@@ -43,6 +54,8 @@ export interface TargetSettings {
   /** Manifest files and folders, absolute. */
   readonly manifests: readonly string[]
   readonly selectTags: readonly string[]
+  /** Consumers, all that belongs to them, and plugins for them are neither read nor written. */
+  readonly skipConsumers: boolean
   connection(): Result<Connection>
 }
 
@@ -60,6 +73,7 @@ export interface WorkspaceOptions {
   /** Manifest files and folders; without an address they stand for themselves, with no gateway. */
   readonly files?: readonly string[]
   readonly selectTags?: readonly string[]
+  readonly skipConsumers?: boolean
   readonly timeoutMs?: number
   /** Read manifests at this commit, branch or tag. */
   readonly ref?: string
@@ -101,6 +115,8 @@ async function openFleet(options: WorkspaceOptions, stateFolder: string): Promis
     environments: fleet.value.environments,
     production: fleet.value.production,
     specifications: { folder: fleet.value.folder, globs: fleet.value.specifications },
+    policies: fleet.value.policies,
+    governance: fleet.value.governance,
     folder: fleet.value.folder,
     shared: true,
   })
@@ -115,6 +131,7 @@ function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSetti
     labels: target.labels,
     manifests: target.manifests,
     selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
+    skipConsumers: options.skipConsumers ?? false,
     connection: () => connectionOf(target, options.env),
   }
 }
@@ -174,6 +191,7 @@ async function openNamed(
     labels: {},
     manifests: files,
     selectTags: options.selectTags ?? [],
+    skipConsumers: options.skipConsumers ?? false,
   }
   return assemble(options, stateFolder, repository.ok ? repository.value : null, {
     name,
@@ -181,6 +199,8 @@ async function openNamed(
     environments: ['default'],
     production: [],
     specifications: { folder: options.cwd, globs: [] },
+    policies: [],
+    governance: governanceOf(undefined, undefined),
     folder: options.cwd,
     shared: false,
   })
@@ -192,6 +212,8 @@ interface Parts {
   readonly environments: readonly string[]
   readonly production: readonly string[]
   readonly specifications: Workspace['specifications']
+  readonly policies: readonly string[]
+  readonly governance: GovernanceSettings
   readonly folder: string
   /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
   readonly shared: boolean
@@ -225,6 +247,8 @@ async function assemble(
     environments: parts.environments,
     production: parts.production,
     specifications: parts.specifications,
+    policies: parts.policies,
+    governance: parts.governance,
     repository,
     commit,
     ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),

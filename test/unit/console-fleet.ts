@@ -1,6 +1,7 @@
 // A fleet for tests of the console: what the screens show, without any gateway.
+import type { Finding } from '../../src/governance/finding.ts'
 import type { Api } from '../../src/model/api.ts'
-import type { Problem } from '../../src/model/problem.ts'
+import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change, Drift } from '../../src/reconcile/drift.ts'
 import type { Plan, PlanStep } from '../../src/reconcile/plan.ts'
 import type {
@@ -53,6 +54,7 @@ export function target(name: string, more: Partial<TargetView> = {}): TargetView
     drift: drift(name, []),
     apis: [],
     exposures: [],
+    findings: [],
     lastSync: null,
     blocked: null,
     manifestProblems: [],
@@ -107,6 +109,7 @@ export function fleet(targets: readonly TargetView[]): FleetView {
     environments: ['dev', 'staging', 'prod'],
     production: ['prod'],
     targets,
+    governance: null,
   }
 }
 
@@ -117,7 +120,14 @@ export const problem: Problem = {
   hint: 'Check the network.',
 }
 
-const noMeaning: PlanMeaning = { posture: [], reaches: '', traffic: [], onlyTheFix: [], confirmByName: false }
+const noMeaning: PlanMeaning = {
+  posture: [],
+  reaches: '',
+  traffic: [],
+  onlyTheFix: [],
+  confirmByName: false,
+  findings: null,
+}
 
 /** Workflows over a fleet that a test sets; syncs do what the test says. */
 export class FakeWorkflows implements Workflows {
@@ -195,6 +205,14 @@ export class FakeWorkflows implements Workflows {
   async *apply(plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent> {
     this.applied.push(plan)
     yield* this.sync(plan, signal)
+  }
+
+  impact(): readonly Finding[] {
+    return []
+  }
+
+  async waive(): Promise<Result<Place>> {
+    return { ok: true, value: { file: 'waivers/waivers.yaml', line: 2, column: 3 } }
   }
 
   curl(_plan: Plan, stepId: string): string {

@@ -4,6 +4,7 @@ import { confirmationFor } from '../../workflows/plan-meaning.ts'
 import { sync } from '../../workflows/sync.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
 import { confirmed } from '../confirm.ts'
+import { overrideOf, overrideOption } from '../plan-options.ts'
 import { showProgress } from '../show-progress.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
@@ -13,6 +14,7 @@ import { readPlanFile } from './plan.ts'
 
 interface Options extends TargetOptions {
   readonly yes?: true
+  readonly override?: string
   readonly output: 'text' | DataForm
 }
 
@@ -24,6 +26,7 @@ export const apply: Subcommand = {
       .argument('[files...]', 'the manifest files that the plan was made from, with --kong-addr')
       .description('apply a saved plan exactly as it was reviewed, or refuse it where it is no longer true')
       .option('-y, --yes', 'do not ask')
+      .addOption(overrideOption())
       .addOption(outputOption())
       .action((file: string, files: string[], options: Options) =>
         run(async io => {
@@ -41,7 +44,7 @@ export const apply: Subcommand = {
           const at = plan.manifest.commit
           const result = await showProgress(
             io,
-            sync({ ...workspace, commit: at ?? workspace.commit }, plan, io.signal),
+            sync({ ...workspace, commit: at ?? workspace.commit }, plan, io.signal, overrideOf(options)),
           )
           if (options.output === 'text') io.out(resultText(result, painter(io.colour)))
           else io.out(dataText(resultJson(result), options.output))

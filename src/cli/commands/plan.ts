@@ -8,6 +8,7 @@ import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
+import { previewFindings } from '../../workflows/governance-gate.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
@@ -106,7 +107,8 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       code = exitCode.error
       continue
     }
-    show(io, made.value, options.output, meaningOf(result.value, made.value, described))
+    const findings = await previewFindings(workspace, result.value, made.value)
+    show(io, made.value, options.output, meaningOf(result.value, made.value, described, findings))
     if (options.out !== undefined) {
       await writeFileAtomic(resolve(io.cwd, options.out), planFile(made.value), { mode: 0o600 })
       io.err(`gatewatch: saved as ${options.out}; apply it with: gatewatch apply ${options.out}\n`)
@@ -118,5 +120,5 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
 
 function show(io: Io, made: Plan, form: 'text' | DataForm, meaning: Parameters<typeof planText>[1]): void {
   if (form === 'text') io.out(planText(made, meaning, painter(io.colour), new Date()))
-  else io.out(dataText(planJson(made), form))
+  else io.out(dataText(planJson(made, meaning), form))
 }

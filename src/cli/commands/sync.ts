@@ -2,11 +2,12 @@ import type { Json } from '../../model/json.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
+import { previewFindings } from '../../workflows/governance-gate.ts'
 import { confirmationFor, meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor, sync as runSync } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { confirmed } from '../confirm.ts'
-import { type PlanOptions, withPlanOptions } from '../plan-options.ts'
+import { overrideOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
 import { showProgress } from '../show-progress.ts'
 import {
   chosen,
@@ -21,6 +22,7 @@ import { painter } from '../text/words.ts'
 
 interface Options extends TargetOptions, PlanOptions {
   readonly yes?: true
+  readonly override?: string
   readonly output: 'text' | DataForm
 }
 
@@ -30,6 +32,7 @@ export const sync: Subcommand = {
     withPlanOptions(withManifestOptions(program.command('sync')))
       .description('bring the gateways to what the manifests say: plan, preview, confirm, apply')
       .option('-y, --yes', 'do not ask')
+      .addOption(overrideOption())
       .addOption(outputOption())
       .action((files: string[], options: Options) => run(io => syncAll(io, files, options)))
   },
@@ -66,16 +69,20 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     }
     const plan = made.value
     if (plan.steps.length > 0) {
-      const meaning = meaningOf(result.value, plan, described)
+      const findings = await previewFindings(workspace, result.value, plan)
+      const meaning = meaningOf(result.value, plan, described, findings)
       io.err(planText(plan, meaning, paint, workspace.now()))
+      // What will be refused is not asked for; the sync itself says why.
+      const refused = findings?.refusal && options.override === undefined
       if (
+        !refused &&
         !(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan, meaning) }))
       ) {
         io.err('gatewatch: not confirmed, nothing was sent\n')
         return exitCode.error
       }
     }
-    const ended = await showProgress(io, runSync(workspace, plan, io.signal))
+    const ended = await showProgress(io, runSync(workspace, plan, io.signal, overrideOf(options)))
     if (options.output === 'text') io.out(resultText(ended, paint))
     else data.push(resultJson(ended))
     tellProblems(io, ended.problems)

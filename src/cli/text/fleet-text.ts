@@ -1,8 +1,10 @@
+import { counts } from '../../governance/finding.ts'
 import type { Api } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import type { FleetView, Need, TargetView } from '../../workflows/values.ts'
+import { findingJson } from './findings-text.ts'
 import { ageText, aligned, counted, type Paint, plain } from './words.ts'
 
 const needWords: Readonly<Record<Need['kind'], string>> = {
@@ -35,7 +37,7 @@ export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint
     '',
   )
   const rows = [
-    ['TARGET', 'ENVIRONMENT', 'REACH', 'EDIT', 'AHEAD', 'CONF', 'OPEN', 'LAST SYNC', 'STATE'],
+    ['TARGET', 'ENVIRONMENT', 'REACH', 'EDIT', 'AHEAD', 'CONF', 'OPEN', 'FIND', 'LAST SYNC', 'STATE'],
     ...fleet.targets.map(target => targetCells(target, now)),
   ]
   lines.push(...aligned(rows))
@@ -67,6 +69,7 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
     count('git ahead'),
     count('conflict'),
     open,
+    target.findings ? String(target.findings.filter(finding => counts(finding, 'error')).length) : '?',
     last,
     state,
   ]
@@ -97,6 +100,7 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
       problem: target.reach.state === 'failed' ? problemText(target.reach.problem) : null,
       readAt: target.readAt?.toISOString() ?? null,
       summary: target.drift ? { ...countChanges(target.drift.changes) } : null,
+      findings: target.findings?.map(findingJson) ?? null,
       open: target.exposures?.flatMap(exposure => [...exposure.routes]) ?? null,
       lastSync: target.lastSync ? { ...target.lastSync, at: target.lastSync.at.toISOString() } : null,
       blocked: target.blocked,

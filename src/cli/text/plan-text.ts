@@ -1,8 +1,10 @@
+import type { Finding } from '../../governance/finding.ts'
 import type { Json } from '../../model/json.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import type { LeftOut, Plan } from '../../reconcile/plan.ts'
 import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/values.ts'
 import { changeJson, changeLines } from './drift-text.ts'
+import { findingJson } from './findings-text.ts'
 import { counted, type Paint, plain } from './words.ts'
 
 /** So many lines of traffic stand in a plan, the worst first. */
@@ -31,6 +33,7 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
       `  traffic  and ${counted(traffic.length - mostTraffic, 'line')} more: gatewatch traffic tells all`,
     )
   }
+  lines.push(...policyLines(meaning, paint))
   if (plan.changes.length > 0)
     lines.push('', ...plan.changes.flatMap(change => changeLines(change, paint, now)))
   if (plan.cascades.length > 0) {
@@ -51,13 +54,37 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   return `${lines.join('\n')}\n`
 }
 
+/** What a sync introduces and resolves, and whether policies will refuse it. */
+function policyLines(meaning: PlanMeaning | null, paint: Paint): readonly string[] {
+  if (!meaning?.findings) return []
+  const { introduces, resolves, refusal } = meaning.findings
+  const line = (finding: Finding, verb: string, colour: 'red' | 'yellow' | 'green'): string => {
+    const { severity, rule, kind, name, message, trace } = finding
+    const text = `${verb} ${severity} ${rule}: ${kind} ${name}: ${message}${traceText(trace)}`
+    return `  policy   ${paint(colour, plain(text))}`
+  }
+  return [
+    ...introduces.map(each => line(each, 'introduces', each.severity === 'block' ? 'red' : 'yellow')),
+    ...resolves.map(each => line(each, 'resolves', 'green')),
+    ...(refusal ? [`  policy   ${paint('red', 'REFUSED: this plan will not be applied')}`] : []),
+  ]
+}
+
+/** From the specification's line to the manifest's, as far as they are known. */
+function traceText({ specification, manifest }: Finding['trace']): string {
+  const places = [specification?.place, manifest].flatMap(place =>
+    place ? [`${place.file}:${place.line}`] : [],
+  )
+  return places.length > 0 ? ` (${places.join(' → ')})` : ''
+}
+
 function leftOutText({ change, by, follows }: LeftOut): string {
   const reason = by === 'you' ? 'by you' : by === 'mode' ? 'deletes are off' : `needs ${follows ?? '?'}`
   return `${change.operation} ${change.kind} ${plain(change.name)} (${reason})`
 }
 
 /** A plan for programs. */
-export function planJson(plan: Plan): Json {
+export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
   return {
     id: plan.id,
     target: plan.target,
@@ -75,6 +102,15 @@ export function planJson(plan: Plan): Json {
     steps: plan.steps.map(step => ({ id: step.id, preview: step.preview, reversible: step.reversible })),
     cascades: plan.cascades.map(ref => ({ kind: ref.kind, name: ref.key })),
     notOurs: plan.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
+    ...(meaning?.findings
+      ? {
+          findings: {
+            introduces: meaning.findings.introduces.map(findingJson),
+            resolves: meaning.findings.resolves.map(findingJson),
+            refused: meaning.findings.refusal?.message ?? null,
+          },
+        }
+      : {}),
   }
 }
 

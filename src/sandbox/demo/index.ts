@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchSandbox, type RunningSandbox, type SandboxGateway } from '../launch.ts'
+import { secondsOf } from './fixtures.ts'
 import { type DemoCommit, readHistory } from './history.ts'
 import { writeObservations } from './observations.ts'
 import { makeRepository } from './repository.ts'
@@ -53,7 +54,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     const history = readHistory()
     sandbox = await launching
     const addresses = new Map(sandbox.gateways.map(gateway => [gateway.name, gateway.adminUrl]))
-    const commits = history.map(commit => filledIn(commit, keyOf, addresses))
+    const commits = history.map(commit => filledIn(commit, keyOf, addresses, now))
     const ledgers = seeds.map(seed => seed.ledger)
     await Promise.all([
       makeRepository(folder, commits, ledgers, now),
@@ -77,10 +78,18 @@ function filledIn(
   commit: DemoCommit,
   keyOf: (consumer: string) => string,
   addresses: ReadonlyMap<string, string>,
+  now: Date,
 ): DemoCommit {
   const files = [...commit.files].map(([path, text]): readonly [string, string] => [
     path,
-    withKeys(text, keyOf).replaceAll(/@address:([\w-]+)@/g, (_, name: string) => addresses.get(name) ?? ''),
+    withKeys(text, keyOf)
+      .replaceAll(/@address:([\w-]+)@/g, (_, name: string) => addresses.get(name) ?? '')
+      .replaceAll(/@in:(\w+)@/g, (_, age: string) => instantIn(age, now)),
   ])
   return { ...commit, files: new Map(files) }
+}
+
+/** A moment to come, as `2026-12-31T00:00:00Z`. */
+function instantIn(age: string, now: Date): string {
+  return `${new Date(now.getTime() + secondsOf(age) * 1000).toISOString().slice(0, 19)}Z`
 }

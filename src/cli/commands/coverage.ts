@@ -1,0 +1,66 @@
+import { Option } from 'commander'
+import type { Json } from '../../model/json.ts'
+import type { EnvironmentCoverage } from '../../workflows/governance-coverage.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { coverageHtml, coverageMarkdown, coverageText } from '../text/coverage-text.ts'
+import { dataText } from '../text/data.ts'
+import { placeJson } from '../text/findings-text.ts'
+import { painter } from '../text/words.ts'
+
+const forms = ['text', 'json', 'yaml', 'markdown', 'html'] as const
+
+interface Options extends TargetOptions {
+  readonly output: (typeof forms)[number]
+}
+
+/** `gatewatch coverage`: which routes are in a manifest and described, and which operations are served. */
+export const coverage: Subcommand = {
+  register(program, run) {
+    withManifestOptions(program.command('coverage'))
+      .description(
+        'tell how far gateways, manifests and specifications cover each other, with the list behind it',
+      )
+      .addOption(
+        new Option('-o, --output <form>', 'the form of the report').choices([...forms]).default('text'),
+      )
+      .addHelpText('after', '\nExit code: 0 all targets were read, 1 some were not; those are named.')
+      .action((files: string[], options: Options) => run(io => cover(io, files, options)))
+  },
+}
+
+async function cover(io: Io, files: readonly string[], options: Options): Promise<number> {
+  const { coverageOfTargets } = await import('../../workflows/governance-coverage.ts')
+  const { workspace, targets } = await chosen(io, options, files)
+  const { environments, described, problems, commit } = await coverageOfTargets(workspace, targets, io.signal)
+  const about = { name: workspace.name, commit, at: workspace.now(), described }
+  switch (options.output) {
+    case 'text':
+      io.out(coverageText(environments, about, painter(io.colour)))
+      break
+    case 'markdown':
+      io.out(coverageMarkdown(environments, about))
+      break
+    case 'html':
+      io.out(coverageHtml(environments, about))
+      break
+    default:
+      io.out(
+        dataText(
+          { name: about.name, commit, environments: environments.map(environmentJson) },
+          options.output,
+        ),
+      )
+  }
+  tellProblems(io, problems)
+  return problems.length > 0 ? exitCode.error : exitCode.same
+}
+
+function environmentJson(environment: EnvironmentCoverage): Json {
+  return {
+    ...environment,
+    targets: [...environment.targets],
+    unread: [...environment.unread],
+    entries: environment.entries.map(entry => ({ ...entry, place: placeJson(entry.place) })),
+  }
+}

@@ -1,0 +1,217 @@
+import { access, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { policySchemaText, ruleName } from '../../governance/policy-format.ts'
+import type { Json } from '../../model/json.ts'
+import { orThrow, ProblemError } from '../../model/problem.ts'
+import { suggestion } from '../../model/suggestion.ts'
+import type { Workspace } from '../../workflows/workspace.ts'
+import { exitCode, type Io, type Runner, type Subcommand, tellProblems } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { findingJson, findingsText, placeJson, stampText, summaryText } from '../text/findings-text.ts'
+import { aligned, painter, plain } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly output: 'text' | DataForm
+  readonly live: boolean
+}
+
+/** `gatewatch policy new|test|impact|list`. */
+export const policy: Subcommand = {
+  register(program, run) {
+    const command = program.command('policy').description('write, test and weigh policies')
+    registerNew(command, run)
+    registerTest(command, run)
+    registerImpact(command, run)
+    registerList(command, run)
+  },
+}
+
+function registerNew(command: Command, run: Runner): void {
+  withTargetOptions(command.command('new'))
+    .argument('<id>', 'the name of the rule, as no-long-timeout')
+    .description('write a first policy, with an example that passes and one that fails')
+    .action((id: string, options: Options) =>
+      run(async io => {
+        const { workspace } = await chosen(io, options)
+        const file = await writeStarter(workspace, id)
+        io.err(`gatewatch: wrote ${workspace.shown(file)}; try it with: gatewatch policy test ${id}\n`)
+        return exitCode.same
+      }),
+    )
+}
+
+/** Beside the policies, so that editors find it on every machine and offline. */
+const schemaFile = '.policy.schema.json'
+
+async function writeStarter(workspace: Workspace, id: string): Promise<string> {
+  const { starterPolicy } = await import('../../workflows/governance-policy-starter.ts')
+  const named = ruleName.safeParse(id)
+  if (!named.success) throw wrong(`${id} ${named.error.issues[0]?.message ?? 'is no name of a rule'}`)
+  const pattern = workspace.policies[0] ?? 'policies/*.yaml'
+  const folder = pattern.includes('*') ? pattern.slice(0, pattern.indexOf('*')) : `${dirname(pattern)}/`
+  const file = join(workspace.specifications.folder, folder, `${id}.yaml`)
+  const there = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (there) throw wrong(`${workspace.shown(file)} is there already`, 'Edit it, or choose another name.')
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, starterPolicy(id, `./${schemaFile}`), { flag: 'wx' })
+  await writeFile(join(dirname(file), schemaFile), policySchemaText())
+  return file
+}
+
+function registerTest(command: Command, run: Runner): void {
+  withTargetOptions(command.command('test'))
+    .argument('[policies...]', 'names or files of policies; all of the repository’s own unless given')
+    .option('--ref <commit>', 'the policies of this commit, branch or tag')
+    .description('run the examples of policies; needs no gateway')
+    .addHelpText('after', '\nExit code: 0 all pass, 2 some fail, 1 error.')
+    .action((names: string[], options: Options) => run(io => test(io, names, options)))
+}
+
+async function test(io: Io, names: readonly string[], options: Options): Promise<number> {
+  const { readPolicies } = await import('../../workflows/governance-policies.ts')
+  const { missingExamples, runExamples } = await import('../../workflows/governance-examples.ts')
+  const workspace = withFiles(io, (await chosen(io, options)).workspace, names)
+  const loaded = orThrow(await readPolicies(workspace))
+  const own = loaded.filter(each => each.source !== null).map(each => each.policy)
+  const policies = names.length === 0 ? own : names.map(name => find(io, workspace, loaded, name))
+  const paint = painter(io.colour)
+  let failures = 0
+  let examples = 0
+  for (const each of policies) {
+    const results = runExamples(each)
+    const missing = missingExamples(each)
+    const failing = results.filter(result => result.failure !== null)
+    failures += failing.length + missing.length
+    examples += results.length
+    const good = failing.length + missing.length === 0
+    io.out(`${good ? paint('green', 'pass') : paint('red', 'FAIL')} ${each.id}  ${results.length} examples\n`)
+    for (const { name, failure } of failing) io.out(`     ${plain(`${name}: ${failure}`)}\n`)
+    for (const sentence of missing) io.out(`     ${sentence}\n`)
+  }
+  io.out(
+    `${policies.length} policies, ${examples} examples: ${failures === 0 ? 'all pass' : `${failures} fail`}\n`,
+  )
+  return failures === 0 ? exitCode.same : exitCode.differences
+}
+
+function registerImpact(command: Command, run: Runner): void {
+  withTargetOptions(command.command('impact'))
+    .argument('<policy>', 'the name or file of a policy')
+    .option('--ref <commit>', 'the policies, manifests and specifications of this commit, branch or tag')
+    .option('--no-live', 'ask no gateway: only specifications and manifests are looked at')
+    .description('tell what a policy would find over the whole fleet today, whatever its state and waivers')
+    .addOption(outputOption())
+    .addHelpText('after', '\nExit code: 0 nothing would be found, 2 something would, 1 error.')
+    .action((name: string, options: Options) => run(io => impact(io, name, options)))
+}
+
+async function impact(io: Io, name: string, options: Options): Promise<number> {
+  const { check } = await import('../../workflows/governance-check.ts')
+  const { inForce } = await import('../../workflows/governance-fleet.ts')
+  const { readPolicies } = await import('../../workflows/governance-policies.ts')
+  const { workspace: plainWorkspace, targets } = await chosen(io, options)
+  const workspace = withFiles(io, plainWorkspace, [name])
+  const { id } = find(io, workspace, orThrow(await readPolicies(workspace)), name)
+  const only = (each: Parameters<typeof inForce>[0]) => (each.id === id ? inForce(each) : undefined)
+  const report = orThrow(await check(workspace, targets, { live: options.live, only }, io.signal))
+  const findings = report.findings.map(finding => ({ ...finding, waived: null }))
+  if (options.output === 'text') {
+    io.out(findingsText(findings, 'block', painter(io.colour)))
+    io.out(
+      summaryText(findings, targets.length, report.designs.specifications.length, report.governance.commit),
+    )
+  } else io.out(dataText(findings.map(findingJson), options.output))
+  tellProblems(io, report.problems)
+  if (report.problems.length > 0) return exitCode.error
+  return findings.length > 0 ? exitCode.differences : exitCode.same
+}
+
+function registerList(command: Command, run: Runner): void {
+  withTargetOptions(command.command('list'))
+    .option('--ref <commit>', 'the policies of this commit, branch or tag')
+    .description('list policies: state, whose word they have, how much they matter where')
+    .addOption(outputOption())
+    .action((options: Options) => run(io => list(io, options)))
+}
+
+async function list(io: Io, options: Options): Promise<number> {
+  const { loadGovernance } = await import('../../workflows/governance.ts')
+  const { policyView } = await import('../../workflows/governance-view.ts')
+  const { workspace } = await chosen(io, options)
+  const governance = orThrow(await loadGovernance(workspace))
+  const views = governance.policies.map(each => policyView(each, null))
+  if (options.output !== 'text') {
+    const rows = views.map(
+      ({ found: _, place, approval, kinds, severity, ...rest }): Json => ({
+        ...rest,
+        kinds: [...kinds],
+        severity: { ...severity },
+        approval: { ...approval },
+        place: placeJson(place),
+        content: governance.digests.get(rest.id) ?? null,
+      }),
+    )
+    io.out(dataText(rows, options.output))
+    return exitCode.same
+  }
+  const rows = views.map((view, i) => {
+    const { stamp } = governance.policies[i] ?? {}
+    const why = view.approval.state === 'unverified' ? `: ${view.approval.why}` : ''
+    const approval =
+      view.place === null ? 'built in' : stamp && stampText(stamp) ? `${stampText(stamp)}${why}` : 'approved'
+    return [
+      view.id,
+      view.owasp ?? '',
+      Object.entries(view.severity)
+        .map(([environment, severity]) =>
+          environment === 'default' ? severity : `${environment} ${severity}`,
+        )
+        .join(', '),
+      view.state,
+      plain(approval),
+      plain(view.place ? `${view.place.file}` : ''),
+    ]
+  })
+  io.out(`${aligned([['RULE', 'OWASP', 'SEVERITY', 'STATE', 'APPROVAL', 'FILE'], ...rows]).join('\n')}\n`)
+  return exitCode.same
+}
+
+/** Files named on the command line count as policies of the workspace. */
+function withFiles(io: Io, workspace: Workspace, names: readonly string[]): Workspace {
+  const files = names
+    .filter(name => /\.ya?ml$/.test(name))
+    .map(name => relative(workspace.specifications.folder, resolve(io.cwd, name)))
+  return { ...workspace, policies: [...workspace.policies, ...files] }
+}
+
+type Loaded = Awaited<ReturnType<typeof import('../../workflows/governance-policies.ts').readPolicies>>
+type LoadedPolicies = Extract<Loaded, { readonly ok: true }>['value']
+
+/** The policy of a name or file. */
+function find(
+  io: Io,
+  workspace: Workspace,
+  loaded: LoadedPolicies,
+  name: string,
+): LoadedPolicies[number]['policy'] {
+  const shown = workspace.shown(resolve(io.cwd, name))
+  const found = loaded.find(each => each.policy.id === name || each.source?.file.path === shown)
+  if (found) return found.policy
+  const meant = suggestion(
+    name,
+    loaded.map(each => each.policy.id),
+  )
+  throw wrong(
+    `there is no policy ${name}`,
+    meant ? `Did you mean ${meant}?` : 'gatewatch policy list tells all.',
+  )
+}
+
+function wrong(message: string, hint?: string): ProblemError {
+  return new ProblemError([{ code: 'policy', message, ...(hint ? { hint } : {}) }])
+}

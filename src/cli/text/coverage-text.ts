@@ -1,0 +1,176 @@
+import { type CoverageEntry, type CoverageGap, coverageGaps } from '../../governance/coverage.ts'
+import type { EnvironmentCoverage } from '../../workflows/governance-coverage.ts'
+import { aligned, counted, type Paint, plain } from './words.ts'
+
+/** What a report of coverage is of. */
+export interface CoverageAbout {
+  readonly name: string
+  readonly commit: string | null
+  readonly at: Date
+  /** Whether there are specifications at all. */
+  readonly described: boolean
+}
+
+const meanings: Readonly<Record<CoverageGap, string>> = {
+  shadow: 'at the gateway and in no manifest',
+  zombie: 'in a manifest, and no specification describes it',
+  undocumented: 'at the gateway, and neither a specification nor a manifest has it',
+  orphaned: 'nothing leads to it, or it leads nowhere',
+  'not exposed': 'described, and no route answers it',
+  'beyond the specification': 'answers more than its specification has',
+}
+
+function percentText({ percent }: EnvironmentCoverage): string {
+  return percent === null ? '?' : `${percent}%`
+}
+
+function headText(environment: EnvironmentCoverage, { described }: CoverageAbout): string {
+  const { covered, routes, exposed, operations, unread } = environment
+  const as = described ? ' and described, answering no more than that' : ''
+  const routesText = `${covered} of ${counted(routes, 'route')} in a manifest${as}`
+  const operationsText = described ? `; ${exposed} of ${counted(operations, 'operation')} answered` : ''
+  return `${routesText}${operationsText}${unread.length > 0 ? `; not read: ${unread.join(', ')}` : ''}`
+}
+
+function placeText({ place }: CoverageEntry): string {
+  return place ? `${place.file}:${place.line}` : ''
+}
+
+/** The same entry at several targets, together. */
+function entriesByGap(environment: EnvironmentCoverage) {
+  return coverageGaps.flatMap(gap => {
+    const own = environment.entries.filter(entry => entry.gap === gap)
+    const groups = Map.groupBy(own, entry => JSON.stringify([entry.kind, entry.name, placeText(entry)]))
+    const rows = [...groups.values()].flatMap(group => {
+      const [first] = group
+      return first ? [{ entry: first, targets: group.map(each => each.target) }] : []
+    })
+    return rows.length > 0 ? [{ gap, rows }] : []
+  })
+}
+
+/** Coverage for people. */
+export function coverageText(
+  environments: readonly EnvironmentCoverage[],
+  about: CoverageAbout,
+  paint: Paint,
+): string {
+  const lines = environments.flatMap(environment => [
+    `${paint('bold', plain(environment.environment))}  ${percentText(environment)}  ${plain(headText(environment, about))}`,
+    ...entriesByGap(environment).flatMap(({ gap, rows }) => [
+      `  ${gap}: ${meanings[gap]}`,
+      ...aligned(
+        rows.map(({ entry, targets }) => [
+          `    ${plain(`${entry.kind} ${entry.name}`)}`,
+          plain(targets.join(', ')),
+          plain(entry.detail),
+          paint('gray', plain(placeText(entry))),
+        ]),
+      ),
+    ]),
+  ])
+  return `${lines.join('\n')}\n`
+}
+
+/** Coverage as Markdown, for an auditor. */
+export function coverageMarkdown(environments: readonly EnvironmentCoverage[], about: CoverageAbout): string {
+  const lines = [
+    `# Coverage of ${markdown(about.name)}`,
+    '',
+    ...aboutLines(about).map(line => `${markdown(line)}  `),
+    '',
+    '| environment | covered | routes | operations answered | not read |',
+    '|---|---|---|---|---|',
+    ...environments.map(
+      each =>
+        `| ${[
+          markdown(each.environment),
+          percentText(each),
+          `${each.covered} of ${each.routes}`,
+          about.described ? `${each.exposed} of ${each.operations}` : '?',
+          markdown(each.unread.join(', ')),
+        ].join(' | ')} |`,
+    ),
+    ...environments.flatMap(environment => [
+      '',
+      `## ${markdown(environment.environment)}`,
+      ...entriesByGap(environment).flatMap(({ gap, rows }) => [
+        '',
+        `### ${gap}`,
+        '',
+        `${meanings[gap]}:`,
+        '',
+        '| what | targets | | where |',
+        '|---|---|---|---|',
+        ...rows.map(
+          ({ entry, targets }) =>
+            `| ${[`${entry.kind} ${entry.name}`, targets.join(', '), entry.detail, placeText(entry)].map(markdown).join(' | ')} |`,
+        ),
+      ]),
+    ]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function aboutLines({ name, commit, at }: CoverageAbout): readonly string[] {
+  return [
+    `Fleet: ${name}`,
+    `Manifests and specifications: ${commit === null ? 'not in Git' : `commit ${commit}`}`,
+    `Gateways as read: ${at.toISOString().slice(0, 19)}Z`,
+  ]
+}
+
+/** Text that Markdown takes as it is. */
+function markdown(text: string): string {
+  return plain(text).replace(/[\\`*_{}[\]<>|#]/g, character => `\\${character}`)
+}
+
+/** Coverage as one HTML page without scripts, for an auditor. */
+export function coverageHtml(environments: readonly EnvironmentCoverage[], about: CoverageAbout): string {
+  const cells = (tag: 'td' | 'th', texts: readonly string[]): string =>
+    `<tr>${texts.map(text => `<${tag}>${html(text)}</${tag}>`).join('')}</tr>`
+  const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+    `<table>\n${cells('th', head)}\n${rows.map(row => cells('td', row)).join('\n')}\n</table>`
+  const title = html(`Coverage of ${about.name}`)
+  const parts = environments.flatMap(environment => [
+    `<h2>${html(environment.environment)}: ${percentText(environment)}</h2>`,
+    `<p>${html(headText(environment, about))}</p>`,
+    ...entriesByGap(environment).flatMap(({ gap, rows }) => [
+      `<h3>${gap}</h3>`,
+      `<p>${html(meanings[gap])}</p>`,
+      table(
+        ['what', 'targets', '', 'where'],
+        rows.map(({ entry, targets }) => [
+          `${entry.kind} ${entry.name}`,
+          targets.join(', '),
+          entry.detail,
+          placeText(entry),
+        ]),
+      ),
+    ]),
+  ])
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${title}</title>
+<style>
+body { font-family: sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse }
+th, td { text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid #ccc; vertical-align: top }
+</style>
+<h1>${title}</h1>
+${aboutLines(about)
+  .map(line => `<p>${html(line)}</p>`)
+  .join('\n')}
+${parts.join('\n')}
+</html>
+`
+}
+
+function html(text: string): string {
+  return plain(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

@@ -1,0 +1,156 @@
+import { counts, type Finding, type Severity } from '../../governance/finding.ts'
+import type { Policy } from '../../governance/policy.ts'
+import { type FindingGroup, groupFindings } from './findings-text.ts'
+
+/** Characters that XML 1.0 can't hold at all. */
+const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
+function content(text: string): string {
+  return text
+    .replace(forbidden, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+}
+
+function attribute(text: string): string {
+  const escaped = content(text).replaceAll('"', '&quot;')
+  return escaped.replace(/[\t\n\r]/g, character => `&#${character.charCodeAt(0)};`)
+}
+
+/**
+ * Findings in JUnit's format: a suite for each rule, a failed case for what counts, a skipped one for what is waived,
+ * a passed one for the rest; a rule without findings has one passed case.
+ */
+export function junitText(findings: readonly Finding[], rules: readonly string[], failOn: Severity): string {
+  const byRule = Map.groupBy(groupFindings(findings), group => group.first.rule)
+  const names = [...new Set([...rules, ...byRule.keys()])]
+  const suites = names.map(rule => suite(rule, byRule.get(rule) ?? [], failOn))
+  const sum = (of: (each: (typeof suites)[number]) => number): number =>
+    suites.reduce((n, each) => n + of(each), 0)
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="gatewatch check" tests="${sum(each => each.tests)}" failures="${sum(each => each.failures)}" errors="0">`,
+    ...suites.map(each => each.text),
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function suite(rule: string, groups: readonly FindingGroup[], failOn: Severity) {
+  const failures = groups.filter(({ first }) => counts(first, failOn)).length
+  const skipped = groups.filter(({ first }) => first.waived !== null).length
+  const cases = groups.map(group => testCase(group, failOn))
+  if (cases.length === 0) cases.push(`    <testcase name="nothing found" classname="${attribute(rule)}"/>`)
+  const tests = cases.length
+  const numbers = `tests="${tests}" failures="${failures}" errors="0" skipped="${skipped}"`
+  const text = [`  <testsuite name="${attribute(rule)}" ${numbers}>`, ...cases, '  </testsuite>'].join('\n')
+  return { text, tests, failures }
+}
+
+function testCase({ first, targets }: FindingGroup, failOn: Severity): string {
+  const { rule, severity, message, waived } = first
+  const name = [...targets, `${first.kind} ${first.name}`].join(' ')
+  const head = `    <testcase name="${attribute(name)}" classname="${attribute(rule)}">`
+  const inner = waived
+    ? `<skipped message="${attribute(`waived until ${waived.expires}: ${waived.reason}`)}"/>`
+    : counts(first, failOn)
+      ? `<failure type="${severity}" message="${attribute(message)}">${content(bodyText(first))}</failure>`
+      : `<system-out>${content(`${severity}: ${bodyText(first)}`)}</system-out>`
+  return `${head}\n      ${inner}\n    </testcase>`
+}
+
+function bodyText({ place, message, fix }: Finding): string {
+  return `${place ? `${place.file}:${place.line}:${place.column}: ` : ''}${message}. ${fix}`
+}
+
+const levels: Readonly<Record<Severity, string>> = {
+  block: 'error',
+  error: 'error',
+  warn: 'warning',
+  info: 'note',
+}
+
+/**
+ * Findings in SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html); what no file holds stands
+ * at `elsewhere`.
+ */
+export function sarifText(
+  findings: readonly Finding[],
+  policies: readonly Policy[],
+  elsewhere: string,
+): string {
+  const known = new Map(policies.map(policy => [policy.id, policy]))
+  const rules = [...new Map(findings.map(finding => [finding.rule, finding])).values()]
+  const numbers = new Map(rules.map((finding, i) => [finding.rule, i]))
+  const run = {
+    tool: {
+      driver: {
+        name: 'gatewatch check',
+        rules: rules.map(finding => ({
+          id: finding.rule,
+          shortDescription: { text: finding.title },
+          fullDescription: { text: finding.rationale },
+          help: { text: finding.fix },
+          properties: {
+            tags: [finding.owasp ?? [], [...(known.get(finding.rule)?.select.kinds ?? [])]].flat(),
+          },
+        })),
+      },
+    },
+    columnKind: 'utf16CodeUnits',
+    results: groupFindings(findings).map(group =>
+      sarifResult(group, numbers.get(group.first.rule) ?? -1, elsewhere),
+    ),
+  }
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }
+  return `${JSON.stringify(log, undefined, 2)}\n`
+}
+
+function sarifResult({ first, targets }: FindingGroup, ruleIndex: number, elsewhere: string) {
+  const { rule, severity, kind, name, message, waived, policy } = first
+  const place = first.place ?? { file: elsewhere, line: 1, column: 1 }
+  const at = targets.length > 0 ? ` (${targets.join(', ')})` : ''
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level: levels[severity],
+    message: { text: `${kind} ${name}: ${message}${at}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: {
+            uri: encodeURI(place.file.toWellFormed()).replaceAll('#', '%23').replaceAll('?', '%3F'),
+          },
+          region: { startLine: place.line, startColumn: place.column },
+        },
+        logicalLocations: [{ fullyQualifiedName: `${kind} ${name}` }],
+      },
+    ],
+    properties: { severity, targets, ...(policy.commit === null ? {} : { policyCommit: policy.commit }) },
+    ...(waived ? { suppressions: [{ kind: 'external', justification: waived.reason }] } : {}),
+  }
+}
+
+/** Findings as commands of GitHub Actions, which show them at their lines; empty where there are none. */
+export function githubText(findings: readonly Finding[], elsewhere: string): string {
+  return groupFindings(findings.filter(finding => finding.waived === null))
+    .map(({ first, targets }) => {
+      const { severity, rule, kind, name, message } = first
+      const { file, line, column } = first.place ?? { file: elsewhere, line: 1, column: 1 }
+      const command = severity === 'info' ? 'notice' : severity === 'warn' ? 'warning' : 'error'
+      const properties = { file, line, col: column, title: rule }
+      const written = Object.entries(properties).map(([key, value]) => `${key}=${property(String(value))}`)
+      const at = targets.length > 0 ? ` (${targets.join(', ')})` : ''
+      return `::${command} ${written.join(',')}::${data(`${kind} ${name}: ${message}${at}`)}\n`
+    })
+    .join('')
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

@@ -1,0 +1,152 @@
+import { type EntityRef, entitiesOf, type State } from '../model/entity.ts'
+import { asString } from '../model/json.ts'
+import type { Place } from '../model/problem.ts'
+import type { DescribedCall, RouteDescription } from './description.ts'
+import type { TargetInfo } from './item.ts'
+import { descriptionOf, type StateTools } from './state-items.ts'
+
+/**
+ * What keeps a route, a service or an operation from being covered:
+ * - `shadow`: at the gateway and in no manifest;
+ * - `zombie`: in a manifest, and no specification describes it;
+ * - `undocumented`: at the gateway, and neither a specification nor a manifest has it;
+ * - `orphaned`: nothing leads to it, or it leads nowhere;
+ * - `not exposed`: an operation that no route of the gateway answers;
+ * - `beyond the specification`: a route that answers more than its specification has.
+ */
+export const coverageGaps = [
+  'shadow',
+  'zombie',
+  'undocumented',
+  'orphaned',
+  'not exposed',
+  'beyond the specification',
+] as const
+
+export type CoverageGap = (typeof coverageGaps)[number]
+
+/** One entry of the list behind the number. */
+export interface CoverageEntry {
+  readonly gap: CoverageGap
+  readonly target: string
+  /** As `route`, `service`, `operation`. */
+  readonly kind: string
+  readonly name: string
+  readonly detail: string
+  /** The line of the manifest or specification; null: no file holds it. */
+  readonly place: Place | null
+}
+
+/** How far the APIs of one target are covered. */
+export interface TargetCoverage {
+  readonly target: string
+  readonly environment: string
+  /**
+   * Routes at the gateway, and how many of them a manifest has, a specification describes, and no more is answered.
+   * Where there are no specifications, manifests alone count.
+   */
+  readonly routes: number
+  readonly covered: number
+  /** Operations of all specifications, and how many of them a route answers. */
+  readonly operations: number
+  readonly exposed: number
+  readonly entries: readonly CoverageEntry[]
+}
+
+/** What coverage is worked out from: one target, read. */
+export interface CoverageInput {
+  readonly info: TargetInfo
+  readonly manifest: State | null
+  readonly live: State
+  readonly described: readonly DescribedCall[] | null
+}
+
+/** How far the APIs of a target are covered, with the list behind it. Pure. */
+export function coverageOf(input: CoverageInput, tools: StateTools): TargetCoverage {
+  const { info, live, manifest, described } = input
+  const ofLive = descriptionOf(live, described, tools)
+  const ofManifest = manifest && descriptionOf(manifest, described, tools)
+  const entries: CoverageEntry[] = []
+  const add = (gap: CoverageGap, ref: EntityRef, name: string, detail: string): void => {
+    const place = manifest?.entities.get(ref.kind)?.get(ref.key)?.source?.place() ?? null
+    entries.push({ gap, target: info.name, kind: ref.kind, name, detail, place })
+  }
+  let covered = 0
+  const routes = entitiesOf(live, 'route')
+  for (const route of routes) {
+    const managed = manifest ? isIn(manifest, route) : null
+    const description = ofLive?.routes.get(route.key)
+    if (managed === false) add('shadow', route, route.name, 'in no manifest')
+    if (ofLive && !description && managed !== true) {
+      add('undocumented', route, route.name, 'no specification describes it')
+    }
+    if (description && description.beyond.length > 0) {
+      add('beyond the specification', route, route.name, beyondText(description))
+    }
+    const asDescribed = !ofLive || (description !== undefined && description.beyond.length === 0)
+    if (managed !== false && asDescribed) covered += 1
+  }
+  for (const service of entitiesOf(live, 'service')) {
+    if (manifest && !isIn(manifest, service)) add('shadow', service, service.name, 'in no manifest')
+  }
+  for (const route of manifest && ofManifest ? entitiesOf(manifest, 'route') : []) {
+    if (!ofManifest?.routes.has(route.key)) add('zombie', route, route.name, 'no specification describes it')
+  }
+  for (const { ref, name, detail } of orphansOf(live)) add('orphaned', ref, name, detail)
+  const calls = new Map(described?.map(call => [nameOf(call), call]))
+  const hidden = new Map(ofLive?.notExposed.map(call => [nameOf(call), call]))
+  for (const [name, { operation }] of hidden) {
+    const { place } = operation
+    const detail = `no route of ${info.name} answers it`
+    entries.push({ gap: 'not exposed', target: info.name, kind: 'operation', name, detail, place })
+  }
+  return {
+    target: info.name,
+    environment: info.environment,
+    routes: routes.length,
+    covered,
+    operations: calls.size,
+    exposed: calls.size - hidden.size,
+    entries: entries.sort(
+      (a, b) =>
+        coverageGaps.indexOf(a.gap) - coverageGaps.indexOf(b.gap) ||
+        a.kind.localeCompare(b.kind) ||
+        a.name.localeCompare(b.name),
+    ),
+  }
+}
+
+function isIn(state: State, { kind, key }: EntityRef): boolean {
+  return state.entities.get(kind)?.has(key) ?? false
+}
+
+function nameOf({ operation }: DescribedCall): string {
+  return `${operation.method} ${operation.template}`
+}
+
+function beyondText({ beyond }: RouteDescription): string {
+  return `answers ${beyond.join(', ')} too`
+}
+
+/** Services without routes, routes without a service, upstreams that no service uses. */
+function orphansOf(
+  state: State,
+): readonly { readonly ref: EntityRef; readonly name: string; readonly detail: string }[] {
+  const known = (kind: string): boolean => state.coverage.get(kind)?.complete ?? false
+  if (!known('route') || !known('service')) return []
+  const services = entitiesOf(state, 'service')
+  const routes = entitiesOf(state, 'route')
+  const served = new Set(routes.map(route => route.refs.service?.key))
+  const hosts = new Set(services.map(service => asString(service.fields.host)))
+  return [
+    ...services
+      .filter(service => !served.has(service.key))
+      .map(service => ({ ref: service, name: service.name, detail: 'no route leads to it' })),
+    ...routes
+      .filter(route => !route.refs.service)
+      .map(route => ({ ref: route, name: route.name, detail: 'it leads to no service' })),
+    ...entitiesOf(state, 'upstream')
+      .filter(upstream => !hosts.has(upstream.name))
+      .map(upstream => ({ ref: upstream, name: upstream.name, detail: 'no service uses it' })),
+  ]
+}

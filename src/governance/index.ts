@@ -1,0 +1,4 @@
+/** Policies over specifications, manifests and gateways: what they find, what is waived, what is covered. Pure. */
+
+export type { SeverityMap } from './policy.ts'
+export { severitySchema } from './policy-format.ts'

@@ -1,0 +1,26 @@
+import { oneOperation } from './example-documents.ts'
+import type { Rule } from './rule.ts'
+
+const secured = {
+  security: [{ token: [] }],
+  components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+}
+
+export const operationWithout401: Rule = {
+  id: 'operation-without-401',
+  title: 'Every operation that asks for credentials says what a caller without gets',
+  severity: 'info',
+  owasp: 'API8:2023',
+  select: { kind: 'operation', where: { secured: true } },
+  assert: { responses: { contains_any: ['401', '4XX', '4xx', 'default'] } },
+  message: 'asks for credentials and has no response 401',
+  rationale: 'Where refusals are not designed they differ from service to service, and say too much.',
+  fix: 'Describe the response 401.',
+  examples: [
+    {
+      expect: 'pass',
+      specification: oneOperation({ responses: { '401': { description: 'Who are you' } } }, secured),
+    },
+    { expect: 'fail', specification: oneOperation({}, secured) },
+  ],
+}

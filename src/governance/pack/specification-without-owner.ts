@@ -1,0 +1,29 @@
+import { oneOperation } from './example-documents.ts'
+import type { Rule } from './rule.ts'
+
+const info = { title: 'Payouts', version: '1.0.0' }
+
+export const specificationWithoutOwner: Rule = {
+  id: 'specification-without-owner',
+  title: 'Every specification says whose it is and which version',
+  severity: 'warn',
+  owasp: 'API9:2023',
+  select: { kind: 'specification' },
+  assert: { owner: { exists: true }, 'info.version': { empty: false } },
+  at: 'info',
+  message: 'does not say whose it is, or which version',
+  rationale: 'An API that nobody owns is not retired, and old versions of it stay.',
+  fix: 'Add info.contact (or x-owner) and info.version.',
+  examples: [
+    {
+      expect: 'pass',
+      specification: oneOperation({}, { info: { ...info, contact: { name: 'Team Payments' } } }),
+    },
+    { expect: 'fail', specification: oneOperation({}, { info }), finds: ['specification Payouts'] },
+    {
+      name: 'no version',
+      expect: 'fail',
+      specification: oneOperation({}, { info: { title: 'Payouts', 'x-owner': 'mira' } }),
+    },
+  ],
+}

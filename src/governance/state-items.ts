@@ -1,0 +1,223 @@
+import { type Entity, type EntityRef, entitiesOf, entityAt, type State } from '../model/entity.ts'
+import { asString, type Json, type JsonObject } from '../model/json.ts'
+import type { Place } from '../model/problem.ts'
+import type { RoutePosture } from '../posture/index.ts'
+import { authenticates, type Router } from '../routing/index.ts'
+import { type DescribedCall, type Description, describe } from './description.ts'
+import type { Trace } from './finding.ts'
+import type { Item, TargetInfo } from './item.ts'
+import { effectiveView, readablePaths, specificationView } from './route-view.ts'
+
+/** One target, as far as it was read. */
+export interface TargetStates {
+  readonly info: TargetInfo
+  /** What the manifests say; null: not known, or there are none. */
+  readonly manifest: State | null
+  /** What the gateway holds; null: not known. */
+  readonly live: State | null
+  /** What specifications describe; null: there are none. */
+  readonly described: readonly DescribedCall[] | null
+  /** The fields of a manifest's entity that hold a secret in clear. */
+  inClear(entity: Entity): readonly string[]
+}
+
+/** What is worked out of a state once and used by many. */
+export interface StateTools {
+  routerOf(state: State): Router
+  /** By the route's key; undefined where routes, services or plugins were not read completely. */
+  protectionOf(state: State): ReadonlyMap<string, RoutePosture> | undefined
+}
+
+/** The entities of a target as policies see them: those of the manifests, those at the gateway, or both. */
+export function itemsOfTarget(
+  target: TargetStates,
+  tools: StateTools,
+  subjects: readonly ('manifest' | 'live')[] = ['manifest', 'live'],
+): readonly Item[] {
+  return subjects.flatMap(subject => {
+    const state = target[subject]
+    return state ? new StateItems(target, state, subject, tools).all() : []
+  })
+}
+
+/** Which operations a state's routes answer; null: there are no specifications, or routes were not read. */
+export function descriptionOf(
+  state: State,
+  described: readonly DescribedCall[] | null,
+  tools: StateTools,
+): Description | null {
+  if (described === null || !state.coverage.get('route')?.complete) return null
+  return describe(tools.routerOf(state), described)
+}
+
+class StateItems {
+  readonly #target: TargetStates
+  readonly #state: State
+  readonly #subject: 'manifest' | 'live'
+  readonly #router: Router
+  readonly #protection: ReadonlyMap<string, RoutePosture> | undefined
+  readonly #description: Description | null
+  readonly #gateway: JsonObject
+  readonly #unknown: ReadonlySet<string>
+  /** The specification that describes one of a service's routes. */
+  readonly #ofService = new Map<string, Trace['specification']>()
+  readonly #routesOfService = new Map<string, number>()
+  readonly #servicesOfHost = new Map<string, number>()
+
+  constructor(target: TargetStates, state: State, subject: 'manifest' | 'live', tools: StateTools) {
+    this.#target = target
+    this.#state = state
+    this.#subject = subject
+    this.#router = tools.routerOf(state)
+    this.#protection = tools.protectionOf(state)
+    this.#description = descriptionOf(state, target.described, tools)
+    const { name, environment, production, labels } = target.info
+    this.#gateway = { name, environment, production, labels: { ...labels } }
+    this.#unknown = new Set(
+      [
+        this.#protection ? [] : ['effective'],
+        this.#description ? [] : ['specification', 'beyond'],
+        subject === 'live' && !target.manifest ? ['managed'] : [],
+        subject === 'live' ? ['clear'] : [],
+        state.coverage.get('route')?.complete ? [] : ['routes'],
+        state.coverage.get('service')?.complete ? [] : ['services'],
+      ].flat(),
+    )
+    for (const route of entitiesOf(state, 'route')) {
+      const service = route.refs.service?.key
+      if (service === undefined) continue
+      this.#routesOfService.set(service, (this.#routesOfService.get(service) ?? 0) + 1)
+      const described = this.#specificationOf(route.key)
+      if (described && !this.#ofService.has(service)) this.#ofService.set(service, described)
+    }
+    for (const service of entitiesOf(state, 'service')) {
+      const host = asString(service.fields.host)
+      if (host !== undefined) this.#servicesOfHost.set(host, (this.#servicesOfHost.get(host) ?? 0) + 1)
+    }
+  }
+
+  all(): readonly Item[] {
+    return [...this.#state.entities].flatMap(([kind, entities]) =>
+      this.#state.coverage.get(kind)?.complete
+        ? [...entities.values()].map(entity => this.#item(entity))
+        : [],
+    )
+  }
+
+  #item(entity: Entity): Item {
+    const { kind, key, name, tags } = entity
+    const posture = kind === 'route' ? this.#protection?.get(key) : undefined
+    return {
+      subject: this.#subject,
+      kind,
+      key,
+      name,
+      tags,
+      paths: kind === 'route' ? readablePaths(posture, entity.fields.paths) : [],
+      target: this.#target.info,
+      value: {
+        ...entity.fields,
+        ...namesOfRefs(entity),
+        ...this.#own(entity, posture),
+        managed: this.#subject === 'manifest' || this.#written(entity) !== undefined,
+        clear: this.#subject === 'manifest' ? this.#target.inClear(entity) : null,
+        gateway: this.#gateway,
+      },
+      unknown: this.#unknown,
+      place: path => this.#place(entity, path),
+      trace: () => this.#trace(entity),
+    }
+  }
+
+  /** What policies see of one kind beyond the fields. */
+  #own(entity: Entity, posture: RoutePosture | undefined): JsonObject {
+    switch (entity.kind) {
+      case 'route': {
+        const description = this.#description?.routes.get(entity.key)
+        const service = entity.refs.service && entityAt(this.#state, entity.refs.service)
+        return {
+          // A route may have none; then its id is its key.
+          name: entity.name,
+          service: service ? { ...service.fields, name: service.name } : null,
+          effective: posture ? effectiveView(posture, this.#pluginsOn(entity.key)) : null,
+          specification: specificationView(description),
+          beyond: description?.beyond ?? [],
+        }
+      }
+      case 'service':
+        return { name: entity.name, routes: this.#routesOfService.get(entity.key) ?? 0 }
+      case 'upstream':
+        return { services: this.#servicesOfHost.get(entity.name) ?? 0 }
+      case 'target':
+        return addressOf(asString(entity.fields.target) ?? '')
+      case 'plugin': {
+        const plugin = asString(entity.fields.name) ?? ''
+        return { scope: scopeOf(entity), authenticates: authenticates(plugin) }
+      }
+      default:
+        return {}
+    }
+  }
+
+  #pluginsOn(key: string): readonly string[] {
+    const route = this.#routes().get(key)
+    return route ? this.#router.scopes.effective(route, null).map(plugin => plugin.name) : []
+  }
+
+  #byKey: ReadonlyMap<string, Router['table']['routes'][number]> | undefined
+
+  #routes() {
+    this.#byKey ??= new Map(
+      this.#router.table.routes.flatMap(route => (route.id === null ? [] : [[route.id, route] as const])),
+    )
+    return this.#byKey
+  }
+
+  /** The manifests' entity behind a live one, or itself. */
+  #written(entity: EntityRef): Entity | undefined {
+    return this.#target.manifest?.entities.get(entity.kind)?.get(entity.key)
+  }
+
+  #place(entity: Entity, path: string | undefined): Place | null {
+    const written = this.#written(entity)
+    if (!written?.source) return null
+    // What is in effect on an entity is not written with it.
+    const root = path?.split('.', 1)[0] ?? ''
+    const own = root in written.fields || root in written.refs
+    return own ? written.source.place(path) : written.source.place()
+  }
+
+  #trace(entity: Entity): Trace {
+    const held = this.#target.live?.entities.get(entity.kind)?.get(entity.key)
+    const route = entity.kind === 'route' ? entity.key : entity.refs.route?.key
+    const service = entity.kind === 'service' ? entity.key : entity.refs.service?.key
+    const described = route === undefined ? undefined : this.#specificationOf(route)
+    return {
+      specification: described ?? (service === undefined ? null : (this.#ofService.get(service) ?? null)),
+      manifest: this.#written(entity)?.source?.place() ?? null,
+      live: held ? { target: this.#target.info.name, id: held.id ?? null } : null,
+    }
+  }
+
+  #specificationOf(route: string): Trace['specification'] {
+    const first = this.#description?.routes.get(route)?.calls[0]?.operation
+    return first ? { operation: `${first.method} ${first.template}`, place: first.place } : null
+  }
+}
+
+function namesOfRefs(entity: Entity): JsonObject {
+  return Object.fromEntries(
+    Object.entries(entity.refs).map(([field, ref]): [string, Json] => [field, ref.key]),
+  )
+}
+
+function scopeOf({ refs }: Entity): string {
+  const parts = ['consumer', 'consumer_group', 'route', 'service'].filter(field => refs[field])
+  return parts.length === 0 ? 'global' : parts.join('+')
+}
+
+/** `10.0.0.1:8080` and `[::1]:8080` as host and port. */
+function addressOf(target: string): JsonObject {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(target) ?? []
+  return { host: bracketed ?? plain ?? target, port: port === undefined ? null : Number(port) }
+}

@@ -1,0 +1,50 @@
+/** Names and paths with `*` in them, matched in time that grows with the text and the pattern alone. */
+
+/** Whether a name fits a pattern in which `*` stands for any number of characters. */
+export function nameFits(pattern: string, name: string): boolean {
+  if (!pattern.includes('*')) return pattern === name
+  return fits([...pattern], [...name], '*', (wanted, given) => wanted === given)
+}
+
+/**
+ * Whether a path fits a pattern: `*` stands for what is in one segment, `**` for any number of segments. A segment
+ * in braces, as templates of specifications have them, fits as any other text does.
+ */
+export function pathFits(pattern: string, path: string): boolean {
+  return fits(segmentsOf(pattern), segmentsOf(path), '**', nameFits)
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.replace(/^\/+|\/+$/g, '').split('/')
+}
+
+/** Goes back to the last star only: what an earlier one could take, a later one can too. */
+function fits(
+  pattern: readonly string[],
+  given: readonly string[],
+  star: string,
+  one: (wanted: string, given: string) => boolean,
+): boolean {
+  let at = 0
+  let taken = 0
+  let starAt = -1
+  let starTaken = 0
+  while (taken < given.length) {
+    const wanted = pattern[at]
+    const next = given[taken]
+    if (wanted === star) {
+      starAt = at
+      starTaken = taken
+      at += 1
+    } else if (wanted !== undefined && next !== undefined && one(wanted, next)) {
+      at += 1
+      taken += 1
+    } else if (starAt >= 0) {
+      starTaken += 1
+      taken = starTaken
+      at = starAt + 1
+    } else return false
+  }
+  while (pattern[at] === star) at += 1
+  return at === pattern.length
+}

@@ -1,0 +1,132 @@
+import type { DescribedCall } from '../governance/description.ts'
+import { evaluate } from '../governance/evaluate.ts'
+import { compareFindings, type Finding } from '../governance/finding.ts'
+import type { Item } from '../governance/item.ts'
+import type { Policy } from '../governance/policy.ts'
+import { itemsOfTarget } from '../governance/state-items.ts'
+import { waiverFindings } from '../governance/upkeep.ts'
+import type { WaiverOutcome } from '../governance/waivers.ts'
+import type { State } from '../model/entity.ts'
+import { type Problem, type Result, succeed } from '../model/problem.ts'
+import type { Specification } from '../specs/specification.ts'
+import { requestsFor } from './described.ts'
+import { type Governance, loadGovernance } from './governance.ts'
+import { specificationsOf } from './governance-files.ts'
+import { type Exposure, itemsOfSpecification } from './governance-specifications.ts'
+import { stateTools } from './governance-states.ts'
+import { describedBy, type ReadTarget, readTarget } from './governance-targets.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** The specifications of a workspace, with the requests that call their operations. */
+export interface Designs {
+  readonly specifications: readonly Specification[]
+  /** Null: there are no specifications, so nothing can be said of what they describe. */
+  readonly described: readonly DescribedCall[] | null
+  readonly problems: readonly Problem[]
+}
+
+/** Reads the specifications of a workspace. */
+export async function readDesigns(workspace: Workspace): Promise<Designs> {
+  const { specifications, problems } = await specificationsOf(workspace)
+  if (workspace.specifications.globs.length === 0) return { specifications, described: null, problems }
+  const { operationsOf } = await import('../specs/index.ts')
+  const described = specifications.flatMap(each => operationsOf(each).flatMap(requestsFor))
+  return { specifications, described, problems }
+}
+
+/** What policies say of targets and specifications. */
+export interface CheckReport {
+  readonly governance: Governance
+  /** All findings, the most severe first; waived ones are marked. */
+  readonly findings: readonly Finding[]
+  readonly waivers: readonly WaiverOutcome[]
+  readonly targets: readonly ReadTarget[]
+  readonly designs: Designs
+  /** What could not be read, and so is not known. */
+  readonly problems: readonly Problem[]
+  /** How many items rules could not be asked about because something was not read, by rule. */
+  readonly unknown: ReadonlyMap<string, number>
+}
+
+/** How a check is asked for. */
+export interface CheckOptions {
+  /** Whether gateways are asked; else only specifications and manifests are. */
+  readonly live: boolean
+  /** Only these policies, whatever their state; undefined: all. */
+  readonly only?: (policy: Policy) => Policy | undefined
+}
+
+/** Checks specifications, manifests and gateways against the policies of a workspace. */
+export async function check(
+  workspace: Workspace,
+  targets: readonly TargetSettings[],
+  options: CheckOptions,
+  signal: AbortSignal,
+): Promise<Result<CheckReport>> {
+  const [governance, designs, read] = await Promise.all([
+    loadGovernance(workspace),
+    readDesigns(workspace),
+    Promise.all(targets.map(target => readTarget(workspace, target, options.live, signal))),
+  ])
+  if (!governance.ok) return governance
+  const policies = governance.value.policies.flatMap(policy => (options.only ?? (each => each))(policy) ?? [])
+  const exposures = exposureOf(read, designs.described)
+  const items: readonly Item[] = [
+    ...designs.specifications.flatMap(each => itemsOfSpecification(each, exposures.get(each.uri) ?? null)),
+    ...read.flatMap(each => itemsOfTarget(describedBy(each.states, designs.described), stateTools)),
+  ]
+  const found = evaluate(items, policies, workspace.now())
+  const { findings, outcomes } = governance.value.waive(found.findings)
+  const whole = targets.length === workspace.targets.length && read.every(each => each.problems.length === 0)
+  const upkeep = options.only
+    ? []
+    : [
+        ...governance.value.findings,
+        ...waiverFindings(
+          outcomes,
+          ({ waiver }) => whole && (options.live || waiver.document.target === undefined),
+        ),
+      ]
+  return succeed({
+    governance: governance.value,
+    findings: [...findings, ...upkeep].sort(compareFindings),
+    waivers: outcomes,
+    targets: read,
+    designs,
+    problems: [...designs.problems, ...read.flatMap(each => each.problems)],
+    unknown: found.unknown,
+  })
+}
+
+/** Which operations are answered at which targets, by document; empty where no gateway was read. */
+export function exposureOf(
+  read: readonly {
+    readonly states: { readonly info: { readonly name: string }; readonly live: State | null }
+  }[],
+  described: readonly DescribedCall[] | null,
+): ReadonlyMap<string, Exposure> {
+  const live = read.flatMap(({ states }) =>
+    states.live?.coverage.get('route')?.complete
+      ? [{ target: states.info.name, router: stateTools.routerOf(states.live) }]
+      : [],
+  )
+  if (live.length === 0 || !described) return new Map()
+  const found = new Map<string, Map<string, { on: string[]; notOn: string[] }>>()
+  for (const { operation, request } of described) {
+    const ofFile = found.get(operation.file) ?? new Map<string, { on: string[]; notOn: string[] }>()
+    found.set(operation.file, ofFile)
+    const name = `${operation.method} ${operation.template}`
+    const entry = ofFile.get(name) ?? { on: [], notOn: [] }
+    ofFile.set(name, entry)
+    for (const { target, router } of live) {
+      const list = router.match(request) ? entry.on : entry.notOn
+      // An operation with several servers is exposed where one of them answers.
+      if (!entry.on.includes(target) && !list.includes(target)) list.push(target)
+    }
+  }
+  for (const ofFile of found.values()) {
+    for (const entry of ofFile.values())
+      entry.notOn = entry.notOn.filter(target => !entry.on.includes(target))
+  }
+  return found
+}

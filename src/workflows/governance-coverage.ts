@@ -1,0 +1,84 @@
+import { type CoverageEntry, coverageOf } from '../governance/coverage.ts'
+import type { DescribedCall } from '../governance/description.ts'
+import type { TargetStates } from '../governance/state-items.ts'
+import type { Problem } from '../model/problem.ts'
+import { readDesigns } from './governance-check.ts'
+import { stateTools } from './governance-states.ts'
+import { readTarget } from './governance-targets.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** How far the APIs of an environment are covered: a number, and the list behind it. */
+export interface EnvironmentCoverage {
+  readonly environment: string
+  /** Whole percent of the routes at its gateways that are covered, rounded down; null: no route is known. */
+  readonly percent: number | null
+  readonly routes: number
+  readonly covered: number
+  /** Operations of all specifications at all its targets, and how many of them are answered. */
+  readonly operations: number
+  readonly exposed: number
+  readonly targets: readonly string[]
+  /** Targets that were not read: nothing is known of them. */
+  readonly unread: readonly string[]
+  readonly entries: readonly CoverageEntry[]
+}
+
+/** The coverage of each environment, from what was read of its targets. Pure. */
+export function coverageByEnvironment(
+  workspace: Pick<Workspace, 'environments'>,
+  read: readonly Pick<TargetStates, 'info' | 'manifest' | 'live'>[],
+  described: readonly DescribedCall[] | null,
+): readonly EnvironmentCoverage[] {
+  return workspace.environments.flatMap(environment => {
+    const own = read.filter(each => each.info.environment === environment)
+    if (own.length === 0) return []
+    const known = own.flatMap(({ info, manifest, live }) =>
+      live?.coverage.get('route')?.complete
+        ? [coverageOf({ info, manifest, live, described }, stateTools)]
+        : [],
+    )
+    const sum = (of: (each: (typeof known)[number]) => number): number =>
+      known.reduce((total, each) => total + of(each), 0)
+    const [routes, covered] = [sum(each => each.routes), sum(each => each.covered)]
+    const names = new Set(known.map(each => each.target))
+    return [
+      {
+        environment,
+        percent: routes === 0 ? null : Math.floor((covered / routes) * 100),
+        routes,
+        covered,
+        operations: sum(each => each.operations),
+        exposed: sum(each => each.exposed),
+        targets: [...names],
+        unread: own.map(each => each.info.name).filter(name => !names.has(name)),
+        entries: known.flatMap(each => each.entries),
+      },
+    ]
+  })
+}
+
+/** The coverage of targets, read now, with what could not be read. */
+export async function coverageOfTargets(
+  workspace: Workspace,
+  targets: readonly TargetSettings[],
+  signal: AbortSignal,
+): Promise<{
+  readonly environments: readonly EnvironmentCoverage[]
+  /** Whether there are specifications at all. */
+  readonly described: boolean
+  readonly commit: string | null
+  readonly problems: readonly Problem[]
+}> {
+  const [designs, read, head] = await Promise.all([
+    readDesigns(workspace),
+    Promise.all(targets.map(target => readTarget(workspace, target, true, signal))),
+    workspace.repository?.head(),
+  ])
+  const states = read.map(each => each.states)
+  return {
+    environments: coverageByEnvironment(workspace, states, designs.described),
+    described: designs.described !== null,
+    commit: workspace.commit ?? (head?.ok ? head.value.commit : null),
+    problems: [...designs.problems, ...read.flatMap(each => each.problems)],
+  }
+}

@@ -1,0 +1,155 @@
+import { evaluate } from '../governance/evaluate.ts'
+import { compareFindings, type Finding } from '../governance/finding.ts'
+import { type Policy, severityAt, withSeverity } from '../governance/policy.ts'
+import { itemsOfTarget } from '../governance/state-items.ts'
+import { waiverFindings } from '../governance/upkeep.ts'
+import type { Result } from '../model/problem.ts'
+import type { Plan } from '../reconcile/plan.ts'
+import type { Compared } from './compare-target.ts'
+import { type Governance, loadGovernance } from './governance.ts'
+import { type Designs, exposureOf, readDesigns } from './governance-check.ts'
+import { ClearText } from './governance-clear-text.ts'
+import { coverageByEnvironment } from './governance-coverage.ts'
+import { type PlanFindings, planFindings } from './governance-gate.ts'
+import { itemsOfSpecification } from './governance-specifications.ts'
+import { stateTools } from './governance-states.ts'
+import { describedBy, infoOf, policyStatesOf } from './governance-targets.ts'
+import { type GovernanceView, policyView, waiverView } from './governance-view.ts'
+import { manifestFilesOf } from './read-manifests.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+interface Loaded {
+  readonly governance: Result<Governance>
+  readonly designs: Designs
+}
+
+/** What policies say of a fleet while it is watched: read anew with each refresh, asked target by target. */
+export class FleetGovernance {
+  readonly #workspace: Workspace
+  #loading: Promise<Loaded> | undefined
+  #loaded: Loaded | undefined
+  readonly #clear = new Map<string, ClearText>()
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace
+  }
+
+  /** Policies, waivers and specifications are read again when they are next asked for. */
+  forget(): void {
+    this.#loading = undefined
+  }
+
+  /** What is found at a target that was just compared; null: the policies can't be read. */
+  async findings(compared: Compared): Promise<readonly Finding[] | null> {
+    const { target } = compared
+    const [{ governance }, files] = await Promise.all([
+      this.#load(),
+      target.manifests.length === 0 ? undefined : manifestFilesOf(this.#workspace, target),
+    ])
+    this.#clear.set(target.name, new ClearText(files?.ok ? files.value : []))
+    if (!governance.ok) return null
+    return governance.value.waive(this.#ask(compared, governance.value.policies)).findings
+  }
+
+  /** What a plan would make of findings; null: the policies are not read yet, or can't be. */
+  planFindings(compared: Compared, plan: Plan): PlanFindings | null {
+    const loaded = this.#loaded
+    if (!loaded?.governance.ok) return null
+    return planFindings(this.#workspace, loaded.governance.value, loaded.designs.described, compared, plan)
+  }
+
+  /** What a rule would find at these targets today, whatever its state and waivers. */
+  impact(rule: string, compared: readonly Compared[]): readonly Finding[] {
+    const loaded = this.#loaded
+    const policy = loaded?.governance.ok
+      ? loaded.governance.value.policies.find(each => each.id === rule)
+      : undefined
+    if (!loaded || !policy) return []
+    const asked = inForce(policy)
+    return [
+      ...this.#inDesigns(loaded, [asked], compared),
+      ...compared.flatMap(each => this.#ask(each, [asked])),
+    ].sort(compareFindings)
+  }
+
+  /** Policies, waivers and coverage, with all that is found of targets. */
+  async view(
+    targets: readonly TargetSettings[],
+    compared: readonly Compared[],
+    found: readonly Finding[],
+  ): Promise<GovernanceView> {
+    const loaded = await this.#load()
+    const { governance, designs } = loaded
+    const { enforced } = this.#workspace.governance
+    const states = targets.map(target => {
+      const known = compared.find(each => each.target.name === target.name)
+      const info = infoOf(this.#workspace, target)
+      return known
+        ? policyStatesOf(info, known, () => [])
+        : { info, manifest: null, live: null, inClear: () => [] }
+    })
+    const coverage = coverageByEnvironment(this.#workspace, states, designs.described)
+    if (!governance.ok) {
+      const problems = [...governance.error, ...designs.problems]
+      return { enforced, commit: null, policies: [], waivers: [], findings: [], coverage, problems }
+    }
+    const { policies, commit, findings: own } = governance.value
+    const ofDesigns = this.#inDesigns(loaded, policies, compared)
+    const bare = found.map(finding => ({ ...finding, waived: null }))
+    const { findings, outcomes } = governance.value.waive([...ofDesigns, ...bare])
+    const whole = compared.length === this.#workspace.targets.length
+    return {
+      enforced,
+      commit,
+      policies: policies.map(policy => policyView(policy, findings)),
+      waivers: outcomes.map(waiverView),
+      findings: [
+        ...findings.filter(finding => finding.target === null),
+        ...own,
+        ...waiverFindings(outcomes, () => whole),
+      ].sort(compareFindings),
+      coverage,
+      problems: designs.problems,
+    }
+  }
+
+  #ask(compared: Compared, policies: readonly Policy[]): readonly Finding[] {
+    const { target } = compared
+    const info = infoOf(this.#workspace, target)
+    const clear = this.#clear.get(target.name)
+    const states = policyStatesOf(info, compared, entity => clear?.in(entity) ?? [])
+    const items = itemsOfTarget(describedBy(states, this.#loaded?.designs.described ?? null), stateTools)
+    return evaluate(items, policies, this.#workspace.now()).findings
+  }
+
+  #inDesigns(
+    { designs }: Loaded,
+    policies: readonly Policy[],
+    compared: readonly Compared[],
+  ): readonly Finding[] {
+    const read = compared.map(each => ({
+      states: policyStatesOf(infoOf(this.#workspace, each.target), each, () => []),
+    }))
+    const exposures = exposureOf(read, designs.described)
+    const items = designs.specifications.flatMap(each =>
+      itemsOfSpecification(each, exposures.get(each.uri) ?? null),
+    )
+    return evaluate(items, policies, this.#workspace.now()).findings
+  }
+
+  async #load(): Promise<Loaded> {
+    this.#loading ??= Promise.all([loadGovernance(this.#workspace), readDesigns(this.#workspace)]).then(
+      ([governance, designs]) => ({ governance, designs }),
+    )
+    this.#loaded = await this.#loading
+    return this.#loaded
+  }
+}
+
+/** A policy as if it were approved, and everywhere: a draft or retired one, or one that is off, finds something too. */
+export function inForce(policy: Policy): Policy {
+  const approved: Policy = { ...policy, stamp: { ...policy.stamp, state: 'approved' } }
+  const off =
+    severityAt(approved, null) === 'off' && Object.values(policy.severity).every(each => each === 'off')
+  return off ? withSeverity(approved, { default: 'warn' }) : approved
+}

@@ -1,0 +1,89 @@
+import { schemasWithoutGateway } from '../gateways/index.ts'
+import type { DescribedCall } from '../governance/description.ts'
+import type { TargetInfo } from '../governance/item.ts'
+import type { TargetStates } from '../governance/state-items.ts'
+import { type ManifestFile, readManifests } from '../manifest/index.ts'
+import type { State } from '../model/entity.ts'
+import { type Problem, type Result, succeed } from '../model/problem.ts'
+import { stateWithoutGateway } from './compare-commits.ts'
+import { type Compared, compareTarget } from './compare-target.ts'
+import { ClearText } from './governance-clear-text.ts'
+import { manifestFilesOf } from './read-manifests.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** A target as policies see it. */
+export function infoOf(workspace: Workspace, target: TargetSettings): TargetInfo {
+  const { name, environment, labels } = target
+  return { name, environment, production: workspace.production.includes(environment), labels }
+}
+
+/** One target, as far as it could be read for policies. */
+export interface ReadTarget {
+  readonly target: TargetSettings
+  readonly states: Omit<TargetStates, 'described'>
+  /** The gateway as it was read; null: it was not asked, or did not answer. */
+  readonly compared: Compared | null
+  /** Why something of it is not known. */
+  readonly problems: readonly Problem[]
+}
+
+/** Reads the manifests of a target, and the gateway where it is to be asked. */
+export async function readTarget(
+  workspace: Workspace,
+  target: TargetSettings,
+  live: boolean,
+  signal: AbortSignal,
+): Promise<ReadTarget> {
+  const info = infoOf(workspace, target)
+  const [files, compared] = await Promise.all([
+    target.manifests.length === 0 ? succeed([]) : manifestFilesOf(workspace, target),
+    live ? compareTarget(workspace, target, signal) : undefined,
+  ])
+  const clear = new ClearText(files.ok ? files.value : [])
+  const inClear = clear.in.bind(clear)
+  if (compared?.ok) {
+    await compared.value.session[Symbol.asyncDispose]()
+    const states = policyStatesOf(info, compared.value, inClear)
+    const problems = compared.value.drift.unknown.map(each => each.reason)
+    return { target, states, compared: compared.value, problems }
+  }
+  const failed = compared && !compared.ok ? compared.error : undefined
+  if (!files.ok) {
+    const states = { info, manifest: null, live: null, inClear }
+    return { target, states, compared: null, problems: [...files.error, ...(failed?.gatewayProblems ?? [])] }
+  }
+  const alone = target.manifests.length === 0 ? succeed(null) : stateAlone(workspace, target, files.value)
+  return {
+    target,
+    states: { info, manifest: alone.ok ? alone.value : null, live: null, inClear },
+    compared: null,
+    problems: [...(alone.ok ? [] : alone.error), ...(failed?.gatewayProblems ?? [])],
+  }
+}
+
+/** What was read of a target, for policies. */
+export function policyStatesOf(
+  info: TargetInfo,
+  { target, desired, live }: Pick<Compared, 'target' | 'desired' | 'live'>,
+  inClear: TargetStates['inClear'],
+): Omit<TargetStates, 'described'> {
+  return { info, manifest: target.manifests.length > 0 ? desired : null, live, inClear }
+}
+
+function stateAlone(
+  workspace: Workspace,
+  target: TargetSettings,
+  files: readonly ManifestFile[],
+): Result<State> {
+  const manifest = readManifests(files, { env: workspace.env })
+  if (!manifest.ok) return manifest
+  return stateWithoutGateway(workspace, target, manifest.value, schemasWithoutGateway())
+}
+
+/** The same with what specifications describe; null: there are none. */
+export function describedBy(
+  states: Omit<TargetStates, 'described'>,
+  described: readonly DescribedCall[] | null,
+): TargetStates {
+  return { ...states, described }
+}

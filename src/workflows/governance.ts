@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Approval, Finding } from '../governance/finding.ts'
+import { codeOwnersOf, People } from '../governance/people.ts'
+import type { Policy } from '../governance/policy.ts'
+import { examplesFinding } from '../governance/upkeep.ts'
+import { type Waiver, type WaiverOutcome, waive } from '../governance/waivers.ts'
+import { type Result, succeed } from '../model/problem.ts'
+import { type ApprovalContext, authoredBy } from './governance-approvals.ts'
+import { exampleFailures } from './governance-examples.ts'
+import { digestOf } from './governance-files.ts'
+import { type LoadedPolicy, readPolicies } from './governance-policies.ts'
+import { readReviews, readWaivers } from './governance-waivers.ts'
+import type { Workspace } from './workspace.ts'
+
+/** The policies and waivers of a workspace, read. */
+export interface Governance {
+  /** With the state that they count in: an approved one whose examples fail is a candidate. */
+  readonly policies: readonly Policy[]
+  readonly waivers: readonly Waiver[]
+  /** What is wrong with the policies themselves. */
+  readonly findings: readonly Finding[]
+  /** The commit that policies were read at; null: outside Git. */
+  readonly commit: string | null
+  /** Digests of the policies' files, by id, as reviews name them. */
+  readonly digests: ReadonlyMap<string, string>
+  /** Which of these findings are waived: for console, command line and gate alike. */
+  waive(findings: readonly Finding[]): {
+    readonly findings: readonly Finding[]
+    readonly outcomes: readonly WaiverOutcome[]
+  }
+}
+
+/** Where forges look for it. */
+const codeOwnersFiles = ['CODEOWNERS', '.github/CODEOWNERS', '.gitlab/CODEOWNERS', 'docs/CODEOWNERS']
+
+/**
+ * Reads policies, waivers, reviews and who owns what, at the workspace's commit or as they lie on the disk. Any file
+ * that can't be understood is a problem: half a set of policies would let through what the other half forbids.
+ */
+export async function loadGovernance(workspace: Workspace): Promise<Result<Governance>> {
+  const [loaded, reviews, owners, head] = await Promise.all([
+    readPolicies(workspace),
+    readReviews(workspace),
+    readCodeOwners(workspace),
+    workspace.repository?.head(),
+  ])
+  if (!loaded.ok) return loaded
+  if (!reviews.ok) return reviews
+  const { people: emails, requireApproval } = workspace.governance
+  const people = new People(emails)
+  const context: ApprovalContext = { workspace, people, owners: codeOwnersOf(owners), reviews: reviews.value }
+  const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
+  const waivers = await readWaivers(workspace, context)
+  if (!waivers.ok) return waivers
+  const judged = await Promise.all(loaded.value.map(each => judge(each, context, commit)))
+  const policies = judged.map(each => each.policy)
+  const rules = new Set(policies.map(policy => policy.id))
+  return succeed({
+    policies,
+    waivers: waivers.value,
+    findings: judged.flatMap(each => each.findings),
+    commit,
+    digests: new Map(
+      loaded.value.flatMap(({ policy, source }) =>
+        source ? [[policy.id, digestOf(source.file.text)] as const] : [],
+      ),
+    ),
+    waive: findings =>
+      waive(findings, waivers.value, { now: workspace.now(), people, rules, requireApproval }),
+  })
+}
+
+/** How a policy counts: approved are those whose examples pass, and whose approval is shown where that is asked for. */
+async function judge(
+  { policy, source }: LoadedPolicy,
+  context: ApprovalContext,
+  commit: string | null,
+): Promise<{ readonly policy: Policy; readonly findings: readonly Finding[] }> {
+  if (!source) return { policy, findings: [] }
+  const { file, document, root } = source
+  const approved = policy.stamp.state === 'approved'
+  const lines = file.text.split('\n').flatMap((text, i) => (text.trim() === '' ? [] : [i + 1]))
+  const { authors, approval } = await authoredBy(
+    {
+      file,
+      lines,
+      approvedLine: approved ? document.place(root, 'state').line : null,
+      content: digestOf(file.text),
+      claimed: null,
+      contentIn: digestOf,
+    },
+    context,
+  )
+  const stamp = { ...policy.stamp, approval, commit: authors === null ? null : commit }
+  if (!approved) return { policy: { ...policy, stamp }, findings: [] }
+  const failing = exampleFailures(policy)
+  const counts =
+    failing.length === 0 && (approval.state === 'verified' || !context.workspace.governance.requireApproval)
+  const told: Approval = failing.length > 0 ? { state: 'unverified', why: 'its examples fail' } : approval
+  return {
+    policy: { ...policy, stamp: { ...stamp, approval: told, state: counts ? 'approved' : 'candidate' } },
+    findings: failing.length > 0 ? [examplesFinding(policy, failing)] : [],
+  }
+}
+
+async function readCodeOwners({
+  governance,
+  repository,
+  commit,
+  specifications,
+}: Workspace): Promise<string> {
+  const top = repository?.folder ?? specifications.folder
+  const paths =
+    governance.codeowners === null
+      ? codeOwnersFiles.map(path => join(top, path))
+      : [join(specifications.folder, governance.codeowners)]
+  for (const path of paths) {
+    const inside = repository?.relative(path)
+    const text =
+      repository && commit !== null && typeof inside === 'string'
+        ? await repository
+            .filesAt(commit, [inside], [])
+            .then(files => (files.ok ? files.value[0]?.text : undefined))
+        : await readFile(path, 'utf8').catch(() => undefined)
+    if (text !== undefined) return text
+  }
+  return ''
+}
