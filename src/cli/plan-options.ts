@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { SyncOptions } from '../workflows/values.ts'
+import type { PlanChoice, SyncOptions } from '../workflows/values.ts'
 
 /** The options that say what goes into a plan. */
 export interface PlanOptions {
@@ -24,6 +24,15 @@ export function withPlanOptions(command: Command): Command {
       [],
     )
     .option('--allow-deletes <n>', 'allow exactly up to this many deletions', wholeNumber)
+}
+
+/** What goes into a plan, from those options. */
+export function choiceOf(options: PlanOptions): PlanChoice & { readonly allowDeletes?: number } {
+  return {
+    excluded: new Set(options.exclude),
+    deletes: options.delete,
+    ...(options.allowDeletes === undefined ? {} : { allowDeletes: options.allowDeletes }),
+  }
 }
 
 /** The option that has a sync done though policies refuse it. */

@@ -14,7 +14,7 @@ export type Settings = Pick<
 const convertHint =
   'Convert it first: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input-file OLD --output-file NEW.'
 
-/** Problems of the format's version in one file; other checks make no sense where it has any. */
+/** Problems of the format's version in one file; other checks make no sense where it has one. */
 export function checkVersion(content: JsonObject, place: (path: string) => Place): Problem | undefined {
   const version = content._format_version
   if (version === undefined || version === '3.0') return undefined

@@ -58,7 +58,7 @@ export function ipRestrictionOf(effective: readonly ScopedPlugin[]): IpRestricti
   }))
 }
 
-/** No origins at all counts as any, as the plugin has it. */
+/** Without origins, all of them are allowed, as the plugin has it. */
 export function corsOf(effective: readonly ScopedPlugin[]): Cors | null {
   return read(effective, 'cors', fields => {
     const origins = fields.texts('origins')

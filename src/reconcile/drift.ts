@@ -77,6 +77,11 @@ export interface Drift {
   readonly equal: number
 }
 
+/** Why parts of a target were not compared or are left alone, for people to act on. */
+export function reservations(drift: Drift): readonly Problem[] {
+  return [...drift.unknown, ...drift.blocked].map(each => each.reason)
+}
+
 /** How many changes of each operation. */
 export interface ChangeCounts {
   readonly create: number

@@ -69,11 +69,11 @@ export class Gateway {
   }
 
   get adminUrl(): string {
-    return `http://127.0.0.1:${this.#server.port}`
+    return `http://127.0.0.1:${this.#server.listener.port}`
   }
 
   get proxyUrl(): string | null {
-    return this.#proxy === undefined ? null : `http://127.0.0.1:${this.#proxy.port}`
+    return this.#proxy === undefined ? null : `http://127.0.0.1:${this.#proxy.listener.port}`
   }
 
   get faults(): readonly Fault[] {
@@ -88,11 +88,11 @@ export class Gateway {
         `gateway ${this.name}: ${error instanceof Error ? error.message : String(error)}`,
       )
     }
-    await this.#server.listen(adminPort).catch(taken)
-    await this.#proxy?.listen(typeof proxyPort === 'number' ? proxyPort : 0).catch(taken)
+    await this.#server.listener.listen(adminPort).catch(taken)
+    await this.#proxy?.listener.listen(typeof proxyPort === 'number' ? proxyPort : 0).catch(taken)
     const { listening } = this.#state
-    listening.admin = `127.0.0.1:${this.#server.port}`
-    listening.proxy = this.#proxy === undefined ? undefined : `127.0.0.1:${this.#proxy.port}`
+    listening.admin = `127.0.0.1:${this.#server.listener.port}`
+    listening.proxy = this.#proxy === undefined ? undefined : `127.0.0.1:${this.#proxy.listener.port}`
     await this.setFaults(startWith)
   }
 
@@ -133,11 +133,11 @@ export class Gateway {
   }
 
   async #silence(): Promise<void> {
-    await Promise.all([this.#server.silence(), this.#proxy?.silence()])
+    await Promise.all([this.#server.listener.silence(), this.#proxy?.listener.silence()])
   }
 
   async #comeBack(): Promise<void> {
-    await Promise.all([this.#server.comeBack(), this.#proxy?.comeBack()])
+    await Promise.all([this.#server.listener.comeBack(), this.#proxy?.listener.comeBack()])
   }
 
   #empty(): GatewayState {

@@ -1,4 +1,5 @@
 import { ProblemError } from '../../model/problem.ts'
+import { reservations } from '../../reconcile/drift.ts'
 import { compareCommits } from '../../workflows/compare-commits.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
@@ -52,12 +53,9 @@ export const diff: Subcommand = {
           const problems = results.flatMap(result => (result.ok ? [] : problemsOf(result.error)))
           tellProblems(io, problems)
           for (const drift of drifts) {
-            tellProblems(io, [
-              ...drift.unknown.map(each => each.reason),
-              ...drift.blocked.map(each => each.reason),
-            ])
+            tellProblems(io, reservations(drift))
           }
-          if (problems.length > 0 || drifts.some(drift => drift.unknown.length + drift.blocked.length > 0)) {
+          if (problems.length > 0 || drifts.some(drift => reservations(drift).length > 0)) {
             return exitCode.error
           }
           return drifts.some(drift => drift.changes.length > 0) ? exitCode.differences : exitCode.same

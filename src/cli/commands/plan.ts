@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Option } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
 import { orThrow, ProblemError } from '../../model/problem.ts'
+import { reservations } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
@@ -12,7 +13,7 @@ import { previewFindings } from '../../workflows/governance-gate.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
-import { type PlanOptions, withPlanOptions } from '../plan-options.ts'
+import { choiceOf, type PlanOptions, withPlanOptions } from '../plan-options.ts'
 import {
   chosen,
   outputOption,
@@ -95,13 +96,8 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       code = exitCode.error
       continue
     }
-    const { drift } = result.value
-    tellProblems(io, [...drift.unknown.map(each => each.reason), ...drift.blocked.map(each => each.reason)])
-    const made = planFor(workspace, result.value, {
-      excluded: new Set(options.exclude),
-      deletes: options.delete,
-      ...(options.allowDeletes === undefined ? {} : { allowDeletes: options.allowDeletes }),
-    })
+    tellProblems(io, reservations(result.value.drift))
+    const made = planFor(workspace, result.value, choiceOf(options))
     if (!made.ok) {
       tellProblems(io, made.error)
       code = exitCode.error

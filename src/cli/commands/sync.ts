@@ -1,4 +1,5 @@
 import type { Json } from '../../model/json.ts'
+import { reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
@@ -7,7 +8,7 @@ import { confirmationFor, meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor, sync as runSync } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { confirmed } from '../confirm.ts'
-import { overrideOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
+import { choiceOf, overrideOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
 import { showProgress } from '../show-progress.ts'
 import {
   chosen,
@@ -53,15 +54,10 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
       code = exitCode.error
       continue
     }
-    const { drift } = result.value
-    const standing = [...drift.unknown.map(each => each.reason), ...drift.blocked.map(each => each.reason)]
+    const standing = reservations(result.value.drift)
     tellProblems(io, standing)
     if (standing.length > 0) code = exitCode.error
-    const made = planFor(workspace, result.value, {
-      excluded: new Set(options.exclude),
-      deletes: options.delete,
-      ...(options.allowDeletes === undefined ? {} : { allowDeletes: options.allowDeletes }),
-    })
+    const made = planFor(workspace, result.value, choiceOf(options))
     if (!made.ok) {
       tellProblems(io, made.error)
       code = exitCode.error

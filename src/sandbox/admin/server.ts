@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Fault, Faults } from '../faults.ts'
+import { Listener } from '../listener.ts'
 import type { Pacer } from '../pacer.ts'
 import type { RequestLog } from '../request-log.ts'
 import type { AdminApi } from './admin-api.ts'
@@ -38,10 +38,6 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     request.on('end', () => resolve(size <= largestBody ? Buffer.concat(chunks) : undefined))
     request.on('error', () => resolve(undefined))
   })
-}
-
-function breakConnection(socket: Socket): void {
-  socket.resetAndDestroy()
 }
 
 const gonePage =
@@ -92,51 +88,16 @@ async function trickle(response: ServerResponse, text: string, bytesPerSecond: n
 
 /** The Admin API of one gateway on a port. It can stop listening and come back on the same port. */
 export class AdminServer {
-  readonly #server: Server
+  /** Where it listens. */
+  readonly listener: Listener
   readonly #parts: AdminServerParts
-  readonly #sockets = new Set<Socket>()
-  #port = 0
 
   constructor(parts: AdminServerParts) {
     this.#parts = parts
-    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.#answer(request, response).catch(() => breakConnection(request.socket))
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      this.#answer(request, response).catch(() => request.socket.resetAndDestroy())
     })
-    this.#server.on('connection', socket => {
-      this.#sockets.add(socket)
-      socket.on('close', () => this.#sockets.delete(socket))
-    })
-  }
-
-  get port(): number {
-    return this.#port
-  }
-
-  /** Listens on loopback; fails where the port is taken. */
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', () => {
-        this.#server.off('error', reject)
-        const address: AddressInfo | string | null = this.#server.address()
-        if (address !== null && typeof address === 'object') this.#port = address.port
-        resolve()
-      })
-    })
-  }
-
-  /** Stops listening and breaks all connections; the port is kept in mind. */
-  silence(): Promise<void> {
-    if (!this.#server.listening) return Promise.resolve()
-    return new Promise(resolve => {
-      this.#server.close(() => resolve())
-      for (const socket of this.#sockets) breakConnection(socket)
-    })
-  }
-
-  /** Listens again after `silence`. */
-  comeBack(): Promise<void> {
-    return this.#server.listening ? Promise.resolve() : this.listen(this.#port)
+    this.listener = new Listener(server)
   }
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -152,10 +113,10 @@ export class AdminServer {
     log?.add(request)
     const path = request.target.split('?', 1)[0] ?? '/'
     const fault = faults.next(request.method, segmentsOf(path) ?? [])
-    if (fault?.fault === 'reset') return breakConnection(incoming.socket)
+    if (fault?.fault === 'reset') return void incoming.socket.resetAndDestroy()
     const other = fault === undefined ? undefined : otherAnswer(fault, request)
     const answered = other ?? (body === undefined ? tooLarge : this.#ask(api(), request))
-    if (fault?.fault === 'lost') return breakConnection(incoming.socket)
+    if (fault?.fault === 'lost') return void incoming.socket.resetAndDestroy()
     if (pacer !== undefined && other === undefined) await pacer.pass(request, answered)
     if (fault?.fault === 'slow' && fault.delayMs !== undefined) await wait(fault.delayMs)
     await this.#send(incoming, response, answered, fault, started)
@@ -190,7 +151,7 @@ export class AdminServer {
       response.end()
     } else if (fault?.fault === 'half') {
       const bytes = Buffer.from(text)
-      response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => breakConnection(incoming.socket))
+      response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => incoming.socket.resetAndDestroy())
     } else if (fault?.fault === 'slow' && fault.bytesPerSecond !== undefined) {
       await trickle(response, text, Math.max(1, fault.bytesPerSecond))
     } else response.end(text)

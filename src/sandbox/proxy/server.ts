@@ -4,11 +4,9 @@ import {
   createServer,
   request as httpRequest,
   type IncomingMessage,
-  type Server,
   type ServerResponse,
 } from 'node:http'
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
 import {
   type Answer,
   type Ending,
@@ -18,6 +16,7 @@ import {
   type UpstreamRequest,
 } from '../../routing/index.ts'
 import type { GatewayState } from '../gateway-state.ts'
+import { Listener } from '../listener.ts'
 import { Balancer, type Peer } from './balancer.ts'
 import { CurrentRouter } from './current-router.ts'
 import { errorPage } from './error-page.ts'
@@ -70,20 +69,19 @@ class Ids {
 
 /** The proxy of one gateway: routes requests, lets plugins act, forwards to the real upstream. */
 export class ProxyServer {
-  readonly #server: Server
+  /** Where it listens. */
+  readonly listener: Listener
   readonly #state: () => GatewayState
   readonly #version: string
   readonly #router = new CurrentRouter()
   readonly #limits = new RateLimits()
   readonly #balancer = new Balancer()
   readonly #ids = new Ids()
-  readonly #sockets = new Set<Socket>()
-  #port = 0
 
   constructor(state: () => GatewayState, version: string) {
     this.#state = state
     this.#version = version
-    this.#server = createServer({ insecureHTTPParser: false }, (incoming, response) => {
+    const server = createServer({ insecureHTTPParser: false }, (incoming, response) => {
       try {
         this.#serve(incoming, response)
       } catch (error) {
@@ -91,38 +89,7 @@ export class ProxyServer {
         incoming.socket.destroy()
       }
     })
-    this.#server.on('connection', socket => {
-      this.#sockets.add(socket)
-      socket.on('close', () => this.#sockets.delete(socket))
-    })
-  }
-
-  get port(): number {
-    return this.#port
-  }
-
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', () => {
-        this.#server.off('error', reject)
-        const address: AddressInfo | string | null = this.#server.address()
-        if (address !== null && typeof address === 'object') this.#port = address.port
-        resolve()
-      })
-    })
-  }
-
-  silence(): Promise<void> {
-    if (!this.#server.listening) return Promise.resolve()
-    return new Promise(resolve => {
-      this.#server.close(() => resolve())
-      for (const socket of this.#sockets) socket.resetAndDestroy()
-    })
-  }
-
-  comeBack(): Promise<void> {
-    return this.#server.listening ? Promise.resolve() : this.listen(this.#port)
+    this.listener = new Listener(server)
   }
 
   #serve(incoming: IncomingMessage, response: ServerResponse): void {
@@ -151,7 +118,7 @@ export class ProxyServer {
       method: incoming.method ?? 'GET',
       scheme: 'http',
       host: incoming.headers.host ?? '',
-      port: this.#port,
+      port: this.listener.port,
       path: incoming.url ?? '/',
       headers: incoming.headersDistinct,
       clientIp: incoming.socket.remoteAddress,
