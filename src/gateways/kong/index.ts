@@ -1,5 +1,5 @@
 import type { Adapter } from '../gateway.ts'
-import { openKong } from './session.ts'
+import { openKong } from './open.ts'
 
 /** Kong Gateway, by its Admin API. */
 export const kong: Adapter = { kind: 'kong', open: openKong }

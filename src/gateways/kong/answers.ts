@@ -1,0 +1,26 @@
+import { isObject } from '../../model/json.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { Answer } from './http.ts'
+
+/** What may not be read, as a problem. */
+export function forbidden(target: string, what: string): Problem {
+  return {
+    code: 'forbidden',
+    target,
+    message: `reading ${what} is not allowed (403)`,
+    hint: 'Ask for that permission; until then this part is unknown.',
+  }
+}
+
+/** Kong's own sentence, without values: its messages name fields and rules. */
+export function messageOf(answer: Answer): string {
+  const body = answer.body
+  if (!isObject(body)) return ''
+  const { message } = body
+  return typeof message === 'string' ? `: ${withoutValues(message)}` : ''
+}
+
+/** Kong quotes the value of a unique field, which may be a key: only the field's name stays. */
+function withoutValues(message: string): string {
+  return message.replace(/='?"?[^,}]*"?'?([,}])/g, '$1')
+}

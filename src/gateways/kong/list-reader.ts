@@ -1,0 +1,141 @@
+import type { Kind, RawEntity } from '../../model/entity.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import type { KindDefinition } from '../../model/kinds/definition.ts'
+import { kindOf } from '../../model/kinds/index.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { ReadEvent, Scope } from '../gateway.ts'
+import { forbidden, messageOf } from './answers.ts'
+import { type AdminApi, type Answer, isProblem } from './http.ts'
+
+/** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
+const pageSize = 1000
+
+/** One page of a list. An empty Lua table may be written as {}. */
+function readPage(
+  body: Json | undefined,
+): { readonly data: readonly JsonObject[]; readonly offset: string } | undefined {
+  if (!isObject(body)) return undefined
+  const { data, offset } = body
+  if (isObject(data) && Object.keys(data).length === 0) return { data: [], offset: '' }
+  if (!isArray(data) || !data.every(isObject)) return undefined
+  return { data, offset: asString(offset) ?? '' }
+}
+
+/** Reads the lists of a gateway, all at once. */
+export class ListReader {
+  readonly #api: AdminApi
+  readonly #target: string
+  readonly #edition: string | undefined
+
+  constructor(api: AdminApi, target: string, edition: string | undefined) {
+    this.#api = api
+    this.#target = target
+    this.#edition = edition
+  }
+
+  async *read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
+    const definitions: KindDefinition[] = []
+    for (const definition of scope.kinds.flatMap(kind => kindOf(kind) ?? [])) {
+      if (this.#has(definition)) definitions.push(definition)
+      else yield { type: 'gap', kind: definition.kind, reason: this.#notSupported(definition) }
+    }
+    const flat = definitions.filter(kind => kind.listedUnder === undefined)
+    const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, signal)]))
+    for (const kind of definitions) {
+      if (kind.listedUnder === undefined) continue
+      const parent = kind.foreign[kind.listedUnder]?.kind
+      const parents = parent === undefined ? undefined : pending.get(parent)
+      if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, signal))
+    }
+    while (pending.size > 0) {
+      const reading = await Promise.race(pending.values())
+      pending.delete(reading.kind)
+      for (const entity of reading.entities) yield { type: 'entity', entity }
+      yield reading.gap
+        ? { type: 'gap', kind: reading.kind, reason: reading.gap }
+        : { type: 'complete', kind: reading.kind }
+    }
+  }
+
+  async #readList(kind: KindDefinition, path: string, signal: AbortSignal, parent = ''): Promise<Reading> {
+    const entities: RawEntity[] = []
+    let offset = ''
+    for (;;) {
+      const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
+      const gap = isProblem(answer) ? answer : this.#listProblem(answer, kind)
+      if (gap) return { kind: kind.kind, entities: [], gap }
+      const listed = readPage(isProblem(answer) ? undefined : answer.body)
+      if (!listed) return { kind: kind.kind, entities: [], gap: this.#notAList(kind) }
+      for (const item of listed.data) {
+        entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
+      }
+      if (listed.offset === '') return { kind: kind.kind, entities }
+      offset = `&offset=${encodeURIComponent(listed.offset)}`
+    }
+  }
+
+  async #readBelow(kind: KindDefinition, reading: Promise<Reading>, signal: AbortSignal): Promise<Reading> {
+    const parents = await reading
+    if (parents.gap) return { kind: kind.kind, entities: [], gap: parents.gap }
+    const segment = kind.writtenUnder?.segment ?? kind.path
+    const parentPath = kindOf(parents.kind)?.path ?? parents.kind
+    const readings = await Promise.all(
+      parents.entities.map(parent =>
+        this.#readList(
+          kind,
+          `/${parentPath}/${String(parent.fields.id)}/${segment}`,
+          signal,
+          String(parent.fields.id),
+        ),
+      ),
+    )
+    const gap = readings.find(each => each.gap)?.gap
+    if (gap) return { kind: kind.kind, entities: [], gap }
+    return { kind: kind.kind, entities: readings.flatMap(each => each.entities) }
+  }
+
+  #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
+    if (answer.status === 200) return undefined
+    if (answer.status === 403) return forbidden(this.#target, kind.plural)
+    // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
+    const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
+    if (answer.status === 404 || isOff) return this.#notSupported(kind)
+    return {
+      code: 'unreadable',
+      target: this.#target,
+      message: `reading ${kind.plural} was answered with ${answer.status}${messageOf(answer)}`,
+    }
+  }
+
+  /** Whether this edition may have a kind: what the open-source one lacks need not be asked for. */
+  #has(kind: KindDefinition): boolean {
+    return kind.edition === undefined || (kind.edition === 'enterprise' && this.#edition !== 'community')
+  }
+
+  #notSupported(kind: KindDefinition): Problem {
+    const who =
+      kind.edition === undefined
+        ? ''
+        : `, which only ${kind.edition === 'konnect' ? 'Konnect' : 'Kong Enterprise'} has`
+    return {
+      code: 'not-supported',
+      target: this.#target,
+      message: `this gateway has no ${kind.plural.replaceAll('_', ' ')}${who}`,
+    }
+  }
+
+  #notAList(kind: KindDefinition): Problem {
+    return {
+      code: 'unreadable',
+      target: this.#target,
+      message: `the answer to reading ${kind.plural} is no list`,
+      hint: 'Check that the address is that of an Admin API.',
+    }
+  }
+}
+
+interface Reading {
+  readonly kind: Kind
+  readonly entities: readonly RawEntity[]
+  readonly gap?: Problem
+}

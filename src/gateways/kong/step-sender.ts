@@ -1,0 +1,120 @@
+import type { RawEntity } from '../../model/entity.ts'
+import { isObject } from '../../model/json.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import { revealSecrets } from '../../model/secrets.ts'
+import type { Outcome, SecretResolver, Step } from '../gateway.ts'
+import { messageOf } from './answers.ts'
+import type { KongPayload } from './compile.ts'
+import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer } from './http.ts'
+import { shapeOf } from './shape.ts'
+
+/** Has a gateway check steps, looks at what they would write, and sends them. */
+export class StepSender {
+  readonly #api: AdminApi
+  readonly #target: string
+
+  constructor(api: AdminApi, target: string) {
+    this.#api = api
+    this.#target = target
+  }
+
+  async validate(
+    steps: readonly Step<KongPayload>[],
+    secrets: SecretResolver,
+    signal: AbortSignal,
+  ): Promise<readonly Problem[]> {
+    const asked = steps.filter(step => step.payload.checked !== null)
+    const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.checked ?? {}))
+    const found = new Map<Step<KongPayload>, Problem>()
+    await inTurns([...alike.values()], 16, async group => {
+      const [first] = group
+      if (!first) return
+      const missing = group.find(
+        step => revealSecrets(step.payload.checked ?? {}, secrets).missing.length > 0,
+      )
+      if (missing) {
+        found.set(missing, this.#missingSecret(missing))
+        return
+      }
+      const body = revealSecrets(first.payload.checked ?? {}, secrets).value
+      const answer = await this.#api.send('POST', `/schemas/${first.payload.schema}/validate`, body, signal)
+      if (isProblem(answer)) found.set(first, answer)
+      else if (answer.status === 400) for (const step of group) found.set(step, this.#rejection(step, answer))
+    })
+    // In the order of the steps, whatever was answered first.
+    return steps.flatMap(step => found.get(step) ?? [])
+  }
+
+  async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<RawEntity | null>> {
+    const answer = await this.#api.get(step.payload.entity, signal)
+    if (isProblem(answer)) return fail([answer])
+    if (answer.status === 404) return succeed(null)
+    const { body } = answer
+    if (answer.status !== 200 || !isObject(body)) {
+      return fail([
+        {
+          code: 'unreadable',
+          target: this.#target,
+          message: `reading ${step.payload.entity} was answered with ${answer.status}`,
+        },
+      ])
+    }
+    return succeed({ kind: step.payload.kind, fields: body })
+  }
+
+  async execute(step: Step<KongPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
+    const { method, path, body } = step.payload
+    const clear = body === null ? undefined : revealSecrets(body, secrets)
+    if (clear && clear.missing.length > 0) return { type: 'rejected', problem: this.#missingSecret(step) }
+    const answer = await this.#api.send(method, path, clear?.value, signal)
+    if (isProblem(answer)) {
+      if (answer.code === 'throttled') {
+        const retryAfterMs = askedToWait(answer)
+        return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
+      }
+      return lostAnswer.has(answer.code)
+        ? { type: 'unknown', problem: answer }
+        : { type: 'rejected', problem: answer }
+    }
+    // What is gone already need not be deleted: it went with what it hung on.
+    if (method === 'DELETE' && answer.status === 404) return { type: 'applied', after: [] }
+    if (answer.status >= 200 && answer.status < 300) {
+      const { body } = answer
+      return { type: 'applied', after: isObject(body) ? [{ kind: step.payload.kind, fields: body }] : [] }
+    }
+    return { type: 'rejected', problem: this.#rejection(step, answer) }
+  }
+
+  #rejection(step: Step<KongPayload>, answer: Answer): Problem {
+    return {
+      code: answer.status === 409 ? 'taken' : 'rejected',
+      target: this.#target,
+      message: `the gateway refuses ${step.payload.title} (${answer.status})${messageOf(answer)}`,
+      hint:
+        answer.status === 409
+          ? 'Another entity has that name or key; read the gateway again and make a new plan.'
+          : 'Correct the manifest and make a new plan.',
+    }
+  }
+
+  #missingSecret(step: Step<KongPayload>): Problem {
+    return {
+      code: 'secret-changed',
+      target: this.#target,
+      message: `a secret of ${step.payload.title} is not the one that the plan was made with, or is not there`,
+      hint: 'Make a new plan from the manifest as it is now.',
+    }
+  }
+}
+
+async function inTurns<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values()
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+}
