@@ -73,7 +73,7 @@ function helpAfter(command) {
   return text.startsWith(plain) ? text.slice(plain.length).trim() : ''
 }
 
-const program = makeProgram(async () => {}, '')
+const program = await makeProgram(async () => {}, '', ['help'])
 const lines = [
   '# Commands',
   '',

@@ -42,7 +42,7 @@ const run: Runner = async work => {
   process.exitCode = await runWith(processIo(), work)
 }
 
-const program = makeProgram(run, packageFile.version).exitOverride()
+const program = (await makeProgram(run, packageFile.version, process.argv.slice(2))).exitOverride()
 try {
   await program.parseAsync()
 } catch (error) {

@@ -2,17 +2,30 @@ import { Command } from 'commander'
 import type { Runner } from './command.ts'
 import { subcommands } from './commands/index.ts'
 
-/** The command line of gatewatch. `run` carries out the work of the command that is chosen. */
-export function makeProgram(run: Runner, version: string): Command {
+/**
+ * The command line of gatewatch. `run` carries out the work of the command that is chosen.
+ *
+ * @param words the words of the command line: where they begin with a command's name, only that command is loaded
+ */
+export async function makeProgram(run: Runner, version: string, words: readonly string[]): Promise<Command> {
   const program = new Command('gatewatch')
     .description("The operator's console for API gateways that are run from Git.")
     .version(version)
     // Options after a subcommand are the subcommand's.
     .enablePositionalOptions()
     .showHelpAfterError('(see gatewatch --help)')
-  for (const subcommand of subcommands) subcommand.register(program, run)
+  for (const subcommand of await Promise.all(loaders(words).map(load => load()))) {
+    subcommand.register(program, run)
+  }
   addDebug(program)
   return program
+}
+
+/** Without a command's name it is the console that is meant, or help, which tells of all. */
+function loaders(words: readonly string[]) {
+  const [name = 'console'] = words
+  const one = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
+  return one === undefined ? Object.values(subcommands) : [one]
 }
 
 /** Everywhere, so that it can simply be added to a command that failed. */

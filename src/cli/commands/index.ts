@@ -1,57 +1,34 @@
 import type { Subcommand } from '../command.ts'
-import { addTags } from './add-tags.ts'
-import { apply } from './apply.ts'
-import { check } from './check.ts'
-import { console } from './console.ts'
-import { convert } from './convert.ts'
-import { coverage } from './coverage.ts'
-import { demo } from './demo.ts'
-import { diff } from './diff.ts'
-import { doctor } from './doctor.ts'
-import { dump } from './dump.ts'
-import { explain } from './explain.ts'
-import { fleet } from './fleet.ts'
-import { generate } from './generate.ts'
-import { init } from './init.ts'
-import { inventory } from './inventory.ts'
-import { lint } from './lint.ts'
-import { listTags } from './list-tags.ts'
-import { merge } from './merge.ts'
-import { patch } from './patch.ts'
-import { plan } from './plan.ts'
-import { policy } from './policy.ts'
-import { removeTags } from './remove-tags.ts'
-import { render } from './render.ts'
-import { sandbox } from './sandbox.ts'
-import { sync } from './sync.ts'
-import { traffic } from './traffic.ts'
 
-/** All subcommands, in the order of the help. */
-export const subcommands: readonly Subcommand[] = [
-  console,
-  fleet,
-  inventory,
-  diff,
-  plan,
-  apply,
-  sync,
-  generate,
-  lint,
-  check,
-  policy,
-  coverage,
-  render,
-  convert,
-  merge,
-  patch,
-  addTags,
-  removeTags,
-  listTags,
-  explain,
-  traffic,
-  dump,
-  doctor,
-  demo,
-  init,
-  sandbox,
-]
+/**
+ * All subcommands by name, in the order of the help. Each is loaded when it is wanted: a command does not wait for what
+ * only others need.
+ */
+export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  console: async () => (await import('./console.ts')).console,
+  fleet: async () => (await import('./fleet.ts')).fleet,
+  inventory: async () => (await import('./inventory.ts')).inventory,
+  diff: async () => (await import('./diff.ts')).diff,
+  plan: async () => (await import('./plan.ts')).plan,
+  apply: async () => (await import('./apply.ts')).apply,
+  sync: async () => (await import('./sync.ts')).sync,
+  generate: async () => (await import('./generate.ts')).generate,
+  lint: async () => (await import('./lint.ts')).lint,
+  check: async () => (await import('./check.ts')).check,
+  policy: async () => (await import('./policy.ts')).policy,
+  coverage: async () => (await import('./coverage.ts')).coverage,
+  render: async () => (await import('./render.ts')).render,
+  convert: async () => (await import('./convert.ts')).convert,
+  merge: async () => (await import('./merge.ts')).merge,
+  patch: async () => (await import('./patch.ts')).patch,
+  'add-tags': async () => (await import('./add-tags.ts')).addTags,
+  'remove-tags': async () => (await import('./remove-tags.ts')).removeTags,
+  'list-tags': async () => (await import('./list-tags.ts')).listTags,
+  explain: async () => (await import('./explain.ts')).explain,
+  traffic: async () => (await import('./traffic.ts')).traffic,
+  dump: async () => (await import('./dump.ts')).dump,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  demo: async () => (await import('./demo.ts')).demo,
+  init: async () => (await import('./init.ts')).init,
+  sandbox: async () => (await import('./sandbox.ts')).sandbox,
+}
