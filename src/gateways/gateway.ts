@@ -63,6 +63,15 @@ export interface Step<P extends JsonObject = JsonObject> {
   readonly order: number
 }
 
+/** What a gateway would not take. */
+export interface Refusal {
+  readonly problem: Problem
+  /** The id of the step that it would not carry out. */
+  readonly step: string
+  /** The fields that it complains of, as `config.minute`; empty where it does not say. */
+  readonly fields: readonly string[]
+}
+
 /** The clear value of a secret by its digest; undefined where it can't be had any more. */
 export type SecretResolver = (digest: string) => string | undefined
 
@@ -94,7 +103,7 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
     steps: readonly Step<P>[],
     secrets: SecretResolver,
     signal: AbortSignal,
-  ): Promise<readonly Problem[]>
+  ): Promise<readonly Refusal[]>
   /**
    * What is there now where the step would write; null: nothing. Asked just before a write, to see that
    * nothing moved since the plan, and after a lost answer, to see whether it took effect.

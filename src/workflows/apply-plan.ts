@@ -5,6 +5,7 @@ import type { Plan } from '../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../reconcile/staleness.ts'
 import type { Compared } from './compare-target.ts'
 import { EventQueue } from './event-queue.ts'
+import { problemsOfRefusals } from './refusals.ts'
 import { StepRun } from './step-run.ts'
 import type { SyncEvent } from './values.ts'
 import type { Workspace } from './workspace.ts'
@@ -41,7 +42,7 @@ export async function applyPlan(
   if (moved.length > 0) return refused(moved)
   tell({ type: 'validating', total: plan.steps.length })
   const invalid = await now.session.validate(plan.steps, workspace.digests.resolve, signal)
-  if (invalid.length > 0) return refused(invalid)
+  if (invalid.length > 0) return refused(problemsOfRefusals(invalid, plan.changes, now.desired))
   if (signal.aborted) return refused([stopped(plan)])
   const journal = await startJournal(
     { stateFolder: workspace.stateFolder, workspace: workspace.name, target: plan.target },

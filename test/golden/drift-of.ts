@@ -1,6 +1,7 @@
 import type { Problem } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
 import { type Compared, compareTarget, problemsOf } from '../../src/workflows/compare-target.ts'
+import { problemsOfRefusals } from '../../src/workflows/refusals.ts'
 import { planFor } from '../../src/workflows/sync.ts'
 import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
 
@@ -48,5 +49,10 @@ export async function checkByGateway(
   await using session = compared.session
   const plan = planFor(workspace, compared, { excluded: new Set(), deletes: true })
   if (!plan.ok) return plan.error
-  return session.validate(plan.value.steps, workspace.digests.resolve, AbortSignal.timeout(20_000))
+  const refused = await session.validate(
+    plan.value.steps,
+    workspace.digests.resolve,
+    AbortSignal.timeout(20_000),
+  )
+  return problemsOfRefusals(refused, plan.value.changes, compared.desired)
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../model/json.ts'
+import { isObject, type JsonObject } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Answer } from './http.ts'
 
@@ -18,6 +18,16 @@ export function messageOf(answer: Answer): string {
   if (!isObject(body)) return ''
   const { message } = body
   return typeof message === 'string' ? `: ${withoutValues(message)}` : ''
+}
+
+/** The fields that Kong complains of, as paths; what it says of the whole entity is none. */
+export function fieldsOf({ body }: Answer): readonly string[] {
+  const paths = (value: JsonObject, path: string): readonly string[] =>
+    Object.entries(value).flatMap(([name, below]) => {
+      if (name.startsWith('@')) return []
+      return isObject(below) ? paths(below, `${path}${name}.`) : [path + name]
+    })
+  return isObject(body) && isObject(body.fields) ? paths(body.fields, '') : []
 }
 
 /** Kong quotes the value of a unique field, which may be a key: only the field's name stays. */

@@ -1,8 +1,9 @@
 import type { Kind, RawEntity } from '../../model/entity.ts'
-import type { Problem, Result } from '../../model/problem.ts'
+import type { Result } from '../../model/problem.ts'
 import type {
   Outcome,
   ReadEvent,
+  Refusal,
   SchemaReading,
   Scope,
   SecretResolver,
@@ -60,7 +61,7 @@ export class KongSession implements Session<KongPayload> {
     steps: readonly Step<KongPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
-  ): Promise<readonly Problem[]> {
+  ): Promise<readonly Refusal[]> {
     return this.#sender.validate(steps, secrets, signal)
   }
 

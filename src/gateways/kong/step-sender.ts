@@ -2,8 +2,8 @@ import type { RawEntity } from '../../model/entity.ts'
 import { isObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { revealSecrets } from '../../model/secrets.ts'
-import type { Outcome, SecretResolver, Step } from '../gateway.ts'
-import { messageOf } from './answers.ts'
+import type { Outcome, Refusal, SecretResolver, Step } from '../gateway.ts'
+import { fieldsOf, messageOf } from './answers.ts'
 import type { KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer } from './http.ts'
 import { shapeOf } from './shape.ts'
@@ -22,10 +22,12 @@ export class StepSender {
     steps: readonly Step<KongPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
-  ): Promise<readonly Problem[]> {
+  ): Promise<readonly Refusal[]> {
     const asked = steps.filter(step => step.payload.checked !== null)
     const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.checked ?? {}))
-    const found = new Map<Step<KongPayload>, Problem>()
+    const found = new Map<Step<KongPayload>, Refusal>()
+    const refuse = (step: Step<KongPayload>, problem: Problem, fields: readonly string[] = []) =>
+      found.set(step, { problem, step: step.id, fields })
     await inTurns([...alike.values()], 16, async group => {
       const [first] = group
       if (!first) return
@@ -33,13 +35,14 @@ export class StepSender {
         step => revealSecrets(step.payload.checked ?? {}, secrets).missing.length > 0,
       )
       if (missing) {
-        found.set(missing, this.#missingSecret(missing))
+        refuse(missing, this.#missingSecret(missing))
         return
       }
       const body = revealSecrets(first.payload.checked ?? {}, secrets).value
       const answer = await this.#api.send('POST', `/schemas/${first.payload.schema}/validate`, body, signal)
-      if (isProblem(answer)) found.set(first, answer)
-      else if (answer.status === 400) for (const step of group) found.set(step, this.#rejection(step, answer))
+      if (isProblem(answer)) refuse(first, answer)
+      else if (answer.status === 400)
+        for (const step of group) refuse(step, this.#rejection(step, answer), fieldsOf(answer))
     })
     // In the order of the steps, whatever was answered first.
     return steps.flatMap(step => found.get(step) ?? [])

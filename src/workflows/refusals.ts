@@ -1,0 +1,17 @@
+import type { Refusal } from '../gateways/gateway.ts'
+import { type EntityRef, entityAt, type State } from '../model/entity.ts'
+import type { Problem } from '../model/problem.ts'
+
+/** What a gateway would not take, with the lines of the manifests that say it. */
+export function problemsOfRefusals(
+  refusals: readonly Refusal[],
+  changes: readonly (EntityRef & { readonly id: string })[],
+  desired: State,
+): readonly Problem[] {
+  const byId = new Map(changes.map(change => [change.id, change]))
+  return refusals.map(({ problem, step, fields }) => {
+    const change = byId.get(step)
+    const place = change && entityAt(desired, change)?.source?.place(fields[0])
+    return place ? { ...problem, place } : problem
+  })
+}
