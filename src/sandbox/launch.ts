@@ -35,6 +35,8 @@ export interface GatewayControl {
 /** A sandbox process and its gateways. `await using` ends it. */
 export interface RunningSandbox extends AsyncDisposable {
   readonly gateways: readonly SandboxGateway[]
+  /** Its process; undefined where it is gone. */
+  readonly pid: number | undefined
   /** Where faults are set and requests are read; null where no gateway was started with `faults`. */
   readonly controlUrl: string | null
   /** The control of a gateway; throws where it was not started with `faults`. */
@@ -147,5 +149,5 @@ export async function launchSandbox(configuration: SandboxConfiguration): Promis
     if (ready.controlUrl === null) throw new SandboxError('no gateway was started with faults')
     return controlOf(`${ready.controlUrl}/gateways/${encodeURIComponent(name)}`)
   }
-  return { ...ready, control, stop, [Symbol.asyncDispose]: stop }
+  return { ...ready, pid: child.pid, control, stop, [Symbol.asyncDispose]: stop }
 }

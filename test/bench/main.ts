@@ -1,11 +1,13 @@
-// `npm run bench [NAME…]`: measures and prints; nothing here passes or fails by a time, machines differ.
+// `npm run bench [NAME…] [options]`: measures and prints; nothing here passes or fails by a time, machines differ.
 // Each file beside this one but its parts exports `bench()`, which returns the lines to print.
 import { readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { BenchOptions } from './bench-options.ts'
 
 interface Bench {
-  bench(): Promise<string>
+  bench(options: BenchOptions): Promise<string>
 }
 
 function isBench(module: unknown): module is Bench {
@@ -14,8 +16,22 @@ function isBench(module: unknown): module is Bench {
   )
 }
 
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    'kong-addr': { type: 'string' },
+    long: { type: 'boolean', default: false },
+    pace: { type: 'boolean', default: false },
+    entities: { type: 'string' },
+  },
+})
+const options: BenchOptions = {
+  kongAddr: values['kong-addr'],
+  long: values.long,
+  paced: values.pace,
+  entities: values.entities === undefined ? undefined : Number(values.entities),
+}
 const folder = dirname(fileURLToPath(import.meta.url))
-const wanted = process.argv.slice(2)
 const names = readdirSync(folder)
   .filter(name => name.endsWith('.ts') && name !== 'main.ts')
   .map(name => name.slice(0, -'.ts'.length))
@@ -26,5 +42,5 @@ for (const name of names) {
   if (name.includes('-')) continue
   const module: unknown = await import(pathToFileURL(`${folder}/${name}.ts`).href)
   if (!isBench(module)) continue
-  process.stdout.write(`== ${name}\n${(await module.bench()).trimEnd()}\n\n`)
+  process.stdout.write(`== ${name}\n${(await module.bench(options)).trimEnd()}\n\n`)
 }
