@@ -4,12 +4,15 @@ type Part = { readonly character: string } | 'any' | 'many'
 interface Segment {
   /** The text, where the segment has no parameters. */
   readonly text: string | undefined
+  /** What tells the segment from others. */
+  readonly key: string
   readonly parts: readonly Part[]
 }
 
 interface Node<T> {
   readonly texts: Map<string, Node<T>>
-  readonly patterns: { readonly segment: Segment; readonly node: Node<T> }[]
+  /** By the key of their segment. */
+  readonly patterns: Map<string, { readonly segment: Segment; readonly node: Node<T> }>
   value?: T
 }
 
@@ -59,19 +62,19 @@ export class PathIndex<T> {
         if (this.#meet(segment.parts, charactersOf(text))) yield next
       }
     }
-    for (const pattern of node.patterns) {
+    for (const pattern of node.patterns.values()) {
       if (this.#meet(segment.parts, pattern.segment.parts)) yield pattern.node
     }
   }
 
   #meet(a: readonly Part[], b: readonly Part[]): boolean {
     this.#left -= 1
-    return this.#left > 0 && meet(a, b)
+    return this.#left > 0 && endsMeet(a, b) && meet(a, b)
   }
 }
 
 function newNode<T>(): Node<T> {
-  return { texts: new Map(), patterns: [] }
+  return { texts: new Map(), patterns: new Map() }
 }
 
 function step<T>(node: Node<T>, segment: Segment): Node<T> {
@@ -81,17 +84,11 @@ function step<T>(node: Node<T>, segment: Segment): Node<T> {
     node.texts.set(text, next)
     return next
   }
-  const known = node.patterns.find(pattern => sameParts(pattern.segment.parts, segment.parts))
+  const known = node.patterns.get(segment.key)
   if (known) return known.node
   const next = newNode<T>()
-  node.patterns.push({ segment, node: next })
+  node.patterns.set(segment.key, { segment, node: next })
   return next
-}
-
-function sameParts(a: readonly Part[], b: readonly Part[]): boolean {
-  const text = (part: Part | undefined): string | undefined =>
-    typeof part === 'object' ? `=${part.character}` : part
-  return a.length === b.length && a.every((part, index) => text(part) === text(b[index]))
 }
 
 function segmentsOf(regex: string): readonly Segment[] {
@@ -108,7 +105,7 @@ function segmentsOf(regex: string): readonly Segment[] {
       segments.at(-1)?.push(...charactersOf(text))
     }
   }
-  return segments.map(parts => ({ parts, text: textOf(parts) }))
+  return segments.map(parts => ({ parts, text: textOf(parts), key: keyOf(parts) }))
 }
 
 function charactersOf(text: string): readonly Part[] {
@@ -122,6 +119,27 @@ function textOf(parts: readonly Part[]): string | undefined {
     text += part.character
   }
   return text
+}
+
+function keyOf(parts: readonly Part[]): string {
+  return parts.map(part => (typeof part === 'string' ? `{${part}}` : `=${part.character}`)).join('')
+}
+
+/** Whether what both begin and end with agrees, up to the first part that is open: most pairs differ there already. */
+function endsMeet(a: readonly Part[], b: readonly Part[]): boolean {
+  const length = Math.min(a.length, b.length)
+  for (const at of [(list: readonly Part[], i: number) => list[i], fromEnd]) {
+    for (let i = 0; i < length; i++) {
+      const [x, y] = [at(a, i), at(b, i)]
+      if (typeof x !== 'object' || typeof y !== 'object') break
+      if (x.character !== y.character) return false
+    }
+  }
+  return true
+}
+
+function fromEnd(list: readonly Part[], i: number): Part | undefined {
+  return list[list.length - 1 - i]
 }
 
 /** Whether some text fits both. */

@@ -18,6 +18,8 @@ export interface ReadOptions {
   readonly allowedHosts?: readonly string[]
   /** Which design document of an Insomnia file or folder: its name or id. */
   readonly design?: string
+  /** What the file holds, where that was read before; else it is read. */
+  readonly text?: string
   readonly signal?: AbortSignal
 }
 
@@ -75,11 +77,12 @@ class Files {
 
   /** The document to start with, taken out of Insomnia's file where it is in one. */
   async document(path: string, design: string | undefined): Promise<Result<{ uri: string; value: Json }>> {
-    const folder = await insomniaFolder(join(this.root, path))
+    const { text: given } = this.#options
+    const folder = given === undefined ? await insomniaFolder(join(this.root, path)) : undefined
     const paths = folder ? folder.map(file => relative(this.root, file).split(sep).join('/')) : [path]
     const designs: { uri: string; design: Design }[] = []
     for (const uri of paths) {
-      const text = await this.#text(uri)
+      const text = given === undefined ? await this.#text(uri) : succeed(given)
       if (!text.ok) return text
       const source = sourceText(uri, text.value)
       const parsed = parseSource(source, this.positions)

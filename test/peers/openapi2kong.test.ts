@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type GenerateOptions, generate, readSpecification } from '../../src/specs/index.ts'
+import { gatewatch } from '../program.ts'
 
 const run = promisify(execFile)
 const DECK = fileURLToPath(new URL('../../../shared/deck/deck', import.meta.url))
@@ -85,6 +87,27 @@ describe.skipIf(!present)('decK file openapi2kong', () => {
     it.each(fitting)('makes the same of %s', async (_name, path) => {
       expect(await ours(path, options)).toEqual(await peer(path, flags))
     })
+  })
+
+  it.each<[string, string, readonly string[]]>([
+    ['tags with commas and again', `${FIXTURES}bookshop.yaml`, ['--select-tag', 'a,b', '--select-tag', 'c']],
+    ['a base', `${FIXTURES}bookshop.yaml`, ['--uuid-base', 'Other Base']],
+    ['no ids', `${FIXTURES}bookshop.yaml`, ['--no-id']],
+    ['Inso names', `${FIXTURES}bookshop.yaml`, ['-i']],
+    ['security', `${GOLDEN}16-security-oidc-generation.yaml`, ['--generate-security']],
+    [
+      'circular references',
+      `${GOLDEN}20-ignore-circular-references.circular-yaml`,
+      ['--ignore-circular-refs'],
+    ],
+  ])('and gatewatch generate take the same words: %s', async (_what, path, flags) => {
+    const words = ['--spec', path, '--format', 'json', '--output-file', '-', ...flags]
+    const made = await gatewatch(['generate', ...words])
+    expect(made.code, made.err).toBe(0)
+    expect(JSON.parse(made.out)).toEqual(await peer(path, flags))
+    const input = await readFile(path, 'utf8')
+    const piped = await gatewatch(['generate', '--output', 'json', ...flags], { input })
+    expect(piped.out).toBe(made.out)
   })
 
   it('refuses names of parameters that we shorten', async () => {

@@ -63,6 +63,21 @@ paths:
   })
 })
 
+describe('path parameters with an enum', () => {
+  it('leave it one route, and the request-validator checks the values', () => {
+    const values = (name: string): string =>
+      `{ name: ${name}, in: path, required: true, schema: { type: string, enum: [x, y, z] } }`
+    const result = made(`${HEAD}x-kong-plugin-request-validator: {}
+paths:
+  /a/{kind}/{size}: { get: { parameters: [${values('kind')}, ${values('size')}] } }
+`)
+    const routes = routesOf(result)
+    expect(routes.map(({ paths }) => paths)).toEqual([['~/a/(?<kind>[^#?/]+)/(?<size>[^#?/]+)$']])
+    expect(JSON.stringify(routes[0]?.plugins).match(/enum/g)).toHaveLength(2)
+    expect(result.warnings).toEqual([])
+  })
+})
+
 describe('paths', () => {
   it('match themselves and nothing else, whatever characters they have', () => {
     for (const path of [

@@ -3,14 +3,18 @@ import { Option } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
 import { manifestYaml, mergedManifest } from '../../manifest/write.ts'
 import type { JsonObject } from '../../model/json.ts'
-import { ProblemError, problemText } from '../../model/problem.ts'
+import { orThrow, ProblemError } from '../../model/problem.ts'
 import type { GenerateOptions } from '../../specs/index.ts'
-import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
+import { collect, readInput } from '../file-tools.ts'
 import { dataText } from '../text/data.ts'
 
 interface Options {
+  readonly spec: readonly string[]
   readonly out?: string
-  readonly output: 'yaml' | 'json'
+  readonly outputFile?: string
+  readonly output: Form
+  readonly format?: Form
   readonly selectTag: readonly string[]
   readonly uuidBase?: string
   readonly id: boolean
@@ -25,23 +29,28 @@ interface Options {
   readonly allowHost: readonly string[]
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+type Form = 'yaml' | 'json'
+
+const forms: readonly Form[] = ['yaml', 'json']
+
+/** Tags may stand in one value with commas between, as decK takes them. */
+function collectTags(value: string, before: readonly string[]): readonly string[] {
+  return [...before, ...value.split(',').filter(tag => tag !== '')]
+}
 
 /** `gatewatch generate`: a manifest from a specification. */
 export const generate: Subcommand = {
   register(program, run) {
     program
       .command('generate')
-      .argument('<specs...>', 'OpenAPI 3.0 and 3.1 documents, or Insomnia exports')
+      .argument('[specs...]', 'OpenAPI 3.0 and 3.1 documents, or Insomnia exports; - is standard input')
       .description('make a manifest from specifications, as openapi2kong does')
       .option('-o, --out <file>', 'write into this file instead of standard output')
-      .addOption(
-        new Option('--output <form>', 'the form of the manifest').choices(['yaml', 'json']).default('yaml'),
-      )
-      .option('--select-tag <tag>', 'the tag that everything gets; may be given again', collect, [])
+      .addOption(new Option('--output <form>', 'the form of the manifest').choices(forms).default('yaml'))
+      .option('--select-tag <tags>', 'tags that everything gets, with commas between', collectTags, [])
       .option('--uuid-base <text>', 'what ids are made from in place of the title')
       .option('--no-id', 'without ids')
-      .option('--inso-compatible', 'names as inso makes them')
+      .option('-i, --inso-compatible', 'names as inso makes them, and no ids')
       .option('--generate-security', 'openid-connect plugins from security requirements')
       .option('--ignore-security-errors', 'leave out security that can’t be made a plugin')
       .option('--ignore-circular-refs', 'leave circular references of schemas out')
@@ -50,33 +59,46 @@ export const generate: Subcommand = {
       .option('--treat-all-headers-as-required', 'route by optional headers too')
       .option('--design <name>', 'which design document of an Insomnia export')
       .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
-      .action((specs: string[], options: Options) => run(io => make(io, specs, options)))
+      // decK's names for the same.
+      .addOption(new Option('-s, --spec <file>').argParser(collect).default([]).hideHelp())
+      .addOption(new Option('--output-file <file>').hideHelp())
+      .addOption(new Option('--format <form>').choices(forms).hideHelp())
+      .action((specs: string[], options: Options) =>
+        run(io => make(io, [...options.spec, ...specs], options)),
+      )
   },
 }
 
-async function make(io: Io, specs: readonly string[], options: Options): Promise<number> {
+async function make(io: Io, named: readonly string[], options: Options): Promise<number> {
   // The reader of specifications is large, and other commands do without it.
   const { generate: generateOne, readSpecification } = await import('../../specs/index.ts')
   const manifests: JsonObject[] = []
-  for (const spec of specs) {
-    const read = await readSpecification(resolve(io.cwd, spec), {
+  for (const spec of specsOf(io, named)) {
+    const input = spec === '-' ? await readInput(io, spec) : undefined
+    const read = await readSpecification(resolve(io.cwd, input?.path ?? spec), {
       allowedHosts: options.allowHost,
       signal: io.signal,
+      ...(input === undefined ? {} : { text: input.text }),
       ...(options.design === undefined ? {} : { design: options.design }),
     })
-    if (!read.ok) throw new ProblemError(read.error)
-    const made = generateOne(read.value, generateOptions(options))
-    if (!made.ok) throw new ProblemError(made.error)
-    for (const warning of made.value.warnings) io.err(`gatewatch: warning: ${problemText(warning)}\n`)
-    manifests.push(made.value.manifest)
+    const made = orThrow(generateOne(orThrow(read), generateOptions(options)))
+    tellWarnings(io, made.warnings)
+    manifests.push(made.manifest)
   }
-  const text =
-    options.output === 'json'
-      ? dataText(mergedManifest(manifests), 'json')
-      : manifestYaml(mergedManifest(manifests))
-  if (options.out === undefined) io.out(text)
-  else await writeFileAtomic(resolve(io.cwd, options.out), text)
+  const merged = mergedManifest(manifests)
+  const text = (options.format ?? options.output) === 'json' ? dataText(merged, 'json') : manifestYaml(merged)
+  const file = options.out ?? options.outputFile ?? '-'
+  if (file === '-') io.out(text)
+  else await writeFileAtomic(resolve(io.cwd, file), text)
   return exitCode.same
+}
+
+/** Without any it is standard input, as for decK; a person would wait for it without knowing. */
+function specsOf(io: Io, named: readonly string[]): readonly string[] {
+  if (named.length > 0) return named
+  if (!io.interactive) return ['-']
+  const hint = 'Name one, as: gatewatch generate openapi.yaml'
+  throw new ProblemError([{ code: 'no-specification', message: 'no specification is named', hint }])
 }
 
 function generateOptions(options: Options): GenerateOptions {
