@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { kinds } from '../model/kinds/index.ts'
 import { governanceSchema } from './governance-schema.ts'
 
 /** Names of targets and environments: they stand in refs, file names and on the command line. */
@@ -90,6 +91,29 @@ const target = z.strictObject({
     .optional(),
 })
 
+const ignoreRule = z.strictObject({
+  kind: z.enum(
+    kinds.map(({ kind }) => kind),
+    { error: `must be a kind of entity: ${kinds.map(({ kind }) => kind).join(', ')}` },
+  ),
+  name: text.describe('The name of an entity, or a pattern with *.'),
+  field: text
+    .describe(
+      'The field that is left alone, with all below it, as config.minute; the whole entity unless given.',
+    )
+    .optional(),
+  targets: z
+    .array(name)
+    .min(1, { error: 'must name at least one target' })
+    .describe('Only at these targets; at all unless given.')
+    .optional(),
+  reason: text.describe('Why it is left alone.'),
+  expires: z.iso
+    .datetime({ error: 'must be a UTC instant, as 2026-12-31T00:00:00Z' })
+    .describe('When the rule ends; never unless given.')
+    .optional(),
+})
+
 /** `gatewatch.yaml`, as it is written. */
 export const configSchema = z
   .strictObject({
@@ -104,6 +128,10 @@ export const configSchema = z
       .describe('The environments that are production; the last one unless given.')
       .optional(),
     targets: z.record(name, target).describe('The gateways, by name.'),
+    ignore: z
+      .array(ignoreRule)
+      .describe('Entities and fields that are left to others: neither shown nor written.')
+      .optional(),
     specifications: z.array(text).describe('OpenAPI files: patterns relative to this file.').optional(),
     policies: z.array(text).describe('Policy files: patterns relative to this file.').optional(),
     governance: governanceSchema.describe('How policies are enforced.').optional(),
@@ -123,6 +151,13 @@ export const configSchema = z
     }
     for (const [name, { environment }] of Object.entries(config.targets)) {
       if (!known.includes(environment)) refuse(['targets', name, 'environment'], notAmong(known))
+    }
+    const targets = Object.keys(config.targets)
+    for (const [i, rule] of (config.ignore ?? []).entries()) {
+      for (const [j, target] of (rule.targets ?? []).entries()) {
+        if (!targets.includes(target))
+          refuse(['ignore', i, 'targets', j], `must be one of the targets: ${targets.join(', ')}`)
+      }
     }
   })
 

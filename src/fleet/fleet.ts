@@ -1,4 +1,5 @@
 import type { Place } from '../model/problem.ts'
+import type { IgnoreRule } from '../reconcile/ignore-rules.ts'
 import type { GovernanceSettings } from './governance-schema.ts'
 
 /** Where a credential comes from; the value itself is never in the file unless it is plain. */
@@ -30,6 +31,8 @@ export interface FleetTarget {
   readonly manifests: readonly string[]
   /** Tags that the target's manifests own, besides those that the manifests name themselves. */
   readonly selectTags: readonly string[]
+  /** What is left to others at this target. */
+  readonly ignore: readonly IgnoreRule[]
   readonly protected: boolean
   readonly labels: Readonly<Record<string, string>>
   readonly place: Place

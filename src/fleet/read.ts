@@ -49,6 +49,17 @@ export function fleetFrom(text: string, file: string, shown = file): Result<Flee
 function fleetOf(config: Config, file: string, document: YamlDocument, root: JsonObject): Fleet {
   const folder = dirname(file)
   const production = config.production ?? config.environments.slice(-1)
+  const rules = (config.ignore ?? []).map(({ kind, name, field, targets, reason, expires }, i) => ({
+    targets,
+    rule: {
+      kind,
+      name,
+      ...(field === undefined ? {} : { field }),
+      reason,
+      ...(expires === undefined ? {} : { expires }),
+      place: document.place(root, `ignore.${i}`),
+    },
+  }))
   const targets = Object.entries(config.targets).map(([name, target]): FleetTarget => {
     const { address, headers = {}, workspace, timeout, tls = {} } = target.kong
     return {
@@ -68,6 +79,7 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
       },
       manifests: target.manifests.map(path => resolve(folder, path)),
       selectTags: target.select_tags ?? [],
+      ignore: rules.flatMap(each => (each.targets?.includes(name) === false ? [] : [each.rule])),
       protected: target.protected ?? production.includes(target.environment),
       labels: target.labels ?? {},
       place: document.place(root, `targets.${name}`),

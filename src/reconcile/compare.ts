@@ -1,5 +1,5 @@
 import { Children } from '../model/children.ts'
-import type { Entity, EntityRef, State } from '../model/entity.ts'
+import { type Entity, type EntityRef, refText, type State } from '../model/entity.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kinds } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
@@ -8,12 +8,17 @@ import { UniqueIndex, uniqueValuesOf } from '../model/unique-values.ts'
 import type { Base } from './base.ts'
 import { type ChangeContext, creation, deletion, updates } from './changes.ts'
 import type { Blocked, Change, Drift } from './drift.ts'
+import type { Ignoring } from './ignore.ts'
+import type { IgnoreRule } from './ignore-rules.ts'
 import {
   claimOf,
+  followsBlocked,
   isLookedUp,
   type Ownership,
   ownedByOthers,
+  takenByIgnored,
   takenByOthers,
+  usedByIgnored,
   usedByOthers,
 } from './ownership.ts'
 
@@ -24,6 +29,8 @@ export interface Comparison extends Ownership {
   readonly schemas: Schemas
   /** There is no manifest at all: nothing is compared, and above all nothing is to be deleted. */
   readonly nothingWanted?: boolean
+  /** What ignore rules made of this comparison; `desired` is theirs. */
+  readonly ignoring?: Omit<Ignoring, 'desired'>
 }
 
 /**
@@ -40,10 +47,12 @@ class Comparing {
   readonly #input: Comparison
   readonly #context: ChangeContext
   readonly #owners: UniqueIndex
-  readonly #changes: Change[] = []
+  /** By `refText`: entities of which nothing is made here, because a rule ignores them or stands against them. */
+  readonly #apart: ReadonlySet<string>
+  #changes: Change[] = []
   readonly #unknown: { readonly kind: string; readonly reason: Problem }[] = []
   readonly #notOurs: EntityRef[] = []
-  readonly #blocked: Blocked[] = []
+  readonly #blocked: Blocked[]
   #equal = 0
 
   constructor(input: Comparison) {
@@ -51,16 +60,24 @@ class Comparing {
     const { desired, live, base, schemas } = input
     this.#context = { desired, live, base, schemas, children: new Children(live), replaced: new Set() }
     this.#owners = new UniqueIndex(live)
+    this.#blocked = [...(input.ignoring?.blocked ?? [])]
+    this.#apart = new Set([
+      ...(input.ignoring?.whole.keys() ?? []),
+      ...this.#blocked.map(each => refText(each.entity)),
+    ])
   }
 
   drift(): Drift {
     if (!this.#input.nothingWanted) for (const kind of kinds) this.#compareKind(kind)
+    this.#blockWhatFollows()
     return {
       target: this.#input.target,
       changes: this.#changes,
       unknown: this.#unknown,
       notOurs: this.#notOurs,
       blocked: this.#blocked,
+      ignored: this.#input.ignoring?.ignored ?? [],
+      ignoreRules: this.#input.ignoring?.outcomes ?? [],
       equal: this.#equal,
     }
   }
@@ -82,10 +99,12 @@ class Comparing {
     const there = live.entities.get(kind.kind) ?? noEntities
     let hanging = 0
     for (const entity of wanted.values()) {
+      if (this.#apart.has(refText(entity))) continue
       if (hangsOnUnknown(entity, live)) hanging += 1
       else this.#compareEntity(entity, there.get(entity.key), kind)
     }
     for (const entity of there.values()) {
+      if (this.#apart.has(refText(entity))) continue
       if (!wanted.has(entity.key) && !hangsOnUnknown(entity, live)) this.#compareUnwanted(entity, kind)
     }
     if (hanging > 0) this.#unknown.push({ kind: kind.kind, reason: this.#hangingProblem(kind, hanging) })
@@ -108,10 +127,13 @@ class Comparing {
 
   /** A unique value that an entity wants and that belongs to somebody else's. */
   #takenValue(entity: Entity, there: Entity | undefined, kind: KindDefinition): Problem | undefined {
-    if (this.#input.selectTags.length === 0) return undefined
+    const { selectTags, ignoring } = this.#input
+    if (selectTags.length === 0 && !ignoring?.whole.size) return undefined
     for (const value of uniqueValuesOf(entity, kind)) {
       const owner = this.#owners.owner(kind, value)
       if (!owner || owner.key === there?.key) continue
+      const rule = ignoring?.whole.get(refText(owner))
+      if (rule) return takenByIgnored(entity, owner, value.field, rule, this.#input)
       if (claimOf(owner, kind, this.#input) !== 'ours')
         return takenByOthers(entity, owner, value.field, this.#input)
     }
@@ -124,8 +146,44 @@ class Comparing {
       return
     }
     const used = this.#usedByOthers(entity)
+    const ignored = this.#usedByIgnored(entity)
     if (used) this.#block(entity, usedByOthers(entity, used, this.#input))
+    else if (ignored) this.#block(entity, ignored)
     else this.#changes.push(deletion(entity, this.#context))
+  }
+
+  /** An ignored entity, or one whose reference is ignored, that would go with this one or keeps it from going. */
+  #usedByIgnored(entity: Entity): Problem | undefined {
+    const { ignoring } = this.#input
+    if (!ignoring) return undefined
+    for (const { entity: child } of this.#context.children.of(entity)) {
+      const rule = ignoring.whole.get(refText(child)) ?? this.#keptReference(child, entity)
+      if (rule) return usedByIgnored(entity, child, rule, this.#input)
+    }
+    return undefined
+  }
+
+  /** The rule that keeps an entity pointing to another one. */
+  #keptReference(child: Entity, entity: Entity): IgnoreRule | undefined {
+    return this.#input.ignoring?.fields
+      .get(refText(child))
+      ?.find(
+        ({ field = '' }) => child.refs[field]?.key === entity.key && child.refs[field].kind === entity.kind,
+      )
+  }
+
+  /** A change that needs one which can't be made can't be made either; again until nothing more follows. */
+  #blockWhatFollows(): void {
+    for (;;) {
+      const made = new Set(this.#changes.map(change => change.id))
+      const [follows, rest] = partition(this.#changes, change => change.needs.some(need => !made.has(need)))
+      if (follows.length === 0) return
+      for (const change of follows) {
+        const need = change.needs.find(each => !made.has(each)) ?? ''
+        this.#blocked.push({ entity: refOf(change), reason: followsBlocked(change, need, this.#input) })
+      }
+      this.#changes = rest
+    }
   }
 
   /** Somebody else's entity that would go with this one, or that keeps it from going. */
@@ -172,6 +230,10 @@ function notThere(reason: Problem, wanted: ReadonlyMap<string, Entity>): Problem
   }
 }
 
-function refOf(entity: Entity): EntityRef {
-  return { kind: entity.kind, key: entity.key }
+function refOf({ kind, key }: EntityRef): EntityRef {
+  return { kind, key }
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [readonly T[], T[]] {
+  return [items.filter(test), items.filter(item => !test(item))]
 }

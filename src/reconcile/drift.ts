@@ -1,6 +1,7 @@
 import type { EntityRef } from '../model/entity.ts'
 import type { Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
+import type { Ignored, RuleOutcome } from './ignore-rules.ts'
 
 /** What one entity needs so that the gateway is as Git says. */
 export type Operation = 'create' | 'update' | 'delete'
@@ -73,6 +74,10 @@ export interface Drift {
   readonly notOurs: readonly EntityRef[]
   /** Entities of the manifests that belong to others at the gateway: left alone, and said. */
   readonly blocked: readonly Blocked[]
+  /** What ignore rules leave out: neither shown nor written. */
+  readonly ignored: readonly Ignored[]
+  /** What became of each ignore rule. */
+  readonly ignoreRules: readonly RuleOutcome[]
   /** How many entities were compared and are equal. */
   readonly equal: number
 }

@@ -55,6 +55,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
       .filter(change => change.operation !== 'create' || !deleted.has(refText(change)))
       .map(change => preconditionOf(change, input.live)),
     notOurs: input.drift.notOurs,
+    ignored: input.drift.ignored,
     cascades: taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref))),
   }
   return succeed({ id: planDigest({ ...content }), ...content })

@@ -2,6 +2,8 @@ import { type Entity, entityAt, type State } from '../model/entity.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Change } from './drift.ts'
+import type { IgnoreRule } from './ignore-rules.ts'
 
 /** Whose an entity at the gateway is: the manifests' own, nobody's (it has no tags), or somebody else's. */
 export type Claim = 'ours' | 'nobody' | 'other'
@@ -67,6 +69,48 @@ export function usedByOthers(entity: Entity, child: Entity, input: Ownership): P
     message: `the ${entity.kind} ${entity.name} is in no manifest and stays, because ${child.kind} ${child.name} with the tags ${child.tags.join(', ')} hangs on it and is not ours`,
     hint: 'Have the owners of that one move or delete it first.',
   }
+}
+
+/** A wanted entity with a value that an ignored one has, and that no two may have. */
+export function takenByIgnored(
+  wanted: Entity,
+  owner: Entity,
+  field: string,
+  rule: IgnoreRule,
+  input: Ownership,
+): Problem {
+  return {
+    code: 'taken-by-ignored',
+    target: input.target,
+    message: `the ${field} of ${wanted.kind} ${wanted.name} belongs at the gateway to ${owner.kind} ${owner.name}, which the rule at ${placeText(rule)} ignores`,
+    hint: 'Choose another value, or let the rule end.',
+    ...placed(wanted),
+  }
+}
+
+/** An entity that is to be deleted, and that one hangs on which a rule leaves as it is. */
+export function usedByIgnored(entity: Entity, child: Entity, rule: IgnoreRule, input: Ownership): Problem {
+  return {
+    code: 'used-by-ignored',
+    target: input.target,
+    message: `the ${entity.kind} ${entity.name} is in no manifest and stays, because ${child.kind} ${child.name} hangs on it, which the rule at ${placeText(rule)} leaves as it is`,
+    hint: 'Have that one moved or deleted first, or let the rule end.',
+  }
+}
+
+/** A change that needs another one, which can't be made. */
+export function followsBlocked(change: Change, need: string, input: Ownership): Problem {
+  return {
+    code: 'follows-blocked',
+    target: input.target,
+    message: `${change.operation} ${change.kind} ${change.name} is left alone, because it needs ${need}, which can't be done`,
+    hint: 'See what stands against that one.',
+    ...(change.source ? { place: change.source } : {}),
+  }
+}
+
+function placeText({ place }: IgnoreRule): string {
+  return `${place.file}:${place.line}`
 }
 
 function placed(entity: Entity): Pick<Problem, 'place'> {

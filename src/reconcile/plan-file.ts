@@ -50,6 +50,21 @@ const step = z.object({
   leaves: fields.nullable().exactOptional(),
   order: z.number(),
 })
+const ignored = z.object({
+  kind: z.string(),
+  key: z.string(),
+  name: z.string(),
+  operation,
+  fields: z.array(z.string()),
+  rule: z.object({
+    kind: z.string(),
+    name: z.string(),
+    field: z.string().exactOptional(),
+    reason: z.string(),
+    expires: z.string().exactOptional(),
+    place,
+  }),
+})
 const planSchema = z.object({
   version: z.literal(1),
   id: z.string(),
@@ -70,6 +85,7 @@ const planSchema = z.object({
   steps: z.array(step),
   preconditions: z.array(z.object({ entity: ref, id: z.string().nullable(), fields: fields.nullable() })),
   notOurs: z.array(ref),
+  ignored: z.array(ignored),
   cascades: z.array(ref),
 })
 

@@ -2,6 +2,7 @@ import type { Step } from '../gateways/gateway.ts'
 import type { EntityRef } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Change } from './drift.ts'
+import type { Ignored } from './ignore-rules.ts'
 
 /** Why a change is not in the plan. */
 export interface LeftOut {
@@ -47,6 +48,8 @@ export interface Plan {
   readonly steps: readonly Step[]
   readonly preconditions: readonly Precondition[]
   readonly notOurs: readonly EntityRef[]
+  /** What ignore rules left out: nothing of it is written. */
+  readonly ignored: readonly Ignored[]
   readonly cascades: readonly EntityRef[]
 }
 

@@ -1,5 +1,8 @@
 import { type JournalEntry, startJournal } from '../ledger/journal.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Change } from '../reconcile/drift.ts'
+import { writesIgnored } from '../reconcile/ignore.ts'
+import { type IgnoreRule, ruleText } from '../reconcile/ignore-rules.ts'
 import { preconditionOf } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../reconcile/staleness.ts'
@@ -83,6 +86,10 @@ function whatMoved(plan: Plan, now: Compared): readonly Problem[] {
       hint: 'Make a new plan.',
     })
   }
+  for (const change of plan.changes) {
+    const rule = writesIgnored(change, now.ignoring)
+    if (rule) problems.push(ignoredSince(plan, change, rule))
+  }
   for (const precondition of plan.preconditions) {
     const { kind } = precondition.entity
     const coverage = now.live.coverage.get(kind)
@@ -99,6 +106,16 @@ function whatMoved(plan: Plan, now: Compared): readonly Problem[] {
     if (difference) problems.push(movedProblem(plan, precondition, difference))
   }
   return dedupe(problems)
+}
+
+/** A rule that came after the plan was made. */
+function ignoredSince(plan: Plan, change: Change, rule: IgnoreRule): Problem {
+  return {
+    code: 'ignored-since',
+    target: plan.target,
+    message: `the plan is stale: it would ${change.operation} ${change.kind} ${change.name}, and the rule at ${rule.place.file}:${rule.place.line} now ignores ${ruleText(rule)}; nothing was written`,
+    hint: 'Make a new plan and review it.',
+  }
 }
 
 function dedupe(problems: readonly Problem[]): readonly Problem[] {

@@ -10,6 +10,7 @@ import type { Schemas } from '../model/schema.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
+import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { kindsOf, selectTagsOf, statesOf } from './target-states.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
@@ -19,10 +20,12 @@ export interface Compared {
   readonly target: TargetSettings
   readonly session: Session
   readonly manifest: Manifest
+  /** What the manifests want, with ignored fields as the gateway has them. */
   readonly desired: State
   readonly live: State
   readonly schemas: Schemas
   readonly drift: Drift
+  readonly ignoring: Ignoring
   readonly ledger: Ledger
   /** What a write of the ledger expects to replace. */
   readonly ledgerVersion: string | null
@@ -72,10 +75,19 @@ export async function compareTarget(
     await session[Symbol.asyncDispose]()
     return fail({ manifestProblems: states.error, gatewayProblems: [] })
   }
+  const ignoring = applyIgnoreRules({
+    ...states.value,
+    schemas,
+    rules: target.ignore,
+    now: workspace.now(),
+  })
+  const { desired } = ignoring
   const drift = compare({
     nothingWanted: target.manifests.length === 0,
     target: target.name,
-    ...states.value,
+    live: states.value.live,
+    desired,
+    ignoring,
     base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,
     schemas,
     selectTags: selectTagsOf(manifest.value, target),
@@ -85,7 +97,9 @@ export async function compareTarget(
     target,
     session,
     manifest: manifest.value,
-    ...states.value,
+    live: states.value.live,
+    desired,
+    ignoring,
     schemas,
     drift,
     ledger,

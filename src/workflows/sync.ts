@@ -2,6 +2,7 @@ import { type Ledger, usableWith, withApplied } from '../ledger/ledger.ts'
 import { type Entity, refText } from '../model/entity.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import { countChanges } from '../reconcile/drift.ts'
+import { withoutIgnored } from '../reconcile/ignore.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { applyPlan, syncEvents } from './apply-plan.ts'
@@ -158,7 +159,10 @@ function ledgerAfter(ledger: Ledger, after: Compared, commit: string | null, key
     const live = after.live.entities.get(kind)
     for (const entity of after.desired.entities.get(kind)?.values() ?? []) {
       const there = live?.get(entity.key)
-      if (there && !differing.has(refText(entity))) equal.push(there)
+      const ref = refText(entity)
+      // What is left to others was not applied, though it is equal.
+      if (!there || differing.has(ref) || after.ignoring.whole.has(ref)) continue
+      equal.push(withoutIgnored(there, after.ignoring.fields.get(ref)))
     }
   }
   for (const name of Object.keys(ledger.entries)) {

@@ -14,6 +14,7 @@ import { openDigests, type SecretDigests } from '../ledger/digests.ts'
 import { folderLocks, gitLocks, type Locks } from '../ledger/lock.ts'
 import { folderLedgers, gitLedgers, type LedgerStore } from '../ledger/store.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
+import type { IgnoreRule } from '../reconcile/ignore-rules.ts'
 import { openRepository, type Repository } from '../repo/index.ts'
 
 /** Where gatewatch works: which targets, which manifests, and where it keeps what it knows. */
@@ -56,6 +57,8 @@ export interface TargetSettings {
   readonly selectTags: readonly string[]
   /** Consumers, all that belongs to them, and plugins for them are neither read nor written. */
   readonly skipConsumers: boolean
+  /** What is left to others. */
+  readonly ignore: readonly IgnoreRule[]
   connection(): Result<Connection>
 }
 
@@ -132,6 +135,7 @@ function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSetti
     manifests: target.manifests,
     selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
     skipConsumers: options.skipConsumers ?? false,
+    ignore: target.ignore,
     connection: () => connectionOf(target, options.env),
   }
 }
@@ -192,6 +196,7 @@ async function openNamed(
     manifests: files,
     selectTags: options.selectTags ?? [],
     skipConsumers: options.skipConsumers ?? false,
+    ignore: [],
   }
   return assemble(options, stateFolder, repository.ok ? repository.value : null, {
     name,

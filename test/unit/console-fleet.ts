@@ -38,7 +38,17 @@ export function change(name: string, more: Partial<Change> = {}): Change {
 }
 
 export function drift(target: string, changes: readonly Change[], more: Partial<Drift> = {}): Drift {
-  return { target, changes, unknown: [], notOurs: [], blocked: [], equal: 40, ...more }
+  return {
+    target,
+    changes,
+    unknown: [],
+    notOurs: [],
+    blocked: [],
+    ignored: [],
+    ignoreRules: [],
+    equal: 40,
+    ...more,
+  }
 }
 
 export function target(name: string, more: Partial<TargetView> = {}): TargetView {
@@ -249,6 +259,7 @@ function planOf(name: string, changes: readonly Change[], out: readonly Change[]
     steps,
     preconditions: [],
     notOurs: [],
+    ignored: [],
     cascades: [],
   }
 }

@@ -72,6 +72,7 @@ describe('a fleet', () => {
       kong: { address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000, tls: { verify: true } },
       manifests: ['/f/kong'],
       selectTags: [],
+      ignore: [],
       protected: false,
       labels: {},
       place: { file: 'gatewatch.yaml', line: 5, column: 3 },
@@ -104,6 +105,32 @@ describe('a fleet', () => {
       false,
     ])
     expect(read(`${start}targets:\n${target('dev', '    protected: true\n')}`)).toEqual([true])
+  })
+
+  test('rules of what is left to others go to the targets that they name, or to all', () => {
+    const rules =
+      'ignore:\n  - { kind: route, name: a*, reason: r }\n  - { kind: target, name: "*", field: weight, targets: [prod-eu], reason: s, expires: 2027-01-01T00:00:00Z }\n'
+    const place = (line: number) => ({ file: 'gatewatch.yaml', line, column: 5 })
+    const [dev, prod] = fleetOf(whole + rules).targets
+    const first = { kind: 'route', name: 'a*', reason: 'r', place: place(27) }
+    expect(dev?.ignore).toEqual([first])
+    expect(prod?.ignore).toEqual([
+      first,
+      {
+        kind: 'target',
+        name: '*',
+        field: 'weight',
+        reason: 's',
+        expires: '2027-01-01T00:00:00Z',
+        place: place(28),
+      },
+    ])
+    expect(problemsIn(`${whole}ignore: [{ kind: route, name: a, reason: r, targets: [none] }]\n`)).toEqual([
+      'gatewatch.yaml:26:55: ignore.0.targets.0 must be one of the targets: dev, prod-eu.',
+    ])
+    expect(problemsIn(`${whole}ignore: [{ kind: route, name: a, reason: r, expires: tomorrow }]\n`)).toEqual([
+      'gatewatch.yaml:26:45: ignore.0.expires must be a UTC instant, as 2026-12-31T00:00:00Z.',
+    ])
   })
 
   test('the name is that of the folder unless given', () => {

@@ -3,7 +3,8 @@ import { reservations } from '../../reconcile/drift.ts'
 import { compareCommits } from '../../workflows/compare-commits.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
-import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
+import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
   chosen,
   outputOption,
@@ -52,6 +53,7 @@ export const diff: Subcommand = {
           }
           const problems = results.flatMap(result => (result.ok ? [] : problemsOf(result.error)))
           tellProblems(io, problems)
+          tellWarnings(io, ignoreWarnings(workspace, drifts))
           for (const drift of drifts) {
             tellProblems(io, reservations(drift))
           }

@@ -1,12 +1,13 @@
 import type { Json } from '../../model/json.ts'
-import { reservations } from '../../reconcile/drift.ts'
+import { type Drift, reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
 import { previewFindings } from '../../workflows/governance-gate.ts'
+import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
 import { confirmationFor, meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor, sync as runSync } from '../../workflows/sync.ts'
-import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { confirmed } from '../confirm.ts'
 import { choiceOf, overrideOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
 import { showProgress } from '../show-progress.ts'
@@ -45,6 +46,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   const paint = painter(io.colour)
   const described = await describedRequests(workspace)
   const data: Json[] = []
+  const drifts: Drift[] = []
   let code: number = exitCode.same
   // One target after the other, in the order of environments: a mistake that shows in dev stays there.
   for (const target of targets) {
@@ -54,6 +56,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
       code = exitCode.error
       continue
     }
+    drifts.push(result.value.drift)
     const standing = reservations(result.value.drift)
     tellProblems(io, standing)
     if (standing.length > 0) code = exitCode.error
@@ -84,6 +87,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     tellProblems(io, ended.problems)
     if (ended.problems.length > 0) code = exitCode.error
   }
+  tellWarnings(io, ignoreWarnings(workspace, drifts))
   const [only] = data
   if (options.output !== 'text')
     io.out(dataText(targets.length === 1 && only !== undefined ? only : data, options.output))

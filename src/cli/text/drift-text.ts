@@ -1,8 +1,9 @@
 import { isSecretMark } from '../../model/entity.ts'
-import type { Json } from '../../model/json.ts'
+import type { Json, JsonObject } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import type { Change, Drift, FieldDrift, Operation } from '../../reconcile/drift.ts'
 import { countChanges } from '../../reconcile/drift.ts'
+import { type Ignored, type IgnoreRule, ignoredLines } from '../../reconcile/ignore-rules.ts'
 import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './words.ts'
 
 const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }
@@ -42,6 +43,7 @@ export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = 
   for (const { kind, reason } of drift.unknown) {
     lines.push(`  ${paint('magenta', '?')} ${kind}: not known. ${plain(problemText(reason))}`)
   }
+  for (const line of ignoredLines(drift.ignored)) lines.push(paint('gray', `  ignored: ${plain(line)}`))
   if (drift.notOurs.length > 0) {
     lines.push(
       paint('gray', `  ${counted(drift.notOurs.length, 'entity')} of others at the gateway, never touched`),
@@ -103,7 +105,29 @@ export function driftJson(drift: Drift): Json {
       reason: problemText(reason),
     })),
     notOurs: drift.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
+    ignored: drift.ignored.map(ignoredJson),
+    ignoreRules: drift.ignoreRules.map(({ rule, state, entities }) => ({
+      ...ruleJson(rule),
+      state,
+      entities,
+    })),
     equal: drift.equal,
+  }
+}
+
+/** What a rule left out, for programs: never a value. */
+export function ignoredJson({ operation, kind, name, fields, rule }: Ignored): Json {
+  return { operation, kind, name, fields, rule: ruleJson(rule) }
+}
+
+function ruleJson({ kind, name, field, reason, expires, place }: IgnoreRule): JsonObject {
+  return {
+    kind,
+    name,
+    ...(field === undefined ? {} : { field }),
+    reason,
+    ...(expires === undefined ? {} : { expires }),
+    source: { ...place },
   }
 }
 

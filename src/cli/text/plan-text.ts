@@ -1,9 +1,10 @@
 import type { Finding } from '../../governance/finding.ts'
 import type { Json } from '../../model/json.ts'
 import { countChanges } from '../../reconcile/drift.ts'
+import { ignoredLines } from '../../reconcile/ignore-rules.ts'
 import type { LeftOut, Plan } from '../../reconcile/plan.ts'
 import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/values.ts'
-import { changeJson, changeLines } from './drift-text.ts'
+import { changeJson, changeLines, ignoredJson } from './drift-text.ts'
 import { findingJson } from './findings-text.ts'
 import { counted, type Paint, plain } from './words.ts'
 
@@ -42,6 +43,7 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   }
   if (plan.leftOut.length > 0)
     lines.push('', ...plan.leftOut.map(out => paint('gray', `  left out: ${leftOutText(out)}`)))
+  for (const line of ignoredLines(plan.ignored)) lines.push(paint('gray', `  ignored: ${plain(line)}`))
   if (plan.notOurs.length > 0)
     lines.push(paint('gray', `  not ours, never touched: ${counted(plan.notOurs.length, 'entity')}`))
   if (plan.steps.length > 0) {
@@ -92,7 +94,7 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
     readAt: plan.readAt,
     manifest: { ...plan.manifest },
     mode: { ...plan.mode },
-    summary: { ...countChanges(plan.changes) },
+    summary: { ...countChanges(plan.changes), ignored: plan.ignored.length },
     changes: plan.changes.map(changeJson),
     leftOut: plan.leftOut.map(({ change, by, follows }) => ({
       id: change.id,
@@ -102,6 +104,7 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
     steps: plan.steps.map(step => ({ id: step.id, preview: step.preview, reversible: step.reversible })),
     cascades: plan.cascades.map(ref => ({ kind: ref.kind, name: ref.key })),
     notOurs: plan.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
+    ignored: plan.ignored.map(ignoredJson),
     ...(meaning?.findings
       ? {
           findings: {

@@ -1,4 +1,5 @@
 import type { Change } from '../../reconcile/drift.ts'
+import { ignoredLines, ruleProblems } from '../../reconcile/ignore-rules.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
@@ -63,18 +64,29 @@ export function driftRows(fleet: FleetView, view: DriftView, now: Date): readonl
         (change): DriftRow => ({ type: 'change', key: `${target.name} ${change.id}`, target, change }),
       ),
       ...notes(target),
+      ...ruleNotes(target, fleet),
     ]
   })
 }
 
+/** Rules that are over or match nothing anywhere, at each target that they are for. */
+function ruleNotes(target: TargetView, fleet: FleetView): readonly DriftRow[] {
+  const all = fleet.targets.flatMap(each => each.drift?.ignoreRules ?? [])
+  const isWhole = fleet.targets.every(each => each.drift !== null)
+  return (target.drift?.ignoreRules ?? []).flatMap(({ rule }) =>
+    ruleProblems(
+      all.filter(each => each.rule === rule),
+      () => isWhole,
+    ).map(({ message }) => noteOf(target, `${rule.place.file}:${rule.place.line}: ${message}`, true)),
+  )
+}
+
+function noteOf(target: TargetView, text: string, unknown: boolean): DriftRow {
+  return { type: 'note', key: `${target.name} note ${text}`, target, text, unknown }
+}
+
 function notes(target: TargetView): readonly DriftRow[] {
-  const note = (text: string, unknown: boolean): DriftRow => ({
-    type: 'note',
-    key: `${target.name} note ${text}`,
-    target,
-    text,
-    unknown,
-  })
+  const note = (text: string, unknown: boolean): DriftRow => noteOf(target, text, unknown)
   const { drift } = target
   if (drift === null) return []
   return [
@@ -82,6 +94,7 @@ function notes(target: TargetView): readonly DriftRow[] {
     ...drift.blocked.map(({ entity, reason }) =>
       note(`${entity.kind} ${entity.key}: ${reason.message}`, true),
     ),
+    ...ignoredLines(drift.ignored).map(line => note(`ignored: ${line}`, false)),
     ...(drift.notOurs.length > 0
       ? [note(`${plural(drift.notOurs.length, 'entity', 'entities')} of others, never touched`, false)]
       : []),

@@ -178,7 +178,7 @@ export function meaningLines(review: Review, height: number): readonly Line[] {
     span(cell('LEFT OUT', 9), 'heading'),
     ' ',
     leftOutText(plan.leftOut),
-    span(notOursText(review), 'dim'),
+    span(`${ignoredText(plan.ignored.length)}${notOursText(review)}`, 'dim'),
   ])
   return lines
 }
@@ -200,6 +200,10 @@ function leftOutText(out: readonly LeftOut[]): string {
     .filter(([n]) => n > 0)
     .map(([n, word]) => `${n} ${word}`)
     .join(', ')
+}
+
+function ignoredText(n: number): string {
+  return n === 0 ? '' : `      IGNORED  ${n} by rules`
 }
 
 function notOursText(review: Review): string {

@@ -1,0 +1,16 @@
+import type { Problem } from '../model/problem.ts'
+import type { Drift } from '../reconcile/drift.ts'
+import { ruleProblems } from '../reconcile/ignore-rules.ts'
+import type { Workspace } from './workspace.ts'
+
+/**
+ * Ignore rules that are over, and those that match nothing at any of their targets; the latter only where all of these
+ * were compared.
+ */
+export function ignoreWarnings(workspace: Workspace, drifts: readonly Drift[]): readonly Problem[] {
+  const compared = new Set(drifts.map(drift => drift.target))
+  return ruleProblems(
+    drifts.flatMap(drift => drift.ignoreRules),
+    rule => workspace.targets.every(({ name, ignore }) => compared.has(name) || !ignore.includes(rule)),
+  )
+}
