@@ -1,7 +1,7 @@
-import got, { type Got, HTTPError, type Method, RequestError, TimeoutError } from 'got'
 import type { Json } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Connection } from '../gateway.ts'
+import { type Exchange, isNoAnswer, type Method, type NoAnswer, openExchange, type Raw } from './exchange.ts'
 
 /** An answer of the Admin API: JSON, or nothing for 204. */
 export interface Answer {
@@ -29,21 +29,7 @@ export const lostAnswer: ReadonlySet<string> = new Set(['timeout', 'broken-off',
 const readRetries = 2
 
 export function openAdminApi(connection: Connection): AdminApi {
-  const client: Got = got.extend({
-    prefixUrl: connection.workspace
-      ? `${connection.address.replace(/\/+$/, '')}/${encodeURIComponent(connection.workspace)}`
-      : connection.address,
-    headers: { ...connection.headers, accept: 'application/json', 'user-agent': 'gatewatch' },
-    throwHttpErrors: false,
-    followRedirect: false,
-    retry: { limit: 0 },
-    timeout: { request: connection.timeoutMs },
-    ...(connection.authorities === undefined
-      ? {}
-      : connection.authorities === false
-        ? { https: { rejectUnauthorized: false } }
-        : { https: { certificateAuthority: connection.authorities } }),
-  })
+  const exchange: Exchange = openExchange(connection)
 
   async function once(
     method: Method,
@@ -51,25 +37,9 @@ export function openAdminApi(connection: Connection): AdminApi {
     body: unknown,
     signal: AbortSignal,
   ): Promise<Answer | Problem> {
-    try {
-      const response = await client(path.replace(/^\/+/, ''), {
-        method,
-        signal,
-        ...(body === undefined ? {} : { json: body }),
-      })
-      const retryAfterMs = retryAfter(response.headers['retry-after'])
-      const refused = refusal(connection, response.statusCode, path, retryAfterMs)
-      if (refused) return refused
-      if (response.rawBody.length === 0) return { status: response.statusCode, body: undefined, retryAfterMs }
-      try {
-        const parsed: Json = JSON.parse(response.body)
-        return { status: response.statusCode, body: parsed, retryAfterMs }
-      } catch {
-        return notJson(connection, path, response.headers['content-type'], response.body)
-      }
-    } catch (error) {
-      return failure(connection, path, error)
-    }
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const raw = await exchange.send(method, path, text, signal)
+    return isNoAnswer(raw) ? failure(connection, path, raw) : answerOf(connection, path, raw)
   }
 
   async function get(path: string, signal: AbortSignal): Promise<Answer | Problem> {
@@ -81,7 +51,21 @@ export function openAdminApi(connection: Connection): AdminApi {
     }
   }
 
-  return { get, send: once, close: () => {} }
+  return { get, send: once, close: () => exchange.close() }
+}
+
+function answerOf(connection: Connection, path: string, raw: Raw): Answer | Problem {
+  const { status } = raw
+  const retryAfterMs = retryAfter(raw.retryAfter)
+  const refused = refusal(connection, status, path, retryAfterMs)
+  if (refused) return refused
+  if (raw.body === '') return { status, body: undefined, retryAfterMs }
+  try {
+    const parsed: Json = JSON.parse(raw.body)
+    return { status, body: parsed, retryAfterMs }
+  } catch {
+    return notJson(connection, path, raw.contentType, raw.body)
+  }
 }
 
 /** Codes that a read is tried again after; a time-out is not: it already took long. */
@@ -184,10 +168,10 @@ function notJson(connection: Connection, path: string, type: string | undefined,
   }
 }
 
-function failure(connection: Connection, path: string, error: unknown): Problem {
+function failure(connection: Connection, path: string, why: NoAnswer): Problem {
   const target = connection.target
   const at = connection.address
-  if (error instanceof TimeoutError) {
+  if (why.code === 'timeout') {
     return {
       code: 'timeout',
       target,
@@ -195,7 +179,7 @@ function failure(connection: Connection, path: string, error: unknown): Problem 
       hint: 'Check that it runs and can be reached from here.',
     }
   }
-  const code = error instanceof RequestError ? error.code : undefined
+  const { code } = why
   switch (code) {
     case 'ECONNREFUSED':
       return {
@@ -212,7 +196,7 @@ function failure(connection: Connection, path: string, error: unknown): Problem 
         message: `the host of ${at} is not known`,
         hint: 'Check the address.',
       }
-    case 'ERR_ABORTED':
+    case 'aborted':
       return { code: 'aborted', target, message: `the request to ${at} was stopped` }
     case 'ERR_INVALID_URL':
       return {
@@ -234,11 +218,10 @@ function failure(connection: Connection, path: string, error: unknown): Problem 
         hint: 'Name its authority in the target’s tls settings.',
       }
     default: {
-      const detail = error instanceof HTTPError || error instanceof Error ? error.message : String(error)
       return {
         code: 'broken-off',
         target,
-        message: `the connection to ${at} broke off on /${path.replace(/^\/+/, '').split('?')[0]} (${code ?? detail})`,
+        message: `the connection to ${at} broke off on /${path.replace(/^\/+/, '').split('?')[0]} (${code})`,
         hint: 'Try again; if it stays, look at what stands between here and the gateway.',
       }
     }

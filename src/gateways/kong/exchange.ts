@@ -1,0 +1,158 @@
+import { Agent, type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
+import type { Connection } from '../gateway.ts'
+
+/*
+ * Requests and answers as they go over the wire, on connections that are kept. Node's own client does this: a sync
+ * makes thousands of small requests, and what more able libraries add to each costs more than all the rest of it.
+ */
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** An answer of any status. */
+export interface Raw {
+  readonly status: number
+  /** Empty where there is none. */
+  readonly body: string
+  readonly contentType: string | undefined
+  readonly retryAfter: string | undefined
+}
+
+/** Why no answer came: `timeout`, `aborted`, or the code that the system or Node gives, as `ECONNREFUSED`. */
+export interface NoAnswer {
+  readonly code: string
+}
+
+export function isNoAnswer(value: Raw | NoAnswer): value is NoAnswer {
+  return 'code' in value
+}
+
+/** The connections with one gateway. */
+export interface Exchange {
+  /** Makes one request, with a body of JSON text or none; what goes wrong comes as a value. */
+  send(method: Method, path: string, body: string | undefined, signal: AbortSignal): Promise<Raw | NoAnswer>
+  /** Ends all connections. */
+  close(): void
+}
+
+/** Connections at once: what is beyond waits its turn, and its time runs from when it is sent. */
+const connections = 32
+
+export function openExchange(connection: Connection): Exchange {
+  const url = addressOf(connection)
+  if (!url) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
+  const tls = url.protocol === 'https:'
+  const agent = tls
+    ? new TlsAgent({ keepAlive: true, ...trustOf(connection) })
+    : new Agent({ keepAlive: true })
+  const start = tls ? tlsRequest : plainRequest
+  const user = decodeURIComponent(url.username)
+  const base = url.pathname.replace(/\/+$/, '')
+  const common = {
+    agent,
+    // Without the brackets of an IPv6 address.
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(user === '' ? {} : { auth: `${user}:${decodeURIComponent(url.password)}` }),
+  }
+  const headers = { ...connection.headers, accept: 'application/json', 'user-agent': 'gatewatch' }
+  const waiting: (() => void)[] = []
+  let free = connections
+
+  async function send(
+    method: Method,
+    path: string,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Raw | NoAnswer> {
+    if (free > 0) free -= 1
+    else await new Promise<void>(resolve => waiting.push(resolve))
+    try {
+      if (signal.aborted) return { code: 'aborted' }
+      const request = start({
+        ...common,
+        method,
+        path: `${base}/${sendable(path.replace(/^\/+/, ''))}`,
+        headers:
+          body === undefined
+            ? headers
+            : {
+                ...headers,
+                'content-type': 'application/json',
+                'content-length': Buffer.byteLength(body),
+              },
+      })
+      return await answerTo(request, body, connection.timeoutMs, signal)
+    } catch (error) {
+      return { code: codeOf(error) }
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    }
+  }
+
+  return { send, close: () => agent.destroy() }
+}
+
+/** A path with what no request line can hold escaped; what is escaped already stays so. */
+function sendable(path: string): string {
+  return path.replace(/[^!-~]+/g, encodeURIComponent)
+}
+
+function addressOf({ address, workspace }: Connection): URL | undefined {
+  const whole =
+    workspace === undefined ? address : `${address.replace(/\/+$/, '')}/${encodeURIComponent(workspace)}`
+  return URL.canParse(whole) ? new URL(whole) : undefined
+}
+
+function trustOf({ authorities }: Connection): { rejectUnauthorized?: false; ca?: string } {
+  if (authorities === undefined) return {}
+  return authorities === false ? { rejectUnauthorized: false } : { ca: authorities }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}
+
+/** Sends a request and waits for the whole answer, as long as it may take. */
+function answerTo(
+  request: ClientRequest,
+  body: string | undefined,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Raw | NoAnswer> {
+  return new Promise(resolve => {
+    const end = (result: Raw | NoAnswer): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+      resolve(result)
+    }
+    const giveUp = (code: string): void => {
+      end({ code })
+      request.destroy()
+    }
+    const stop = (): void => giveUp('aborted')
+    const timer = setTimeout(giveUp, timeoutMs, 'timeout')
+    signal.addEventListener('abort', stop)
+    request.on('error', error => end({ code: codeOf(error) }))
+    request.on('response', response => readAnswer(response, end))
+    request.end(body)
+  })
+}
+
+function readAnswer(response: IncomingMessage, end: (result: Raw | NoAnswer) => void): void {
+  const chunks: Buffer[] = []
+  response.on('data', (chunk: Buffer) => chunks.push(chunk))
+  response.on('error', error => end({ code: codeOf(error) }))
+  response.on('end', () => {
+    const [first] = chunks
+    const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks)
+    end({
+      status: response.statusCode ?? 0,
+      body: bytes.toString('utf8'),
+      contentType: response.headers['content-type'],
+      retryAfter: response.headers['retry-after'],
+    })
+  })
+}
