@@ -4,6 +4,7 @@ import type { Place } from '../model/problem.ts'
 import type { RoutePosture } from '../posture/index.ts'
 import { authenticates, type Router } from '../routing/index.ts'
 import { type DescribedCall, type Description, describe } from './description.ts'
+import { atOnce, type Steps } from './evaluate.ts'
 import type { Trace } from './finding.ts'
 import type { Item, TargetInfo } from './item.ts'
 import { effectiveView, readablePaths, specificationView } from './route-view.ts'
@@ -34,11 +35,29 @@ export function itemsOfTarget(
   tools: StateTools,
   subjects: readonly ('manifest' | 'live')[] = ['manifest', 'live'],
 ): readonly Item[] {
-  return subjects.flatMap(subject => {
-    const state = target[subject]
-    return state ? new StateItems(target, state, subject, tools).all() : []
-  })
+  return atOnce(itemsInSteps(target, tools, subjects))
 }
+
+/** The same in steps of a few milliseconds, once what is worked out of the states is known. */
+export function* itemsInSteps(
+  target: TargetStates,
+  tools: StateTools,
+  subjects: readonly ('manifest' | 'live')[] = ['manifest', 'live'],
+): Steps<readonly Item[]> {
+  const items: Item[] = []
+  for (const subject of subjects) {
+    const state = target[subject]
+    if (!state) continue
+    for (const item of new StateItems(target, state, subject, tools).all()) {
+      items.push(item)
+      if (items.length % itemsInStep === 0) yield
+    }
+  }
+  return items
+}
+
+/** How many entities are looked at without a stop. */
+const itemsInStep = 100
 
 /** Which operations a state's routes answer; null: there are no specifications, or routes were not read. */
 export function descriptionOf(
@@ -96,12 +115,11 @@ class StateItems {
     }
   }
 
-  all(): readonly Item[] {
-    return [...this.#state.entities].flatMap(([kind, entities]) =>
-      this.#state.coverage.get(kind)?.complete
-        ? [...entities.values()].map(entity => this.#item(entity))
-        : [],
-    )
+  *all(): Generator<Item> {
+    for (const [kind, entities] of this.#state.entities) {
+      if (!this.#state.coverage.get(kind)?.complete) continue
+      for (const entity of entities.values()) yield this.#item(entity)
+    }
   }
 
   #item(entity: Entity): Item {

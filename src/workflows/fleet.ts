@@ -7,8 +7,10 @@ import { curlText } from './curl.ts'
 import { type DescribedRequest, describedRequests } from './described.ts'
 import { exposuresOf } from './exposures.ts'
 import { FleetGovernance } from './governance-fleet.ts'
+import type { PlanFindings } from './governance-gate.ts'
 import type { GovernanceView } from './governance-view.ts'
 import { proposeWaiver, type WaiverRequest } from './governance-waive.ts'
+import { locate } from './locate.ts'
 import { needsOf } from './needs.ts'
 import { Observations } from './observations.ts'
 import { meaningOf } from './plan-meaning.ts'
@@ -109,8 +111,7 @@ export class FleetStore implements Workflows {
     if (!plan.ok) {
       return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
-    const findings = this.#governance.planFindings(compared, plan.value)
-    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#operations, findings) }
+    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#operations) }
   }
 
   async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
@@ -121,7 +122,12 @@ export class FleetStore implements Workflows {
     }
   }
 
-  impact(rule: string): readonly Finding[] {
+  async planFindings(plan: Plan): Promise<PlanFindings | null> {
+    const compared = this.#known.get(plan.target)?.compared
+    return compared ? this.#governance.planFindings(compared, plan) : null
+  }
+
+  impact(rule: string): Promise<readonly Finding[]> {
     return this.#governance.impact(rule, this.#compared())
   }
 
@@ -133,6 +139,10 @@ export class FleetStore implements Workflows {
       await this.#overview()
     }
     return written
+  }
+
+  locate(place: Place): Promise<Result<string>> {
+    return locate(this.#workspace, place)
   }
 
   curl(plan: Plan, stepId: string): string {

@@ -1,8 +1,9 @@
-import { evaluate } from '../governance/evaluate.ts'
+import { evaluate, evaluating, type Steps } from '../governance/evaluate.ts'
 import { compareFindings, type Finding } from '../governance/finding.ts'
 import { type Policy, severityAt, withSeverity } from '../governance/policy.ts'
-import { itemsOfTarget } from '../governance/state-items.ts'
+import { itemsInSteps } from '../governance/state-items.ts'
 import { waiverFindings } from '../governance/upkeep.ts'
+import type { State } from '../model/entity.ts'
 import type { Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
@@ -10,11 +11,12 @@ import { type Governance, loadGovernance } from './governance.ts'
 import { type Designs, exposureOf, readDesigns } from './governance-check.ts'
 import { ClearText } from './governance-clear-text.ts'
 import { coverageByEnvironment } from './governance-coverage.ts'
-import { type PlanFindings, planFindings } from './governance-gate.ts'
+import { findingsAt, type PlanFindings, planFindings } from './governance-gate.ts'
 import { itemsOfSpecification } from './governance-specifications.ts'
 import { stateTools } from './governance-states.ts'
 import { describedBy, infoOf, policyStatesOf } from './governance-targets.ts'
 import { type GovernanceView, policyView, waiverView } from './governance-view.ts'
+import { inTurns } from './in-turns.ts'
 import { manifestFilesOf } from './read-manifests.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
@@ -29,6 +31,8 @@ export class FleetGovernance {
   #loading: Promise<Loaded> | undefined
   #loaded: Loaded | undefined
   readonly #clear = new Map<string, ClearText>()
+  /** What is found at gateways as they were read: plans are asked about again and again. */
+  #atGateways = new WeakMap<State, readonly Finding[]>()
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace
@@ -37,6 +41,7 @@ export class FleetGovernance {
   /** Policies, waivers and specifications are read again when they are next asked for. */
   forget(): void {
     this.#loading = undefined
+    this.#atGateways = new WeakMap()
   }
 
   /** What is found at a target that was just compared; null: the policies can't be read. */
@@ -48,28 +53,34 @@ export class FleetGovernance {
     ])
     this.#clear.set(target.name, new ClearText(files?.ok ? files.value : []))
     if (!governance.ok) return null
-    return governance.value.waive(this.#ask(compared, governance.value.policies)).findings
+    const found = await inTurns(this.#ask(compared, governance.value.policies))
+    return governance.value.waive(found).findings
   }
 
-  /** What a plan would make of findings; null: the policies are not read yet, or can't be. */
-  planFindings(compared: Compared, plan: Plan): PlanFindings | null {
-    const loaded = this.#loaded
-    if (!loaded?.governance.ok) return null
-    return planFindings(this.#workspace, loaded.governance.value, loaded.designs.described, compared, plan)
+  /** What a plan would make of findings; null: the policies can't be read. */
+  async planFindings(compared: Compared, plan: Plan): Promise<PlanFindings | null> {
+    const { governance, designs } = await this.#load()
+    if (!governance.ok) return null
+    const { policies } = governance.value
+    const workspace = this.#workspace
+    const context = { workspace, governance: governance.value, policies, described: designs.described }
+    const known = this.#atGateways.get(compared.live)
+    const before = known ?? (await inTurns(findingsAt(context, compared, compared.live)))
+    if (this.#loaded?.governance === governance) this.#atGateways.set(compared.live, before)
+    return inTurns(planFindings(context, compared, plan, before))
   }
 
   /** What a rule would find at these targets today, whatever its state and waivers. */
-  impact(rule: string, compared: readonly Compared[]): readonly Finding[] {
-    const loaded = this.#loaded
-    const policy = loaded?.governance.ok
+  async impact(rule: string, compared: readonly Compared[]): Promise<readonly Finding[]> {
+    const loaded = await this.#load()
+    const policy = loaded.governance.ok
       ? loaded.governance.value.policies.find(each => each.id === rule)
       : undefined
-    if (!loaded || !policy) return []
+    if (!policy) return []
     const asked = inForce(policy)
-    return [
-      ...this.#inDesigns(loaded, [asked], compared),
-      ...compared.flatMap(each => this.#ask(each, [asked])),
-    ].sort(compareFindings)
+    const found = [...this.#inDesigns(loaded, [asked], compared)]
+    for (const each of compared) found.push(...(await inTurns(this.#ask(each, [asked]))))
+    return found.sort(compareFindings)
   }
 
   /** Policies, waivers and coverage, with all that is found of targets. */
@@ -113,13 +124,15 @@ export class FleetGovernance {
     }
   }
 
-  #ask(compared: Compared, policies: readonly Policy[]): readonly Finding[] {
+  *#ask(compared: Compared, policies: readonly Policy[]): Steps<readonly Finding[]> {
     const { target } = compared
     const info = infoOf(this.#workspace, target)
     const clear = this.#clear.get(target.name)
     const states = policyStatesOf(info, compared, entity => clear?.in(entity) ?? [])
-    const items = itemsOfTarget(describedBy(states, this.#loaded?.designs.described ?? null), stateTools)
-    return evaluate(items, policies, this.#workspace.now()).findings
+    const described = describedBy(states, this.#loaded?.designs.described ?? null)
+    const items = yield* itemsInSteps(described, stateTools)
+    const { findings } = yield* evaluating(items, policies, this.#workspace.now())
+    return findings
   }
 
   #inDesigns(

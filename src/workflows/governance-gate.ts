@@ -1,9 +1,9 @@
 import type { DescribedCall } from '../governance/description.ts'
-import { evaluate } from '../governance/evaluate.ts'
+import { atOnce, evaluating, type Steps } from '../governance/evaluate.ts'
 import { counts, type Finding } from '../governance/finding.ts'
 import { type FindingsChange, findingsBetween, refusalOf } from '../governance/gate.ts'
 import { appliesTo, type Policy, severityAt } from '../governance/policy.ts'
-import { itemsOfTarget } from '../governance/state-items.ts'
+import { itemsInSteps } from '../governance/state-items.ts'
 import type { JournalEntry } from '../ledger/journal.ts'
 import type { State } from '../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
@@ -14,44 +14,56 @@ import { type Governance, loadGovernance } from './governance.ts'
 import { readDesigns } from './governance-check.ts'
 import { stateTools } from './governance-states.ts'
 import { describedBy, infoOf, policyStatesOf } from './governance-targets.ts'
+import { inTurns } from './in-turns.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What a plan makes of findings at the gateway, and why it will be refused; null: it is not. */
-export type PlanFindings = FindingsChange & { readonly refusal: Problem | null }
-
-/** What a plan would make of the findings at a gateway. Asks nothing. */
-export function planFindings(
-  workspace: Workspace,
-  governance: Governance,
-  described: readonly DescribedCall[] | null,
-  compared: Compared,
-  plan: Plan,
-): PlanFindings {
-  return findingsOf(workspace, governance, governance.policies, described, compared, plan)
+/** What a plan makes of findings at the gateway. */
+export interface PlanFindings extends FindingsChange {
+  /** Why the sync will be refused; null: no policy stands against it. */
+  readonly refusal: Problem | null
+  /** Whether the configuration lets a reason pass it all the same. */
+  readonly mayOverride: boolean
 }
 
-function findingsOf(
-  workspace: Workspace,
-  governance: Governance,
-  policies: readonly Policy[],
-  described: readonly DescribedCall[] | null,
+/** Whose findings a plan is asked about, and by what. */
+export interface GateContext {
+  readonly workspace: Workspace
+  readonly governance: Governance
+  readonly policies: readonly Policy[]
+  readonly described: readonly DescribedCall[] | null
+}
+
+/** What is found at a gateway that holds this. Asks nothing. */
+export function* findingsAt(
+  { workspace, governance, policies, described }: GateContext,
+  compared: Compared,
+  live: State,
+): Steps<readonly Finding[]> {
+  const states = policyStatesOf(infoOf(workspace, compared.target), { ...compared, live }, () => [])
+  const items = yield* itemsInSteps(describedBy(states, described), stateTools, ['live'])
+  const { findings } = yield* evaluating(items, policies, workspace.now())
+  return governance.waive(findings).findings
+}
+
+/** What a plan would make of the findings at a gateway. Asks nothing. */
+export function* planFindings(
+  context: GateContext,
   compared: Compared,
   plan: Plan,
-): PlanFindings {
+  before?: readonly Finding[],
+): Steps<PlanFindings> {
+  const { workspace } = context
   const { target } = compared
-  const info = infoOf(workspace, target)
-  const foundIn = (live: State): readonly Finding[] => {
-    const states = policyStatesOf(info, { ...compared, live }, () => [])
-    const items = itemsOfTarget(describedBy(states, described), stateTools, ['live'])
-    return governance.waive(evaluate(items, policies, workspace.now()).findings).findings
-  }
+  const now = before ?? (yield* findingsAt(context, compared, compared.live))
   const after = stateAfter(compared.live, compared.desired, plan.changes)
-  const change = findingsBetween(foundIn(compared.live), foundIn(after))
-  const hint = mayOverride(workspace, target.environment)
+  yield
+  const change = findingsBetween(now, yield* findingsAt(context, compared, after))
+  const allowed = mayOverride(workspace, target.environment)
+  const hint = allowed
     ? 'Correct the manifest or have it waived; with --override REASON it is done all the same.'
     : 'Correct the manifest, or have it waived: see docs/policies.md.'
-  const refused = workspace.governance.enforced ? refusalOf(target.name, change, hint) : null
-  return { ...change, refusal: refused }
+  const refusal = workspace.governance.enforced ? refusalOf(target.name, change, hint) : null
+  return { ...change, refusal, mayOverride: allowed }
 }
 
 /** Whatever commit the manifests are taken from: what holds is the policies of today. */
@@ -69,7 +81,10 @@ export async function previewFindings(
     loadGovernance(asItStands(workspace)),
     readDesigns(asItStands(workspace)),
   ])
-  return governance.ok ? planFindings(workspace, governance.value, designs.described, compared, plan) : null
+  if (!governance.ok) return null
+  const { policies } = governance.value
+  const context = { workspace, governance: governance.value, policies, described: designs.described }
+  return atOnce(planFindings(context, compared, plan))
 }
 
 function mayOverride({ governance }: Workspace, environment: string): boolean {
@@ -99,7 +114,8 @@ export async function passGate(
     ['specification', 'beyond'].some(root => assert.roots.has(root) || select.where.roots.has(root)),
   )
   const described = asked ? (await readDesigns(asItStands(workspace))).described : null
-  const found = findingsOf(workspace, governance.value, blocking, described, compared, plan)
+  const context = { workspace, governance: governance.value, policies: blocking, described }
+  const found = await inTurns(planFindings(context, compared, plan))
   if (!found.refusal) return succeed([])
   if (override === undefined) return fail([found.refusal])
   if (!mayOverride(workspace, compared.target.environment)) {

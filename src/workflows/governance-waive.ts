@@ -10,6 +10,8 @@ import type { Workspace } from './workspace.ts'
 /** A waiver that someone asks for. */
 export interface WaiverRequest {
   readonly reason: string
+  /** Who answers for it, as `@mira`; undefined: whoever works here. */
+  readonly owner?: string
   readonly expires: Date
   /** Only at the finding's target; else at all. */
   readonly targetOnly?: boolean
@@ -22,7 +24,7 @@ export interface WaiverRequest {
 export async function proposeWaiver(
   workspace: Workspace,
   finding: Finding,
-  { reason, expires, targetOnly = false }: WaiverRequest,
+  { reason, owner, expires, targetOnly = false }: WaiverRequest,
 ): Promise<Result<Place>> {
   const days = (expires.getTime() - workspace.now().getTime()) / 86_400_000
   if (reason.trim() === '')
@@ -49,7 +51,7 @@ export async function proposeWaiver(
     entity: `${finding.kind} ${finding.name}`,
     ...(targetOnly && finding.target !== null ? { target: finding.target } : {}),
     reason: reason.trim(),
-    owner: await workspace.user(),
+    owner: owner?.trim() || (await workspace.user()),
     expires: `${expires.toISOString().slice(0, 19)}Z`,
   })
   list.add(entry)

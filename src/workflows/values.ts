@@ -4,6 +4,7 @@ import type { EntityRef } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
 import type { ChangeCounts, Drift } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import type { PlanFindings } from './governance-gate.ts'
 import type { GovernanceView } from './governance-view.ts'
 import type { WaiverRequest } from './governance-waive.ts'
 
@@ -129,13 +130,8 @@ export interface PlanMeaning {
   readonly onlyTheFix: readonly string[]
   /** Whether the target's name must be typed: something is deleted or loses protection on a protected target. */
   readonly confirmByName: boolean
-  /** What policies would find at the gateway that they do not now, and the other way round; null: not known. */
-  readonly findings: {
-    readonly introduces: readonly Finding[]
-    readonly resolves: readonly Finding[]
-    /** Why the sync will be refused; null: no policy stands against it. */
-    readonly refusal: Problem | null
-  } | null
+  /** What policies would find at the gateway that they do not now, and the other way round; null: not asked. */
+  readonly findings: PlanFindings | null
 }
 
 /** A plan with what it means. */
@@ -207,10 +203,14 @@ export interface Workflows {
   review(target: string, choice: PlanChoice): Review | Problem
   /** Applies exactly this plan; ends with an `ended` event. */
   apply(plan: Plan, signal: AbortSignal, options?: SyncOptions): AsyncIterable<SyncEvent>
+  /** What a plan would make of findings; null: the policies can't be read, or nothing is known of the target. */
+  planFindings(plan: Plan): Promise<PlanFindings | null>
   /** What a rule finds over the fleet as last seen, whatever its state and waivers. */
-  impact(rule: string): readonly Finding[]
+  impact(rule: string): Promise<readonly Finding[]>
   /** Writes a waiver for a finding, which counts once someone else has approved it; gives its line. */
   waive(finding: Finding, waiver: WaiverRequest): Promise<Result<Place>>
+  /** The absolute path of the file that holds a line; a problem where it is not on the disk as it is shown. */
+  locate(place: Place): Promise<Result<string>>
   /** The people-readable form of one step of a plan, as a curl command without secrets. */
   curl(plan: Plan, stepId: string): string
   close(): Promise<void>

@@ -29,6 +29,8 @@ export interface Workspace {
   readonly policies: readonly string[]
   /** How policies are enforced; its paths are relative to the folder of the specifications. */
   readonly governance: GovernanceSettings
+  /** The folder that the command was given in. */
+  readonly folder: string
   readonly repository: Repository | null
   /** The commit that manifests are read at; null: the work tree. */
   readonly commit: string | null
@@ -254,6 +256,7 @@ async function assemble(
     specifications: parts.specifications,
     policies: parts.policies,
     governance: parts.governance,
+    folder: options.cwd,
     repository,
     commit,
     ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),

@@ -4,6 +4,8 @@ import type { Api } from '../../src/model/api.ts'
 import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change, Drift } from '../../src/reconcile/drift.ts'
 import type { Plan, PlanStep } from '../../src/reconcile/plan.ts'
+import type { PlanFindings } from '../../src/workflows/governance-gate.ts'
+import type { WaiverRequest } from '../../src/workflows/governance-waive.ts'
 import type {
   FleetView,
   Need,
@@ -144,6 +146,10 @@ export class FakeWorkflows implements Workflows {
   view: FleetView
   list: readonly Need[]
   meaning: PlanMeaning = noMeaning
+  /** What policies find of every plan. */
+  planned: PlanFindings | null = null
+  /** The waivers that were asked for. */
+  readonly waived: ({ readonly finding: string } & WaiverRequest)[] = []
   /** What each sync was asked to do. */
   readonly applied: Plan[] = []
   /** Which readings were asked for. */
@@ -217,12 +223,22 @@ export class FakeWorkflows implements Workflows {
     yield* this.sync(plan, signal)
   }
 
-  impact(): readonly Finding[] {
-    return []
+  async planFindings(): Promise<PlanFindings | null> {
+    return this.planned
   }
 
-  async waive(): Promise<Result<Place>> {
+  async impact(rule: string): Promise<readonly Finding[]> {
+    const all = this.view.targets.flatMap(each => each.findings ?? [])
+    return all.filter(each => each.rule === rule)
+  }
+
+  async waive(finding: Finding, request: WaiverRequest): Promise<Result<Place>> {
+    this.waived.push({ finding: finding.id, ...request })
     return { ok: true, value: { file: 'waivers/waivers.yaml', line: 2, column: 3 } }
+  }
+
+  async locate(place: Place): Promise<Result<string>> {
+    return { ok: true, value: `/repository/${place.file}` }
   }
 
   curl(_plan: Plan, stepId: string): string {

@@ -70,24 +70,23 @@ describe('the fleet as the console sees it', () => {
     )
   })
 
-  test('a review tells what the sync introduces and resolves', () => {
+  test('a plan’s findings tell what the sync introduces and resolves', async () => {
     const review = store.review('prod-eu', { excluded: new Set(), deletes: true })
     if (!('plan' in review)) throw new Error(review.message)
-    const { findings } = review.meaning
+    const findings = await store.planFindings(review.plan)
     expect(findings?.introduces).toEqual([])
     expect(findings?.resolves.map(finding => finding.name)).toEqual(['disputes-list', 'refunds-list'])
     expect(findings?.refusal).toBeNull()
   })
 
-  test('impact tells what a rule finds over the fleet, waived or not', () => {
-    expect(
-      store.impact('route-without-authentication').map(finding => [finding.target, finding.name]),
-    ).toEqual([
+  test('impact tells what a rule finds over the fleet, waived or not', async () => {
+    const found = await store.impact('route-without-authentication')
+    expect(found.map(finding => [finding.target, finding.name])).toEqual([
       ['prod-eu', 'disputes-list'],
       ['prod-eu', 'refunds-list'],
       ['prod-eu', 'legacy-export'],
     ])
-    expect(store.impact('no-such-rule')).toEqual([])
+    expect(await store.impact('no-such-rule')).toEqual([])
   })
 
   test('a waiver is proposed at its line, and seen at once as one that nobody has approved', async () => {
