@@ -6,11 +6,13 @@ import type { InputSource } from './input/gate.ts'
 import type { Binding } from './keymap/bindings.ts'
 import { openDrift } from './screens/drift.tsx'
 import { openGoTo } from './screens/go-to.tsx'
+import { openGovernance } from './screens/governance.tsx'
 import { openHelp } from './screens/help.tsx'
 import { openInventory } from './screens/inventory.tsx'
 import { openNeeds } from './screens/needs.tsx'
 import { type App, createApp, type Size } from './store/app.ts'
 import { Presses } from './store/press.ts'
+import { editorCommand } from './terminal/editor.ts'
 import type { Display } from './terminal/screen.ts'
 import { showOnTerminal, type TerminalControl } from './terminal/show.tsx'
 import { chooseTheme, themeNames } from './theme/themes.ts'
@@ -58,6 +60,7 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
       exit: code => control?.exit(code),
       suspend: () => control?.suspend(),
       redraw: () => control?.redraw(),
+      edit: async place => (await control?.run(editorCommand(options.env, place))) ?? null,
       // OSC 52: the terminal at the person's end puts it on its clipboard, also through ssh.
       copy: text => void output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
     },
@@ -114,6 +117,7 @@ function sharedBindings(app: App, all: () => readonly Binding[]): readonly Bindi
       run: () => app.openAtHome(openDrift(app, { target: null })),
     },
     { verb: 'inventory', bar: stack.length === 1, run: () => app.openAtHome(openInventory(app)) },
+    { verb: 'governance', bar: stack.length === 1, run: () => app.openAtHome(openGovernance(app)) },
     { verb: 'refresh', bar: true, disabled: reading ? 'they are being read' : null, run: () => app.read() },
     { verb: 'goTo', bar: true, run: () => app.open(openGoTo(app)) },
     { verb: 'help', bar: true, run: () => app.open(openHelp(app, all(), screen?.title() ?? '')) },

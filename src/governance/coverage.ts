@@ -25,6 +25,16 @@ export const coverageGaps = [
 
 export type CoverageGap = (typeof coverageGaps)[number]
 
+/** What each gap is, in words. */
+export const gapMeanings: Readonly<Record<CoverageGap, string>> = {
+  shadow: 'at the gateway and in no manifest',
+  zombie: 'in a manifest, and no specification describes it',
+  undocumented: 'at the gateway, and neither a specification nor a manifest has it',
+  orphaned: 'nothing leads to it, or it leads nowhere',
+  'not exposed': 'described, and no route answers it',
+  'beyond the specification': 'answers more than its specification has',
+}
+
 /** One entry of the list behind the number. */
 export interface CoverageEntry {
   readonly gap: CoverageGap
@@ -114,6 +124,24 @@ export function coverageOf(input: CoverageInput, tools: StateTools): TargetCover
         a.name.localeCompare(b.name),
     ),
   }
+}
+
+/** The list behind a number: by gap, the same entry of several targets together. */
+export function entriesByGap(entries: readonly CoverageEntry[]): readonly {
+  readonly gap: CoverageGap
+  readonly rows: readonly { readonly entry: CoverageEntry; readonly targets: readonly string[] }[]
+}[] {
+  return coverageGaps.flatMap(gap => {
+    const own = entries.filter(entry => entry.gap === gap)
+    const groups = Map.groupBy(own, ({ kind, name, place }) =>
+      JSON.stringify([kind, name, place?.file, place?.line]),
+    )
+    const rows = [...groups.values()].flatMap(group => {
+      const [first] = group
+      return first ? [{ entry: first, targets: group.map(each => each.target) }] : []
+    })
+    return rows.length > 0 ? [{ gap, rows }] : []
+  })
 }
 
 function isIn(state: State, { kind, key }: EntityRef): boolean {

@@ -141,6 +141,10 @@ export class FleetStore implements Workflows {
     return written
   }
 
+  user(): Promise<string> {
+    return this.#workspace.user()
+  }
+
   locate(place: Place): Promise<Result<string>> {
     return locate(this.#workspace, place)
   }

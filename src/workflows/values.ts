@@ -209,6 +209,8 @@ export interface Workflows {
   impact(rule: string): Promise<readonly Finding[]>
   /** Writes a waiver for a finding, which counts once someone else has approved it; gives its line. */
   waive(finding: Finding, waiver: WaiverRequest): Promise<Result<Place>>
+  /** Who works here, as journals and waivers name them. */
+  user(): Promise<string>
   /** The absolute path of the file that holds a line; a problem where it is not on the disk as it is shown. */
   locate(place: Place): Promise<Result<string>>
   /** The people-readable form of one step of a plan, as a curl command without secrets. */

@@ -237,6 +237,10 @@ export class FakeWorkflows implements Workflows {
     return { ok: true, value: { file: 'waivers/waivers.yaml', line: 2, column: 3 } }
   }
 
+  async user(): Promise<string> {
+    return 'kim'
+  }
+
   async locate(place: Place): Promise<Result<string>> {
     return { ok: true, value: `/repository/${place.file}` }
   }

@@ -98,7 +98,13 @@ describe('presses', () => {
       workflows: new FakeWorkflows(fleet([])),
       size: { columns: 80, rows: 24 },
       now: () => now,
-      surface: { exit: () => {}, suspend: () => {}, redraw: () => {}, copy: () => {} },
+      surface: {
+        exit: () => {},
+        suspend: () => {},
+        redraw: () => {},
+        edit: async () => null,
+        copy: () => {},
+      },
     })
     const screen: OpenScreen = {
       title: () => '',

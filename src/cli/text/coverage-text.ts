@@ -1,4 +1,4 @@
-import { type CoverageEntry, type CoverageGap, coverageGaps } from '../../governance/coverage.ts'
+import { type CoverageEntry, entriesByGap, gapMeanings } from '../../governance/coverage.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance-coverage.ts'
 import { aligned, counted, type Paint, plain } from './words.ts'
 
@@ -9,15 +9,6 @@ export interface CoverageAbout {
   readonly at: Date
   /** Whether there are specifications at all. */
   readonly described: boolean
-}
-
-const meanings: Readonly<Record<CoverageGap, string>> = {
-  shadow: 'at the gateway and in no manifest',
-  zombie: 'in a manifest, and no specification describes it',
-  undocumented: 'at the gateway, and neither a specification nor a manifest has it',
-  orphaned: 'nothing leads to it, or it leads nowhere',
-  'not exposed': 'described, and no route answers it',
-  'beyond the specification': 'answers more than its specification has',
 }
 
 function percentText({ percent }: EnvironmentCoverage): string {
@@ -36,19 +27,6 @@ function placeText({ place }: CoverageEntry): string {
   return place ? `${place.file}:${place.line}` : ''
 }
 
-/** The same entry at several targets, together. */
-function entriesByGap(environment: EnvironmentCoverage) {
-  return coverageGaps.flatMap(gap => {
-    const own = environment.entries.filter(entry => entry.gap === gap)
-    const groups = Map.groupBy(own, entry => JSON.stringify([entry.kind, entry.name, placeText(entry)]))
-    const rows = [...groups.values()].flatMap(group => {
-      const [first] = group
-      return first ? [{ entry: first, targets: group.map(each => each.target) }] : []
-    })
-    return rows.length > 0 ? [{ gap, rows }] : []
-  })
-}
-
 /** Coverage for people. */
 export function coverageText(
   environments: readonly EnvironmentCoverage[],
@@ -57,8 +35,8 @@ export function coverageText(
 ): string {
   const lines = environments.flatMap(environment => [
     `${paint('bold', plain(environment.environment))}  ${percentText(environment)}  ${plain(headText(environment, about))}`,
-    ...entriesByGap(environment).flatMap(({ gap, rows }) => [
-      `  ${gap}: ${meanings[gap]}`,
+    ...entriesByGap(environment.entries).flatMap(({ gap, rows }) => [
+      `  ${gap}: ${gapMeanings[gap]}`,
       ...aligned(
         rows.map(({ entry, targets }) => [
           `    ${plain(`${entry.kind} ${entry.name}`)}`,
@@ -94,11 +72,11 @@ export function coverageMarkdown(environments: readonly EnvironmentCoverage[], a
     ...environments.flatMap(environment => [
       '',
       `## ${markdown(environment.environment)}`,
-      ...entriesByGap(environment).flatMap(({ gap, rows }) => [
+      ...entriesByGap(environment.entries).flatMap(({ gap, rows }) => [
         '',
         `### ${gap}`,
         '',
-        `${meanings[gap]}:`,
+        `${gapMeanings[gap]}:`,
         '',
         '| what | targets | | where |',
         '|---|---|---|---|',
@@ -135,9 +113,9 @@ export function coverageHtml(environments: readonly EnvironmentCoverage[], about
   const parts = environments.flatMap(environment => [
     `<h2>${html(environment.environment)}: ${percentText(environment)}</h2>`,
     `<p>${html(headText(environment, about))}</p>`,
-    ...entriesByGap(environment).flatMap(({ gap, rows }) => [
+    ...entriesByGap(environment.entries).flatMap(({ gap, rows }) => [
       `<h3>${gap}</h3>`,
-      `<p>${html(meanings[gap])}</p>`,
+      `<p>${html(gapMeanings[gap])}</p>`,
       table(
         ['what', 'targets', '', 'where'],
         rows.map(({ entry, targets }) => [

@@ -71,6 +71,18 @@ export const verbs = {
     description: 'Copy what is selected, as text for a message',
     chapter: 'Look',
   },
+  findings: {
+    keys: ['f'],
+    name: 'findings',
+    description: 'What policies find about what is selected',
+    chapter: 'Look',
+  },
+  impact: {
+    keys: ['i'],
+    name: 'impact',
+    description: 'What this rule finds in the whole fleet, waived or not',
+    chapter: 'Look',
+  },
   timeline: {
     keys: ['t'],
     name: 'timeline',
@@ -80,7 +92,7 @@ export const verbs = {
   group: {
     keys: ['g'],
     name: 'group',
-    description: 'Same changes as one row, or each for itself',
+    description: 'Rows that belong together as one, or each for itself',
     chapter: 'Look',
   },
   order: {
@@ -94,6 +106,18 @@ export const verbs = {
     keys: ['s'],
     name: 'sync',
     description: 'Review a sync: what would change, before anything does',
+    chapter: 'Change',
+  },
+  edit: {
+    keys: ['e'],
+    name: 'edit',
+    description: 'Open the line in your editor: $VISUAL, $EDITOR or vi',
+    chapter: 'Change',
+  },
+  waive: {
+    keys: ['w'],
+    name: 'waive',
+    description: 'Ask for a waiver; it counts once someone else has approved it',
     chapter: 'Change',
   },
   onlyFix: {
@@ -133,6 +157,12 @@ export const verbs = {
     keys: ['3'],
     name: 'inventory',
     description: 'Every service and route of all targets',
+    chapter: 'Console',
+  },
+  governance: {
+    keys: ['4'],
+    name: 'governance',
+    description: 'Findings, policies, waivers and coverage',
     chapter: 'Console',
   },
   help: { keys: ['?'], name: 'help', description: 'The keys of this screen', chapter: 'Console' },

@@ -8,6 +8,7 @@ import { type App, bodyRows, type OpenField, type OpenScreen } from '../store/ap
 import { emptyField, type Field } from '../store/field.ts'
 import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
 import { openDrift } from './drift.tsx'
+import { openGovernance } from './governance.tsx'
 import { openInventory } from './inventory.tsx'
 
 /** Somewhere to go. */
@@ -87,6 +88,14 @@ function placesOf(app: App): readonly Place[] {
       name: 'inventory',
       go: () => app.openAtHome(openInventory(app)),
     },
+    ...(['findings', 'policies', 'waivers', 'coverage'] as const).map(
+      (tab): Place => ({
+        key: `screen governance ${tab}`,
+        what: 'screen',
+        name: `governance ${tab}`,
+        go: () => app.openAtHome(openGovernance(app, tab)),
+      }),
+    ),
   ]
   const targets = fleet.targets.map(
     (target): Place => ({

@@ -149,7 +149,7 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
 }
 
 /** Keys that leave the screen or the program. */
-const leaving = ['needs', 'drift', 'inventory', 'goTo', 'quit'] as const
+const leaving = ['needs', 'drift', 'inventory', 'governance', 'goTo', 'quit'] as const
 
 /** Lines above the list of requests: the state, a bar or a table of the result, problems. */
 const headRows = 9

@@ -68,6 +68,12 @@ export interface Surface {
   exit(code: number): void
   suspend(): void
   redraw(): void
+  /** Opens a line in the person's editor, and comes back when that ends; a text: why it did not work. */
+  edit(place: {
+    readonly file: string
+    readonly line: number
+    readonly column: number
+  }): Promise<string | null>
   /** Puts a text on the clipboard of the person's own terminal. */
   copy(text: string): void
 }

@@ -26,6 +26,8 @@ export class TerminalSession {
   private readonly options: SessionOptions
   private entered = false
   private suspending = false
+  /** Another program has the terminal for a while. */
+  private lent = false
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -58,7 +60,7 @@ export class TerminalSession {
    * process group stops, so that the shell sees a stopped job even where a package runner started the console.
    */
   async suspend(): Promise<void> {
-    if (this.suspending || process.platform === 'win32') return
+    if (this.suspending || this.lent || process.platform === 'win32') return
     this.suspending = true
     this.leave()
     // Signals keep no event loop alive, and a restored terminal keeps none either.
@@ -81,10 +83,31 @@ export class TerminalSession {
     }
   }
 
+  /** Whether another program has the terminal: its keys, ctrl-c among them, are not ours. */
+  get isLent(): boolean {
+    return this.lent
+  }
+
+  /** Lends the terminal to another program until it ends. */
+  async lend<T>(work: () => Promise<T>): Promise<T> {
+    this.lent = true
+    this.leave()
+    try {
+      return await work()
+    } finally {
+      this.lent = false
+      this.enter()
+    }
+  }
+
   /** Suspends on a SIGTSTP from outside, and takes the terminal again after a stop that nobody announced. */
   watchJobControl(): () => void {
     if (process.platform === 'win32') return () => {}
-    const onStop = () => void this.suspend()
+    const onStop = () => {
+      // Ctrl-z in the program that has the terminal stops the job; the terminal stays that program's.
+      if (this.lent) process.kill(process.pid, 'SIGSTOP')
+      else void this.suspend()
+    }
     const onContinue = () => {
       if (this.suspending || !this.entered) return
       this.leave()

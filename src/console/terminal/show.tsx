@@ -3,6 +3,7 @@ import { render } from 'ink'
 import type { ReactNode } from 'react'
 import { InputGate, type InputSource } from '../input/gate.ts'
 import type { InputEvent } from '../input/key.ts'
+import { runHere } from './editor.ts'
 import { captureOutput, openLog } from './log.ts'
 import { type Display, Screen } from './screen.ts'
 import { TerminalSession } from './session.ts'
@@ -15,6 +16,8 @@ export interface TerminalControl {
   suspend(): void
   /** Draws the whole screen anew. */
   redraw(): void
+  /** Lends the terminal to a program until it ends; a text: why it could not be run. */
+  run(command: readonly [string, ...string[]]): Promise<string | null>
 }
 
 /** Where and how the console is shown. */
@@ -55,12 +58,17 @@ export async function showOnTerminal(options: TerminalOptions): Promise<number> 
     exit: code => ended.resolve(code),
     suspend: () => void session.suspend(),
     redraw: () => screen.redraw(),
+    run: command => session.lend(() => runHere(command)),
   }
 
   const leave = () => session.leave()
   const signals = endingSignals.map(name => ({
     name,
-    listener: () => ended.resolve(128 + constants.signals[name]),
+    listener: () => {
+      // A terminal sends these to every program of the job.
+      if (session.isLent && (name === 'SIGINT' || name === 'SIGQUIT')) return
+      ended.resolve(128 + constants.signals[name])
+    },
   }))
   for (const { name, listener } of signals) process.on(name, listener)
   process.on('uncaughtException', crash)
