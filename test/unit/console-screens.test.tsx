@@ -31,6 +31,7 @@ function usual(): FakeWorkflows {
         drift: null,
         apis: null,
         exposures: null,
+        findings: null,
       }),
     ]),
     [
@@ -57,7 +58,7 @@ describe('the first screen', () => {
 
   test('a target that was never read shows question marks, not zeros, and marks no other row', async () => {
     await using console = await stage(usual())
-    expect(console.screen()).toMatch(/^ {2}prod-ap\s+timeout\s+\?\s+\?\s+\?\s+\?\s+\?\s+-/m)
+    expect(console.screen()).toMatch(/^ {2}prod-ap\s+timeout\s+\?\s+\?\s+\?\s+\?\s+\?\s+\?\s+-/m)
     expect(console.screen()).toMatch(/^ {2}prod-eu\s+31ms\s+now\s+1\s+1\s+0\s+0/m)
   })
 

@@ -126,8 +126,8 @@ function environmentLine({
       : [environment]),
     '  ',
     percent === null ? span('?', 'unknown') : span(`${percent}%`, percent === 100 ? 'ok' : 'strong'),
-    `  ${covered} of ${plural(routes, 'route')} covered`,
-    span(operations === 0 ? '' : `, ${exposed} of ${plural(operations, 'operation')} answered`, 'text'),
+    `  ${covered} of ${plural(routes, 'route')}`,
+    span(operations === 0 ? '' : `, ${exposed} of ${plural(operations, 'operation')}`, 'text'),
     unread.length === 0 ? '' : span(`   not read: ${unread.join(', ')}`, 'unseen'),
   ]
 }
@@ -145,7 +145,7 @@ export function coverageDetail(row: CoverageRow, width: number): readonly Line[]
     return [
       [span(`${entry.kind} ${entry.name}`, 'strong'), span(`  ${entry.gap}`, 'text')],
       ...factLines('targets', targets.join(', '), width),
-      ...factLines('gap', `${entry.detail}: ${gapMeanings[entry.gap]}`, width),
+      ...factLines('gap', entry.detail, width),
       ...factLines('line', entry.place ? placeText(entry.place) : 'no file holds it', width),
     ]
   }
@@ -157,6 +157,7 @@ export function coverageDetail(row: CoverageRow, width: number): readonly Line[]
       'a route at a gateway that a manifest has and a specification describes, answering no more than that; where there are no specifications, manifests alone count',
       width,
     ),
+    ...factLines('answered', 'an operation of a specification that a route leads to', width),
     ...factLines('read', coverage.targets.join(', ') || 'none', width),
     ...(coverage.unread.length === 0 ? [] : factLines('not read', coverage.unread.join(', '), width)),
     ...factLines('report', 'gatewatch coverage -o markdown or html, for whoever audits it', width),

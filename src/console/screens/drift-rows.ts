@@ -1,3 +1,4 @@
+import type { Finding } from '../../governance/finding.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import { ignoredLines, ruleProblems } from '../../reconcile/ignore-rules.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
@@ -6,6 +7,8 @@ import { causeRoles, fieldTable } from '../components/field-table.ts'
 import { cell, type Line, span, spread } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
 import { holdsAll } from './filter.ts'
+import { severityCounts } from './finding-rows.ts'
+import { findingLines, findingsAboutChange, worstSpan } from './findings-about.ts'
 import { plural } from './need-words.ts'
 import { isStale } from './target-tree.ts'
 
@@ -20,7 +23,14 @@ export type DriftRow =
       readonly folded: boolean
       readonly age: string
     }
-  | { readonly type: 'change'; readonly key: string; readonly target: TargetView; readonly change: Change }
+  | {
+      readonly type: 'change'
+      readonly key: string
+      readonly target: TargetView
+      readonly change: Change
+      /** What policies find about it, in Git or live. */
+      readonly findings: readonly Finding[]
+    }
   | {
       readonly type: 'note'
       readonly key: string
@@ -61,7 +71,13 @@ export function driftRows(fleet: FleetView, view: DriftView, now: Date): readonl
     return [
       head,
       ...changes.map(
-        (change): DriftRow => ({ type: 'change', key: `${target.name} ${change.id}`, target, change }),
+        (change): DriftRow => ({
+          type: 'change',
+          key: `${target.name} ${change.id}`,
+          target,
+          change,
+          findings: findingsAboutChange(target, change),
+        }),
       ),
       ...notes(target),
       ...ruleNotes(target, fleet),
@@ -122,7 +138,10 @@ export function drawDriftRow(row: DriftRow, width: number): Line {
       span(row.text, row.unknown ? 'unknown' : 'dim'),
     ]
   const { change } = row
-  const [what = 0, cause = 0] = columnWidths([{ min: 24, max: 90 }, { min: 12 }], width - 5)
+  const [what = 0, finds = 0, cause = 0] = columnWidths(
+    [{ min: 24, max: 90 }, { min: 8, max: 8 }, { min: 12 }],
+    width - 5,
+  )
   const name = `${change.kind} ${change.name}`
   const paths =
     change.operation === 'update' ? change.fields.map(field => field.path).join(', ') : change.operation
@@ -131,6 +150,8 @@ export function drawDriftRow(row: DriftRow, width: number): Line {
     span(signs[change.operation], signRoles[change.operation]),
     ' ',
     ...spread([name, span(`  ${paths}`, 'dim')], [], what),
+    ' ',
+    worstSpan(row.findings, word => cell(word, finds)),
     ' ',
     span(cell(change.cause, cause), causeRoles[change.cause]),
   ]
@@ -182,6 +203,7 @@ export function driftDetail(row: DriftRow | undefined, width: number, now: Date)
     placeLine(change, now),
     ...fieldTable(change.fields, width - 1).map((line): Line => [' ', ...line]),
     ...takes(change),
+    ...findingLines(row.findings),
   ]
 }
 
@@ -243,6 +265,11 @@ function targetDetail(target: TargetView): readonly Line[] {
       ),
     ],
   ]
+  lines.push([
+    ' ',
+    span('found  ', 'dim'),
+    ...(target.findings === null ? [span('not known', 'unknown')] : severityCounts(target.findings)),
+  ])
   if (target.reach.state === 'failed') {
     lines.push([' ', span(target.reach.problem.message, 'unseen')])
     if (target.reach.problem.hint) lines.push([' ', span(target.reach.problem.hint, 'dim')])

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Line } from '../components/line.ts'
+import type { Finding } from '../../governance/finding.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
@@ -19,6 +19,9 @@ import {
 } from '../store/rows.ts'
 import { type DriftRow, drawDriftRow, driftDetail, driftRows } from './drift-rows.ts'
 import { filterBindings, openFilter, wordsOf } from './filter.ts'
+import { openTargetFindings } from './findings.tsx'
+import { concerns } from './findings-about.ts'
+import { plainText } from './plain-text.ts'
 import { openReview } from './review.tsx'
 import { syncRefusal } from './sync-refusal.ts'
 
@@ -92,6 +95,12 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
         run: () => name !== null && app.open(openReview(app, { target: name, only: one })),
       },
       {
+        verb: 'findings',
+        bar: true,
+        disabled: name === null ? 'nothing is selected' : null,
+        run: () => name !== null && openRowFindings(app, name, row),
+      },
+      {
         verb: 'copy',
         bar: true,
         disabled: row?.type === 'change' ? null : 'no change is selected',
@@ -135,10 +144,18 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
   }
 }
 
+/** Of a change what is found about it, else all of its target. */
+function openRowFindings(app: App, target: string, row: DriftRow | undefined): void {
+  const change = row?.type === 'change' ? row.change : undefined
+  const about = change && {
+    name: `${change.kind} ${change.name}`,
+    holds: (finding: Finding) => concerns(change, finding),
+  }
+  app.open(openTargetFindings(app, target, about))
+}
+
 function summaryOf(row: DriftRow, now: Date): string {
-  const plain = (line: Line): string =>
-    line.map(part => (typeof part === 'string' ? part : part.text)).join('')
-  return [`${row.target.name}:`, ...driftDetail(row, 160, now).map(plain)].join('\n')
+  return `${row.target.name}:\n${plainText(driftDetail(row, 160, now))}`
 }
 
 function DriftScreen({ app, store }: { readonly app: App; readonly store: StoreApi<DriftState> }) {

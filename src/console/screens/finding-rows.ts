@@ -149,9 +149,9 @@ const columns = (width: number) => [
   { min: 5, max: 5 },
   { min: 8, max: width < 100 ? 8 : 14 },
   { min: 6, max: 6 },
-  { min: 20, max: width < 100 ? 24 : 36 },
-  { min: 12 },
-  ...(width < 110 ? [] : [{ min: 22, max: 34 }]),
+  { min: 20, max: width < 110 ? 24 : 28 },
+  { min: 20 },
+  ...(width < 110 ? [] : [{ min: 20, max: 28 }]),
 ]
 
 /** The heads of the columns. */

@@ -116,7 +116,7 @@ function tabLines(fleet: FleetView, active: Tab, width: number): readonly Line[]
     findings: open === undefined ? '?' : `${open}`,
     policies: governance === null ? '?' : `${governance.policies.length}`,
     waivers: governance === null ? '?' : `${governance.waivers.length}`,
-    coverage: governance === null ? '?' : '',
+    coverage: governance === null ? '?' : coverageNumber(fleet),
   }
   const names = tabs.flatMap((tab): readonly Span[] => {
     const text = `${tab}${numbers[tab] === '' ? '' : ` ${numbers[tab]}`}`
@@ -141,6 +141,13 @@ function tabLines(fleet: FleetView, active: Tab, width: number): readonly Line[]
       ? []
       : [[' ', span(`not known: ${silent.join(', ')}`, 'unknown')]]),
   ]
+}
+
+/** The number of the most critical environment: `prod 71%`. */
+function coverageNumber({ governance, production }: FleetView): string {
+  const all = governance?.coverage ?? []
+  const told = all.find(each => production.includes(each.environment)) ?? all.at(-1)
+  return told ? `${told.environment} ${told.percent === null ? '?' : `${told.percent}%`}` : ''
 }
 
 function policyPane(app: App, above: (width: number) => readonly Line[]): Pane {

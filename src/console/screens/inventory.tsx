@@ -1,9 +1,8 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Api } from '../../model/api.ts'
+import type { Finding } from '../../governance/finding.ts'
 import type { FleetView } from '../../workflows/values.ts'
-import { type Column, columnWidths } from '../components/columns.ts'
-import { cell, type Line, type Span, span } from '../components/line.ts'
+import { span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
@@ -19,19 +18,11 @@ import {
   withChosenRows,
   withRows,
 } from '../store/rows.ts'
-import type { Role } from '../theme/roles.ts'
 import { filterBindings, holdsAll, openFilter, wordsOf } from './filter.ts'
+import { openTargetFindings } from './findings.tsx'
+import { type ApiRow, apiHeads, apiLines, apiRows, drawApi } from './inventory-rows.ts'
 import { plural } from './need-words.ts'
-
-/** One line of the inventory. */
-interface ApiRow {
-  readonly key: string
-  readonly api: Api
-  readonly production: boolean
-  /** Whether what is known is from an earlier reading. */
-  readonly stale: boolean
-  readonly search: string
-}
+import { plainText } from './plain-text.ts'
 
 interface InventoryState {
   readonly rows: Rows<ApiRow>
@@ -41,7 +32,7 @@ interface InventoryState {
 }
 
 /** Lines around the list: heads above, rule and detail below. */
-const detailRows = 5
+const detailRows = 6
 
 /** Every service and route of all targets: where it is, what protects it, and whether Git and a specification know it. */
 export function openInventory(app: App): OpenScreen {
@@ -73,16 +64,19 @@ export function openInventory(app: App): OpenScreen {
     return [
       ...filterBindings(store),
       {
+        verb: 'findings',
+        bar: true,
+        disabled:
+          row === undefined ? 'no row is selected' : row.findings === null ? 'they are not known' : null,
+        run: () => row && openRowFindings(app, row),
+      },
+      {
         verb: 'copy',
         bar: true,
         disabled: row === undefined ? 'no row is selected' : null,
         run() {
           if (row === undefined) return
-          app.surface.copy(
-            apiLines(row)
-              .map(line => line.map(part => (typeof part === 'string' ? part : part.text)).join(''))
-              .join('\n'),
-          )
+          app.surface.copy(plainText(apiLines(row)))
           app.tell('The row is on the clipboard', 'ok')
         },
       },
@@ -103,154 +97,11 @@ export function openInventory(app: App): OpenScreen {
   }
 }
 
-function apiRows(fleet: FleetView): readonly ApiRow[] {
-  return fleet.targets.flatMap(target =>
-    (target.apis ?? []).map((api): ApiRow => {
-      const key = `${api.target} ${api.service} ${api.route}`
-      return {
-        key,
-        api,
-        production: fleet.production.includes(api.environment),
-        stale: target.reach.state === 'failed',
-        search: [
-          api.target,
-          api.service ?? '',
-          api.route ?? '',
-          ...api.methods,
-          ...api.hosts,
-          ...api.paths,
-          ...api.tags,
-          protectionText(api),
-          gitText(api),
-        ]
-          .join(' ')
-          .toLowerCase(),
-      }
-    }),
-  )
-}
-
-function protectionText(api: Api): string {
-  if (api.route === null) return 'no route'
-  if (api.authentication === null) return '?'
-  return api.authentication.length === 0 ? 'open' : api.authentication.join(',')
-}
-
-function gitText(api: Api): string {
-  return api.managed === null ? '?' : api.managed ? 'in Git' : 'not in Git'
-}
-
-/** A column of the inventory. */
-interface ApiColumn extends Column {
-  readonly head: string
-  /** From which width of the terminal on it is shown. */
-  readonly from: number
-  readonly draw: (row: ApiRow) => Span
-}
-
-const base = (row: ApiRow): Role => (row.stale ? 'stale' : 'text')
-
-const apiColumns: readonly ApiColumn[] = [
-  {
-    head: 'TARGET',
-    min: 8,
-    max: 12,
-    from: 0,
-    draw: row => span(row.api.target, row.production ? 'production' : base(row)),
-  },
-  { head: 'SERVICE', min: 10, max: 20, from: 110, draw: row => span(row.api.service ?? '-', base(row)) },
-  {
-    head: 'ROUTE',
-    min: 20,
-    max: 28,
-    from: 0,
-    draw: row => span(row.api.route ?? `${row.api.service ?? ''} (no route)`, base(row)),
-  },
-  { head: 'ANSWERS', min: 28, from: 0, draw: row => span(answersText(row.api), base(row)) },
-  {
-    head: 'PROTECTED',
-    min: 9,
-    max: 16,
-    from: 0,
-    draw: row => span(protectionText(row.api), protectionRole(row.api)),
-  },
-  {
-    head: 'GIT',
-    min: 10,
-    max: 10,
-    from: 70,
-    draw: row => span(gitText(row.api), row.api.managed === false ? 'edited' : 'dim'),
-  },
-  {
-    head: 'SPEC',
-    min: 4,
-    max: 4,
-    from: 100,
-    draw: row => span(row.api.specification === null ? '-' : 'yes', 'dim'),
-  },
-]
-
-function columnsOf(width: number): {
-  readonly columns: readonly ApiColumn[]
-  readonly widths: readonly number[]
-} {
-  const columns = apiColumns.filter(column => width >= column.from)
-  return { columns, widths: columnWidths(columns, width - 1) }
-}
-
-function heads(width: number): Line {
-  const { columns, widths } = columnsOf(width)
-  return [span(` ${columns.map(({ head }, at) => cell(head, widths[at] ?? 0)).join(' ')}`, 'dim')]
-}
-
-/** As `GET api.pay.example/disputes`. */
-function answersText(api: Api): string {
-  if (api.route === null) return '-'
-  const hosts = api.hosts.join(',') || '*'
-  return `${api.methods.join(',') || 'ANY'} ${hosts}${api.paths.join(',') || '/'}`
-}
-
-function protectionRole(api: Api): Role {
-  if (api.route === null) return 'dim'
-  if (api.authentication === null) return 'unknown'
-  return api.authentication.length === 0 ? 'exposed' : 'ok'
-}
-
-function drawApi(row: ApiRow, width: number): Line {
-  const { columns, widths } = columnsOf(width + 1)
-  return columns.flatMap((column, at) => {
-    const { text, role } = column.draw(row)
-    return [...(at === 0 ? [] : [' ']), span(cell(text, widths[at] ?? 0), role)]
-  })
-}
-
-function apiLines(row: ApiRow): readonly Line[] {
-  const { api } = row
-  const open = api.route !== null && api.authentication?.length === 0
-  return [
-    [
-      ' ',
-      span(api.route ?? api.service ?? '', 'strong'),
-      `  on ${api.target}`,
-      span(api.enabled ? '' : '  the service is disabled', 'notice'),
-    ],
-    [
-      ' ',
-      span(cell('answers', 11), 'dim'),
-      `${api.methods.join(', ') || 'any method'}  ${api.hosts.join(', ') || 'any host'}  ${api.paths.join(', ') || 'any path'}  ${api.protocols.join(', ')}`,
-    ],
-    [
-      ' ',
-      span(cell('protected', 11), 'dim'),
-      span(open ? 'nothing authenticates' : protectionText(api), open ? 'exposed' : 'text'),
-    ],
-    [
-      ' ',
-      span(cell('known to', 11), 'dim'),
-      `${gitText(api)}, ${api.specification === null ? 'in no specification' : api.specification}`,
-    ],
-    [' ', span(cell('tags', 11), 'dim'), api.tags.join(', ') || '-'],
-  ]
+function openRowFindings(app: App, { api }: ApiRow): void {
+  const { route, service } = api
+  const holds = ({ kind, name }: Finding): boolean =>
+    (kind === 'route' && name === route) || (kind === 'service' && name === service)
+  app.open(openTargetFindings(app, api.target, { name: route ?? service ?? '', holds }))
 }
 
 function InventoryScreen({ app, store }: { readonly app: App; readonly store: StoreApi<InventoryState> }) {
@@ -276,7 +127,7 @@ function InventoryScreen({ app, store }: { readonly app: App; readonly store: St
               'unknown',
             ),
           ],
-          heads(width),
+          apiHeads(width),
         ]}
       />
       <RowList

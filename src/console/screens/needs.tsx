@@ -7,6 +7,7 @@ import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen, type Size } from '../store/app.ts'
 import { mouseOnRows, moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
 import { openDrift } from './drift.tsx'
+import { openTargetFindings } from './findings.tsx'
 import { drawNeedRow, type NeedRow, needDetail, needRows, needsHeading } from './need-rows.ts'
 import { syncName } from './need-words.ts'
 import { openReview } from './review.tsx'
@@ -101,7 +102,12 @@ export function openNeeds(app: App): OpenScreen {
         run: () =>
           row?.type === 'environment'
             ? toggle(row.name)
-            : name !== null && app.open(openDrift(app, { target: name, change: need?.changes[0] })),
+            : name !== null &&
+              app.open(
+                need?.kind === 'findings'
+                  ? openTargetFindings(app, name)
+                  : openDrift(app, { target: name, change: need?.changes[0] }),
+              ),
       },
       {
         verb: 'sync',
@@ -109,6 +115,12 @@ export function openNeeds(app: App): OpenScreen {
         name: need === undefined ? 'sync' : syncName(need.kind),
         disabled: syncRefusal(app, name, need?.changes ?? null),
         run: () => name !== null && app.open(openReview(app, { target: name, only: need?.changes ?? null })),
+      },
+      {
+        verb: 'findings',
+        bar: need?.kind === 'findings',
+        disabled: nothing,
+        run: () => name !== null && app.open(openTargetFindings(app, name)),
       },
       {
         verb: 'copy',

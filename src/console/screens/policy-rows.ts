@@ -97,9 +97,11 @@ function findsText({ found }: PolicyView): string {
 export function policyDetail({ policy }: PolicyRow, width: number): readonly Line[] {
   const { id, title, state, approval, commit, place, owner, owasp, severity, kinds, rationale, fix, found } =
     policy
-  const severities = Object.entries(severity).map(([where, much]) =>
-    where === 'default' ? `else ${much}` : `${where} ${much}`,
-  )
+  const named = Object.entries(severity).filter(([where]) => where !== 'default')
+  const severities = [
+    ...named.map(([where, much]) => `${where} ${much}`),
+    ...(severity.default === undefined ? [] : [`${named.length > 0 ? 'else ' : ''}${severity.default}`]),
+  ]
   const written = `${placeText(place)} ${commit === null ? 'not committed' : `at ${commit.slice(0, 7)}`}`
   return [
     [span(id, 'strong'), `  ${title}`],

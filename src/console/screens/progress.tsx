@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Problem, problemText } from '../../model/problem.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import type { SyncEvent, SyncResult } from '../../workflows/values.ts'
+import type { SyncEvent, SyncOptions, SyncResult } from '../../workflows/values.ts'
 import { type Line, span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
@@ -35,7 +35,7 @@ interface ProgressState {
 }
 
 /** A sync under way: how far it is, every request as it goes, and at the end first whether the exposure is closed. */
-export function openProgress(app: App, plan: Plan): OpenScreen {
+export function openProgress(app: App, plan: Plan, options: SyncOptions = {}): OpenScreen {
   const steps = plan.steps.map(
     (step): StepRow => ({ key: step.id, preview: step.preview, state: 'not sent' }),
   )
@@ -83,7 +83,7 @@ export function openProgress(app: App, plan: Plan): OpenScreen {
     else store.setState({ phase: 'ended', result: event.result, problems: event.result.problems })
   }
   const run = async () => {
-    for await (const event of app.workflows.apply(plan, stop.signal)) take(event)
+    for await (const event of app.workflows.apply(plan, stop.signal, options)) take(event)
     if (store.getState().phase !== 'ended') breakOff('it ended without a result')
   }
   const breakOff = (why: string) => {

@@ -26,7 +26,16 @@ export function withNeeds(wanted: readonly string[], changes: readonly Change[])
 export function confirmLines(
   review: Review,
   name: string,
-  { typing, moved }: { readonly typing: boolean; readonly moved: boolean },
+  {
+    typing,
+    moved,
+    refused,
+  }: {
+    readonly typing: boolean
+    readonly moved: boolean
+    /** Why policies refuse it, in place of what it would fix; null: they do not. */
+    readonly refused: Line | null
+  },
 ): readonly Line[] {
   const { plan, meaning } = review
   const deletes = plan.changes.filter(change => change.operation === 'delete').length
@@ -53,7 +62,7 @@ export function confirmLines(
         ? span('  nothing is chosen', 'dim')
         : span(meaning.confirmByName ? '  Y asks for its name, then sends' : '  Y sends it', 'text')
   return [
-    [' ', ...fix],
+    [' ', ...(refused ?? fix)],
     [
       ' ',
       span('CONFIRM ', 'heading'),

@@ -6,6 +6,7 @@ import { causeRoles, fieldTable } from '../components/field-table.ts'
 import { cell, type Line, type Span, span, wrapText } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
 import type { Role } from '../theme/roles.ts'
+import type { ToldLine } from './review-findings.ts'
 
 /** What a person should see first in a plan. */
 export type Risk = 'fix' | 'weaker' | 'delete' | 'conflict' | 'usual'
@@ -143,13 +144,15 @@ function titleOf(row: ReviewRow): string {
 }
 
 /** What the plan means, as the lines above the changes. */
-export function meaningLines(review: Review, height: number): readonly Line[] {
+export function meaningLines(review: Review, policies: readonly ToldLine[], height: number): readonly Line[] {
   const { meaning, plan } = review
   const lines: Line[] = []
   const room = Math.max(1, height - 2)
-  const told: { readonly label: string; readonly text: string; readonly bad: boolean }[] = [
+  const told: readonly ToldLine[] = [
+    ...policies.filter(line => line.bad),
     ...meaning.posture.map(line => ({ label: 'POSTURE', text: line.text, bad: line.weaker })),
     ...meaning.traffic.map(line => ({ label: 'TRAFFIC', text: line.text, bad: line.worse })),
+    ...policies.filter(line => !line.bad),
   ].toSorted((a, b) => Number(b.bad) - Number(a.bad))
   let label = ''
   const shown = told.length > room ? told.slice(0, room - 1) : told

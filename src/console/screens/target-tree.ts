@@ -1,3 +1,4 @@
+import { counts } from '../../governance/finding.ts'
 import type { Cause } from '../../reconcile/drift.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
@@ -76,6 +77,11 @@ function targetRow(target: TargetView, now: Date): TreeRow {
   }
 }
 
+/** How many findings fail a check; null: not known. */
+function findingsOf({ findings }: TargetView): number | null {
+  return findings === null ? null : findings.filter(finding => counts(finding, 'error')).length
+}
+
 /** How many changes have that cause; null: not known. */
 function countOf(target: TargetView, cause: Cause): number | null {
   return target.drift === null ? null : target.drift.changes.filter(change => change.cause === cause).length
@@ -102,6 +108,8 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
     const n = targets.reduce((sum, target) => sum + (countOf(target, cause) ?? 0), 0)
     if (n > 0) parts.push(span(`${n} ${words}`, role))
   }
+  const found = targets.reduce((sum, target) => sum + (findingsOf(target) ?? 0), 0)
+  if (found > 0) parts.push(span(plural(found, 'finding'), 'findings'))
   if (parts.length === 0 && unknown === 0) parts.push(span('in sync', 'ok'))
   if (failed > 0) parts.push(span(`${failed} of ${targets.length} unseen`, 'unseen'))
   const oldest = targets
@@ -118,7 +126,7 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
   return parts.flatMap((part, at) => (at === 0 ? [part] : [span(', ', 'dim'), part]))
 }
 
-const countColumns = ['EDIT', 'AHEAD', 'CONF', 'UNKN'] as const
+const countColumns = ['EDIT', 'AHEAD', 'CONF', 'UNKN', 'FIND'] as const
 const columnsFor = (width: number) => [
   { min: 10, max: width < 100 ? 12 : 20 },
   { min: 7, max: width < 100 ? 7 : 10 },
@@ -139,7 +147,7 @@ export function treeHeads(width: number): Line {
         cell('REACH', reach),
         cell('READ', read, 'right'),
         ...counts,
-        cell(' LAST SYNC', rest[4] ?? 0),
+        cell(' LAST SYNC', rest[countColumns.length] ?? 0),
         'STATE',
       ].join(' '),
       'dim',
@@ -157,17 +165,17 @@ export function drawTreeRow(row: TreeRow, width: number): Line {
   const { target, age, synced } = row
   const [name = 0, reach = 0, read = 0, ...rest] = columnWidths(columnsFor(width + 1), width - 1)
   const stale = isStale(target)
-  const counts = (['edited live', 'git ahead', 'conflict', 'unattributed'] as const).flatMap(
-    (cause, at): readonly (Span | string)[] => {
-      const n = countOf(target, cause)
-      const roles = ['edited', 'ahead', 'conflict', 'unknown'] as const
-      const text = cell(n === null ? '?' : `${n}`, rest[at] ?? 0, 'right')
-      return [
-        ' ',
-        span(text, n === null ? 'unknown' : stale ? 'stale' : n === 0 ? 'dim' : (roles[at] ?? 'text')),
-      ]
-    },
-  )
+  const numbers: readonly (readonly [number | null, Role])[] = [
+    [countOf(target, 'edited live'), 'edited'],
+    [countOf(target, 'git ahead'), 'ahead'],
+    [countOf(target, 'conflict'), 'conflict'],
+    [countOf(target, 'unattributed'), 'unknown'],
+    [findingsOf(target), 'findings'],
+  ]
+  const told = numbers.flatMap(([n, role], at): readonly (Span | string)[] => {
+    const text = cell(n === null ? '?' : `${n}`, rest[at] ?? 0, 'right')
+    return [' ', span(text, n === null ? 'unknown' : stale ? 'stale' : n === 0 ? 'dim' : role)]
+  })
   return [
     ' ',
     cell(target.name, name),
@@ -178,9 +186,9 @@ export function drawTreeRow(row: TreeRow, width: number): Line {
       cell(stale && target.readAt !== null ? `${age}!` : age, read, 'right'),
       stale ? 'stale' : target.readAt === null ? 'unknown' : 'text',
     ),
-    ...counts,
+    ...told,
     ' ',
-    cell(` ${synced}`, rest[4] ?? 0),
+    cell(` ${synced}`, rest[countColumns.length] ?? 0),
     ' ',
     ...stateSpans(target),
   ]

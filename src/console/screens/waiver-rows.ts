@@ -51,11 +51,11 @@ const stateRoles: Readonly<Record<WaiverState, Role>> = {
 
 const columns = (width: number) => [
   { min: 12, max: 12 },
-  { min: 20, max: width < 100 ? 26 : 34 },
-  { min: 18 },
-  { min: 8, max: 9 },
-  { min: 6, max: 16 },
-  ...(width < 100 ? [] : [{ min: 8, max: 16 }]),
+  { min: 18, max: width < 110 ? 26 : 34 },
+  { min: 20 },
+  { min: 8, max: 8 },
+  { min: 8, max: width < 110 ? 10 : 16 },
+  ...(width < 100 ? [] : [{ min: 11, max: 16 }]),
   { min: 6, max: 6 },
 ]
 

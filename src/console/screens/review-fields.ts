@@ -1,0 +1,77 @@
+import type { StoreApi } from 'zustand/vanilla'
+import type { Problem } from '../../model/problem.ts'
+import type { Review } from '../../workflows/values.ts'
+import type { App, OpenField } from '../store/app.ts'
+import type { Field } from '../store/field.ts'
+import { type Rows, selectedRow } from '../store/rows.ts'
+import { isReview } from './review-confirm.ts'
+import type { AskedFindings } from './review-findings.ts'
+import type { ReviewRow } from './review-rows.ts'
+
+/** What a review shows, and what was chosen. */
+export interface ReviewState {
+  /** What a sync would do; a problem where no plan can be made. */
+  readonly review: Review | Problem
+  readonly excluded: ReadonlySet<string>
+  readonly deletes: boolean
+  readonly grouped: boolean
+  readonly byRisk: boolean
+  readonly rows: Rows<ReviewRow>
+  /** What policies say of the plan. */
+  readonly findings: AskedFindings
+  /** Why it is to be sent though policies refuse it, as it is being typed; null: it is not asked for. */
+  readonly reason: Field | null
+  /** The target's name as it is being typed; null: it is not asked for. */
+  readonly typed: Field | null
+  /** A reading changed what would be sent, and nobody confirmed having seen it. */
+  readonly moved: boolean
+}
+
+/** The field that a target's name is typed into, where something is deleted or loses protection there. */
+export function nameField(
+  app: App,
+  store: StoreApi<ReviewState>,
+  name: string,
+  send: () => void,
+): OpenField | null {
+  const { typed } = store.getState()
+  if (typed === null) return null
+  return {
+    label: `type ${name} and enter to send`,
+    field: typed,
+    passes: () => false,
+    change: field => store.setState({ typed: field }),
+    submit() {
+      if (typed.text === name) send()
+      else app.tell(`That is not ${name}; nothing was sent`, 'error')
+    },
+    cancel: () => store.setState({ typed: null }),
+  }
+}
+
+export function copyCurl(app: App, store: StoreApi<ReviewState>): void {
+  const { review, rows } = store.getState()
+  const row = selectedRow(rows)
+  if (!isReview(review) || !row) return
+  const steps = review.plan.steps.filter(step => row.changes.some(change => step.covers.includes(change.id)))
+  if (steps.length === 0) {
+    app.tell('Nothing is sent for it')
+    return
+  }
+  app.surface.copy(steps.map(step => app.workflows.curl(review.plan, step.id)).join('\n'))
+  app.tell('The requests are on the clipboard as curl commands, without secrets', 'ok')
+}
+
+/** The field for the reason to send what policies refuse, where the configuration allows that. */
+export function reasonField(store: StoreApi<ReviewState>, given: (reason: string) => void): OpenField | null {
+  const { reason } = store.getState()
+  if (reason === null) return null
+  return {
+    label: 'policies refuse it; why all the same',
+    field: reason,
+    passes: () => false,
+    change: field => store.setState({ reason: field }),
+    submit: () => given(reason.text.trim()),
+    cancel: () => store.setState({ reason: null }),
+  }
+}

@@ -1,0 +1,85 @@
+import { counts, type Finding } from '../../governance/finding.ts'
+import type { PlanFindings } from '../../workflows/governance-gate.ts'
+import type { Review } from '../../workflows/values.ts'
+import { type Line, span } from '../components/line.ts'
+import type { App, OpenScreen } from '../store/app.ts'
+import { traceText } from './finding-detail.ts'
+import { openFindings } from './findings.tsx'
+import { concerns, findingLines } from './findings-about.ts'
+import { plural } from './need-words.ts'
+import type { ReviewRow } from './review-rows.ts'
+
+/** What policies say of the plan in view. Undefined: they are being asked; null: they can't be. */
+export type AskedFindings = PlanFindings | null | undefined
+
+/** A line of what a plan means. */
+export interface ToldLine {
+  readonly label: string
+  readonly text: string
+  readonly bad: boolean
+}
+
+/** What a plan introduces and resolves, the most severe first, each with the way from the design to the gateway. */
+export function policyLines(found: AskedFindings): readonly ToldLine[] {
+  const line = (text: string, bad = false): ToldLine => ({ label: 'POLICY', text, bad })
+  if (found === undefined) return [line('policies are being asked')]
+  if (found === null) return [line('not known: the policies can’t be read', true)]
+  const told = ({ severity, rule, kind, name, message, trace, place }: Finding): string =>
+    `${severity} ${rule}: ${kind} ${name} ${message}  ${traceText(trace, place)}`
+  return [
+    ...found.introduces.map(each => line(`introduces ${told(each)}`, counts(each, 'error'))),
+    ...found.resolves.map(each => line(`resolves ${told(each)}`)),
+  ]
+}
+
+/** What of it is about a row of the review. */
+export function rowFindingLines(found: AskedFindings, row: ReviewRow | undefined): readonly Line[] {
+  if (!found || !row) return []
+  const about = (findings: readonly Finding[]): readonly Finding[] =>
+    findings.filter(finding => row.changes.some(change => concerns(change, finding)))
+  return [
+    ...findingLines(about(found.introduces), () => 'introduced'),
+    ...findingLines(about(found.resolves), () => 'resolved'),
+  ]
+}
+
+/** Why policies stand against sending it, one clause; null: they do not, or a reason may pass them. */
+export function policyRefusal(found: AskedFindings): string | null {
+  if (found === undefined) return 'policies are being asked'
+  if (!found?.refusal || found.mayOverride) return null
+  const blocking = found.introduces.filter(finding => counts(finding, 'block'))
+  const [first] = blocking
+  const more = blocking.length > 1 ? `, and ${blocking.length - 1} more` : ''
+  const what = first ? `${first.kind} ${first.name} ${first.message} (${first.rule})` : found.refusal.message
+  return `policies refuse it: ${what}${more}`
+}
+
+/** What refuses a plan, and what can be done about it; null: nothing refuses it. */
+export function refusedLine(found: AskedFindings): Line | null {
+  if (!found?.refusal) return null
+  const n = found.introduces.filter(finding => counts(finding, 'block')).length
+  const rest = found.mayOverride ? '; Y asks for the reason to do it all the same' : ''
+  return [
+    span('REFUSED ', 'exposed'),
+    `${plural(n, 'finding')} that block: `,
+    span('f', 'key'),
+    span(` shows which; correct the line there, or ask for a waiver${rest}`, 'text'),
+  ]
+}
+
+/** What a plan introduces and resolves, with all that can be done about it. */
+export function openPlanFindings(app: App, { plan }: Review, found: PlanFindings): OpenScreen {
+  const introduced = new Set(found.introduces)
+  const all = [...found.introduces, ...found.resolves]
+  return openFindings(app, {
+    of: `sync of ${plan.target}`,
+    target: plan.target,
+    find: () => all,
+    about: [' ', span(`What a sync of ${plan.target} introduces and resolves at the gateway`, 'heading')],
+    none: 'it introduces and resolves nothing',
+    grouping: {
+      name: 'what the sync does',
+      groupOf: finding => (introduced.has(finding) ? 'introduced' : 'resolved'),
+    },
+  })
+}

@@ -1,0 +1,88 @@
+import { useStore } from 'zustand'
+import type { StoreApi } from 'zustand/vanilla'
+import { type Line, span } from '../components/line.ts'
+import { Lines, Rule } from '../components/lines.tsx'
+import { RowList } from '../components/row-list.tsx'
+import { SideBySide } from '../components/side-by-side.tsx'
+import { useSurroundings } from '../components/surroundings.ts'
+import { type App, bodyRows, type Size } from '../store/app.ts'
+import { confirmLines, isReview } from './review-confirm.ts'
+import type { ReviewState } from './review-fields.ts'
+import { policyLines, refusedLine, rowFindingLines } from './review-findings.ts'
+import { drawReviewRow, meaningLines, reviewDetail } from './review-rows.ts'
+
+/** How much of the screen each part gets. */
+export function reviewLayout(size: Size, { review, findings }: Pick<ReviewState, 'review' | 'findings'>) {
+  const body = bodyRows(size)
+  const wide = size.columns >= 120
+  const told = isReview(review)
+    ? review.meaning.posture.length + review.meaning.traffic.length + policyLines(findings).length
+    : 1
+  const meaning = Math.min(Math.max(1, told), Math.max(2, Math.floor(body / 4))) + 2
+  const confirm = 2
+  const rest = Math.max(2, body - meaning - confirm - 2)
+  const detail = wide ? rest : Math.max(1, Math.min(8, Math.floor(rest / 2)))
+  return { meaning, confirm, wide, list: wide ? rest : Math.max(1, rest - detail - 1), detail }
+}
+
+export function ReviewScreen({
+  app,
+  store,
+  name,
+}: {
+  readonly app: App
+  readonly store: StoreApi<ReviewState>
+  readonly name: string
+}) {
+  const { columns, rows } = useSurroundings()
+  const state = useStore(store)
+  const now = useStore(app.store, each => each.now)
+  const { review } = state
+  const room = reviewLayout({ columns, rows }, state)
+  if (!isReview(review)) {
+    return (
+      <Lines
+        lines={[
+          [' ', span(review.message, 'error')],
+          [' ', span(review.hint ?? '', 'dim')],
+        ]}
+        height={bodyRows({ columns, rows })}
+      />
+    )
+  }
+  const selected = state.rows.rows[state.rows.list.index]
+  const half = room.wide ? Math.floor(columns * 0.54) : columns
+  const detail = [
+    ...reviewDetail(selected, review, room.wide ? columns - half - 2 : columns - 2, now),
+    ...rowFindingLines(state.findings, selected),
+  ]
+  const list = (
+    <RowList
+      rows={state.rows.rows}
+      list={state.rows.list}
+      draw={drawReviewRow}
+      height={room.list}
+      width={half}
+      focused={state.typed === null && state.reason === null}
+      empty="nothing differs"
+    />
+  )
+  return (
+    <>
+      <Lines lines={meaningLines(review, policyLines(state.findings), room.meaning)} height={room.meaning} />
+      <Rule />
+      {room.wide ? <SideBySide left={list} lines={detail} height={room.list} width={columns - half} /> : list}
+      {room.wide ? null : <Rule />}
+      {room.wide ? null : <Lines lines={detail.map((line): Line => [' ', ...line])} height={room.detail} />}
+      <Rule />
+      <Lines
+        lines={confirmLines(review, name, {
+          typing: state.typed !== null,
+          moved: state.moved,
+          refused: refusedLine(state.findings),
+        })}
+        height={room.confirm}
+      />
+    </>
+  )
+}
