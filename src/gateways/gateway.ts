@@ -66,8 +66,8 @@ export interface Step<P extends JsonObject = JsonObject> {
 /** What a gateway would not take. */
 export interface Refusal {
   readonly problem: Problem
-  /** The id of the step that it would not carry out. */
-  readonly step: string
+  /** The id of the change that it would not carry out; null: what it complains of is no change of the plan. */
+  readonly change: string | null
   /** The fields that it complains of, as `config.minute`; empty where it does not say. */
   readonly fields: readonly string[]
 }
@@ -78,8 +78,10 @@ export type SecretResolver = (digest: string) => string | undefined
 /** How a step ended. */
 export type Outcome =
   | { readonly type: 'applied'; readonly after: readonly RawEntity[] }
-  | { readonly type: 'rejected'; readonly problem: Problem }
+  | { readonly type: 'rejected'; readonly refusals: readonly [Refusal, ...Refusal[]] }
   | { readonly type: 'throttled'; readonly retryAfterMs?: number }
+  /** What `current` saw is not what is there any more: nothing was sent, and it is to be asked again. */
+  | { readonly type: 'moved'; readonly problem: Problem }
   /** The answer was lost: probe before going on. */
   | { readonly type: 'unknown'; readonly problem: Problem }
 
@@ -105,10 +107,11 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
     signal: AbortSignal,
   ): Promise<readonly Refusal[]>
   /**
-   * What is there now where the step would write; null: nothing. Asked just before a write, to see that
-   * nothing moved since the plan, and after a lost answer, to see whether it took effect.
+   * What is there now where the step would write: the entity, or nothing; where a step writes a whole document, all
+   * that is there. Asked just before a write, to see that nothing moved since the plan, and after a lost answer, to see
+   * whether it took effect.
    */
-  current(step: Step<P>, signal: AbortSignal): Promise<Result<RawEntity | null>>
+  current(step: Step<P>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>>
   execute(step: Step<P>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome>
 }
 

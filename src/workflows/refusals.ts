@@ -9,8 +9,8 @@ export function problemsOfRefusals(
   desired: State,
 ): readonly Problem[] {
   const byId = new Map(changes.map(change => [change.id, change]))
-  return refusals.map(({ problem, step, fields }) => {
-    const change = byId.get(step)
+  return refusals.map(({ problem, change: id, fields }) => {
+    const change = id === null ? undefined : byId.get(id)
     const place = change && entityAt(desired, change)?.source?.place(fields[0])
     return place ? { ...problem, place } : problem
   })

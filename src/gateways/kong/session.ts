@@ -65,7 +65,7 @@ export class KongSession implements Session<KongPayload> {
     return this.#sender.validate(steps, secrets, signal)
   }
 
-  current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<RawEntity | null>> {
+  current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>> {
     return this.#sender.current(step, signal)
   }
 

@@ -27,7 +27,7 @@ export class StepSender {
     const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.checked ?? {}))
     const found = new Map<Step<KongPayload>, Refusal>()
     const refuse = (step: Step<KongPayload>, problem: Problem, fields: readonly string[] = []) =>
-      found.set(step, { problem, step: step.id, fields })
+      found.set(step, refusalOf(step, problem, fields))
     await inTurns([...alike.values()], 16, async group => {
       const [first] = group
       if (!first) return
@@ -48,10 +48,10 @@ export class StepSender {
     return steps.flatMap(step => found.get(step) ?? [])
   }
 
-  async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<RawEntity | null>> {
+  async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>> {
     const answer = await this.#api.get(step.payload.entity, signal)
     if (isProblem(answer)) return fail([answer])
-    if (answer.status === 404) return succeed(null)
+    if (answer.status === 404) return succeed([])
     const { body } = answer
     if (answer.status !== 200 || !isObject(body)) {
       return fail([
@@ -62,22 +62,20 @@ export class StepSender {
         },
       ])
     }
-    return succeed({ kind: step.payload.kind, fields: body })
+    return succeed([{ kind: step.payload.kind, fields: body }])
   }
 
   async execute(step: Step<KongPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
     const { method, path, body } = step.payload
     const clear = body === null ? undefined : revealSecrets(body, secrets)
-    if (clear && clear.missing.length > 0) return { type: 'rejected', problem: this.#missingSecret(step) }
+    if (clear && clear.missing.length > 0) return rejected(step, this.#missingSecret(step))
     const answer = await this.#api.send(method, path, clear?.value, signal)
     if (isProblem(answer)) {
       if (answer.code === 'throttled') {
         const retryAfterMs = askedToWait(answer)
         return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
       }
-      return lostAnswer.has(answer.code)
-        ? { type: 'unknown', problem: answer }
-        : { type: 'rejected', problem: answer }
+      return lostAnswer.has(answer.code) ? { type: 'unknown', problem: answer } : rejected(step, answer)
     }
     // What is gone already need not be deleted: it went with what it hung on.
     if (method === 'DELETE' && answer.status === 404) return { type: 'applied', after: [] }
@@ -85,7 +83,7 @@ export class StepSender {
       const { body } = answer
       return { type: 'applied', after: isObject(body) ? [{ kind: step.payload.kind, fields: body }] : [] }
     }
-    return { type: 'rejected', problem: this.#rejection(step, answer) }
+    return rejected(step, this.#rejection(step, answer), fieldsOf(answer))
   }
 
   #rejection(step: Step<KongPayload>, answer: Answer): Problem {
@@ -108,6 +106,14 @@ export class StepSender {
       hint: 'Make a new plan from the manifest as it is now.',
     }
   }
+}
+
+function refusalOf(step: Step, problem: Problem, fields: readonly string[] = []): Refusal {
+  return { problem, change: step.covers[0] ?? null, fields }
+}
+
+function rejected(step: Step, problem: Problem, fields?: readonly string[]): Outcome {
+  return { type: 'rejected', refusals: [refusalOf(step, problem, fields)] }
 }
 
 async function inTurns<T>(
