@@ -1,3 +1,17 @@
+import type { Place } from './problem.ts'
+
+/** Where a specification describes something. */
+export interface DescribedAt {
+  readonly place: Place
+  /** As `GET /disputes/{id} showDispute`; null: a path or the document as a whole. */
+  readonly operation: string | null
+}
+
+/** As `specs/disputes.yaml:12 GET /disputes/{id} showDispute`. */
+export function describedText({ place, operation }: DescribedAt): string {
+  return `${place.file}:${place.line}${operation === null ? '' : ` ${operation}`}`
+}
+
 /** One row of the inventory, common to all gateways: a route with its service, or a service without routes. */
 export interface Api {
   readonly target: string
@@ -13,8 +27,8 @@ export interface Api {
   readonly authentication: readonly string[] | null
   /** Whether the manifests in Git hold it; null: not known. */
   readonly managed: boolean | null
-  /** The OpenAPI file that describes it, if one does. */
-  readonly specification: string | null
+  /** Where a specification describes it, if one does. */
+  readonly specification: DescribedAt | null
   readonly enabled: boolean
   /** Why no request can reach the route, as another one that always wins; null: it can be reached, or that is not known. */
   readonly unreachable: string | null

@@ -1,5 +1,6 @@
 export { generate } from './generate.ts'
-export type { Generated } from './manifest.ts'
+export { rootOf } from './local-file.ts'
+export type { Generated, Origin } from './manifest.ts'
 export { type DescribedOperation, operationsOf } from './operations.ts'
 export type { GenerateOptions } from './options.ts'
 export { type ReadOptions, readSpecification } from './read.ts'

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { fail, type Result, succeed } from '../model/problem.ts'
 
 /** Bounds on what is read for one specification. */
@@ -32,6 +32,11 @@ export async function readLocal(root: string, uri: string, limit: number): Promi
 function isOutside(root: string, path: string): boolean {
   const inside = relative(root, path)
   return inside.split(sep)[0] === '..' || isAbsolute(inside)
+}
+
+/** The folder that holds a specification's files: the one that a command was given in, where the file is below it. */
+export function rootOf(path: string, folder: string): string {
+  return isOutside(folder, path) ? dirname(path) : folder
 }
 
 function outside(uri: string): Result<never> {

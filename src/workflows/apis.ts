@@ -3,15 +3,15 @@ import { type Entity, entitiesOf, entityAt, type State } from '../model/entity.t
 import { isArray, type Json } from '../model/json.ts'
 import type { RoutePosture } from '../posture/index.ts'
 import type { Compared } from './compare-target.ts'
-import { type DescribedRequest, specificationByRoute } from './described.ts'
+import { type Described, describedRoutes, nothingDescribed, originAt } from './described.ts'
 import { authenticationOf, protectionOf } from './protection.ts'
 
 /** The inventory of one target: a row for every route, and one for every service without routes. */
-export function apisOf(compared: Compared, described: readonly DescribedRequest[] = []): readonly Api[] {
+export function apisOf(compared: Compared, described: Described = nothingDescribed): readonly Api[] {
   const { live, desired, target } = compared
   const wanted = target.manifests.length > 0 ? desired : null
   const protection = protectionOf(live)
-  const specifications = specificationByRoute(live, described)
+  const specifications = describedRoutes(live, described)
   const common = { target: target.name, environment: target.environment }
   const served = new Set<string>()
   const rows = entitiesOf(live, 'route').map((route): Api => {
@@ -35,8 +35,9 @@ export function apisOf(compared: Compared, described: readonly DescribedRequest[
   })
   const idle = entitiesOf(live, 'service')
     .filter(service => !served.has(service.key))
-    .map(
-      (service): Api => ({
+    .map((service): Api => {
+      const origin = described.origins.of(service)
+      return {
         ...common,
         service: service.key,
         route: null,
@@ -47,11 +48,11 @@ export function apisOf(compared: Compared, described: readonly DescribedRequest[
         tags: service.tags,
         authentication: null,
         managed: managedIn(wanted, service),
-        specification: null,
+        specification: origin ? originAt(origin) : null,
         unreachable: null,
         enabled: service.fields.enabled !== false,
-      }),
-    )
+      }
+    })
   return [...rows, ...idle].sort(
     (a, b) => compareTexts(a.service, b.service) || compareTexts(a.route, b.route),
   )

@@ -4,7 +4,7 @@ import type { Plan } from '../reconcile/plan.ts'
 import { apisOf } from './apis.ts'
 import { type Compared, compareTarget, withCommits } from './compare-target.ts'
 import { curlText } from './curl.ts'
-import { type DescribedRequest, describedRequests } from './described.ts'
+import { type Described, described, nothingDescribed } from './described.ts'
 import { exposuresOf } from './exposures.ts'
 import { FleetGovernance } from './governance-fleet.ts'
 import type { PlanFindings } from './governance-gate.ts'
@@ -45,11 +45,11 @@ export class FleetStore implements Workflows {
   readonly #stop = new AbortController()
   readonly #observations: Observations
   /** What the specifications describe, once they were read. */
-  #operations: readonly DescribedRequest[] = []
+  #specified: Described = nothingDescribed
   #authors: Promise<void> = Promise.resolve()
   readonly #governance: FleetGovernance
   #governed: GovernanceView | null = null
-  #described: Promise<readonly DescribedRequest[]> | undefined
+  #described: Promise<Described> | undefined
   #origin: ManifestOrigin
   #view: FleetView | undefined
   #needs: readonly Need[] | undefined
@@ -111,7 +111,7 @@ export class FleetStore implements Workflows {
     if (!plan.ok) {
       return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
-    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#operations) }
+    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#specified.requests) }
   }
 
   async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
@@ -180,13 +180,13 @@ export class FleetStore implements Workflows {
 
   async #read(target: TargetSettings): Promise<void> {
     // Specifications rarely change while the console is open: they are read once.
-    this.#described ??= describedRequests(this.#workspace)
-    const [compared, blocked, described] = await Promise.all([
+    this.#described ??= described(this.#workspace)
+    const [compared, blocked, specified] = await Promise.all([
       compareTarget(this.#workspace, target, this.#stop.signal),
       this.#workspace.locks.holder(target.name),
       this.#described,
     ])
-    this.#operations = described
+    this.#specified = specified
     const before = this.#known.get(target.name)?.view ?? unread(target)
     const lock = blocked === null ? null : `locked: ${blocked}`
     if (!compared.ok) {
@@ -214,7 +214,7 @@ export class FleetStore implements Workflows {
       reach: { state: 'reached', milliseconds: value.milliseconds },
       readAt: value.readAt,
       drift: value.drift,
-      apis: apisOf(value, described),
+      apis: apisOf(value, specified),
       exposures,
       // Those of the reading before, until these are known.
       findings: before.findings,

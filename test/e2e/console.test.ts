@@ -25,6 +25,12 @@ describe('the screens', () => {
     console.type('legacy')
     const found = await console.waitFor('match legacy')
     expect(found).toMatch(/prod-eu\s+legacy-export\s+legacy-export.*open\s+not in Git/)
+    console.press('esc')
+    await console.waitFor(screen => !screen.includes('match legacy'))
+    console.press('/')
+    console.type('openDispute')
+    // From the row to the operation and its line.
+    await console.waitFor(/known to\s+in Git, specs\/disputes\.yaml:19 POST \/disputes openDispute/)
     console.press('enter', '?')
     expect(await console.waitFor('Keys of Inventory')).toMatch(/ctrl-z\s+suspend/)
     console.press('esc')

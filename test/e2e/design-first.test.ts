@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { launchSandbox } from '../../src/sandbox/index.ts'
-import { type Ended, gatewatch } from '../program.ts'
+import { type Ended, gatewatch, runProgram } from '../program.ts'
 
 const spec = (port: number): string => `
 openapi: 3.0.3
@@ -18,6 +18,13 @@ paths:
     parameters: [{name: id, in: path, required: true, schema: {type: string}}]
     get: {operationId: showBook, responses: {"200": {description: One book}}}
     delete: {operationId: removeBook, responses: {"204": {description: Gone}}}
+`
+const fleet = (address: string): string => `
+version: 1
+environments: [dev]
+targets:
+  shop: { environment: dev, kong: { address: "${address}" }, manifests: [kong.yaml] }
+specifications: [books.yaml]
 `
 let work: string
 beforeEach(() => {
@@ -52,6 +59,23 @@ it('a specification becomes a manifest, is synced, and every operation reaches i
       expect((await fetch(`${gateway?.proxyUrl}${path}`, { method })).status).toBe(200)
     }
     expect(seen).toEqual(['GET /shop/books', 'GET /shop/books/7', 'DELETE /shop/books/7'])
+    // From the gateway back to the specification's line.
+    writeFileSync(join(work, 'gatewatch.yaml'), fleet(gateway?.adminUrl ?? ''))
+    await runProgram('git', ['init', '-q'], { cwd: work })
+    const described = { file: 'books.yaml', line: 10, operation: 'GET /books/{id} showBook' }
+    const { apis } = JSON.parse((await run('inventory', '--output', 'json')).out)
+    const row = apis.find((api: { route: string }) => api.route === 'bookshop_showbook')
+    expect(row.specification).toMatchObject(described)
+    const explained = await run('explain', 'GET http://any.example/books/7', '--output', 'json')
+    expect(JSON.parse(explained.out)).toMatchObject({ operation: described })
+    const offline = await run(
+      'explain',
+      'GET http://any.example/books/7',
+      'kong.yaml',
+      '--spec',
+      'books.yaml',
+    )
+    expect(offline.out).toMatch(/operation +GET \/books\/\{id\} showBook +books\.yaml:10/)
   } finally {
     await sandbox.stop()
     upstream.close()

@@ -2,8 +2,17 @@ import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { type ProxyRequest, parseRequest, type Router } from '../../routing/index.ts'
 import { readRequests } from '../../routing/read-requests.ts'
+import {
+  type Described,
+  described,
+  describedIn,
+  nothingDescribed,
+  operationCalled,
+} from '../../workflows/described.ts'
 import { routerOfFiles, routerOfTarget } from '../../workflows/explain.ts'
+import type { Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { collect } from '../file-tools.ts'
 import { readText } from '../read-text.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { answerJson, answerText } from '../text/answer-text.ts'
@@ -15,6 +24,7 @@ interface Options extends TargetOptions {
   readonly consumer?: string
   readonly requests?: string
   readonly host: string
+  readonly spec: readonly string[]
   readonly output: 'text' | DataForm
 }
 
@@ -27,12 +37,7 @@ export const explain: Subcommand = {
       .description(
         'tell which route answers a request and why, which plugins run, and what the upstream sees',
       )
-      .option(
-        '-H, --header <name:value>',
-        'a header of the request; may be given again',
-        (value: string, before: readonly string[]) => [...before, value],
-        [],
-      )
+      .option('-H, --header <name:value>', 'a header of the request; may be given again', collect, [])
       .option('--consumer <name>', 'with valid credentials of this consumer')
       .option(
         '--requests <file>',
@@ -43,24 +48,31 @@ export const explain: Subcommand = {
         'the host of the requests of an access log, which does not tell it',
         'localhost',
       )
+      .option(
+        '--spec <file>',
+        'a specification that may describe the request, in place of those of gatewatch.yaml; may be given again',
+        collect,
+        [],
+      )
       .addOption(outputOption())
       .action((request: string | undefined, files: string[], options: Options) =>
         run(async io => {
           // With --requests the first word is a manifest file already.
           const paths = options.requests !== undefined && request !== undefined ? [request, ...files] : files
           const requests = await requestsOf(io, options, options.requests === undefined ? request : undefined)
-          const router = await routerFor(io, options, paths)
+          const { router, workspace } = await routerFor(io, options, paths)
           requireConsumer(router, options.consumer)
+          const specified = await specifiedFor(io, options.spec, workspace)
           const paint = painter(io.colour)
           for (const each of requests) {
             const answer = router.answer(each)
-            if (options.output === 'text') io.out(answerText(each, answer, paint))
-            else if (options.requests === undefined) io.out(dataText(answerJson(answer), options.output))
+            const operation = operationCalled(specified, each, answer)
+            const json = answerJson(answer, operation)
+            if (options.output === 'text') io.out(answerText(each, answer, operation, paint))
+            else if (options.requests === undefined) io.out(dataText(json, options.output))
             else
               io.out(
-                options.output === 'json'
-                  ? `${JSON.stringify(answerJson(answer))}\n`
-                  : `---\n${dataText(answerJson(answer), 'yaml')}`,
+                options.output === 'json' ? `${JSON.stringify(json)}\n` : `---\n${dataText(json, 'yaml')}`,
               )
           }
           return exitCode.same
@@ -120,16 +132,29 @@ async function requestsOf(
   return [request]
 }
 
-async function routerFor(io: Io, options: Options, files: readonly string[]): Promise<Router> {
+/** What the specifications describe: of those that are named, which must be readable, and of the workspace's. */
+async function specifiedFor(
+  io: Io,
+  named: readonly string[],
+  workspace: Workspace | undefined,
+): Promise<Described> {
+  if (named.length === 0) return workspace ? described(workspace) : nothingDescribed
+  const { readSpecification, rootOf } = await import('../../specs/index.ts')
+  const paths = named.map(file => resolve(io.cwd, file))
+  const read = await Promise.all(paths.map(path => readSpecification(path, { root: rootOf(path, io.cwd) })))
+  return describedIn(read.map(orThrow))
+}
+
+async function routerFor(
+  io: Io,
+  options: Options,
+  files: readonly string[],
+): Promise<{ readonly router: Router; readonly workspace?: Workspace }> {
   if (files.length > 0) {
-    return orThrow(
-      await routerOfFiles(
-        files.map(file => resolve(io.cwd, file)),
-        io.env,
-      ),
-    )
+    const paths = files.map(file => resolve(io.cwd, file))
+    return { router: orThrow(await routerOfFiles(paths, io.env)) }
   }
-  const { targets } = await chosen(io, options)
+  const { targets, workspace } = await chosen(io, options)
   const [target, more] = targets
   if (!target || more) {
     throw new ProblemError([
@@ -140,7 +165,7 @@ async function routerFor(io: Io, options: Options, files: readonly string[]): Pr
       },
     ])
   }
-  return orThrow(await routerOfTarget(target, io.signal))
+  return { router: orThrow(await routerOfTarget(target, io.signal)), workspace }
 }
 
 /** A consumer that does not exist would be answered as if nobody called: that is a mistake, and said. */

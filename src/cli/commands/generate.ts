@@ -71,11 +71,13 @@ export const generate: Subcommand = {
 
 async function make(io: Io, named: readonly string[], options: Options): Promise<number> {
   // The reader of specifications is large, and other commands do without it.
-  const { generate: generateOne, readSpecification } = await import('../../specs/index.ts')
+  const { generate: generateOne, readSpecification, rootOf } = await import('../../specs/index.ts')
   const manifests: JsonObject[] = []
   for (const spec of specsOf(io, named)) {
     const input = spec === '-' ? await readInput(io, spec) : undefined
-    const read = await readSpecification(resolve(io.cwd, input?.path ?? spec), {
+    const path = resolve(io.cwd, input?.path ?? spec)
+    const read = await readSpecification(path, {
+      root: rootOf(path, io.cwd),
       allowedHosts: options.allowHost,
       signal: io.signal,
       ...(input === undefined ? {} : { text: input.text }),

@@ -1,6 +1,8 @@
+import type { DescribedAt } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
 import type { Answer, NamedRef, ProxyRequest } from '../../routing/index.ts'
 import { requestText } from '../../workflows/traffic.ts'
+import { describedJson } from './described-text.ts'
 import { aligned, type Paint, plain } from './words.ts'
 
 function nameOf(ref: NamedRef | null): string | null {
@@ -8,10 +10,24 @@ function nameOf(ref: NamedRef | null): string | null {
 }
 
 /** How a request is answered, for people. */
-export function answerText(request: ProxyRequest, answer: Answer, paint: Paint): string {
+export function answerText(
+  request: ProxyRequest,
+  answer: Answer,
+  operation: DescribedAt | null,
+  paint: Paint,
+): string {
   const rows: string[][] = [
     ['  route', answer.route ? plain(`${nameOf(answer.route)}`) : paint('red', 'none'), plain(answer.why)],
     ['  service', plain(nameOf(answer.service) ?? 'none')],
+    ...(operation
+      ? [
+          [
+            '  operation',
+            plain(operation.operation ?? ''),
+            plain(`${operation.place.file}:${operation.place.line}`),
+          ],
+        ]
+      : []),
   ]
   for (const run of answer.plugins) {
     rows.push(['  plugin', plain(run.name), `${run.scope}, ${run.effect}`])
@@ -39,10 +55,11 @@ export function answerText(request: ProxyRequest, answer: Answer, paint: Paint):
 }
 
 /** How a request is answered, for programs. */
-export function answerJson(answer: Answer): Json {
+export function answerJson(answer: Answer, operation: DescribedAt | null): Json {
   return {
     route: nameOf(answer.route),
     service: nameOf(answer.service),
+    operation: operation && describedJson(operation),
     status: answer.status,
     upstream: answer.upstream ? { uri: answer.upstream.uri, host: answer.upstream.host } : null,
     plugins: answer.plugins.map(({ name, scope, id }) => ({ name, scope, id })),

@@ -4,6 +4,7 @@ import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import type { FleetView, Need, TargetView } from '../../workflows/values.ts'
+import { describedJson } from './described-text.ts'
 import { findingJson } from './findings-text.ts'
 import { ageText, aligned, counted, type Paint, plain } from './words.ts'
 
@@ -123,7 +124,7 @@ export function inventoryText(apis: readonly Api[], unread: readonly TargetView[
         ? paint('red', 'open')
         : plain(api.authentication.join(',')),
     api.managed === null ? '?' : api.managed ? 'in Git' : paint('yellow', 'not in Git'),
-    plain(api.specification ?? '-'),
+    plain(specificationText(api)),
     api.unreachable === null ? '' : paint('yellow', `unreachable: ${plain(api.unreachable)}`),
   ])
   const lines = aligned([
@@ -143,6 +144,10 @@ export function inventoryText(apis: readonly Api[], unread: readonly TargetView[
   return `${[...lines, ...missing, counted(apis.length, 'row')].join('\n')}\n`
 }
 
+function specificationText({ specification }: Api): string {
+  return specification ? `${specification.place.file}:${specification.place.line}` : '-'
+}
+
 function reasonOf(target: TargetView): string {
   if (target.reach.state === 'failed') return plain(problemText(target.reach.problem))
   return plain(target.manifestProblems.map(problemText).join(' ')) || 'not read'
@@ -159,6 +164,7 @@ export function inventoryJson(apis: readonly Api[], unread: readonly TargetView[
       protocols: [...api.protocols],
       tags: [...api.tags],
       authentication: api.authentication ? [...api.authentication] : null,
+      specification: api.specification && describedJson(api.specification),
     })),
     unknown: unread.map(target => ({ target: target.name, reason: reasonOf(target) })),
   }

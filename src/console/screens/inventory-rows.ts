@@ -1,5 +1,5 @@
 import { compareFindings, type Finding } from '../../governance/finding.ts'
-import type { Api } from '../../model/api.ts'
+import { type Api, describedText } from '../../model/api.ts'
 import type { FleetView } from '../../workflows/values.ts'
 import { type Column, columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'
@@ -42,6 +42,7 @@ export function apiRows(fleet: FleetView): readonly ApiRow[] {
           ...api.tags,
           protectionText(api),
           gitText(api),
+          specificationText(api),
           ...(findings ?? []).map(finding => `${finding.severity} ${finding.rule}`),
         ]
           .join(' ')
@@ -59,6 +60,10 @@ function protectionText(api: Api): string {
 
 function gitText(api: Api): string {
   return api.managed === null ? '?' : api.managed ? 'in Git' : 'not in Git'
+}
+
+function specificationText({ specification }: Api): string {
+  return specification === null ? 'in no specification' : describedText(specification)
 }
 
 /** A column of the inventory. */
@@ -172,11 +177,7 @@ export function apiLines(row: ApiRow): readonly Line[] {
       span(cell('protected', 11), 'dim'),
       span(open ? 'nothing authenticates' : protectionText(api), open ? 'exposed' : 'text'),
     ],
-    [
-      ' ',
-      span(cell('known to', 11), 'dim'),
-      `${gitText(api)}, ${api.specification === null ? 'in no specification' : api.specification}`,
-    ],
+    [' ', span(cell('known to', 11), 'dim'), `${gitText(api)}, ${specificationText(api)}`],
     foundLine(row.findings),
     [' ', span(cell('tags', 11), 'dim'), api.tags.join(', ') || '-'],
   ]
