@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { kinds } from '../model/kinds/index.ts'
 import { governanceSchema } from './governance-schema.ts'
 

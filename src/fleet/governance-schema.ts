@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type SeverityMap, severitySchema } from '../governance/index.ts'
 
 const text = z.string().min(1, { error: 'must not be empty' })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isObject, type JsonObject } from '../model/json.ts'
 import { kinds } from '../model/kinds/index.ts'
 import { policyStates, severities } from './finding.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
@@ -11,17 +11,21 @@ interface LedgerEntry {
   readonly commit: string | null
 }
 
-/** Checked by hand: a ledger may hold 50,000 of them. Its values come from JSON and need no look of their own. */
-const entry = z.custom<LedgerEntry>(
-  value =>
-    isObject(value) &&
-    isObject(value.fields) &&
-    isObject(value.refs) &&
-    Object.values(value.refs).every(
-      ref => isObject(ref) && typeof ref.kind === 'string' && typeof ref.key === 'string',
-    ) &&
-    (value.commit === null || typeof value.commit === 'string'),
+/** Checked by hand: a ledger may hold 50,000 of them. Their values come from JSON and need no look of their own. */
+const entries = z.custom<Record<string, LedgerEntry>>(
+  value => isObject(value) && Object.values(value).every(isEntry),
 )
+
+function isEntry(value: Json): boolean {
+  if (!isObject(value) || !isObject(value.fields) || !isObject(value.refs)) return false
+  if (value.commit !== null && typeof value.commit !== 'string') return false
+  for (const name in value.refs) {
+    const ref = value.refs[name]
+    if (!isObject(ref) || typeof ref.kind !== 'string' || typeof ref.key !== 'string') return false
+  }
+  return true
+}
+
 const ledgerSchema = z.object({
   version: z.literal(1),
   target: z.string(),
@@ -29,7 +33,7 @@ const ledgerSchema = z.object({
   keyId: z.string(),
   whole: z.boolean(),
   lastSync: z.object({ at: z.string(), by: z.string(), done: z.number(), total: z.number() }).nullable(),
-  entries: z.record(z.string(), entry),
+  entries,
 })
 
 /** What was last applied to one target, and by whom. Holds marks in place of secrets. */

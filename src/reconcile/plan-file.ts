@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Json } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { planDigest } from './make-plan.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
 import { suggestion } from '../model/suggestion.ts'

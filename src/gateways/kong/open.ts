@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Connection, Session } from '../gateway.ts'
 import { forbidden } from './answers.ts'

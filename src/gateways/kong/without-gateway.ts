@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import { kinds } from '../../model/kinds/index.ts'
 import type { KindSchema, RecordSchema, Schemas } from '../../model/schema.ts'
 import { parseSchema } from './schema.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { demoFixtures, filesBelow, secondsOf } from './fixtures.ts'
 
 /** One commit of the demo's repository. */
