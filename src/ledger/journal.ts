@@ -1,6 +1,8 @@
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { Plan } from '../reconcile/plan.ts'
+import { planFrom } from '../reconcile/plan-file.ts'
 
 /** One line of a journal. */
 export type JournalEntry =
@@ -103,50 +105,82 @@ export async function listJournals(home: JournalHome): Promise<readonly string[]
   }
 }
 
-/** What a journal says of how far its sync came. */
-export interface JournalSummary {
+/** What a journal tells of its sync. */
+export interface RecordedSync {
   readonly file: string
   readonly at: string
   readonly by: string
-  readonly total: number
+  readonly plan: Plan
+  /** Steps that took effect. */
   readonly done: readonly string[]
-  /** Sent, with no word of how it ended. */
+  /** Steps that were sent, with no word of how it ended. */
   readonly open: readonly string[]
+  /** Steps that were refused, with the reason. */
+  readonly failed: readonly { readonly step: string; readonly reason: string }[]
+  /** Why it was done though policies refused it; null: they did not. */
+  readonly override: string | null
+  /** Whether it came to its end, well or badly; false: it runs, or its process died. */
   readonly ended: boolean
 }
 
-/** Reads a journal; a last line that was cut off by a crash is passed over. Undefined where it holds no plan. */
-export async function readJournal(file: string): Promise<JournalSummary | undefined> {
+const at = z.string()
+const step = z.string()
+const entrySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('plan'), at, by: z.string(), plan: z.unknown() }),
+  z.object({ type: z.literal('override'), at, reason: z.string() }),
+  z.object({ type: z.literal('sending'), at, step }),
+  z.object({ type: z.literal('done'), at, step }),
+  z.object({ type: z.literal('failed'), at, step, reason: z.string() }),
+  z.object({ type: z.literal('ended'), at }),
+])
+
+/** Reads a journal; a last line that was cut off by a crash is passed over. Undefined where it holds no plan of ours. */
+export async function readJournal(file: string): Promise<RecordedSync | undefined> {
   const lines = (await readFile(file, 'utf8')).split('\n')
-  let head: { at: string; by: string; total: number } | undefined
+  let head: Pick<RecordedSync, 'at' | 'by' | 'plan'> | undefined
   const done = new Set<string>()
   const sent = new Set<string>()
+  const failed: { readonly step: string; readonly reason: string }[] = []
+  let override: string | null = null
   let ended = false
-  for (const line of lines) {
+  for (const [i, line] of lines.entries()) {
     const entry = entryIn(line)
-    if (!entry) continue
-    if (entry.type === 'plan') head = { at: entry.at, by: entry.by, total: entry.plan.steps.length }
-    else if (entry.type === 'sending') sent.add(entry.step)
-    else if (entry.type === 'done') done.add(entry.step)
-    else if (entry.type === 'failed') sent.delete(entry.step)
-    else if (entry.type === 'ended') ended = true
+    switch (entry?.type) {
+      case 'plan': {
+        const plan = planFrom(entry.plan, { file, line: i + 1, column: 1 })
+        if (plan.ok) head = { at: entry.at, by: entry.by, plan: plan.value }
+        break
+      }
+      case 'override':
+        override = entry.reason
+        break
+      case 'sending':
+        sent.add(entry.step)
+        break
+      case 'done':
+        done.add(entry.step)
+        break
+      case 'failed':
+        sent.delete(entry.step)
+        failed.push({ step: entry.step, reason: entry.reason })
+        break
+      case 'ended':
+        ended = true
+        break
+      default:
+        break
+    }
   }
   if (!head) return undefined
-  return { file, ...head, done: [...done], open: [...sent].filter(step => !done.has(step)), ended }
+  const open = ended ? [] : [...sent].filter(each => !done.has(each))
+  return { file, ...head, done: [...done], open, failed, override, ended }
 }
 
-function entryIn(line: string): JournalEntry | undefined {
+function entryIn(line: string): z.infer<typeof entrySchema> | undefined {
   if (line === '') return undefined
   try {
-    const value: unknown = JSON.parse(line)
-    return isEntry(value) ? value : undefined
+    return entrySchema.safeParse(JSON.parse(line)).data
   } catch {
     return undefined
   }
-}
-
-const entryTypes = new Set(['plan', 'override', 'sending', 'done', 'failed', 'ended'])
-
-function isEntry(value: unknown): value is JournalEntry {
-  return typeof value === 'object' && value !== null && 'type' in value && entryTypes.has(String(value.type))
 }

@@ -174,6 +174,13 @@ function schemaOf(entity: Entity, schemas: Schemas): RecordSchema {
 }
 
 /** The leaves of an entity that are not what the gateway would fill in anyway, references included. */
+export function givenLeaves(
+  entity: Entity,
+  schemas: Schemas,
+): readonly { readonly path: string; readonly value: Json }[] {
+  return notDefault(entity, schemaOf(entity, schemas))
+}
+
 function notDefault(
   entity: Entity,
   schema: RecordSchema,

@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly deletes: boolean
   /** How many deletions are allowed at most; undefined: the guard's own measure. */
   readonly allowDeletes?: number
+  /** The id of the plan whose sync this one takes back. */
+  readonly undoes?: string
 }
 
 /** A deletion of more than this many entities, and of more than this share of all, asks for the exact number. */
@@ -40,6 +42,8 @@ export function makePlan(input: PlanInput): Result<Plan> {
   const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
   if (!steps.ok) return steps
   const deleted = new Set(taken.filter(change => change.operation === 'delete').map(refText))
+  const taking = taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref)))
+  const cascades = [...new Map(taking.map(ref => [refText(ref), ref])).values()]
   const content: Omit<Plan, 'id'> = {
     version: 1,
     target: input.drift.target,
@@ -51,12 +55,17 @@ export function makePlan(input: PlanInput): Result<Plan> {
     leftOut,
     steps: steps.value,
     // What is made anew under another id is there until it is deleted: only its delete says how it must be.
-    preconditions: taken
-      .filter(change => change.operation !== 'create' || !deleted.has(refText(change)))
-      .map(change => preconditionOf(change, input.live)),
+    preconditions: [
+      ...taken
+        .filter(change => change.operation !== 'create' || !deleted.has(refText(change)))
+        .map(change => preconditionOf(change, input.live)),
+      // What goes with a deleted entity is lost as much, and can be put back only from what was seen of it.
+      ...cascades.map(ref => preconditionOf({ ...ref, operation: 'delete' }, input.live)),
+    ],
     notOurs: input.drift.notOurs,
     ignored: input.drift.ignored,
-    cascades: taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref))),
+    cascades,
+    ...(input.undoes === undefined ? {} : { undoes: input.undoes }),
   }
   return succeed({ id: planDigest({ ...content }), ...content })
 }

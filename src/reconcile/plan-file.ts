@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Json } from '../model/json.ts'
-import { fail, type Result, succeed } from '../model/problem.ts'
+import { fail, type Place, type Result, succeed } from '../model/problem.ts'
 import { planDigest } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 
@@ -87,6 +87,7 @@ const planSchema = z.object({
   notOurs: z.array(ref),
   ignored: z.array(ignored),
   cascades: z.array(ref),
+  undoes: z.string().exactOptional(),
 })
 
 /** A plan's text, for a file that is reviewed and applied later. */
@@ -106,6 +107,11 @@ export function parsePlan(text: string, file: string): Result<Plan> {
       { code: 'bad-plan', place: at, message: `not JSON (${detail})`, hint: 'Make the plan again.' },
     ])
   }
+  return planFrom(value, at)
+}
+
+/** A plan from its JSON, which stands at `at`. Refused where it is no plan, or was edited after it was made. */
+export function planFrom(value: unknown, at: Place): Result<Plan> {
   const parsed = planSchema.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]

@@ -51,6 +51,8 @@ export interface Plan {
   /** What ignore rules left out: nothing of it is written. */
   readonly ignored: readonly Ignored[]
   readonly cascades: readonly EntityRef[]
+  /** The id of the plan whose sync this one takes back; absent: it brings the target to what the manifests say. */
+  readonly undoes?: string
 }
 
 /** The step's payload type is the adapter's own affair. */

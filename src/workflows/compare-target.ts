@@ -44,11 +44,15 @@ export function problemsOf(error: NotCompared): readonly Problem[] {
   return error.manifestProblems.length > 0 ? error.manifestProblems : error.gatewayProblems
 }
 
-/** Reads manifests, ledger and gateway of a target side by side, and compares them. */
+/**
+ * Reads manifests, ledger and gateway of a target side by side, and compares them. `besides` are entities whose schemas
+ * are wanted too.
+ */
 export async function compareTarget(
   workspace: Workspace,
   target: TargetSettings,
   signal: AbortSignal,
+  besides: readonly RawEntity[] = [],
 ): Promise<Result<Compared, NotCompared>> {
   const started = performance.now()
   const manifestReading = readManifestsOf(workspace, target)
@@ -65,7 +69,11 @@ export async function compareTarget(
     })
   }
   const { session, raws, coverage } = opened.value
-  const { schemas, gaps } = await readSchemas(session, [...raws, ...manifest.value.entities], signal)
+  const { schemas, gaps } = await readSchemas(
+    session,
+    [...raws, ...manifest.value.entities, ...besides],
+    signal,
+  )
   const known = new Map(coverage)
   for (const [kind, reason] of gaps)
     if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })

@@ -133,7 +133,7 @@ async function examineJournal(workspace: Workspace, target: TargetSettings): Pro
   if (summary.ended)
     return {
       what,
-      found: `last sync ${summary.at} by ${summary.by}, ${summary.done.length} of ${summary.total} steps`,
+      found: `last sync ${summary.at} by ${summary.by}, ${summary.done.length} of ${summary.plan.steps.length} steps`,
     }
   return {
     what,
@@ -141,7 +141,7 @@ async function examineJournal(workspace: Workspace, target: TargetSettings): Pro
     problem: {
       code: 'half-done',
       target: target.name,
-      message: `the sync of ${summary.at} by ${summary.by} stopped after ${summary.done.length} of ${summary.total} steps (${newest})`,
+      message: `the sync of ${summary.at} by ${summary.by} stopped after ${summary.done.length} of ${summary.plan.steps.length} steps (${newest})`,
       hint: `Look at the drift, then sync again: gatewatch sync --target ${target.name}`,
     },
   }

@@ -1,14 +1,15 @@
 import { type Ledger, usableWith, withApplied } from '../ledger/ledger.ts'
-import { type Entity, refText } from '../model/entity.ts'
-import type { Problem, Result } from '../model/problem.ts'
+import { type Entity, entityAt, refText } from '../model/entity.ts'
+import { fail, type Problem, type Result } from '../model/problem.ts'
 import { countChanges } from '../reconcile/drift.ts'
 import { withoutIgnored } from '../reconcile/ignore.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { applyPlan, syncEvents } from './apply-plan.ts'
-import { type Compared, compareTarget } from './compare-target.ts'
+import { type Compared, compareTarget, type NotCompared } from './compare-target.ts'
 import { exposuresOf } from './exposures.ts'
 import { passGate } from './governance-gate.ts'
+import { compareWithBefore, syncToUndo } from './undo.ts'
 import type { PlanChoice, SyncEvent, SyncOptions, SyncResult } from './values.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from './workspace.ts'
 
@@ -16,7 +17,7 @@ import { chooseTargets, type TargetSettings, type Workspace } from './workspace.
 export function planFor(
   workspace: Workspace,
   compared: Compared,
-  choice: PlanChoice & { readonly allowDeletes?: number },
+  choice: PlanChoice & { readonly allowDeletes?: number; readonly undoes?: string },
 ): Result<Plan> {
   return makePlan({
     drift: compared.drift,
@@ -34,6 +35,7 @@ export function planFor(
     excluded: choice.excluded,
     deletes: choice.deletes,
     ...(choice.allowDeletes === undefined ? {} : { allowDeletes: choice.allowDeletes }),
+    ...(choice.undoes === undefined ? {} : { undoes: choice.undoes }),
   })
 }
 
@@ -77,7 +79,7 @@ async function runSync(
   const lock = await workspace.locks.take(target.name, await workspace.user())
   if (!lock.ok) return refused(lock.error)
   try {
-    const before = await compareTarget(workspace, target, signal)
+    const before = await compareFor(workspace, target, plan, signal)
     if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
     const exposed = exposuresOf(before.value)
     const gate = await passGate(workspace, before.value, plan, options.override)
@@ -116,6 +118,19 @@ async function runSync(
   }
 }
 
+/** What a target is compared with for a plan: the manifests, or what it was before the sync that the plan takes back. */
+async function compareFor(
+  workspace: Workspace,
+  target: TargetSettings,
+  { undoes }: Plan,
+  signal: AbortSignal,
+): Promise<Result<Compared, NotCompared>> {
+  if (undoes === undefined) return compareTarget(workspace, target, signal)
+  const undone = await syncToUndo(workspace, target, undoes)
+  if (!undone.ok) return fail({ manifestProblems: [], gatewayProblems: undone.error })
+  return compareWithBefore(workspace, target, undone.value, signal)
+}
+
 /** Writes into the ledger what is now in sync; read and written again where another sync wrote first. */
 async function record(
   workspace: Workspace,
@@ -130,7 +145,7 @@ async function record(
   const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
   let { ledger, ledgerVersion } = after
   for (let attempt = 0; attempt < 5; attempt++) {
-    const next = { ...ledgerAfter(ledger, after, commit, workspace.digests.keyId), lastSync }
+    const next = { ...ledgerAfter(ledger, plan, after, commit, workspace.digests.keyId), lastSync }
     const written = await workspace.ledgers.write(target.name, next, ledgerVersion)
     if (!written.ok) return written.error
     if (written.value) return []
@@ -149,8 +164,17 @@ async function record(
   ]
 }
 
-/** What is equal on both sides was applied, whoever did it; what is on neither is gone. */
-function ledgerAfter(ledger: Ledger, after: Compared, commit: string | null, keyId: string): Ledger {
+/**
+ * What is equal on both sides was applied, whoever did it; what is on neither is gone. What a sync took back counts as
+ * applied too, as it is now: Git is ahead of it then, and nobody edited it.
+ */
+function ledgerAfter(
+  ledger: Ledger,
+  plan: Plan,
+  after: Compared,
+  commit: string | null,
+  keyId: string,
+): Ledger {
   const differing = new Set(after.drift.changes.map(refText))
   const equal: Entity[] = []
   const gone: { readonly kind: string; readonly key: string }[] = []
@@ -164,6 +188,12 @@ function ledgerAfter(ledger: Ledger, after: Compared, commit: string | null, key
       if (!there || differing.has(ref) || after.ignoring.whole.has(ref)) continue
       equal.push(withoutIgnored(there, after.ignoring.fields.get(ref)))
     }
+  }
+  const takenBack = plan.undoes === undefined ? [] : plan.changes
+  for (const ref of takenBack) {
+    const there = entityAt(after.live, ref)
+    if (there) equal.push(there)
+    else gone.push(ref)
   }
   for (const name of Object.keys(ledger.entries)) {
     const space = name.indexOf(' ')

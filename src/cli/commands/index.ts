@@ -12,6 +12,8 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   plan: async () => (await import('./plan.ts')).plan,
   apply: async () => (await import('./apply.ts')).apply,
   sync: async () => (await import('./sync.ts')).sync,
+  undo: async () => (await import('./undo.ts')).undo,
+  history: async () => (await import('./history.ts')).history,
   generate: async () => (await import('./generate.ts')).generate,
   lint: async () => (await import('./lint.ts')).lint,
   check: async () => (await import('./check.ts')).check,

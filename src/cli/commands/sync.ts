@@ -2,15 +2,11 @@ import type { Json } from '../../model/json.ts'
 import { type Drift, reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
-import { describedRequests } from '../../workflows/described.ts'
-import { previewFindings } from '../../workflows/governance-gate.ts'
 import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
-import { confirmationFor, meaningOf } from '../../workflows/plan-meaning.ts'
-import { planFor, sync as runSync } from '../../workflows/sync.ts'
+import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { confirmed } from '../confirm.ts'
-import { choiceOf, overrideOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
-import { showProgress } from '../show-progress.ts'
+import { choiceOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
+import { confirmAndApply } from '../run-plan.ts'
 import {
   chosen,
   outputOption,
@@ -19,7 +15,7 @@ import {
   withManifestOptions,
 } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
-import { planText, resultJson, resultText } from '../text/plan-text.ts'
+import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 
 interface Options extends TargetOptions, PlanOptions {
@@ -44,7 +40,6 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   requireFiles(options, files)
   const { workspace, targets } = await chosen(io, options, files)
   const paint = painter(io.colour)
-  const described = await describedRequests(workspace)
   const data: Json[] = []
   const drifts: Drift[] = []
   let code: number = exitCode.same
@@ -66,22 +61,8 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
       code = exitCode.error
       continue
     }
-    const plan = made.value
-    if (plan.steps.length > 0) {
-      const findings = await previewFindings(workspace, result.value, plan)
-      const meaning = meaningOf(result.value, plan, described, findings)
-      io.err(planText(plan, meaning, paint, workspace.now()))
-      // What will be refused is not asked for; the sync itself says why.
-      const refused = findings?.refusal && options.override === undefined
-      if (
-        !refused &&
-        !(await confirmed(io, { yes: options.yes ?? false, ...confirmationFor(workspace, plan, meaning) }))
-      ) {
-        io.err('gatewatch: not confirmed, nothing was sent\n')
-        return exitCode.error
-      }
-    }
-    const ended = await showProgress(io, runSync(workspace, plan, io.signal, overrideOf(options)))
+    const ended = await confirmAndApply(io, workspace, result.value, made.value, options)
+    if (!ended) return exitCode.error
     if (options.output === 'text') io.out(resultText(ended, paint))
     else data.push(resultJson(ended))
     tellProblems(io, ended.problems)

@@ -1,11 +1,11 @@
-import type { Finding } from '../../governance/finding.ts'
 import type { Json } from '../../model/json.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { ignoredLines } from '../../reconcile/ignore-rules.ts'
 import type { LeftOut, Plan } from '../../reconcile/plan.ts'
 import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/values.ts'
-import { changeJson, changeLines, ignoredJson } from './drift-text.ts'
+import { changeJson, changeLines, ignoredJson, type Sides } from './drift-text.ts'
 import { findingJson } from './findings-text.ts'
+import { planFindingLines } from './plan-findings.ts'
 import { counted, type Paint, plain } from './words.ts'
 
 /** So many lines of traffic stand in a plan, the worst first. */
@@ -14,9 +14,12 @@ const mostTraffic = 20
 /** A plan for people: what it means, its changes, and exactly what is sent. */
 export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, now: Date): string {
   const counts = countChanges(plan.changes)
-  const from = plan.manifest.commit ? `commit ${plan.manifest.commit.slice(0, 7)}` : 'the work tree'
+  const from =
+    plan.undoes !== undefined
+      ? `taking back the sync ${plan.undoes.slice(0, 8)}`
+      : `from ${plan.manifest.commit ? `commit ${plan.manifest.commit.slice(0, 7)}` : 'the work tree'}`
   const lines = [
-    `${paint('bold', `plan ${plan.id.slice(0, 8)}`)} for ${paint('bold', plain(plan.target))} (${plain(plan.address)}), from ${from}, against live of ${plan.readAt}`,
+    `${paint('bold', `plan ${plan.id.slice(0, 8)}`)} for ${paint('bold', plain(plan.target))} (${plain(plan.address)}), ${from}, against live of ${plan.readAt}`,
   ]
   if (plan.steps.length === 0) lines.push('nothing to do')
   else {
@@ -34,9 +37,9 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
       `  traffic  and ${counted(traffic.length - mostTraffic, 'line')} more: gatewatch traffic tells all`,
     )
   }
-  lines.push(...policyLines(meaning, paint))
+  lines.push(...planFindingLines(meaning?.findings ?? null, paint))
   if (plan.changes.length > 0)
-    lines.push('', ...plan.changes.flatMap(change => changeLines(change, paint, now)))
+    lines.push('', ...plan.changes.flatMap(change => changeLines(change, paint, now, sidesOf(plan))))
   if (plan.cascades.length > 0) {
     lines.push('', paint('red', `  the gateway takes away with them: ${countKinds(plan.cascades)}`))
     for (const ref of plan.cascades) lines.push(`    - ${ref.kind} ${plain(ref.key)}`)
@@ -56,28 +59,9 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   return `${lines.join('\n')}\n`
 }
 
-/** What a sync introduces and resolves, and whether policies will refuse it. */
-function policyLines(meaning: PlanMeaning | null, paint: Paint): readonly string[] {
-  if (!meaning?.findings) return []
-  const { introduces, resolves, refusal } = meaning.findings
-  const line = (finding: Finding, verb: string, colour: 'red' | 'yellow' | 'green'): string => {
-    const { severity, rule, kind, name, message, trace } = finding
-    const text = `${verb} ${severity} ${rule}: ${kind} ${name}: ${message}${traceText(trace)}`
-    return `  policy   ${paint(colour, plain(text))}`
-  }
-  return [
-    ...introduces.map(each => line(each, 'introduces', each.severity === 'block' ? 'red' : 'yellow')),
-    ...resolves.map(each => line(each, 'resolves', 'green')),
-    ...(refusal ? [`  policy   ${paint('red', 'REFUSED: this plan will not be applied')}`] : []),
-  ]
-}
-
-/** From the specification's line to the manifest's, as far as they are known. */
-function traceText({ specification, manifest }: Finding['trace']): string {
-  const places = [specification?.place, manifest].flatMap(place =>
-    place ? [`${place.file}:${place.line}`] : [],
-  )
-  return places.length > 0 ? ` (${places.join(' → ')})` : ''
+/** What takes a sync back has no cause in Git. */
+function sidesOf({ undoes }: Plan): Sides | undefined {
+  return undoes === undefined ? undefined : { before: 'now', after: 'then' }
 }
 
 function leftOutText({ change, by, follows }: LeftOut): string {
@@ -94,6 +78,7 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
     readAt: plan.readAt,
     manifest: { ...plan.manifest },
     mode: { ...plan.mode },
+    ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
     summary: { ...countChanges(plan.changes), ignored: plan.ignored.length },
     changes: plan.changes.map(changeJson),
     leftOut: plan.leftOut.map(({ change, by, follows }) => ({

@@ -1,0 +1,74 @@
+import { orThrow, ProblemError } from '../../model/problem.ts'
+import { reservations } from '../../reconcile/drift.ts'
+import { problemsOf } from '../../workflows/compare-target.ts'
+import { planFor } from '../../workflows/sync.ts'
+import { compareWithBefore, syncToUndo } from '../../workflows/undo.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { overrideOption } from '../plan-options.ts'
+import { confirmAndApply } from '../run-plan.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { resultJson, resultText } from '../text/plan-text.ts'
+import { painter } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly sync?: string
+  readonly yes?: true
+  readonly override?: string
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch undo`: takes a sync back, with a preview, as a sync of its own. */
+export const undo: Subcommand = {
+  register(program, run) {
+    withManifestOptions(program.command('undo'))
+      .description('take a sync back: put what it changed as it was before, with a preview')
+      .option('--sync <id>', 'the sync to take back, as `gatewatch history` names it (else the last one)')
+      .option('-y, --yes', 'do not ask')
+      .addOption(overrideOption())
+      .addOption(outputOption())
+      .addHelpText(
+        'after',
+        '\nWhat somebody changed since, and what needs a secret that is kept nowhere, stays as it is and is told.' +
+          '\nGit is then ahead of the target: the next sync would do it again. Exit code: 0 taken back, 1 not all of it.',
+      )
+      .action((files: string[], options: Options) => run(io => takeBack(io, files, options)))
+  },
+}
+
+async function takeBack(io: Io, files: readonly string[], options: Options): Promise<number> {
+  const { workspace, targets } = await chosen(io, options, files)
+  const [target, more] = targets
+  if (!target || more) {
+    throw new ProblemError([
+      {
+        code: 'one-target',
+        message: `a sync is of one target, and ${targets.length} are chosen`,
+        hint: 'Name it with --target.',
+      },
+    ])
+  }
+  const recorded = orThrow(await syncToUndo(workspace, target, options.sync))
+  const compared = await compareWithBefore(workspace, target, recorded, io.signal)
+  if (!compared.ok) {
+    tellProblems(io, problemsOf(compared.error))
+    return exitCode.error
+  }
+  const standing = reservations(compared.value.drift)
+  tellProblems(io, standing)
+  const plan = orThrow(
+    planFor(workspace, compared.value, {
+      excluded: new Set(),
+      deletes: true,
+      // As many as the sync created: that is what taking it back means.
+      allowDeletes: recorded.plan.changes.length,
+      undoes: recorded.plan.id,
+    }),
+  )
+  const ended = await confirmAndApply(io, workspace, compared.value, plan, options)
+  if (!ended) return exitCode.error
+  if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))
+  else io.out(dataText(resultJson(ended), options.output))
+  tellProblems(io, ended.problems)
+  return standing.length + ended.problems.length > 0 ? exitCode.error : exitCode.same
+}

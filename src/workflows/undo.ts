@@ -1,0 +1,91 @@
+import { listJournals, type RecordedSync, readJournal } from '../ledger/journal.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import { noBase } from '../reconcile/base.ts'
+import { compare } from '../reconcile/compare.ts'
+import type { Drift } from '../reconcile/drift.ts'
+import { stateBefore, withoutLostSecrets } from '../reconcile/undo.ts'
+import { type Compared, compareTarget, type NotCompared } from './compare-target.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** The syncs of a target that were made from this machine, newest first. */
+export async function syncsOf(
+  workspace: Workspace,
+  target: TargetSettings,
+): Promise<readonly RecordedSync[]> {
+  const { stateFolder, name } = workspace
+  const files = await listJournals({ stateFolder, workspace: name, target: target.name })
+  const read = await Promise.all(files.map(readJournal))
+  return read.flatMap(sync => sync ?? [])
+}
+
+/**
+ * The sync of a target with this id (or its beginning); without one, the last that changed something and was not
+ * itself taken back. A problem where there is none.
+ */
+export async function syncToUndo(
+  workspace: Workspace,
+  target: TargetSettings,
+  id: string | undefined,
+): Promise<Result<RecordedSync>> {
+  const syncs = await syncsOf(workspace, target)
+  const takenBack = new Set(syncs.flatMap(({ plan }) => plan.undoes ?? []))
+  const found =
+    id === undefined
+      ? syncs.find(each => sentChanges(each).size > 0 && !takenBack.has(each.plan.id) && !each.plan.undoes)
+      : syncs.find(each => each.plan.id.startsWith(id))
+  if (found) return succeed(found)
+  return fail([
+    {
+      code: 'no-sync',
+      target: target.name,
+      message:
+        id === undefined
+          ? 'no sync was made from here that could be undone'
+          : `no sync ${id} was made from here`,
+      hint: `See those that were: gatewatch history --target ${target.name}`,
+    },
+  ])
+}
+
+/** The changes of a sync that may have taken effect: whether those without a good end did is seen at the gateway. */
+function sentChanges({ plan, done, open, failed }: RecordedSync): ReadonlySet<string> {
+  const sent = new Set([...done, ...open, ...failed.map(each => each.step)])
+  return new Set(plan.steps.flatMap(step => (sent.has(step.id) ? step.covers : [])))
+}
+
+/**
+ * Reads a target and compares it with what it was before a sync: the changes are those that take the sync back.
+ * What was changed since, or needs a secret that is gone, is told as blocked.
+ */
+export async function compareWithBefore(
+  workspace: Workspace,
+  target: TargetSettings,
+  sync: RecordedSync,
+  signal: AbortSignal,
+): Promise<Result<Compared, NotCompared>> {
+  const seen = sync.plan.preconditions.flatMap(({ entity, fields }) =>
+    fields ? [{ kind: entity.kind, fields }] : [],
+  )
+  const now = await compareTarget(workspace, target, signal, seen)
+  if (!now.ok) return now
+  const { live, schemas, session } = now.value
+  const { state, kept } = stateBefore(live, schemas, { plan: sync.plan, sent: sentChanges(sync) })
+  const found = compare({
+    target: target.name,
+    desired: state,
+    live,
+    base: noBase,
+    schemas,
+    selectTags: [],
+    lookupTags: {},
+  })
+  // Who owns what was settled when the sync was made; what it did not touch is as it is.
+  const drift: Drift = { ...found, notOurs: [], blocked: kept }
+  const steps = session.compile(drift.changes, state, live, schemas, ref => ref.key)
+  const lost = steps.ok
+    ? steps.value
+        .filter(step => step.secrets.some(digest => workspace.digests.resolve(digest) === undefined))
+        .flatMap(step => step.covers)
+    : []
+  return succeed({ ...now.value, desired: state, drift: withoutLostSecrets(drift, new Set(lost)) })
+}
