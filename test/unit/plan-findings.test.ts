@@ -37,6 +37,7 @@ it('tells what blocks one by one, and the rest of one rule in one line', () => {
       ],
       resolves: [finding('unlimited', 'warn', 'z', 9)],
       refusal: { code: 'refused', message: 'policies refuse it' },
+      mayOverride: false,
     },
     (_, text) => text,
   )
