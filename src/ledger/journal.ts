@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Plan } from '../reconcile/plan.ts'
 import { planFrom } from '../reconcile/plan-file.ts'
 
@@ -32,7 +32,13 @@ export type JournalEntry =
 /** The record of one sync, written ahead: an entry is on the disk before what it tells is sent. */
 export interface Journal {
   readonly file: string
+  /** Resolves when the entry is on the disk, with all that were noted before it. */
   write(entry: JournalEntry): Promise<void>
+  /**
+   * Hands an entry over without waiting for the disk: it is in the file a moment later, and on the disk with the next
+   * one that is waited for, which also tells when it could not be written.
+   */
+  note(entry: JournalEntry): void
   close(): Promise<void>
 }
 
@@ -65,25 +71,47 @@ export async function startJournal(
   return journal
 }
 
+/** How long noted entries are gathered, in milliseconds. */
+const noteMs = 20
+
 function journalOn(file: string, handle: FileHandle): Journal {
   let last = Promise.resolve()
   let waiting: string[] = []
+  let unsynced = false
+  let timer: NodeJS.Timeout | undefined
+  const append = async (): Promise<void> => {
+    if (waiting.length === 0) return
+    const lines = waiting.join('')
+    waiting = []
+    unsynced = true
+    await handle.appendFile(lines)
+  }
+  // Entries that come while the disk is busy are written and synced together.
+  const sync = async (): Promise<void> => {
+    await append()
+    if (!unsynced) return
+    unsynced = false
+    await handle.datasync()
+  }
+  const flush = (): void => {
+    timer = undefined
+    last = last.then(append)
+    last.catch(() => {})
+  }
   return {
     file,
     write(entry) {
       waiting.push(`${JSON.stringify(entry)}\n`)
-      // Entries that come while the disk is busy are written and synced together.
-      last = last.then(async () => {
-        if (waiting.length === 0) return
-        const lines = waiting.join('')
-        waiting = []
-        await handle.appendFile(lines)
-        await handle.datasync()
-      })
+      last = last.then(sync)
       return last
     },
+    note(entry) {
+      waiting.push(`${JSON.stringify(entry)}\n`)
+      timer ??= setTimeout(flush, noteMs)
+    },
     async close() {
-      await last
+      clearTimeout(timer)
+      await last.then(sync)
       await handle.close()
     },
   }

@@ -7,12 +7,14 @@ import type { Exposure } from './values.ts'
 /** Routes that nothing authenticates at the gateway although the manifests say that something does, by what went. */
 export function exposuresOf(compared: Compared): readonly Exposure[] {
   const live = protectionOf(compared.live)
-  const wanted = protectionOf(compared.desired)
-  if (!live || !wanted) return []
+  const open = [...(live ?? [])].filter(([, route]) => route.open)
+  // A gateway without open routes needs no look at what the manifests protect.
+  const wanted = open.length === 0 ? undefined : protectionOf(compared.desired)
+  if (!wanted) return []
   const byWhat = new Map<string, { routes: RoutePosture[]; changes: Set<string> }>()
-  for (const [key, route] of live) {
+  for (const [key, route] of open) {
     const should = wanted.get(key)
-    if (!route.open || !should || should.open || should.authentication.state === 'unknown') continue
+    if (!should || should.open || should.authentication.state === 'unknown') continue
     const names = should.authentication.plugins.map(each => each.plugin)
     const changes = compared.drift.changes.filter(change => puts(change, names, route))
     const what = changes[0] ? whatHappened(changes[0]) : `no ${names.join(' or ')} in effect`

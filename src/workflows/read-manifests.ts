@@ -12,6 +12,25 @@ const noManifest: Manifest = {
   warnings: [],
 }
 
+const lastReadings = new WeakMap<Workspace, Map<string, Reading>>()
+
+interface Reading {
+  readonly files: readonly ManifestFile[]
+  readonly manifest: Result<Manifest>
+}
+
+/** Reads files, unless they hold what they held when they were last read here: a sync compares more than once. */
+function readAgain(workspace: Workspace, files: readonly ManifestFile[]): Result<Manifest> {
+  const readings = lastReadings.get(workspace) ?? new Map<string, Reading>()
+  lastReadings.set(workspace, readings)
+  const key = JSON.stringify(files.map(file => file.path))
+  const last = readings.get(key)
+  if (last && files.every(({ text }, i) => text === last.files[i]?.text)) return last.manifest
+  const manifest = readManifests(files, { env: workspace.env })
+  readings.set(key, { files, manifest })
+  return manifest
+}
+
 /** Reads the manifests of a target: at the workspace's commit, or as they lie on the disk. */
 export async function readManifestsOf(
   workspace: Workspace,
@@ -21,7 +40,7 @@ export async function readManifestsOf(
   if (target.manifests.length === 0) return succeed(noManifest)
   const files = await manifestFilesOf(workspace, target)
   if (!files.ok) return files
-  return readManifests(files.value, { env: workspace.env })
+  return readAgain(workspace, files.value)
 }
 
 /** The files of a target's manifests, as people name them. */

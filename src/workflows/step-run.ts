@@ -15,7 +15,7 @@ const throttleTries = 8
 const movedTries = 3
 
 /** Steps that are journaled together, ahead of being sent: one wait for the disk for all of them. */
-const journalAhead = 64
+const journalAhead = 128
 
 /** Sends the steps of a plan, journaled ahead, and keeps count of how they went. */
 export class StepRun {
@@ -115,9 +115,8 @@ export class StepRun {
     const at = this.#workspace.now().toISOString()
     if (problems === undefined) {
       this.#check.noteDone(step)
-      // Not waited for: after a crash a step without this entry is looked up at the gateway. A disk that fails is
-      // noticed by the next entry that is waited for.
-      this.#journal.write({ type: 'done', at, step: step.id }).catch(() => {})
+      // Not waited for: after a crash a step without this entry is looked up at the gateway.
+      this.#journal.note({ type: 'done', at, step: step.id })
       this.done.push(step.id)
       this.#tell({ ...news, state: 'done' })
       return

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { launchSandbox } from '../../src/sandbox/index.ts'
 import type { BenchOptions } from './bench-options.ts'
 import { cpuMsOf } from './process-cost.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { project } from '../program.ts'
 import { type Finding, type GovernedDemo, reportSchema, serveDemo } from './governed-demo.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { gatewatch, project, runProgram } from '../program.ts'
 
 const started = z.object({

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Ended, gatewatch, project } from '../program.ts'
 
 const served = z.object({ config: z.string(), state: z.string() })

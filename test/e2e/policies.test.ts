@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import AjvDraft4 from 'ajv-draft-04'
 import { XmlDocument, XsdValidator } from 'libxml2-wasm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { project } from '../program.ts'
 import { findingSchema, type GovernedDemo, serveDemo } from './governed-demo.ts'
 

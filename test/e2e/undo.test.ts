@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
 import { type Ended, gatewatch } from '../program.ts'
 

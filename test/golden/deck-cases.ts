@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { shared } from '../shared.ts'
 
 const golden = join(shared, 'golden', 'kong-3.9.1')

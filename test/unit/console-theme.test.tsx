@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { roles } from '../../src/console/theme/roles.ts'
 import { type ColourDepth, makeTheme, type ThemeFile, themeSchema } from '../../src/console/theme/theme.ts'
 import { chooseTheme, themeNames } from '../../src/console/theme/themes.ts'
