@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import * as z from 'zod'
-import { kong } from '../src/gateways/kong/index.ts'
+import { openGateway } from '../src/gateways/index.ts'
 import { emptyLedger, type Ledger, ledgerText, withApplied } from '../src/ledger/ledger.ts'
 import { type Manifest, readManifests } from '../src/manifest/index.ts'
 import { type Entity, entitiesOf, type RawEntity, refText } from '../src/model/entity.ts'
@@ -63,7 +63,7 @@ export async function demoSeeds(): Promise<ReadonlyMap<string, string>> {
   const address = sandbox.gateways[0]?.adminUrl ?? ''
   const { signal } = new AbortController()
   const session = orThrow(
-    await kong.open({ target: 'schemas', address, headers: {}, timeoutMs: 10_000 }, signal),
+    await openGateway({ target: 'schemas', address, headers: {}, timeoutMs: 10_000 }, signal),
   )
   for (const name of demoGateways) {
     const text = readFileSync(join(demoFixtures(), 'gateways', `${name}.yaml`), 'utf8')

@@ -135,9 +135,3 @@ export type Compile<P extends JsonObject = JsonObject> = (
   schemas: Schemas,
   newId: (ref: EntityRef) => string,
 ) => Result<readonly Step<P>[]>
-
-/** One kind of gateway: how to open a session with it. */
-export interface Adapter {
-  readonly kind: string
-  open(connection: Connection, signal: AbortSignal): Promise<Result<Session>>
-}

@@ -1,11 +1,17 @@
-import type { Result } from '../model/problem.ts'
+import { type Result, succeed } from '../model/problem.ts'
+import { DblessSession } from './dbless/session.ts'
 import type { Connection, Session } from './gateway.ts'
-import { kong } from './kong/index.ts'
+import { reachKong } from './kong/open.ts'
+import { KongSession } from './kong/session.ts'
 
 export type * from './gateway.ts'
 export { schemasWithoutGateway } from './kong/without-gateway.ts'
 
 /** Opens a session with whatever gateway a connection leads to. */
-export function openGateway(connection: Connection, signal: AbortSignal): Promise<Result<Session>> {
-  return kong.open(connection, signal)
+export async function openGateway(connection: Connection, signal: AbortSignal): Promise<Result<Session>> {
+  const reached = await reachKong(connection, signal)
+  if (!reached.ok) return reached
+  return succeed(
+    reached.value.database === 'off' ? new DblessSession(reached.value) : new KongSession(reached.value),
+  )
 }

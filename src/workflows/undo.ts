@@ -2,7 +2,7 @@ import { listJournals, type RecordedSync, readJournal } from '../ledger/journal.
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
-import type { Drift } from '../reconcile/drift.ts'
+import type { Change, Drift } from '../reconcile/drift.ts'
 import { stateBefore, withoutLostSecrets } from '../reconcile/undo.ts'
 import { type Compared, compareTarget, type NotCompared } from './compare-target.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
@@ -81,11 +81,16 @@ export async function compareWithBefore(
   })
   // Who owns what was settled when the sync was made; what it did not touch is as it is.
   const drift: Drift = { ...found, notOurs: [], blocked: kept }
-  const steps = session.compile(drift.changes, state, live, schemas, ref => ref.key)
-  const lost = steps.ok
-    ? steps.value
-        .filter(step => step.secrets.some(digest => workspace.digests.resolve(digest) === undefined))
-        .flatMap(step => step.covers)
-    : []
+  const needingLost = (changes: readonly Change[]): readonly string[] => {
+    const steps = session.compile(changes, state, live, schemas, ref => ref.key)
+    if (!steps.ok) return []
+    return steps.value.flatMap(({ secrets, covers }) => {
+      if (secrets.every(digest => workspace.digests.resolve(digest) !== undefined)) return []
+      if (covers.length === 1) return covers
+      // One step for many changes: only those are lost that need the secret themselves.
+      return changes.filter(({ id }) => covers.includes(id)).flatMap(change => needingLost([change]))
+    })
+  }
+  const lost = needingLost(drift.changes)
   return succeed({ ...now.value, desired: state, drift: withoutLostSecrets(drift, new Set(lost)) })
 }

@@ -32,10 +32,13 @@ const moves: readonly (readonly [string, string, string])[] = [
 `,
   ],
 ]
-describe('unique values that move', () => {
+describe.each([
+  ['with a database', false],
+  ['without one', true],
+])('unique values that move at a gateway %s', (_gateway, dbless) => {
   let bed: GatewayBed
   beforeAll(async () => {
-    bed = await GatewayBed.start()
+    bed = await GatewayBed.start({ dbless })
   })
   afterAll(() => bed[Symbol.asyncDispose]())
   beforeEach(() => bed.clear())

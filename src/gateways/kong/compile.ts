@@ -16,6 +16,7 @@ import { digestsIn } from '../../model/secrets.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { Step } from '../gateway.ts'
 import { changedFields, givenFields, type IdOf } from './bodies.ts'
+import { type Ids, liveIds, writtenIds } from './ids.ts'
 import { firstDeleteOrder, type Ordering, orderOf, parkingOrder } from './order.ts'
 
 /** One call to the Admin API. Secrets in the body stand as marks. */
@@ -34,12 +35,8 @@ export interface KongPayload extends JsonObject {
   readonly title: string
 }
 
-interface Context {
-  readonly desired: State
-  readonly live: State
+interface Context extends Ids {
   readonly schemas: Schemas
-  readonly newId: (ref: EntityRef) => string
-  readonly created: ReadonlySet<string>
   readonly ordering: Ordering
 }
 
@@ -139,7 +136,7 @@ function parkingStep(
   return { ...step, id: `${change.id} (make room)`, cascades: [], leaves: parked, order: parkingOrder }
 }
 
-function notThere(title: string): Problem {
+export function notThere(title: string): Problem {
   return {
     code: 'not-there',
     message: `${title} is not there to be changed`,
@@ -169,7 +166,7 @@ function stepOf(
   }
 }
 
-function previewText(body: JsonObject): string {
+export function previewText(body: JsonObject): string {
   return JSON.stringify(body, (_key, value: unknown) =>
     isObject(value) && isSecretMark(value) ? '••••' : value,
   )
@@ -189,18 +186,4 @@ function listOf(kind: KindDefinition, entity: Entity, idOf: IdOf): string {
   const parent = ref && kindOf(ref.kind)
   if (!ref || !parent || !kind.writtenUnder) return `/${kind.path}`
   return `/${parent.path}/${idOf(ref)}/${kind.writtenUnder.segment}`
-}
-
-/** Ids as they are at the gateway now: for what is changed or deleted. */
-function liveIds({ live }: Context): IdOf {
-  return ref => entityAt(live, ref)?.id ?? ref.key
-}
-
-/** Ids as they will be: the manifest's, the one that an entity is about to get, or the gateway's. */
-function writtenIds({ desired, live, created, newId }: Context): IdOf {
-  return ref => {
-    const wanted = entityAt(desired, ref)?.id
-    if (created.has(refText(ref))) return wanted ?? newId(ref)
-    return entityAt(live, ref)?.id ?? wanted ?? ref.key
-  }
 }

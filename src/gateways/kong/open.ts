@@ -1,11 +1,9 @@
 import * as z from 'zod'
 import { fail, type Result, succeed } from '../../model/problem.ts'
-import type { Connection, Session } from '../gateway.ts'
+import type { Connection, TargetIdentity } from '../gateway.ts'
 import { forbidden } from './answers.ts'
-import type { KongPayload } from './compile.ts'
-import { isProblem, openAdminApi } from './http.ts'
+import { type AdminApi, isProblem, openAdminApi } from './http.ts'
 import { type SchemaKeys, SchemaReader } from './schema-reader.ts'
-import { KongSession } from './session.ts'
 
 const root = z.looseObject({
   version: z.string(),
@@ -16,11 +14,19 @@ const root = z.looseObject({
     .optional(),
 })
 
-/** A session with a Kong that has a database. */
-export async function openKong(
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<Result<Session<KongPayload>>> {
+/** A Kong that answered, and what it says of itself. */
+export interface ReachedKong {
+  readonly api: AdminApi
+  readonly target: string
+  readonly schemas: SchemaReader
+  readonly edition: string | undefined
+  /** As `postgres`; `off`: it has none, and is written as a whole. */
+  readonly database: string | undefined
+  readonly identity: TargetIdentity
+}
+
+/** Asks a Kong what it is. */
+export async function reachKong(connection: Connection, signal: AbortSignal): Promise<Result<ReachedKong>> {
   const api = openAdminApi(connection)
   const answer = await api.get('/', signal)
   if (isProblem(answer)) return fail([answer])
@@ -47,15 +53,21 @@ export async function openKong(
     ])
   }
   const version = parsed.data?.version ?? 'unknown'
-  const words = ['Kong Gateway', version, parsed.data?.edition, parsed.data?.configuration?.database]
-  const schemas = new SchemaReader(api, connection.target, schemaKeys(parsed.data))
-  return succeed(
-    new KongSession(api, connection.target, schemas, parsed.data?.edition, {
+  const edition = parsed.data?.edition
+  const database = parsed.data?.configuration?.database
+  const words = ['Kong Gateway', version, edition, database === 'off' ? 'without a database' : database]
+  return succeed({
+    api,
+    target: connection.target,
+    schemas: new SchemaReader(api, connection.target, schemaKeys(parsed.data)),
+    edition,
+    database,
+    identity: {
       description: words.filter(word => word !== undefined).join(' '),
       version,
       address: connection.address,
-    }),
-  )
+    },
+  })
 }
 
 function schemaKeys(gateway: z.infer<typeof root> | undefined): SchemaKeys {

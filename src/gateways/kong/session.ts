@@ -14,6 +14,7 @@ import type {
 import { compile, type KongPayload } from './compile.ts'
 import type { AdminApi } from './http.ts'
 import { ListReader } from './list-reader.ts'
+import type { ReachedKong } from './open.ts'
 import type { SchemaReader } from './schema-reader.ts'
 import { StepSender } from './step-sender.ts'
 
@@ -27,13 +28,7 @@ export class KongSession implements Session<KongPayload> {
   readonly #lists: ListReader
   readonly #sender: StepSender
 
-  constructor(
-    api: AdminApi,
-    target: string,
-    schemas: SchemaReader,
-    edition: string | undefined,
-    identity: TargetIdentity,
-  ) {
+  constructor({ api, target, schemas, edition, identity }: ReachedKong) {
     this.#api = api
     this.#schemas = schemas
     this.#lists = new ListReader(api, target, edition)

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { credential, identifyByField } from './credential.ts'
 
+/** The consumer's id is the salt: https://github.com/Kong/kong/blob/3.9.1/kong/plugins/basic-auth/crypto.lua */
+function hashOf(password: string, consumerId: string): string {
+  return createHash('sha1')
+    .update(password + consumerId)
+    .digest('hex')
+}
+
 /** A user name with a password, which the gateway keeps hashed. */
 export const basicAuth = credential({
   kind: 'basic-auth',
@@ -13,11 +20,8 @@ export const basicAuth = credential({
   hashed: {
     field: 'password',
     known: 'username',
-    // The consumer's id is the salt: https://github.com/Kong/kong/blob/3.9.1/kong/plugins/basic-auth/crypto.lua
-    kept: (password, _fields, consumerId) =>
-      createHash('sha1')
-        .update(password + consumerId)
-        .digest('hex'),
+    kept: (password, _fields, consumerId) => hashOf(password, consumerId),
+    stored: (password, _fields, consumerId) => hashOf(password, consumerId),
   },
   identify: identifyByField('username'),
 })

@@ -1,4 +1,15 @@
+import { X509Certificate } from 'node:crypto'
+import type { JsonObject } from '../json.ts'
 import type { KindDefinition } from './definition.ts'
+
+/** Of what is no certificate there is none: the gateway says what is wrong with it. */
+function digestOf(cert: string): JsonObject {
+  try {
+    return { cert_digest: new X509Certificate(cert).fingerprint256.replaceAll(':', '').toLowerCase() }
+  } catch {
+    return {}
+  }
+}
 
 /** A certificate authority that is trusted: decK asks for its id. */
 export const caCertificate: KindDefinition = {
@@ -11,6 +22,7 @@ export const caCertificate: KindDefinition = {
   unique: [['cert']],
   secrets: [],
   derived: ['cert_digest'],
+  workedOut: ({ cert }) => (typeof cert === 'string' ? digestOf(cert) : {}),
   alsoKnownBy: 'cert',
   tagged: true,
   identify(view) {

@@ -36,6 +36,13 @@ export interface HashedSecret {
    * Undefined where it is kept as it is, or where that can't be told.
    */
   kept(value: string, fields: JsonObject, owner: string, kept: string | undefined): string | undefined
+  /**
+   * What a gateway comes to keep of a secret that is written now, for one that does not work it out itself; undefined:
+   * it is kept as it is.
+   */
+  stored(value: string, fields: JsonObject, owner: string): string | undefined
+  /** The field that says whether the secret is hashed, where one does. */
+  readonly switchedBy?: string
 }
 
 /** One entity kind: all that gatewatch knows of it beyond the gateway's schema. */
@@ -85,6 +92,8 @@ export interface KindDefinition {
   readonly secrets: readonly string[]
   /** Fields that the gateway works out from others: never compared or written. */
   readonly derived: readonly string[]
+  /** Fields that are worked out when an entity is written, for a gateway that does not do so itself. */
+  readonly workedOut?: (fields: JsonObject) => JsonObject
   /** Lists of which the order means nothing, though the gateway's schema does not call them sets. */
   readonly unordered?: readonly string[]
   /** Fields that count down: that one is set can be compared, and its value can't. */

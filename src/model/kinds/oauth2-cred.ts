@@ -1,4 +1,4 @@
-import { pbkdf2Sync } from 'node:crypto'
+import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { credential, identifyByField } from './credential.ts'
 
 /** An OAuth 2 application. */
@@ -15,6 +15,9 @@ export const oauth2Cred = credential({
     known: 'client_id',
     kept: (secret, fields, _consumerId, kept) =>
       fields.hash_secret === true && kept !== undefined && isHashOf(kept, secret) ? kept : undefined,
+    stored: (secret, fields) =>
+      fields.hash_secret === true && !hashForm.test(secret) ? hashOf(secret) : undefined,
+    switchedBy: 'hash_secret',
   },
   identify: identifyByField('client_id', 'name'),
   generatedFor: ['name'],
@@ -22,6 +25,13 @@ export const oauth2Cred = credential({
 
 /** The form of https://github.com/Kong/kong/blob/3.9.1/kong/plugins/oauth2/secret.lua: a salt of its own in each. */
 const hashForm = /^\$pbkdf2-sha512\$i=(\d+),l=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+function hashOf(secret: string): string {
+  const salt = randomBytes(16)
+  const hash = pbkdf2Sync(secret, salt, 10_000, 32, 'sha512')
+  const text = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
+  return `$pbkdf2-sha512$i=10000,l=32$${text(salt)}$${text(hash)}`
+}
 
 function isHashOf(kept: string, secret: string): boolean {
   const [, rounds, length, salt, hash] = hashForm.exec(kept) ?? []

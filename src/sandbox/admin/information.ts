@@ -66,14 +66,19 @@ const schemaAnswer = (schema: JsonObject | undefined, missing: string): AdminRes
 
 function validate(call: Call, kind: string): AdminResponse {
   const schema = call.state.library.of(kind)
-  if (schema === undefined || !kinds.some(one => one.name === kind)) {
+  const known = kinds.find(one => one.name === kind)
+  if (schema === undefined || known === undefined) {
     return refuse(plain(404, `No entity named '${kind}'`))
   }
   const complete = filled(schema, call.body, 'insert')
   const violations =
     'violations' in complete
       ? complete.violations
-      : entityViolations(schema, complete.entity, { full: true, updating: false })
+      : entityViolations(schema, complete.entity, {
+          full: true,
+          updating: false,
+          ...(known.ttl ? { besides: ['ttl'] } : {}),
+        })
   if (!isEmpty(violations)) return refuse(schemaViolation(violations))
   return answer(200, { message: 'schema validation successful' })
 }

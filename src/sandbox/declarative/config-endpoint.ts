@@ -69,7 +69,7 @@ function post(call: Call, parser: FileParser, readYaml: YamlReader): AdminRespon
   const shown = jsonObject()
   for (const [kind, entities] of parsed.entities) shown[kind.name] = Object.fromEntries(entities)
   const text = JSON.stringify(shown)
-  loadEntities(call.state, parsed.entities)
+  loadEntities(call.state, parsed.entities, parsed.transform)
   dbless.hash = given.hash ?? createHash('md5').update(text).digest('hex')
   return answer(201, shown)
 }
@@ -78,10 +78,12 @@ function post(call: Call, parser: FileParser, readYaml: YamlReader): AdminRespon
 export function exported(state: GatewayState): JsonObject {
   const file: JsonObject = { _format_version: '3.0', _transform: false }
   for (const kind of kinds) {
-    const rows = [...state.database.table(kind.name).rows()].map(row => row.entity)
+    const rows = [...state.database.table(kind.name).rows()]
     if (rows.length > 0) {
-      file[kind.name] = rows.map(entity => {
+      file[kind.name] = rows.map(({ entity, expires }) => {
         const flat = jsonObject()
+        // Kong takes a time and tells what is left of it.
+        if (expires !== undefined) flat.ttl = Math.max(0, Math.floor((expires - Date.now()) / 1000))
         for (const [name, value] of Object.entries(entity)) {
           const isKey =
             isObject(value) && state.library.of(kind.name)?.byName.get(name)?.reference !== undefined

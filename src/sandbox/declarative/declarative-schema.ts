@@ -20,6 +20,9 @@ const remarks = [
   plain('_ignore', { type: 'array', elements: { type: 'json' } }),
 ]
 
+/** When an entity expires: no field of its schema, and Kong does not look at it. */
+const expiry = plain('ttl', { type: 'json' })
+
 const listOf = (name: string, record: Schema): Field => ({
   ...plain(name, { type: 'array' }),
   elements: { ...plain('', { type: 'json' }), type: 'record', record },
@@ -60,7 +63,7 @@ export function declarativeSchema(library: SchemaLibrary, references: References
       return record === undefined ? [] : [listOf(child.name, record)]
     })
     const change = references === 'resolved' ? (field: Field) => field : nested ? ownPlace : byName
-    return referring(schema, change, [...remarks, ...children])
+    return referring(schema, change, [...remarks, ...(kind.ttl ? [expiry] : []), ...children])
   }
   const lists = kinds.flatMap(kind => {
     const record = recordOf(kind, false, [kind.name])

@@ -13,7 +13,7 @@ import { childField, giveIds, listsIn, type Parent } from './ids.ts'
 export type Declared = ReadonlyMap<Kind, ReadonlyMap<string, JsonObject>>
 
 export type ParsedFile =
-  | { readonly entities: Declared }
+  | { readonly entities: Declared; readonly transform: boolean }
   | { readonly violations: Violations; readonly file: JsonObject }
 
 const whole = { full: true, updating: false }
@@ -126,7 +126,10 @@ export class FileParser {
     const complete = this.#completed(file)
     const references = this.#unresolved(complete)
     if (!isEmpty(references)) return { violations: references, file }
-    return { entities: this.#flattened(complete) }
+    const entities = this.#flattened(complete)
+    const twice = this.#twice(entities)
+    if (!isEmpty(twice)) return { violations: twice, file }
+    return { entities, transform: file._transform !== false }
   }
 
   #violations(file: JsonObject): Violations {
@@ -162,6 +165,28 @@ export class FileParser {
     }
     for (const { kind, entity, parent } of items) {
       if (parent === undefined) this.#checkReferences(kind, entity, index, violations)
+    }
+    return violations
+  }
+
+  /** Values that no two entities of a kind may have, and two have; of each kind the last is told. */
+  #twice(all: Declared): Violations {
+    const violations = noViolations()
+    for (const [kind, entities] of all) {
+      for (const { name } of this.#library.of(kind.name)?.fields.filter(field => field.unique) ?? []) {
+        const seen = new Set<string>()
+        for (const [id, entity] of entities) {
+          const value = entity[name]
+          const text = isObject(value) ? String(value.id) : String(value)
+          if (value === null || value === undefined) continue
+          if (seen.has(text)) {
+            const key = kind.endpointKey === undefined ? undefined : entity[kind.endpointKey]
+            const sentence = `uniqueness violation: '${kind.name}' entity with ${name} set to '${text}' already declared`
+            violations[kind.name] = { [typeof key === 'string' ? key : id]: sentence }
+          }
+          seen.add(text)
+        }
+      }
     }
     return violations
   }

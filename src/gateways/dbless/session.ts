@@ -1,0 +1,199 @@
+import type { Kind, RawEntity } from '../../model/entity.ts'
+import { asString, type JsonObject } from '../../model/json.ts'
+import { kindOf } from '../../model/kinds/index.ts'
+import { type Problem, type Result, succeed } from '../../model/problem.ts'
+import type {
+  Outcome,
+  ReadEvent,
+  Refusal,
+  SchemaReading,
+  Scope,
+  SecretResolver,
+  Session,
+  Step,
+  TargetIdentity,
+} from '../gateway.ts'
+import type { KongPayload } from '../kong/compile.ts'
+import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer } from '../kong/http.ts'
+import { ListReader } from '../kong/list-reader.ts'
+import type { ReachedKong } from '../kong/open.ts'
+import type { SchemaReader } from '../kong/schema-reader.ts'
+import { StepSender } from '../kong/step-sender.ts'
+import { compile, type DocumentPayload, type Edit } from './compile.ts'
+import { documentOf } from './document.ts'
+import { HoldingReader, type HoldingReading } from './holding-reader.ts'
+import { refusalsIn, wholeRefusals } from './refused-document.ts'
+
+/** A session with a Kong without a database: read entity by entity, written as one document. */
+export class DblessSession implements Session<DocumentPayload> {
+  readonly capabilities = { write: 'document', attribution: 'none', settles: 'now' } as const
+  readonly compile = compile
+  readonly identity: TargetIdentity
+  readonly #api: AdminApi
+  readonly #target: string
+  readonly #schemas: SchemaReader
+  readonly #lists: ListReader
+  readonly #holdings: HoldingReader
+  readonly #checker: StepSender
+  /** What was last seen where a step would write: a document is made of that and of nothing older. */
+  #seen: HoldingReading | undefined
+
+  constructor({ api, target, schemas, edition, identity }: ReachedKong) {
+    this.#api = api
+    this.#target = target
+    this.#schemas = schemas
+    this.#lists = new ListReader(api, target, edition)
+    this.#holdings = new HoldingReader(api, target, this.#lists)
+    this.#checker = new StepSender(api, target)
+    this.identity = identity
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#api.close()
+  }
+
+  schemas(
+    kinds: readonly Kind[],
+    variants: ReadonlyMap<Kind, ReadonlySet<string>>,
+    signal: AbortSignal,
+  ): Promise<SchemaReading> {
+    return this.#schemas.schemas(kinds, variants, signal)
+  }
+
+  read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
+    return this.#lists.read(scope, signal)
+  }
+
+  /** Entity by entity; references and unique values are checked when the document is sent. */
+  validate(
+    steps: readonly Step<DocumentPayload>[],
+    secrets: SecretResolver,
+    signal: AbortSignal,
+  ): Promise<readonly Refusal[]> {
+    return this.#checker.validate(
+      steps.flatMap(step => step.payload.edits.map(asStep)),
+      secrets,
+      signal,
+    )
+  }
+
+  async current(_step: Step<DocumentPayload>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>> {
+    this.#seen = undefined
+    const holding = await this.#holdings.read(signal)
+    if (!holding.ok) return holding
+    this.#seen = holding.value
+    return succeed(holding.value.raws)
+  }
+
+  async execute(step: Step<DocumentPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
+    const seen = this.#seen
+    if (!seen) return { type: 'moved', problem: this.#holdings.moved('it was not read yet') }
+    const { schemas, gaps } = await this.#schemasOf(seen.raws, step.payload, signal)
+    const [gap] = gaps.values()
+    if (gap) return refused(gap)
+    const { payload } = step
+    const now = Math.floor(Date.now() / 1000)
+    const made = documentOf({ holding: seen, payload, schemas, secrets, now })
+    if ('misfit' in made) return refused(this.#misfit(made.misfit))
+    if ('missing' in made) return refused(this.#missingSecret(made.missing), made.missing.change)
+    // The last look before the write: the window that remains is one round trip.
+    const exported = await this.#holdings.export(signal)
+    if (!exported.ok) {
+      const [problem] = exported.error
+      return problem ? refused(problem) : { type: 'moved', problem: this.#holdings.moved('it is not known') }
+    }
+    this.#seen = undefined
+    if (!this.#holdings.sameExports(seen.exported, exported.value))
+      return { type: 'moved', problem: this.#holdings.moved('others write to it') }
+    return this.#send(made.document, payload, signal)
+  }
+
+  async #send(document: JsonObject, payload: DocumentPayload, signal: AbortSignal): Promise<Outcome> {
+    const answer = await this.#api.send('POST', '/config?flatten_errors=1', document, signal)
+    const failed = failure(answer)
+    if (failed || isProblem(answer)) return failed ?? { type: 'applied', after: [] }
+    const [first, ...rest] = refusalsIn(answer, payload, this.#target)
+    if (first) return { type: 'rejected', refusals: [first, ...rest] }
+    // Kong drops what it can't tell of one entity when it is asked for errors by entity: the same document again is
+    // refused again, with the reason.
+    const again = await this.#api.send('POST', '/config', document, signal)
+    const failedAgain = failure(again)
+    if (failedAgain || isProblem(again)) return failedAgain ?? { type: 'applied', after: [] }
+    return { type: 'rejected', refusals: wholeRefusals(again, payload, this.#target) }
+  }
+
+  #schemasOf(
+    raws: readonly RawEntity[],
+    payload: DocumentPayload,
+    signal: AbortSignal,
+  ): Promise<SchemaReading> {
+    const kinds = new Set<Kind>()
+    const variants = new Map<Kind, Set<string>>()
+    const occurring = [
+      ...raws,
+      ...payload.edits.map(({ kind, checked }) => ({ kind, fields: checked ?? {} })),
+    ]
+    for (const { kind, fields } of occurring) {
+      kinds.add(kind)
+      const name = asString(fields[kindOf(kind)?.variant ?? ''])
+      if (name !== undefined) variants.set(kind, (variants.get(kind) ?? new Set()).add(name))
+    }
+    return this.#schemas.schemas([...kinds], variants, signal)
+  }
+
+  #misfit(what: string): Problem {
+    return {
+      code: 'moved',
+      target: this.#target,
+      message: `the plan is stale: ${what}; nothing was written`,
+      hint: 'Make a new plan and review it.',
+    }
+  }
+
+  #missingSecret({ title }: Edit): Problem {
+    return {
+      code: 'secret-changed',
+      target: this.#target,
+      message: `a secret of ${title} is not the one that the plan was made with, or is not there`,
+      hint: 'Make a new plan from the manifest as it is now.',
+    }
+  }
+}
+
+function refused(problem: Problem, change: string | null = null): Outcome {
+  return { type: 'rejected', refusals: [{ problem, change, fields: [] }] }
+}
+
+/** How a document was answered, where that was not a refusal. */
+function failure(answer: Answer | Problem): Outcome | undefined {
+  if (!isProblem(answer)) return answer.status < 300 ? { type: 'applied', after: [] } : undefined
+  if (lostAnswer.has(answer.code)) return { type: 'unknown', problem: answer }
+  if (answer.code !== 'throttled') return refused(answer)
+  const retryAfterMs = askedToWait(answer)
+  return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
+}
+
+/** An edit as the step that it would be at a gateway with a database, for its check. */
+function asStep(edit: Edit): Step<KongPayload> {
+  const kind = kindOf(edit.kind)
+  return {
+    id: edit.change,
+    payload: {
+      method: 'PUT',
+      path: '',
+      entity: '',
+      body: edit.body,
+      checked: edit.checked,
+      kind: edit.kind,
+      schema: kind?.schema ?? edit.kind,
+      title: edit.title,
+    },
+    covers: [edit.change],
+    cascades: [],
+    secrets: [],
+    preview: '',
+    repeatable: true,
+    reversible: true,
+    order: 0,
+  }
+}
