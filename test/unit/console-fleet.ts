@@ -13,6 +13,7 @@ import type {
   PlanMeaning,
   Review,
   SyncEvent,
+  SyncOptions,
   TargetView,
   Workflows,
 } from '../../src/workflows/values.ts'
@@ -152,6 +153,7 @@ export class FakeWorkflows implements Workflows {
   readonly waived: ({ readonly finding: string } & WaiverRequest)[] = []
   /** What each sync was asked to do. */
   readonly applied: Plan[] = []
+  readonly options: SyncOptions[] = []
   /** Which readings were asked for. */
   readonly refreshed: (readonly string[] | undefined)[] = []
   /** The news of a sync. */
@@ -218,8 +220,9 @@ export class FakeWorkflows implements Workflows {
     }
   }
 
-  async *apply(plan: Plan, signal: AbortSignal): AsyncIterable<SyncEvent> {
+  async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
     this.applied.push(plan)
+    this.options.push(options)
     yield* this.sync(plan, signal)
   }
 

@@ -261,7 +261,7 @@ describe('a sync under way', () => {
     await using console = await stage(workflows)
     await console.type('s')
     await console.type('Y')
-    for (const key of ['1', '2', '3', ':', 'q', '\x03', '\x1b[27u']) {
+    for (const key of ['1', '2', '3', '4', ':', 'q', '\x03', '\x1b[27u']) {
       await console.type(key)
       expect(console.screen()).toContain('the sync is under way; x stops it')
     }

@@ -40,6 +40,7 @@ export function findingBindings(app: App, finding: Finding | undefined, open: Op
 
 /** The screens that actions open. */
 export interface Openers {
+  finding(finding: Finding): void
   waive(finding: Finding): void
   impact(rule: string): void
 }

@@ -49,6 +49,9 @@ export function openFindingList(options: FindingListOptions): Pane {
     },
     bindings: row => [
       ...findingBindings(app, row?.type === 'finding' ? row.finding : undefined, openers),
+      ...(row?.type === 'finding'
+        ? [{ verb: 'open', name: 'in full', run: () => openers.finding(row.finding) } as const]
+        : []),
       {
         verb: 'group',
         bar: true,

@@ -5,6 +5,7 @@ import type { FleetView } from '../../workflows/values.ts'
 import { type Line, span } from '../components/line.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { App, OpenScreen } from '../store/app.ts'
+import { openFinding } from './finding.tsx'
 import type { Openers } from './finding-actions.ts'
 import { openFindingList } from './finding-list.ts'
 import type { Grouping } from './finding-rows.ts'
@@ -124,10 +125,12 @@ export function openImpact(app: App, rule: string): OpenScreen {
 
 /** The screens that actions on findings open. */
 export function openers(app: App): Openers {
-  return {
+  const open: Openers = {
+    finding: finding => app.open(openFinding(app, finding, open)),
     waive: finding => app.open(openWaive(app, finding)),
     impact: rule => app.open(openImpact(app, rule)),
   }
+  return open
 }
 
 /** `y` puts what is known of a row on the clipboard. */
