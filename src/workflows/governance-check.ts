@@ -10,7 +10,7 @@ import type { State } from '../model/entity.ts'
 import { type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Specification } from '../specs/specification.ts'
 import { requestsFor } from './described.ts'
-import { type Governance, loadGovernance } from './governance.ts'
+import { caught, type Governance, loadGovernance } from './governance.ts'
 import { specificationsOf } from './governance-files.ts'
 import { type Exposure, itemsOfSpecification } from './governance-specifications.ts'
 import { stateTools } from './governance-states.ts'
@@ -75,7 +75,9 @@ export async function check(
     ...designs.specifications.flatMap(each => itemsOfSpecification(each, exposures.get(each.uri) ?? null)),
     ...read.flatMap(each => itemsOfTarget(describedBy(each.states, designs.described), stateTools)),
   ]
-  const found = evaluate(items, policies, workspace.now())
+  const asked = await caught(async () => evaluate(items, policies, workspace.now()))
+  if (!asked.ok) return asked
+  const found = asked.value
   const { findings, outcomes } = governance.value.waive(found.findings)
   const whole = targets.length === workspace.targets.length && read.every(each => each.problems.length === 0)
   const upkeep = options.only

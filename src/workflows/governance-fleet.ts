@@ -4,10 +4,10 @@ import { type Policy, severityAt, withSeverity } from '../governance/policy.ts'
 import { itemsInSteps } from '../governance/state-items.ts'
 import { waiverFindings } from '../governance/upkeep.ts'
 import type { State } from '../model/entity.ts'
-import type { Result } from '../model/problem.ts'
+import type { Problem, Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
-import { type Governance, loadGovernance } from './governance.ts'
+import { caught, type Governance, loadGovernance } from './governance.ts'
 import { type Designs, exposureOf, readDesigns } from './governance-check.ts'
 import { ClearText } from './governance-clear-text.ts'
 import { coverageByEnvironment } from './governance-coverage.ts'
@@ -34,6 +34,9 @@ export class FleetGovernance {
   /** What is found at gateways as they were read: plans are asked about again and again. */
   #atGateways = new WeakMap<State, readonly Finding[]>()
 
+  /** Why policies could not be asked since they were read. */
+  #problems: readonly Problem[] = []
+
   constructor(workspace: Workspace) {
     this.#workspace = workspace
   }
@@ -42,6 +45,7 @@ export class FleetGovernance {
   forget(): void {
     this.#loading = undefined
     this.#atGateways = new WeakMap()
+    this.#problems = []
   }
 
   /** What is found at a target that was just compared; null: the policies can't be read. */
@@ -53,8 +57,8 @@ export class FleetGovernance {
     ])
     this.#clear.set(target.name, new ClearText(files?.ok ? files.value : []))
     if (!governance.ok) return null
-    const found = await inTurns(this.#ask(compared, governance.value.policies))
-    return governance.value.waive(found).findings
+    const found = await this.#caught(() => inTurns(this.#ask(compared, governance.value.policies)))
+    return found && governance.value.waive(found).findings
   }
 
   /** What a plan would make of findings; null: the policies can't be read. */
@@ -64,10 +68,12 @@ export class FleetGovernance {
     const { policies } = governance.value
     const workspace = this.#workspace
     const context = { workspace, governance: governance.value, policies, described: designs.described }
-    const known = this.#atGateways.get(compared.live)
-    const before = known ?? (await inTurns(findingsAt(context, compared, compared.live)))
-    if (this.#loaded?.governance === governance) this.#atGateways.set(compared.live, before)
-    return inTurns(planFindings(context, compared, plan, before))
+    return this.#caught(async () => {
+      const known = this.#atGateways.get(compared.live)
+      const before = known ?? (await inTurns(findingsAt(context, compared, compared.live)))
+      if (this.#loaded?.governance === governance) this.#atGateways.set(compared.live, before)
+      return inTurns(planFindings(context, compared, plan, before))
+    })
   }
 
   /** What a rule would find at these targets today, whatever its state and waivers. */
@@ -78,9 +84,12 @@ export class FleetGovernance {
       : undefined
     if (!policy) return []
     const asked = inForce(policy)
-    const found = [...this.#inDesigns(loaded, [asked], compared)]
-    for (const each of compared) found.push(...(await inTurns(this.#ask(each, [asked]))))
-    return found.sort(compareFindings)
+    const found = await this.#caught(async () => {
+      const all = [...this.#inDesigns(loaded, [asked], compared)]
+      for (const each of compared) all.push(...(await inTurns(this.#ask(each, [asked]))))
+      return all
+    })
+    return found?.sort(compareFindings) ?? []
   }
 
   /** Policies, waivers and coverage, with all that is found of targets. */
@@ -105,7 +114,8 @@ export class FleetGovernance {
       return { enforced, commit: null, policies: [], waivers: [], findings: [], coverage, problems }
     }
     const { policies, commit, findings: own } = governance.value
-    const ofDesigns = this.#inDesigns(loaded, policies, compared)
+    const inDesigns = await this.#caught(async () => this.#inDesigns(loaded, policies, compared))
+    const ofDesigns = inDesigns ?? []
     const bare = found.map(finding => ({ ...finding, waived: null }))
     const { findings, outcomes } = governance.value.waive([...ofDesigns, ...bare])
     const whole = compared.length === this.#workspace.targets.length
@@ -120,7 +130,7 @@ export class FleetGovernance {
         ...waiverFindings(outcomes, () => whole),
       ].sort(compareFindings),
       coverage,
-      problems: designs.problems,
+      problems: [...this.#problems, ...designs.problems],
     }
   }
 
@@ -133,6 +143,15 @@ export class FleetGovernance {
     const items = yield* itemsInSteps(described, stateTools)
     const { findings } = yield* evaluating(items, policies, this.#workspace.now())
     return findings
+  }
+
+  /** What is asked; null: it had to be ended, and why is kept. */
+  async #caught<T>(ask: () => Promise<T>): Promise<T | null> {
+    const asked = await caught(ask)
+    if (asked.ok) return asked.value
+    const known = new Set(this.#problems.map(each => each.message))
+    this.#problems = [...this.#problems, ...asked.error.filter(each => !known.has(each.message))]
+    return null
   }
 
   #inDesigns(

@@ -1,5 +1,5 @@
 import type { DescribedCall } from '../governance/description.ts'
-import { atOnce, evaluating, type Steps } from '../governance/evaluate.ts'
+import { evaluating, type Steps } from '../governance/evaluate.ts'
 import { counts, type Finding } from '../governance/finding.ts'
 import { type FindingsChange, findingsBetween, refusalOf } from '../governance/gate.ts'
 import { appliesTo, type Policy, severityAt } from '../governance/policy.ts'
@@ -10,7 +10,7 @@ import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
-import { type Governance, loadGovernance } from './governance.ts'
+import { caught, type Governance, loadGovernance } from './governance.ts'
 import { readDesigns } from './governance-check.ts'
 import { stateTools } from './governance-states.ts'
 import { describedBy, infoOf, policyStatesOf } from './governance-targets.ts'
@@ -84,7 +84,8 @@ export async function previewFindings(
   if (!governance.ok) return null
   const { policies } = governance.value
   const context = { workspace, governance: governance.value, policies, described: designs.described }
-  return atOnce(planFindings(context, compared, plan))
+  const found = await caught(() => inTurns(planFindings(context, compared, plan)))
+  return found.ok ? found.value : null
 }
 
 function mayOverride({ governance }: Workspace, environment: string): boolean {
@@ -110,12 +111,14 @@ export async function passGate(
     policy => severityAt(policy, info) === 'block' && appliesTo(policy, info),
   )
   if (blocking.length === 0) return succeed([])
-  const asked = blocking.some(({ assert, select }) =>
+  const ofDesigns = blocking.some(({ assert, select }) =>
     ['specification', 'beyond'].some(root => assert.roots.has(root) || select.where.roots.has(root)),
   )
-  const described = asked ? (await readDesigns(asItStands(workspace))).described : null
+  const described = ofDesigns ? (await readDesigns(asItStands(workspace))).described : null
   const context = { workspace, governance: governance.value, policies: blocking, described }
-  const found = await inTurns(planFindings(context, compared, plan))
+  const asked = await caught(() => inTurns(planFindings(context, compared, plan)))
+  if (!asked.ok) return asked
+  const found = asked.value
   if (!found.refusal) return succeed([])
   if (override === undefined) return fail([found.refusal])
   if (!mayOverride(workspace, compared.target.environment)) {

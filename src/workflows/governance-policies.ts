@@ -122,7 +122,7 @@ async function readFiles(
     const twin = first.get(content.id)
     if (twin) problems.push(twinProblem(one, twin))
     first.set(content.id, one)
-    const made = policyOf(content, document.place(root), tools)
+    const made = policyOf(content, document.place(root), { functions: tools.of(content.id) })
     problems.push(...made.problems.map(problem => conditionProblem(problem, document, root)))
     const severities = unknownEnvironments(
       workspace,

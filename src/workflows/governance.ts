@@ -5,7 +5,7 @@ import { codeOwnersOf, People } from '../governance/people.ts'
 import type { Policy } from '../governance/policy.ts'
 import { examplesFinding } from '../governance/upkeep.ts'
 import { type Waiver, type WaiverOutcome, waive } from '../governance/waivers.ts'
-import { type Result, succeed } from '../model/problem.ts'
+import { fail, ProblemError, type Result, succeed } from '../model/problem.ts'
 import { type ApprovalContext, authoredBy } from './governance-approvals.ts'
 import { exampleFailures } from './governance-examples.ts'
 import { digestOf } from './governance-files.ts'
@@ -53,7 +53,9 @@ export async function loadGovernance(workspace: Workspace): Promise<Result<Gover
   const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
   const waivers = await readWaivers(workspace, context)
   if (!waivers.ok) return waivers
-  const judged = await Promise.all(loaded.value.map(each => judge(each, context, commit)))
+  const judgedAll = await caught(() => Promise.all(loaded.value.map(each => judge(each, context, commit))))
+  if (!judgedAll.ok) return judgedAll
+  const judged = judgedAll.value
   const policies = judged.map(each => each.policy)
   const rules = new Set(policies.map(policy => policy.id))
   return succeed({
@@ -69,6 +71,16 @@ export async function loadGovernance(workspace: Workspace): Promise<Result<Gover
     waive: findings =>
       waive(findings, waivers.value, { now: workspace.now(), people, rules, requireApproval }),
   })
+}
+
+/** The problems that are thrown where a policy's function has to be ended, as a value. */
+export async function caught<T>(ask: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return succeed(await ask())
+  } catch (error) {
+    if (error instanceof ProblemError) return fail(error.problems)
+    throw error
+  }
 }
 
 /** How a policy counts: approved are those whose examples pass, and whose approval is shown where that is asked for. */

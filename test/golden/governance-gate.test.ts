@@ -6,11 +6,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { JsonObject } from '../../src/model/json.ts'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
 import { compareTarget } from '../../src/workflows/compare-target.ts'
-import { previewFindings } from '../../src/workflows/governance-gate.ts'
+import { FleetStore } from '../../src/workflows/fleet.ts'
+import { type PlanFindings, previewFindings } from '../../src/workflows/governance-gate.ts'
 import { builtinPolicies } from '../../src/workflows/governance-policies.ts'
 import { planFor, sync } from '../../src/workflows/sync.ts'
-import type { SyncOptions, SyncResult } from '../../src/workflows/values.ts'
-import { openWorkspace } from '../../src/workflows/workspace.ts'
+import type { SyncEvent, SyncOptions, SyncResult } from '../../src/workflows/values.ts'
+import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
 import { good } from '../unit/repo-scratch.ts'
 
 let sandbox: RunningSandbox
@@ -37,11 +38,15 @@ interface Synced {
   readonly refusal: string | null
 }
 
+/** Which face a sync is asked for through. */
+const faces = ['headless', 'console'] as const
+type Face = (typeof faces)[number]
+
 /** Syncs a manifest to the gateway, a production one unless told otherwise. */
 async function synced(
   manifest: JsonObject,
   governance: string | null = 'builtin: true',
-  options: SyncOptions & { readonly environment?: string } = {},
+  options: SyncOptions & { readonly environment?: string; readonly face?: Face } = {},
 ): Promise<Synced> {
   const address = sandbox.gateways[0]?.adminUrl ?? ''
   writeFileSync(join(work, 'kong.json'), JSON.stringify({ _format_version: '3.0', ...manifest }))
@@ -55,6 +60,7 @@ ${governance === null ? '' : `governance: { ${governance} }\n`}`
   const workspace = good(
     await openWorkspace({ cwd: work, env: {}, stateFolder: join(work, 'state'), user: 'tess' }),
   )
+  if (options.face === 'console') return syncedInConsole(workspace, options)
   const [target] = workspace.targets
   if (!target) throw new Error('no target')
   const compared = await compareTarget(workspace, target, signal)
@@ -63,7 +69,24 @@ ${governance === null ? '' : `governance: { ${governance} }\n`}`
   const choice = { excluded: new Set<string>(), deletes: true, allowDeletes: 100 }
   const plan = good(planFor(workspace, compared.value, choice))
   const preview = await previewFindings(workspace, compared.value, plan)
-  for await (const event of sync(workspace, plan, signal, options)) {
+  return ended(sync(workspace, plan, signal, options), preview)
+}
+
+/** The same through what the console calls: a fleet that was read, the review of a plan, and its confirmation. */
+async function syncedInConsole(workspace: Workspace, options: SyncOptions): Promise<Synced> {
+  const store = new FleetStore(workspace)
+  try {
+    await store.refresh()
+    const review = store.review('one', { excluded: new Set<string>(), deletes: true })
+    if (!('plan' in review)) throw new Error(review.message)
+    return await ended(store.apply(review.plan, signal, options), await store.planFindings(review.plan))
+  } finally {
+    await store.close()
+  }
+}
+
+async function ended(events: AsyncIterable<SyncEvent>, preview: PlanFindings | null): Promise<Synced> {
+  for await (const event of events) {
     if (event.type !== 'ended') continue
     return {
       result: event.result,
@@ -77,9 +100,8 @@ ${governance === null ? '' : `governance: { ${governance} }\n`}`
 
 const went = { failed: 0, notSent: 0, problems: [] }
 
-const blocking = builtinPolicies().filter(
-  policy => policy.severity.production === 'block' && policy.select.subjects.has('live'),
-)
+/** Every rule that blocks anywhere, in whatever environment. */
+const blocking = builtinPolicies().filter(policy => Object.values(policy.severity).includes('block'))
 
 test('the rules that block are those that open a production gateway', () => {
   expect(blocking.map(policy => policy.id).sort()).toEqual([
@@ -90,7 +112,25 @@ test('the rules that block are those that open a production gateway', () => {
     'route-without-authentication',
     'upstream-metadata-address',
   ])
+  // A rule that could never be asked of a gateway would refuse no plan.
+  for (const policy of blocking) {
+    expect(policy.select.subjects).toContain('live')
+    expect(policy.examples.some(example => example.expect === 'fail' && example.manifest)).toBe(true)
+    expect(policy.examples.some(example => example.expect === 'pass' && example.manifest)).toBe(true)
+  }
 })
+
+/** A manifest among services that no rule has anything against. */
+function among(manifest: JsonObject, services: number): JsonObject {
+  const others = Array.from({ length: services }, (_, i) => ({
+    name: `other-${i}`,
+    url: `https://other-${i}.internal`,
+    plugins: [{ name: 'key-auth' }],
+    routes: [{ name: `other-route-${i}`, paths: [`/other-${i}`], protocols: ['https'] }],
+  }))
+  const own = Array.isArray(manifest.services) ? manifest.services : []
+  return { ...manifest, services: [...others, ...own] }
+}
 
 describe.each(blocking.map(policy => [policy.id, policy] as const))('%s', (rule, policy) => {
   const passing = policy.examples.find(example => example.expect === 'pass')?.manifest ?? {}
@@ -99,19 +139,23 @@ describe.each(blocking.map(policy => [policy.id, policy] as const))('%s', (rule,
     example.expect === 'fail' && example.manifest ? [[i + 1, example.manifest] as const] : [],
   )
 
-  test.each(failing)(
-    'a plan that introduces example %i is refused, and its inverse passes',
-    async (_i, wrong) => {
-      expect((await synced(passing, only)).result).toMatchObject(went)
-      const refused = await synced(wrong, only)
+  const cases = faces.flatMap(face => failing.map(([i, wrong]) => [face, i, wrong] as const))
+
+  test.each(cases)(
+    '%s: a plan that introduces example %i is refused, and its inverse passes',
+    async (face, _i, example) => {
+      // Among others, none of which it may be taken for.
+      const [right, wrong] = [among(passing, 5), among(example, 5)]
+      expect((await synced(right, only, { face })).result).toMatchObject(went)
+      const refused = await synced(wrong, only, { face })
       expect(refused.introduces).toContain(rule)
       expect(refused.refusal).toContain(rule)
       expect(refused.result).toMatchObject({ done: 0, failed: 0, journal: null })
       expect(refused.result.problems).toMatchObject([{ code: 'policy-refuses', message: refused.refusal }])
       // Nothing was sent: without policies the same plan still has all of it to do, and does it.
-      const forced = await synced(wrong, 'builtin: []')
+      const forced = await synced(wrong, 'builtin: []', { face })
       expect(forced.result).toMatchObject({ ...went, done: refused.result.notSent })
-      const inverse = await synced(passing, only)
+      const inverse = await synced(right, only, { face })
       expect(inverse.resolves).toContain(rule)
       expect(inverse.introduces).toEqual([])
       expect(inverse.result).toMatchObject(went)
