@@ -186,19 +186,21 @@ describe('the review of a sync that policies stand against', () => {
     expect(workflows.options).toEqual([{ override: 'the partner tests tonight' }])
   })
 
-  test('while policies are being asked nothing is sent', async () => {
-    const workflows = governed()
-    const { promise, resolve } = Promise.withResolvers<null>()
+  test('while policies are being asked nobody is held up, but a refusal takes the confirmation back', async () => {
+    const workflows = refused(false)
+    workflows.meaning = { ...workflows.meaning, confirmByName: true }
+    const { promise, resolve } = Promise.withResolvers<typeof workflows.planned>()
     workflows.planFindings = () => promise
     await using console = await stage(workflows)
     await console.type('2')
     await console.type('s')
+    expect(console.screen()).toContain('policies are being asked')
     await console.type('Y')
-    expect(console.lines().at(-1)).toContain('policies are being asked')
-    expect(workflows.applied).toEqual([])
-    resolve(null)
+    expect(console.lines().at(-1)).toContain('type prod-eu and enter to send')
+    resolve(workflows.planned)
     await console.settled()
-    await console.type('Y')
-    expect(workflows.applied).toHaveLength(1)
+    expect(console.lines().at(-1)).toContain('policies refuse it')
+    await console.type('prod-eu\r')
+    expect(workflows.applied).toEqual([])
   })
 })

@@ -62,6 +62,8 @@ export interface Pane {
 
 interface PaneState<T extends PaneRow> {
   readonly rows: Rows<T>
+  /** Whether a person moved: until then the first row is selected, whatever comes in. */
+  readonly touched: boolean
   readonly toggled: ReadonlySet<string>
   readonly filter: Field
   readonly filtering: boolean
@@ -81,6 +83,7 @@ export function openPane<T extends PaneRow>(options: PaneOptions<T>): Pane {
   const { app } = options
   const store = createStore<PaneState<T>>(() => ({
     rows: noRows(),
+    touched: false,
     toggled: new Set(),
     filter: emptyField,
     filtering: false,
@@ -89,19 +92,19 @@ export function openPane<T extends PaneRow>(options: PaneOptions<T>): Pane {
   const height = () => layout(app.store.getState().size, above()).list
   const moved = {
     get: () => store.getState().rows,
-    set: (rows: Rows<T>) => store.setState({ rows }),
+    set: (rows: Rows<T>) => store.setState({ rows, touched: true }),
     height,
   }
   const selected = () => selectedRow(store.getState().rows)
   const refresh = (keep = withRows) => {
-    const { rows, toggled, filter } = store.getState()
+    const { rows, touched, toggled, filter } = store.getState()
     const next = options.rows(wordsOf(filter.text), toggled)
-    store.setState({ rows: keep(rows, next, row => row.key, height()) })
+    store.setState({ rows: keep(touched ? rows : noRows<T>(), next, row => row.key, height()) })
   }
   const toggle = (name: string) => {
     const toggled = new Set(store.getState().toggled)
     if (!toggled.delete(name)) toggled.add(name)
-    store.setState({ toggled })
+    store.setState({ toggled, touched: true })
     refresh()
   }
   const bindings = (): readonly Binding[] => {

@@ -43,9 +43,11 @@ export function rowFindingLines(found: AskedFindings, row: ReviewRow | undefined
   ]
 }
 
-/** Why policies stand against sending it, one clause; null: they do not, or a reason may pass them. */
+/**
+ * Why policies stand against sending it, one clause; null: they do not, or a reason may pass them. While they are being
+ * asked nobody is held up: the gate asks them again before anything is sent.
+ */
 export function policyRefusal(found: AskedFindings): string | null {
-  if (found === undefined) return 'policies are being asked'
   if (!found?.refusal || found.mayOverride) return null
   const blocking = found.introduces.filter(finding => counts(finding, 'block'))
   const [first] = blocking

@@ -87,6 +87,11 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     if (!isReview(review)) return
     const take = (findings: AskedFindings) => {
       if (store.getState().review !== review) return
+      const refused = policyRefusal(findings)
+      if (refused !== null && store.getState().typed !== null) {
+        store.setState({ typed: null })
+        app.tell(refused, 'error')
+      }
       store.setState({ findings })
       store.setState({ rows: withRows(moved.get(), moved.get().rows, row => row.key, height()) })
     }
