@@ -47,12 +47,12 @@ test.each([
       await console.waitFor(/specs\/disputes\.yaml:13 GET \/disputes → kong\/disputes\.yaml:33/),
     ).toMatch(/PROD prod-eu {2}route disputes-list: nothing authenticates its callers/)
     console.press('tab')
-    await console.waitFor(/\[policies \d+\][^]*timeouts\s+unverified/)
+    await console.waitFor(/\[policies \d+\][\s\S]*timeouts\s+unverified/)
     console.press('tab')
-    await console.waitFor(/\[waivers 1\][^]*active\s+route-without-authentication/)
+    await console.waitFor(/\[waivers 1\][\s\S]*active\s+route-without-authentication/)
     console.press('tab')
     await console.waitFor(
-      /\[coverage prod \d+%\][^]*PROD {2}\d+% {2}\d+ of \d+ routes, \d+ of \d+ operations/,
+      /\[coverage prod \d+%\][\s\S]*PROD {2}\d+% {2}\d+ of \d+ routes, \d+ of \d+ operations/,
     )
     expect(console.lines()).toHaveLength(rows)
     console.press('q')

@@ -122,8 +122,8 @@ function tabLines(fleet: FleetView, active: Tab, width: number): readonly Line[]
     const text = `${tab}${numbers[tab] === '' ? '' : ` ${numbers[tab]}`}`
     return [tab === active ? span(`[${text}]`, 'heading') : span(` ${text} `, 'dim'), span(' ', 'text')]
   })
-  const commit = governance?.commit ? `policies at ${governance.commit.slice(0, 7)} ` : ''
-  const enforced = governance && !governance.enforced ? 'reported only: no plan is refused ' : commit
+  const commit = governance?.commit && width >= 100 ? `policies at ${governance.commit.slice(0, 7)} ` : ''
+  const enforced = governance && !governance.enforced ? 'reported only ' : commit
   const problems = governance?.problems ?? []
   const silent = fleet.targets.filter(target => target.findings === null).map(target => target.name)
   return [
