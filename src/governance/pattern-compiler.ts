@@ -10,12 +10,14 @@ export type Instruction =
   | { readonly op: 'end' }
   | { readonly op: 'found' }
 
+const maxLength = 5000
 const maxInstructions = 5000
 const maxRepeats = 1000
 const maxDepth = 100
 
 /** Compiles the text of a pattern; throws `PatternError` where it is none. */
 export function compilePattern(source: string, insensitive: boolean): readonly Instruction[] {
+  if (source.length > maxLength) throw new PatternError(`it is longer than ${maxLength} characters`)
   return new Compiler(source, insensitive).compile()
 }
 
@@ -78,7 +80,7 @@ class Compiler {
     this.#depth += 1
     if (this.#depth > maxDepth) throw new PatternError('its groups are nested too deeply')
     let program = this.#sequence()
-    while (this.#take('|')) program = either(program, this.#sequence())
+    while (this.#take('|')) program = sized(either(program, this.#sequence()))
     this.#depth -= 1
     return sized(program)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { patternOf } from '../../src/governance/pattern.ts'
+import { PatternError, patternOf } from '../../src/governance/pattern.ts'
 import { nameFits, pathFits } from '../../src/governance/wildcard.ts'
 
 /** Patterns in the language that policies and JavaScript share, over a few letters so that they match often. */
@@ -44,6 +44,20 @@ test('a pattern that a regular expression would try for ages is answered at once
     const started = performance.now()
     expect(patternOf(source).test(`${'a'.repeat(20_000)}!`)).toBe(false)
     expect(performance.now() - started).toBeLessThan(2000)
+  }
+})
+
+test('a pattern that would become huge is refused before it is', () => {
+  const huge = [
+    'a|'.repeat(2_499),
+    '((((a{0,50}){0,50}){0,50}){0,50})',
+    '(a{1000}){1000}',
+    'ab'.repeat(2_501),
+  ]
+  for (const source of huge) {
+    const started = performance.now()
+    expect(() => patternOf(source)).toThrow(PatternError)
+    expect(performance.now() - started).toBeLessThan(5_000)
   }
 })
 
