@@ -59,6 +59,12 @@ export function* itemsInSteps(
 /** How many entities are looked at without a stop. */
 const itemsInStep = 100
 
+/** Descriptions by state: items, coverage and screens ask for the same. */
+const descriptions = new WeakMap<
+  State,
+  { readonly described: readonly DescribedCall[]; readonly description: Description }
+>()
+
 /** Which operations a state's routes answer; null: there are no specifications, or routes were not read. */
 export function descriptionOf(
   state: State,
@@ -66,7 +72,11 @@ export function descriptionOf(
   tools: StateTools,
 ): Description | null {
   if (described === null || !state.coverage.get('route')?.complete) return null
-  return describe(tools.routerOf(state), described)
+  const known = descriptions.get(state)
+  if (known?.described === described) return known.description
+  const description = describe(tools.routerOf(state), described)
+  descriptions.set(state, { described, description })
+  return description
 }
 
 class StateItems {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PatternError, patternOf } from '../../src/governance/pattern.ts'
 import { nameFits, pathFits } from '../../src/governance/wildcard.ts'
+import { cpuStopwatch } from '../cpu-time.ts'
 
 /** Patterns in the language that policies and JavaScript share, over a few letters so that they match often. */
 const { pattern } = fc.letrec<{ pattern: string; one: string }>(tie => ({
@@ -41,9 +42,9 @@ test('a pattern is found where a regular expression of JavaScript is found', () 
 
 test('a pattern that a regular expression would try for ages is answered at once', () => {
   for (const source of ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '(.*)(.*)(.*)(.*)x', '^(\\w+\\s?)*$']) {
-    const started = performance.now()
+    const taken = cpuStopwatch()
     expect(patternOf(source).test(`${'a'.repeat(20_000)}!`)).toBe(false)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(taken()).toBeLessThan(2000)
   }
 })
 
@@ -55,9 +56,9 @@ test('a pattern that would become huge is refused before it is', () => {
     'ab'.repeat(2_501),
   ]
   for (const source of huge) {
-    const started = performance.now()
+    const taken = cpuStopwatch()
     expect(() => patternOf(source)).toThrow(PatternError)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(taken()).toBeLessThan(5_000)
   }
 })
 

@@ -13,6 +13,7 @@ import type { State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { builtinPolicies } from '../../src/workflows/governance-policies.ts'
 import { stateTools } from '../../src/workflows/governance-states.ts'
+import { cpuStopwatch } from '../cpu-time.ts'
 import { project } from '../program.ts'
 import { stateOf } from './states.ts'
 
@@ -202,8 +203,8 @@ test('10,000 entities against 60 policies take less than 2 s', () => {
   const sixty = Array.from({ length: 60 }, (_, i) => rules[i % rules.length]).flatMap((each, i) =>
     each ? [{ ...each, id: `${each.id}-${i}` }] : [],
   )
-  const started = performance.now()
+  const taken = cpuStopwatch()
   const { findings } = evaluate(itemsOfTarget(target({ live }), stateTools), sixty, now)
-  expect(performance.now() - started).toBeLessThan(2000)
+  expect(taken()).toBeLessThan(2000)
   expect(findings.length).toBeGreaterThan(2500)
 })

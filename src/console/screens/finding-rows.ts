@@ -1,4 +1,4 @@
-import { compareFindings, type Finding, type Severity, severities } from '../../governance/finding.ts'
+import { type Finding, type Severity, severities } from '../../governance/finding.ts'
 import type { Place } from '../../model/problem.ts'
 import type { FleetView } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
@@ -91,12 +91,13 @@ export function findingRows(
   words: readonly string[],
   toggled: ReadonlySet<string>,
 ): readonly FindingRow[] {
-  const shown = findings.filter(finding => holdsAll(searchText(finding), words))
+  const shown =
+    words.length === 0 ? findings : findings.filter(finding => holdsAll(searchText(finding), words))
   const groups = [...Map.groupBy(shown, grouping.groupOf)]
   const isProduction = (environment: string | null): boolean =>
     environment !== null && fleet.production.includes(environment)
   return groups
-    .map(([name, own]) => ({ name, own: own.toSorted(byWaived), worst: worstOf(own) }))
+    .map(([name, own]) => ({ name, own: own.toSorted(byWeight), worst: worstOf(own) }))
     .toSorted(
       (a, b) => severities.indexOf(a.worst) - severities.indexOf(b.worst) || (a.name < b.name ? -1 : 1),
     )
@@ -141,8 +142,12 @@ function worstOf(findings: readonly Finding[]): Severity {
   return severities.find(severity => own.has(severity)) ?? 'info'
 }
 
-function byWaived(a: Finding, b: Finding): number {
-  return Number(a.waived !== null) - Number(b.waived !== null) || compareFindings(a, b)
+/** Those that count first, the most severe of them first; else they stay in their order. */
+function byWeight(a: Finding, b: Finding): number {
+  return (
+    Number(a.waived !== null) - Number(b.waived !== null) ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity)
+  )
 }
 
 const columns = (width: number) => [
