@@ -150,7 +150,7 @@ describe('gatewatch coverage', () => {
     expect(markdown.out).toMatch(/^\| prod \| \d+% \| \d+ of \d+ \| \d+ of 19 \|/m)
     expect(markdown.out).toMatch(/^\| route legacy-export \| prod-eu \| in no manifest \|/m)
     const html = await demo.run('coverage', '--target', 'prod-eu', '--output', 'html')
-    expect(html.out).toMatch(/^<!doctype html>/)
+    expect(html.out).toMatch(/^<!DOCTYPE html>/)
     expect(html.out).not.toMatch(/<script|javascript:/i)
     expect(html.out).toContain('<td>route legacy-export</td>')
   })

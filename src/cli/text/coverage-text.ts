@@ -74,11 +74,11 @@ export function coverageMarkdown(environments: readonly EnvironmentCoverage[], a
       `## ${markdown(environment.environment)}`,
       ...entriesByGap(environment.entries).flatMap(({ gap, rows }) => [
         '',
-        `### ${gap}`,
+        `### ${gap}: ${rows.length}`,
         '',
         `${gapMeanings[gap]}:`,
         '',
-        '| what | targets | | where |',
+        '| what | targets | gap | line |',
         '|---|---|---|---|',
         ...rows.map(
           ({ entry, targets }) =>
@@ -100,24 +100,32 @@ function aboutLines({ name, commit, at }: CoverageAbout): readonly string[] {
 
 /** Text that Markdown takes as it is. */
 function markdown(text: string): string {
-  return plain(text).replace(/[\\`*_{}[\]<>|#]/g, character => `\\${character}`)
+  return plain(text).replace(/[\\`*_{}[\]<>|#~&!]/g, character => `\\${character}`)
 }
 
-/** Coverage as one HTML page without scripts, for an auditor. */
+/**
+ * Coverage as one HTML page without scripts, for an auditor. It is well-formed XML too, so that programs can read it.
+ */
 export function coverageHtml(environments: readonly EnvironmentCoverage[], about: CoverageAbout): string {
-  const cells = (tag: 'td' | 'th', texts: readonly string[]): string =>
-    `<tr>${texts.map(text => `<${tag}>${html(text)}</${tag}>`).join('')}</tr>`
-  const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-    `<table>\n${cells('th', head)}\n${rows.map(row => cells('td', row)).join('\n')}\n</table>`
   const title = html(`Coverage of ${about.name}`)
+  const overview = table(
+    ['environment', 'covered', 'routes', 'operations answered', 'not read'],
+    environments.map(each => [
+      each.environment,
+      percentText(each),
+      `${each.covered} of ${each.routes}`,
+      about.described ? `${each.exposed} of ${each.operations}` : '?',
+      each.unread.join(', '),
+    ]),
+  )
   const parts = environments.flatMap(environment => [
     `<h2>${html(environment.environment)}: ${percentText(environment)}</h2>`,
     `<p>${html(headText(environment, about))}</p>`,
     ...entriesByGap(environment.entries).flatMap(({ gap, rows }) => [
-      `<h3>${gap}</h3>`,
+      `<h3>${gap}: ${rows.length}</h3>`,
       `<p>${html(gapMeanings[gap])}</p>`,
       table(
-        ['what', 'targets', '', 'where'],
+        ['what', 'targets', 'gap', 'line'],
         rows.map(({ entry, targets }) => [
           `${entry.kind} ${entry.name}`,
           targets.join(', '),
@@ -127,22 +135,35 @@ export function coverageHtml(environments: readonly EnvironmentCoverage[], about
       ),
     ]),
   ])
-  return `<!doctype html>
+  return `<!DOCTYPE html>
 <html lang="en">
-<meta charset="utf-8">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
 <title>${title}</title>
 <style>
-body { font-family: sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
+body { font-family: sans-serif; line-height: 1.4; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse }
 th, td { text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid #ccc; vertical-align: top }
+td { overflow-wrap: anywhere }
 </style>
+</head>
+<body>
 <h1>${title}</h1>
 ${aboutLines(about)
   .map(line => `<p>${html(line)}</p>`)
   .join('\n')}
+${overview}
 ${parts.join('\n')}
+</body>
 </html>
 `
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = heads.map(text => `<th scope="col">${html(text)}</th>`).join('')
+  const body = rows.map(texts => `<tr>${texts.map(text => `<td>${html(text)}</td>`).join('')}</tr>`)
+  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`
 }
 
 function html(text: string): string {

@@ -1,0 +1,74 @@
+import { XmlDocument } from 'libxml2-wasm'
+import { afterAll, describe, expect, test } from 'vitest'
+import { coverageHtml, coverageMarkdown } from '../../src/cli/text/coverage-text.ts'
+import type { EnvironmentCoverage } from '../../src/workflows/governance-coverage.ts'
+
+const about = { name: 'pay & <b>', commit: null, at: new Date('2026-03-01T02:14:07Z'), described: true }
+
+function environment(names: readonly string[]): EnvironmentCoverage {
+  return {
+    environment: 'prod',
+    percent: 50,
+    routes: 2,
+    covered: 1,
+    operations: 4,
+    exposed: 3,
+    targets: ['prod-eu'],
+    unread: ['prod-ap'],
+    entries: names.map(name => ({
+      gap: 'shadow',
+      target: 'prod-eu',
+      kind: 'route',
+      name,
+      detail: 'in no manifest',
+      place: { file: `kong/${name.replaceAll('/', '')}.yaml`, line: 3, column: 1 },
+    })),
+  }
+}
+
+/** Names that try to be something else. */
+const hostile = [
+  '</td><script>alert(1)</script>',
+  '"onmouseover="x',
+  '&lt;b&gt; &amp; &#60;',
+  ']]><!--',
+  '| a | b |\n# heading',
+  '[click](javascript:x)',
+  '`code` *bold* ~~gone~~ ![x](y)',
+  'a\u0000b\u202ec\u001b[31m',
+]
+
+describe('the HTML report', () => {
+  const page = coverageHtml([environment(hostile)], about)
+  const document = XmlDocument.fromString(page)
+  afterAll(() => document.dispose())
+  const texts = (path: string): readonly string[] => document.find(path).map(node => node.content)
+
+  test('is well-formed and holds names as text alone', () => {
+    expect(texts('/html/head/title')).toEqual(['Coverage of pay & <b>'])
+    expect(texts('//script | //b | //a | //@onmouseover')).toEqual([])
+    const cells = texts('//table[2]/tbody/tr/td[1]')
+    expect(cells).toHaveLength(hostile.length)
+    for (const name of hostile.slice(0, 4)) expect(cells).toContain(`route ${name}`)
+    // What would end a line or turn it is written out.
+    expect(cells).toContain('route a\\u0000b\\u202ec\\u001b[31m')
+  })
+
+  test('begins with the numbers of each environment, and names what was not read', () => {
+    expect(texts('//table[1]/tbody/tr/td')).toEqual(['prod', '50%', '1 of 2', '3 of 4', 'prod-ap'])
+    expect(page).toContain('Gateways as read: 2026-03-01T02:14:07Z')
+    expect(page).toContain('not in Git')
+  })
+})
+
+test('in Markdown a hostile name makes no row, link, heading or tag of its own', () => {
+  const rows = coverageMarkdown([environment(hostile)], about)
+    .split('\n')
+    .filter(line => line.startsWith('| route'))
+  expect(rows).toHaveLength(hostile.length)
+  for (const row of rows) {
+    // Four cells, and nothing in them that is not escaped.
+    expect(row.replaceAll(/\\./g, '').split('|')).toHaveLength(6)
+    expect(row.replaceAll(/\\./g, '')).not.toMatch(/[<>[\]`*~#!&]/)
+  }
+})
