@@ -91,7 +91,8 @@ function keep(driver, name) {
     spawnSync('rsvg-convert', ['-o', file.replace(/svg$/, 'png'), file], { stdio: 'inherit' })
 }
 
-const isRead = screen => screen.includes('EXPOSED') && screen.includes('UNSEEN')
+const isRead = screen =>
+  ['EXPOSED', 'UNSEEN', 'FINDINGS'].every(word => screen.includes(word)) && !screen.includes('reading')
 
 const first = Driver.start(['demo'], { columns: 100, rows: 30 })
 await first.waitFor(isRead)
@@ -111,6 +112,12 @@ await second.waitFor(isRead)
 second.press('2')
 await second.waitFor('7 changes')
 second.press('s')
-await second.waitFor('CONFIRM')
+await second.waitFor(/CONFIRM/)
+await second.waitFor(/POLICY .*resolves/)
 keep(second, 'review')
+second.press('4')
+await second.waitFor(/2 block, 2 error, .*1 waived/)
+second.press('j')
+await second.waitFor(/^> {2}block/m)
+keep(second, 'governance')
 await second[Symbol.asyncDispose]()

@@ -17,13 +17,15 @@ export interface ToldLine {
   readonly label: string
   readonly text: string
   readonly bad: boolean
+  /** Nothing is known yet: neither good nor bad. */
+  readonly unknown?: boolean
 }
 
 /** What a plan introduces and resolves, the most severe first, each with the way from the design to the gateway. */
 export function policyLines(found: AskedFindings): readonly ToldLine[] {
   const line = (text: string, bad = false): ToldLine => ({ label: 'POLICY', text, bad })
-  if (found === undefined) return [line('policies are being asked')]
-  if (found === null) return [line('not known: the policies can’t be read', true)]
+  if (found === undefined) return [{ ...line('policies are being asked'), unknown: true }]
+  if (found === null) return [{ ...line('not known: the policies can’t be read'), unknown: true }]
   const told = ({ severity, rule, kind, name, message, trace, place }: Finding): string =>
     `${severity} ${rule}: ${kind} ${name} ${message}  ${traceText(trace, place)}`
   return [

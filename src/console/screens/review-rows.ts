@@ -161,7 +161,7 @@ export function meaningLines(review: Review, policies: readonly ToldLine[], heig
       ' ',
       span(cell(line.label === label ? '' : line.label, 9), 'heading'),
       ' ',
-      span(line.bad ? '! ' : '+ ', line.bad ? 'weaker' : 'ok'),
+      line.unknown ? span('? ', 'unknown') : span(line.bad ? '! ' : '+ ', line.bad ? 'weaker' : 'ok'),
       span(line.text, line.bad ? 'weaker' : 'text'),
     ])
     label = line.label
