@@ -76,12 +76,14 @@ export async function chosen(
       hint: 'With a gatewatch.yaml each target names its own manifests; without one, give --kong-addr URL.',
     })
   }
+  const piped = files.includes('-') ? { input: await io.input() } : {}
   const workspace = orThrow(
     await openWorkspace({
+      ...piped,
       cwd: io.cwd,
       env: io.env,
       headers: headersOf(options.headers),
-      files,
+      files: files.filter(file => file !== '-'),
       selectTags: options.selectTag,
       skipConsumers: options.skipConsumers ?? false,
       ...(options.config === undefined ? {} : { config: options.config }),

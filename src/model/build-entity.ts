@@ -170,7 +170,8 @@ export function recordFor(
     const own = special?.fields.get(name) ?? field
     fields.set(name, definition.unordered?.includes(name) ? { ...own, type: 'set' } : own)
   }
-  const record = { fields, shorthands: schema.record.shorthands }
+  const checks = [...(schema.record.checks ?? []), ...(special?.checks ?? [])]
+  const record = { fields, shorthands: schema.record.shorthands, ...(checks.length > 0 ? { checks } : {}) }
   records.set(variant, record)
   return record
 }

@@ -1,8 +1,10 @@
+import type { EntityCheck } from './entity-checks.ts'
 import type { Json } from './json.ts'
+import type { Limits } from './limits.ts'
 
 /**
  * One field of a kind, as the gateway's own schema describes it (Kong: `GET /schemas/{kind}`).
- * Only what reading, comparing and masking need; limits and checks stay with the gateway.
+ * What reading, comparing and masking need, and the limits that it says without code.
  */
 export interface FieldSchema {
   readonly type:
@@ -29,6 +31,7 @@ export interface FieldSchema {
   readonly record?: RecordSchema
   /** Of foreign fields: the Admin API's plural of the kind that it points to. */
   readonly reference?: string
+  readonly limits?: Limits
 }
 
 /** The fields of an entity or a nested record. */
@@ -36,6 +39,8 @@ export interface RecordSchema {
   readonly fields: ReadonlyMap<string, FieldSchema>
   /** Deprecated other names of fields: `redis_host` stands for `redis.host`. */
   readonly shorthands: ReadonlyMap<string, Shorthand>
+  /** Rules about several fields; those that are code at the gateway are not among them. */
+  readonly checks?: readonly EntityCheck[]
 }
 
 /** A name that a gateway still takes in place of other fields. */

@@ -13,7 +13,7 @@ import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { kindsOf, selectTagsOf, statesOf } from './target-states.ts'
-import type { TargetSettings, Workspace } from './workspace.ts'
+import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
 export interface Compared {
@@ -91,7 +91,7 @@ export async function compareTarget(
   })
   const { desired } = ignoring
   const drift = compare({
-    nothingWanted: target.manifests.length === 0,
+    nothingWanted: !hasManifests(target),
     target: target.name,
     live: states.value.live,
     desired,

@@ -18,7 +18,7 @@ import { describedBy, infoOf, policyStatesOf } from './governance-targets.ts'
 import { type GovernanceView, policyView, waiverView } from './governance-view.ts'
 import { inTurns } from './in-turns.ts'
 import { manifestFilesOf } from './read-manifests.ts'
-import type { TargetSettings, Workspace } from './workspace.ts'
+import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
 interface Loaded {
   readonly governance: Result<Governance>
@@ -53,7 +53,7 @@ export class FleetGovernance {
     const { target } = compared
     const [{ governance }, files] = await Promise.all([
       this.#load(),
-      target.manifests.length === 0 ? undefined : manifestFilesOf(this.#workspace, target),
+      hasManifests(target) ? manifestFilesOf(this.#workspace, target) : undefined,
     ])
     this.#clear.set(target.name, new ClearText(files?.ok ? files.value : []))
     if (!governance.ok) return null

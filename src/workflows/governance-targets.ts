@@ -9,7 +9,7 @@ import { stateWithoutGateway } from './compare-commits.ts'
 import { type Compared, compareTarget } from './compare-target.ts'
 import { ClearText } from './governance-clear-text.ts'
 import { manifestFilesOf } from './read-manifests.ts'
-import type { TargetSettings, Workspace } from './workspace.ts'
+import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
 /** A target as policies see it. */
 export function infoOf(workspace: Workspace, target: TargetSettings): TargetInfo {
@@ -36,7 +36,7 @@ export async function readTarget(
 ): Promise<ReadTarget> {
   const info = infoOf(workspace, target)
   const [files, compared] = await Promise.all([
-    target.manifests.length === 0 ? succeed([]) : manifestFilesOf(workspace, target),
+    hasManifests(target) ? manifestFilesOf(workspace, target) : succeed([]),
     live ? compareTarget(workspace, target, signal) : undefined,
   ])
   const clear = new ClearText(files.ok ? files.value : [])
@@ -52,7 +52,7 @@ export async function readTarget(
     const states = { info, manifest: null, live: null, inClear }
     return { target, states, compared: null, problems: [...files.error, ...(failed?.gatewayProblems ?? [])] }
   }
-  const alone = target.manifests.length === 0 ? succeed(null) : stateAlone(workspace, target, files.value)
+  const alone = hasManifests(target) ? stateAlone(workspace, target, files.value) : succeed(null)
   return {
     target,
     states: { info, manifest: alone.ok ? alone.value : null, live: null, inClear },

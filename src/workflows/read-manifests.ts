@@ -1,6 +1,6 @@
 import { loadManifestFiles, type Manifest, type ManifestFile, readManifests } from '../manifest/index.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import type { TargetSettings, Workspace } from './workspace.ts'
+import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
 const noManifest: Manifest = {
   entities: [],
@@ -37,7 +37,7 @@ export async function readManifestsOf(
   target: TargetSettings,
 ): Promise<Result<Manifest>> {
   // Without any manifest a gateway can be looked at, but not compared.
-  if (target.manifests.length === 0) return succeed(noManifest)
+  if (!hasManifests(target)) return succeed(noManifest)
   const files = await manifestFilesOf(workspace, target)
   if (!files.ok) return files
   return readAgain(workspace, files.value)
@@ -49,6 +49,12 @@ export async function manifestFilesOf(
   target: TargetSettings,
 ): Promise<Result<readonly ManifestFile[]>> {
   const { repository, commit } = workspace
+  const { input } = target
+  if (input) {
+    const others = await manifestFilesOf(workspace, withoutInput(target))
+    return others.ok ? succeed([...others.value, input]) : others
+  }
+  if (target.manifests.length === 0) return succeed([])
   if (repository && commit !== null) {
     const paths: string[] = []
     for (const path of target.manifests) {
@@ -70,4 +76,8 @@ export async function manifestFilesOf(
   if (!files.ok) return files
   const named = files.value.map(file => ({ ...file, path: workspace.shown(file.path) }))
   return { ok: true, value: named }
+}
+
+function withoutInput({ input: _, ...target }: TargetSettings): TargetSettings {
+  return target
 }

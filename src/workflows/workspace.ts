@@ -13,6 +13,7 @@ import type { Connection } from '../gateways/gateway.ts'
 import { openDigests, type SecretDigests } from '../ledger/digests.ts'
 import { folderLocks, gitLocks, type Locks } from '../ledger/lock.ts'
 import { folderLedgers, gitLedgers, type LedgerStore } from '../ledger/store.ts'
+import type { ManifestFile } from '../manifest/index.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { IgnoreRule } from '../reconcile/ignore-rules.ts'
 import { openRepository, type Repository } from '../repo/index.ts'
@@ -56,12 +57,19 @@ export interface TargetSettings {
   readonly labels: Readonly<Record<string, string>>
   /** Manifest files and folders, absolute. */
   readonly manifests: readonly string[]
+  /** A manifest that is in no file: what came from standard input. */
+  readonly input?: ManifestFile
   readonly selectTags: readonly string[]
   /** Consumers, all that belongs to them, and plugins for them are neither read nor written. */
   readonly skipConsumers: boolean
   /** What is left to others. */
   readonly ignore: readonly IgnoreRule[]
   connection(): Result<Connection>
+}
+
+/** Whether any manifest says how a target should be. */
+export function hasManifests({ manifests, input }: TargetSettings): boolean {
+  return manifests.length > 0 || input !== undefined
 }
 
 /** How a workspace is asked for. */
@@ -77,6 +85,8 @@ export interface WorkspaceOptions {
   readonly kongWorkspace?: string
   /** Manifest files and folders; without an address they stand for themselves, with no gateway. */
   readonly files?: readonly string[]
+  /** The text of one more manifest, from standard input. */
+  readonly input?: string
   readonly selectTags?: readonly string[]
   readonly skipConsumers?: boolean
   readonly timeoutMs?: number
@@ -95,7 +105,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
   const stateFolder =
     options.stateFolder ?? options.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).data
   if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
-  return options.files?.length ? openFiles(options, stateFolder) : openFleet(options, stateFolder)
+  return options.files?.length || options.input !== undefined
+    ? openFiles(options, stateFolder)
+    : openFleet(options, stateFolder)
 }
 
 async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
@@ -196,6 +208,7 @@ async function openNamed(
     protected: false,
     labels: {},
     manifests: files,
+    ...(options.input === undefined ? {} : { input: { path: '<stdin>', text: options.input } }),
     selectTags: options.selectTags ?? [],
     skipConsumers: options.skipConsumers ?? false,
     ignore: [],

@@ -19,6 +19,7 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   check: async () => (await import('./check.ts')).check,
   policy: async () => (await import('./policy.ts')).policy,
   coverage: async () => (await import('./coverage.ts')).coverage,
+  validate: async () => (await import('./validate.ts')).validate,
   render: async () => (await import('./render.ts')).render,
   convert: async () => (await import('./convert.ts')).convert,
   merge: async () => (await import('./merge.ts')).merge,

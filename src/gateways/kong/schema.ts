@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../model/json.ts'
 import type { FieldSchema, RecordSchema, Shorthand } from '../../model/schema.ts'
+import { checksOf, limitsOf } from './schema-limits.ts'
 
 /*
  * Kong's own form of a schema, as `GET /schemas/{kind}` gives it: fields as a list of one-key objects.
@@ -20,6 +21,7 @@ interface KongField {
   readonly fields?: readonly Readonly<Record<string, KongField>>[] | undefined
   readonly shorthand_fields?: readonly Readonly<Record<string, KongField>>[] | undefined
   readonly reference?: string | undefined
+  readonly entity_checks?: readonly Json[] | undefined
   readonly deprecation?:
     | { readonly replaced_with?: readonly { readonly path: readonly string[] }[] | undefined }
     | undefined
@@ -39,6 +41,7 @@ const kongField: z.ZodType<KongField> = z.lazy(() =>
     fields: z.union([z.array(z.record(z.string(), kongField)), emptyList]).optional(),
     shorthand_fields: z.union([z.array(z.record(z.string(), kongField)), emptyList]).optional(),
     reference: z.string().optional(),
+    entity_checks: z.array(json).optional().catch(undefined),
     deprecation: z
       .looseObject({ replaced_with: z.array(z.looseObject({ path: z.array(z.string()) })).optional() })
       .optional(),
@@ -48,6 +51,7 @@ const kongField: z.ZodType<KongField> = z.lazy(() =>
 const kongSchema = z.looseObject({
   fields: z.array(z.record(z.string(), kongField)),
   shorthand_fields: z.union([z.array(z.record(z.string(), kongField)), emptyList]).optional(),
+  entity_checks: z.array(json).optional().catch(undefined),
 })
 
 /** The schema behind an answer of `GET /schemas/…`, or undefined where it is none. */
@@ -56,7 +60,7 @@ export function parseSchema(answer: unknown): RecordSchema | undefined {
   return parsed.success ? recordOf(parsed.data) : undefined
 }
 
-function recordOf(schema: Pick<KongField, 'fields' | 'shorthand_fields'>): RecordSchema {
+function recordOf(schema: Pick<KongField, 'fields' | 'shorthand_fields' | 'entity_checks'>): RecordSchema {
   const fields = new Map<string, FieldSchema>()
   for (const entry of schema.fields ?? []) {
     for (const [name, field] of Object.entries(entry)) fields.set(name, fieldOf(field))
@@ -68,7 +72,8 @@ function recordOf(schema: Pick<KongField, 'fields' | 'shorthand_fields'>): Recor
       shorthands.set(name, { replacedWith })
     }
   }
-  return { fields, shorthands }
+  const checks = checksOf(schema.entity_checks)
+  return { fields, shorthands, ...(checks.length > 0 ? { checks } : {}) }
 }
 
 const types: Readonly<Record<string, FieldSchema['type']>> = {
@@ -85,6 +90,7 @@ const types: Readonly<Record<string, FieldSchema['type']>> = {
 
 function fieldOf(field: KongField): FieldSchema {
   const elements = field.elements ?? field.values
+  const limits = limitsOf(field)
   const isRecord = field.type === 'record' && field.fields !== undefined
   return {
     type: types[field.type ?? ''] ?? 'json',
@@ -95,5 +101,6 @@ function fieldOf(field: KongField): FieldSchema {
     ...(elements ? { elements: fieldOf(elements) } : {}),
     ...(isRecord ? { record: recordOf(field) } : {}),
     ...(field.reference === undefined ? {} : { reference: field.reference }),
+    ...(limits ? { limits } : {}),
   }
 }

@@ -15,7 +15,12 @@ export const consumer: KindDefinition = {
   alsoKnownBy: 'custom_id',
   tagged: true,
   identify(view) {
-    const name = view.text('username') ?? view.text('custom_id') ?? view.id
+    const username = view.text('username')
+    const customId = view.text('custom_id')
+    // One consumer's custom_id may be another's username.
+    if (username === undefined && customId !== undefined)
+      return { key: `custom_id ${customId}`, name: customId }
+    const name = username ?? view.id
     return name === undefined ? undefined : { key: name, name }
   },
 }

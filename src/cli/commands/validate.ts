@@ -1,0 +1,83 @@
+import type { Json } from '../../model/json.ts'
+import { type Problem, problemText } from '../../model/problem.ts'
+import type { Validation } from '../../workflows/validate.ts'
+import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { placeJson } from '../text/findings-text.ts'
+import { counted, plain } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly online?: true
+  readonly strict?: true
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch validate`: whether manifests are right, by themselves or asked of a gateway. */
+export const validate: Subcommand = {
+  register(program, run) {
+    withManifestOptions(program.command('validate'))
+      .description('check manifests: their format, references and values; with --online by the gateway too')
+      .option('--online', 'ask the gateway about every entity; nothing is written')
+      .option('--strict', 'count warnings as errors')
+      .addOption(outputOption())
+      .addHelpText(
+        'after',
+        `
+Without --online no gateway is asked, and --kong-addr asks the one that it names. A file named - is standard input.
+Exit code: 0 all is right, 1 problems.`,
+      )
+      .action((files: string[], options: Options) => run(io => validateAll(io, files, options)))
+  },
+}
+
+async function validateAll(io: Io, files: readonly string[], options: Options): Promise<number> {
+  const { validateOffline, validateOnline } = await import('../../workflows/validate.ts')
+  const online = options.online === true || options.kongAddr !== undefined
+  const { workspace, targets } = await chosen(io, options, files, { gateway: online })
+  const results: Validation[] = []
+  for (const target of targets) {
+    results.push(
+      await (online ? validateOnline(workspace, target, io.signal) : validateOffline(workspace, target)),
+    )
+  }
+  if (options.output === 'text') for (const result of results) tell(io, result)
+  else {
+    const [only] = results
+    const data = results.length === 1 && only ? validationJson(only) : results.map(validationJson)
+    io.out(dataText(data, options.output))
+  }
+  const wrong = results.some(
+    ({ problems, warnings }) => problems.length > 0 || (options.strict === true && warnings.length > 0),
+  )
+  return wrong ? exitCode.error : exitCode.same
+}
+
+function tell(io: Io, { target, against, entities, problems, warnings, notChecked }: Validation): void {
+  for (const problem of problems) io.out(`${plain(problemText(problem))}\n`)
+  tellWarnings(io, warnings)
+  const held = entities === null ? '' : `${counted(entities, 'entity')} held against ${plain(against)}: `
+  const verdict = problems.length === 0 ? 'all right' : counted(problems.length, 'problem')
+  io.out(`${target}: ${held}${verdict}\n`)
+  if (notChecked.length > 0)
+    io.err(`gatewatch: only a gateway can check the fields of ${plain(notChecked.join(', '))}\n`)
+}
+
+function validationJson({ problems, warnings, notChecked, ...rest }: Validation): Json {
+  return {
+    ...rest,
+    valid: problems.length === 0,
+    problems: problems.map(problemJson),
+    warnings: warnings.map(problemJson),
+    not_checked: notChecked,
+  }
+}
+
+function problemJson({ code, message, hint, place }: Problem): Json {
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(place ? { place: placeJson(place) } : {}),
+  }
+}

@@ -1,0 +1,121 @@
+import { type Entity, isSecretMark } from './entity.ts'
+import { checkFault, type Fault } from './entity-checks.ts'
+import { isArray, isObject, type Json, type JsonObject } from './json.ts'
+import type { KindDefinition } from './kinds/definition.ts'
+import { violation } from './limits.ts'
+import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
+import { recordFor } from './state.ts'
+import { suggestion } from './suggestion.ts'
+
+/**
+ * What a gateway's schema has against an entity: types, limits, missing and unknown fields, and rules about several
+ * fields. What a gateway checks by code is not found. Secrets can't be looked at, only whether they are given.
+ */
+export function checkEntity(entity: Entity, kind: KindDefinition, schema: KindSchema): readonly Fault[] {
+  const record = recordFor(entity, kind, schema)
+  const faults: Fault[] = []
+  const fields = { ...entity.fields, ...entity.sent }
+  checkRecord(fields, record, '', faults, entity, kind.countsDown)
+  const id = schema.record.fields.get('id')
+  const wrongId = entity.id === undefined || !id?.limits ? undefined : violation(entity.id, id.limits)
+  if (wrongId !== undefined) faults.push({ path: 'id', message: wrongId })
+  // Where a field is wrong by itself, what it means for others can't be said.
+  if (faults.every(fault => fault.unknown)) checkRules(record, entity, fields, faults)
+  return faults
+}
+
+function checkRules(record: RecordSchema, entity: Entity, fields: JsonObject, faults: Fault[]): void {
+  const read = (path: string): Json => {
+    const [root = ''] = path.split('.', 1)
+    return entity.refs[root] ? true : valueAt(fields, path)
+  }
+  for (const check of record.checks ?? []) {
+    const fault = checkFault(check, read)
+    if (fault) faults.push(fault)
+  }
+}
+
+function checkRecord(
+  fields: JsonObject,
+  record: RecordSchema,
+  path: string,
+  faults: Fault[],
+  entity?: Entity,
+  /** Fields that gateways take and their schemas are silent about. */
+  unlisted: readonly string[] = [],
+): void {
+  for (const [name, field] of record.fields) {
+    if (field.type === 'foreign') {
+      if (entity) checkReference(entity, name, field, faults)
+    } else checkValue(fields[name] ?? null, field, path + name, faults)
+  }
+  for (const name of Object.keys(fields)) {
+    if (record.fields.has(name) || record.shorthands.has(name) || unlisted.includes(name)) continue
+    const meant = suggestion(name, [...record.fields.keys(), ...record.shorthands.keys()])
+    faults.push({ path: path + name, message: 'is an unknown field', unknown: { meant } })
+  }
+}
+
+function checkReference(entity: Entity, name: string, field: FieldSchema, faults: Fault[]): void {
+  const ref = entity.refs[name]
+  if (ref && field.limits?.equals === null) {
+    faults.push({ path: name, message: 'must not be given here: it works elsewhere only' })
+  } else if (!ref && field.required) faults.push({ path: name, message: 'must be given' })
+}
+
+function checkValue(value: Json, field: FieldSchema, path: string, faults: Fault[]): void {
+  if (value === null) {
+    if (field.required && !field.auto) faults.push({ path, message: 'must be given' })
+    return
+  }
+  // Only the gateway knows what stands behind a secret or a reference to a vault.
+  if (isSecretMark(value) || (typeof value === 'string' && value.startsWith('{vault://'))) return
+  const expected = misfit(value, field)
+  const wrong = expected ?? (field.limits && violation(value, field.limits))
+  if (wrong !== undefined) {
+    faults.push({ path, message: wrong })
+    return
+  }
+  const { elements } = field
+  if (field.record && isObject(value)) {
+    const before = faults.length
+    checkRecord(value, field.record, `${path}.`, faults)
+    if (faults.slice(before).some(fault => !fault.unknown)) return
+    for (const check of field.record.checks ?? []) {
+      const fault = checkFault(check, below => valueAt(value, below))
+      if (fault) faults.push({ ...fault, path: fault.path === '' ? path : `${path}.${fault.path}` })
+    }
+  } else if (elements && isArray(value)) {
+    for (const [i, item] of value.entries()) checkValue(item, elements, `${path}.${i}`, faults)
+  } else if (elements && isObject(value)) {
+    for (const [name, item] of Object.entries(value)) checkValue(item, elements, `${path}.${name}`, faults)
+  }
+}
+
+/** What a value must be, where it is of another type than its field. */
+function misfit(value: Json, { type }: FieldSchema): string | undefined {
+  switch (type) {
+    case 'string':
+      return typeof value === 'string' ? undefined : 'must be a text'
+    case 'integer':
+      return Number.isInteger(value) ? undefined : 'must be an integer'
+    case 'number':
+      return typeof value === 'number' ? undefined : 'must be a number'
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : 'must be true or false'
+    case 'set':
+    case 'array':
+      return isArray(value) ? undefined : 'must be a list'
+    case 'map':
+    case 'record':
+      return isObject(value) ? undefined : 'must be a mapping'
+    default:
+      return undefined
+  }
+}
+
+function valueAt(fields: JsonObject, path: string): Json {
+  let value: Json = fields
+  for (const name of path.split('.')) value = isObject(value) ? (value[name] ?? null) : null
+  return value
+}
