@@ -1,20 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import {
+  type DeckSettings,
+  deckSettings,
+  findFleetFile,
+  homeDeckFile,
+  isDeckFile,
+  readDeckFile,
+} from '../fleet/index.ts'
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import { chooseTargets, openWorkspace, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
 import type { Io } from './command.ts'
+import { collectHeaders, collectTexts, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
 
 /** The options that say which targets, and which manifests. */
-export interface TargetOptions {
+export interface TargetOptions extends DeckOptions {
   readonly config?: string
   readonly target: readonly string[]
   readonly environment?: string
-  readonly kongAddr?: string
-  readonly headers: readonly string[]
   readonly workspace?: string
   readonly selectTag: readonly string[]
   readonly skipConsumers?: true
   readonly ref?: string
-  readonly timeout?: number
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -29,20 +37,24 @@ function seconds(value: string): number {
 
 /** Adds the options that say which targets. */
 export function withTargetOptions(command: Command): Command {
-  return command
-    .option('-c, --config <file>', 'the gatewatch.yaml to use (else the nearest one, upwards from here)')
+  const named = command
+    .option(
+      '-c, --config <file>',
+      "the gatewatch.yaml to use (else the nearest one, upwards from here), or decK's own settings file",
+    )
     .option('-t, --target <name>', 'only this target; may be given again', collect, [])
     .option('-e, --environment <name>', 'only the targets of this environment')
     .option('--kong-addr <url>', 'one Admin API, without any config file')
     .addOption(
       new Option('--headers <name:value>', 'a header for --kong-addr; may be given again')
-        .argParser(collect)
+        .argParser(collectHeaders)
         .default([], 'none'),
     )
-    .option('--workspace <name>', 'the Kong workspace at --kong-addr')
-    .option('--select-tag <tag>', 'only entities that carry this tag; may be given again', collect, [])
+    .option('-w, --workspace <name>', 'the Kong workspace at --kong-addr')
+    .option('--select-tag <tag>', 'only entities that carry this tag; may be given again', collectTexts, [])
     .option('--skip-consumers', 'leave consumers, their credentials and their plugins alone')
     .option('--timeout <seconds>', 'how long one answer may take, with --kong-addr', seconds)
+  return withTlsOptions(named)
 }
 
 /** Adds the options that say which manifests. */
@@ -59,38 +71,60 @@ export function outputOption(): Option {
     .default('text')
 }
 
+/** What a command needs besides targets. */
+export interface Needs {
+  /** False: files may be named without an address, and no gateway is asked. */
+  readonly gateway?: boolean
+  /** Where a gateway is named without a gatewatch.yaml, manifests must be named with it. */
+  readonly manifests?: boolean
+}
+
 /**
- * Opens the workspace that the options ask for, and the targets chosen in it; with `gateway: false` files may be
- * named without an address. Throws `ProblemError`.
+ * Opens the workspace that the options ask for, and the targets chosen in it. Where neither --kong-addr nor a
+ * gatewatch.yaml names a gateway, decK's environment and settings file may. Throws `ProblemError`.
  */
 export async function chosen(
   io: Io,
   options: TargetOptions,
   files: readonly string[] = [],
-  { gateway = true }: { readonly gateway?: boolean } = {},
+  { gateway = true, manifests = false }: Needs = {},
 ): Promise<{ readonly workspace: Workspace; readonly targets: readonly TargetSettings[] }> {
-  if (gateway && files.length > 0 && options.kongAddr === undefined) {
+  const settings = gateway ? await deckSettingsFor(io, options, files) : undefined
+  if (gateway && files.length > 0 && settings?.address === undefined) {
     throw problem({
       code: 'files-without-address',
       message: `${files[0]} is named without --kong-addr`,
       hint: 'With a gatewatch.yaml each target names its own manifests; without one, give --kong-addr URL.',
     })
   }
+  if (manifests && settings?.address !== undefined && files.length === 0) {
+    throw problem({
+      code: 'no-manifest',
+      message: 'no manifest is named',
+      hint: 'Name the files or folders that say how the gateway should be: gatewatch diff --kong-addr URL kong.yaml',
+    })
+  }
+  if (settings && settings.origins.length > 0) io.err(`gatewatch: ${settings.origins.join(', ')}\n`)
   const piped = files.includes('-') ? { input: await io.input() } : {}
   const workspace = orThrow(
     await openWorkspace({
       ...piped,
       cwd: io.cwd,
       env: io.env,
-      headers: headersOf(options.headers),
       files: files.filter(file => file !== '-'),
       selectTags: options.selectTag,
       skipConsumers: options.skipConsumers ?? false,
       ...(options.config === undefined ? {} : { config: options.config }),
-      ...(options.kongAddr === undefined ? {} : { kongAddr: options.kongAddr }),
-      ...(options.workspace === undefined ? {} : { kongWorkspace: options.workspace }),
+      ...(settings?.address === undefined
+        ? {}
+        : {
+            kongAddr: settings.address,
+            connection: {
+              ...settings.connection,
+              ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+            },
+          }),
       ...(options.ref === undefined ? {} : { ref: options.ref }),
-      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
     }),
   )
   const targets = orThrow(
@@ -102,33 +136,26 @@ export async function chosen(
   return { workspace, targets }
 }
 
-/** Manifests are needed, and with --kong-addr they come from the command line. */
-export function requireFiles(options: TargetOptions, files: readonly string[]): void {
-  if (options.kongAddr !== undefined && files.length === 0) {
-    throw problem({
-      code: 'no-manifest',
-      message: 'no manifest is named',
-      hint: 'Name the files or folders that say how the gateway should be: gatewatch diff --kong-addr URL kong.yaml',
-    })
-  }
+/** How decK would connect; undefined where a fleet names its gateways. */
+async function deckSettingsFor(
+  io: Io,
+  options: TargetOptions,
+  files: readonly string[],
+): Promise<DeckSettings | undefined> {
+  const { config } = options
+  const named = config === undefined ? undefined : resolve(io.cwd, config)
+  const text = named === undefined ? '' : await readFile(named, 'utf8').catch(() => '')
+  const isDeck = named !== undefined && isDeckFile(text)
+  const byAddress = options.kongAddr !== undefined || files.length > 0 || isDeck
+  if (!byAddress && (named !== undefined || (await findFleetFile(io.cwd)) !== null)) return undefined
+  const file = orThrow(
+    await (isDeck && named !== undefined
+      ? readDeckFile(named)
+      : homeDeckFile(io.env.HOME ?? io.env.USERPROFILE)),
+  )
+  return orThrow(deckSettings({ flags: deckFlags(options), env: io.env, file, cwd: io.cwd }))
 }
 
 function problem(value: Problem): ProblemError {
   return new ProblemError([value])
-}
-
-function headersOf(pairs: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    pairs.map(pair => {
-      const colon = pair.indexOf(':')
-      if (colon < 1) {
-        throw problem({
-          code: 'bad-header',
-          message: 'a header is not in the form Name:value',
-          hint: 'Write it as --headers Kong-Admin-Token:…',
-        })
-      }
-      return [pair.slice(0, colon).trim(), pair.slice(colon + 1).trim()]
-    }),
-  )
 }

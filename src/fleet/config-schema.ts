@@ -66,6 +66,16 @@ const kong = z.strictObject({
       authorities: text
         .describe('A PEM file with further certificate authorities, relative to this file.')
         .optional(),
+      server_name: text
+        .describe('The name that the certificate must have, where it is not that of the address.')
+        .optional(),
+      certificate: text
+        .describe('A PEM file with the certificate to show to the gateway, relative to this file.')
+        .optional(),
+      key: text.describe('A PEM file with the key of that certificate, relative to this file.').optional(),
+    })
+    .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), {
+      error: 'must name both certificate and key, or neither',
     })
     .optional(),
 })

@@ -26,7 +26,9 @@ export function connectionOf(target: FleetTarget, env: Environment): Result<Conn
   }
   const authorities = kong.tls.verify ? pemOf(kong.tls.authorities) : succeed(false as const)
   if (!authorities.ok) problems.push(told(target, 'the certificate authorities', authorities.error))
-  if (problems.length > 0 || !authorities.ok) return fail(problems)
+  const identity = identityOf(kong.tls.identity)
+  if (!identity.ok) problems.push(told(target, 'the client certificate', identity.error))
+  if (problems.length > 0 || !authorities.ok || !identity.ok) return fail(problems)
   return succeed({
     target: target.name,
     address: kong.address,
@@ -34,6 +36,8 @@ export function connectionOf(target: FleetTarget, env: Environment): Result<Conn
     ...(kong.workspace === undefined ? {} : { workspace: kong.workspace }),
     timeoutMs: kong.timeoutMs,
     ...(authorities.value === undefined ? {} : { authorities: authorities.value }),
+    ...(identity.value === undefined ? {} : { identity: identity.value }),
+    ...(kong.tls.serverName === undefined ? {} : { serverName: kong.tls.serverName }),
   })
 }
 
@@ -59,6 +63,15 @@ function pemOf(file: string | undefined): Result<string | undefined, Problem> {
     message: `${file} holds no certificate in PEM form`,
     hint: 'Name a PEM file.',
   })
+}
+
+function identityOf(files: FleetTarget['kong']['tls']['identity']): Result<Connection['identity'], Problem> {
+  if (!files) return succeed(undefined)
+  const certificate = pemOf(files.certificate)
+  if (!certificate.ok) return certificate
+  const key = textOf(files.key)
+  if (!key.ok) return key
+  return succeed({ certificate: certificate.value ?? '', key: key.value })
 }
 
 function textOf(file: string): Result<string, Problem> {

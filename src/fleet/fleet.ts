@@ -19,6 +19,10 @@ export interface KongConfig {
     readonly verify: boolean
     /** A PEM file of extra certificate authorities, absolute. */
     readonly authorities?: string
+    /** The name that the gateway's certificate must have, where it is not that of the address. */
+    readonly serverName?: string
+    /** PEM files of what is shown to the gateway, absolute. */
+    readonly identity?: { readonly certificate: string; readonly key: string }
   }
 }
 

@@ -1,4 +1,6 @@
 export { connectionOf } from './connection.ts'
+export { homeDeckFile, isDeckFile, readDeckFile } from './deck-file.ts'
+export { type DeckSettings, deckSettings } from './deck-settings.ts'
 export type { Fleet, FleetTarget } from './fleet.ts'
 export { type GovernanceSettings, governanceOf } from './governance-schema.ts'
 export { findFleetFile, fleetFrom, readFleet } from './read.ts'

@@ -75,6 +75,12 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
         tls: {
           verify: tls.verify ?? true,
           ...(tls.authorities === undefined ? {} : { authorities: resolve(folder, tls.authorities) }),
+          ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
+          ...(tls.certificate === undefined || tls.key === undefined
+            ? {}
+            : {
+                identity: { certificate: resolve(folder, tls.certificate), key: resolve(folder, tls.key) },
+              }),
         },
       },
       manifests: target.manifests.map(path => resolve(folder, path)),

@@ -125,6 +125,10 @@ export interface Connection {
   readonly timeoutMs: number
   /** PEM text of extra certificate authorities, or false not to check certificates at all. */
   readonly authorities?: string | false
+  /** What is shown to the gateway where it asks for a certificate; PEM texts. The key is a secret. */
+  readonly identity?: { readonly certificate: string; readonly key: string }
+  /** The name that the gateway's certificate must have, where it is not that of the address. */
+  readonly serverName?: string
 }
 
 /** Turns changes into steps. Pure; `newId` gives the id of an entity to be created. */

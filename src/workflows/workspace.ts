@@ -81,15 +81,14 @@ export interface WorkspaceOptions {
   readonly config?: string
   /** Without any config: the address of one Admin API, with manifest files and folders. */
   readonly kongAddr?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly kongWorkspace?: string
+  /** How to connect to it, besides its address. */
+  readonly connection?: Partial<Omit<Connection, 'target' | 'address'>>
   /** Manifest files and folders; without an address they stand for themselves, with no gateway. */
   readonly files?: readonly string[]
   /** The text of one more manifest, from standard input. */
   readonly input?: string
   readonly selectTags?: readonly string[]
   readonly skipConsumers?: boolean
-  readonly timeoutMs?: number
   /** Read manifests at this commit, branch or tag. */
   readonly ref?: string
   readonly stateFolder?: string
@@ -173,9 +172,9 @@ async function openAddress(
   const connection: Connection = {
     target: name,
     address,
-    headers: options.headers ?? {},
-    timeoutMs: options.timeoutMs ?? usualTimeoutMs,
-    ...(options.kongWorkspace === undefined ? {} : { workspace: options.kongWorkspace }),
+    headers: {},
+    timeoutMs: usualTimeoutMs,
+    ...options.connection,
   }
   return openNamed(options, stateFolder, { name, address, connection: () => succeed(connection) })
 }

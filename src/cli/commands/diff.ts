@@ -5,13 +5,7 @@ import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import {
-  chosen,
-  outputOption,
-  requireFiles,
-  type TargetOptions,
-  withManifestOptions,
-} from '../target-options.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { commitsJson, commitsMarkdown } from '../text/commits-text.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { driftJson, driftText } from '../text/drift-text.ts'
@@ -40,8 +34,7 @@ export const diff: Subcommand = {
           if (options.base !== undefined) return diffCommits(io, { ...options, base: options.base }, files)
           if (options.head !== undefined || options.output === 'markdown') throw needsBase(options)
           const { output } = options
-          requireFiles(options, files)
-          const { workspace, targets } = await chosen(io, options, files)
+          const { workspace, targets } = await chosen(io, options, files, { manifests: true })
           const results = await compareTargets(workspace, targets, io.signal)
           const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
           if (output === 'text') {

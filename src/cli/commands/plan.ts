@@ -15,13 +15,7 @@ import { meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { choiceOf, type PlanOptions, withPlanOptions } from '../plan-options.ts'
-import {
-  chosen,
-  outputOption,
-  requireFiles,
-  type TargetOptions,
-  withManifestOptions,
-} from '../target-options.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { planJson, planText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
@@ -77,8 +71,7 @@ export async function readPlanFile(io: Io, file: string): Promise<string> {
 }
 
 async function make(io: Io, files: readonly string[], options: Options): Promise<number> {
-  requireFiles(options, files)
-  const { workspace, targets } = await chosen(io, options, files)
+  const { workspace, targets } = await chosen(io, options, files, { manifests: true })
   if (options.out !== undefined && targets.length !== 1) {
     throw new ProblemError([
       {

@@ -7,13 +7,7 @@ import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { choiceOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
 import { confirmAndApply } from '../run-plan.ts'
-import {
-  chosen,
-  outputOption,
-  requireFiles,
-  type TargetOptions,
-  withManifestOptions,
-} from '../target-options.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
@@ -37,8 +31,7 @@ export const sync: Subcommand = {
 }
 
 async function syncAll(io: Io, files: readonly string[], options: Options): Promise<number> {
-  requireFiles(options, files)
-  const { workspace, targets } = await chosen(io, options, files)
+  const { workspace, targets } = await chosen(io, options, files, { manifests: true })
   const paint = painter(io.colour)
   const data: Json[] = []
   const drifts: Drift[] = []

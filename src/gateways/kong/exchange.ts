@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
+import { type ConnectionOptions, rootCertificates, type SecureContextOptions } from 'node:tls'
 import type { Connection } from '../gateway.ts'
 
 /*
@@ -106,9 +107,21 @@ function addressOf({ address, workspace }: Connection): URL | undefined {
   return URL.canParse(whole) ? new URL(whole) : undefined
 }
 
-function trustOf({ authorities }: Connection): { rejectUnauthorized?: false; ca?: string } {
-  if (authorities === undefined) return {}
-  return authorities === false ? { rejectUnauthorized: false } : { ca: authorities }
+/** Further authorities are trusted besides those that Node knows. */
+function trustOf({
+  authorities,
+  identity,
+  serverName,
+}: Connection): SecureContextOptions & ConnectionOptions {
+  return {
+    ...(authorities === undefined
+      ? {}
+      : authorities === false
+        ? { rejectUnauthorized: false }
+        : { ca: [authorities, ...rootCertificates] }),
+    ...(identity ? { cert: identity.certificate, key: identity.key } : {}),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  }
 }
 
 function codeOf(error: unknown): string {

@@ -215,7 +215,19 @@ function failure(connection: Connection, path: string, why: NoAnswer): Problem {
         code: 'untrusted',
         target,
         message: `the certificate of ${at} is not trusted (${code})`,
-        hint: 'Name its authority in the target’s tls settings.',
+        hint:
+          code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+            ? 'Say which name it has: --tls-server-name, or tls of the target in gatewatch.yaml.'
+            : 'Name its authority: --ca-cert-file, or tls of the target in gatewatch.yaml.',
+      }
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+    case 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE':
+    case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA':
+      return {
+        code: 'client-certificate',
+        target,
+        message: `${at} asks for a client certificate, or does not take ours (${code})`,
+        hint: 'Name one with its key: --tls-client-cert-file and --tls-client-key-file.',
       }
     default: {
       return {
