@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { access, readFile, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
@@ -6,6 +6,7 @@ import type { ManifestFile } from '../manifest/index.ts'
 import type { FileFormat, ToolFile, Written } from '../manifest/tools/tool-file.ts'
 import { orThrow, ProblemError } from '../model/problem.ts'
 import { type Io, tellWarnings } from './command.ts'
+import { confirmed } from './confirm.ts'
 
 /** The options of all commands that write a decK file; named as decK names them. */
 export interface OutputOptions {
@@ -93,7 +94,51 @@ export async function writeOutput(
     return
   }
   const named = options.extension && extname(file) === '' ? `${file}.${options.extension}` : file
-  await writeFileAtomic(resolve(io.cwd, named), text, options.secret ? { mode: 0o600 } : {})
+  try {
+    await writeFileAtomic(resolve(io.cwd, named), text, options.secret ? { mode: 0o600 } : {})
+  } catch (error) {
+    throw cannotWrite(named, error)
+  }
+}
+
+/** The problem of a file or folder that can't be written. */
+export function cannotWrite(path: string, error: unknown): ProblemError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'writing there is not allowed',
+    EISDIR: 'it is a folder',
+    ENOENT: 'its folder is not there',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'its folder is a file',
+    EPERM: 'writing there is not allowed',
+    EROFS: 'the disk can only be read',
+  }
+  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error))
+  return new ProblemError([
+    {
+      code: 'cannot-write',
+      message: `${path} can't be written: ${reason}`,
+      hint: 'Name another with --output-file.',
+    },
+  ])
+}
+
+/** Whether a file may be written: where it is there already a person is asked, or must have said --yes. */
+export async function mayWrite(
+  io: Io,
+  { outputFile, yes }: { readonly outputFile: string; readonly yes: boolean },
+): Promise<boolean> {
+  if (outputFile === '-' || yes) return true
+  const there = await access(resolve(io.cwd, outputFile)).then(
+    () => true,
+    () => false,
+  )
+  if (!there) return true
+  if (!io.interactive) {
+    const hint = 'Say --yes to write over it, or name another.'
+    throw new ProblemError([{ code: 'file-there', message: `${outputFile} is there already`, hint }])
+  }
+  return confirmed(io, { yes: false, question: `${outputFile} is there already.`, typed: null })
 }
 
 /** Writes an edited file; says so where its comments were lost. */

@@ -23,7 +23,12 @@ export function withPlanOptions(command: Command): Command {
       (value: string, before: readonly string[]) => [...before, value],
       [],
     )
-    .option('--allow-deletes <n>', 'allow exactly up to this many deletions', wholeNumber)
+    .addOption(allowDeletesOption())
+}
+
+/** The option that lets a plan delete more than the guard allows. */
+export function allowDeletesOption(): Option {
+  return new Option('--allow-deletes <n>', 'allow exactly up to this many deletions').argParser(wholeNumber)
 }
 
 /** What goes into a plan, from those options. */

@@ -19,7 +19,12 @@ export async function confirmAndApply(
   workspace: Workspace,
   compared: Compared,
   plan: Plan,
-  options: { readonly yes?: true; readonly override?: string },
+  options: {
+    readonly yes?: true
+    readonly override?: string
+    /** Whether the target's name must be typed whatever the plan does. */
+    readonly byName?: true
+  },
 ): Promise<SyncResult | null> {
   if (plan.steps.length > 0) {
     const [described, findings] = await Promise.all([
@@ -30,7 +35,8 @@ export async function confirmAndApply(
     io.err(planText(plan, meaning, painter(io.colour), workspace.now()))
     // What will be refused is not asked for; the sync itself says why.
     const refused = findings?.refusal && options.override === undefined
-    const ask = { yes: options.yes ?? false, ...confirmationFor(workspace, plan, meaning) }
+    const { question, typed } = confirmationFor(workspace, plan, meaning)
+    const ask = { yes: options.yes ?? false, question, typed: options.byName ? plan.target : typed }
     if (!refused && !(await confirmed(io, ask))) {
       io.err('gatewatch: not confirmed, nothing was sent\n')
       return null

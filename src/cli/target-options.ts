@@ -22,6 +22,7 @@ export interface TargetOptions extends DeckOptions {
   readonly workspace?: string
   readonly selectTag: readonly string[]
   readonly skipConsumers?: true
+  readonly skipCaCertificates?: true
   readonly ref?: string
 }
 
@@ -52,7 +53,8 @@ export function withTargetOptions(command: Command): Command {
     )
     .option('-w, --workspace <name>', 'the Kong workspace at --kong-addr')
     .option('--select-tag <tag>', 'only entities that carry this tag; may be given again', collectTexts, [])
-    .option('--skip-consumers', 'leave consumers, their credentials and their plugins alone')
+    .option('--skip-consumers', 'leave consumers, their groups, credentials and plugins alone')
+    .option('--skip-ca-certificates', 'leave CA certificates alone')
     .option('--timeout <seconds>', 'how long one answer may take, with --kong-addr', seconds)
   return withTlsOptions(named)
 }
@@ -114,6 +116,7 @@ export async function chosen(
       files: files.filter(file => file !== '-'),
       selectTags: options.selectTag,
       skipConsumers: options.skipConsumers ?? false,
+      skipCaCertificates: options.skipCaCertificates ?? false,
       ...(options.config === undefined ? {} : { config: options.config }),
       ...(settings?.address === undefined
         ? {}

@@ -2,12 +2,17 @@ import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
 import { suggestion } from '../model/suggestion.ts'
 import type { YamlDocument } from '../yaml/index.ts'
+import { isNamed } from './expression.ts'
 import { lists, settings } from './format.ts'
 import type { Fields, FieldType, Shape } from './shape.ts'
 
 /** Checks one file against decK's format; problems name fields and kinds, never values. */
-export function checkContent(content: JsonObject, document: YamlDocument): readonly Problem[] {
-  const check = new Check(document)
+export function checkContent(
+  content: JsonObject,
+  document: YamlDocument,
+  { named = false }: { readonly named?: boolean | undefined } = {},
+): readonly Problem[] {
+  const check = new Check(document, named)
   const known = [...Object.keys(lists), ...Object.keys(settings)]
   for (const [name, value] of Object.entries(content)) {
     const shape = Object.hasOwn(lists, name) ? lists[name] : undefined
@@ -22,8 +27,11 @@ export function checkContent(content: JsonObject, document: YamlDocument): reado
 class Check {
   readonly problems: Problem[] = []
   readonly #document: YamlDocument
+  /** Names of variables stand for values of any type. */
+  readonly #named: boolean
 
-  constructor(document: YamlDocument) {
+  constructor(document: YamlDocument, named: boolean) {
+    this.#named = named
     this.#document = document
   }
 
@@ -80,7 +88,7 @@ class Check {
       return
     }
     const expected = misfit(value, type)
-    if (expected === undefined) return
+    if (expected === undefined || (this.#named && holdsNames(value))) return
     if (isArray(value) && (type === 'names' || type === 'numbers' || type === 'objects')) {
       const items = {
         names: ['text', 'a text'],
@@ -143,6 +151,11 @@ class Check {
     const message = `${label} must be ${expected}, but is ${describe(value)}`
     this.problems.push({ code: 'wrong-type', message, ...(hint === undefined ? {} : { hint }), place })
   }
+}
+
+/** Whether the name of a variable stands for a value, or for one in a list. */
+function holdsNames(value: Json): boolean {
+  return isArray(value) ? value.some(holdsNames) : typeof value === 'string' && isNamed(value)
 }
 
 /** What was expected, where a value does not fit its type. */

@@ -13,10 +13,8 @@ function credential(kind: Kind, fields: Fields, required: readonly string[]): Sh
 
 const credentials: Readonly<Record<string, Shape>> = {
   acls: credential('acl-group', { group: 'text' }, ['group']),
-  basicauth_credentials: credential('basic-auth', { username: 'text', password: 'text' }, [
-    'username',
-    'password',
-  ]),
+  // decK asks for passwords too; without one, that which the gateway has stays.
+  basicauth_credentials: credential('basic-auth', { username: 'text', password: 'text' }, ['username']),
   hmacauth_credentials: credential('hmac-auth', { username: 'text', secret: 'text' }, ['username', 'secret']),
   jwt_secrets: credential(
     'jwt-auth',
@@ -41,7 +39,7 @@ const credentials: Readonly<Record<string, Shape>> = {
       hash_secret: 'boolean',
       redirect_uris: 'names',
     },
-    ['name', 'client_id', 'client_secret'],
+    ['name', 'client_id'],
   ),
 }
 

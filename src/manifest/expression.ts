@@ -1,7 +1,10 @@
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 
-/** Where variables are looked up; `mocked`: nowhere. */
-type Environment = Readonly<Record<string, string | undefined>> | 'mocked'
+/**
+ * Where variables are looked up. `mocked`: nowhere, values are made up as decK's render does. `named`: nowhere, and
+ * what is done with them is kept: `$DECK_X|toInt` stands for the value.
+ */
+export type Environment = Readonly<Record<string, string | undefined>> | 'mocked' | 'named'
 type Outcome = Result<string, Problem>
 
 /** One piece of an expression: a word, a text in quotes, or a sign. */
@@ -23,6 +26,7 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
       return refuse(`the environment variable ${name} is not decK's`, hint)
     }
     if (env === 'mocked') return succeed(name)
+    if (env === 'named') return succeed(`$${name}`)
     const value = env[name]
     if (value === undefined)
       return refuse(`the environment variable ${name} is not set`, `Set ${name} and try again.`)
@@ -31,6 +35,7 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
   toInt([value, ...more], env) {
     if (value === undefined || more.length > 0) return refuse('toInt takes one value', usage)
     if (env === 'mocked') return succeed('42')
+    if (env === 'named' && isNamed(value)) return succeed(`${value}|toInt`)
     return /^[-+]?[0-9]+$/.test(value)
       ? succeed(String(BigInt(value)))
       : refuse('toInt got a value that is no integer')
@@ -38,6 +43,7 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
   toFloat([value, ...more], env) {
     if (value === undefined || more.length > 0) return refuse('toFloat takes one value', usage)
     if (env === 'mocked') return succeed('42')
+    if (env === 'named' && isNamed(value)) return succeed(`${value}|toFloat`)
     const number = value.trim() === value && value !== '' ? Number(value.replace(/^\+/, '')) : Number.NaN
     return Number.isFinite(number)
       ? succeed(floatText(number))
@@ -46,6 +52,7 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
   toBool([value, ...more], env) {
     if (value === undefined || more.length > 0) return refuse('toBool takes one value', usage)
     if (env === 'mocked') return succeed('false')
+    if (env === 'named' && isNamed(value)) return succeed(`${value}|toBool`)
     if (/^(1|t|T|TRUE|true|True)$/.test(value)) return succeed('true')
     if (/^(0|f|F|FALSE|false|False)$/.test(value)) return succeed('false')
     return refuse('toBool got a value that is neither true nor false')
@@ -56,6 +63,11 @@ const functions: Readonly<Record<string, TemplateFunction>> = {
     }
     return succeed(value.replaceAll('\n', `\n${' '.repeat(Number(spaces))}`))
   },
+}
+
+/** Whether a text holds the name of a variable in place of its value. */
+export function isNamed(text: string): boolean {
+  return /\$DECK_\w/.test(text)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Kind, Source } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
+import { isNamed } from './expression.ts'
 import { lists } from './format.ts'
 import { service } from './routing-shapes.ts'
 import type { Reference, Shape } from './shape.ts'
@@ -37,13 +38,16 @@ export interface Flat {
 /** The shared plugin configurations of all files, by name. */
 export type PluginConfigs = ReadonlyMap<string, { readonly config: JsonObject; place(path?: string): Place }>
 
-/** Takes nested entities out of their parents, which they then point to. The files were checked before. */
-export function flatten(files: readonly ReadFile[], configs: PluginConfigs): Flat {
+/**
+ * Takes nested entities out of their parents, which they then point to. The files were checked before. `named`: names of
+ * variables stand for values.
+ */
+export function flatten(files: readonly ReadFile[], configs: PluginConfigs, named = false): Flat {
   const drafts: Draft[] = []
   const memberships: Membership[] = []
   const problems: Problem[] = []
   for (const read of files) {
-    const walk = new Walk(read, configs, drafts, memberships, problems)
+    const walk = new Walk(read, configs, drafts, memberships, problems, named)
     for (const [name, value] of Object.entries(read.content)) {
       const shape = Object.hasOwn(lists, name) ? lists[name] : undefined
       if (shape) for (const item of objectsIn(value)) walk.entity(item, shape)
@@ -58,6 +62,7 @@ class Walk {
   readonly #drafts: Draft[]
   readonly #memberships: Membership[]
   readonly #problems: Problem[]
+  readonly #named: boolean
 
   constructor(
     read: ReadFile,
@@ -65,7 +70,9 @@ class Walk {
     drafts: Draft[],
     memberships: Membership[],
     problems: Problem[],
+    named: boolean,
   ) {
+    this.#named = named
     this.#read = read
     this.#configs = configs
     this.#drafts = drafts
@@ -125,7 +132,7 @@ class Walk {
     delete fields.url
     const place = () => this.#read.document.place(written, 'url')
     if (url === '') return undefined
-    const taken = fieldsOfUrl(url)
+    const taken = fieldsOfUrl(url) ?? (this.#named && isNamed(url) ? { host: url } : undefined)
     if (!taken) {
       const message = `"url" of service ${asString(written.name) ?? asString(written.id) ?? ''} is no URL`
       this.#problems.push({

@@ -14,6 +14,8 @@ export interface ManifestOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Variables are not looked up: their names, `42` and `false` stand for their values, as in decK's render. */
   readonly mocked?: boolean
+  /** Variables are not looked up: `$DECK_X` stands for each, whatever type its value is of. */
+  readonly named?: boolean
   /** Lines that begin with # stay, and variables in them are not looked up. */
   readonly keepComments?: boolean
   /**

@@ -55,7 +55,7 @@ export function nest(raws: readonly RawEntity[], shown: ShownFields): Record<str
     const parent = home && nodes.get(home.entity)
     const list = parent ? home.nesting.list : topLists.get(raw.kind)
     if (list === undefined) continue
-    writeReferences(raw, shape, node, index, parent ? home.nesting.field : undefined)
+    writeReferences(raw, shape, node, index, parent ? home.nesting.field : undefined, nodes)
     const byList = into.get(parent ?? file) ?? new Map<string, JsonObject[]>()
     into.set(parent ?? file, byList)
     const items = byList.get(list)
@@ -124,13 +124,18 @@ function writeReferences(
   node: Record<string, Json>,
   index: Index,
   nested: string | undefined,
+  nodes: ReadonlyMap<RawEntity, Record<string, Json>>,
 ): void {
   for (const [field, kind] of Object.entries(references(shape))) {
     const value = raw.fields[field]
     const written = nameIn(value)
     if (field === nested || written === undefined) continue
-    const entity = kind === 'certificate' || kind === 'ca_certificate' ? undefined : index(kind, value)
-    const name = entity && nameOf(entity)
+    const found = index(kind, value)
+    const entity = kind === 'certificate' || kind === 'ca_certificate' ? undefined : found
+    const name = entity && soleName(entity, index)
+    const target = found && nodes.get(found)
+    // What is pointed to by its id must say it.
+    if (target && name === undefined && found.fields.id !== undefined) target.id = found.fields.id
     const isText = raw.kind === 'plugin' || raw.kind === 'filter-chain' || raw.kind === 'service'
     if (isText) node[field] = name ?? written
     else if (name !== undefined) node[field] = { name }
@@ -174,6 +179,12 @@ function tagsOf(raw: RawEntity | undefined): JsonObject {
 function nameOf(raw: RawEntity): string | undefined {
   const field = (shapes.get(raw.kind)?.known ?? []).find(each => Boolean(asString(raw.fields[each])))
   return field === undefined || field === 'id' ? undefined : asString(raw.fields[field])
+}
+
+/** The same, unless that name leads to another entity. */
+function soleName(raw: RawEntity, index: Index): string | undefined {
+  const name = nameOf(raw)
+  return name !== undefined && index(raw.kind, name) === raw ? name : undefined
 }
 
 function byName(a: RawEntity, b: RawEntity): number {

@@ -23,7 +23,7 @@ export function readManifests(files: readonly ManifestFile[], options: ManifestO
   if (!checked.ok) return checked
   const { read, warnings } = checked.value
   const merged = mergeSettings(read)
-  const flat = flatten(read, pluginConfigs(read))
+  const flat = flatten(read, pluginConfigs(read), options.named)
   const { entities, problems: unresolved } = resolve(flat, merged.settings.lookupTags)
   const all = [...merged.problems, ...flat.problems, ...duplicates(entities), ...unresolved]
   if (all.length > 0) return fail(firstOf(all))
@@ -82,7 +82,7 @@ function readFile(
   const version = checkVersion(content, path => document.place(content, path))
   if (version && !(options.tolerant && version.code === 'old-format')) return fail([version])
   if (version) warnings.push(version)
-  const problems = checkContent(content, document)
+  const problems = checkContent(content, document, options)
   return problems.length > 0 ? fail(problems) : succeed({ path: file.path, document, content })
 }
 

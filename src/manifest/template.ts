@@ -54,7 +54,9 @@ export function renderTemplate(path: string, text: string, options: ManifestOpti
     const close = closing(text, open + 3)
     const expression = close === undefined ? undefined : text.slice(open + 3, close)
     const done =
-      expression === undefined ? notClosed : evaluate(expression, options.mocked ? 'mocked' : options.env)
+      expression === undefined
+        ? notClosed
+        : evaluate(expression, options.named ? 'named' : options.mocked ? 'mocked' : options.env)
     copy(copied, trimBefore(text, copied, open, expression))
     segments.push({ start: result.length, origin: open, fixed: true })
     if (done.ok) result += done.value

@@ -1,71 +1,96 @@
 import { dump as yamlText } from 'js-yaml'
 import type { Kind, RawEntity } from '../model/entity.ts'
-import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
-import { kindOf, kinds } from '../model/kinds/index.ts'
-
-/** Which kinds stand below which in a file, as decK writes them: the child, the parent, the child's foreign field. */
-const nesting: readonly {
-  readonly child: Kind
-  readonly parent: Kind
-  readonly field: string
-  readonly key?: string
-}[] = [
-  { child: 'plugin', parent: 'consumer', field: 'consumer' },
-  { child: 'plugin', parent: 'route', field: 'route' },
-  { child: 'plugin', parent: 'service', field: 'service' },
-  { child: 'filter-chain', parent: 'route', field: 'route' },
-  { child: 'filter-chain', parent: 'service', field: 'service' },
-  { child: 'route', parent: 'service', field: 'service' },
-  { child: 'target', parent: 'upstream', field: 'upstream' },
-  { child: 'sni', parent: 'certificate', field: 'certificate' },
-  { child: 'key-auth', parent: 'consumer', field: 'consumer' },
-  { child: 'basic-auth', parent: 'consumer', field: 'consumer' },
-  { child: 'hmac-auth', parent: 'consumer', field: 'consumer' },
-  { child: 'jwt-auth', parent: 'consumer', field: 'consumer' },
-  { child: 'oauth2-cred', parent: 'consumer', field: 'consumer' },
-  { child: 'acl-group', parent: 'consumer', field: 'consumer' },
-]
+import { kindOf } from '../model/kinds/index.ts'
+import { lists } from './format.ts'
+import { nest } from './nest.ts'
 
 /** What a dump leaves out or in. */
 export interface DumpOptions {
   readonly selectTags: readonly string[]
-  /** With the gateway's ids; needed where entities have no names. */
+  /** Tags of entities that are referred to and are not in the file, by the name of their list. */
+  readonly lookupTags: Readonly<Record<string, readonly string[]>>
+  /** With the gateway's ids; those that are needed are there in any case. */
   readonly withIds: boolean
   /** The value that stands for a field of an entity: undefined leaves it out. */
   readonly shown: (kind: KindDefinition, field: string, value: Json, entity: RawEntity) => Json | undefined
 }
+
+/** The field that an entity of a kind is best known by, where that is not its id. */
+const knownBy: ReadonlyMap<Kind, readonly string[]> = new Map(
+  Object.values(lists).map(shape => [shape.kind, (shape.known ?? []).filter(field => field !== 'id')]),
+)
+
+/** Fields of the gateway's own. */
+const own = new Set(['created_at', 'updated_at', 'ws_id'])
 
 /**
  * A decK file of what a gateway holds, nested as decK nests it, names in order. Fields that the gateway fills in
  * anyway are left out by `shown`.
  */
 export function manifestOf(raws: readonly RawEntity[], options: DumpOptions): JsonObject {
-  const nodes = new Map<RawEntity, Record<string, Json>>()
-  const byId = new Map<string, RawEntity>()
-  for (const raw of raws) {
-    const kind = kindOf(raw.kind)
-    if (!kind) continue
-    byId.set(`${raw.kind} ${String(raw.fields.id)}`, raw)
-    nodes.set(raw, fieldsOf(raw, kind, options))
+  const names = new Map<string, Json>()
+  for (const { kind, fields } of raws) {
+    if (typeof fields.id === 'string' && fields.name) names.set(`${kind} ${fields.id}`, fields.name)
   }
-  const file: Record<string, Json> = { _format_version: '3.0' }
-  if (options.selectTags.length > 0) file._info = { select_tags: [...options.selectTags] }
-  const lists = new Map<Record<string, Json>, Map<string, JsonObject[]>>()
-  for (const kind of kinds) {
-    for (const raw of [...nodes.keys()].filter(each => each.kind === kind.kind).sort(byName)) {
-      const node = nodes.get(raw)
-      if (!node) continue
-      const parent = parentOf(raw, byId)
-      const home = parent ? (nodes.get(parent.entity) ?? file) : file
-      for (const [field, value] of foreignsOf(raw, kind, byId, parent?.field)) node[field] = value
-      const into = lists.get(home) ?? new Map<string, JsonObject[]>()
-      lists.set(home, into)
-      into.set(kind.plural, [...(into.get(kind.plural) ?? []), node])
-    }
+  const info = {
+    ...(options.selectTags.length > 0 ? { select_tags: [...options.selectTags] } : {}),
+    ...(Object.keys(options.lookupTags).length > 0 ? { default_lookup_tags: options.lookupTags } : {}),
   }
-  for (const [home, byPlural] of lists) for (const [plural, items] of byPlural) home[plural] = items
-  return file
+  return {
+    _format_version: '3.0',
+    ...(Object.keys(info).length > 0 ? { _info: info } : {}),
+    ...nest(raws, (raw, references) => shownFields(raw, references, names, options)),
+  }
+}
+
+function shownFields(
+  raw: RawEntity,
+  references: readonly string[],
+  names: ReadonlyMap<string, Json>,
+  options: DumpOptions,
+): Record<string, Json> {
+  const kind = kindOf(raw.kind)
+  if (!kind) return {}
+  const node: Record<string, Json> = {}
+  if (raw.fields.id !== undefined && (options.withIds || needsId(raw))) node.id = raw.fields.id
+  // A gateway gives fields in any order, and differently each time.
+  for (const [field, value] of Object.entries(inOrder(raw.fields))) {
+    if (field === 'id' || own.has(field) || references.includes(field)) continue
+    const shown = options.shown(kind, field, value, raw)
+    const to = kind.links?.[field]
+    if (shown !== undefined) node[field] = to === undefined ? shown : named(shown, to, names)
+  }
+  return kind.toManifest ? { ...kind.toManifest(node) } : node
+}
+
+/** The same with the keys of all mappings in order. */
+function inOrder(object: JsonObject): JsonObject {
+  const ordered = (value: Json): Json => {
+    if (isArray(value)) return value.map(ordered)
+    return isObject(value) ? inOrder(value) : value
+  }
+  const names = Object.keys(object).sort()
+  return Object.fromEntries(names.map(name => [name, ordered(object[name] ?? null)]))
+}
+
+/** Whether nothing but its id tells an entity from others of its kind in decK's format. */
+function needsId({ kind, fields }: RawEntity): boolean {
+  if (kind === 'mtls-auth') return true
+  const fieldsOf = knownBy.get(kind)
+  return fieldsOf !== undefined && !fieldsOf.some(field => asString(fields[field]))
+}
+
+/** A list of references with names in place of ids, where they are known. */
+function named(list: Json, kind: Kind, names: ReadonlyMap<string, Json>): Json {
+  if (!isArray(list)) return list
+  return list.map(item => {
+    const name = isObject(item) ? names.get(`${kind} ${String(item.id)}`) : undefined
+    if (!isObject(item) || name === undefined) return item
+    const { id: _, ...rest } = item
+    return { ...rest, name }
+  })
 }
 
 /** Several manifests as one: lists one after the other, all else from the first that has it. */
@@ -79,85 +104,49 @@ export function mergedManifest(manifests: readonly JsonObject[]): JsonObject {
   return merged
 }
 
-/** A manifest as YAML text. */
-export function manifestYaml(manifest: JsonObject): string {
-  return yamlText(manifest, { lineWidth: -1, noRefs: true })
+/** How a manifest is written. */
+export interface WriteOptions {
+  /** Values are to stand as they are, even where they look like `${{ env "DECK_X" }}`. */
+  readonly literal?: boolean
 }
 
-function fieldsOf(raw: RawEntity, kind: KindDefinition, options: DumpOptions): Record<string, Json> {
-  const node: Record<string, Json> = {}
-  const named = raw.fields.name ?? raw.fields.username ?? raw.fields.custom_id
-  if (raw.fields.id !== undefined && (options.withIds || needsId(kind, named))) node.id = raw.fields.id
-  for (const [field, value] of Object.entries(raw.fields)) {
-    if (['id', 'created_at', 'updated_at', 'ws_id'].includes(field) || field in kind.foreign) continue
-    const shown = options.shown(kind, field, value, raw)
-    if (shown !== undefined) node[field] = shown
-  }
-  return node
-}
-
-function needsId(kind: KindDefinition, named: Json | undefined): boolean {
-  if (kind.kind === 'certificate' || kind.kind === 'ca_certificate') return true
-  return (
-    (kind.kind === 'route' || kind.kind === 'service' || kind.kind === 'key') &&
-    (named === undefined || named === null)
-  )
-}
-
-function parentOf(
-  raw: RawEntity,
-  byId: ReadonlyMap<string, RawEntity>,
-): { readonly entity: RawEntity; readonly field: string } | undefined {
-  for (const { child, parent, field } of nesting) {
-    if (child !== raw.kind) continue
-    const entity = referenced(raw, field, parent, byId)
-    // A plugin of several scopes stays on top, with all its references.
-    if (entity && scopesOf(raw) <= 1) return { entity, field }
-  }
-  return undefined
-}
-
-function scopesOf(raw: RawEntity): number {
-  const kind = kindOf(raw.kind)
-  return Object.keys(kind?.foreign ?? {}).filter(field => isObject(raw.fields[field])).length
-}
-
-function referenced(
-  raw: RawEntity,
-  field: string,
-  kind: Kind,
-  byId: ReadonlyMap<string, RawEntity>,
-): RawEntity | undefined {
-  const value = raw.fields[field]
-  return isObject(value) ? byId.get(`${kind} ${String(value.id)}`) : undefined
-}
-
-/** The references that nesting does not already tell. */
-function foreignsOf(
-  raw: RawEntity,
-  kind: KindDefinition,
-  byId: ReadonlyMap<string, RawEntity>,
-  nested: string | undefined,
-): readonly (readonly [string, Json])[] {
-  return Object.entries(kind.foreign).flatMap(([field, foreign]): (readonly [string, Json])[] => {
-    const value = raw.fields[field]
-    if (field === nested || !isObject(value)) return []
-    const entity = byId.get(`${foreign.kind} ${String(value.id)}`)
-    const name = entity?.fields.name ?? entity?.fields.username ?? entity?.fields.custom_id
-    if (field === 'client_certificate') return [[field, { id: value.id ?? null }]]
-    if (typeof name === 'string')
-      return [[field, raw.kind === 'route' || raw.kind === 'key' ? { name } : name]]
-    return [
-      [field, raw.kind === 'route' || raw.kind === 'key' ? { id: value.id ?? null } : (value.id ?? null)],
-    ]
+/**
+ * A manifest as YAML text. Lines that begin with # are comments to decK wherever they stand, and so is `${{ … }}` an
+ * expression: a text that holds one is written in quotes, in which neither is seen.
+ */
+export function manifestYaml(manifest: JsonObject, { literal = false }: WriteOptions = {}): string {
+  const texts: string[] = []
+  const guarded = withoutTraps(manifest, text => {
+    if (!/^[ \t]*#/m.test(text) && !(literal && text.includes('${{'))) return text
+    texts.push(text)
+    return `${mark}${texts.length - 1}${mark}`
   })
+  const text = yamlText(guarded, { lineWidth: -1, noRefs: true })
+  if (texts.length === 0) return text
+  return text.replace(marked, (_, i: string) => quoted(texts[Number(i)] ?? '', literal))
 }
 
-function byName(a: RawEntity, b: RawEntity): number {
-  return nameOf(a).localeCompare(nameOf(b))
+/** A manifest as JSON text. */
+export function manifestJson(manifest: JsonObject, { literal = false }: WriteOptions = {}): string {
+  const text = JSON.stringify(manifest, null, 2)
+  return `${literal ? text.replaceAll('${{', '\\u0024{{') : text}\n`
 }
 
-function nameOf(raw: RawEntity): string {
-  const { name, username, custom_id, key, target, group, prefix, id } = raw.fields
-  return String(name ?? username ?? custom_id ?? target ?? group ?? prefix ?? key ?? id)
+/** Stands for a text that YAML's writer must not see; nothing that a gateway takes has it. */
+const mark = '\uE0C7'
+const marked = new RegExp(`["']?${mark}(\\d+)${mark}["']?`, 'g')
+
+function quoted(text: string, literal: boolean): string {
+  const json = JSON.stringify(text)
+  return literal ? json.replaceAll('${{', '\\u0024{{') : json
+}
+
+/** The same value with other texts. */
+function withoutTraps(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value)
+  if (isArray(value)) return value.map(item => withoutTraps(item, change))
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [change(name), withoutTraps(item, change)]),
+  )
 }

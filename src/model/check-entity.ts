@@ -15,7 +15,9 @@ export function checkEntity(entity: Entity, kind: KindDefinition, schema: KindSc
   const record = recordFor(entity, kind, schema)
   const faults: Fault[] = []
   const fields = { ...entity.fields, ...entity.sent }
-  checkRecord(fields, record, '', faults, entity, kind.countsDown)
+  // What stays as the gateway has it can't be looked at.
+  const open = kind.hashed && fields[kind.hashed.field] === undefined ? kind.hashed.field : undefined
+  checkRecord(fields, record, '', faults, { entity, open, unlisted: kind.countsDown ?? [] })
   const id = schema.record.fields.get('id')
   const wrongId = entity.id === undefined || !id?.limits ? undefined : violation(entity.id, id.limits)
   if (wrongId !== undefined) faults.push({ path: 'id', message: wrongId })
@@ -35,22 +37,29 @@ function checkRules(record: RecordSchema, entity: Entity, fields: JsonObject, fa
   }
 }
 
+/** What is known of the fields at the top of an entity. */
+interface Whole {
+  readonly entity: Entity
+  /** The field that is left to the gateway. */
+  readonly open: string | undefined
+  /** Fields that gateways take and their schemas are silent about. */
+  readonly unlisted: readonly string[]
+}
+
 function checkRecord(
   fields: JsonObject,
   record: RecordSchema,
   path: string,
   faults: Fault[],
-  entity?: Entity,
-  /** Fields that gateways take and their schemas are silent about. */
-  unlisted: readonly string[] = [],
+  whole?: Whole,
 ): void {
   for (const [name, field] of record.fields) {
     if (field.type === 'foreign') {
-      if (entity) checkReference(entity, name, field, faults)
-    } else checkValue(fields[name] ?? null, field, path + name, faults)
+      if (whole) checkReference(whole.entity, name, field, faults)
+    } else if (!whole || whole.open !== name) checkValue(fields[name] ?? null, field, path + name, faults)
   }
   for (const name of Object.keys(fields)) {
-    if (record.fields.has(name) || record.shorthands.has(name) || unlisted.includes(name)) continue
+    if (record.fields.has(name) || record.shorthands.has(name) || whole?.unlisted.includes(name)) continue
     const meant = suggestion(name, [...record.fields.keys(), ...record.shorthands.keys()])
     faults.push({ path: path + name, message: 'is an unknown field', unknown: { meant } })
   }

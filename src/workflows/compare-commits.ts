@@ -14,7 +14,7 @@ import type { TargetSettings, Workspace } from './workspace.ts'
 
 /**
  * What a target's manifests ask for at one commit and not at another; asks no gateway. The two workspaces are the
- * same but for the commit. In the answer `live` is how it was at `base`, `git` how it is at `head`; causes say nothing.
+ * same but for the commit. Variables are compared by their names, for a pipeline of a fork has none of their values. In the answer `live` is how it was at `base`, `git` how it is at `head`; causes say nothing.
  */
 export async function compareCommits(
   base: Workspace,
@@ -25,8 +25,8 @@ export async function compareCommits(
   // A branch may bring a manifest, or take one away; what is at neither commit is a mistake, and told by reading it.
   const nowhere = target.manifests.filter(path => !pathsBefore.includes(path) && !pathsAfter.includes(path))
   const [before, after] = await Promise.all([
-    readManifestsOf(base, { ...target, manifests: pathsBefore }),
-    readManifestsOf(head, { ...target, manifests: [...pathsAfter, ...nowhere] }),
+    readManifestsOf(base, { ...target, manifests: pathsBefore }, { named: true }),
+    readManifestsOf(head, { ...target, manifests: [...pathsAfter, ...nowhere] }, { named: true }),
   ])
   if (!before.ok) return before
   if (!after.ok) return after

@@ -1,12 +1,14 @@
 import { manifestOf } from '../manifest/write.ts'
-import type { RawEntity } from '../model/entity.ts'
+import type { Kind, RawEntity } from '../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
+import { kindOf } from '../model/kinds/index.ts'
 import { defaultsOf, normaliseRecord } from '../model/normalise.ts'
 import { type Problem, type Result, succeed } from '../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
 import { openTarget, readSchemas } from './compare-target.ts'
+import { ofTarget } from './target-states.ts'
 import type { TargetSettings } from './workspace.ts'
 
 /** How a gateway is dumped. */
@@ -17,33 +19,95 @@ export interface DumpChoice {
   readonly secrets: boolean
 }
 
+/** What a target holds, as a decK file. */
+export interface Dumped {
+  readonly manifest: JsonObject
+  /** What of it could not be read. */
+  readonly unknown: readonly Problem[]
+  /** What the file does not hold and a sync of it would need. */
+  readonly warnings: readonly Problem[]
+}
+
+/** Kinds that decK dumps for nobody who did not ask for them: what they hold is not a gateway's configuration. */
+const leftOut: ReadonlySet<Kind> = new Set(['license', 'rbac-role', 'rbac-endpoint-permission'])
+
 /** What a target holds, as a decK file; and what of it could not be read. */
 export async function dumpTarget(
   target: TargetSettings,
   choice: DumpChoice,
   signal: AbortSignal,
-): Promise<Result<{ readonly manifest: JsonObject; readonly unknown: readonly Problem[] }>> {
+): Promise<Result<Dumped>> {
   const opened = await openTarget(target, signal)
   if (!opened.ok) return opened
   const { session, raws, coverage } = opened.value
   const { schemas, gaps } = await readSchemas(session, raws, signal)
   await session[Symbol.asyncDispose]()
-  const kept = raws.filter(raw => isSelected(raw, choice.selectTags))
+  const all = ofTarget(target, raws).filter(({ kind }) => !leftOut.has(kind))
+  const kept = all.filter(raw => isSelected(raw, choice.selectTags))
+  const { lookupTags, warnings } = choice.selectTags.length > 0 ? lookups(all, kept) : noLookups
   const manifest = manifestOf(kept, {
     selectTags: choice.selectTags,
     withIds: choice.withIds,
+    lookupTags,
     shown: (kind, field, value, entity) => shownValue(kind, field, value, entity, schemas, choice),
   })
   const unknown = [...coverage.values()].flatMap(each =>
     each.complete || each.reason.code === 'not-supported' ? [] : [each.reason],
   )
-  return succeed({ manifest, unknown: [...unknown, ...gaps.values()] })
+  return succeed({ manifest, unknown: [...unknown, ...gaps.values()], warnings })
 }
 
 function isSelected(raw: RawEntity, selectTags: readonly string[]): boolean {
   if (selectTags.length === 0) return true
-  const { tags } = raw.fields
-  return isArray(tags) && selectTags.every(tag => tags.includes(tag))
+  // What can't carry tags belongs to what can.
+  if (!kindOf(raw.kind)?.tagged) return true
+  return selectTags.every(tag => tagsOf(raw).includes(tag))
+}
+
+function tagsOf({ fields }: RawEntity): readonly Json[] {
+  return isArray(fields.tags) ? fields.tags : []
+}
+
+interface Lookups {
+  readonly lookupTags: Readonly<Record<string, readonly string[]>>
+  readonly warnings: readonly Problem[]
+}
+
+const noLookups: Lookups = { lookupTags: {}, warnings: [] }
+
+/** Kinds that decK's format can look up by tags. */
+const lookedUp: ReadonlySet<Kind> = new Set(['service', 'route', 'consumer', 'consumer-group', 'partial'])
+
+/** The tags by which a sync finds what the selected entities refer to and is not selected itself. */
+function lookups(all: readonly RawEntity[], kept: readonly RawEntity[]): Lookups {
+  const there = new Set(kept)
+  const byId = new Map(all.map(raw => [`${raw.kind} ${String(raw.fields.id)}`, raw]))
+  const needed = new Map<Kind, Set<RawEntity>>()
+  for (const { kind, fields } of kept) {
+    for (const [field, foreign] of Object.entries(kindOf(kind)?.foreign ?? {})) {
+      const value = fields[field]
+      const raw = isObject(value) ? byId.get(`${foreign.kind} ${String(value.id)}`) : undefined
+      if (!raw || there.has(raw)) continue
+      const ofKind = needed.get(foreign.kind) ?? new Set()
+      needed.set(foreign.kind, ofKind.add(raw))
+    }
+  }
+  const lookupTags: Record<string, readonly string[]> = {}
+  const warnings: Problem[] = []
+  for (const [kind, raws] of needed) {
+    const plural = kindOf(kind)?.plural ?? kind
+    const [first = [], ...others] = [...raws].map(tagsOf)
+    const common = first.filter(tag => others.every(tags => tags.includes(tag)))
+    const tags = common.filter(tag => typeof tag === 'string')
+    if (lookedUp.has(kind) && tags.length > 0) {
+      lookupTags[plural] = tags
+      continue
+    }
+    const message = `entities with the tags refer to ${raws.size} of the ${plural.replaceAll('_', ' ')} that do not carry them`
+    const hint = 'Give those a tag in common, and name it in _info.default_lookup_tags.'
+    warnings.push({ code: 'not-selected', message, hint })
+  }
+  return { lookupTags, warnings }
 }
 
 /** A field that is worth a line: not what the gateway fills in anyway, and without its select tags. */
@@ -62,9 +126,9 @@ function shownValue(
     return own.length === 0 ? undefined : own
   }
   // A hash is no password: it would be hashed again.
-  if (kind.kind === 'basic-auth' && field === 'password') return undefined
+  if (kind.hashed?.field === field && kind.hashed.isHash(entity.fields)) return undefined
   if (kind.secrets.includes(field) && !choice.secrets) return '••••'
-  if (!schema || kind.alwaysGiven?.includes(field)) return value
+  if (!schema || kind.alwaysGiven?.includes(field) || kind.countsDown?.includes(field)) return value
   const record = recordFor(entity, kind, schema)
   const fieldSchema = record.fields.get(field)
   if (!fieldSchema) return undefined
@@ -80,7 +144,8 @@ function differing(value: Json, usual: Json, field: FieldSchema, choice: DumpCho
     normaliseRecord({ value }, { fields: new Map([['value', field]]), shorthands: new Map() }, 'gateway')
       .value ?? null
   if (equalJson(normal, usual)) return undefined
-  if (field.type !== 'record' || !field.record || !isObject(value)) return value
+  if (field.type !== 'record' || !field.record || !isObject(value))
+    return choice.secrets ? value : masked(value, field)
   return differingRecord(value, isObject(usual) ? usual : {}, field.record, choice)
 }
 
@@ -99,4 +164,17 @@ function differingRecord(
     if (own !== undefined) result[name] = own
   }
   return result
+}
+
+/** A value whose secrets stand as `••••`, however deep. */
+function masked(value: Json, field: FieldSchema | undefined): Json {
+  if (field?.secret && typeof value === 'string') return '••••'
+  if (isArray(value)) return value.map(item => masked(item, field?.elements))
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      masked(item, field?.record?.fields.get(name) ?? field?.elements),
+    ]),
+  )
 }

@@ -1,4 +1,10 @@
-import { loadManifestFiles, type Manifest, type ManifestFile, readManifests } from '../manifest/index.ts'
+import {
+  loadManifestFiles,
+  type Manifest,
+  type ManifestFile,
+  type ManifestOptions,
+  readManifests,
+} from '../manifest/index.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
@@ -35,11 +41,13 @@ function readAgain(workspace: Workspace, files: readonly ManifestFile[]): Result
 export async function readManifestsOf(
   workspace: Workspace,
   target: TargetSettings,
+  options: Pick<ManifestOptions, 'named'> = {},
 ): Promise<Result<Manifest>> {
   // Without any manifest a gateway can be looked at, but not compared.
   if (!hasManifests(target)) return succeed(noManifest)
   const files = await manifestFilesOf(workspace, target)
   if (!files.ok) return files
+  if (options.named) return readManifests(files.value, { env: workspace.env, named: true })
   return readAgain(workspace, files.value)
 }
 

@@ -15,20 +15,29 @@ export function selectTagsOf(manifest: Manifest, target: TargetSettings): readon
   return [...new Set([...manifest.selectTags, ...target.selectTags])]
 }
 
-/** The kinds of a target that are read: without consumers, nothing that belongs to them. */
+/** The kinds of a target that are read: without consumers, nothing that belongs to them or to their groups. */
 export function kindsOf(target: TargetSettings): readonly Kind[] {
-  return kinds
-    .filter(({ kind, foreign }) => !target.skipConsumers || !(kind === 'consumer' || isOwned(kind, foreign)))
-    .map(({ kind }) => kind)
+  return kinds.filter(({ kind, foreign }) => !isSkipped(target, kind, foreign)).map(({ kind }) => kind)
 }
 
-/** Whether all entities of a kind belong to consumers; a plugin is for one or not. */
-function isOwned(kind: Kind, foreign: KindDefinition['foreign']): boolean {
-  return 'consumer' in foreign && kind !== 'plugin'
+/** Whether all entities of a kind are left alone; a plugin is for a consumer or not. */
+function isSkipped(target: TargetSettings, kind: Kind, foreign: KindDefinition['foreign']): boolean {
+  if (kind === 'ca_certificate') return target.skipCaCertificates
+  if (!target.skipConsumers || kind === 'plugin') return false
+  return consumers.has(kind) || Object.keys(foreign).some(field => consumerFields.has(field))
 }
 
-function withoutConsumers(raws: readonly RawEntity[]): readonly RawEntity[] {
-  return raws.filter(({ kind, fields }) => kind !== 'consumer' && (fields.consumer ?? null) === null)
+const consumers: ReadonlySet<Kind> = new Set(['consumer', 'consumer-group'])
+const consumerFields: ReadonlySet<string> = new Set(['consumer', 'consumer_group'])
+
+/** The entities that a target is about: without those that are left alone. */
+export function ofTarget(target: TargetSettings, raws: readonly RawEntity[]): readonly RawEntity[] {
+  if (!target.skipConsumers && !target.skipCaCertificates) return raws
+  const read = new Set(kindsOf(target))
+  return raws.filter(({ kind, fields }) => {
+    if (!read.has(kind)) return false
+    return !target.skipConsumers || ![...consumerFields].some(field => (fields[field] ?? null) !== null)
+  })
 }
 
 /** What a target's manifests want, and what its gateway holds, in one form. */
@@ -41,8 +50,8 @@ export function statesOf(
   schemas: Schemas,
 ): Result<{ readonly desired: State; readonly live: State }> {
   const secrets = workspace.digests
-  const wanted = target.skipConsumers ? withoutConsumers(manifest.entities) : manifest.entities
-  const there = target.skipConsumers ? withoutConsumers(raws) : raws
+  const wanted = ofTarget(target, manifest.entities)
+  const there = ofTarget(target, raws)
   const desired = buildState({
     from: 'manifest',
     raws: manifest.hashedBasicAuth

@@ -126,7 +126,8 @@ async function refusedBy(
     selectTags: [],
   })
   const ids = new Map<string, string>()
-  const steps = session.compile(changes, desired, withoutWanted(live, desired), schemas, ({ kind, key }) => {
+  const whole = withKeptSecrets(desired, live)
+  const steps = session.compile(changes, whole, withoutWanted(live, desired), schemas, ({ kind, key }) => {
     const ref = `${kind} ${key}`
     const id = ids.get(ref) ?? crypto.randomUUID()
     ids.set(ref, id)
@@ -135,6 +136,23 @@ async function refusedBy(
   if (!steps.ok) return steps.error
   const refusals = await session.validate(steps.value, workspace.digests.resolve, signal)
   return problemsOfRefusals(refusals, changes, desired)
+}
+
+/** Entities with the secrets that the gateway keeps, where manifests leave them at that. */
+function withKeptSecrets(desired: State, live: State): State {
+  const entities = [...desired.entities].map(([kind, ofKind]) => {
+    const field = kindOf(kind)?.hashed?.field
+    if (field === undefined) return [kind, ofKind] as const
+    const whole = [...ofKind].map(([key, entity]) => {
+      const kept = entity.fields[field] ?? live.entities.get(kind)?.get(key)?.fields[field]
+      return [
+        key,
+        kept === undefined ? entity : { ...entity, fields: { ...entity.fields, [field]: kept } },
+      ] as const
+    })
+    return [kind, new Map(whole)] as const
+  })
+  return { ...desired, entities: new Map(entities) }
 }
 
 /** What is at the gateway and in no manifest: manifests may refer to it. */

@@ -60,8 +60,10 @@ export interface TargetSettings {
   /** A manifest that is in no file: what came from standard input. */
   readonly input?: ManifestFile
   readonly selectTags: readonly string[]
-  /** Consumers, all that belongs to them, and plugins for them are neither read nor written. */
+  /** Consumers, their groups, all that belongs to them, and plugins for them are neither read nor written. */
   readonly skipConsumers: boolean
+  /** CA certificates are neither read nor written. */
+  readonly skipCaCertificates: boolean
   /** What is left to others. */
   readonly ignore: readonly IgnoreRule[]
   connection(): Result<Connection>
@@ -89,6 +91,7 @@ export interface WorkspaceOptions {
   readonly input?: string
   readonly selectTags?: readonly string[]
   readonly skipConsumers?: boolean
+  readonly skipCaCertificates?: boolean
   /** Read manifests at this commit, branch or tag. */
   readonly ref?: string
   readonly stateFolder?: string
@@ -148,6 +151,7 @@ function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSetti
     manifests: target.manifests,
     selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
     skipConsumers: options.skipConsumers ?? false,
+    skipCaCertificates: options.skipCaCertificates ?? false,
     ignore: target.ignore,
     connection: () => connectionOf(target, options.env),
   }
@@ -210,6 +214,7 @@ async function openNamed(
     ...(options.input === undefined ? {} : { input: { path: '<stdin>', text: options.input } }),
     selectTags: options.selectTags ?? [],
     skipConsumers: options.skipConsumers ?? false,
+    skipCaCertificates: options.skipCaCertificates ?? false,
     ignore: [],
   }
   return assemble(options, stateFolder, repository.ok ? repository.value : null, {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { schemasWithoutGateway } from '../../src/gateways/index.ts'
 import { checkEntity } from '../../src/model/check-entity.ts'
 import { isObject } from '../../src/model/json.ts'

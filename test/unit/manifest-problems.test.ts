@@ -99,8 +99,8 @@ describe('values of the wrong type', () => {
     expect(only('consumers: [{id: x}]')).toBe(
       'a.yaml:2:13: consumer x has no "username" or "custom_id" to be known by.',
     )
-    expect(only('consumers: [{username: u, basicauth_credentials: [{username: b}]}]')).toBe(
-      'a.yaml:2:51: a basic-auth has no "password".',
+    expect(only('consumers: [{username: u, basicauth_credentials: [{password: b}]}]')).toBe(
+      'a.yaml:2:51: a basic-auth has no "username".',
     )
     expect(only('upstreams: [{name: u, targets: [{weight: 1}]}]')).toBe(
       'a.yaml:2:33: a target has no "target".',

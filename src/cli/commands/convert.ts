@@ -1,5 +1,3 @@
-import { access } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { Option } from 'commander'
 import {
   type DestinationFormat,
@@ -7,10 +5,9 @@ import {
   type SourceFormat,
   sourceFormats,
 } from '../../manifest/tools/formats.ts'
-import { orThrow, ProblemError } from '../../model/problem.ts'
+import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
-import { confirmed } from '../confirm.ts'
-import { type OutputOptions, readInput, withOutput, writeOutput } from '../file-tools.ts'
+import { mayWrite, type OutputOptions, readInput, withOutput, writeOutput } from '../file-tools.ts'
 import { plain } from '../text/words.ts'
 
 interface Options extends OutputOptions {
@@ -56,7 +53,7 @@ async function make(io: Io, options: Options): Promise<number> {
       env: options.expandEnvVars ? io.env : null,
     }),
   )
-  if (!(await mayWrite(io, options))) {
+  if (!(await mayWrite(io, { outputFile: options.outputFile, yes: options.yes ?? false }))) {
     io.err('gatewatch: not confirmed, nothing was written\n')
     return exitCode.error
   }
@@ -64,19 +61,4 @@ async function make(io: Io, options: Options): Promise<number> {
   for (const sentence of done) io.err(`gatewatch: ${plain(sentence)}\n`)
   tellWarnings(io, warnings)
   return exitCode.same
-}
-
-async function mayWrite(io: Io, options: Options): Promise<boolean> {
-  const { outputFile } = options
-  if (outputFile === '-') return true
-  const there = await access(resolve(io.cwd, outputFile)).then(
-    () => true,
-    () => false,
-  )
-  if (!there || options.yes) return true
-  if (!io.interactive) {
-    const hint = 'Say --yes to write over it, or name another.'
-    throw new ProblemError([{ code: 'file-there', message: `${outputFile} is there already`, hint }])
-  }
-  return confirmed(io, { yes: false, question: `${outputFile} is there already.`, typed: null })
 }

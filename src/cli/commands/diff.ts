@@ -6,9 +6,10 @@ import { compareTargets } from '../../workflows/compare-targets.ts'
 import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { commitsJson, commitsMarkdown } from '../text/commits-text.ts'
+import { commitsJson } from '../text/commits-text.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { driftJson, driftText } from '../text/drift-text.ts'
+import { commitsMarkdown, driftMarkdown } from '../text/markdown-text.ts'
 import { painter } from '../text/words.ts'
 
 interface DiffOptions extends TargetOptions {
@@ -32,13 +33,15 @@ export const diff: Subcommand = {
       .action((files: string[], options: DiffOptions) =>
         run(async io => {
           if (options.base !== undefined) return diffCommits(io, { ...options, base: options.base }, files)
-          if (options.head !== undefined || options.output === 'markdown') throw needsBase(options)
+          if (options.head !== undefined) throw needsBase()
           const { output } = options
           const { workspace, targets } = await chosen(io, options, files, { manifests: true })
           const results = await compareTargets(workspace, targets, io.signal)
           const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
           if (output === 'text') {
             for (const drift of drifts) io.out(driftText(drift, painter(io.colour), workspace.now()))
+          } else if (output === 'markdown') {
+            if (drifts.length > 0) io.out(driftMarkdown(drifts))
           } else {
             const [only] = drifts
             const data = targets.length === 1 && only ? driftJson(only) : drifts.map(driftJson)
@@ -59,11 +62,11 @@ export const diff: Subcommand = {
   },
 }
 
-function needsBase(options: DiffOptions): ProblemError {
+function needsBase(): ProblemError {
   return new ProblemError([
     {
       code: 'no-base',
-      message: `${options.head === undefined ? '--output markdown' : '--head'} needs --base`,
+      message: '--head needs --base',
       hint: 'Name the commit to compare with: gatewatch diff --base main --head HEAD',
     },
   ])

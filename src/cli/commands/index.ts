@@ -30,6 +30,7 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   explain: async () => (await import('./explain.ts')).explain,
   traffic: async () => (await import('./traffic.ts')).traffic,
   dump: async () => (await import('./dump.ts')).dump,
+  reset: async () => (await import('./reset.ts')).reset,
   doctor: async () => (await import('./doctor.ts')).doctor,
   demo: async () => (await import('./demo.ts')).demo,
   init: async () => (await import('./init.ts')).init,

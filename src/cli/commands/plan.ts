@@ -17,12 +17,18 @@ import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '
 import { choiceOf, type PlanOptions, withPlanOptions } from '../plan-options.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
+import { planMarkdown } from '../text/markdown-text.ts'
 import { planJson, planText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 
+/** The forms in which a plan is shown. */
+type Form = 'text' | 'markdown' | DataForm
+
+const forms: readonly Form[] = ['text', 'json', 'yaml', 'markdown']
+
 interface Options extends TargetOptions, PlanOptions {
   readonly out?: string
-  readonly output: 'text' | DataForm
+  readonly output: Form
 }
 
 /** `gatewatch plan` and `gatewatch plan show`. */
@@ -32,19 +38,15 @@ export const plan: Subcommand = {
       .description('make a plan: what a sync would send, exactly')
       .enablePositionalOptions()
       .option('-o, --out <file>', 'save the plan, to be reviewed and applied later')
-      .addOption(
-        new Option('--output <form>', 'the form of the output')
-          .choices(['text', 'json', 'yaml'])
-          .default('text'),
-      )
+      .addOption(new Option('--output <form>', 'the form of the output').choices(forms).default('text'))
       .addHelpText('after', '\nExit code: 0 nothing to do, 2 something to do, 1 error.')
       .action((files: string[], options: Options) => run(io => make(io, files, options)))
     command
       .command('show')
       .argument('<file>', 'a saved plan')
       .description('show a saved plan; needs no gateway')
-      .addOption(outputOption())
-      .action((file: string, options: { readonly output: 'text' | DataForm }) =>
+      .addOption(outputOption().choices(forms))
+      .action((file: string, options: { readonly output: Form }) =>
         run(async io => {
           const saved = orThrow(parsePlan(await readPlanFile(io, file), file))
           show(io, saved, options.output, null)
@@ -110,7 +112,8 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
   return code
 }
 
-function show(io: Io, made: Plan, form: 'text' | DataForm, meaning: Parameters<typeof planText>[1]): void {
+function show(io: Io, made: Plan, form: Form, meaning: Parameters<typeof planText>[1]): void {
   if (form === 'text') io.out(planText(made, meaning, painter(io.colour), new Date()))
+  else if (form === 'markdown') io.out(planMarkdown(made, meaning))
   else io.out(dataText(planJson(made, meaning), form))
 }

@@ -92,8 +92,16 @@ function compileChange(
     return [{ ...first, id: `${change.id} (delete first)`, leaves: null }, then]
   }
   const body = changedFields(change, wanted, live, kind, context.schemas, writtenIds(context))
-  const checked = givenFields(wanted, kind, context.schemas, writtenIds(context))
+  const checked = givenFields(withKept(wanted, live, kind), kind, context.schemas, writtenIds(context))
   return [...parking, { ...stepOf(change, 'PATCH', path, path, body, kind, checked), order }]
+}
+
+/** An entity with the secret that the gateway keeps, where the manifest leaves it at that. */
+function withKept(wanted: Entity, live: Entity, { hashed }: KindDefinition): Entity {
+  const kept = hashed && wanted.fields[hashed.field] === undefined ? live.fields[hashed.field] : undefined
+  return hashed && kept !== undefined
+    ? { ...wanted, fields: { ...wanted.fields, [hashed.field]: kept } }
+    : wanted
 }
 
 function creating(

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { EntityCheck, Match } from '../../model/entity-checks.ts'
 import { isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Limits, TextRule } from '../../model/limits.ts'

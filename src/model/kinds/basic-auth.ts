@@ -20,8 +20,15 @@ export const basicAuth = credential({
   hashed: {
     field: 'password',
     known: 'username',
+    isHash: () => true,
     kept: (password, _fields, consumerId) => hashOf(password, consumerId),
     stored: (password, _fields, consumerId) => hashOf(password, consumerId),
+  },
+  // A manifest that does not say the password leaves it as it is: a dump can't know it.
+  normalise({ password, ...fields }, given) {
+    return given !== undefined && (given.password ?? null) === null
+      ? fields
+      : { ...fields, password: password ?? null }
   },
   identify: identifyByField('username'),
 })

@@ -15,6 +15,7 @@ export function credential(options: {
   readonly hashed?: NonNullable<KindDefinition['hashed']>
   readonly countsDown?: readonly string[]
   readonly alwaysGiven?: readonly string[]
+  readonly normalise?: NonNullable<KindDefinition['normalise']>
   readonly identify: (view: IdentityView) => Identity | undefined
   /** Whether the gateway makes up what the credential is known by; the fields that it is then told by. */
   readonly generatedFor?: readonly string[]

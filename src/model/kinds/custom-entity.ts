@@ -23,6 +23,11 @@ export const customEntity: KindDefinition = {
     ...given('type', type),
     ...given('id', id),
   }),
+  toManifest: ({ id, type, ...fields }) => ({
+    ...given('type', type),
+    ...given('id', id),
+    fields,
+  }),
   fromList: item => ({ ...item, type: 'degraphql_routes' }),
   toBody: ({ type: _, ...body }) => body,
   identify(view) {

@@ -31,6 +31,8 @@ export interface HashedSecret {
   readonly field: string
   /** The field of a live entity that tells which wanted one it is, to see what is kept there. */
   readonly known: string
+  /** Whether a gateway that has these fields keeps a hash: then nobody can read the secret back. */
+  isHash(fields: JsonObject): boolean
   /**
    * What a gateway keeps of a secret: `owner` is the id of the entity that it belongs to, `kept` what is there now.
    * Undefined where it is kept as it is, or where that can't be told.
@@ -76,6 +78,8 @@ export interface KindDefinition {
   readonly toBody?: (body: JsonObject) => JsonObject
   /** An entity of a manifest in the form of this kind, where it has another one. */
   readonly fromManifest?: (fields: JsonObject) => JsonObject
+  /** The other way round: an entity as a manifest has it. */
+  readonly toManifest?: (fields: JsonObject) => JsonObject
   /** Creates go up these levels, deletes down. */
   readonly level: 1 | 2 | 3 | 4
   readonly foreign: Readonly<Record<string, ForeignField>>

@@ -13,6 +13,7 @@ export const oauth2Cred = credential({
   hashed: {
     field: 'client_secret',
     known: 'client_id',
+    isHash: fields => fields.hash_secret === true,
     kept: (secret, fields, _consumerId, kept) =>
       fields.hash_secret === true && kept !== undefined && isHashOf(kept, secret) ? kept : undefined,
     stored: (secret, fields) =>

@@ -1,0 +1,142 @@
+import { isSecretMark } from '../../model/entity.ts'
+import {
+  type Change,
+  countChanges,
+  type Drift,
+  type FieldDrift,
+  type Operation,
+  reservations,
+} from '../../reconcile/drift.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import type { PlanMeaning } from '../../workflows/values.ts'
+import { counted, plain, valueText } from './words.ts'
+
+/*
+ * What differs as Markdown, for the comment of a pull request: a heading and a table for each target. Nothing in it is
+ * taken for Markdown or HTML.
+ */
+
+/** What the two sides and what is to be done are called. */
+interface Words {
+  readonly before: string
+  readonly after: string
+  readonly verbs: Readonly<Record<Operation, string>>
+}
+
+const commits: Words = {
+  before: 'Before',
+  after: 'After',
+  verbs: { create: 'added', update: 'changed', delete: 'removed' },
+}
+const live: Words = {
+  before: 'Live',
+  after: 'Git',
+  verbs: { create: 'to create', update: 'to update', delete: 'to delete' },
+}
+
+/** What differs between two commits. */
+export function commitsMarkdown(drifts: readonly Drift[], base: string, head: string): string {
+  return joined(
+    drifts.map(drift => {
+      const from = `from ${code(base)} to ${code(head)}`
+      return driftLines(drift, commits, `No change ${from}.`, `F${from.slice(1)}`)
+    }),
+  )
+}
+
+/** What differs between manifests and gateways. */
+export function driftMarkdown(drifts: readonly Drift[]): string {
+  return joined(
+    drifts.map(drift => [
+      ...driftLines(drift, live, 'In sync: nothing differs.', 'To bring the gateway to what Git says'),
+      ...noteLines(reservations(drift).map(({ message }) => message)),
+    ]),
+  )
+}
+
+/** What a plan will do, and what that means. */
+export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
+  const heading = `### ${cell(plan.target)}`
+  if (plan.steps.length === 0) return joined([[heading, '', 'Nothing to do.']])
+  const { create, update, delete: remove } = countChanges(plan.changes)
+  const n = counted(plan.steps.length, 'request')
+  const lines = [
+    heading,
+    '',
+    `${n} to ${code(plan.address)}: ${create} to create, ${update} to update, ${remove} to delete. Plan ${code(plan.id.slice(0, 8))}.`,
+  ]
+  const weaker = (text: string, isWeaker: boolean): string => (isWeaker ? `**${cell(text)}**` : cell(text))
+  const means = [
+    ...(meaning?.posture ?? []).map(line => weaker(line.text, line.weaker)),
+    ...(meaning?.traffic ?? []).map(line => weaker(line.text, line.worse)),
+  ]
+  if (means.length > 0) lines.push('', ...means.map(line => `- ${line}`))
+  lines.push(...tableLines(plan.changes, live))
+  return joined([
+    [
+      ...lines,
+      ...noteLines([
+        ...plan.leftOut.map(({ change }) => `left out: ${change.operation} ${change.kind} ${change.name}`),
+        ...plan.cascades.map(ref => `the gateway takes away with them: ${ref.kind} ${ref.key}`),
+      ]),
+    ],
+  ])
+}
+
+function joined(targets: readonly (readonly string[])[]): string {
+  return `${targets.map(lines => lines.join('\n')).join('\n\n')}\n`
+}
+
+function driftLines(drift: Drift, words: Words, nothing: string, from: string): readonly string[] {
+  const heading = [`### ${cell(drift.target)}`, '']
+  if (drift.changes.length === 0) return [...heading, nothing]
+  const { create, update, delete: remove } = countChanges(drift.changes)
+  const { verbs } = words
+  const counts = `${create} ${verbs.create}, ${update} ${verbs.update}, ${remove} ${verbs.delete}`
+  return [
+    ...heading,
+    `${from}: ${counts}; ${counted(drift.equal, 'entity')} the same.`,
+    ...tableLines(drift.changes, words),
+  ]
+}
+
+function tableLines(changes: readonly Change[], { before, after, verbs }: Words): readonly string[] {
+  return [
+    '',
+    `| | Entity | Field | ${before} | ${after} | Where |`,
+    '|---|---|---|---|---|---|',
+    ...changes.flatMap(change => rows(change, verbs)),
+  ]
+}
+
+function noteLines(notes: readonly string[]): readonly string[] {
+  return notes.length === 0 ? [] : ['', ...notes.map(note => `- ${cell(note)}`)]
+}
+
+function rows(change: Change, verbs: Words['verbs']): readonly string[] {
+  const where = change.source ? code(`${change.source.file}:${change.source.line}`) : ''
+  const entity = `${change.kind} ${code(change.name)}`
+  const fields = change.fields.length > 0 ? change.fields : [undefined]
+  return fields.map((field, i) => {
+    const cells = field ? [code(field.path), ...values(change, field)] : ['', '', '']
+    return `| ${[i === 0 ? verbs[change.operation] : '', i === 0 ? entity : '', ...cells, i === 0 ? where : ''].join(' | ')} |`
+  })
+}
+
+function values(change: Change, field: FieldDrift): readonly [string, string] {
+  if (isSecretMark(field.live ?? null) && isSecretMark(field.git ?? null))
+    return ['hidden', 'changed, hidden']
+  return [
+    change.operation === 'create' ? '' : code(valueText(field.live)),
+    change.operation === 'delete' ? '' : code(valueText(field.git)),
+  ]
+}
+
+/** Text in a table's cell that is to stand as it is: neither Markdown nor HTML. */
+function cell(text: string): string {
+  return plain(text).replace(/[\\`*_{}[\]()#+!|<>~@]/g, character => `&#${character.charCodeAt(0)};`)
+}
+
+function code(text: string): string {
+  return `<code>${cell(text)}</code>`
+}

@@ -1,0 +1,344 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dump as yamlText } from 'js-yaml'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readManifests } from '../../src/manifest/index.ts'
+import { splitManifest } from '../../src/manifest/split.ts'
+import { manifestJson, manifestOf, manifestYaml } from '../../src/manifest/write.ts'
+import type { RawEntity } from '../../src/model/entity.ts'
+import type { JsonObject } from '../../src/model/json.ts'
+import { orThrow } from '../../src/model/problem.ts'
+import { runCommand } from '../command-run.ts'
+import { GatewayBed } from '../gateway-bed.ts'
+import type { Ended } from '../program.ts'
+
+/** Texts that YAML, decK's templates or a file system may take for something else. */
+const hostile = [
+  'no',
+  'Yes',
+  'y',
+  '1:20',
+  '010',
+  '1_000',
+  '.inf',
+  '2001-01-01',
+  '=',
+  '<<',
+  '~',
+  'null',
+  '0x1f',
+  '1.0',
+  '- a',
+  'a: b',
+  '#x',
+  'x #y',
+  '*a',
+  '&a',
+  '%a',
+  '@a',
+  '`a',
+  '!a',
+  '{a',
+  '[a',
+  ' lead',
+  'trail ',
+  "'q'",
+  '"q"',
+  '\\',
+  '---',
+  '...',
+  '${{ env "DECK_X" }}',
+  '{{uuid}}',
+  '../../etc/passwd',
+  'con',
+  'aux.txt',
+  'CON',
+  'A',
+  'a',
+  'a/b',
+  'ä😀',
+  '\u202etxt',
+  `${'long'.repeat(60)}`,
+  'a.',
+  '.hidden',
+  'x\ny',
+  '# first\nsecond\n',
+  'code\n  # comment\nend\n\n',
+  'tab\tx',
+  'cr\r\nlf',
+] as const
+
+let work: string
+let bed: GatewayBed
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), 'gatewatch-dump-'))
+  bed = await GatewayBed.start()
+})
+afterAll(async () => {
+  await bed[Symbol.asyncDispose]()
+  await rm(work, { recursive: true })
+})
+beforeEach(() => bed.clear())
+
+const run = (...args: string[]): Promise<Ended> =>
+  runCommand([...args, '--kong-addr', bed.address], {
+    cwd: work,
+    env: { GATEWATCH_STATE_DIR: join(work, 'state') },
+  })
+
+async function synced(manifest: JsonObject, ...args: string[]): Promise<void> {
+  writeFileSync(
+    join(work, 'first.json'),
+    JSON.stringify({ _format_version: '3.0', ...manifest }).replaceAll('${{', '\\u0024{{'),
+  )
+  const ended = await run('sync', '--yes', '--allow-deletes', '1000', ...args, 'first.json')
+  expect(ended.err + ended.out).toContain('in sync')
+}
+
+async function expectSame(...files: string[]): Promise<void> {
+  const seen = await run('diff', ...files)
+  expect(seen.out).toContain('in sync')
+  expect(seen.code).toBe(0)
+}
+
+const consumers = hostile.map((username, i) => ({
+  username,
+  custom_id: `custom ${username}`,
+  keyauth_credentials: [{ key: `key ${i} ${username}` }],
+  acls: [{ group: username }],
+}))
+const plugins = [
+  { name: 'pre-function', config: { access: ['-- a\n# no comment of YAML\nlocal x = "${{"\n'] } },
+  {
+    name: 'request-transformer',
+    config: {
+      add: { headers: hostile.filter(text => !/[\n\r]/.test(text)).map((text, i) => `x-${i}:${text}`) },
+    },
+  },
+]
+
+describe('a dump of hostile names and values', () => {
+  it.each(['yaml', 'json'])('as %s differs in nothing', async form => {
+    await synced({ consumers, plugins })
+    const ended = await run('dump', '--format', form, '-o', `dumped.${form}`, '--yes')
+    expect(ended.code).toBe(0)
+    await expectSame(`dumped.${form}`)
+  })
+
+  it('as a folder differs in nothing, with a file for each that keeps its name', async () => {
+    await synced({ consumers, plugins })
+    expect((await run('dump', '--split', 'folder')).code).toBe(0)
+    await expectSame('folder')
+    const names = readdirSync(join(work, 'folder', 'consumers'))
+    expect(names).toHaveLength(hostile.length)
+    expect(new Set(names.map(name => name.toLowerCase())).size).toBe(hostile.length)
+    for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9._-]{0,90}\.yaml$/)
+    expect(statSync(join(work, 'folder', 'consumers', 'a.yaml')).mode & 0o077).toBe(0)
+    await bed.request('DELETE', '/consumers/a')
+    await bed.request('POST', '/consumers', { username: 'zz' })
+    const again = await run('dump', '--split', 'folder')
+    expect(again.err).toContain('1 file taken away')
+    const after = readdirSync(join(work, 'folder', 'consumers'))
+    expect(after.toSorted()).toEqual([...names.filter(name => name !== 'a.yaml'), 'zz.yaml'].toSorted())
+    await expectSame('folder')
+  })
+
+  it('into a folder with other files is refused, and takes none of them away', async () => {
+    mkdirSync(join(work, 'mine', 'services'), { recursive: true })
+    writeFileSync(join(work, 'mine', 'services', 'own.yaml'), '_format_version: "3.0"\n')
+    const ended = await run('dump', '--split', 'mine')
+    expect(ended.err).toContain('mine holds other files')
+    expect(ended.code).toBe(1)
+    writeFileSync(join(work, 'mine', '.gatewatch-dump'), '../first.json\nservices/own.yaml\n../../x.yaml\n')
+    expect((await run('dump', '--split', 'mine')).code).toBe(0)
+    expect(existsSync(join(work, 'first.json'))).toBe(true)
+  })
+})
+
+describe('a dump', () => {
+  it('leaves out what is kept as a hash, and a sync of it leaves that as it is', async () => {
+    await synced({
+      consumers: [
+        {
+          username: 'joe',
+          basicauth_credentials: [{ username: 'joe', password: 'CANARY-PASSWORD', tags: ['a'] }],
+          oauth2_credentials: [
+            {
+              name: 'app',
+              client_id: 'id',
+              client_secret: 'CANARY-SECRET',
+              hash_secret: true,
+              redirect_uris: ['https://h/'],
+            },
+            { name: 'open', client_id: 'id2', client_secret: 'in-clear', redirect_uris: ['https://h/'] },
+          ],
+        },
+      ],
+    })
+    const { out } = await run('dump')
+    expect(out).toContain('in-clear')
+    expect(out).not.toMatch(/CANARY|pbkdf2|password/)
+    writeFileSync(join(work, 'dumped.yaml'), out)
+    await expectSame('dumped.yaml')
+    const before = await bed.request('GET', '/basic-auths')
+    writeFileSync(join(work, 'dumped.yaml'), out.replace(/- a\n/, '- b\n'))
+    const ended = await run('sync', '--yes', 'dumped.yaml')
+    expect(ended.err).toContain('0 to create, 1 to update, 0 to delete')
+    const after = await bed.request('GET', '/basic-auths')
+    const [old, now] = [before, after].map(list =>
+      JSON.stringify(list).replace(/"(?:tags|updated_at)":[^,}]*,?/g, ''),
+    )
+    expect(now).toBe(old)
+    const checked = await run('validate', 'dumped.yaml')
+    expect(checked.out).toContain('all right')
+    await bed.clear()
+    const fresh = await run('validate', 'dumped.yaml')
+    expect(fresh.out).toMatch(/dumped\.yaml:\d+:\d+: .*password/)
+  })
+
+  it('holds what carries the tags, and how to find what that needs', async () => {
+    await synced({
+      services: [
+        {
+          name: 'far',
+          host: 'h',
+          tags: ['team', 'shared'],
+          routes: [{ name: 'near', paths: ['/'], tags: ['mine'] }],
+        },
+        { name: 'bare', host: 'h', routes: [{ name: 'lost', paths: ['/x'], tags: ['other'] }] },
+      ],
+    })
+    const near = await run('dump', '--select-tag', 'mine')
+    expect(near.out).toContain('default_lookup_tags')
+    expect(near.out).not.toContain('host: h')
+    writeFileSync(join(work, 'dumped.yaml'), near.out)
+    await expectSame('dumped.yaml')
+    const lost = await run('dump', '--select-tag', 'other')
+    expect(lost.err).toContain('1 of the services that do not carry them')
+    expect((await run('dump', '--select-tag', 'mine,other')).out).not.toContain('routes')
+  })
+
+  it('can do without consumers and CA certificates', async () => {
+    await synced({
+      services: [{ name: 'a', host: 'h' }],
+      consumers: [{ username: 'c', plugins: [{ name: 'request-termination' }] }],
+    })
+    const { out } = await run('dump', '--skip-consumers', '--skip-ca-certificates')
+    expect(out).toBe("_format_version: '3.0'\nservices:\n  - host: h\n    name: a\n")
+    expect((await run('dump', '--with-id')).out).toMatch(/- id: [0-9a-f-]{36}/)
+  })
+
+  it('asks before it writes over a file', async () => {
+    writeFileSync(join(work, 'there.yaml'), 'mine')
+    const ended = await run('dump', '-o', 'there.yaml')
+    expect(ended.err).toContain('there.yaml is there already')
+    expect(readFileSync(join(work, 'there.yaml'), 'utf8')).toBe('mine')
+    expect((await run('dump', '-o', 'there.yaml', '--yes')).code).toBe(0)
+  })
+})
+
+/** Entities as an Enterprise gateway gives them. */
+const enterprise: readonly RawEntity[] = [
+  { kind: 'consumer', fields: { id: 'c1', username: 'foo' } },
+  { kind: 'consumer', fields: { id: 'c2', custom_id: 'foo' } },
+  { kind: 'consumer-group', fields: { id: 'g1', name: 'gold' } },
+  { kind: 'consumer-group-consumer', fields: { consumer_group: { id: 'g1' }, consumer: { id: 'c1' } } },
+  { kind: 'partial', fields: { id: 'p1', name: 'redis', type: 'redis-ce', config: { host: 'h' } } },
+  {
+    kind: 'plugin',
+    fields: {
+      id: 'x1',
+      name: 'rate-limiting-advanced',
+      consumer_group: { id: 'g1' },
+      partials: [{ id: 'p1', path: 'config.redis' }],
+    },
+  },
+  { kind: 'plugin', fields: { id: 'x2', name: 'cors', consumer: { id: 'c2' }, service: { id: 's1' } } },
+  { kind: 'service', fields: { id: 's1', name: 'pay', host: 'h' } },
+  { kind: 'route', fields: { id: 'r1', service: { id: 's1' }, paths: ['/'] } },
+  { kind: 'plugin', fields: { id: 'x3', name: 'cors', route: { id: 'r1' } } },
+  {
+    kind: 'mtls-auth',
+    fields: { id: 'm1', subject_name: 'x', consumer: { id: 'c1' }, ca_certificate: { id: 'ca1' } },
+  },
+  { kind: 'ca_certificate', fields: { id: 'ca1', cert: 'PEM' } },
+  { kind: 'key-set', fields: { id: 'ks1', name: 'set' } },
+  { kind: 'key', fields: { id: 'k1', name: 'key', kid: '1', set: { id: 'ks1' } } },
+  { kind: 'filter-chain', fields: { id: 'f1', route: { id: 'r1' }, filters: [{ name: 'f' }] } },
+  { kind: 'custom_entity', fields: { id: 'd1', type: 'degraphql_routes', service: { id: 's1' }, uri: '/x' } },
+]
+
+describe('kinds of Kong Enterprise', () => {
+  const manifest = manifestOf(enterprise, {
+    selectTags: [],
+    lookupTags: {},
+    withIds: false,
+    shown: (_kind, _field, value) => value,
+  })
+
+  it('nest as decK nests them', () => {
+    expect(manifest).toMatchObject({
+      consumers: [
+        {
+          username: 'foo',
+          groups: [{ name: 'gold' }],
+          mtls_auth_credentials: [{ id: 'm1', ca_certificate: { id: 'ca1' } }],
+        },
+        { id: 'c2', custom_id: 'foo' },
+      ],
+      consumer_groups: [
+        {
+          name: 'gold',
+          plugins: [{ name: 'rate-limiting-advanced', partials: [{ name: 'redis', path: 'config.redis' }] }],
+        },
+      ],
+      services: [
+        {
+          name: 'pay',
+          routes: [{ id: 'r1', plugins: [{ name: 'cors' }], filter_chains: [{ filters: [{ name: 'f' }] }] }],
+        },
+      ],
+      plugins: [{ name: 'cors', consumer: 'c2', service: 'pay' }],
+      keys: [{ name: 'key', set: { name: 'set' } }],
+      custom_entities: [{ type: 'degraphql_routes', fields: { service: { id: 's1' }, uri: '/x' } }],
+    })
+  })
+
+  it('are read back as they were, in one file and in many', () => {
+    const read = (files: readonly { readonly path: string; readonly text: string }[]) =>
+      orThrow(readManifests(files, { env: {} }))
+        .entities.map(({ kind, fields }) => JSON.stringify([kind, fields]))
+        .toSorted()
+    const one = read([{ path: 'kong.yaml', text: manifestYaml(manifest) }])
+    expect(one).toHaveLength(enterprise.length)
+    const many = [...splitManifest(manifest)].map(([path, content]) => ({
+      path,
+      text: manifestYaml(content),
+    }))
+    expect(read(many)).toEqual(one)
+    expect(many.map(({ path }) => path)).toContain('consumer_groups/gold.yaml')
+  })
+})
+
+it('texts are written so that neither YAML nor decK’s templates see anything in them', () => {
+  const manifest = {
+    _format_version: '3.0',
+    plugins: [{ name: 'p', config: Object.fromEntries(hostile.map(text => [text, [text]])) }],
+  }
+  for (const text of [manifestYaml(manifest, { literal: true }), manifestJson(manifest, { literal: true })]) {
+    const read = orThrow(readManifests([{ path: 'kong.yaml', text }], { env: {} }))
+    expect(read.entities[0]?.fields).toEqual(manifest.plugins[0])
+  }
+  // An expression that is meant stays one.
+  expect(manifestYaml({ host: '${{ env "DECK_HOST" }}' })).toBe(yamlText({ host: '${{ env "DECK_HOST" }}' }))
+})
