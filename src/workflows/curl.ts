@@ -6,8 +6,10 @@ export function curlText(address: string, step: Step): string {
   const method = asString(step.payload.method) ?? 'GET'
   const path = asString(step.payload.path) ?? '/'
   const { body } = step.payload
+  // What is made of the gateway's own state as it is sent can't be shown before.
+  if (body === undefined) return `# ${step.preview}`
   const parts = [`curl -X ${method} ${quoted(`${address.replace(/\/+$/, '')}${path}`)}`]
-  if (body !== null && body !== undefined) {
+  if (body !== null) {
     const shown = JSON.stringify(body, (_name, value: unknown) =>
       typeof value === 'object' && value !== null && '$secret' in value ? '<secret>' : value,
     )

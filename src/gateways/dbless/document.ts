@@ -2,7 +2,7 @@ import type { RawEntity } from '../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
-import type { RecordSchema, Schemas } from '../../model/schema.ts'
+import type { FieldSchema, RecordSchema, Schemas } from '../../model/schema.ts'
 import { revealSecrets } from '../../model/secrets.ts'
 import { recordFor } from '../../model/state.ts'
 import type { SecretResolver } from '../gateway.ts'
@@ -106,12 +106,33 @@ function carried(
   now: number,
 ): JsonObject {
   const kept: Record<string, Json> = {}
-  for (const [name, value] of Object.entries(fields)) {
+  const own = record ? withoutNeedless(fields, record) : fields
+  for (const [name, value] of Object.entries(own)) {
     if (kind.derived.includes(name) || name === 'ttl') continue
-    if (record && !common.has(name) && !record.fields.has(name) && !record.shorthands.has(name)) continue
+    if (record && !common.has(name) && !record.fields.has(name)) continue
     kept[name] = name in kind.foreign ? idIn(value) : value
   }
   return { ...kept, ...expiry(fields, now), ...kind.workedOut?.(kept) }
+}
+
+/**
+ * A record without what says nothing: older names of fields, which Kong would take for other values once a field has
+ * another, and nulls where there is no default. That is half of a large document, and Kong takes 10 MB as it comes.
+ */
+function withoutNeedless(fields: JsonObject, record: RecordSchema): JsonObject {
+  const kept: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    const field = record.fields.get(name)
+    if (!field && record.shorthands.has(name)) continue
+    if (value === null && field && isNullAnyway(field)) continue
+    kept[name] = field?.record && isObject(value) ? withoutNeedless(value, field.record) : value
+  }
+  return kept
+}
+
+/** Whether a field that is left out is null: it has no default, in it or below, and none is made up. */
+function isNullAnyway(field: FieldSchema): boolean {
+  return field.type !== 'record' && !field.auto && field.default === undefined
 }
 
 /**
@@ -137,9 +158,7 @@ function applied(edit: Edit, entities: Entities, { schemas, secrets, now }: Docu
   const { value: body } = revealed
   const schema = schemas.get(edit.kind)
   const record = schema && recordFor({ fields: { ...before, ...body } }, kind, schema)
-  // Kong would take an older name of a field for another value of it.
-  const known = edit.operation === 'update' && record ? withoutShorthands(before, record) : before
-  const { updated_at: _, ...merged } = merge(known, body, record)
+  const { updated_at: _, ...merged } = merge(before, body, record)
   const linked = Object.fromEntries(
     Object.entries(merged).map(([name, value]) => [name, name in kind.foreign ? idIn(value) : value]),
   )
@@ -156,16 +175,6 @@ function merge(before: JsonObject, body: JsonObject, record: RecordSchema | unde
     merged[name] = below && isObject(value) && isObject(there) ? merge(there, value, below) : value
   }
   return merged
-}
-
-function withoutShorthands(fields: JsonObject, record: RecordSchema): JsonObject {
-  const kept: Record<string, Json> = {}
-  for (const [name, value] of Object.entries(fields)) {
-    const below = record.fields.get(name)?.record
-    if (record.shorthands.has(name) && !record.fields.has(name)) continue
-    kept[name] = below && isObject(value) ? withoutShorthands(value, below) : value
-  }
-  return kept
 }
 
 /** What the gateway is to keep of a secret that is written, or that is hashed from now on. */

@@ -46,7 +46,10 @@ export class HoldingReader {
         const others = Object.entries(sections.value).filter(([name]) => !known.has(name))
         return succeed({ raws, others: Object.fromEntries(others), exported: exported.value })
       }
-      if (attempt >= tries || signal.aborted) return fail([this.moved(other)])
+      const again = await this.export(signal)
+      if (!again.ok) return again
+      if (this.sameExports(exported.value, again.value)) return fail([this.#unreadable(disagreement(other))])
+      if (attempt >= tries || signal.aborted) return fail([this.moved(`others change ${other}`)])
     }
   }
 
@@ -113,6 +116,10 @@ export class HoldingReader {
       hint: 'Check that this is the Admin API of a Kong 3 without a database.',
     }
   }
+}
+
+function disagreement(what: string): string {
+  return `its export, /config, has other entities than the list of ${what}, so it can’t be written as a whole`
 }
 
 /** The first kind of which the export has other entities than its list. */
