@@ -169,6 +169,43 @@ it('carries over what others own, kinds that it does not know and keys that expi
   expect(left).toBeLessThanOrEqual(5000)
 })
 
+it('keeps what rules ignore, also in what must be written as a whole', async () => {
+  writeFileSync(
+    join(work, 'gatewatch.yaml'),
+    `version: 1
+environments: [dev]
+targets:
+  one: { environment: dev, kong: { address: ${address()} }, manifests: [kong.yaml] }
+ignore:
+  - { kind: route, name: payouts-*, field: headers.x-canary, reason: the rollout sets it }
+  - { kind: service, name: other, reason: theirs }
+`,
+  )
+  const fleet = (...args: string[]) =>
+    gatewatch(args, { cwd: work, env: { GATEWATCH_STATE_DIR: join(work, 'state') } })
+  await configure({
+    services: [
+      {
+        name: 'payouts',
+        url: 'http://127.0.0.1:9',
+        routes: [{ name: 'payouts-list', paths: ['/old'], headers: { 'x-canary': ['live'] } }],
+      },
+      { name: 'other', host: 'h' },
+    ],
+  })
+  writeFileSync(
+    join(work, 'kong.yaml'),
+    manifest.replace('strip_path: false', 'headers: { x-canary: [git], x-team: [pay] }'),
+  )
+  const synced = await fleet('sync', '--yes')
+  expect(synced.code).toBe(0)
+  expect(synced.err).toContain('ignored: service other: 1 (theirs)')
+  const [route] = JSON.parse(JSON.stringify(await admin('GET', '/routes'))).data
+  expect(route).toMatchObject({ paths: ['/payouts'], headers: { 'x-canary': ['live'], 'x-team': ['pay'] } })
+  expect(JSON.stringify(await admin('GET', '/services'))).toContain('"other"')
+  expect((await fleet('diff')).code).toBe(0)
+})
+
 it('changes nothing of a kind that can’t be read, and writes nothing at all while one can’t', async () => {
   await faults({ fault: 'status', status: 403, kinds: ['routes'], methods: ['GET'] })
   const shown = await run('diff', 'kong.yaml')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canonicalText } from '../../src/model/json.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 
 const some = <T>(value: fc.Arbitrary<T>, key: (value: T) => string, most = 3) =>
@@ -91,7 +92,7 @@ async function entities(bed: GatewayBed): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
   for (const path of [...lists, 'upstreams/their-pool/targets']) {
     const answer = JSON.parse(JSON.stringify(await bed.request('GET', `/${path}?size=1000`)))
-    for (const { updated_at: _, ...entity } of answer.data) found.set(entity.id, JSON.stringify(entity))
+    for (const { updated_at: _, ...entity } of answer.data) found.set(entity.id, canonicalText(entity))
   }
   return found
 }
