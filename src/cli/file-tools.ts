@@ -1,4 +1,4 @@
-import { access, readFile, stat } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import writeFileAtomic from 'write-file-atomic'
@@ -59,12 +59,10 @@ export function withState(command: Command): Command {
 /** The text of a file, or of standard input where it is named `-`. Throws `ProblemError` where it can't be read. */
 export async function readInput(io: Io, path: string): Promise<ManifestFile> {
   if (path === '-') return { path: standardInput, text: await io.input() }
-  try {
-    return { path, text: await readFile(resolve(io.cwd, path), 'utf8') }
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
-    throw new ProblemError([{ code: 'no-file', message: `${path} can't be read (${detail})` }])
-  }
+  const { readManifestFile } = await import('../manifest/index.ts')
+  const file = await readManifestFile(resolve(io.cwd, path))
+  if (!file.ok) throw new ProblemError([file.error])
+  return { ...file.value, path }
 }
 
 /** The files of several paths, folders among them; `-` is standard input. Throws `ProblemError`. */

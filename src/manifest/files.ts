@@ -40,16 +40,21 @@ export async function loadManifestFiles(paths: readonly string[]): Promise<Resul
   const files: ManifestFile[] = []
   const problems: Problem[] = []
   for (const path of found.value) {
-    try {
-      files.push({
-        path,
-        text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path)),
-      })
-    } catch (error) {
-      problems.push(unreadable(path, error))
-    }
+    const file = await readManifestFile(path)
+    if (file.ok) files.push(file.value)
+    else problems.push(file.error)
   }
   return problems.length > 0 ? fail(problems) : succeed(files)
+}
+
+/** Reads one file, which must be UTF-8. */
+export async function readManifestFile(path: string): Promise<Result<ManifestFile, Problem>> {
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+    return succeed({ path, text: decoder.decode(await readFile(path)) })
+  } catch (error) {
+    return fail(unreadable(path, error))
+  }
 }
 
 function noManifest(path: string): Problem {

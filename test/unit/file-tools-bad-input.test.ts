@@ -1,0 +1,191 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { runCommand } from '../command-run.ts'
+import type { Ended } from '../program.ts'
+
+let work: string
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'gatewatch-bad-tools-'))
+})
+afterAll(() => rm(work, { recursive: true }))
+
+const good = '_format_version: "3.0"\n# words\nservices:\n- name: a # first\n  host: h\n  tags: [x]\n'
+beforeEach(() => {
+  writeFileSync(join(work, 'kong.yaml'), good)
+  writeFileSync(join(work, 'bad.yaml'), '_format_version: "3.0"\nservices:\n- name: [a\n')
+  writeFileSync(join(work, 'list.yaml'), '- a\n')
+  writeFileSync(join(work, 'empty.yaml'), '')
+  writeFileSync(join(work, 'bytes.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))
+})
+
+const run = (args: readonly string[], input?: string): Promise<Ended> =>
+  runCommand(args, {
+    cwd: work,
+    env: { GATEWATCH_STATE_DIR: join(work, 'state') },
+    ...(input === undefined ? {} : { input }),
+  })
+
+/** Each tool with a file that it reads, and what it needs besides. */
+const tools: Readonly<Record<string, (file: string) => readonly string[]>> = {
+  render: file => ['render', file],
+  convert: file => [
+    'convert',
+    '--from',
+    'kong-gateway-2.x',
+    '--to',
+    'kong-gateway-3.x',
+    '--input-file',
+    file,
+  ],
+  merge: file => ['merge', file],
+  patch: file => ['patch', '-s', file, '--selector', '$..services[*]', '--value', 'port:1'],
+  'add-tags': file => ['add-tags', '-s', file, 'new'],
+  'remove-tags': file => ['remove-tags', '-s', file, 'x'],
+  'list-tags': file => ['list-tags', '-s', file],
+  validate: file => ['validate', file],
+}
+const names = Object.keys(tools)
+const argsOf = (name: string, file: string): readonly string[] => tools[name]?.(file) ?? []
+
+/** A sentence, and never a trace of the program's own insides. */
+function expectRefused(ended: Ended, ...parts: readonly (string | RegExp)[]): void {
+  const said = ended.err + ended.out
+  for (const part of parts) expect(said).toMatch(part)
+  expect(said).not.toMatch(/\n\s+at |a fault in gatewatch itself|TypeError|undefined/)
+  expect(ended.code).toBe(1)
+}
+
+describe.each(names)('%s', name => {
+  it('takes a good file', async () => {
+    const ended = await run(argsOf(name, 'kong.yaml'))
+    expect(ended.code).toBe(0)
+    expect(ended.out).not.toBe('')
+  })
+
+  it('takes standard input', async () => {
+    const ended = await run(argsOf(name, '-'), good)
+    expect(ended.code).toBe(0)
+    expect(ended.out).toBe((await run(argsOf(name, 'kong.yaml'))).out)
+    expectRefused(await run(argsOf(name, '-'), 'services: [\n'), /<stdin>:\d+:\d+: /)
+  })
+
+  it.each([
+    ['an option that is none', ['--no-such-option'], /unknown option '--no-such-option'/],
+    ['an option without its value', ['--selector'], /argument missing|unknown option/],
+  ])('refuses %s', async (_what, more, said) => {
+    expectRefused(await run([...argsOf(name, 'kong.yaml'), ...more]), said)
+  })
+
+  it('tells where YAML is wrong', async () => {
+    expectRefused(await run(argsOf(name, 'bad.yaml')), /bad\.yaml:\d+:\d+: /)
+  })
+
+  it.each(['none.yaml', 'list.yaml', 'empty.yaml'])('refuses %s', async file => {
+    expectRefused(await run(argsOf(name, file)), file)
+  })
+
+  it('does not take a folder for a file, or the other way round', async () => {
+    mkdirSync(join(work, 'folder'), { recursive: true })
+    expectRefused(await run(argsOf(name, 'folder')), /folder/)
+    expectRefused(await run(argsOf(name, 'kong.yaml/x')), /kong\.yaml\/x/)
+  })
+
+  it('does not read what is no text', async () => {
+    expectRefused(await run(argsOf(name, 'bytes.yaml')), /bytes\.yaml/)
+  })
+})
+
+const writers = names.filter(name => !['list-tags', 'validate'].includes(name))
+
+describe.each(writers)('%s writes', name => {
+  it.each(['none/out.yaml', 'kong.yaml/out.yaml', 'folder'])('nothing into %s, and says why', async file => {
+    mkdirSync(join(work, 'folder'), { recursive: true })
+    const ended = await run(
+      [...argsOf(name, 'kong.yaml'), '--yes', '-o', file].filter(
+        arg => name === 'convert' || arg !== '--yes',
+      ),
+    )
+    // A name without an ending gets one where a form is made anew.
+    if (file === 'folder' && (name === 'render' || name === 'convert')) return
+    expectRefused(ended, /can't be written: /)
+    expect(readFileSync(join(work, 'kong.yaml'), 'utf8')).toBe(good)
+  })
+
+  it.skipIf(process.getuid?.() === 0)('nothing into a folder that can only be read', async () => {
+    const folder = join(work, 'closed')
+    mkdirSync(folder, { recursive: true })
+    chmodSync(folder, 0o500)
+    expectRefused(await run([...argsOf(name, 'kong.yaml'), '-o', 'closed/out.yaml']), /not allowed/)
+  })
+
+  it('over its own input', async () => {
+    const more = name === 'convert' ? ['--yes'] : []
+    const wanted = (await run(argsOf(name, 'kong.yaml'))).out
+    const ended = await run([...argsOf(name, 'kong.yaml'), ...more, '-o', 'kong.yaml'])
+    expect(ended.code).toBe(0)
+    expect(readFileSync(join(work, 'kong.yaml'), 'utf8')).toBe(wanted)
+  })
+
+  it('nothing where the input is wrong', async () => {
+    await run([...argsOf(name, 'bad.yaml'), '-o', 'bad.yaml'])
+    expect(readFileSync(join(work, 'bad.yaml'), 'utf8')).toContain('[a\n')
+  })
+
+  it('in no form that is none', async () => {
+    expectRefused(await run([...argsOf(name, 'kong.yaml'), '--format', 'toml']), /yaml, json/)
+  })
+})
+
+it.each(['patch', 'add-tags', 'remove-tags', 'list-tags'])(
+  '%s refuses a JSONPath that is none',
+  async name => {
+    for (const path of ['services', '$.[', '$..services[?(@.name ==)]', '']) {
+      const args = [
+        ...argsOf(name, 'kong.yaml').filter(
+          (_, i, all) => !['--selector'].includes(all[i] ?? '') && all[i - 1] !== '--selector',
+        ),
+        '--selector',
+        path,
+      ]
+      expectRefused(await run(args), /--selector/)
+    }
+  },
+)
+
+it.each([
+  ['patch without anything to do', ['patch', '-s', 'kong.yaml'], /nothing says what to patch/],
+  ['patch with half of it', ['patch', '-s', 'kong.yaml', '--value', 'a:1'], /go together/],
+  ['patch with no JSON', ['patch', '-s', 'kong.yaml', '--selector', '$', '--value', 'a:{'], /--value/],
+  ['patch with a patch file that is none', ['patch', '-s', 'kong.yaml', 'list.yaml'], /list\.yaml/],
+  ['patch with a patch file that is not there', ['patch', '-s', 'kong.yaml', 'none.yaml'], /none\.yaml/],
+  ['add-tags without a tag', ['add-tags', '-s', 'kong.yaml'], /missing required argument/],
+  ['merge without a file', ['merge'], /missing required argument/],
+  ['convert without a way', ['convert', '--input-file', 'kong.yaml'], /required option/],
+  [
+    'convert to what is none',
+    ['convert', '--from', '2.8', '--to', '9.9', '--input-file', 'kong.yaml'],
+    /9\.9/,
+  ],
+  [
+    'convert over a file that is there',
+    ['convert', '--from', '2.8', '--to', '3.4', '--input-file', 'kong.yaml', '-o', 'list.yaml'],
+    /there already/,
+  ],
+  ['render of two that don’t fit', ['render', 'kong.yaml', 'kong.yaml', 'list.yaml'], /list\.yaml/],
+  ['validate of nothing', ['validate'], /gatewatch\.yaml/],
+  ['reset without a gateway', ['reset', '--force'], /gatewatch\.yaml|--kong-addr/],
+  ['reset with files', ['reset', '--kong-addr', 'http://127.0.0.1:9', 'kong.yaml'], /too many arguments/],
+  ['reset of an address that is none', ['reset', '--force', '--kong-addr', 'nowhere'], /no address/],
+  ['reset of nobody', ['reset', '--force', '--kong-addr', 'http://127.0.0.1:9'], /refused the connection/],
+  ['reset with a number that is none', ['reset', '--allow-deletes', 'all'], /whole number/],
+  [
+    'dump into what is no form',
+    ['dump', '--format', 'xml', '--kong-addr', 'http://127.0.0.1:9'],
+    /yaml, json/,
+  ],
+])('refuses %s', async (_what, args, said) => {
+  expectRefused(await run(args), said)
+})
