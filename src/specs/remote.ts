@@ -1,7 +1,6 @@
-import { lookup as resolveHost } from 'node:dns'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { type LookupAddress, type LookupOptions, lookup as resolveHost } from 'node:dns'
+import { BlockList, isIP } from 'node:net'
+import got, { TimeoutError } from 'got'
 import { fail, type Result, succeed } from '../model/problem.ts'
 
 /** How long a remote file may take. */
@@ -55,44 +54,59 @@ export async function fetchText(
   return download(url, limit, signal)
 }
 
-const lookup: LookupFunction = (hostname, options, done) => {
+/** Resolves a name as the system does, without the addresses that are not to be reached. */
+function lookup(
+  hostname: string,
+  options: LookupOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: string | LookupAddress[], family?: number) => void,
+): void {
   resolveHost(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return done(error, '', 0)
+    if (error) return done(error, [])
     const allowed = addresses.filter(({ address }) => !isInternal(address))
     const [first] = allowed
     if (first === undefined)
-      return done(new Error('its name means an address of this machine or its link'), '', 0)
+      return done(new Error('its name means an address of this machine or its link'), [])
     if (options.all) return done(null, allowed)
     return done(null, first.address, first.family)
   })
 }
 
-function download(url: URL, limit: number, signal: AbortSignal | undefined): Promise<Result<Uint8Array>> {
-  const { promise, resolve } = Promise.withResolvers<Result<Uint8Array>>()
-  const end = (reason: string): void => resolve(remoteProblem(`${url.href} can't be fetched: ${reason}`))
-  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]
-  const send = url.protocol === 'https:' ? requestHttps : requestHttp
-  const request = send(url, { lookup, signal: AbortSignal.any(signals) }, response => {
-    const chunks: Uint8Array[] = []
-    let bytes = 0
-    if (response.statusCode !== 200) {
-      end(`the answer was ${response.statusCode}`)
-      response.destroy()
-      return
-    }
-    response.on('data', (chunk: Uint8Array) => {
-      bytes += chunk.byteLength
-      chunks.push(chunk)
-      if (bytes <= limit) return
-      end('it is too large')
-      response.destroy()
-    })
-    response.on('end', () => resolve(succeed(Buffer.concat(chunks))))
-    response.on('error', error => end(error.message))
+async function download(
+  url: URL,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<Result<Uint8Array>> {
+  const failed = (reason: string): Result<never> => remoteProblem(`${url.href} can't be fetched: ${reason}`)
+  const stream = got.stream(url, {
+    dnsLookup: lookup,
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    timeout: { request: TIMEOUT_MS },
+    // What comes packed could be larger than it looks.
+    decompress: false,
+    headers: { 'accept-encoding': 'identity', 'user-agent': 'gatewatch' },
+    ...(signal ? { signal } : {}),
   })
-  request.on('error', error => end(error.name === 'TimeoutError' ? 'it took too long' : error.message))
-  request.end()
-  return promise
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of stream) {
+      const status = stream.response?.statusCode
+      if (status !== 200) return failed(`the answer was ${status}`)
+      const part: Uint8Array = chunk
+      bytes += part.byteLength
+      if (bytes > limit) return failed('it is too large')
+      chunks.push(part)
+    }
+  } catch (error) {
+    if (error instanceof TimeoutError) return failed('it took too long')
+    return failed(error instanceof Error ? error.message : String(error))
+  } finally {
+    stream.destroy()
+  }
+  const status = stream.response?.statusCode
+  return status === 200 ? succeed(Buffer.concat(chunks)) : failed(`the answer was ${status}`)
 }
 
 function remoteProblem(message: string, hint?: string): Result<never> {
