@@ -116,12 +116,10 @@ describe.each(DOCUMENTS)('%s', (path, operations, codes) => {
 describe('a document with 500 operations', () => {
   const { text } = hostingSpec()
 
-  it('is made within seconds', () => {
-    const started = performance.now()
+  it('is made, each operation with its origin', () => {
     const spec = specificationOf('hosting.json', text)
     const result = spec.ok ? generate(spec.value) : spec
     if (!result.ok) throw new Error(result.error.map(problemText).join('\n'))
-    expect(performance.now() - started).toBeLessThan(4000)
     expect(result.value.warnings).toEqual([])
     expect(checkOperations(result.value, () => text)).toBe(500)
   })
