@@ -41,7 +41,6 @@ test.each([
     await console.waitFor('EXPOSED')
     console.press('4')
     await console.waitFor(/2 block, 2 error, .*1 waived/)
-    console.press('j')
     await console.waitFor(/^> {2}block prod-eu\s+live\s+route disputes-list/m)
     expect(
       await console.waitFor(/specs\/disputes\.yaml:13 GET \/disputes → kong\/disputes\.yaml:33/),
@@ -72,7 +71,7 @@ test('a waiver is asked for in the console, written to its file, and opened in t
     await console.waitFor('EXPOSED')
     console.press('4')
     await console.waitFor(/2 block, 2 error, .*1 waived/)
-    console.press('j', 'j')
+    console.press('j')
     await console.waitFor(/^> {2}block prod-eu\s+live\s+route refunds-list/m)
     console.press('w')
     await console.waitFor('Waive > route-without-authentication')
@@ -111,7 +110,7 @@ test('an editor that there is not is told, and the console goes on', async () =>
   await console.waitFor('EXPOSED')
   console.press('4')
   await console.waitFor(/2 block, 2 error/)
-  console.press('j', 'e')
+  console.press('e')
   await console.waitFor('there is no program /nowhere/vim')
   console.press('k')
   await console.waitFor(/^>- block/m)

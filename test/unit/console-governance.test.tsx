@@ -15,8 +15,8 @@ describe('the Governance screen', () => {
     expect(screen).toMatch(/\[findings 3\] {2}policies 3 {3}waivers 2 {3}coverage prod 75%/)
     expect(screen).toContain('not known: prod-ap')
     expect(screen).toContain('2 block, 1 warn, 1 waived')
-    expect(screen).toMatch(/^>- block route-without-authentication {2}3, 1 waived {2}Every route asks/m)
-    expect(screen).toMatch(/^ {3}block prod-eu {2}live {3}route disputes-list/m)
+    expect(screen).toMatch(/^ - block route-without-authentication {2}3, 1 waived {2}Every route asks/m)
+    expect(screen).toMatch(/^> {2}block prod-eu {2}live {3}route disputes-list/m)
     expect(screen).toMatch(/^ {3}block prod-eu {2}waived route legacy-export/m)
     expect(screen).toMatch(/^ \+ warn {2}timeouts {2}1/m)
     expect(console.lines()).toHaveLength(24)
@@ -24,7 +24,7 @@ describe('the Governance screen', () => {
 
   test('traces the selected finding and tells fix and reason', async () => {
     await using console = await stage(governed(), { columns: 100, rows: 30 })
-    await console.type('4j')
+    await console.type('4')
     const screen = console.screen()
     expect(screen).toMatch(/block {2}PROD prod-eu {2}route disputes-list: nothing authenticates its callers/)
     expect(screen).toContain(
@@ -37,7 +37,7 @@ describe('the Governance screen', () => {
 
   test('of a waived one it says until when, whose it is and who approved it', async () => {
     await using console = await stage(governed(), { columns: 120, rows: 30 })
-    await console.type('4jjj')
+    await console.type('4jj')
     expect(console.screen()).toContain(
       'until 2026-04-10T00:00:00Z by @aisha, approved by @jonas: Reached from the office only',
     )
@@ -60,7 +60,7 @@ describe('the Governance screen', () => {
     expect(console.screen()).toMatch(/service batch/)
     expect(console.screen()).not.toContain('disputes-list')
     await console.type('/\x15rule:route-without place:kong/refunds\r')
-    expect(console.screen()).toMatch(/^ {3}block prod-eu {2}live {3}route refunds-list/m)
+    expect(console.screen()).toMatch(/^> {2}block prod-eu {2}live {3}route refunds-list/m)
     expect(console.screen()).not.toContain('service batch')
     await console.type('/\x15nothing-like-it\r')
     expect(console.screen()).toContain('no row matches nothing-like-it')
@@ -68,7 +68,7 @@ describe('the Governance screen', () => {
 
   test('enter folds a group, and shows a finding in full', async () => {
     await using console = await stage(governed())
-    await console.type('4\r')
+    await console.type('4k\r')
     expect(console.screen()).toMatch(/^>\+ block route-without-authentication/m)
     await console.type('\rj\r')
     expect(console.lines()[0]).toContain('Finding > disputes-list')
@@ -141,7 +141,7 @@ describe('the Governance screen', () => {
         [200, 60],
       ] as const) {
         await using console = await stage(governed(), { columns, rows, theme })
-        await console.type('4j')
+        await console.type('4')
         expect(console.screen()).toContain('refunds-list')
         expect(console.lines()).toHaveLength(rows)
         expect(console.lines().at(-1)).toMatch(/\? help$/)
@@ -162,7 +162,7 @@ describe('the Governance screen', () => {
     const bad = finding(hostile, { message: hostile, rule: 'shadow-api', place: null })
     workflows.view = { ...workflows.view, targets: [target('prod-eu', { findings: [bad] })] }
     await using console = await stage(workflows)
-    await console.type('4j')
+    await console.type('4')
     expect(console.screen()).toContain('x\\x1b[2J')
     expect(console.sent).not.toContain('\x1b]0;owned')
     await console.type('\r')
@@ -189,7 +189,7 @@ describe('the Governance screen', () => {
 test('a row of the fleet moves with its findings: what was shown for one target is never that of another', async () => {
   const workflows = governed()
   await using console = await stage(workflows)
-  await console.type('4j')
+  await console.type('4jk')
   const before = console.screen()
   expect(before).toMatch(/^> {2}block prod-eu {2}live {3}route disputes-list/m)
   const more = [finding('a-first-one'), ...found]

@@ -203,7 +203,7 @@ export function driftDetail(row: DriftRow | undefined, width: number, now: Date)
     placeLine(change, now),
     ...fieldTable(change.fields, width - 1).map((line): Line => [' ', ...line]),
     ...takes(change),
-    ...findingLines(row.findings),
+    ...findingLines(row.findings, width - 1).map((line): Line => [' ', ...line]),
   ]
 }
 

@@ -73,6 +73,7 @@ export function stampText({ state, approval, commit, place }: PolicyStamp): stri
 export function approvalText(state: PolicyStamp['state'], approval: Approval): string {
   if (approval.state === 'built in') return state
   if (state === 'draft' || state === 'retired') return state
+  if (state === 'candidate' && approval.state === 'unverified') return `${state}, ${approval.why}`
   if (approval.state === 'verified') return `${state} by ${approval.by}, ${approval.how}`
   return `${state}, approval unverified: ${approval.why}`
 }

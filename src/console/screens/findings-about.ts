@@ -1,8 +1,8 @@
 import { type Finding, type Severity, severities } from '../../governance/finding.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { TargetView } from '../../workflows/values.ts'
-import type { Line, Span } from '../components/line.ts'
-import { span } from '../components/line.ts'
+import { type Line, type Span, span, wrapText } from '../components/line.ts'
+import type { Role } from '../theme/roles.ts'
 import { traceText } from './finding-detail.ts'
 import { foundWord, severityRoles } from './finding-rows.ts'
 
@@ -75,23 +75,25 @@ export function worstSpan(findings: readonly Finding[] | null, text: (word: stri
   return span(text(`${worst.severity} ${worst.count}`), severityRoles[worst.severity])
 }
 
-/** Findings below something else, two lines each: what, and the way from the design to the gateway. */
+/** Findings below something else: which rule, what, and the way from the design to the gateway. */
 export function findingLines(
   findings: readonly Finding[],
+  width: number,
   word: (finding: Finding) => string = foundWord,
 ): readonly Line[] {
+  const indented = (text: string, role: Role): readonly Line[] =>
+    wrapText(text, Math.max(12, width - 2)).map((line): Line => ['  ', span(line, role)])
   return findings.flatMap((finding): readonly Line[] => [
     [
-      ' ',
       span(
         finding.waived ? 'waived' : finding.severity,
         finding.waived ? 'dim' : severityRoles[finding.severity],
       ),
       ' ',
-      span(`${finding.rule}`, 'strong'),
-      span(` ${word(finding)}: `, 'dim'),
-      `${finding.kind} ${finding.name} ${finding.message}`,
+      span(finding.rule, 'strong'),
+      span(` ${word(finding)}`, 'dim'),
     ],
-    ['   ', span(traceText(finding.trace, finding.place), 'dim')],
+    ...indented(`${finding.kind} ${finding.name} ${finding.message}`, 'text'),
+    ...indented(traceText(finding.trace, finding.place), 'dim'),
   ])
 }

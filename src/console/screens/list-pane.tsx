@@ -11,6 +11,7 @@ import type { InputEvent } from '../input/key.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenField, type Size } from '../store/app.ts'
 import { emptyField, type Field } from '../store/field.ts'
+import { select } from '../store/list.ts'
 import {
   mouseOnRows,
   moveBindings,
@@ -62,7 +63,7 @@ export interface Pane {
 
 interface PaneState<T extends PaneRow> {
   readonly rows: Rows<T>
-  /** Whether a person moved: until then the first row is selected, whatever comes in. */
+  /** Whether a person moved: until then the first row below a head is selected, whatever comes in. */
   readonly touched: boolean
   readonly toggled: ReadonlySet<string>
   readonly filter: Field
@@ -99,7 +100,15 @@ export function openPane<T extends PaneRow>(options: PaneOptions<T>): Pane {
   const refresh = (keep = withRows) => {
     const { rows, touched, toggled, filter } = store.getState()
     const next = options.rows(wordsOf(filter.text), toggled)
-    store.setState({ rows: keep(touched ? rows : noRows<T>(), next, row => row.key, height()) })
+    if (touched) store.setState({ rows: keep(rows, next, row => row.key, height()) })
+    else store.setState({ rows: untouched(next) })
+  }
+  const untouched = (next: readonly T[]): Rows<T> => {
+    const fresh = withRows(noRows<T>(), next, row => row.key, height())
+    const first = next.findIndex(row => row.group === undefined)
+    // One that is further down than the list is high would hide the heads above it.
+    if (first <= 0 || first >= height()) return fresh
+    return { ...fresh, list: select(fresh.list, fresh.source, first, height()) }
   }
   const toggle = (name: string) => {
     const toggled = new Set(store.getState().toggled)

@@ -35,13 +35,17 @@ export function policyLines(found: AskedFindings): readonly ToldLine[] {
 }
 
 /** What of it is about a row of the review. */
-export function rowFindingLines(found: AskedFindings, row: ReviewRow | undefined): readonly Line[] {
+export function rowFindingLines(
+  found: AskedFindings,
+  row: ReviewRow | undefined,
+  width: number,
+): readonly Line[] {
   if (!found || !row) return []
   const about = (findings: readonly Finding[]): readonly Finding[] =>
     findings.filter(finding => row.changes.some(change => concerns(change, finding)))
   return [
-    ...findingLines(about(found.introduces), () => 'introduced'),
-    ...findingLines(about(found.resolves), () => 'resolved'),
+    ...findingLines(about(found.introduces), width, () => 'introduced'),
+    ...findingLines(about(found.resolves), width, () => 'resolved'),
   ]
 }
 

@@ -52,9 +52,10 @@ export function ReviewScreen({
   }
   const selected = state.rows.rows[state.rows.list.index]
   const half = room.wide ? Math.floor(columns * 0.54) : columns
+  const width = room.wide ? columns - half - 2 : columns - 2
   const detail = [
-    ...reviewDetail(selected, review, room.wide ? columns - half - 2 : columns - 2, now),
-    ...rowFindingLines(state.findings, selected),
+    ...reviewDetail(selected, review, width, now),
+    ...rowFindingLines(state.findings, selected, width),
   ]
   const list = (
     <RowList
