@@ -47,6 +47,7 @@ export class FleetStore implements Workflows {
   /** What the specifications describe, once they were read. */
   #specified: Described = nothingDescribed
   #authors: Promise<void> = Promise.resolve()
+  #asked: Promise<void> = Promise.resolve()
   readonly #governance: FleetGovernance
   #governed: GovernanceView | null = null
   #described: Promise<Described> | undefined
@@ -224,11 +225,11 @@ export class FleetStore implements Workflows {
       blocked: lock,
     }
     this.#put(target, { compared: value, view })
-    // One after the other, and not before other targets had their turn.
-    this.#authors = this.#authors
-      .then(() => this.#addCommits(target, value))
-      .then(() => this.#addFindings(target))
+    // One after the other, and not before other targets had their turn; who wrote what waits for no policy.
+    this.#authors = this.#authors.then(() => this.#addCommits(target, value))
     await this.#authors
+    this.#asked = this.#asked.then(() => this.#addFindings(target))
+    await this.#asked
   }
 
   /** Who wrote what is told a moment later: what is open must not wait for it. */

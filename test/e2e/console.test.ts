@@ -24,7 +24,7 @@ describe('the screens', () => {
     console.press('/')
     console.type('legacy')
     const found = await console.waitFor('match legacy')
-    expect(found).toMatch(/prod-eu\s+legacy-export\s+legacy-export.*open\s+not in Git/)
+    expect(found).toMatch(/prod-eu\s+legacy-export\s+legacy-export.*open\s+(?:\?|error 2)\s+not in Git/)
     console.press('esc')
     await console.waitFor(screen => !screen.includes('match legacy'))
     console.press('/')
