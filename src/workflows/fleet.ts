@@ -1,11 +1,13 @@
 import type { Finding } from '../governance/finding.ts'
-import type { Place, Problem, Result } from '../model/problem.ts'
+import type { RecordedSync } from '../ledger/journal.ts'
+import { fail, type Place, type Problem, type Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { apisOf } from './apis.ts'
 import { type Compared, compareTarget, withCommits } from './compare-target.ts'
 import { curlText } from './curl.ts'
 import { type Described, described, nothingDescribed } from './described.ts'
 import { exposuresOf } from './exposures.ts'
+import { FleetUndo } from './fleet-undo.ts'
 import { FleetGovernance } from './governance-fleet.ts'
 import type { PlanFindings } from './governance-gate.ts'
 import type { GovernanceView } from './governance-view.ts'
@@ -15,6 +17,7 @@ import { needsOf } from './needs.ts'
 import { Observations } from './observations.ts'
 import { meaningOf } from './plan-meaning.ts'
 import { planFor, sync } from './sync.ts'
+import { unread } from './unread-target.ts'
 import type {
   FleetView,
   ManifestOrigin,
@@ -25,6 +28,7 @@ import type {
   SyncEvent,
   SyncOptions,
   TargetView,
+  UndoPreparation,
   Workflows,
 } from './values.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
@@ -49,6 +53,7 @@ export class FleetStore implements Workflows {
   #authors: Promise<void> = Promise.resolve()
   #asked: Promise<void> = Promise.resolve()
   readonly #governance: FleetGovernance
+  readonly #undo: FleetUndo
   #governed: GovernanceView | null = null
   #described: Promise<Described> | undefined
   #origin: ManifestOrigin
@@ -59,6 +64,7 @@ export class FleetStore implements Workflows {
     this.#workspace = workspace
     this.#targets = targets
     this.#governance = new FleetGovernance(workspace)
+    this.#undo = new FleetUndo(workspace)
     this.#observations = new Observations(workspace.stateFolder, workspace.name)
     this.#origin = {
       repository: workspace.repository?.name ?? null,
@@ -99,7 +105,7 @@ export class FleetStore implements Workflows {
   }
 
   review(target: string, choice: PlanChoice): Review | Problem {
-    const compared = this.#known.get(target)?.compared
+    const compared = this.#comparedFor(target, choice.undoes)
     if (!compared) {
       return {
         code: 'not-read',
@@ -108,7 +114,9 @@ export class FleetStore implements Workflows {
         hint: 'Wait for it, or read it again with r.',
       }
     }
-    const plan = planFor(this.#workspace, compared, choice)
+    // As many as the sync created: that is what taking it back means.
+    const allowed = choice.undoes === undefined ? {} : { allowDeletes: compared.drift.changes.length }
+    const plan = planFor(this.#workspace, compared, { ...choice, ...allowed })
     if (!plan.ok) {
       return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
@@ -124,8 +132,24 @@ export class FleetStore implements Workflows {
   }
 
   async planFindings(plan: Plan): Promise<PlanFindings | null> {
-    const compared = this.#known.get(plan.target)?.compared
+    const compared = this.#comparedFor(plan.target, plan.undoes)
     return compared ? this.#governance.planFindings(compared, plan) : null
+  }
+
+  history(): Promise<readonly RecordedSync[]> {
+    return this.#undo.history(this.#targets)
+  }
+
+  async prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>> {
+    const target = this.#targets.find(each => each.name === sync.plan.target)
+    if (target) return this.#undo.prepare(target, sync, this.#stop.signal)
+    return fail([
+      {
+        code: 'no-such-target',
+        target: sync.plan.target,
+        message: 'this target is not in the fleet any more',
+      },
+    ])
   }
 
   impact(rule: string): Promise<readonly Finding[]> {
@@ -242,6 +266,11 @@ export class FleetStore implements Workflows {
     this.#put(target, { compared: { ...compared, drift }, view: { ...known.view, drift } })
   }
 
+  /** What a plan is made from: the comparison with the manifests, or with what was before a sync. */
+  #comparedFor(target: string, undoes: string | undefined): Compared | null | undefined {
+    return undoes === undefined ? this.#known.get(target)?.compared : this.#undo.compared(undoes)
+  }
+
   #compared(): readonly Compared[] {
     return [...this.#known.values()].flatMap(known => known.compared ?? [])
   }
@@ -272,26 +301,5 @@ export class FleetStore implements Workflows {
     this.#view = undefined
     this.#needs = undefined
     for (const listener of this.#listeners) listener()
-  }
-}
-
-/** A target of which nothing is known yet. */
-function unread(target: TargetSettings): TargetView {
-  return {
-    name: target.name,
-    environment: target.environment,
-    protected: target.protected,
-    labels: target.labels,
-    address: target.address,
-    gateway: null,
-    reach: { state: 'reading' },
-    readAt: null,
-    drift: null,
-    apis: null,
-    exposures: null,
-    findings: null,
-    lastSync: null,
-    blocked: null,
-    manifestProblems: [],
   }
 }

@@ -17,7 +17,7 @@ import { chooseTargets, type TargetSettings, type Workspace } from './workspace.
 export function planFor(
   workspace: Workspace,
   compared: Compared,
-  choice: PlanChoice & { readonly allowDeletes?: number; readonly undoes?: string },
+  choice: PlanChoice & { readonly allowDeletes?: number },
 ): Result<Plan> {
   return makePlan({
     drift: compared.drift,

@@ -1,8 +1,9 @@
 import type { Finding } from '../governance/finding.ts'
+import type { RecordedSync } from '../ledger/journal.ts'
 import type { Api } from '../model/api.ts'
 import type { EntityRef } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
-import type { ChangeCounts, Drift } from '../reconcile/drift.ts'
+import type { Change, ChangeCounts, Drift } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { PlanFindings } from './governance-gate.ts'
 import type { GovernanceView } from './governance-view.ts'
@@ -187,6 +188,14 @@ export interface PlanChoice {
   readonly excluded: ReadonlySet<string>
   /** With deletes, or only creates and updates. */
   readonly deletes: boolean
+  /** The id of the sync that is taken back, which was prepared; absent: the manifests are the measure. */
+  readonly undoes?: string
+}
+
+/** What taking a sync back would change, and why parts of it stay. */
+export interface UndoPreparation {
+  readonly changes: readonly Change[]
+  readonly kept: readonly Problem[]
 }
 
 /** What both faces call. Problems come as values; only a broken program throws. */
@@ -203,6 +212,10 @@ export interface Workflows {
   review(target: string, choice: PlanChoice): Review | Problem
   /** Applies exactly this plan; ends with an `ended` event. */
   apply(plan: Plan, signal: AbortSignal, options?: SyncOptions): AsyncIterable<SyncEvent>
+  /** The syncs that were made from this machine, newest first. */
+  history(): Promise<readonly RecordedSync[]>
+  /** Reads the gateway anew for a sync that is to be taken back; `review` then makes the plan. */
+  prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>>
   /** What a plan would make of findings; null: the policies can't be read, or nothing is known of the target. */
   planFindings(plan: Plan): Promise<PlanFindings | null>
   /** What a rule finds over the fleet as last seen, whatever its state and waivers. */

@@ -1,5 +1,6 @@
 // A fleet for tests of the console: what the screens show, without any gateway.
 import type { Finding } from '../../src/governance/finding.ts'
+import type { RecordedSync } from '../../src/ledger/journal.ts'
 import type { Api } from '../../src/model/api.ts'
 import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change, Drift } from '../../src/reconcile/drift.ts'
@@ -15,6 +16,7 @@ import type {
   SyncEvent,
   SyncOptions,
   TargetView,
+  UndoPreparation,
   Workflows,
 } from '../../src/workflows/values.ts'
 
@@ -151,6 +153,11 @@ export class FakeWorkflows implements Workflows {
   planned: PlanFindings | null = null
   /** The waivers that were asked for. */
   readonly waived: ({ readonly finding: string } & WaiverRequest)[] = []
+  /** The journals of syncs. */
+  syncs: readonly RecordedSync[] = []
+  /** What taking a sync back changes, and which were asked about. */
+  undoing: UndoPreparation = { changes: [], kept: [] }
+  readonly prepared: string[] = []
   /** What each sync was asked to do. */
   readonly applied: Plan[] = []
   readonly options: SyncOptions[] = []
@@ -204,7 +211,10 @@ export class FakeWorkflows implements Workflows {
   }
 
   review(name: string, choice: PlanChoice): Review | Problem {
-    const changes = this.view.targets.find(each => each.name === name)?.drift?.changes
+    const changes =
+      choice.undoes === undefined
+        ? this.view.targets.find(each => each.name === name)?.drift?.changes
+        : this.undoing.changes
     if (!changes) return { code: 'not-read', target: name, message: `${name} was not read yet` }
     const isIn = (each: Change) =>
       !choice.excluded.has(each.id) && (choice.deletes || each.operation !== 'delete')
@@ -228,6 +238,15 @@ export class FakeWorkflows implements Workflows {
 
   async planFindings(): Promise<PlanFindings | null> {
     return this.planned
+  }
+
+  async history(): Promise<readonly RecordedSync[]> {
+    return this.syncs
+  }
+
+  async prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>> {
+    this.prepared.push(sync.plan.id)
+    return { ok: true, value: this.undoing }
   }
 
   async impact(rule: string): Promise<readonly Finding[]> {
@@ -255,7 +274,12 @@ export class FakeWorkflows implements Workflows {
   async close(): Promise<void> {}
 }
 
-function planOf(name: string, changes: readonly Change[], out: readonly Change[], choice: PlanChoice): Plan {
+export function planOf(
+  name: string,
+  changes: readonly Change[],
+  out: readonly Change[],
+  choice: PlanChoice,
+): Plan {
   const steps = changes.map(
     (each, order): PlanStep => ({
       id: `step ${each.id}`,
@@ -284,5 +308,6 @@ function planOf(name: string, changes: readonly Change[], out: readonly Change[]
     notOurs: [],
     ignored: [],
     cascades: [],
+    ...(choice.undoes === undefined ? {} : { undoes: choice.undoes }),
   }
 }

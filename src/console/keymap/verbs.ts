@@ -86,7 +86,7 @@ export const verbs = {
   timeline: {
     keys: ['t'],
     name: 'timeline',
-    description: 'What happened here, newest first',
+    description: 'The syncs that were made from here, newest first',
     chapter: 'Look',
   },
   group: {
@@ -118,6 +118,12 @@ export const verbs = {
     keys: ['w'],
     name: 'waive',
     description: 'Ask for a waiver; it counts once someone else has approved it',
+    chapter: 'Change',
+  },
+  undo: {
+    keys: ['u'],
+    name: 'undo',
+    description: 'Review taking this sync back: what it changed, as it was before',
     chapter: 'Change',
   },
   onlyFix: {

@@ -24,6 +24,7 @@ import { concerns } from './findings-about.ts'
 import { plainText } from './plain-text.ts'
 import { openReview } from './review.tsx'
 import { syncRefusal } from './sync-refusal.ts'
+import { openTimeline } from './timeline.tsx'
 
 interface DriftState {
   readonly rows: Rows<DriftRow>
@@ -110,6 +111,7 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
           app.tell('The change is on the clipboard', 'ok')
         },
       },
+      { verb: 'timeline', run: () => app.open(openTimeline(app, name)) },
       ...filterBindings(store),
       {
         verb: 'open',

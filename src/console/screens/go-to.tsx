@@ -10,6 +10,7 @@ import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store
 import { openDrift } from './drift.tsx'
 import { openGovernance } from './governance.tsx'
 import { openInventory } from './inventory.tsx'
+import { openTimeline } from './timeline.tsx'
 
 /** Somewhere to go. */
 interface Place {
@@ -87,6 +88,12 @@ function placesOf(app: App): readonly Place[] {
       what: 'screen',
       name: 'inventory',
       go: () => app.openAtHome(openInventory(app)),
+    },
+    {
+      key: 'screen timeline',
+      what: 'screen',
+      name: 'timeline',
+      go: () => app.openAtHome(openTimeline(app, null)),
     },
     ...(['findings', 'policies', 'waivers', 'coverage'] as const).map(
       (tab): Place => ({

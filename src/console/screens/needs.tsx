@@ -13,6 +13,7 @@ import { syncName } from './need-words.ts'
 import { openReview } from './review.tsx'
 import { syncRefusal } from './sync-refusal.ts'
 import { drawTreeRow, isStale, type TreeRow, treeHeads, treeRows } from './target-tree.ts'
+import { openTimeline } from './timeline.tsx'
 
 interface NeedsState {
   readonly pane: 'needs' | 'targets'
@@ -121,6 +122,11 @@ export function openNeeds(app: App): OpenScreen {
         bar: need?.kind === 'findings',
         disabled: nothing,
         run: () => name !== null && app.open(openTargetFindings(app, name)),
+      },
+      {
+        verb: 'timeline',
+        bar: need?.kind === 'half-done',
+        run: () => app.open(openTimeline(app, name)),
       },
       {
         verb: 'copy',

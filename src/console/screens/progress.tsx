@@ -35,7 +35,12 @@ interface ProgressState {
 }
 
 /** A sync under way: how far it is, every request as it goes, and at the end first whether the exposure is closed. */
-export function openProgress(app: App, plan: Plan, options: SyncOptions = {}): OpenScreen {
+export function openProgress(
+  app: App,
+  plan: Plan,
+  undo: (plan: string) => void,
+  options: SyncOptions = {},
+): OpenScreen {
   const steps = plan.steps.map(
     (step): StepRow => ({ key: step.id, preview: step.preview, state: 'not sent' }),
   )
@@ -116,6 +121,12 @@ export function openProgress(app: App, plan: Plan, options: SyncOptions = {}): O
         bar: true,
         disabled: underWay,
         run: () => app.back(),
+      },
+      {
+        verb: 'undo',
+        bar: ended,
+        disabled: result === null ? underWay : result.done === 0 ? 'nothing was sent' : null,
+        run: () => undo(plan.id),
       },
       {
         verb: 'copy',

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { Change } from '../../reconcile/drift.ts'
-import type { FleetView } from '../../workflows/values.ts'
+import type { FleetView, PlanChoice } from '../../workflows/values.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { App, OpenScreen } from '../store/app.ts'
 import { emptyField } from '../store/field.ts'
@@ -19,28 +19,36 @@ import { copyCurl, nameField, type ReviewState, reasonField } from './review-fie
 import { type AskedFindings, openPlanFindings, policyRefusal } from './review-findings.ts'
 import { type ReviewRow, reviewRows } from './review-rows.ts'
 import { ReviewScreen, reviewLayout } from './review-screen.tsx'
+import { reviewUndoOf } from './undo-review.ts'
 
 /** Which sync is reviewed. */
 export interface ReviewOptions {
   readonly target: string
   /** Only these changes, with what they need; null: all that differs. */
   readonly only: readonly string[] | null
+  /** The sync that is taken back, and what that changes; absent: what differs from the manifests. */
+  readonly undo?: { readonly id: string; readonly changes: readonly Change[] }
 }
 
 const noChanges: readonly Change[] = []
 
 /** The review of a sync, as a pull request is read: what it means first, then every change, then exactly what is sent. */
 export function openReview(app: App, options: ReviewOptions): OpenScreen {
+  const { undo } = options
   const changesOf = (): readonly Change[] =>
-    app.store.getState().fleet.targets.find(each => each.name === options.target)?.drift?.changes ?? noChanges
+    undo?.changes ??
+    app.store.getState().fleet.targets.find(each => each.name === options.target)?.drift?.changes ??
+    noChanges
   const excludedAtFirst = (): ReadonlySet<string> => {
     if (options.only === null) return new Set()
     const wanted = withNeeds(options.only, changesOf())
     return new Set(changesOf().flatMap(change => (wanted.has(change.id) ? [] : [change.id])))
   }
   const excluded = excludedAtFirst()
+  const reviewOf = (choice: PlanChoice) =>
+    app.workflows.review(options.target, undo === undefined ? choice : { ...choice, undoes: undo.id })
   const store = createStore<ReviewState>(() => ({
-    review: app.workflows.review(options.target, { excluded, deletes: true }),
+    review: reviewOf({ excluded, deletes: true }),
     excluded,
     deletes: true,
     grouped: true,
@@ -71,7 +79,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   const plan = (choice: Partial<Pick<ReviewState, 'excluded' | 'deletes' | 'grouped' | 'byRisk'>> = {}) => {
     const state = { ...store.getState(), ...choice }
     planned = changesOf()
-    const review = app.workflows.review(options.target, { excluded: state.excluded, deletes: state.deletes })
+    const review = reviewOf({ excluded: state.excluded, deletes: state.deletes })
     store.setState({ ...choice, review })
     const rows = isReview(review) ? reviewRows(changesOf(), review, state) : []
     store.setState({ rows: withRows(state.rows, rows, row => row.key, height()) })
@@ -127,7 +135,8 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     if (!isReview(review)) return
     store.setState({ typed: null })
     app.back()
-    app.open(openProgress(app, review.plan, override === undefined ? {} : { override }))
+    const undo = (id: string) => void reviewUndoOf(app, id, again => openReview(app, again))
+    app.open(openProgress(app, review.plan, undo, override === undefined ? {} : { override }))
   }
   const askName = () => {
     const { review } = store.getState()
@@ -206,7 +215,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   }
 
   return {
-    title: () => `Sync > review > ${options.target}`,
+    title: () => `${undo === undefined ? 'Sync' : 'Undo'} > review > ${options.target}`,
     target: () => options.target,
     store,
     draw: () => <ReviewScreen app={app} store={store} name={options.target} />,

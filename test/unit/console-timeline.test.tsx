@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import type { RecordedSync } from '../../src/ledger/journal.ts'
+import { change, drift, FakeWorkflows, fleet, minutesAgo, planOf, target } from './console-fleet.ts'
+import { stage } from './console-stage.ts'
+
+function recorded(id: string, minutes: number, more: Partial<RecordedSync> = {}): RecordedSync {
+  const plan = {
+    ...planOf('prod-eu', [change('payouts-list'), change('payouts-show')], [], {
+      excluded: new Set(),
+      deletes: true,
+    }),
+    id,
+  }
+  return {
+    file: id,
+    at: minutesAgo(minutes).toISOString(),
+    by: 'mira',
+    plan,
+    done: plan.steps.map(step => step.id),
+    open: [],
+    failed: [],
+    override: null,
+    ended: true,
+    ...more,
+  }
+}
+
+const halfDone = recorded('bbbbbbbbbb', 30, {
+  done: ['step update route payouts-list'],
+  failed: [{ step: 'step update route payouts-show', reason: 'the gateway refuses it' }],
+})
+
+function synced(): FakeWorkflows {
+  const workflows = new FakeWorkflows(fleet([target('prod-eu')]))
+  workflows.syncs = [halfDone, recorded('aaaaaaaaaa', 120)]
+  workflows.undoing = { changes: [change('payouts-list')], kept: [] }
+  return workflows
+}
+
+test('t lists the syncs, newest first, with how far each came and what of it was made', async () => {
+  await using console = await stage(synced(), { columns: 110, rows: 30 })
+  await console.type('t')
+  const screen = console.screen()
+  expect(screen).toContain('2 syncs made from this machine')
+  expect(screen).toMatch(/30m ago .*prod-eu +mira +\+0 ~2 -0 +stopped at 1 of 2/)
+  expect(screen).toMatch(/2h ago .*2 of 2/)
+  expect(screen).toMatch(/failed +the gateway refuses it/)
+  expect(screen).toMatch(/done +~ route payouts-list/)
+  expect(screen).toMatch(/not +~ route payouts-show/)
+})
+
+test('u reviews taking a sync back, and Y sends that very plan', async () => {
+  const workflows = synced()
+  await using console = await stage(workflows, { columns: 110, rows: 30 })
+  await console.type('tu')
+  expect(workflows.prepared).toEqual(['bbbbbbbbbb'])
+  expect(console.lines()[0]).toContain('Undo > review > prod-eu')
+  await console.type('Y')
+  expect(workflows.applied.map(plan => plan.undoes)).toEqual(['bbbbbbbbbb'])
+})
+
+test('what can’t be put back is told, and a sync that was taken back is not taken back again', async () => {
+  const workflows = synced()
+  const undo = {
+    ...recorded('cccccccccc', 5),
+    plan: { ...recorded('cccccccccc', 5).plan, undoes: 'bbbbbbbbbb' },
+  }
+  workflows.syncs = [undo, ...workflows.syncs]
+  workflows.undoing = {
+    changes: [],
+    kept: [{ code: 'changed-since', target: 'prod-eu', message: 'route payouts-list was changed since' }],
+  }
+  await using console = await stage(workflows, { columns: 110, rows: 30 })
+  await console.type('t')
+  expect(console.screen()).toMatch(/took back bbbbbbbb/)
+  await console.type('u')
+  expect(console.lines().at(-1)).toContain('route payouts-list was changed since')
+  await console.type('ju')
+  expect(console.lines().at(-1)).toContain('it was taken back already')
+  expect(workflows.applied).toEqual([])
+})
+
+test('once a sync has ended, u takes it back from there', async () => {
+  const workflows = synced()
+  workflows.set(fleet([target('prod-eu', { drift: drift('prod-eu', [change('payouts-list')]) })]))
+  await using console = await stage(workflows, { columns: 110, rows: 30 })
+  await console.type('2s')
+  await console.type('Y')
+  const [applied] = workflows.applied
+  workflows.syncs = [recorded(applied?.id ?? '', 0)]
+  expect(console.lines().at(-1)).toContain('u undo')
+  await console.type('u')
+  expect(workflows.prepared).toEqual([applied?.id])
+  expect(console.lines()[0]).toContain('Undo > review > prod-eu')
+})
