@@ -32,6 +32,19 @@ export async function proposeWaiver(
   if (!(days > 0 && days <= longestDays)) {
     return refuse(`a waiver lasts ${longestDays} days at most`, `Let it expire within ${longestDays} days.`)
   }
+  if (finding.name.includes('*')) {
+    return refuse(
+      `${finding.kind} ${finding.name} has a * in its name, which in a waiver stands for anything`,
+      'Write the waiver yourself, with an entity that fits no more than it should.',
+    )
+  }
+  if (workspace.commit !== null) {
+    const short = workspace.commit.slice(0, 7)
+    return refuse(
+      `what is shown is of commit ${short}, and a waiver is written to the files on the disk`,
+      'Open the console without --ref.',
+    )
+  }
   const [pattern] = workspace.governance.waivers
   if (pattern === undefined) return refuse('governance.waivers names no file', 'Name one in gatewatch.yaml.')
   const path = pattern.includes('*') ? posix.join(folderOf(pattern), 'waivers.yaml') : pattern

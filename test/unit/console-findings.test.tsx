@@ -119,6 +119,8 @@ describe('findings on the other screens', () => {
     await using console = await stage(governed(), { columns: 100, rows: 60 })
     await console.type(':waivers\r')
     expect(console.screen()).toMatch(/\[waivers 2\]/)
+    await console.type(':route-without\r')
+    expect(console.lines()[0]).toContain('Findings > route-without-authentication')
     await console.type('?')
     expect(console.screen()).toMatch(/e\s+edit\s+Open the line in your editor/)
     expect(console.screen()).toMatch(/4\s+governance\s+Findings, policies, waivers/)

@@ -268,4 +268,27 @@ describe('a proposal', () => {
     await using repository = await governed()
     expect(bad(await proposeWaiver(await repository.workspace(), finding(), asked)).join()).toMatch(problem)
   })
+
+  test('names who answers for it, where that is somebody else', async () => {
+    await using repository = await governed()
+    good(await proposeWaiver(await repository.workspace(), finding(), { ...request, owner: '@mira' }))
+    const { waivers } = await repository.governance()
+    expect(waivers.map(waiver => waiver.document.owner)).toEqual(['@mira'])
+  })
+
+  test('is refused for a name that would stand for more than itself', async () => {
+    await using repository = await governed()
+    const wide = { ...finding(), name: '*' }
+    expect(bad(await proposeWaiver(await repository.workspace(), wide, request)).join()).toMatch(
+      /stands for anything/,
+    )
+  })
+
+  test('is refused where what is shown is of a commit', async () => {
+    await using repository = await governed()
+    await repository.git('add', '-A')
+    await repository.git('-c', 'user.name=t', '-c', 'user.email=t@x.example', 'commit', '-q', '-m', 'first')
+    const workspace = await repository.workspace({ ref: 'HEAD' })
+    expect(bad(await proposeWaiver(workspace, finding(), request)).join()).toMatch(/is of commit [0-9a-f]{7}/)
+  })
 })

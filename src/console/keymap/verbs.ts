@@ -61,7 +61,7 @@ export const verbs = {
   goTo: {
     keys: [':'],
     name: 'go to',
-    description: 'Go to a target, a route or a screen by its name',
+    description: 'Go to a target, a route, a screen or a rule by its name',
     chapter: 'Look',
   },
   refresh: { keys: ['r'], name: 'read again', description: 'Read the gateways again', chapter: 'Look' },

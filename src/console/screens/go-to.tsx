@@ -8,6 +8,7 @@ import { type App, bodyRows, type OpenField, type OpenScreen } from '../store/ap
 import { emptyField, type Field } from '../store/field.ts'
 import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
 import { openDrift } from './drift.tsx'
+import { openRuleFindings } from './findings.tsx'
 import { openGovernance } from './governance.tsx'
 import { openInventory } from './inventory.tsx'
 import { openTimeline } from './timeline.tsx'
@@ -27,7 +28,7 @@ interface GoToState {
 
 const moving = new Set(['up', 'down', 'pgup', 'pgdn'])
 
-/** `:` — a target, a changed entity or a screen by its name; enter goes there. */
+/** `:` — a target, a changed entity, a screen or a rule by its name; enter goes there. */
 export function openGoTo(app: App): OpenScreen {
   const store = createStore<GoToState>(() => ({ typed: emptyField, rows: noRows() }))
   const places = placesOf(app)
@@ -122,7 +123,15 @@ function placesOf(app: App): readonly Place[] {
       }),
     ),
   )
-  return [...targets, ...changes, ...screens]
+  const rules = (fleet.governance?.policies ?? []).map(
+    ({ id, found }): Place => ({
+      key: `rule ${id}`,
+      what: found === null ? 'rule' : `rule, finds ${found.findings}`,
+      name: id,
+      go: () => app.openAtHome(openRuleFindings(app, id)),
+    }),
+  )
+  return [...targets, ...changes, ...screens, ...rules]
 }
 
 function drawPlace(place: Place, width: number): Line {

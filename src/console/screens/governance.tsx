@@ -75,9 +75,8 @@ export function openGovernance(app: App, tab: Tab = 'findings'): OpenScreen {
     subject: () => `governance ${store.getState().tab} ${pane().subject()}`,
     field: () => pane().field(),
     mouse: event => pane().mouse(event),
-    refresh() {
-      for (const each of tabs) panes[each].refresh()
-    },
+    // The others are refreshed when they come into view.
+    refresh: () => pane().refresh(),
   }
 }
 
