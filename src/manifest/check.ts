@@ -1,5 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Sliced } from '../model/slices.ts'
 import { suggestion } from '../model/suggestion.ts'
 import type { YamlDocument } from '../yaml/index.ts'
 import { isNamed } from './expression.ts'
@@ -7,17 +8,17 @@ import { lists, settings } from './format.ts'
 import type { Fields, FieldType, Shape } from './shape.ts'
 
 /** Checks one file against decK's format; problems name fields and kinds, never values. */
-export function checkContent(
+export function* checkContent(
   content: JsonObject,
   document: YamlDocument,
   { named = false }: { readonly named?: boolean | undefined } = {},
-): readonly Problem[] {
+): Sliced<readonly Problem[]> {
   const check = new Check(document, named)
   const known = [...Object.keys(lists), ...Object.keys(settings)]
   for (const [name, value] of Object.entries(content)) {
     const shape = Object.hasOwn(lists, name) ? lists[name] : undefined
     const type = Object.hasOwn(settings, name) ? settings[name] : undefined
-    if (shape) check.list(content, name, value, shape, name)
+    if (shape) yield* check.list(content, name, value, shape, name)
     else if (type) check.value(content, name, value, type, name)
     else check.unknown(content, name, known, `${quote(name)} is no key of decK's format`)
   }
@@ -35,19 +36,20 @@ class Check {
     this.#document = document
   }
 
-  list(container: JsonObject, name: string, value: Json, shape: Shape, label: string): void {
+  *list(container: JsonObject, name: string, value: Json, shape: Shape, label: string): Sliced<void> {
     if (!isArray(value)) {
       const hint = value === null ? 'Leave the key out, or write [].' : 'Begin each item with a dash.'
       this.#wrong(container, name, label, 'a list', value, hint)
       return
     }
     for (const [i, item] of value.entries()) {
-      if (isObject(item)) this.#entity(item, shape)
+      yield
+      if (isObject(item)) yield* this.#entity(item, shape)
       else this.#wrong(value, String(i), `an item of ${label}`, `a ${shape.kind} with its fields`, item)
     }
   }
 
-  #entity(entity: JsonObject, shape: Shape): void {
+  *#entity(entity: JsonObject, shape: Shape): Sliced<void> {
     const label = labelOf(shape, entity)
     const allowed = [
       ...Object.keys(shape.fields),
@@ -58,7 +60,7 @@ class Check {
       const type = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined
       const child = shape.children && Object.hasOwn(shape.children, name) ? shape.children[name] : undefined
       if (type) this.value(entity, name, value, type, `${quote(name)} of ${label}`)
-      else if (child) this.list(entity, name, value, child.shape(), `${quote(name)} of ${label}`)
+      else if (child) yield* this.list(entity, name, value, child.shape(), `${quote(name)} of ${label}`)
       else if (shape.refs && Object.hasOwn(shape.refs, name)) this.#reference(entity, name, value, label)
       else this.unknown(entity, name, allowed, `${label} has the unknown field ${quote(name)}`)
     }

@@ -1,6 +1,7 @@
 import type { Kind, RawEntity } from '../model/entity.ts'
 import { asString, isObject, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Sliced } from '../model/slices.ts'
 
 /** One thing that no two entities of a kind may share; the text is shown unless it is a secret. */
 interface Unique {
@@ -44,10 +45,11 @@ const uniques: Readonly<Record<Kind, Uniques>> = {
 }
 
 /** Entities that are there twice, each told at its second place with its first. */
-export function duplicates(entities: readonly RawEntity[]): readonly Problem[] {
+export function* duplicates(entities: readonly RawEntity[]): Sliced<readonly Problem[]> {
   const seen = new Map<string, RawEntity>()
   const problems: Problem[] = []
   for (const entity of entities) {
+    yield
     const { kind, fields } = entity
     const own = Object.hasOwn(uniques, kind) ? uniques[kind] : undefined
     for (const unique of [...(own?.(fields) ?? []), field(fields, 'id')]) {

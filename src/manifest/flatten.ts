@@ -1,6 +1,7 @@
 import type { Kind, Source } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
+import type { Sliced } from '../model/slices.ts'
 import { isNamed } from './expression.ts'
 import { lists } from './format.ts'
 import { service } from './routing-shapes.ts'
@@ -42,7 +43,7 @@ export type PluginConfigs = ReadonlyMap<string, { readonly config: JsonObject; p
  * Takes nested entities out of their parents, which they then point to. The files were checked before. `named`: names of
  * variables stand for values.
  */
-export function flatten(files: readonly ReadFile[], configs: PluginConfigs, named = false): Flat {
+export function* flatten(files: readonly ReadFile[], configs: PluginConfigs, named = false): Sliced<Flat> {
   const drafts: Draft[] = []
   const memberships: Membership[] = []
   const problems: Problem[] = []
@@ -50,7 +51,11 @@ export function flatten(files: readonly ReadFile[], configs: PluginConfigs, name
     const walk = new Walk(read, configs, drafts, memberships, problems, named)
     for (const [name, value] of Object.entries(read.content)) {
       const shape = Object.hasOwn(lists, name) ? lists[name] : undefined
-      if (shape) for (const item of objectsIn(value)) walk.entity(item, shape)
+      if (!shape) continue
+      for (const item of objectsIn(value)) {
+        walk.entity(item, shape)
+        yield
+      }
     }
   }
   return { drafts, memberships, problems }

@@ -1,4 +1,4 @@
 export { findManifestFiles, loadManifestFiles, readManifestFile } from './files.ts'
 export { manifestKinds } from './format.ts'
 export type { Manifest, ManifestFile, ManifestOptions } from './manifest.ts'
-export { readManifests } from './read.ts'
+export { readManifests, readManifestsInSlices } from './read.ts'

@@ -1,6 +1,7 @@
 import { isObject } from '../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import { Lines, parseYaml } from '../yaml/index.ts'
+import { atOnce, inSlices, type Sliced } from '../model/slices.ts'
+import { Lines, parseYamlInPieces } from '../yaml/index.ts'
 import { checkContent } from './check.ts'
 import { duplicates } from './duplicates.ts'
 import { flatten, type PluginConfigs } from './flatten.ts'
@@ -19,13 +20,29 @@ const maxProblems = 100
  * holds a value of a field. Pure.
  */
 export function readManifests(files: readonly ManifestFile[], options: ManifestOptions): Result<Manifest> {
-  const checked = readFiles(files, options)
+  return atOnce(manifestReading(files, options))
+}
+
+/** The same in slices, for faces that must not stand still. */
+export function readManifestsInSlices(
+  files: readonly ManifestFile[],
+  options: ManifestOptions,
+): Promise<Result<Manifest>> {
+  return inSlices(manifestReading(files, options))
+}
+
+function* manifestReading(
+  files: readonly ManifestFile[],
+  options: ManifestOptions,
+): Sliced<Result<Manifest>> {
+  const checked = yield* fileReading(files, options)
   if (!checked.ok) return checked
   const { read, warnings } = checked.value
   const merged = mergeSettings(read)
-  const flat = flatten(read, pluginConfigs(read), options.named)
-  const { entities, problems: unresolved } = resolve(flat, merged.settings.lookupTags)
-  const all = [...merged.problems, ...flat.problems, ...duplicates(entities), ...unresolved]
+  const flat = yield* flatten(read, pluginConfigs(read), options.named)
+  const { entities, problems: unresolved } = yield* resolve(flat, merged.settings.lookupTags)
+  const twice = yield* duplicates(entities)
+  const all = [...merged.problems, ...flat.problems, ...twice, ...unresolved]
   if (all.length > 0) return fail(firstOf(all))
   return succeed({
     ...merged.settings,
@@ -43,11 +60,15 @@ export interface ReadFiles {
 
 /** Reads and checks decK files, without merging them. Empty files are passed over. */
 export function readFiles(files: readonly ManifestFile[], options: ManifestOptions): Result<ReadFiles> {
+  return atOnce(fileReading(files, options))
+}
+
+function* fileReading(files: readonly ManifestFile[], options: ManifestOptions): Sliced<Result<ReadFiles>> {
   const read: ReadFile[] = []
   const problems: Problem[] = []
   const warnings: Problem[] = []
   for (const file of files) {
-    const result = readFile(file, options, warnings)
+    const result = yield* readFile(file, options, warnings)
     if (!result.ok) problems.push(...result.error)
     else if (result.value) read.push(result.value)
   }
@@ -57,15 +78,15 @@ export function readFiles(files: readonly ManifestFile[], options: ManifestOptio
 }
 
 /** One file, checked; undefined where it is empty. */
-function readFile(
+function* readFile(
   file: ManifestFile,
   options: ManifestOptions,
   warnings: Problem[],
-): Result<ReadFile | undefined> {
+): Sliced<Result<ReadFile | undefined>> {
   const rendered = renderTemplate(file.path, file.text, options)
   if (rendered.problems.length > 0) return fail(rendered.problems)
   const lines = new Lines(file.path, file.text)
-  const parsed = parseYaml(rendered.text, {
+  const parsed = yield* parseYamlInPieces(rendered.text, {
     placeAt: offset => lines.at(rendered.origin(offset)),
     ...(options.tolerant ? { onDuplicate: problem => warnings.push(problem) } : {}),
   })
@@ -82,7 +103,7 @@ function readFile(
   const version = checkVersion(content, path => document.place(content, path))
   if (version && !(options.tolerant && version.code === 'old-format')) return fail([version])
   if (version) warnings.push(version)
-  const problems = checkContent(content, document, options)
+  const problems = yield* checkContent(content, document, options)
   return problems.length > 0 ? fail(problems) : succeed({ path: file.path, document, content })
 }
 

@@ -1,6 +1,7 @@
 import type { Kind, RawEntity, Source } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Sliced } from '../model/slices.ts'
 import { suggestion } from '../model/suggestion.ts'
 import type { Draft, Flat, Membership } from './flatten.ts'
 import { lists } from './format.ts'
@@ -19,14 +20,15 @@ const knownBy: ReadonlyMap<Kind, readonly string[]> = new Map(
 type Index = ReadonlyMap<Kind, ReadonlyMap<string, JsonObject>>
 
 /** Points every reference to what it names, and makes entities of the memberships in consumer groups. */
-export function resolve(
+export function* resolve(
   flat: Flat,
   lookupTags: LookupTags,
-): { readonly entities: readonly RawEntity[]; readonly problems: readonly Problem[] } {
+): Sliced<{ readonly entities: readonly RawEntity[]; readonly problems: readonly Problem[] }> {
   const problems: Problem[] = []
   const consumers = addMembers(flat, lookupTags)
   const drafts = [...flat.drafts, ...consumers]
-  const index = indexOf(drafts)
+  yield
+  const index = yield* indexOf(drafts)
   const entities: RawEntity[] = []
   for (const draft of drafts) {
     for (const { field, reference, written } of draft.refs) {
@@ -39,6 +41,7 @@ export function resolve(
     if (draft.kind === 'plugin') problems.push(...missingPartials(draft, index, lookupTags))
     if (draft.kind === 'custom_entity') problems.push(...missingService(draft, index))
     entities.push({ kind: draft.kind, fields: draft.fields, source: draft.source })
+    yield
   }
   const joined = memberships(flat.memberships, index, lookupTags)
   return { entities: [...entities, ...joined.entities], problems: [...problems, ...joined.problems] }
@@ -63,7 +66,7 @@ function addMembers(flat: Flat, lookupTags: LookupTags): readonly Draft[] {
   return added
 }
 
-function indexOf(drafts: readonly Draft[]): Index {
+function* indexOf(drafts: readonly Draft[]): Sliced<Index> {
   const index = new Map<Kind, Map<string, JsonObject>>()
   for (const [kind, ofKind] of Map.groupBy(drafts, draft => draft.kind)) {
     const known = knownBy.get(kind)
@@ -73,6 +76,7 @@ function indexOf(drafts: readonly Draft[]): Index {
     // The best names of all come first: one consumer's custom_id may be another's username.
     for (const field of known) {
       for (const { fields } of ofKind) {
+        yield
         const name = asString(fields[field])
         if (name && !entries.has(name)) entries.set(name, referenceBy(fields, known))
       }

@@ -9,6 +9,7 @@ import type { Origin } from './normalise.ts'
 import type { Problem } from './problem.ts'
 import type { Schemas } from './schema.ts'
 import type { SecretSink } from './secrets.ts'
+import { atOnce, type Sliced } from './slices.ts'
 
 export { recordFor }
 
@@ -38,10 +39,18 @@ const knownKinds = new Set(kinds.map(kind => kind.kind))
  * Makes a state of entities as they were read: references resolved to names, fields normalised by the
  * schemas, secrets replaced by marks. What can't be placed is told as a problem and left out.
  */
-export function buildState(input: StateInput): {
+export function buildState(input: StateInput): BuiltState {
+  return atOnce(stateBuilding(input))
+}
+
+/** A state, and what could not be placed in it. */
+export interface BuiltState {
   readonly state: State
   readonly problems: readonly Problem[]
-} {
+}
+
+/** The same, for who does it in slices. */
+export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
   const problems: Problem[] = []
   const entities = new Map<Kind, ReadonlyMap<string, Entity>>()
   const names = new Map<Kind, Map<string, string>>()
@@ -55,6 +64,7 @@ export function buildState(input: StateInput): {
     for (const raw of rawsByKind.get(kind) ?? []) {
       const draft = buildEntity(raw, definition, input, names, problems)
       if (draft) drafts.push(draft)
+      yield
     }
     const keys = input.from === 'manifest' ? slotKeys(drafts) : matchedKeys(drafts, definition, input.known)
     for (const [i, { entity, raw }] of drafts.entries()) {
@@ -67,6 +77,7 @@ export function buildState(input: StateInput): {
       const placed = key === entity.key ? entity : { ...entity, key }
       found.set(key, placed)
       register(registered, placed, raw)
+      yield
     }
     if (found.size > 0 || input.coverage.has(kind)) entities.set(kind, found)
   }

@@ -4,6 +4,7 @@ import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kinds } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
+import { atOnce, type Sliced } from '../model/slices.ts'
 import { UniqueIndex, uniqueValuesOf } from '../model/unique-values.ts'
 import type { Base } from './base.ts'
 import { type ChangeContext, creation, deletion, updates } from './changes.ts'
@@ -38,6 +39,11 @@ export interface Comparison extends Ownership {
  * Kinds that were not read completely are told as unknown and yield no change.
  */
 export function compare(input: Comparison): Drift {
+  return atOnce(comparing(input))
+}
+
+/** The same, for who does it in slices. */
+export function comparing(input: Comparison): Sliced<Drift> {
   return new Comparing(input).drift()
 }
 
@@ -67,8 +73,8 @@ class Comparing {
     ])
   }
 
-  drift(): Drift {
-    if (!this.#input.nothingWanted) for (const kind of kinds) this.#compareKind(kind)
+  *drift(): Sliced<Drift> {
+    if (!this.#input.nothingWanted) for (const kind of kinds) yield* this.#compareKind(kind)
     this.#blockWhatFollows()
     return {
       target: this.#input.target,
@@ -82,7 +88,7 @@ class Comparing {
     }
   }
 
-  #compareKind(kind: KindDefinition): void {
+  *#compareKind(kind: KindDefinition): Sliced<void> {
     const { desired, live } = this.#input
     const coverage = live.coverage.get(kind.kind)
     if (!coverage) return
@@ -99,11 +105,13 @@ class Comparing {
     const there = live.entities.get(kind.kind) ?? noEntities
     let hanging = 0
     for (const entity of wanted.values()) {
+      yield
       if (this.#apart.has(refText(entity))) continue
       if (hangsOnUnknown(entity, live)) hanging += 1
       else this.#compareEntity(entity, there.get(entity.key), kind)
     }
     for (const entity of there.values()) {
+      yield
       if (this.#apart.has(refText(entity))) continue
       if (!wanted.has(entity.key) && !hangsOnUnknown(entity, live)) this.#compareUnwanted(entity, kind)
     }

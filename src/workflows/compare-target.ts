@@ -7,8 +7,9 @@ import { asString } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
+import { inSlices } from '../model/slices.ts'
 import { noBase } from '../reconcile/base.ts'
-import { compare } from '../reconcile/compare.ts'
+import { comparing } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
 import { readManifestsOf } from './read-manifests.ts'
@@ -78,7 +79,8 @@ export async function compareTarget(
   for (const [kind, reason] of gaps)
     if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
   const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
-  const states = statesOf(workspace, target, manifest.value, raws, known, schemas)
+  // In slices: a console that reads the fleet again goes on drawing meanwhile.
+  const states = await inSlices(statesOf(workspace, target, manifest.value, raws, known, schemas))
   if (!states.ok) {
     await session[Symbol.asyncDispose]()
     return fail({ manifestProblems: states.error, gatewayProblems: [] })
@@ -90,17 +92,19 @@ export async function compareTarget(
     now: workspace.now(),
   })
   const { desired } = ignoring
-  const drift = compare({
-    nothingWanted: !hasManifests(target),
-    target: target.name,
-    live: states.value.live,
-    desired,
-    ignoring,
-    base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,
-    schemas,
-    selectTags: selectTagsOf(manifest.value, target),
-    lookupTags: manifest.value.lookupTags,
-  })
+  const drift = await inSlices(
+    comparing({
+      nothingWanted: !hasManifests(target),
+      target: target.name,
+      live: states.value.live,
+      desired,
+      ignoring,
+      base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,
+      schemas,
+      selectTags: selectTagsOf(manifest.value, target),
+      lookupTags: manifest.value.lookupTags,
+    }),
+  )
   return succeed({
     target,
     session,

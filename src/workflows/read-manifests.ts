@@ -3,7 +3,7 @@ import {
   type Manifest,
   type ManifestFile,
   type ManifestOptions,
-  readManifests,
+  readManifestsInSlices,
 } from '../manifest/index.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
@@ -26,13 +26,13 @@ interface Reading {
 }
 
 /** Reads files, unless they hold what they held when they were last read here: a sync compares more than once. */
-function readAgain(workspace: Workspace, files: readonly ManifestFile[]): Result<Manifest> {
+async function readAgain(workspace: Workspace, files: readonly ManifestFile[]): Promise<Result<Manifest>> {
   const readings = lastReadings.get(workspace) ?? new Map<string, Reading>()
   lastReadings.set(workspace, readings)
   const key = JSON.stringify(files.map(file => file.path))
   const last = readings.get(key)
   if (last && files.every(({ text }, i) => text === last.files[i]?.text)) return last.manifest
-  const manifest = readManifests(files, { env: workspace.env })
+  const manifest = await readManifestsInSlices(files, { env: workspace.env })
   readings.set(key, { files, manifest })
   return manifest
 }
@@ -47,7 +47,7 @@ export async function readManifestsOf(
   if (!hasManifests(target)) return succeed(noManifest)
   const files = await manifestFilesOf(workspace, target)
   if (!files.ok) return files
-  if (options.named) return readManifests(files.value, { env: workspace.env, named: true })
+  if (options.named) return readManifestsInSlices(files.value, { env: workspace.env, named: true })
   return readAgain(workspace, files.value)
 }
 

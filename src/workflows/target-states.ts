@@ -7,7 +7,8 @@ import { kinds } from '../model/kinds/index.ts'
 import { KnownKeys } from '../model/known-keys.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
-import { buildState } from '../model/state.ts'
+import type { Sliced } from '../model/slices.ts'
+import { stateBuilding } from '../model/state.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** The tags that say which entities a target's manifests own. */
@@ -41,18 +42,18 @@ export function ofTarget(target: TargetSettings, raws: readonly RawEntity[]): re
 }
 
 /** What a target's manifests want, and what its gateway holds, in one form. */
-export function statesOf(
+export function* statesOf(
   workspace: Workspace,
   target: TargetSettings,
   manifest: Manifest,
   raws: readonly RawEntity[],
   coverage: ReadonlyMap<Kind, Coverage>,
   schemas: Schemas,
-): Result<{ readonly desired: State; readonly live: State }> {
+): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
   const secrets = workspace.digests
   const wanted = ofTarget(target, manifest.entities)
   const there = ofTarget(target, raws)
-  const desired = buildState({
+  const desired = yield* stateBuilding({
     from: 'manifest',
     raws: manifest.hashedBasicAuth
       ? wanted
@@ -66,7 +67,8 @@ export function statesOf(
   })
   if (desired.problems.length > 0) return fail(desired.problems)
   const known = new KnownKeys(desired.state)
-  const live = buildState({ from: 'gateway', raws: there, coverage, schemas, secrets, known })
+  yield
+  const live = yield* stateBuilding({ from: 'gateway', raws: there, coverage, schemas, secrets, known })
   return succeed({ desired: desired.state, live: live.state })
 }
 

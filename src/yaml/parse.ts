@@ -1,7 +1,9 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../model/problem.ts'
+import { atOnce, type Sliced } from '../model/slices.ts'
 import { type Container, isOffsetList, type Offsets, YamlDocument } from './document.ts'
+import { type Piece, piecesOf, usualPiece } from './pieces.ts'
 import { isTrouble, plainValue, taggedValue } from './scalars.ts'
 import { maxDepth, syntaxTrouble } from './syntax.ts'
 
@@ -23,6 +25,29 @@ const maxProblems = 20
  * Unlike decK, keys that are there twice and further documents are problems. Messages hold none of the file's text.
  */
 export function parseYaml(text: string, options: YamlOptions): Result<YamlDocument> {
+  return atOnce(parseYamlInPieces(text, { ...options, piece: Number.POSITIVE_INFINITY }))
+}
+
+/** The same, piece by piece; the outcome is that of the whole. */
+export function* parseYamlInPieces(
+  text: string,
+  options: YamlOptions & { readonly piece?: number },
+): Sliced<Result<YamlDocument>> {
+  const pieces = yield* piecesOf(text, options.piece ?? usualPiece)
+  const joined = pieces && (yield* readPieces(text, pieces, options))
+  if (joined) return succeed(joined)
+  const offsets = new Map<Container, Offsets>()
+  const read = readText(text, options, { offsets, shift: 0 })
+  return read.ok ? succeed(new YamlDocument(read.value, offsets, options.placeAt)) : read
+}
+
+/** Where what is read stands in the text that it is a piece of, and where offsets are kept. */
+interface Standing {
+  readonly offsets: Map<Container, Offsets>
+  readonly shift: number
+}
+
+function readText(text: string, options: YamlOptions, standing: Standing): Result<Json | undefined> {
   let events: readonly Event[]
   try {
     events = parseEvents(text, { maxDepth })
@@ -30,15 +55,63 @@ export function parseYaml(text: string, options: YamlOptions): Result<YamlDocume
     const { offset, message, hint } = syntaxTrouble(error)
     return fail([problemAt(options, offset, 'yaml-syntax', message, hint)])
   }
-  const reader = new Reader(text, events, options)
+  const reader = new Reader(text, events, options, standing)
   const documents: (Json | undefined)[] = []
   try {
     while (!reader.ended) documents.push(reader.document())
   } catch (stop) {
     if (!(stop instanceof Stop)) throw stop
   }
-  if (reader.problems.length > 0) return fail(reader.problems)
-  return succeed(new YamlDocument(documents[0], reader.offsets, options.placeAt))
+  return reader.problems.length > 0 ? fail(reader.problems) : succeed(documents[0])
+}
+
+/** The document that pieces make together; undefined where one has a problem: then the whole tells it. */
+function* readPieces(
+  text: string,
+  pieces: readonly Piece[],
+  options: YamlOptions,
+): Sliced<YamlDocument | undefined> {
+  const offsets = new Map<Container, Offsets>()
+  const fields: Record<string, Json> = {}
+  const places: Record<string, number> = {}
+  /** The list that goes on in the next piece. */
+  let open: { readonly items: Json[]; readonly places: number[] } | undefined
+  for (const { head, from, to } of pieces) {
+    const standing = { offsets, shift: from - head.length }
+    const read = readText(head + text.slice(from, to), { placeAt: options.placeAt }, standing)
+    if (!read.ok) return undefined
+    yield
+    const { value } = read
+    if (value === undefined) continue
+    const own = isObject(value) ? offsets.get(value)?.items : undefined
+    if (!isObject(value) || !own || isOffsetList(own)) return undefined
+    offsets.delete(value)
+    for (const [name, item] of Object.entries(value)) {
+      const at = offsets.get(isArray(item) || isObject(item) ? item : fields)
+      const list =
+        isArray(item) && at && isOffsetList(at.items)
+          ? { items: [...item], places: [...at.items] }
+          : undefined
+      if (head !== '' && open && list) {
+        for (const each of list.items) open.items.push(each)
+        for (const each of list.places) open.places.push(each)
+        offsets.delete(isArray(item) ? item : [])
+        continue
+      }
+      if (head !== '' || Object.hasOwn(fields, name)) return undefined
+      put(places, name, own[name] ?? 0)
+      open = list
+      if (!list || !at || !isArray(item)) put(fields, name, item)
+      else {
+        put(fields, name, list.items)
+        offsets.delete(item)
+        offsets.set(list.items, { start: at.start, items: list.places })
+      }
+    }
+  }
+  if (Object.keys(fields).length === 0) return undefined
+  offsets.set(fields, { start: Math.min(...Object.values(places)), items: places })
+  return new YamlDocument(fields, offsets, options.placeAt)
 }
 
 /** Ends the reading; the problem is noted already. */
@@ -54,7 +127,7 @@ interface Built {
 const leaf = { weight: 1, height: 0 }
 
 class Reader {
-  readonly offsets = new Map<Container, Offsets>()
+  readonly offsets: Map<Container, Offsets>
   readonly problems: Problem[] = []
   readonly #text: string
   readonly #events: readonly Event[]
@@ -63,9 +136,12 @@ class Reader {
   #at = 0
   #aliased = 0
   #documents = 0
+  readonly #shift: number
   #last = 0
 
-  constructor(text: string, events: readonly Event[], options: YamlOptions) {
+  constructor(text: string, events: readonly Event[], options: YamlOptions, { offsets, shift }: Standing) {
+    this.offsets = offsets
+    this.#shift = shift
     this.#text = text
     this.#events = events
     this.#options = options
@@ -135,7 +211,7 @@ class Reader {
       height = Math.max(height, built.height)
     }
     this.#at += 1
-    this.offsets.set(items, { start, items: offsets })
+    this.offsets.set(items, { start: start + this.#shift, items: offsets })
     return { value: items, weight, height: height + 1 }
   }
 
@@ -181,7 +257,7 @@ class Reader {
       put(offsets, name, offset)
     }
     this.#at += 1
-    this.offsets.set(fields, { start, items: offsets })
+    this.offsets.set(fields, { start: start + this.#shift, items: offsets })
     return { value: fields, weight, height: height + 1 }
   }
 
@@ -250,7 +326,8 @@ class Reader {
 
   /** Where a node begins; an empty one has no place of its own and gets that of the node before it. */
   #startOf(event: Event): number {
-    this.#last = startOf(event) ?? this.#last
+    const start = startOf(event)
+    if (start !== undefined) this.#last = start + this.#shift
     return this.#last
   }
 
