@@ -11,9 +11,10 @@ export type Operation = 'create' | 'update' | 'delete'
  * - `git ahead`: only Git moved, it waits for a sync;
  * - `edited live`: only the gateway moved, out of band;
  * - `conflict`: both moved, to different values;
- * - `unattributed`: nothing is known of what was last applied.
+ * - `unattributed`: nothing is known of what was last applied;
+ * - `undo`: a sync changed it, and is taken back: what Git wants does not count, what was before the sync does.
  */
-export type Cause = 'git ahead' | 'edited live' | 'conflict' | 'unattributed'
+export type Cause = 'git ahead' | 'edited live' | 'conflict' | 'unattributed' | 'undo'
 
 /** One field that differs. Secrets stand as marks (`{"$secret": digest}`); `undefined` means the entity is not there. */
 export interface FieldDrift {

@@ -9,7 +9,7 @@ const fields = z.record(z.string(), json)
 const ref = z.object({ kind: z.string(), key: z.string() })
 const place = z.object({ file: z.string(), line: z.number(), column: z.number() })
 const operation = z.enum(['create', 'update', 'delete'])
-const cause = z.enum(['git ahead', 'edited live', 'conflict', 'unattributed'])
+const cause = z.enum(['git ahead', 'edited live', 'conflict', 'unattributed', 'undo'])
 const change = z.object({
   id: z.string(),
   operation,

@@ -53,6 +53,15 @@ function sentChanges({ plan, done, open, failed }: RecordedSync): ReadonlySet<st
   return new Set(plan.steps.flatMap(step => (sent.has(step.id) ? step.covers : [])))
 }
 
+/** A change with its cause: nothing but the sync that is taken back. */
+function asUndo(change: Change): Change {
+  return {
+    ...change,
+    cause: 'undo',
+    fields: change.fields.map(field => ({ ...field, cause: 'undo' })),
+  }
+}
+
 /**
  * Reads a target and compares it with what it was before a sync: the changes are those that take the sync back.
  * What was changed since, or needs a secret that is gone, is told as blocked.
@@ -80,7 +89,8 @@ export async function compareWithBefore(
     lookupTags: {},
   })
   // Who owns what was settled when the sync was made; what it did not touch is as it is.
-  const drift: Drift = { ...found, notOurs: [], blocked: kept }
+  const changes = found.changes.map(asUndo)
+  const drift: Drift = { ...found, changes, notOurs: [], blocked: kept }
   const needingLost = (changes: readonly Change[]): readonly string[] => {
     const steps = session.compile(changes, state, live, schemas, ref => ref.key)
     if (!steps.ok) return []

@@ -13,6 +13,7 @@ const causeColours = {
   'edited live': 'yellow',
   conflict: 'magenta',
   unattributed: 'gray',
+  undo: 'cyan',
 } as const
 
 /** What the two sides of a comparison are called. */

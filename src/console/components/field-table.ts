@@ -10,12 +10,13 @@ export const causeRoles: Readonly<Record<Cause, Role>> = {
   'edited live': 'edited',
   conflict: 'conflict',
   unattributed: 'unknown',
+  undo: 'ahead',
 }
 
 const gap = '  '
 
 /**
- * The fields that differ, one line each: path, what Git has, what is live, and why. Where both sides moved, what was
+ * The fields that differ, one line each: path, what Git has (or what was before a sync), what is live, and why. Where both sides moved, what was
  * last applied stands between them. Texts of several lines follow as a diff of their own.
  */
 export function fieldTable(fields: readonly FieldDrift[], width: number): readonly Line[] {
@@ -23,20 +24,26 @@ export function fieldTable(fields: readonly FieldDrift[], width: number): readon
   const withBase = fields.some(field => field.cause === 'conflict')
   const short = fields.filter(field => !isLongDiff(field))
   const widths = columnWidths(fields, width, withBase)
-  const heads = ['field', 'Git', ...(withBase ? ['last applied'] : []), 'live', '']
+  const wanted = wantedHead(fields)
+  const heads = ['field', wanted, ...(withBase ? ['last applied'] : []), 'live', '']
   const lines: Line[] = [[span(heads.map((head, at) => cell(head, widths[at] ?? 0)).join(gap), 'dim')]]
   for (const field of short) lines.push(fieldLine(field, widths, withBase))
   for (const field of fields.filter(isLongDiff)) {
     lines.push([
       span(field.path, 'strong'),
       gap,
-      span('- live  + Git', 'dim'),
+      span(`- live  + ${wanted}`, 'dim'),
       gap,
       span(field.cause, causeRoles[field.cause]),
     ])
     lines.push(...textDiff(asText(field.live), asText(field.git)))
   }
   return lines
+}
+
+/** What the wanted side is called: what was before, where a sync is taken back. */
+function wantedHead(fields: readonly FieldDrift[]): string {
+  return fields.some(field => field.cause === 'undo') ? 'before' : 'Git'
 }
 
 function fieldLine(field: FieldDrift, widths: readonly number[], withBase: boolean): Line {
@@ -67,7 +74,10 @@ function columnWidths(fields: readonly FieldDrift[], width: number, withBase: bo
   const causeWidth = Math.max(...fields.map(field => field.cause.length))
   const wanted = [
     Math.max(5, ...fields.map(field => cellWidth(field.path))),
-    Math.max(3, ...fields.map(field => cellWidth(valuePair(field.live, field.git)[1]))),
+    Math.max(
+      wantedHead(fields).length,
+      ...fields.map(field => cellWidth(valuePair(field.live, field.git)[1])),
+    ),
     ...(withBase ? [Math.max(12, ...fields.map(field => cellWidth(valueText(field.base))))] : []),
     Math.max(4, ...fields.map(field => cellWidth(valueText(field.live)))),
   ]
