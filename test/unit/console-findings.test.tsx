@@ -154,7 +154,8 @@ describe('the review of a sync that policies stand against', () => {
       /POLICY {4}! introduces block route-without-authentication: route disputes-list nothing authenticates its callers {2}specs\/disputes\.yaml:13 GET \/disputes → kong\/disputes\.yaml:33 → prod-eu 679990dc/,
     )
     expect(screen).toMatch(/\+ resolves block route-without-authentication: route refunds-list/)
-    expect(screen).toContain('REFUSED 1 finding that block: f shows which')
+    expect(screen).toContain('REFUSED by 1 finding: f shows it')
+    expect(screen).toContain('CONFIRM It can’t be sent: it would send 2 requests to prod-eu.')
     await console.type('Y')
     expect(console.lines().at(-1)).toContain(
       'policies refuse it: route disputes-list nothing authenticates its callers',

@@ -3,6 +3,7 @@ import type { Change } from '../../reconcile/drift.ts'
 import type { Review } from '../../workflows/values.ts'
 import { type Line, span } from '../components/line.ts'
 import { plural } from './need-words.ts'
+import type { RefusedLines } from './review-findings.ts'
 
 /** Whether there is a plan to review. */
 export function isReview(value: Review | Problem): value is Review {
@@ -34,14 +35,14 @@ export function confirmLines(
     readonly typing: boolean
     readonly moved: boolean
     /** Why policies refuse it, in place of what it would fix; null: they do not. */
-    readonly refused: Line | null
+    readonly refused: RefusedLines | null
   },
 ): readonly Line[] {
   const { plan, meaning } = review
   const deletes = plan.changes.filter(change => change.operation === 'delete').length
   const weaker = meaning.posture.filter(line => line.weaker).length
   const parts = [
-    `This sends ${plural(plan.steps.length, 'request')} to ${name}`,
+    `${refused ? `${refused.how}: it would send` : 'This sends'} ${plural(plan.steps.length, 'request')} to ${name}`,
     deletes > 0 ? `deletes ${plural(deletes, 'entity', 'entities')}` : '',
     weaker > 0 ? `weakens ${plural(weaker, 'protection')}` : '',
   ].filter(part => part !== '')
@@ -60,9 +61,11 @@ export function confirmLines(
       ? span(`  type ${name} below and press enter; esc goes back`, 'notice')
       : plan.steps.length === 0
         ? span('  nothing is chosen', 'dim')
-        : span(meaning.confirmByName ? '  Y asks for its name, then sends' : '  Y sends it', 'text')
+        : refused
+          ? ''
+          : span(meaning.confirmByName ? '  Y asks for its name, then sends' : '  Y sends it', 'text')
   return [
-    [' ', ...(refused ?? fix)],
+    [' ', ...(refused?.what ?? fix)],
     [
       ' ',
       span('CONFIRM ', 'heading'),

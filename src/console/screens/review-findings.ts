@@ -12,6 +12,12 @@ import type { ReviewRow } from './review-rows.ts'
 /** What policies say of the plan in view. Undefined: they are being asked; null: they can't be. */
 export type AskedFindings = PlanFindings | null | undefined
 
+/** What refuses a plan, and what comes of sending it. */
+export interface RefusedLines {
+  readonly what: Line
+  readonly how: string
+}
+
 /** A line of what a plan means. */
 export interface ToldLine {
   readonly label: string
@@ -63,22 +69,26 @@ export function policyRefusal(found: AskedFindings): string | null {
 }
 
 /** What refuses a plan, and what can be done about it; null: nothing refuses it. */
-export function refusedLine(found: AskedFindings): Line | null {
+export function refusedLines(found: AskedFindings): RefusedLines | null {
   if (!found?.refusal) return null
   const n = found.introduces.filter(finding => counts(finding, 'block')).length
-  const rest = found.mayOverride ? '; Y asks for the reason to do it all the same' : ''
-  return [
-    span('REFUSED ', 'exposed'),
-    `${plural(n, 'finding')} that block: `,
-    span('f', 'key'),
-    span(` shows which; correct the line there, or ask for a waiver${rest}`, 'text'),
-  ]
+  return {
+    what: [
+      span('REFUSED ', 'exposed'),
+      `by ${plural(n, 'finding')}: `,
+      span('f', 'key'),
+      ` shows ${n === 1 ? 'it' : 'them'}; correct the line there, or ask for a waiver`,
+    ],
+    how: found.mayOverride ? 'Y asks why all the same' : 'It can’t be sent',
+  }
 }
 
 /** What a plan introduces and resolves, with all that can be done about it. */
 export function openPlanFindings(app: App, { plan }: Review, found: PlanFindings): OpenScreen {
-  const introduced = new Set(found.introduces)
-  const all = [...found.introduces, ...found.resolves]
+  // They are in Git and not at the gateway yet.
+  const introduces = found.introduces.map((finding): Finding => ({ ...finding, subjects: ['manifest'] }))
+  const introduced = new Set(introduces)
+  const all = [...introduces, ...found.resolves]
   return openFindings(app, {
     of: `sync of ${plan.target}`,
     target: plan.target,

@@ -8,7 +8,7 @@ import { useSurroundings } from '../components/surroundings.ts'
 import { type App, bodyRows, type Size } from '../store/app.ts'
 import { confirmLines, isReview } from './review-confirm.ts'
 import type { ReviewState } from './review-fields.ts'
-import { policyLines, refusedLine, rowFindingLines } from './review-findings.ts'
+import { policyLines, refusedLines, rowFindingLines } from './review-findings.ts'
 import { drawReviewRow, meaningLines, reviewDetail } from './review-rows.ts'
 
 /** How much of the screen each part gets. */
@@ -80,7 +80,7 @@ export function ReviewScreen({
         lines={confirmLines(review, name, {
           typing: state.typed !== null,
           moved: state.moved,
-          refused: refusedLine(state.findings),
+          refused: refusedLines(state.findings),
         })}
         height={room.confirm}
       />
