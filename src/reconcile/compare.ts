@@ -106,16 +106,20 @@ class Comparing {
     let hanging = 0
     for (const entity of wanted.values()) {
       yield
-      if (this.#apart.has(refText(entity))) continue
+      if (this.#isApart(entity)) continue
       if (hangsOnUnknown(entity, live)) hanging += 1
       else this.#compareEntity(entity, there.get(entity.key), kind)
     }
     for (const entity of there.values()) {
       yield
-      if (this.#apart.has(refText(entity))) continue
+      if (this.#isApart(entity)) continue
       if (!wanted.has(entity.key) && !hangsOnUnknown(entity, live)) this.#compareUnwanted(entity, kind)
     }
     if (hanging > 0) this.#unknown.push({ kind: kind.kind, reason: this.#hangingProblem(kind, hanging) })
+  }
+
+  #isApart(entity: Entity): boolean {
+    return this.#apart.size > 0 && this.#apart.has(refText(entity))
   }
 
   #compareEntity(entity: Entity, there: Entity | undefined, kind: KindDefinition): void {

@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { type Compared, compareTarget } from '../../src/workflows/compare-target
 import { problemsOfRefusals } from '../../src/workflows/refusals.ts'
 import { planFor } from '../../src/workflows/sync.ts'
 import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
+import { certificate, key } from '../certificates.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 
 let bed: GatewayBed
@@ -128,6 +130,32 @@ consumers:
     expect(await bed.changes(moved)).toEqual([])
   })
 })
+
+describe('certificates', () => {
+  it('keep their names and digests when all is written again', async () => {
+    const manifest = JSON.stringify({
+      _format_version: '3.0',
+      certificates: [
+        { id: '7d1a3c0e-4a2c-4a58-9a36-0b9c5b4b6c11', cert: certificate, key, snis: [{ name: 'a.b' }] },
+      ],
+      ca_certificates: [{ id: '8d1a3c0e-4a2c-4a58-9a36-0b9c5b4b6c11', cert: certificate }],
+    })
+    expect((await bed.sync(manifest)).problems).toEqual([])
+    const held = () =>
+      Promise.all(['/certificates', '/ca_certificates', '/snis'].map(path => bed.request('GET', path)))
+    const before = await held()
+    expect(before[0]).toMatchObject({ data: [{ snis: ['a.b'] }] })
+    const digest = createHash('sha256').update(new X509Certificate(certificate).raw).digest('hex')
+    expect(before[1]).toMatchObject({ data: [{ cert_digest: digest }] })
+    const more = '_format_version: "3.0"\nservices: [{ name: s, host: h }]'
+    expect((await bed.sync(more, { selectTags: ['others'] })).problems).toEqual([])
+    expect(withoutTimes(await held())).toEqual(withoutTimes(before))
+    expect(await bed.changes(manifest, { selectTags: [] })).toEqual(['delete service s'])
+  })
+})
+
+const withoutTimes = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (name, part) => (name === 'updated_at' ? 0 : part))
 
 describe('what the gateway refuses', () => {
   const bad = `services:

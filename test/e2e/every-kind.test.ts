@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { launchSandbox } from '../../src/sandbox/index.ts'
 import { type Ended, gatewatch } from '../program.ts'
 
@@ -73,27 +73,32 @@ const manifest = {
   plugins: [{ name: 'prometheus' }, { name: 'correlation-id', config: { header_name: 'X-Id' } }],
 }
 
-it('syncs every kind so that nothing differs, dumps it so that nothing differs, and shows no secret', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'gatewatch-kinds-'))
-  const sandbox = await launchSandbox({ gateways: [{ name: 'kong', proxyPort: false }] })
-  const address = sandbox.gateways[0]?.adminUrl ?? ''
-  const run = (command: string, ...args: string[]): Promise<Ended> =>
-    gatewatch([command, '--kong-addr', address, ...args], {
-      cwd: folder,
-      env: { GATEWATCH_STATE_DIR: join(folder, 'state') },
-    })
-  const nothing = { code: 0, err: '', out: expect.stringMatching(/in sync, 22 equal\n$/) }
-  try {
-    writeFileSync(join(folder, 'kong.json'), JSON.stringify(manifest))
-    const synced = await run('sync', '--yes', 'kong.json')
-    expect(synced).toMatchObject({ code: 0, out: expect.stringContaining('in sync') })
-    expect(synced.out + synced.err).not.toMatch(/canary|PRIVATE KEY-----/)
-    expect(await run('diff', 'kong.json')).toMatchObject(nothing)
-    const dumped = await run('dump')
-    writeFileSync(join(folder, 'dump.yaml'), dumped.out)
-    expect(await run('diff', 'dump.yaml')).toMatchObject(nothing)
-  } finally {
-    await sandbox.stop()
-    await rm(folder, { recursive: true })
-  }
+describe.each([
+  ['with a database', false],
+  ['without one', true],
+])('a gateway %s', (_gateway, dbless) => {
+  it('syncs every kind so that nothing differs, dumps it so that nothing differs, and shows no secret', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatewatch-kinds-'))
+    const sandbox = await launchSandbox({ gateways: [{ name: 'kong', proxyPort: false, dbless }] })
+    const address = sandbox.gateways[0]?.adminUrl ?? ''
+    const run = (command: string, ...args: string[]): Promise<Ended> =>
+      gatewatch([command, '--kong-addr', address, ...args], {
+        cwd: folder,
+        env: { GATEWATCH_STATE_DIR: join(folder, 'state') },
+      })
+    const nothing = { code: 0, err: '', out: expect.stringMatching(/in sync, 22 equal\n$/) }
+    try {
+      writeFileSync(join(folder, 'kong.json'), JSON.stringify(manifest))
+      const synced = await run('sync', '--yes', 'kong.json')
+      expect(synced).toMatchObject({ code: 0, out: expect.stringContaining('in sync') })
+      expect(synced.out + synced.err).not.toMatch(/canary|PRIVATE KEY-----/)
+      expect(await run('diff', 'kong.json')).toMatchObject(nothing)
+      const dumped = await run('dump')
+      writeFileSync(join(folder, 'dump.yaml'), dumped.out)
+      expect(await run('diff', 'dump.yaml')).toMatchObject(nothing)
+    } finally {
+      await sandbox.stop()
+      await rm(folder, { recursive: true })
+    }
+  })
 })

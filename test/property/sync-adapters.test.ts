@@ -73,7 +73,7 @@ const theirs = JSON.stringify({
       basicauth_credentials: [{ username: 'them', password: 'theirs' }],
     },
   ],
-  upstreams: [{ name: 'their-pool', targets: [{ target: '10.9.9.9:80' }] }],
+  upstreams: [{ name: 'their-pool', algorithm: 'consistent-hashing', targets: [{ target: '10.9.9.9:80' }] }],
 })
 
 const lists = ['services', 'routes', 'plugins', 'consumers', 'key-auths', 'basic-auths', 'acls', 'upstreams']

@@ -112,7 +112,7 @@ function carried(
     if (record && !common.has(name) && !record.fields.has(name)) continue
     kept[name] = name in kind.foreign ? idIn(value) : value
   }
-  return { ...kept, ...expiry(fields, now), ...kind.workedOut?.(kept) }
+  return { ...kept, ...expiry(fields, now), ...kind.inDocument?.(kept) }
 }
 
 /**
@@ -163,7 +163,7 @@ function applied(edit: Edit, entities: Entities, { schemas, secrets, now }: Docu
     Object.entries(merged).map(([name, value]) => [name, name in kind.foreign ? idIn(value) : value]),
   )
   const whole: JsonObject = { ...linked, id: edit.id, ...expiry(body, now) }
-  return { fields: { ...whole, ...hashed(body, whole, kind), ...kind.workedOut?.(whole) } }
+  return { fields: { ...whole, ...hashed(body, whole, kind), ...kind.inDocument?.(whole) } }
 }
 
 /** Records are merged; lists, sets and maps are replaced, as in a PATCH. */

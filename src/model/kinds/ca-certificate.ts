@@ -22,7 +22,7 @@ export const caCertificate: KindDefinition = {
   unique: [['cert']],
   secrets: [],
   derived: ['cert_digest'],
-  workedOut: ({ cert }) => (typeof cert === 'string' ? digestOf(cert) : {}),
+  inDocument: ({ cert }) => (typeof cert === 'string' ? digestOf(cert) : {}),
   alsoKnownBy: 'cert',
   tagged: true,
   identify(view) {

@@ -96,8 +96,8 @@ export interface KindDefinition {
   readonly secrets: readonly string[]
   /** Fields that the gateway works out from others: never compared or written. */
   readonly derived: readonly string[]
-  /** Fields that are worked out when an entity is written, for a gateway that does not do so itself. */
-  readonly workedOut?: (fields: JsonObject) => JsonObject
+  /** Fields that must be otherwise than lists tell them where an entity is written in a document of all. */
+  readonly inDocument?: (fields: JsonObject) => JsonObject
   /** Lists of which the order means nothing, though the gateway's schema does not call them sets. */
   readonly unordered?: readonly string[]
   /** Fields that count down: that one is set can be compared, and its value can't. */

@@ -20,6 +20,8 @@ export const upstream: KindDefinition = {
     if (given.hash_on === undefined || given.hash_on === null) return fields
     return { ...fields, algorithm: hashOn === 'none' ? 'round-robin' : 'consistent-hashing' }
   },
+  // Written out, the default would make the algorithm another one; null gives the default and leaves it.
+  inDocument: ({ hash_on: hashOn }) => (hashOn === 'none' ? { hash_on: null } : {}),
   tagged: true,
   identify: identifyByName('name'),
 }
