@@ -61,6 +61,9 @@ export interface OpenApi extends Level {
   readonly paths: readonly PathItem[]
 }
 
+/** So many operations are read at most: a gateway has no use for more, and a hostile document must come to an end. */
+const MOST_OPERATIONS = 50_000
+
 const METHODS = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'trace'] as const
 
 /**
@@ -126,6 +129,7 @@ function readVersion(reader: Reader, fields: Fields, start: Place): string | und
 function readPaths(reader: Reader, fields: Fields): readonly PathItem[] {
   const paths = [...reader.fieldsIn(fields, 'paths', '"paths"').values()]
   const items: PathItem[] = []
+  let operations = 0
   for (const field of paths) {
     const path = field.key
     if (path.startsWith('x-')) continue
@@ -134,7 +138,14 @@ function readPaths(reader: Reader, fields: Fields): readonly PathItem[] {
       reader.warn('path', `"${path}" is no path: no route is made for it`, reader.placeOf(field), hint)
       continue
     }
-    items.push(readPath(reader, field))
+    const item = readPath(reader, field)
+    operations += item.operations.length
+    if (operations > MOST_OPERATIONS) {
+      const message = `The document has over ${MOST_OPERATIONS.toLocaleString('en')} operations`
+      reader.problem(message, reader.placeOf(field), 'Split it.')
+      return []
+    }
+    items.push(item)
   }
   return items.sort((a, b) => compareText(a.path, b.path))
 }

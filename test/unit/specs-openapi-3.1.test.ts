@@ -12,13 +12,31 @@ function manifestOf(name: string) {
 }
 
 describe('OpenAPI 3.1', () => {
-  const names = readdirSync(FOLDER).filter(name => name.endsWith('.yaml') && !name.endsWith('.3.0.yaml'))
+  const files = readdirSync(FOLDER)
+  const names = files.filter(name => name.endsWith('.3.0.yaml')).map(name => name.replace('.3.0', ''))
 
   it.each(names)('%s gives the manifest of the same thing said in OpenAPI 3.0', name => {
     const expected = manifestOf(name.replace('.yaml', '.3.0.yaml'))
     const result = manifestOf(name)
     expect(expected).toMatchObject({ ok: true })
     expect(result.ok && result.value.manifest).toEqual(expected.ok && expected.value.manifest)
+  })
+
+  const schemas = files.filter(name => name.endsWith('.schema.json'))
+
+  it.each(schemas)('%s is what the request-validator gets, which 3.0 has no words for', name => {
+    const expected: unknown = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'))
+    const result = manifestOf(name.replace('.schema.json', '.yaml'))
+    if (!result.ok) throw new Error(name)
+    expect(result.value.warnings).toEqual([])
+    const [, schema] = /"body_schema":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(result.value.manifest)) ?? []
+    expect(JSON.parse(JSON.parse(schema ?? '""'))).toEqual(expected)
+  })
+
+  it('every document has its expectation', () => {
+    const documents = files.filter(name => name.endsWith('.yaml') && !name.endsWith('.3.0.yaml'))
+    const expected = [...names, ...schemas.map(name => name.replace('.schema.json', '.yaml'))]
+    expect(expected.sort()).toEqual(documents.sort())
   })
 
   it('says that no routes are made for webhooks', () => {

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import envPaths from 'env-paths'
 import type { BuiltinRuleset, LintOptions, ReportFormat, Severity } from '../../specs/lint/index.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { collect } from '../file-tools.ts'
 
 interface Options {
   readonly output: ReportFormat
@@ -15,13 +16,12 @@ interface Options {
   readonly timeLimit: number
   readonly memoryLimit: number
   readonly root?: string
+  readonly design?: string
 }
 
 const severities: readonly Severity[] = ['error', 'warn', 'info', 'hint']
 const formats: readonly ReportFormat[] = ['text', 'json', 'junit', 'sarif', 'github']
 const rulesets: readonly BuiltinRuleset[] = ['oas', 'owasp']
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 function positive(value: string): number {
   const number = Number(value)
@@ -61,6 +61,7 @@ export const lint: Subcommand = {
         [],
       )
       .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
+      .option('--design <name>', 'which design document of an Insomnia export')
       .option('--root <folder>', 'no file outside this folder is read (else the one you are in)')
       .option('--time-limit <seconds>', 'how long one specification may take', positive, 30)
       .option('--memory-limit <mb>', 'how much memory linting may take', positive, 1500)
@@ -81,6 +82,7 @@ async function lintAll(io: Io, specs: readonly string[], options: Options): Prom
     signal: io.signal,
     ...(options.builtin.length === 0 ? {} : { builtin: options.builtin }),
     ...(options.ruleset === undefined ? {} : { ruleset: options.ruleset }),
+    ...(options.design === undefined ? {} : { design: options.design }),
     ...(options.cache ? { cacheFolder: resolve(cacheFolder(io), 'lint') } : {}),
   }
   const report = await lintFiles(specs, settings)
@@ -89,7 +91,8 @@ async function lintAll(io: Io, specs: readonly string[], options: Options): Prom
   const problems = new Map(
     report.files.flatMap(file => file.problems).map(problem => [JSON.stringify(problem), problem]),
   )
-  tellProblems(io, [...problems.values()])
+  // On a terminal the report has said so already.
+  if (options.output !== 'text' || !io.outputIsTerminal) tellProblems(io, [...problems.values()])
   if (problems.size > 0) return exitCode.error
   const counted = severities.slice(0, severities.indexOf(options.failOn) + 1)
   const found = report.files.some(file => file.findings.some(finding => counted.includes(finding.severity)))

@@ -58,8 +58,9 @@ export class LintCache {
 
   /** One file for each specification and way of linting. */
   #path(file: string): string {
-    const { root, builtin, ruleset, functionFolders, allowedHosts } = this.#options
-    const key = JSON.stringify([RULE_VERSIONS, root, file, builtin, ruleset, functionFolders, allowedHosts])
+    const { root, builtin, ruleset, functionFolders, allowedHosts, design } = this.#options
+    const choice = [builtin, ruleset, functionFolders, allowedHosts, design]
+    const key = JSON.stringify([RULE_VERSIONS, root, file, ...choice])
     return join(this.#folder, `${createHash('sha256').update(key).digest('hex')}.json`)
   }
 

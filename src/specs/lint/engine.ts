@@ -44,7 +44,7 @@ export class Engine {
     const files = new LocatedFiles(spec, sourceOf)
     useLocations(files)
     this.#once.start()
-    const runner = new spectral.Spectral({ resolver: resolverOf(spec, uris) })
+    const runner = new spectral.Spectral({ resolver: resolverOf(spec, uris, sourceOf) })
     try {
       runner.setRuleset(
         new spectral.Ruleset(this.#definition, { severity: 'recommended', source: this.#source }),
@@ -84,7 +84,11 @@ function failure(error: unknown): Problem {
 }
 
 /** Gives Spectral the files that were read, and why others were not. */
-function resolverOf(spec: Specification, uris: ReadonlyMap<string, string>): Resolver {
+function resolverOf(
+  spec: Specification,
+  uris: ReadonlyMap<string, string>,
+  sourceOf: (uri: string) => string,
+): Resolver {
   const reader = {
     resolve: (reference: { href(): string }): Promise<string> => {
       const href = reference.href()
@@ -94,7 +98,7 @@ function resolverOf(spec: Specification, uris: ReadonlyMap<string, string>): Res
         const source = spec.positions.sourceOf(value)
         if (source) return Promise.resolve(source.text)
       }
-      const unread = [...spec.unread].find(([name]) => href.endsWith(name))?.[1]
+      const unread = [...spec.unread].find(([name]) => sourceOf(name) === href || name === uri)?.[1]
       return Promise.reject(new Error(unread?.message ?? `${uri} was not read`))
     },
   }

@@ -13,6 +13,8 @@ export interface LintOptions {
   readonly functionFolders?: readonly string[]
   /** Hosts whose files references may lead to. Without any, none. */
   readonly allowedHosts?: readonly string[]
+  /** Which design document of an Insomnia export: its name or id. */
+  readonly design?: string
   /** Where answers are kept for files that have not changed; without it none are. */
   readonly cacheFolder?: string
   /** How long one specification may take; 30 seconds by default. */

@@ -45,8 +45,12 @@ function ruleTracker(current: SharedArrayBuffer): (rule: string) => void {
 }
 
 async function lintFile(engine: Engine, file: string, { options }: WorkerInput): Promise<WorkerResult> {
-  const { root, allowedHosts } = options
-  const read = await readSpecification(file, { root, ...(allowedHosts ? { allowedHosts } : {}) })
+  const { root, allowedHosts, design } = options
+  const read = await readSpecification(file, {
+    root,
+    ...(allowedHosts ? { allowedHosts } : {}),
+    ...(design === undefined ? {} : { design }),
+  })
   if (!read.ok) return { findings: [], problems: read.error, read: [file], unread: [] }
   const spec = read.value
   const found = await engine.run(spec, root)
