@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Ended, gatewatch } from '../program.ts'
 
 const HEAD = "openapi: 3.0.3\ninfo: { title: T, version: '1' }\n"

@@ -9,7 +9,7 @@ import { readOwnRuleset } from '../../src/specs/lint/own-ruleset.ts'
 import { builtinRuleset } from '../../src/specs/lint/rulesets.ts'
 import { RULE_VERSIONS } from '../../src/specs/lint/versions.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
-import { DEFECTS, type Defect } from './specs-lint/defects.ts'
+import { DEFECTS, withDefect } from './specs-lint/defects.ts'
 
 let root: string
 
@@ -40,12 +40,6 @@ function marked(name: string, text: string): { name: string; text: string; place
 function placesOf(file: LintedFile | undefined, rule: string): string[] {
   const own = file?.findings.filter(finding => finding.rule === rule) ?? []
   return own.map(({ place }) => `${place.file}:${place.line}:${place.column}`)
-}
-
-function withDefect({ replace, by, version31 }: Defect): string {
-  if (!CLEAN.includes(replace)) throw new Error(`There is no such text in the clean document: ${replace}`)
-  const text = CLEAN.replace(replace, () => by)
-  return version31 ? text.replace('openapi: 3.0.3', 'openapi: 3.1.0') : text
 }
 
 describe('every rule finds its defect at the right place', () => {

@@ -1,3 +1,5 @@
+import { CLEAN } from './clean-document.ts'
+
 /** A defect that one rule finds: what is replaced in the clean document, and by what. `⟦` marks the place; without it that is the start. */
 export interface Defect {
   readonly rule: string
@@ -5,6 +7,13 @@ export interface Defect {
   readonly by: string
   /** OpenAPI 3.1 rather than 3.0. */
   readonly version31?: true
+}
+
+/** The clean document with a defect in it, its mark included. */
+export function withDefect({ replace, by, version31 }: Defect): string {
+  if (!CLEAN.includes(replace)) throw new Error(`There is no such text in the clean document: ${replace}`)
+  const text = CLEAN.replace(replace, () => by)
+  return version31 ? text.replace('openapi: 3.0.3', 'openapi: 3.1.0') : text
 }
 
 function defect(rule: string, replace: string, by: string): Defect {
