@@ -15,6 +15,7 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   undo: async () => (await import('./undo.ts')).undo,
   history: async () => (await import('./history.ts')).history,
   generate: async () => (await import('./generate.ts')).generate,
+  mock: async () => (await import('./mock.ts')).mock,
   lint: async () => (await import('./lint.ts')).lint,
   check: async () => (await import('./check.ts')).check,
   policy: async () => (await import('./policy.ts')).policy,

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path'
+import { InvalidArgumentError } from 'commander'
+import { orThrow } from '../../model/problem.ts'
+import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { collect } from '../file-tools.ts'
+
+interface Options {
+  readonly port: number
+  readonly host: string
+  readonly design?: string
+  readonly allowHost: readonly string[]
+}
+
+function port(value: string): number {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new InvalidArgumentError('It is a port from 0 to 65535; 0 is any that is free.')
+  }
+  return number
+}
+
+/** `gatewatch mock`: a server that answers as a specification says. */
+export const mock: Subcommand = {
+  register(program, run) {
+    program
+      .command('mock')
+      .argument('<spec>', 'an OpenAPI 3.0 or 3.1 document, or an Insomnia export')
+      .description(
+        'answer requests with the examples of a specification, and refuse what it does not allow; ctrl-c ends it',
+      )
+      .option('--port <n>', 'the port; 0 is any that is free', port, 4010)
+      .option('--host <address>', 'the address to listen at', '127.0.0.1')
+      .option('--design <name>', 'which design document of an Insomnia export')
+      .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
+      .action((spec: string, options: Options) => run(io => serve(io, spec, options)))
+  },
+}
+
+async function serve(io: Io, spec: string, options: Options): Promise<number> {
+  const { readSpecification, rootOf } = await import('../../specs/index.ts')
+  const path = resolve(io.cwd, spec)
+  const read = await readSpecification(path, {
+    root: rootOf(path, io.cwd),
+    allowedHosts: options.allowHost,
+    signal: io.signal,
+    ...(options.design === undefined ? {} : { design: options.design }),
+  })
+  const specification = orThrow(read)
+  const { startMock } = await import('../../specs/mock/server.ts')
+  await using running = orThrow(await startMock(specification, options))
+  io.out(`ready: ${running.operations} operations of ${spec} at ${running.address}\n`)
+  await new Promise<void>(resolve => {
+    if (io.signal.aborted) resolve()
+    io.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  return exitCode.same
+}
