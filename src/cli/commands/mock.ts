@@ -47,11 +47,15 @@ async function serve(io: Io, spec: string, options: Options): Promise<number> {
   })
   const specification = orThrow(read)
   const { startMock } = await import('../../specs/mock/server.ts')
-  await using running = orThrow(await startMock(specification, options))
-  io.out(`ready: ${running.operations} operations of ${spec} at ${running.address}\n`)
-  await new Promise<void>(resolve => {
-    if (io.signal.aborted) resolve()
-    io.signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-  return exitCode.same
+  const running = orThrow(await startMock(specification, options))
+  try {
+    io.out(`ready: ${running.operations} operations of ${spec} at ${running.address}\n`)
+    await new Promise<void>(resolve => {
+      if (io.signal.aborted) resolve()
+      io.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    return exitCode.same
+  } finally {
+    await running[Symbol.asyncDispose]()
+  }
 }
