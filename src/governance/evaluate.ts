@@ -1,3 +1,4 @@
+import { atOnce, type Sliced } from '../model/slices.ts'
 import { compareFindings, type Finding, type Subject } from './finding.ts'
 import type { Item } from './item.ts'
 import { appliesTo, type Policy, severityAt } from './policy.ts'
@@ -14,17 +15,6 @@ export interface Evaluation {
   readonly unknown: ReadonlyMap<string, number>
 }
 
-/** Work that stops now and then, for others to have their turn. */
-export type Steps<T> = Generator<undefined, T, undefined>
-
-/** Does all steps at once. */
-export function atOnce<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
-
 /**
  * Asks policies about items. Pure; 10,000 entities against 60 policies take some 200 ms, the views of the entities
  * apart. Waivers are another step: see `waive`.
@@ -38,7 +28,7 @@ export function* evaluating(
   items: readonly Item[],
   policies: readonly Policy[],
   now: Date,
-): Steps<Evaluation> {
+): Sliced<Evaluation> {
   const moment = { now: now.getTime() }
   const selected = new Map<string, number>()
   const unknown = new Map<string, number>()

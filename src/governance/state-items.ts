@@ -1,10 +1,10 @@
 import { type Entity, type EntityRef, entitiesOf, entityAt, type State } from '../model/entity.ts'
 import { asString, type Json, type JsonObject } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
+import { atOnce, type Sliced } from '../model/slices.ts'
 import type { RoutePosture } from '../posture/index.ts'
 import { authenticates, type Router } from '../routing/index.ts'
 import { type DescribedCall, type Description, describe } from './description.ts'
-import { atOnce, type Steps } from './evaluate.ts'
 import type { Trace } from './finding.ts'
 import type { Item, TargetInfo } from './item.ts'
 import { effectiveView, readablePaths, specificationView } from './route-view.ts'
@@ -43,7 +43,7 @@ export function* itemsInSteps(
   target: TargetStates,
   tools: StateTools,
   subjects: readonly ('manifest' | 'live')[] = ['manifest', 'live'],
-): Steps<readonly Item[]> {
+): Sliced<readonly Item[]> {
   const items: Item[] = []
   for (const subject of subjects) {
     const state = target[subject]

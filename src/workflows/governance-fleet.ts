@@ -1,10 +1,11 @@
-import { evaluate, evaluating, type Steps } from '../governance/evaluate.ts'
+import { evaluate, evaluating } from '../governance/evaluate.ts'
 import { compareFindings, type Finding } from '../governance/finding.ts'
 import { type Policy, severityAt, withSeverity } from '../governance/policy.ts'
 import { itemsInSteps } from '../governance/state-items.ts'
 import { waiverFindings } from '../governance/upkeep.ts'
 import type { State } from '../model/entity.ts'
 import type { Problem, Result } from '../model/problem.ts'
+import { inSlices, type Sliced } from '../model/slices.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
 import { caught, type Governance, loadGovernance } from './governance.ts'
@@ -16,7 +17,6 @@ import { itemsOfSpecification } from './governance-specifications.ts'
 import { stateTools } from './governance-states.ts'
 import { describedBy, infoOf, policyStatesOf } from './governance-targets.ts'
 import { type GovernanceView, policyView, waiverView } from './governance-view.ts'
-import { inTurns } from './in-turns.ts'
 import { manifestFilesOf } from './read-manifests.ts'
 import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
@@ -57,7 +57,7 @@ export class FleetGovernance {
     ])
     this.#clear.set(target.name, new ClearText(files?.ok ? files.value : []))
     if (!governance.ok) return null
-    const found = await this.#caught(() => inTurns(this.#ask(compared, governance.value.policies)))
+    const found = await this.#caught(() => inSlices(this.#ask(compared, governance.value.policies)))
     return found && governance.value.waive(found).findings
   }
 
@@ -70,9 +70,9 @@ export class FleetGovernance {
     const context = { workspace, governance: governance.value, policies, described: designs.described }
     return this.#caught(async () => {
       const known = this.#atGateways.get(compared.live)
-      const before = known ?? (await inTurns(findingsAt(context, compared, compared.live)))
+      const before = known ?? (await inSlices(findingsAt(context, compared, compared.live)))
       if (this.#loaded?.governance === governance) this.#atGateways.set(compared.live, before)
-      return inTurns(planFindings(context, compared, plan, before))
+      return inSlices(planFindings(context, compared, plan, before))
     })
   }
 
@@ -86,7 +86,7 @@ export class FleetGovernance {
     const asked = inForce(policy)
     const found = await this.#caught(async () => {
       const all = [...this.#inDesigns(loaded, [asked], compared)]
-      for (const each of compared) all.push(...(await inTurns(this.#ask(each, [asked]))))
+      for (const each of compared) all.push(...(await inSlices(this.#ask(each, [asked]))))
       return all
     })
     return found?.sort(compareFindings) ?? []
@@ -134,7 +134,7 @@ export class FleetGovernance {
     }
   }
 
-  *#ask(compared: Compared, policies: readonly Policy[]): Steps<readonly Finding[]> {
+  *#ask(compared: Compared, policies: readonly Policy[]): Sliced<readonly Finding[]> {
     const { target } = compared
     const info = infoOf(this.#workspace, target)
     const clear = this.#clear.get(target.name)

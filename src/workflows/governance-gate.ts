@@ -1,5 +1,5 @@
 import type { DescribedCall } from '../governance/description.ts'
-import { evaluating, type Steps } from '../governance/evaluate.ts'
+import { evaluating } from '../governance/evaluate.ts'
 import { counts, type Finding } from '../governance/finding.ts'
 import { type FindingsChange, findingsBetween, refusalOf } from '../governance/gate.ts'
 import { appliesTo, type Policy, severityAt } from '../governance/policy.ts'
@@ -7,6 +7,7 @@ import { itemsInSteps } from '../governance/state-items.ts'
 import type { JournalEntry } from '../ledger/journal.ts'
 import type { State } from '../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { inSlices, type Sliced } from '../model/slices.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
@@ -14,7 +15,6 @@ import { caught, type Governance, loadGovernance } from './governance.ts'
 import { readDesigns } from './governance-check.ts'
 import { stateTools } from './governance-states.ts'
 import { describedBy, infoOf, policyStatesOf } from './governance-targets.ts'
-import { inTurns } from './in-turns.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What a plan makes of findings at the gateway. */
@@ -38,7 +38,7 @@ export function* findingsAt(
   { workspace, governance, policies, described }: GateContext,
   compared: Compared,
   live: State,
-): Steps<readonly Finding[]> {
+): Sliced<readonly Finding[]> {
   const states = policyStatesOf(infoOf(workspace, compared.target), { ...compared, live }, () => [])
   const items = yield* itemsInSteps(describedBy(states, described), stateTools, ['live'])
   const { findings } = yield* evaluating(items, policies, workspace.now())
@@ -51,7 +51,7 @@ export function* planFindings(
   compared: Compared,
   plan: Plan,
   before?: readonly Finding[],
-): Steps<PlanFindings> {
+): Sliced<PlanFindings> {
   const { workspace } = context
   const { target } = compared
   const now = before ?? (yield* findingsAt(context, compared, compared.live))
@@ -84,7 +84,7 @@ export async function previewFindings(
   if (!governance.ok) return null
   const { policies } = governance.value
   const context = { workspace, governance: governance.value, policies, described: designs.described }
-  const found = await caught(() => inTurns(planFindings(context, compared, plan)))
+  const found = await caught(() => inSlices(planFindings(context, compared, plan)))
   return found.ok ? found.value : null
 }
 
@@ -116,7 +116,7 @@ export async function passGate(
   )
   const described = ofDesigns ? (await readDesigns(asItStands(workspace))).described : null
   const context = { workspace, governance: governance.value, policies: blocking, described }
-  const asked = await caught(() => inTurns(planFindings(context, compared, plan)))
+  const asked = await caught(() => inSlices(planFindings(context, compared, plan)))
   if (!asked.ok) return asked
   const found = asked.value
   if (!found.refusal) return succeed([])
