@@ -37,6 +37,8 @@ function walkRecord(
   for (const name of Object.keys(desired)) {
     const value = desired[name]
     if (value === undefined) continue
+    // A deprecated name that nobody can tell the meaning of is sent, and not seen again.
+    if (live[name] === undefined && schema.shorthands.has(name)) continue
     walkField(value, live[name] ?? null, schema.fields.get(name), prefix + name, found)
   }
 }

@@ -79,7 +79,7 @@ export class SchemaReader {
     const answer = await this.#api.get(`/schemas/${name}`, signal)
     if (isProblem(answer)) return answer
     if (answer.status === 403) return forbidden(this.#target, `the schema of ${name}`)
-    const schema = answer.status === 200 ? parseSchema(answer.body) : undefined
+    const schema = answer.status === 200 ? parseSchema(answer.body, name) : undefined
     return (
       schema ?? {
         code: 'no-schema',

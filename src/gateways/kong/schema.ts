@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Json } from '../../model/json.ts'
 import type { FieldSchema, RecordSchema, Shorthand } from '../../model/schema.ts'
 import { checksOf, limitsOf } from './schema-limits.ts'
+import { unlistedShorthand } from './unlisted-shorthands.ts'
 
 /*
  * Kong's own form of a schema, as `GET /schemas/{kind}` gives it: fields as a list of one-key objects.
@@ -54,22 +55,26 @@ const kongSchema = z.looseObject({
   entity_checks: z.array(json).optional().catch(undefined),
 })
 
-/** The schema behind an answer of `GET /schemas/…`, or undefined where it is none. */
-export function parseSchema(answer: unknown): RecordSchema | undefined {
+/** The schema behind an answer of `GET /schemas/NAME`, or undefined where it is none. */
+export function parseSchema(answer: unknown, name: string): RecordSchema | undefined {
   const parsed = kongSchema.safeParse(answer)
-  return parsed.success ? recordOf(parsed.data) : undefined
+  return parsed.success ? recordOf(parsed.data, name) : undefined
 }
 
-function recordOf(schema: Pick<KongField, 'fields' | 'shorthand_fields' | 'entity_checks'>): RecordSchema {
+function recordOf(
+  schema: Pick<KongField, 'fields' | 'shorthand_fields' | 'entity_checks'>,
+  schemaName: string,
+): RecordSchema {
   const fields = new Map<string, FieldSchema>()
   for (const entry of schema.fields ?? []) {
-    for (const [name, field] of Object.entries(entry)) fields.set(name, fieldOf(field))
+    for (const [name, field] of Object.entries(entry)) fields.set(name, fieldOf(field, schemaName))
   }
   const shorthands = new Map<string, Shorthand>()
   for (const entry of schema.shorthand_fields ?? []) {
     for (const [name, field] of Object.entries(entry)) {
-      const replacedWith = field.deprecation?.replaced_with?.map(({ path }) => path) ?? []
-      shorthands.set(name, { replacedWith })
+      const replacedWith = field.deprecation?.replaced_with?.map(({ path }) => path)
+      // One of which nothing is known stays as it is written: the gateway knows it.
+      shorthands.set(name, unlistedShorthand(schemaName, name) ?? { replacedWith })
     }
   }
   const checks = checksOf(schema.entity_checks)
@@ -88,7 +93,7 @@ const types: Readonly<Record<string, FieldSchema['type']>> = {
   foreign: 'foreign',
 }
 
-function fieldOf(field: KongField): FieldSchema {
+function fieldOf(field: KongField, schemaName: string): FieldSchema {
   const elements = field.elements ?? field.values
   const limits = limitsOf(field)
   const isRecord = field.type === 'record' && field.fields !== undefined
@@ -98,8 +103,8 @@ function fieldOf(field: KongField): FieldSchema {
     auto: field.auto ?? false,
     secret: field.encrypted ?? false,
     ...(field.default === undefined || field.default === null ? {} : { default: field.default }),
-    ...(elements ? { elements: fieldOf(elements) } : {}),
-    ...(isRecord ? { record: recordOf(field) } : {}),
+    ...(elements ? { elements: fieldOf(elements, schemaName) } : {}),
+    ...(isRecord ? { record: recordOf(field, schemaName) } : {}),
     ...(field.reference === undefined ? {} : { reference: field.reference }),
     ...(limits ? { limits } : {}),
   }

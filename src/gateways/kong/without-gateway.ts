@@ -8,7 +8,7 @@ import { parseSchema } from './schema.ts'
 const answers = z.record(z.string(), z.unknown())
 
 /** The answers of a Kong 3.9.1 that come with the project: beside the sources, and beside the built program. */
-function answersIn(file: string): ReadonlyMap<string, RecordSchema> {
+function answersIn(file: string, prefix = ''): ReadonlyMap<string, RecordSchema> {
   const paths = ['../../../fixtures/kong-3.9.1/', '../fixtures/kong-3.9.1/'].map(folder =>
     fileURLToPath(new URL(folder + file, import.meta.url)),
   )
@@ -17,7 +17,7 @@ function answersIn(file: string): ReadonlyMap<string, RecordSchema> {
   const found = answers.parse(JSON.parse(readFileSync(path, 'utf8')))
   return new Map(
     Object.entries(found).flatMap(([name, answer]) => {
-      const schema = parseSchema(answer)
+      const schema = parseSchema(answer, prefix + name)
       return schema ? [[name, schema] as const] : []
     }),
   )
@@ -29,7 +29,7 @@ function answersIn(file: string): ReadonlyMap<string, RecordSchema> {
  */
 export function schemasWithoutGateway(): Schemas {
   const entities = answersIn('entities.json')
-  const plugins = answersIn('plugins.json')
+  const plugins = answersIn('plugins.json', 'plugins/')
   const schemas = new Map<string, KindSchema>()
   for (const { kind, schema, variant } of kinds) {
     const record = entities.get(schema)
