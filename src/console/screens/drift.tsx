@@ -19,7 +19,7 @@ import {
 } from '../store/rows.ts'
 import { type DriftRow, drawDriftRow, driftDetail, driftRows } from './drift-rows.ts'
 import { filterBindings, openFilter, wordsOf } from './filter.ts'
-import { openTargetFindings } from './findings.tsx'
+import { openTargetFindings } from './findings.ts'
 import { concerns } from './findings-about.ts'
 import { plainText } from './plain-text.ts'
 import { openReview } from './review.tsx'

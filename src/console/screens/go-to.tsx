@@ -8,7 +8,7 @@ import { type App, bodyRows, type OpenField, type OpenScreen } from '../store/ap
 import { emptyField, type Field } from '../store/field.ts'
 import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
 import { openDrift } from './drift.tsx'
-import { openRuleFindings } from './findings.tsx'
+import { openRuleFindings } from './findings.ts'
 import { openGovernance } from './governance.tsx'
 import { openInventory } from './inventory.tsx'
 import { openTimeline } from './timeline.tsx'

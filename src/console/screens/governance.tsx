@@ -15,7 +15,7 @@ import {
 } from './coverage-rows.ts'
 import { editBinding } from './finding-actions.ts'
 import { openFindingList } from './finding-list.ts'
-import { copyBinding, openers, openImpact, openRuleFindings, openWaiverFindings } from './findings.tsx'
+import { copyBinding, openers, openImpact, openRuleFindings, openWaiverFindings } from './findings.ts'
 import { openPane, type Pane } from './list-pane.tsx'
 import { drawPolicyRow, type PolicyRow, policyDetail, policyHeads, policyRows } from './policy-rows.ts'
 import { drawWaiverRow, type WaiverRow, waiverDetail, waiverHeads, waiverRows } from './waiver-rows.ts'

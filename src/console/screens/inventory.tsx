@@ -19,7 +19,7 @@ import {
   withRows,
 } from '../store/rows.ts'
 import { filterBindings, holdsAll, openFilter, wordsOf } from './filter.ts'
-import { openTargetFindings } from './findings.tsx'
+import { openTargetFindings } from './findings.ts'
 import { type ApiRow, apiHeads, apiLines, apiRows, drawApi } from './inventory-rows.ts'
 import { plural } from './need-words.ts'
 import { plainText } from './plain-text.ts'
