@@ -13,6 +13,9 @@ import { openWorkspace, type Workspace, type WorkspaceOptions } from '../src/wor
 /** How a manifest is compared or synced, besides the manifest itself. */
 export type BedOptions = Partial<Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers'>>
 
+/** The text of a manifest file, or those of several. */
+export type Manifest = string | readonly string[]
+
 /** What was found: a drift, or the problems that stand against one. */
 export type Found = { readonly drift: Drift } | { readonly problems: readonly Problem[] }
 
@@ -73,21 +76,30 @@ export class GatewayBed implements AsyncDisposable {
     return text === '' ? undefined : JSON.parse(text)
   }
 
-  /** Writes a manifest and says where it is. */
+  /** Writes a manifest of one file and says where it is. */
   file(manifest: string): string {
-    const file = join(this.#folder, 'kong.yaml')
-    writeFileSync(file, manifest)
+    const [file = ''] = this.files([manifest])
     return file
   }
 
+  /** Writes a manifest of several files and says where they are. */
+  files(manifest: Manifest): readonly string[] {
+    const texts = typeof manifest === 'string' ? [manifest] : manifest
+    return texts.map((text, i) => {
+      const file = join(this.#folder, i === 0 ? 'kong.yaml' : `kong-${i + 1}.yaml`)
+      writeFileSync(file, text)
+      return file
+    })
+  }
+
   async #compare(
-    manifest: string,
+    manifest: Manifest,
     options: BedOptions,
   ): Promise<{ readonly workspace: Workspace; readonly compared: Compared } | readonly Problem[]> {
     const workspace = await openWorkspace({
       cwd: this.#folder,
       kongAddr: this.address,
-      files: [this.file(manifest)],
+      files: this.files(manifest),
       stateFolder: this.#folder,
       env: {},
       ...options,
@@ -101,13 +113,13 @@ export class GatewayBed implements AsyncDisposable {
     return { workspace: workspace.value, compared: compared.value }
   }
 
-  async diff(manifest: string, options: BedOptions = {}): Promise<Found> {
+  async diff(manifest: Manifest, options: BedOptions = {}): Promise<Found> {
     const found = await this.#compare(manifest, options)
     return 'compared' in found ? { drift: found.compared.drift } : { problems: found }
   }
 
   /** The changes of a diff in short, as `update service a: port, tags`; throws where there are problems. */
-  async changes(manifest: string, options?: BedOptions): Promise<readonly string[]> {
+  async changes(manifest: Manifest, options?: BedOptions): Promise<readonly string[]> {
     const found = await this.diff(manifest, options)
     if ('problems' in found) throw new Error(found.problems.map(each => each.message).join('\n'))
     return found.drift.changes
@@ -119,7 +131,7 @@ export class GatewayBed implements AsyncDisposable {
       .sort()
   }
 
-  async sync(manifest: string, options: BedOptions = {}): Promise<Synced> {
+  async sync(manifest: Manifest, options: BedOptions = {}): Promise<Synced> {
     await this.control.forgetRequests()
     const found = await this.#compare(manifest, options)
     if (!('compared' in found)) return { plan: undefined, problems: found, writes: [] }

@@ -26,7 +26,7 @@ const credentials: Readonly<Record<string, Shape>> = {
     ...credential('mtls-auth', { subject_name: 'text' }, ['id', 'subject_name']),
     refs: {
       consumer: { kind: 'consumer', checked: 'all' },
-      ca_certificate: { kind: 'ca_certificate', checked: 'none' },
+      ca_certificate: { kind: 'ca-certificate', checked: 'none' },
     },
   },
   oauth2_credentials: credential(

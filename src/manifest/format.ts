@@ -46,7 +46,7 @@ export const lists: Readonly<Record<string, Shape>> = {
   upstreams: upstream,
   certificates: certificate,
   ca_certificates: {
-    kind: 'ca_certificate',
+    kind: 'ca-certificate',
     fields: { ...own, cert: 'text', cert_digest: 'text' },
     required: ['cert'],
     known: ['id'],

@@ -131,7 +131,7 @@ function writeReferences(
     const written = nameIn(value)
     if (field === nested || written === undefined) continue
     const found = index(kind, value)
-    const entity = kind === 'certificate' || kind === 'ca_certificate' ? undefined : found
+    const entity = kind === 'certificate' || kind === 'ca-certificate' ? undefined : found
     const name = entity && soleName(entity, index)
     const target = found && nodes.get(found)
     // What is pointed to by its id must say it.

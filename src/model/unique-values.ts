@@ -15,9 +15,8 @@ export function uniqueValuesOf(entity: Entity, definition: KindDefinition): read
   return definition.unique.flatMap(fields => {
     const parts = fields.map(field => entity.refs[field]?.key ?? partOf(entity.fields[field]))
     const [first] = fields
-    // What is left out is unique with nothing; that a plugin has no scope is a scope too.
-    const told = fields.length === 1 || definition.kind === 'plugin' ? parts.slice(0, 1) : parts
-    if (first === undefined || told.some(part => part === undefined)) return []
+    // What is left out is unique with nothing; but no scope is a scope too, and so is no set.
+    if (first === undefined || parts[0] === undefined) return []
     return [{ text: JSON.stringify([fields, parts.map(part => part ?? null)]), field: first }]
   })
 }

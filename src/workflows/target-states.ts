@@ -23,7 +23,7 @@ export function kindsOf(target: TargetSettings): readonly Kind[] {
 
 /** Whether all entities of a kind are left alone; a plugin is for a consumer or not. */
 function isSkipped(target: TargetSettings, kind: Kind, foreign: KindDefinition['foreign']): boolean {
-  if (kind === 'ca_certificate') return target.skipCaCertificates
+  if (kind === 'ca-certificate') return target.skipCaCertificates
   if (!target.skipConsumers || kind === 'plugin') return false
   return consumers.has(kind) || Object.keys(foreign).some(field => consumerFields.has(field))
 }

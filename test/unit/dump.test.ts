@@ -271,7 +271,7 @@ const enterprise: readonly RawEntity[] = [
     kind: 'mtls-auth',
     fields: { id: 'm1', subject_name: 'x', consumer: { id: 'c1' }, ca_certificate: { id: 'ca1' } },
   },
-  { kind: 'ca_certificate', fields: { id: 'ca1', cert: 'PEM' } },
+  { kind: 'ca-certificate', fields: { id: 'ca1', cert: 'PEM' } },
   { kind: 'key-set', fields: { id: 'ks1', name: 'set' } },
   { kind: 'key', fields: { id: 'k1', name: 'key', kid: '1', set: { id: 'ks1' } } },
   { kind: 'filter-chain', fields: { id: 'f1', route: { id: 'r1' }, filters: [{ name: 'f' }] } },

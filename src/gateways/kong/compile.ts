@@ -91,8 +91,11 @@ function compileChange(
     const then = { ...creating(change, same, kind, context), order }
     return [{ ...first, id: `${change.id} (delete first)`, leaves: null }, then]
   }
-  const body = changedFields(change, wanted, live, kind, context.schemas, writtenIds(context))
   const checked = givenFields(withKept(wanted, live, kind), kind, context.schemas, writtenIds(context))
+  // A PATCH is merged with what is there: under another variant, as another plugin's name, that is not understood.
+  if (kind.variant !== undefined && change.fields.some(({ path }) => path === kind.variant))
+    return [...parking, { ...stepOf(change, 'PUT', path, path, checked, kind, checked), order }]
+  const body = changedFields(change, wanted, live, kind, context.schemas, writtenIds(context))
   return [...parking, { ...stepOf(change, 'PATCH', path, path, body, kind, checked), order }]
 }
 

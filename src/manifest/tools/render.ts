@@ -28,7 +28,7 @@ const namedBy: Readonly<Record<string, string>> = {
   vault: 'prefix',
 }
 /** Kinds that keep the ids that they are given. */
-const keptById = new Set(['certificate', 'ca_certificate', 'partial', 'mtls-auth', 'custom_entity'])
+const keptById = new Set(['certificate', 'ca-certificate', 'partial', 'mtls-auth', 'custom_entity'])
 
 /**
  * Several complete files as one, as decK renders them: shared configurations and defaults filled in, entities nested

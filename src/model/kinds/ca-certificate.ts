@@ -13,7 +13,7 @@ function digestOf(cert: string): JsonObject {
 
 /** A certificate authority that is trusted: decK asks for its id. */
 export const caCertificate: KindDefinition = {
-  kind: 'ca_certificate',
+  kind: 'ca-certificate',
   plural: 'ca_certificates',
   path: 'ca_certificates',
   schema: 'ca_certificates',
@@ -27,6 +27,6 @@ export const caCertificate: KindDefinition = {
   tagged: true,
   identify(view) {
     const key = view.id ?? view.text('cert')
-    return key === undefined ? undefined : { key, name: view.id ?? 'ca_certificate' }
+    return key === undefined ? undefined : { key, name: view.id ?? 'ca-certificate' }
   },
 }

@@ -8,14 +8,14 @@ export const mtlsAuth = credential({
   segment: 'mtls-auth',
   schema: 'mtls_auth_credentials',
   edition: 'enterprise',
-  foreign: { ca_certificate: { kind: 'ca_certificate', onDelete: 'cascade' } },
+  foreign: { ca_certificate: { kind: 'ca-certificate', onDelete: 'cascade' } },
   unique: [['subject_name', 'ca_certificate']],
   secrets: [],
   identify(view) {
     const subject = view.text('subject_name')
     if (subject === undefined) return undefined
     const authority = view.ref('ca_certificate')
-    const key = authority ? `${subject} by ca_certificate ${authority.key}` : subject
+    const key = authority ? `${subject} by ca-certificate ${authority.key}` : subject
     return { key, name: key }
   },
 })

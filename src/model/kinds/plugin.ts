@@ -1,7 +1,10 @@
 import type { KindDefinition } from './definition.ts'
 
-/** The scopes in the order in which a name tells them. */
+/** The scopes in the order in which a key tells them. */
 const scopes = ['consumer', 'consumer_group', 'route', 'service'] as const
+
+/** The scopes in the order in which a name tells them, as decK's does. */
+const shownScopes = ['service', 'route', 'consumer', 'consumer_group'] as const
 
 /**
  * Code that runs on requests, for one scope or all: https://developer.konghq.com/gateway/entities/plugin/
@@ -29,11 +32,13 @@ export const plugin: KindDefinition = {
   identify(view) {
     const name = view.text('name')
     if (name === undefined) return undefined
-    const scope = scopes.flatMap(field => {
-      const ref = view.ref(field)
-      return ref ? [`${field.replace('_', '-')} ${ref.key}`] : []
-    })
-    const where = scope.length === 0 ? '(global)' : `for ${scope.join(' and ')}`
-    return { key: `${name} ${where}`, name: `${name} ${where}` }
+    const where = (fields: readonly string[]): string => {
+      const scope = fields.flatMap(field => {
+        const ref = view.ref(field)
+        return ref ? [`${field.replace('_', '-')} ${ref.key}`] : []
+      })
+      return scope.length === 0 ? '(global)' : `for ${scope.join(' and ')}`
+    }
+    return { key: `${name} ${where(scopes)}`, name: `${name} ${where(shownScopes)}` }
   },
 }
