@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../src/model/json.ts'
 import type { Choices } from './choices.ts'
-import { type RandomKind, randomKinds, services } from './kinds.ts'
+import type { RandomKind } from './kind.ts'
+import { randomKinds, services } from './kinds.ts'
 
 /** An entity of a random manifest. Its number stays when all else of it changes. */
 export interface RandomEntity {

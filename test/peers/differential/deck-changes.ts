@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Json } from '../../../src/model/json.ts'
 import { targetAddress } from '../../../src/model/target-address.ts'
 import { deck } from '../deck.ts'
