@@ -1,10 +1,13 @@
 // Runs a development tool of node_modules with the Node that the project needs:
-// `node scripts/run.mjs vitest run` . With --built first, dist/ is brought up to date before.
+// `node scripts/run.mjs vitest run` . With --built first, dist/ is brought up to date before; with --long the suites
+// that can go on for long do.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { become, ensureBuilt, ensureNode, ensurePackages, root } from './runtime.mjs'
 
-const words = process.argv.slice(2)
+const given = process.argv.slice(2)
+if (given.includes('--long')) process.env.GATEWATCH_LONG = '1'
+const words = given.filter(word => word !== '--long')
 const built = words[0] === '--built'
 const [tool, ...args] = built ? words.slice(1) : words
 const node = ensureNode()

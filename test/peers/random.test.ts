@@ -9,12 +9,12 @@ import { Lane, type Syncer } from './differential/lane.ts'
 import { minimised, plainTexts } from './differential/minimise.ts'
 
 /** How many steps from one random manifest to the next; `npm run test:peers -- --long` makes 5,000. */
-const steps = process.env.GATEWATCH_PEERS_LONG === '1' ? 5_000 : 200
+const steps = process.env.GATEWATCH_LONG === '1' ? 5_000 : 200
 /** Steps from one empty gateway on. */
 const stepsOfASeed = 8
 const lanes = 3
 /** Another number here tries other manifests. */
-const firstSeed = Number(process.env.GATEWATCH_PEERS_SEED ?? 1)
+const firstSeed = Number(process.env.GATEWATCH_SEED ?? 1)
 
 const found = new URL('./found/', import.meta.url)
 const syncers: readonly Syncer[] = ['gatewatch', 'deck']
