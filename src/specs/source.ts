@@ -1,4 +1,5 @@
 import type { Place } from '../model/problem.ts'
+import { Lines } from '../yaml/lines.ts'
 
 /** A text that holds a specification or a part of one: a file, or a text inside a file (an Insomnia export). */
 export interface SourceText {
@@ -12,34 +13,8 @@ export interface SourceText {
 /** A file's text. A byte order mark is passed over. */
 export function sourceText(uri: string, content: string): SourceText {
   const text = content.startsWith('\ufeff') ? content.slice(1) : content
-  let starts: readonly number[] | undefined
-  return {
-    uri,
-    text,
-    locate(offset) {
-      starts ??= lineStarts(text)
-      const line = lineAt(starts, offset)
-      return { file: uri, line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
-    },
-  }
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
-  return starts
-}
-
-/** Index of the last line that starts at or before the offset. */
-function lineAt(starts: readonly number[], offset: number): number {
-  let low = 0
-  let high = starts.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((starts[middle] ?? 0) <= offset) low = middle
-    else high = middle - 1
-  }
-  return low
+  const lines = new Lines(uri, text)
+  return { uri, text, locate: offset => lines.at(offset) }
 }
 
 /** Where the key and the value of an entry stand; `raw` is the scalar as written where its value lost that (1.0). */
