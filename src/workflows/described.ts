@@ -1,7 +1,7 @@
 import type { DescribedAt } from '../model/api.ts'
 import { entitiesOf, type State } from '../model/entity.ts'
 import { type Answer, type ProxyRequest, parseRequest } from '../routing/index.ts'
-import type { DescribedOperation, Origin } from '../specs/index.ts'
+import type { DescribedOperation, Generated, Origin } from '../specs/index.ts'
 import type { Specification } from '../specs/specification.ts'
 import { specificationsOf } from './governance-files.ts'
 import { Origins } from './origins.ts'
@@ -36,10 +36,13 @@ export async function described(workspace: Workspace): Promise<Described> {
 /** What specifications describe that were read. */
 export async function describedIn(specifications: readonly Specification[]): Promise<Described> {
   const { generate, operationsOf } = await import('../specs/index.ts')
-  const made = specifications.flatMap(each => {
+  const made: Generated[] = []
+  for (const each of specifications) {
+    // A large one takes half a second: the console draws in between.
+    await new Promise(resolve => setImmediate(resolve))
     const result = generate(each)
-    return result.ok ? [result.value] : []
-  })
+    if (result.ok) made.push(result.value)
+  }
   return {
     requests: specifications.flatMap(each => operationsOf(each).flatMap(requestsFor)),
     origins: new Origins(made),
