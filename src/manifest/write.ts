@@ -115,12 +115,16 @@ export interface WriteOptions {
  * expression: a text that holds one is written in quotes, in which neither is seen.
  */
 export function manifestYaml(manifest: JsonObject, { literal = false }: WriteOptions = {}): string {
+  const isTrap = (text: string): boolean =>
+    (text.includes('#') && /^[ \t]*#/m.test(text)) || (literal && text.includes('${{'))
   const texts: string[] = []
-  const guarded = withoutTraps(manifest, text => {
-    if (!/^[ \t]*#/m.test(text) && !(literal && text.includes('${{'))) return text
-    texts.push(text)
-    return `${mark}${texts.length - 1}${mark}`
-  })
+  const guarded = holds(manifest, isTrap)
+    ? withTexts(manifest, text => {
+        if (!isTrap(text)) return text
+        texts.push(text)
+        return `${mark}${texts.length - 1}${mark}`
+      })
+    : manifest
   const text = yamlText(guarded, { lineWidth: -1, noRefs: true })
   if (texts.length === 0) return text
   return text.replace(marked, (_, i: string) => quoted(texts[Number(i)] ?? '', literal))
@@ -141,12 +145,19 @@ function quoted(text: string, literal: boolean): string {
   return literal ? json.replaceAll('${{', '\\u0024{{') : json
 }
 
+/** Whether a text of a value, or the name of one, is such. */
+function holds(value: Json, is: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return is(value)
+  if (isArray(value)) return value.some(item => holds(item, is))
+  return isObject(value) && Object.entries(value).some(([name, item]) => is(name) || holds(item, is))
+}
+
 /** The same value with other texts. */
-function withoutTraps(value: Json, change: (text: string) => string): Json {
+function withTexts(value: Json, change: (text: string) => string): Json {
   if (typeof value === 'string') return change(value)
-  if (isArray(value)) return value.map(item => withoutTraps(item, change))
+  if (isArray(value)) return value.map(item => withTexts(item, change))
   if (!isObject(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [change(name), withoutTraps(item, change)]),
+    Object.entries(value).map(([name, item]) => [change(name), withTexts(item, change)]),
   )
 }
