@@ -65,6 +65,21 @@ it('deletes everything with --force, children first, and journals it', async () 
   expect(again.code).toBe(0)
 })
 
+it('can be taken back like a sync', async () => {
+  const before = JSON.stringify(await bed.request('GET', '/routes'))
+  expect((await reset('--force')).code).toBe(0)
+  const undone = await runCommand(['undo', '--yes', '--kong-addr', bed.address], {
+    cwd: work,
+    env: { GATEWATCH_STATE_DIR: state() },
+  })
+  expect(undone.code).toBe(0)
+  const after = JSON.stringify(await bed.request('GET', '/routes'))
+  expect(after.replace(/"(?:created|updated)_at":\d+/g, '')).toBe(
+    before.replace(/"(?:created|updated)_at":\d+/g, ''),
+  )
+  expect(JSON.stringify(await bed.request('GET', '/consumers'))).toContain('joe')
+})
+
 it('deletes what carries the tags alone, and leaves consumers where that is said', async () => {
   expect((await reset('--force', '--select-tag', 'team')).code).toBe(0)
   expect(JSON.stringify(await bed.request('GET', '/services'))).toContain('theirs')

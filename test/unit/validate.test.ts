@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -135,6 +135,33 @@ describe('validate without a gateway', () => {
     )
     expect(ended.code).toBe(1)
     expect(ended.out + ended.err).not.toContain('CANARY')
+  })
+
+  it('takes the manifests of all targets of a fleet', async () => {
+    const folder = join(work, 'fleet')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'right.yaml'), '_format_version: "3.0"\nservices:\n- {name: a, host: h}\n')
+    writeFileSync(
+      join(folder, 'wrong.yaml'),
+      '_format_version: "3.0"\nservices:\n- {name: a, host: h, port: -1}\n',
+    )
+    const target = (name: string) =>
+      `  ${name}:\n    environment: dev\n    kong: {address: "http://127.0.0.1:9"}\n    manifests: [${name}.yaml]\n`
+    writeFileSync(
+      join(folder, 'gatewatch.yaml'),
+      `version: 1\nenvironments: [dev]\ntargets:\n${target('right')}${target('wrong')}`,
+    )
+    const run = (...args: string[]) =>
+      runCommand(['validate', ...args], { cwd: folder, env: { GATEWATCH_STATE_DIR: join(work, 'state') } })
+    const all = await run()
+    expect(all.out).toMatch(
+      /right: 1 entity .*all right\nwrong\.yaml:3:\d+: .*\nwrong: 1 entity .*1 problem\n/,
+    )
+    expect(all.code).toBe(1)
+    expect((await run('--target', 'right')).code).toBe(0)
+    const online = await run('--online', '--target', 'right')
+    expect(online.out).toContain('refused the connection')
+    expect(online.code).toBe(1)
   })
 
   it('reads standard input', async () => {

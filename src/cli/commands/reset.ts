@@ -35,7 +35,7 @@ export const reset: Subcommand = {
         'after',
         `
 The target's name is asked for. What the manifests' select tags do not own stays, and so do licences and RBAC roles.
-It is journaled as a sync is.
+It is journaled as a sync is, and gatewatch undo takes it back.
 Example: gatewatch reset --kong-addr http://localhost:8001 --select-tag team-pay`,
       )
       .action((options: Options) => run(io => resetOne(io, options)))
