@@ -250,9 +250,12 @@ export class FleetStore implements Workflows {
     }
     this.#put(target, { compared: value, view })
     // One after the other, and not before other targets had their turn; who wrote what waits for no policy.
-    this.#authors = this.#authors.then(() => this.#addCommits(target, value))
+    // Where one fails, the next is tried all the same.
+    const addCommits = () => this.#addCommits(target, value)
+    this.#authors = this.#authors.then(addCommits, addCommits)
     await this.#authors
-    this.#asked = this.#asked.then(() => this.#addFindings(target))
+    const addFindings = () => this.#addFindings(target)
+    this.#asked = this.#asked.then(addFindings, addFindings)
     await this.#asked
   }
 

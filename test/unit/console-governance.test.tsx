@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { themeNames } from '../../src/console/theme/themes.ts'
 import { cpuStopwatch } from '../cpu-time.ts'
-import { change, drift, fleet, now, target } from './console-fleet.ts'
+import { change, drift, fleet, now, problem, target } from './console-fleet.ts'
 import { finding, found, governance, governed } from './console-policies.ts'
 import { stage } from './console-stage.ts'
 
@@ -118,6 +118,16 @@ describe('the Governance screen', () => {
       await console.type('\t')
       expect(console.screen()).toContain('not known yet')
     }
+  })
+
+  test('what is known from an earlier reading only is never shown as fresh', async () => {
+    const workflows = governed()
+    const failed = { state: 'failed', problem, attempts: 2 } as const
+    const old = target('prod-us', { reach: failed, findings: [finding('old-one', { target: 'prod-us' })] })
+    workflows.view = { ...workflows.view, targets: [...workflows.view.targets, old] }
+    await using console = await stage(workflows)
+    await console.type('4')
+    expect(console.screen()).toContain('not known: prod-ap   no answer, as last read: prod-us')
   })
 
   test('a fleet in which nothing is found says so, and one whose policies can’t be read says why', async () => {

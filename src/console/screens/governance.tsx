@@ -2,7 +2,7 @@ import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../governance/finding.ts'
 import { problemText } from '../../model/problem.ts'
-import type { FleetView } from '../../workflows/values.ts'
+import type { FleetView, TargetView } from '../../workflows/values.ts'
 import { type Line, type Span, span, spread } from '../components/line.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { App, OpenScreen } from '../store/app.ts'
@@ -18,6 +18,7 @@ import { openFindingList } from './finding-list.ts'
 import { copyBinding, openers, openImpact, openRuleFindings, openWaiverFindings } from './findings.ts'
 import { openPane, type Pane } from './list-pane.tsx'
 import { drawPolicyRow, type PolicyRow, policyDetail, policyHeads, policyRows } from './policy-rows.ts'
+import { isStale } from './target-tree.ts'
 import { drawWaiverRow, type WaiverRow, waiverDetail, waiverHeads, waiverRows } from './waiver-rows.ts'
 
 const tabs = ['findings', 'policies', 'waivers', 'coverage'] as const
@@ -124,7 +125,14 @@ function tabLines(fleet: FleetView, active: Tab, width: number): readonly Line[]
   const commit = governance?.commit && width >= 100 ? `policies at ${governance.commit.slice(0, 7)} ` : ''
   const enforced = governance && !governance.enforced ? 'reported only ' : commit
   const problems = governance?.problems ?? []
-  const silent = fleet.targets.filter(target => target.findings === null).map(target => target.name)
+  const named = (holds: (target: TargetView) => boolean, words: string): string => {
+    const names = fleet.targets.filter(holds).map(target => target.name)
+    return names.length === 0 ? '' : `${words}: ${names.join(', ')}`
+  }
+  const gaps = [
+    named(target => target.findings === null, 'not known'),
+    named(target => target.findings !== null && isStale(target), 'no answer, as last read'),
+  ].filter(text => text !== '')
   return [
     spread([' ', ...names], [span(enforced, 'dim')], width),
     ...(problems.length === 0
@@ -136,9 +144,7 @@ function tabLines(fleet: FleetView, active: Tab, width: number): readonly Line[]
             span(problems.length > 1 ? `  and ${problems.length - 1} more` : '', 'error'),
           ],
         ]),
-    ...(governance === null || silent.length === 0
-      ? []
-      : [[' ', span(`not known: ${silent.join(', ')}`, 'unknown')]]),
+    ...(governance === null || gaps.length === 0 ? [] : [[' ', span(gaps.join('   '), 'unknown')]]),
   ]
 }
 
