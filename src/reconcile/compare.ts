@@ -132,7 +132,8 @@ class Comparing {
       this.#equal += 1
       return
     }
-    const taken = this.#takenValue(entity, there, kind)
+    const isRemade = there && found.some(change => change.operation === 'delete')
+    const taken = this.#takenValue(entity, there, kind) ?? (isRemade ? this.#usedByIgnored(there) : undefined)
     if (taken) this.#block(entity, taken)
     else this.#changes.push(...found)
   }

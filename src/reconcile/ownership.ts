@@ -88,12 +88,12 @@ export function takenByIgnored(
   }
 }
 
-/** An entity that is to be deleted, and that one hangs on which a rule leaves as it is. */
+/** An entity that is to be deleted or made anew, and that one hangs on which a rule leaves as it is. */
 export function usedByIgnored(entity: Entity, child: Entity, rule: IgnoreRule, input: Ownership): Problem {
   return {
     code: 'used-by-ignored',
     target: input.target,
-    message: `the ${entity.kind} ${entity.name} is in no manifest and stays, because ${child.kind} ${child.name} hangs on it, which the rule at ${placeText(rule)} leaves as it is`,
+    message: `the ${entity.kind} ${entity.name} is not deleted, because ${child.kind} ${child.name} hangs on it, which the rule at ${placeText(rule)} leaves as it is`,
     hint: 'Have that one moved or deleted first, or let the rule end.',
   }
 }

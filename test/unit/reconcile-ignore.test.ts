@@ -138,6 +138,24 @@ describe('an ignored entity', () => {
     expect(reasons(found).toSorted()).toEqual(['consumer c: used-by-ignored', 'service s: used-by-ignored'])
   })
 
+  it('keeps from being made anew under another id what it hangs on', () => {
+    const live = stateOf(
+      service('s', { id: 'old' }),
+      ['route', { name: 'r', id: 'r', service: 's' }],
+      ['plugin', { name: 'cors', id: 'p', service: 's' }],
+    )
+    const desired = stateOf(service('s', { id: 'new' }), ['route', { name: 'r', service: 's' }])
+    for (const left of [
+      rule('plugin', 'cors*'),
+      rule('route', 'r', { field: 'service' }),
+      rule('route', 'r'),
+    ]) {
+      const found = drift(desired, live, left)
+      expect(found.changes.filter(each => each.kind !== 'plugin')).toEqual([])
+      expect(reasons(found)).toContain('service s: used-by-ignored')
+    }
+  })
+
   it('keeps from being made what needs it, and what needs that', () => {
     const found = drift(
       stateOf(service('s'), ['route', { name: 'r', service: 's' }], ['plugin', { name: 'cors', route: 'r' }]),
