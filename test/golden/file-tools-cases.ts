@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { convertText } from '../../src/manifest/tools/convert-file.ts'
+import { renderFiles } from '../../src/manifest/tools/render.ts'
+import { readToolFile } from '../../src/manifest/tools/tool-file.ts'
+import type { Json } from '../../src/model/json.ts'
+import { problemText, type Result } from '../../src/model/problem.ts'
+import { validateOffline } from '../../src/workflows/validate.ts'
+import { openWorkspace } from '../../src/workflows/workspace.ts'
+import { firstDifference, meaning, samples } from '../peers/file-tools.ts'
+import { shared } from '../shared.ts'
+
+const folder = join(shared, 'golden', 'deck')
+
+/** What gatewatch makes of a golden case of decK's file tools. */
+export interface FileToolVerdict {
+  readonly command: string
+  /** The file that goes in, as `render/001-mocked-env/input.yaml`. */
+  readonly input: string
+  /** The file that must come out, or what must be said. */
+  readonly expected: string
+  /** What gatewatch makes or says. */
+  readonly here: string
+  /** Null: nothing says what decK makes of it. */
+  readonly right: boolean | null
+}
+
+interface Transformation {
+  readonly command: string
+  readonly input: string
+  readonly expected: string
+  readonly run: (path: string, text: string) => Result<Json>
+}
+
+/** The environment of the cases. */
+const env = { DECK_SVC1_HOST: 'mockbin.org' }
+
+const convert = (given: Readonly<Record<string, string>> | null): Transformation['run'] => {
+  return (path, text) => {
+    const ways = { from: 'kong-gateway-2.x', to: 'kong-gateway-3.x', format: 'json', env: given } as const
+    const made = convertText({ path, text }, ways)
+    return made.ok ? { ok: true, value: z.json().parse(JSON.parse(made.value.text)) } : made
+  }
+}
+const render: Transformation['run'] = (path, text) => {
+  const made = renderFiles([{ path, text }], { env, mocked: true })
+  return made.ok ? { ok: true, value: made.value.value } : made
+}
+
+const conversion = 'convert --from kong-gateway-2.x --to kong-gateway-3.x'
+const transformations: readonly Transformation[] = [
+  {
+    command: conversion,
+    input: 'file-convert/001-kong-gateway-config/kong-gateway-2-x.yaml',
+    expected: 'file-convert/001-kong-gateway-config/kong-gateway-3-x.yaml',
+    run: convert(env),
+  },
+  {
+    command: conversion,
+    input: 'file-convert/003-no-expand-env-vars/input.yaml',
+    expected: 'file-convert/003-no-expand-env-vars/expected-expanded.yaml',
+    run: convert(env),
+  },
+  {
+    command: `${conversion} --no-expand-env-vars`,
+    input: 'file-convert/003-no-expand-env-vars/input.yaml',
+    expected: 'file-convert/003-no-expand-env-vars/expected-no-expand.yaml',
+    run: convert(null),
+  },
+  ...['001-mocked-env', '003-traditional-routes', '004-expression-routes'].map(name => ({
+    command: 'render',
+    input: `render/${name}/input.yaml`,
+    expected: `render/${name}/expected.yaml`,
+    run: render,
+  })),
+]
+
+/** Every golden case of the file tools, with what gatewatch makes of it. */
+export async function fileToolVerdicts(): Promise<readonly FileToolVerdict[]> {
+  const verdicts: FileToolVerdict[] = transformations.map(({ command, input, expected, run }) => {
+    const text = (path: string) => readFileSync(join(folder, path), 'utf8')
+    const made = run(input, text(input))
+    const wanted = readToolFile({ path: expected, text: text(expected) })
+    if (!made.ok || !wanted.ok) {
+      const here = made.ok ? '' : made.error.map(problemText).join(' ')
+      return { command, input, expected, here, right: false }
+    }
+    const [a, b] = [wanted.value.value, made.value].map(value => meaning(value, text(input)))
+    const difference = firstDifference(a, b)
+    return { command, input, expected, here: difference ?? 'the same', right: difference === undefined }
+  })
+  for (const { name, path } of samples()) {
+    const workspace = await openWorkspace({ cwd: folder, env: {}, files: [path] })
+    const [target] = workspace.ok ? workspace.value.targets : []
+    if (!workspace.ok || !target) throw new Error(`no target for ${name}`)
+    const { problems } = await validateOffline(workspace.value, target)
+    const [first] = problems
+    const where = first?.place ? `${first.place.line}:${first.place.column}: ` : ''
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+    const here = first ? `${where}${first.message}${more}` : 'all right'
+    verdicts.push({ command: 'validate', input: name, expected: '', here, right: null })
+  }
+  return verdicts
+}
+
+/** The text of `docs/compatibility-file-tools.md`. */
+export function fileToolsText(verdicts: readonly FileToolVerdict[]): string {
+  const made = verdicts.filter(({ right }) => right !== null)
+  const cell = (text: string): string =>
+    text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
+  return [
+    "# How the file tools compare to decK's golden files",
+    '',
+    'Generated by `node scripts/run.mjs scripts/compatibility-file-tools.ts`; do not edit. A test checks that it is up to date.',
+    '',
+    `${made.filter(({ right }) => right).length} of ${made.length} files that decK's own tests make come out the same; the order of entities and ids that are made up aside.`,
+    'Against decK itself, and over all of its files, the tools are held by `test/peers/file-tools.test.ts`.',
+    '',
+    '| command | in | out | gatewatch |',
+    '|---|---|---|---|',
+    ...made.map(each => `| ${[each.command, each.input, each.expected, each.here].map(cell).join(' | ')} |`),
+    '',
+    '## validate, without a gateway',
+    '',
+    "Each of decK's files. What a sync refuses is refused: formats before 3.0, keys that are there twice, variables that are not set.",
+    '',
+    '| file | gatewatch (line:column in the file) |',
+    '|---|---|',
+    ...verdicts
+      .filter(({ right }) => right === null)
+      .map(({ input, here }) => `| ${cell(input)} | ${cell(here)} |`),
+    '',
+  ].join('\n')
+}
