@@ -11,7 +11,10 @@ import { planFor, sync } from '../src/workflows/sync.ts'
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../src/workflows/workspace.ts'
 
 /** How a manifest is compared or synced, besides the manifest itself. */
-export type BedOptions = Partial<Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers'>>
+export type BedOptions = Partial<Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers'>> & {
+  /** False: nothing is deleted. */
+  readonly deletes?: boolean
+}
 
 /** The text of a manifest file, or those of several. */
 export type Manifest = string | readonly string[]
@@ -37,8 +40,15 @@ export class GatewayBed implements AsyncDisposable {
     this.#folder = folder
   }
 
-  static async start(gateway: { readonly dbless?: boolean } = {}): Promise<GatewayBed> {
+  static async start({
+    schemas,
+    ...gateway
+  }: {
+    readonly dbless?: boolean
+    readonly schemas?: string
+  } = {}): Promise<GatewayBed> {
     const sandbox = await launchSandbox({
+      schemas,
       gateways: [{ name: 'bed', proxyPort: false, faults: true, ...gateway }],
     })
     return new GatewayBed(sandbox, mkdtempSync(join(tmpdir(), 'gatewatch-bed-')))
@@ -94,7 +104,7 @@ export class GatewayBed implements AsyncDisposable {
 
   async #compare(
     manifest: Manifest,
-    options: BedOptions,
+    { deletes: _, ...options }: BedOptions,
   ): Promise<{ readonly workspace: Workspace; readonly compared: Compared } | readonly Problem[]> {
     const workspace = await openWorkspace({
       cwd: this.#folder,
@@ -136,7 +146,7 @@ export class GatewayBed implements AsyncDisposable {
     const found = await this.#compare(manifest, options)
     if (!('compared' in found)) return { plan: undefined, problems: found, writes: [] }
     const { workspace, compared } = found
-    const choice = { excluded: new Set<string>(), deletes: true, allowDeletes: 100_000 }
+    const choice = { excluded: new Set<string>(), deletes: options.deletes ?? true, allowDeletes: 100_000 }
     const plan = planFor(workspace, compared, choice)
     if (!plan.ok) return { plan: undefined, problems: plan.error, writes: [] }
     for await (const event of sync(workspace, plan.value, AbortSignal.timeout(60_000))) {

@@ -7,7 +7,7 @@ import type { Schemas } from '../../model/schema.ts'
 import { digestsIn } from '../../model/secrets.ts'
 import { type Change, countChanges, type Operation } from '../../reconcile/drift.ts'
 import type { Step } from '../gateway.ts'
-import { changedFields, givenFields } from '../kong/bodies.ts'
+import { becomesAnother, changedFields, givenFields } from '../kong/bodies.ts'
 import { notThere } from '../kong/compile.ts'
 import { type Ids, writtenIds } from '../kong/ids.ts'
 
@@ -106,8 +106,10 @@ function editOf(change: Change, kind: KindDefinition, ids: Ids, schemas: Schemas
   if (live?.id === undefined) return fail(notThere(title))
   if (change.operation === 'delete') return succeed({ ...common, id: live.id, body: null, checked: null })
   if (!wanted) return fail(notThere(title))
-  const body = changedFields(change, wanted, live, kind, schemas, writtenIds(ids))
   const checked = givenFields(wanted, kind, schemas, writtenIds(ids))
+  const body = becomesAnother(change, kind)
+    ? checked
+    : changedFields(change, wanted, live, kind, schemas, writtenIds(ids))
   return succeed({ ...common, id: live.id, body, checked })
 }
 

@@ -158,12 +158,18 @@ function applied(edit: Edit, entities: Entities, { schemas, secrets, now }: Docu
   const { value: body } = revealed
   const schema = schemas.get(edit.kind)
   const record = schema && recordFor({ fields: { ...before, ...body } }, kind, schema)
-  const { updated_at: _, ...merged } = merge(before, body, record)
+  const stays = isOfVariant(before, body, kind) ? before : { created_at: before.created_at ?? null }
+  const { updated_at: _, ...merged } = merge(stays, body, record)
   const linked = Object.fromEntries(
     Object.entries(merged).map(([name, value]) => [name, name in kind.foreign ? idIn(value) : value]),
   )
   const whole: JsonObject = { ...linked, id: edit.id, ...expiry(body, now) }
   return { fields: { ...whole, ...hashed(body, whole, kind), ...kind.inDocument?.(whole) } }
+}
+
+/** Whether what is there is of the variant that it is to be, as the same plugin: only then are the two merged. */
+function isOfVariant(before: JsonObject, body: JsonObject, { variant }: KindDefinition): boolean {
+  return variant === undefined || (body[variant] ?? before[variant]) === before[variant]
 }
 
 /** Records are merged; lists, sets and maps are replaced, as in a PATCH. */

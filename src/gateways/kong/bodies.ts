@@ -18,6 +18,18 @@ export function givenFields(entity: Entity, kind: KindDefinition, schemas: Schem
   return kind.toBody ? kind.toBody(body) : body
 }
 
+/**
+ * Whether an entity becomes one of another variant, as another plugin under the same id: what is there is not to be
+ * merged with what comes, which knows other fields.
+ */
+export function becomesAnother(change: Change, { variant }: KindDefinition): boolean {
+  return (
+    variant !== undefined &&
+    change.operation === 'update' &&
+    change.fields.some(({ path }) => path === variant)
+  )
+}
+
 /** Just the changed fields. Kong merges records and replaces lists, sets and maps as a whole. */
 export function changedFields(
   change: Change,

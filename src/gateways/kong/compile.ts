@@ -15,7 +15,7 @@ import type { Schemas } from '../../model/schema.ts'
 import { digestsIn } from '../../model/secrets.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { Step } from '../gateway.ts'
-import { changedFields, givenFields, type IdOf } from './bodies.ts'
+import { becomesAnother, changedFields, givenFields, type IdOf } from './bodies.ts'
 import { type Ids, liveIds, writtenIds } from './ids.ts'
 import { firstDeleteOrder, type Ordering, orderOf, parkingOrder } from './order.ts'
 
@@ -92,8 +92,7 @@ function compileChange(
     return [{ ...first, id: `${change.id} (delete first)`, leaves: null }, then]
   }
   const checked = givenFields(withKept(wanted, live, kind), kind, context.schemas, writtenIds(context))
-  // A PATCH is merged with what is there: under another variant, as another plugin's name, that is not understood.
-  if (kind.variant !== undefined && change.fields.some(({ path }) => path === kind.variant))
+  if (becomesAnother(change, kind))
     return [...parking, { ...stepOf(change, 'PUT', path, path, checked, kind, checked), order }]
   const body = changedFields(change, wanted, live, kind, context.schemas, writtenIds(context))
   return [...parking, { ...stepOf(change, 'PATCH', path, path, body, kind, checked), order }]
