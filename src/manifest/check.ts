@@ -51,18 +51,15 @@ class Check {
 
   *#entity(entity: JsonObject, shape: Shape): Sliced<void> {
     const label = labelOf(shape, entity)
-    const allowed = [
-      ...Object.keys(shape.fields),
-      ...Object.keys(shape.refs ?? {}),
-      ...Object.keys(shape.children ?? {}),
-    ]
-    for (const [name, value] of Object.entries(entity)) {
+    for (const name in entity) {
+      const value = entity[name]
       const type = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined
+      if (value === undefined || fits(value, type)) continue
       const child = shape.children && Object.hasOwn(shape.children, name) ? shape.children[name] : undefined
       if (type) this.value(entity, name, value, type, `${quote(name)} of ${label}`)
       else if (child) yield* this.list(entity, name, value, child.shape(), `${quote(name)} of ${label}`)
       else if (shape.refs && Object.hasOwn(shape.refs, name)) this.#reference(entity, name, value, label)
-      else this.unknown(entity, name, allowed, `${label} has the unknown field ${quote(name)}`)
+      else this.unknown(entity, name, allowedIn(shape), `${label} has the unknown field ${quote(name)}`)
     }
     for (const name of shape.required ?? []) {
       if (!isGiven(entity[name])) this.#missing(entity, label, quote(name))
@@ -158,6 +155,15 @@ class Check {
 /** Whether the name of a variable stands for a value, or for one in a list. */
 function holdsNames(value: Json): boolean {
   return isArray(value) ? value.some(holdsNames) : typeof value === 'string' && isNamed(value)
+}
+
+function allowedIn({ fields, refs, children }: Shape): readonly string[] {
+  return [fields, refs ?? {}, children ?? {}].flatMap(Object.keys)
+}
+
+/** Whether a value needs no closer look: it is of a type that holds no records, and as it should be. */
+function fits(value: Json, type: FieldType | undefined): boolean {
+  return typeof type === 'string' && misfit(value, type) === undefined
 }
 
 /** What was expected, where a value does not fit its type. */

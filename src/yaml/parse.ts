@@ -3,6 +3,7 @@ import { isArray, isObject, type Json } from '../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../model/problem.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
 import { type Container, isOffsetList, type Offsets, YamlDocument } from './document.ts'
+import { isBare, isMergeKey, startOf } from './events.ts'
 import { type Piece, piecesOf, usualPiece } from './pieces.ts'
 import { isTrouble, plainValue, taggedValue } from './scalars.ts'
 import { maxDepth, syntaxTrouble } from './syntax.ts'
@@ -205,6 +206,12 @@ class Reader {
       event = this.#events[this.#at]
     ) {
       offsets.push(this.#startOf(event))
+      if (isBare(event)) {
+        this.#at += 1
+        items.push(this.#scalar(event))
+        weight += leaf.weight
+        continue
+      }
       const built = this.#node()
       items.push(built.value)
       weight += built.weight
@@ -238,7 +245,10 @@ class Reader {
         continue
       }
       const name = this.#key(event, offset)
-      const built = this.#node()
+      const next = this.#events[this.#at]
+      const bare = next && isBare(next)
+      if (bare) this.#at += 1
+      const built = bare ? { value: this.#scalar(next), ...leaf } : this.#node()
       weight += built.weight
       height = Math.max(height, built.height)
       if (Object.hasOwn(fields, name) && !merged.has(name)) {
@@ -376,34 +386,4 @@ function put<T>(object: Record<string, T>, name: string, value: T): void {
   if (name === '__proto__') {
     Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
   } else object[name] = value
-}
-
-function isMergeKey(event: Event, text: string): boolean {
-  return (
-    event.type === EVENT_ID.SCALAR &&
-    event.style === SCALAR_STYLE.PLAIN &&
-    event.valueEnd - event.valueStart === 2 &&
-    text.startsWith('<<', event.valueStart) &&
-    event.tagStart === -1
-  )
-}
-
-/** Where a node begins, with its anchor or tag; undefined where nothing is written. */
-function startOf(event: Event): number | undefined {
-  switch (event.type) {
-    case EVENT_ID.SCALAR: {
-      const marks = [event.anchorStart - 1, event.tagStart].filter(offset => offset >= 0)
-      if (marks.length > 0) return Math.min(...marks)
-      if (event.valueStart === -1) return undefined
-      const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
-      return quoted ? event.valueStart - 1 : event.valueStart
-    }
-    case EVENT_ID.ALIAS:
-      return event.anchorStart - 1
-    case EVENT_ID.MAPPING:
-    case EVENT_ID.SEQUENCE:
-      return event.start
-    default:
-      return undefined
-  }
 }

@@ -1,12 +1,15 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
-import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
-import { type ConnectionOptions, rootCertificates, type SecureContextOptions } from 'node:tls'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 import type { Connection } from '../gateway.ts'
 
 /*
  * Requests and answers as they go over the wire, on connections that are kept. Node's own client does this: a sync
  * makes thousands of small requests, and what more able libraries add to each costs more than all the rest of it.
  */
+
+// Not imported: an import statement has Node load its fetch and WebSocket too, which takes longer than all the rest.
+const http = process.getBuiltinModule('node:http')
+const https = process.getBuiltinModule('node:https')
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -44,9 +47,9 @@ export function openExchange(connection: Connection): Exchange {
   if (!url) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
   const tls = url.protocol === 'https:'
   const agent = tls
-    ? new TlsAgent({ keepAlive: true, ...trustOf(connection) })
-    : new Agent({ keepAlive: true })
-  const start = tls ? tlsRequest : plainRequest
+    ? new https.Agent({ keepAlive: true, ...trustOf(connection) })
+    : new http.Agent({ keepAlive: true })
+  const start = tls ? https.request : http.request
   const user = decodeURIComponent(url.username)
   const base = url.pathname.replace(/\/+$/, '')
   const common = {
@@ -118,7 +121,7 @@ function trustOf({
       ? {}
       : authorities === false
         ? { rejectUnauthorized: false }
-        : { ca: [authorities, ...rootCertificates] }),
+        : { ca: [authorities, ...process.getBuiltinModule('node:tls').rootCertificates] }),
     ...(identity ? { cert: identity.certificate, key: identity.key } : {}),
     ...(serverName === undefined ? {} : { servername: serverName }),
   }
