@@ -7,7 +7,11 @@ import { makeProgram } from './program.ts'
 
 // A command makes many short-lived objects and ends: V8 would let the space for new objects grow to five times what
 // the command needs. The console lives on, and has frames to draw.
-if ((process.argv[2] ?? 'console') !== 'console') setFlagsFromString('--semi-space-growth-factor=1')
+const [command = 'console'] = process.argv.slice(2)
+if (command !== 'console') setFlagsFromString('--semi-space-growth-factor=1')
+// Comparing goes through many objects once. The last stage of V8's compiler takes longer than it saves there, for
+// 50,000 entities too; the stages before it do their work.
+if (['diff', 'plan', 'sync', 'apply', 'dump'].includes(command)) setFlagsFromString('--no-opt')
 
 const stopping = new AbortController()
 

@@ -34,13 +34,23 @@ export function canonicalText(value: Json): string {
 /** Whether two values are equal; the order of keys in objects means nothing. */
 export function equalJson(a: Json, b: Json): boolean {
   if (a === b) return true
-  if (isArray(a)) {
-    return isArray(b) && a.length === b.length && a.every((item, i) => equalJson(item, b[i] ?? null))
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (isArray(a)) return isArray(b) && equalArrays(a, b)
+  return !isArray(b) && equalObjects(a, b)
+}
+
+function equalArrays(a: readonly Json[], b: readonly Json[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!equalJson(a[i] ?? null, b[i] ?? null)) return false
+  return true
+}
+
+function equalObjects(a: JsonObject, b: JsonObject): boolean {
+  let more = 0
+  for (const name in a) {
+    if (!(name in b) || !equalJson(a[name] ?? null, b[name] ?? null)) return false
+    more += 1
   }
-  if (isObject(a) && isObject(b)) {
-    const names = Object.keys(a)
-    if (names.length !== Object.keys(b).length) return false
-    return names.every(name => name in b && equalJson(a[name] ?? null, b[name] ?? null))
-  }
-  return false
+  for (const _ in b) more -= 1
+  return more === 0
 }

@@ -41,7 +41,9 @@ export function hideSecrets(
 ): JsonObject {
   if (named.length === 0 && !hasSecrets(schema)) return fields
   const result: Record<string, Json> = {}
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name in fields) {
+    const value = fields[name]
+    if (value === undefined) continue
     const here = path === '' ? name : `${path}.${name}`
     const field = schema.fields.get(name)
     if (field?.secret || named.includes(here)) result[name] = hideAll(value, sink)

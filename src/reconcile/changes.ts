@@ -107,7 +107,7 @@ function differingFields(desired: Entity, live: Entity, context: ChangeContext):
     const cause = causeOf(git, there, base, field)
     fields.push({ path, git, live: there, base, cause, ...placeOf(desired, path) })
   }
-  for (const name of new Set([...Object.keys(desired.refs), ...Object.keys(live.refs)])) {
+  for (const name in { ...desired.refs, ...live.refs }) {
     const ref = desired.refs[name]
     const git = ref?.key ?? null
     const there = live.refs[name]?.key ?? null

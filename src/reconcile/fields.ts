@@ -34,12 +34,13 @@ function walkRecord(
   prefix: string,
   found: FieldDifference[],
 ): void {
-  for (const name of Object.keys(desired)) {
+  for (const name in desired) {
     const value = desired[name]
-    if (value === undefined) continue
+    const there = live[name] ?? null
+    if (value === undefined || equalJson(value, there)) continue
     // A deprecated name that nobody can tell the meaning of is sent, and not seen again.
     if (live[name] === undefined && schema.shorthands.has(name)) continue
-    walkField(value, live[name] ?? null, schema.fields.get(name), prefix + name, found)
+    walkField(value, there, schema.fields.get(name), prefix + name, found)
   }
 }
 

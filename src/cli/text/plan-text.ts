@@ -38,14 +38,15 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
     )
   }
   lines.push(...planFindingLines(meaning?.findings ?? null, paint))
-  if (plan.changes.length > 0)
-    lines.push('', ...plan.changes.flatMap(change => changeLines(change, paint, now, sidesOf(plan))))
+  // Line by line: a call takes only so many arguments, and a plan may hold 100,000 changes.
+  if (plan.changes.length > 0) lines.push('')
+  for (const change of plan.changes) lines.push(...changeLines(change, paint, now, sidesOf(plan)))
   if (plan.cascades.length > 0) {
     lines.push('', paint('red', `  the gateway takes away with them: ${countKinds(plan.cascades)}`))
     for (const ref of plan.cascades) lines.push(`    - ${ref.kind} ${plain(ref.key)}`)
   }
-  if (plan.leftOut.length > 0)
-    lines.push('', ...plan.leftOut.map(out => paint('gray', `  left out: ${leftOutText(out)}`)))
+  if (plan.leftOut.length > 0) lines.push('')
+  for (const out of plan.leftOut) lines.push(paint('gray', `  left out: ${leftOutText(out)}`))
   for (const line of ignoredLines(plan.ignored)) lines.push(paint('gray', `  ignored: ${plain(line)}`))
   if (plan.notOurs.length > 0)
     lines.push(paint('gray', `  not ours, never touched: ${counted(plan.notOurs.length, 'entity')}`))
