@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -80,6 +80,15 @@ it('a specification becomes a manifest, is synced, and every operation reaches i
     await sandbox.stop()
     upstream.close()
   }
+})
+
+it('a specification becomes a page for people', async () => {
+  writeFileSync(join(work, 'books.yaml'), spec(80))
+  expect(await run('publish', 'books.yaml', '--out', 'api.html')).toEqual({ code: 0, out: '', err: '' })
+  const page = readFileSync(join(work, 'api.html'), 'utf8')
+  expect(page).toMatch(/^<!DOCTYPE html>/)
+  expect(page).toContain('<code>/books/{id}</code>')
+  expect((await run('publish', 'books.yaml')).out).toBe(page)
 })
 
 it('a specification that is none is told with its place', async () => {

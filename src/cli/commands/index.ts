@@ -16,6 +16,7 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   history: async () => (await import('./history.ts')).history,
   generate: async () => (await import('./generate.ts')).generate,
   mock: async () => (await import('./mock.ts')).mock,
+  publish: async () => (await import('./publish.ts')).publish,
   lint: async () => (await import('./lint.ts')).lint,
   check: async () => (await import('./check.ts')).check,
   policy: async () => (await import('./policy.ts')).policy,

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { orThrow } from '../../model/problem.ts'
+import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { collect } from '../file-tools.ts'
+
+interface Options {
+  readonly out: string
+  readonly design?: string
+  readonly allowHost: readonly string[]
+}
+
+/** `gatewatch publish`: a reference of an API for people, from its specification. */
+export const publish: Subcommand = {
+  register(program, run) {
+    program
+      .command('publish')
+      .argument('<spec>', 'an OpenAPI 3.0 or 3.1 document, or an Insomnia export')
+      .description('write a reference of a specification: one HTML page, without scripts')
+      .option('-o, --out <file>', 'write into this file; - is standard output', '-')
+      .option('--design <name>', 'which design document of an Insomnia export')
+      .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
+      .action((spec: string, options: Options) => run(io => write(io, spec, options)))
+  },
+}
+
+async function write(io: Io, spec: string, options: Options): Promise<number> {
+  const { readSpecification, rootOf } = await import('../../specs/index.ts')
+  const { readReference } = await import('../../specs/reference/read.ts')
+  const { referencePage } = await import('../../specs/reference/page.ts')
+  const path = resolve(io.cwd, spec)
+  const read = await readSpecification(path, {
+    root: rootOf(path, io.cwd),
+    allowedHosts: options.allowHost,
+    signal: io.signal,
+    ...(options.design === undefined ? {} : { design: options.design }),
+  })
+  const page = referencePage(orThrow(readReference(orThrow(read))))
+  if (options.out === '-') io.out(page)
+  else await writeFileAtomic(resolve(io.cwd, options.out), page)
+  return exitCode.same
+}
