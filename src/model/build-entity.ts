@@ -170,8 +170,15 @@ export function recordFor(
     const own = special?.fields.get(name) ?? field
     fields.set(name, definition.unordered?.includes(name) ? { ...own, type: 'set' } : own)
   }
-  const checks = [...(schema.record.checks ?? []), ...(special?.checks ?? [])]
-  const record = { fields, shorthands: schema.record.shorthands, ...(checks.length > 0 ? { checks } : {}) }
+  let checks: RecordSchema['checks']
+  const record: RecordSchema = {
+    fields,
+    shorthands: schema.record.shorthands,
+    get checks() {
+      checks ??= [...(schema.record.checks ?? []), ...(special?.checks ?? [])]
+      return checks
+    },
+  }
   records.set(variant, record)
   return record
 }

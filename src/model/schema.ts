@@ -31,7 +31,7 @@ export interface FieldSchema {
   readonly record?: RecordSchema
   /** Of foreign fields: the Admin API's plural of the kind that it points to. */
   readonly reference?: string
-  readonly limits?: Limits
+  readonly limits?: Limits | undefined
 }
 
 /** The fields of an entity or a nested record. */

@@ -77,8 +77,15 @@ function recordOf(
       shorthands.set(name, unlistedShorthand(schemaName, name) ?? { replacedWith })
     }
   }
-  const checks = checksOf(schema.entity_checks)
-  return { fields, shorthands, ...(checks.length > 0 ? { checks } : {}) }
+  // Limits and rules are worked out when somebody asks: a comparison never does.
+  const checks = once(() => checksOf(schema.entity_checks))
+  return {
+    fields,
+    shorthands,
+    get checks() {
+      return checks()
+    },
+  }
 }
 
 const types: Readonly<Record<string, FieldSchema['type']>> = {
@@ -95,7 +102,7 @@ const types: Readonly<Record<string, FieldSchema['type']>> = {
 
 function fieldOf(field: KongField, schemaName: string): FieldSchema {
   const elements = field.elements ?? field.values
-  const limits = limitsOf(field)
+  const limits = once(() => limitsOf(field))
   const isRecord = field.type === 'record' && field.fields !== undefined
   return {
     type: types[field.type ?? ''] ?? 'json',
@@ -106,6 +113,17 @@ function fieldOf(field: KongField, schemaName: string): FieldSchema {
     ...(elements ? { elements: fieldOf(elements, schemaName) } : {}),
     ...(isRecord ? { record: recordOf(field, schemaName) } : {}),
     ...(field.reference === undefined ? {} : { reference: field.reference }),
-    ...(limits ? { limits } : {}),
+    get limits() {
+      return limits()
+    },
+  }
+}
+
+/** The value of a function, worked out when it is first asked for. */
+function once<T>(work: () => T): () => T {
+  let known: { readonly value: T } | undefined
+  return () => {
+    known ??= { value: work() }
+    return known.value
   }
 }
