@@ -5,6 +5,7 @@ import { type RandomState, randomState } from '../random/entities.ts'
 import { type ManifestSettings, manifestTexts } from '../random/manifest.ts'
 import { mutated } from '../random/mutations.ts'
 import { deck, describeDeck } from './deck.ts'
+import { explanationsText } from './differential/explained.ts'
 import { Lane, type Syncer } from './differential/lane.ts'
 import { minimised, plainTexts } from './differential/minimise.ts'
 
@@ -36,6 +37,10 @@ describeDeck('gatewatch and decK say the same of any manifest', () => {
       await lane?.bed.clear()
       for (const manifest of manifests) expect(await lane?.step(manifest, by)).toEqual([])
     }
+  })
+
+  it('but for what is explained in docs/compatibility-random.md', async () => {
+    await expect(explanationsText()).toMatchFileSnapshot('../../docs/compatibility-random.md')
   })
 
   it(`in ${steps} random steps`, { timeout: steps * 5_000 }, async () => {
