@@ -5,6 +5,8 @@ import type { WorkerInput, WorkerMessage, WorkerResult } from './protocol.ts'
 
 const TIME_LIMIT_MS = 30_000
 const MEMORY_LIMIT_MB = 1500
+/** How long the worker and its rules may take to load, where one specification may take less. */
+const START_LIMIT_MS = 30_000
 
 /** Called for each file as soon as it is linted. */
 export type OnLinted = (file: string, result: WorkerResult, rulesetFiles: readonly string[]) => void
@@ -73,7 +75,7 @@ class WorkerRun {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: this.#memory },
     })
-    this.#restartTimer()
+    this.#restartTimer(Math.max(this.#limit, START_LIMIT_MS))
     this.#worker.on('message', (message: WorkerMessage) => this.#take(message))
     this.#worker.on('error', error => this.#fail(error))
     this.#worker.on('exit', () => this.#exit())
@@ -89,18 +91,16 @@ class WorkerRun {
     if (message.type === 'failed') this.#end({ problems: message.problems })
     if (message.type === 'started') {
       this.#file = message.file
-      this.#restartTimer()
+      this.#restartTimer(this.#limit)
     }
     if (message.type !== 'done') return
     this.#left -= 1
     this.#onLinted(message.file, message.result, this.#rulesetFiles)
   }
 
-  #restartTimer(): void {
+  #restartTimer(limit: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#blame('lint-time', `took over ${this.#limit / 1000} s`)
-    }, this.#limit)
+    this.#timer = setTimeout(() => this.#blame('lint-time', `took over ${limit / 1000} s`), limit)
   }
 
   #fail(error: unknown): void {
