@@ -3,7 +3,10 @@ import { Driver } from './driver.ts'
 
 it('the first complete frame names the open routes, since when, and the key that puts them back; s, Y, and they are closed', async () => {
   await using console = Driver.start(['demo'])
-  const first = await console.waitFor(screen => screen.includes('disputes-list') && screen.includes('UNSEEN'))
+  // Who wrote what is told a moment after it was read.
+  const first = await console.waitFor(
+    screen => screen.includes('UNSEEN') && /Git has it .* mira/.test(screen),
+  )
   expect(console.lines()).toHaveLength(24)
   expect(first).toMatch(/^>EXPOSED\s+PROD prod-eu\s+2 routes lost key-auth\s+14m\s+who unknown$/m)
   expect(first).toContain('open       disputes-list, refunds-list: plugin key-auth deleted live')
