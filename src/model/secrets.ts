@@ -113,6 +113,25 @@ export function revealSecrets(
   }
 }
 
+/**
+ * A sentence without the secrets that it may quote, as that of a gateway which refuses a value. Of a short one, only
+ * where it stands alone: it is part of other words by chance.
+ */
+export function withoutSecrets(sentence: string, secrets: readonly string[]): string {
+  let hidden = sentence
+  for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
+    if (secret.length >= shortSecret) hidden = hidden.replaceAll(secret, '••••')
+    else if (secret !== '')
+      hidden = hidden
+        .split(/(\W+)/)
+        .map(part => (part === secret ? '••••' : part))
+        .join('')
+  }
+  return hidden
+}
+
+const shortSecret = 4
+
 /** The digests that a value holds. */
 export function digestsIn(value: Json): readonly string[] {
   return revealSecrets(value, () => undefined).missing

@@ -2,6 +2,7 @@ import type { Kind, RawEntity } from '../../model/entity.ts'
 import { asString, type JsonObject } from '../../model/json.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
+import { digestsIn, withoutSecrets } from '../../model/secrets.ts'
 import type {
   Outcome,
   ReadEvent,
@@ -18,7 +19,7 @@ import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer } from '
 import { ListReader } from '../kong/list-reader.ts'
 import type { ReachedKong } from '../kong/open.ts'
 import type { SchemaReader } from '../kong/schema-reader.ts'
-import { StepSender } from '../kong/step-sender.ts'
+import { StepSender, secretsOf } from '../kong/step-sender.ts'
 import { compile, type DocumentPayload, type Edit } from './compile.ts'
 import { documentOf } from './document.ts'
 import { HoldingReader, type HoldingReading } from './holding-reader.ts'
@@ -105,7 +106,8 @@ export class DblessSession implements Session<DocumentPayload> {
     this.#seen = undefined
     if (!this.#holdings.sameExports(seen.exported, exported.value))
       return { type: 'moved', problem: this.#holdings.moved('others write to it') }
-    return this.#send(made.document, payload, signal)
+    const outcome = await this.#send(made.document, payload, signal)
+    return withoutQuotes(outcome, secretsOf(step, secrets))
   }
 
   async #send(document: JsonObject, payload: DocumentPayload, signal: AbortSignal): Promise<Outcome> {
@@ -160,6 +162,17 @@ export class DblessSession implements Session<DocumentPayload> {
   }
 }
 
+/** An outcome whose refusals quote no secret. */
+function withoutQuotes(outcome: Outcome, secrets: readonly string[]): Outcome {
+  if (outcome.type !== 'rejected') return outcome
+  const hidden = (refusal: Refusal): Refusal => ({
+    ...refusal,
+    problem: { ...refusal.problem, message: withoutSecrets(refusal.problem.message, secrets) },
+  })
+  const [first, ...rest] = outcome.refusals
+  return { type: 'rejected', refusals: [hidden(first), ...rest.map(hidden)] }
+}
+
 function refused(problem: Problem, change: string | null = null): Outcome {
   return { type: 'rejected', refusals: [{ problem, change, fields: [] }] }
 }
@@ -190,7 +203,7 @@ function asStep(edit: Edit): Step<KongPayload> {
     },
     covers: [edit.change],
     cascades: [],
-    secrets: [],
+    secrets: [edit.body ?? {}, edit.checked ?? {}].flatMap(digestsIn),
     preview: '',
     repeatable: true,
     reversible: true,

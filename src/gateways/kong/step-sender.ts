@@ -1,7 +1,7 @@
 import type { RawEntity } from '../../model/entity.ts'
 import { isObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import { revealSecrets } from '../../model/secrets.ts'
+import { revealSecrets, withoutSecrets } from '../../model/secrets.ts'
 import type { Outcome, Refusal, SecretResolver, Step } from '../gateway.ts'
 import { fieldsOf, messageOf } from './answers.ts'
 import type { KongPayload } from './compile.ts'
@@ -38,11 +38,12 @@ export class StepSender {
         refuse(missing, this.#missingSecret(missing))
         return
       }
+      const sent = secretsOf(first, secrets)
       const body = revealSecrets(first.payload.checked ?? {}, secrets).value
       const answer = await this.#api.send('POST', `/schemas/${first.payload.schema}/validate`, body, signal)
       if (isProblem(answer)) refuse(first, answer)
       else if (answer.status === 400)
-        for (const step of group) refuse(step, this.#rejection(step, answer), fieldsOf(answer))
+        for (const step of group) refuse(step, this.#rejection(step, answer, sent), fieldsOf(answer))
     })
     // In the order of the steps, whatever was answered first.
     return steps.flatMap(step => found.get(step) ?? [])
@@ -83,14 +84,15 @@ export class StepSender {
       const { body } = answer
       return { type: 'applied', after: isObject(body) ? [{ kind: step.payload.kind, fields: body }] : [] }
     }
-    return rejected(step, this.#rejection(step, answer), fieldsOf(answer))
+    return rejected(step, this.#rejection(step, answer, secretsOf(step, secrets)), fieldsOf(answer))
   }
 
-  #rejection(step: Step<KongPayload>, answer: Answer): Problem {
+  /** `sent`: the secrets that the gateway was sent, and may quote. */
+  #rejection(step: Step<KongPayload>, answer: Answer, sent: readonly string[]): Problem {
     return {
       code: answer.status === 409 ? 'taken' : 'rejected',
       target: this.#target,
-      message: `the gateway refuses ${step.payload.title} (${answer.status})${messageOf(answer)}`,
+      message: `the gateway refuses ${step.payload.title} (${answer.status})${withoutSecrets(messageOf(answer), sent)}`,
       hint:
         answer.status === 409
           ? 'Another entity has that name or key; read the gateway again and make a new plan.'
@@ -106,6 +108,11 @@ export class StepSender {
       hint: 'Make a new plan from the manifest as it is now.',
     }
   }
+}
+
+/** The secrets of a step in clear. */
+export function secretsOf({ secrets: digests }: Step, resolve: SecretResolver): readonly string[] {
+  return digests.flatMap(digest => resolve(digest) ?? [])
 }
 
 function refusalOf(step: Step, problem: Problem, fields: readonly string[] = []): Refusal {
