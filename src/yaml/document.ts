@@ -79,3 +79,10 @@ function longestName(items: Offsets['items'], path: string): string | undefined 
   }
   return undefined
 }
+
+/** Sets a field by its own name, `__proto__` too. */
+export function put<T>(object: Record<string, T>, name: string, value: T): void {
+  if (name === '__proto__') {
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
+  } else object[name] = value
+}

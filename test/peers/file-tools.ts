@@ -66,3 +66,15 @@ export function firstDifference(a: Json | undefined, b: Json | undefined, path =
   }
   return a === b ? undefined : `${path}: decK ${JSON.stringify(a)}, ours ${JSON.stringify(b)}`
 }
+
+/** Kinds and fields that came to decK's format after 1.55. */
+export const newerThanPeer = [
+  'conditional',
+  'custom-plugin',
+  'cloned-plugin',
+  'plugin-definitions',
+  'instance-name',
+]
+
+/** A partial without a name and an id: nothing can ever refer to it, and no gateway takes it. */
+export const namelessPartial = 'sync/039-partials/kong-partials-no-name.yaml'
