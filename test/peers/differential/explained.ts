@@ -35,11 +35,11 @@ const explanations: readonly Explanation[] = [
   },
   {
     reason:
-      'decK takes the protocols of a route in another order for a difference where they are the default',
+      'decK takes protocols, methods and SNIs of a route in another order for a difference, and the gateway keeps them as sets',
     right: 'gatewatch',
     applies: (line, side, { events }) =>
       side === 'decK' &&
-      isUpdateOf(line, events, (old, now, field) => field === 'protocols' && isReordered(old, now)),
+      isUpdateOf(line, events, (old, now, field) => sets.has(field) && isReordered(old, now)),
   },
   {
     reason: 'decK does not know that hash_on changes the algorithm of an upstream',
@@ -171,6 +171,9 @@ function isUpdateOf(
       .every(field => isOfSort(old[field], now[field], field))
   })
 }
+
+/** Fields of a route that are sets. */
+const sets: ReadonlySet<string> = new Set(['protocols', 'methods', 'snis'])
 
 function isReordered(old: Json | undefined, now: Json | undefined): boolean {
   const sorted = (value: Json | undefined) => JSON.stringify(Array.isArray(value) ? value.toSorted() : value)
