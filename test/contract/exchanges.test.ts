@@ -84,7 +84,7 @@ const document = (rows: readonly string[], differing: readonly string[]): string
     'its answers were recorded. An exchange is equal where status, body and the recorded headers are, ids and times aside.',
     '',
     "Held against decK and a real gateway besides: [recorded syncs](compatibility-pairs.md), [decK's own",
-    'cases](compatibility-diff.md), [random manifests](compatibility-random.md), [requests](compatibility-routing.md) and',
+    'cases](compatibility-diff.md), [random manifests](compatibility-random.md), [file tools](compatibility-file-tools.md), [requests](compatibility-routing.md) and',
     '[openapi2kong](compatibility-openapi2kong.md).',
     '',
     '| topic | exchanges | equal | |',

@@ -137,6 +137,15 @@ export function isMistaken(drift: Drift): boolean {
   )
 }
 
+/** A delete named as decK names it: what it hangs on by its old name, where that gets a new one in the same run. */
+export function withOldNames(line: string, { operation }: Change, drift: Drift): string {
+  if (operation !== 'delete') return line
+  return drift.changes.reduce((named, { operation: what, kind, fields }) => {
+    const renamed = what === 'update' ? fields.find(({ path }) => identifying.has(path)) : undefined
+    return renamed ? named.replaceAll(` ${kind} ${renamed.git}`, ` ${kind} ${renamed.live}`) : named
+  }, line)
+}
+
 const identifying: ReadonlySet<string> = new Set(['name', 'username', 'custom_id'])
 
 const lineOf = ({ operation, kind, name }: Change): string => `${operation} ${kind} ${name}`
@@ -239,6 +248,8 @@ export function explanationsText(): string {
     '',
     ...failures.map(({ reason }) => `- ${reason}`),
     '- decK goes by names even where a name goes from one entity to another and ids tell which is which: it then takes a live entity for another than the one that is meant',
+    '',
+    'What is deleted below an entity that is renamed in the same run is called by the new name here, by the old one by decK.',
     '',
   ].join('\n')
 }

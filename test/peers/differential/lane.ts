@@ -2,7 +2,7 @@ import type { Change, Drift } from '../../../src/reconcile/drift.ts'
 import { type BedOptions, GatewayBed, type Manifest } from '../../gateway-bed.ts'
 import { deck } from '../deck.ts'
 import { deckChanges, deckLines } from './deck-changes.ts'
-import { differencesOf, isExplainedFailure, isMistaken } from './explained.ts'
+import { differencesOf, isExplainedFailure, isMistaken, withOldNames } from './explained.ts'
 
 /** Who brings the gateway to what the manifest says. */
 export type Syncer = 'gatewatch' | 'deck'
@@ -78,7 +78,7 @@ export class Lane implements AsyncDisposable {
     }
     if (isMistaken(drift)) return { disagreements, drift }
     const texts = typeof manifest === 'string' ? manifest : manifest.join('\n')
-    const here = drift.changes.map(lineOf).sort()
+    const here = drift.changes.map(change => withOldNames(lineOf(change), change, drift)).sort()
     const there = deckLines(theirs.events, live, texts)
     const { unexplained, left } = differencesOf(here, there, { drift, events: theirs.events })
     return { disagreements: [...disagreements, ...unexplained], drift, left }
