@@ -55,7 +55,9 @@ export function deletion(entity: Entity, context: ChangeContext): Change {
   const cascades: EntityRef[] = []
   for (const child of context.children.of(entity)) {
     const { kind, key } = child.entity
-    const stays = entityAt(context.desired, child.entity) !== undefined
+    const wanted = entityAt(context.desired, child.entity)
+    // What is made anew itself goes by its own delete.
+    const stays = wanted !== undefined && !hasOtherId(wanted, child.entity)
     if (stays) needs.push(changeId('update', child.entity))
     else if (child.onDelete === 'refuse') needs.push(changeId('delete', child.entity))
     if (!stays && child.onDelete === 'cascade') cascades.push({ kind, key })
@@ -75,9 +77,14 @@ export function deletion(entity: Entity, context: ChangeContext): Change {
   }
 }
 
+/** Whether a manifest asks for another id than there is. */
+function hasOtherId(desired: Entity, live: Entity): boolean {
+  return desired.id !== undefined && live.id !== undefined && desired.id !== live.id
+}
+
 /** None, one update, or, where the manifest asks for another id, a delete and a create. */
 export function updates(desired: Entity, live: Entity, context: ChangeContext): readonly Change[] {
-  if (desired.id !== undefined && live.id !== undefined && desired.id !== live.id) {
+  if (hasOtherId(desired, live)) {
     context.replaced.add(refText(desired))
     const removed = deletion(live, context)
     const created = creation(desired, context)

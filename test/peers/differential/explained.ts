@@ -31,7 +31,12 @@ const explanations: readonly Explanation[] = [
     reason: 'decK takes an empty mapping or list for another value than none, and the gateway keeps none',
     right: 'gatewatch',
     applies: (line, side, { events }) =>
-      side === 'decK' && isUpdateOf(line, events, (old, now) => isNothing(old) && isNothing(now)),
+      side === 'decK' &&
+      isUpdateOf(
+        line,
+        events,
+        (old, now, field) => (isNothing(old) && isNothing(now)) || (sets.has(field) && isReordered(old, now)),
+      ),
   },
   {
     reason:
@@ -182,7 +187,7 @@ function isUpdateOf(
 }
 
 /** Fields of a route that are sets. */
-const sets: ReadonlySet<string> = new Set(['protocols', 'methods', 'snis'])
+const sets: ReadonlySet<string> = new Set(['protocols', 'methods', 'snis', 'tags'])
 
 function isReordered(old: Json | undefined, now: Json | undefined): boolean {
   const sorted = (value: Json | undefined) => JSON.stringify(Array.isArray(value) ? value.toSorted() : value)
