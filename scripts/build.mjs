@@ -12,8 +12,8 @@ await build({
     gatewatch: 'src/cli/main.ts',
     sandbox: 'src/sandbox/process.ts',
     'lint-worker': 'src/specs/lint/worker.ts',
-    'policy-function-bridge': 'src/workflows/policy-function-bridge.ts',
-    'policy-function-process': 'src/workflows/policy-function-process.ts',
+    'policy-function-bridge': 'src/workflows/governance/policy-function-bridge.ts',
+    'policy-function-process': 'src/workflows/governance/policy-function-process.ts',
   },
   outdir: 'dist',
 })

@@ -1,7 +1,7 @@
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from '../workflows/compare-target.ts'
 import { describedRequests } from '../workflows/described.ts'
-import { previewFindings } from '../workflows/governance-gate.ts'
+import { previewFindings } from '../workflows/governance/gate.ts'
 import { confirmationFor, meaningOf } from '../workflows/plan-meaning.ts'
 import { sync } from '../workflows/sync.ts'
 import type { SyncResult } from '../workflows/values.ts'

@@ -5,9 +5,9 @@ import type { EntityRef } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
 import type { Change, ChangeCounts, Drift } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
-import type { PlanFindings } from './governance-gate.ts'
-import type { GovernanceView } from './governance-view.ts'
-import type { WaiverRequest } from './governance-waive.ts'
+import type { PlanFindings } from './governance/gate.ts'
+import type { GovernanceView } from './governance/view.ts'
+import type { WaiverRequest } from './governance/waive.ts'
 
 /** What the manifests are read from. */
 export interface ManifestOrigin {

@@ -5,8 +5,8 @@ import { readManifests } from '../../src/manifest/index.ts'
 import { kinds } from '../../src/model/kinds/index.ts'
 import { orThrow } from '../../src/model/problem.ts'
 import { buildState } from '../../src/model/state.ts'
-import { builtinPolicies } from '../../src/workflows/governance-policies.ts'
-import { stateTools } from '../../src/workflows/governance-states.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
+import { stateTools } from '../../src/workflows/governance/states.ts'
 
 /** The bound of the design: so many entities against so many policies in at most so many seconds. */
 const entities = 10_000

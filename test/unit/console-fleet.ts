@@ -5,8 +5,8 @@ import type { Api } from '../../src/model/api.ts'
 import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change, Drift } from '../../src/reconcile/drift.ts'
 import type { Plan, PlanStep } from '../../src/reconcile/plan.ts'
-import type { PlanFindings } from '../../src/workflows/governance-gate.ts'
-import type { WaiverRequest } from '../../src/workflows/governance-waive.ts'
+import type { PlanFindings } from '../../src/workflows/governance/gate.ts'
+import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
 import type {
   FleetView,
   Need,

@@ -1,7 +1,7 @@
 import { XmlDocument } from 'libxml2-wasm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { coverageHtml, coverageMarkdown } from '../../src/cli/text/coverage-text.ts'
-import type { EnvironmentCoverage } from '../../src/workflows/governance-coverage.ts'
+import type { EnvironmentCoverage } from '../../src/workflows/governance/coverage.ts'
 
 const about = { name: 'pay & <b>', commit: null, at: new Date('2026-03-01T02:14:07Z'), described: true }
 

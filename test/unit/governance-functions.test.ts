@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ProblemError } from '../../src/model/problem.ts'
-import { check } from '../../src/workflows/governance-check.ts'
-import type { FunctionLimits } from '../../src/workflows/policy-function-protocol.ts'
-import { PolicyFunctions } from '../../src/workflows/policy-functions.ts'
+import { check } from '../../src/workflows/governance/check.ts'
+import type { FunctionLimits } from '../../src/workflows/governance/policy-function-protocol.ts'
+import { PolicyFunctions } from '../../src/workflows/governance/policy-functions.ts'
 import { governed, policyText } from './governance-repository.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'gatewatch-functions-'))

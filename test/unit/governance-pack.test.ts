@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { exampleFailures, runExamples } from '../../src/workflows/governance-examples.ts'
-import { builtinPolicies } from '../../src/workflows/governance-policies.ts'
+import { exampleFailures, runExamples } from '../../src/workflows/governance/examples.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
 
 const policies = builtinPolicies()
 

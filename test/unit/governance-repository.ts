@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Governance, loadGovernance } from '../../src/workflows/governance.ts'
+import { type Governance, loadGovernance } from '../../src/workflows/governance/load-governance.ts'
 import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
 import { good, type Scratch, scratch } from './repo-scratch.ts'
 

@@ -3,8 +3,8 @@ import { evaluate, evaluating } from '../../src/governance/evaluate.ts'
 import { itemsInSteps, itemsOfTarget } from '../../src/governance/state-items.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { inSlices } from '../../src/model/slices.ts'
-import { builtinPolicies } from '../../src/workflows/governance-policies.ts'
-import { stateTools } from '../../src/workflows/governance-states.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
+import { stateTools } from '../../src/workflows/governance/states.ts'
 import { stateOf } from './states.ts'
 
 const entities = Array.from({ length: 1000 }, (_, i): readonly (readonly [string, JsonObject])[] => [

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { counts, type Severity, severities } from '../../governance/finding.ts'
 import type { Json } from '../../model/json.ts'
 import { orThrow, problemText } from '../../model/problem.ts'
-import type { CheckReport } from '../../workflows/governance-check.ts'
+import type { CheckReport } from '../../workflows/governance/check.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { dataText } from '../text/data.ts'
@@ -42,7 +42,7 @@ export const check: Subcommand = {
 }
 
 async function checkAll(io: Io, files: readonly string[], options: Options): Promise<number> {
-  const { check: runCheck } = await import('../../workflows/governance-check.ts')
+  const { check: runCheck } = await import('../../workflows/governance/check.ts')
   const live = options.live && (files.length === 0 || options.kongAddr !== undefined)
   const { workspace, targets } = await chosen(io, options, files, { gateway: false })
   const report = orThrow(await runCheck(workspace, targets, { live }, io.signal))

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { Json } from '../../model/json.ts'
-import type { EnvironmentCoverage } from '../../workflows/governance-coverage.ts'
+import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { coverageHtml, coverageMarkdown, coverageText } from '../text/coverage-text.ts'
@@ -30,7 +30,7 @@ export const coverage: Subcommand = {
 }
 
 async function cover(io: Io, files: readonly string[], options: Options): Promise<number> {
-  const { coverageOfTargets } = await import('../../workflows/governance-coverage.ts')
+  const { coverageOfTargets } = await import('../../workflows/governance/coverage.ts')
   const { workspace, targets } = await chosen(io, options, files)
   const { environments, described, problems, commit } = await coverageOfTargets(workspace, targets, io.signal)
   const about = { name: workspace.name, commit, at: workspace.now(), described }

@@ -46,7 +46,7 @@ function registerNew(command: Command, run: Runner): void {
 const schemaFile = '.policy.schema.json'
 
 async function writeStarter(workspace: Workspace, id: string): Promise<string> {
-  const { starterPolicy } = await import('../../workflows/governance-policy-starter.ts')
+  const { starterPolicy } = await import('../../workflows/governance/policy-starter.ts')
   const named = ruleName.safeParse(id)
   if (!named.success) throw wrong(`${id} ${named.error.issues[0]?.message ?? 'is no name of a rule'}`)
   const pattern = workspace.policies[0] ?? 'policies/*.yaml'
@@ -73,8 +73,8 @@ function registerTest(command: Command, run: Runner): void {
 }
 
 async function test(io: Io, names: readonly string[], options: Options): Promise<number> {
-  const { readPolicies } = await import('../../workflows/governance-policies.ts')
-  const { missingExamples, runExamples } = await import('../../workflows/governance-examples.ts')
+  const { readPolicies } = await import('../../workflows/governance/policies.ts')
+  const { missingExamples, runExamples } = await import('../../workflows/governance/examples.ts')
   const workspace = withFiles(io, (await chosen(io, options)).workspace, names)
   const loaded = orThrow(await readPolicies(workspace))
   const own = loaded.filter(each => each.source !== null).map(each => each.policy)
@@ -111,9 +111,9 @@ function registerImpact(command: Command, run: Runner): void {
 }
 
 async function impact(io: Io, name: string, options: Options): Promise<number> {
-  const { check } = await import('../../workflows/governance-check.ts')
-  const { inForce } = await import('../../workflows/governance-fleet.ts')
-  const { readPolicies } = await import('../../workflows/governance-policies.ts')
+  const { check } = await import('../../workflows/governance/check.ts')
+  const { inForce } = await import('../../workflows/governance/fleet.ts')
+  const { readPolicies } = await import('../../workflows/governance/policies.ts')
   const { workspace: plainWorkspace, targets } = await chosen(io, options)
   const workspace = withFiles(io, plainWorkspace, [name])
   const { id } = find(io, workspace, orThrow(await readPolicies(workspace)), name)
@@ -140,8 +140,8 @@ function registerList(command: Command, run: Runner): void {
 }
 
 async function list(io: Io, options: Options): Promise<number> {
-  const { loadGovernance } = await import('../../workflows/governance.ts')
-  const { policyView } = await import('../../workflows/governance-view.ts')
+  const { loadGovernance } = await import('../../workflows/governance/load-governance.ts')
+  const { policyView } = await import('../../workflows/governance/view.ts')
   const { workspace } = await chosen(io, options)
   const governance = orThrow(await loadGovernance(workspace))
   const views = governance.policies.map(each => policyView(each, null))
@@ -189,7 +189,7 @@ function withFiles(io: Io, workspace: Workspace, names: readonly string[]): Work
   return { ...workspace, policies: [...workspace.policies, ...files] }
 }
 
-type Loaded = Awaited<ReturnType<typeof import('../../workflows/governance-policies.ts').readPolicies>>
+type Loaded = Awaited<ReturnType<typeof import('../../workflows/governance/policies.ts').readPolicies>>
 type LoadedPolicies = Extract<Loaded, { readonly ok: true }>['value']
 
 /** The policy of a name or file. */

@@ -1,5 +1,5 @@
 import { type CoverageEntry, entriesByGap, gapMeanings } from '../../governance/coverage.ts'
-import type { EnvironmentCoverage } from '../../workflows/governance-coverage.ts'
+import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
 import { aligned, counted, type Paint, plain } from './words.ts'
 
 /** What a report of coverage is of. */

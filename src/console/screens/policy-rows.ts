@@ -1,4 +1,4 @@
-import type { PolicyView } from '../../workflows/governance-view.ts'
+import type { PolicyView } from '../../workflows/governance/view.ts'
 import type { FleetView } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'

@@ -1,5 +1,5 @@
-import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
-import type { SpecificationNode } from './governance-nodes.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import type { SpecificationNode } from './nodes.ts'
 
 /** A schema of requests or responses, as policies see it. */
 export interface FoundSchema {

@@ -1,17 +1,17 @@
-import type { RecordedReview } from '../governance/approval.ts'
+import type { RecordedReview } from '../../governance/approval.ts'
 import {
   reviewFileSchema,
   reviewSchemaText,
   waiverFileSchema,
   waiverSchemaText,
-} from '../governance/waiver-format.ts'
-import type { Waiver } from '../governance/waivers.ts'
-import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
-import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/index.ts'
-import { type ApprovalContext, authoredBy } from './governance-approvals.ts'
-import { digestOf, filesMatching, type GovernanceFile } from './governance-files.ts'
-import type { Workspace } from './workspace.ts'
+} from '../../governance/waiver-format.ts'
+import type { Waiver } from '../../governance/waivers.ts'
+import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../yaml/index.ts'
+import type { Workspace } from '../workspace.ts'
+import { type ApprovalContext, authoredBy } from './approvals.ts'
+import { digestOf, filesMatching, type GovernanceFile } from './files.ts'
 
 interface ReadYaml {
   readonly file: GovernanceFile

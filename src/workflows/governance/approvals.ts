@@ -1,9 +1,9 @@
-import { type ApprovalFacts, approvalOf, type RecordedReview } from '../governance/approval.ts'
-import type { Approval } from '../governance/finding.ts'
-import type { CodeOwners, People, Person } from '../governance/people.ts'
-import type { Repository } from '../repo/index.ts'
-import type { GovernanceFile } from './governance-files.ts'
-import type { Workspace } from './workspace.ts'
+import { type ApprovalFacts, approvalOf, type RecordedReview } from '../../governance/approval.ts'
+import type { Approval } from '../../governance/finding.ts'
+import type { CodeOwners, People, Person } from '../../governance/people.ts'
+import type { Repository } from '../../repo/index.ts'
+import type { Workspace } from '../workspace.ts'
+import type { GovernanceFile } from './files.ts'
 
 /** What approvals are worked out by. */
 export interface ApprovalContext {

@@ -1,5 +1,5 @@
-import { type Entity, isSecretMark } from '../model/entity.ts'
-import { isArray, isObject, type Json } from '../model/json.ts'
+import { type Entity, isSecretMark } from '../../model/entity.ts'
+import { isArray, isObject, type Json } from '../../model/json.ts'
 
 /**
  * Which secrets of entities stand in clear in their manifests: written there as they are, and not taken from the

@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isArray, isObject, type Json } from '../model/json.ts'
-import type { Problem } from '../model/problem.ts'
+import { isArray, isObject, type Json } from '../../model/json.ts'
+import type { Problem } from '../../model/problem.ts'
 import { PolicyFunctions } from './policy-functions.ts'
 
 /** The names of functions that policies use. */

@@ -1,11 +1,11 @@
-import { type CoverageEntry, coverageOf } from '../governance/coverage.ts'
-import type { DescribedCall } from '../governance/description.ts'
-import type { TargetStates } from '../governance/state-items.ts'
-import type { Problem } from '../model/problem.ts'
-import { readDesigns } from './governance-check.ts'
-import { stateTools } from './governance-states.ts'
-import { readTarget } from './governance-targets.ts'
-import type { TargetSettings, Workspace } from './workspace.ts'
+import { type CoverageEntry, coverageOf } from '../../governance/coverage.ts'
+import type { DescribedCall } from '../../governance/description.ts'
+import type { TargetStates } from '../../governance/state-items.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { TargetSettings, Workspace } from '../workspace.ts'
+import { readDesigns } from './check.ts'
+import { stateTools } from './states.ts'
+import { readTarget } from './targets.ts'
 
 /** How far the APIs of an environment are covered: a number, and the list behind it. */
 export interface EnvironmentCoverage {

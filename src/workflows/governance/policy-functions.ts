@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { canonicalText, type Json } from '../model/json.ts'
-import { type Problem, ProblemError } from '../model/problem.ts'
+import { canonicalText, type Json } from '../../model/json.ts'
+import { type Problem, ProblemError } from '../../model/problem.ts'
 import {
   answered,
   type BridgeData,

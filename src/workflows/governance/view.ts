@@ -1,8 +1,8 @@
-import type { Approval, Finding, PolicyState } from '../governance/finding.ts'
-import type { Policy, SeverityMap } from '../governance/policy.ts'
-import type { WaiverOutcome, WaiverState } from '../governance/waivers.ts'
-import type { Place, Problem } from '../model/problem.ts'
-import type { EnvironmentCoverage } from './governance-coverage.ts'
+import type { Approval, Finding, PolicyState } from '../../governance/finding.ts'
+import type { Policy, SeverityMap } from '../../governance/policy.ts'
+import type { WaiverOutcome, WaiverState } from '../../governance/waivers.ts'
+import type { Place, Problem } from '../../model/problem.ts'
+import type { EnvironmentCoverage } from './coverage.ts'
 
 /** A policy as a list shows it. */
 export interface PolicyView {

@@ -2,10 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { Document, isMap, isSeq, parseDocument } from 'yaml'
-import type { Finding } from '../governance/finding.ts'
-import { longestDays } from '../governance/waivers.ts'
-import { fail, type Place, type Problem, type Result, succeed } from '../model/problem.ts'
-import type { Workspace } from './workspace.ts'
+import type { Finding } from '../../governance/finding.ts'
+import { longestDays } from '../../governance/waivers.ts'
+import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { Workspace } from '../workspace.ts'
 
 /** A waiver that someone asks for. */
 export interface WaiverRequest {

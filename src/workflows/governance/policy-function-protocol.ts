@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Json } from '../model/json.ts'
+import type { Json } from '../../model/json.ts'
 
 /** What functions may take. */
 export interface FunctionLimits {

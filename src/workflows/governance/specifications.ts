@@ -1,8 +1,8 @@
-import type { Item } from '../governance/item.ts'
-import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
-import type { Specification } from '../specs/specification.ts'
-import { SpecificationNode } from './governance-nodes.ts'
-import { SchemaCollector, schemaView } from './governance-schemas.ts'
+import type { Item } from '../../governance/item.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import type { Specification } from '../../specs/specification.ts'
+import { SpecificationNode } from './nodes.ts'
+import { SchemaCollector, schemaView } from './schemas.ts'
 
 /** At which targets the operations of a document are answered, by `METHOD template`. */
 export type Exposure = ReadonlyMap<

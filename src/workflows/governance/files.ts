@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, matchesGlob, posix, relative, sep } from 'node:path'
-import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import type { Specification } from '../specs/specification.ts'
-import type { Workspace } from './workspace.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { Specification } from '../../specs/specification.ts'
+import type { Workspace } from '../workspace.ts'
 
 /** A file of policies, waivers or the like. */
 export interface GovernanceFile {
@@ -88,7 +88,7 @@ export async function specificationsOf(
 
 /** Those below `folder`, with the paths that they have below `root`. */
 async function readBelow(root: string, folder: string, globs: readonly string[]) {
-  const { readSpecification } = await import('../specs/index.ts')
+  const { readSpecification } = await import('../../specs/index.ts')
   const files: string[] = []
   for await (const file of glob([...globs], { cwd: folder })) {
     files.push(relative(root, join(folder, file)).split(sep).join('/'))

@@ -1,21 +1,21 @@
-import type { DescribedCall } from '../governance/description.ts'
-import { evaluate } from '../governance/evaluate.ts'
-import { compareFindings, type Finding } from '../governance/finding.ts'
-import type { Item } from '../governance/item.ts'
-import type { Policy } from '../governance/policy.ts'
-import { itemsOfTarget } from '../governance/state-items.ts'
-import { waiverFindings } from '../governance/upkeep.ts'
-import type { WaiverOutcome } from '../governance/waivers.ts'
-import type { State } from '../model/entity.ts'
-import { type Problem, type Result, succeed } from '../model/problem.ts'
-import type { Specification } from '../specs/specification.ts'
-import { requestsFor } from './described.ts'
-import { caught, type Governance, loadGovernance } from './governance.ts'
-import { specificationsOf } from './governance-files.ts'
-import { type Exposure, itemsOfSpecification } from './governance-specifications.ts'
-import { stateTools } from './governance-states.ts'
-import { describedBy, type ReadTarget, readTarget } from './governance-targets.ts'
-import type { TargetSettings, Workspace } from './workspace.ts'
+import type { DescribedCall } from '../../governance/description.ts'
+import { evaluate } from '../../governance/evaluate.ts'
+import { compareFindings, type Finding } from '../../governance/finding.ts'
+import type { Item } from '../../governance/item.ts'
+import type { Policy } from '../../governance/policy.ts'
+import { itemsOfTarget } from '../../governance/state-items.ts'
+import { waiverFindings } from '../../governance/upkeep.ts'
+import type { WaiverOutcome } from '../../governance/waivers.ts'
+import type { State } from '../../model/entity.ts'
+import { type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { Specification } from '../../specs/specification.ts'
+import { requestsFor } from '../described.ts'
+import type { TargetSettings, Workspace } from '../workspace.ts'
+import { specificationsOf } from './files.ts'
+import { caught, type Governance, loadGovernance } from './load-governance.ts'
+import { type Exposure, itemsOfSpecification } from './specifications.ts'
+import { stateTools } from './states.ts'
+import { describedBy, type ReadTarget, readTarget } from './targets.ts'
 
 /** The specifications of a workspace, with the requests that call their operations. */
 export interface Designs {
@@ -29,7 +29,7 @@ export interface Designs {
 export async function readDesigns(workspace: Workspace): Promise<Designs> {
   const { specifications, problems } = await specificationsOf(workspace)
   if (workspace.specifications.globs.length === 0) return { specifications, described: null, problems }
-  const { operationsOf } = await import('../specs/index.ts')
+  const { operationsOf } = await import('../../specs/index.ts')
   const described = specifications.flatMap(each => operationsOf(each).flatMap(requestsFor))
   return { specifications, described, problems }
 }
