@@ -7,8 +7,9 @@ import type { Drift } from '../src/reconcile/drift.ts'
 import type { Plan } from '../src/reconcile/plan.ts'
 import { launchSandbox, type RunningSandbox } from '../src/sandbox/index.ts'
 import { type Compared, compareTarget, problemsOf } from '../src/workflows/compare-target.ts'
+import { openWorkspace, type WorkspaceOptions } from '../src/workflows/open-workspace.ts'
 import { planFor, sync } from '../src/workflows/sync.ts'
-import { openWorkspace, type Workspace, type WorkspaceOptions } from '../src/workflows/workspace.ts'
+import type { Workspace } from '../src/workflows/workspace.ts'
 
 /** How a manifest is compared or synced, besides the manifest itself. */
 export type BedOptions = Partial<Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers'>> & {

@@ -10,7 +10,8 @@ import {
   readDeckFile,
 } from '../fleet/index.ts'
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
-import { chooseTargets, openWorkspace, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
+import { openWorkspace } from '../workflows/open-workspace.ts'
+import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
 import type { Io } from './command.ts'
 import { collectHeaders, collectTexts, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
 

@@ -1,9 +1,10 @@
 import type { Problem } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
 import { type Compared, compareTarget, problemsOf } from '../../src/workflows/compare-target.ts'
+import { openWorkspace } from '../../src/workflows/open-workspace.ts'
 import { problemsOfRefusals } from '../../src/workflows/refusals.ts'
 import { planFor } from '../../src/workflows/sync.ts'
-import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
+import type { Workspace } from '../../src/workflows/workspace.ts'
 
 /** What was found: a drift, or the problems that stand against one. */
 export type Found = { readonly drift: Drift } | { readonly problems: readonly Problem[] }

@@ -7,7 +7,7 @@ import * as z from 'zod'
 import { manifestYaml } from '../../src/manifest/write.ts'
 import { problemText } from '../../src/model/problem.ts'
 import { dumpTarget } from '../../src/workflows/dump.ts'
-import { openWorkspace } from '../../src/workflows/workspace.ts'
+import { openWorkspace } from '../../src/workflows/open-workspace.ts'
 import { describeShared, hasShared, shared } from '../shared.ts'
 import { driftOf } from './drift-of.ts'
 import {

@@ -9,9 +9,10 @@ import { compareTarget } from '../../src/workflows/compare-target.ts'
 import { FleetStore } from '../../src/workflows/fleet.ts'
 import { type PlanFindings, previewFindings } from '../../src/workflows/governance/gate.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
+import { openWorkspace } from '../../src/workflows/open-workspace.ts'
 import { planFor, sync } from '../../src/workflows/sync.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../src/workflows/values.ts'
-import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
+import type { Workspace } from '../../src/workflows/workspace.ts'
 import { good } from '../unit/repo-scratch.ts'
 
 let sandbox: RunningSandbox

@@ -11,7 +11,8 @@ import { readHistory } from '../../src/sandbox/demo/history.ts'
 import { type Demo, startDemo } from '../../src/sandbox/demo/index.ts'
 import type { Compared } from '../../src/workflows/compare-target.ts'
 import { compareTargets } from '../../src/workflows/compare-targets.ts'
-import { openWorkspace, type Workspace } from '../../src/workflows/workspace.ts'
+import { openWorkspace } from '../../src/workflows/open-workspace.ts'
+import type { Workspace } from '../../src/workflows/workspace.ts'
 import { good } from './repo-scratch.ts'
 
 const run = promisify(execFile)

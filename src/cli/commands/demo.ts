@@ -1,7 +1,7 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { type Demo, startDemo } from '../../sandbox/demo/index.ts'
 import { SandboxError } from '../../sandbox/index.ts'
-import { openWorkspace } from '../../workflows/workspace.ts'
+import { openWorkspace } from '../../workflows/open-workspace.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { openScreen, preloadScreen, printFleet } from '../open.ts'
 

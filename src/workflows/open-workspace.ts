@@ -1,0 +1,248 @@
+import { hostname, userInfo } from 'node:os'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import envPaths from 'env-paths'
+import {
+  connectionOf,
+  type FleetTarget,
+  findFleetFile,
+  type GovernanceSettings,
+  governanceOf,
+  readFleet,
+} from '../fleet/index.ts'
+import type { Connection } from '../gateways/gateway.ts'
+import { openDigests } from '../ledger/digests.ts'
+import { folderLocks, gitLocks } from '../ledger/lock.ts'
+import { folderLedgers, gitLedgers } from '../ledger/store.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import { openRepository, type Repository } from '../repo/index.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** How a workspace is asked for. */
+export interface WorkspaceOptions {
+  /** The folder that the command was given in. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A `gatewatch.yaml`; undefined: the nearest one is looked for. */
+  readonly config?: string
+  /** Without any config: the address of one Admin API, with manifest files and folders. */
+  readonly kongAddr?: string
+  /** How to connect to it, besides its address. */
+  readonly connection?: Partial<Omit<Connection, 'target' | 'address'>>
+  /** Manifest files and folders; without an address they stand for themselves, with no gateway. */
+  readonly files?: readonly string[]
+  /** The text of one more manifest, from standard input. */
+  readonly input?: string
+  readonly selectTags?: readonly string[]
+  readonly skipConsumers?: boolean
+  readonly skipCaCertificates?: boolean
+  /** Read manifests at this commit, branch or tag. */
+  readonly ref?: string
+  readonly stateFolder?: string
+  readonly now?: () => Date
+  readonly user?: string
+}
+
+/** The time that a gateway has for one answer, unless the config says otherwise. */
+const usualTimeoutMs = 10_000
+
+/** Opens the workspace that a command line asks for. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
+  const stateFolder =
+    options.stateFolder ?? options.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).data
+  if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
+  return options.files?.length || options.input !== undefined
+    ? openFiles(options, stateFolder)
+    : openFleet(options, stateFolder)
+}
+
+async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+  const file =
+    options.config === undefined ? await findFleetFile(options.cwd) : resolve(options.cwd, options.config)
+  if (file === null) {
+    return fail([
+      {
+        code: 'no-config',
+        message: `there is no gatewatch.yaml in ${options.cwd} or above it`,
+        hint: 'Write one with `gatewatch init`, name a gateway with --kong-addr URL, or see the demo with `gatewatch demo`.',
+      },
+    ])
+  }
+  const fleet = await readFleet(file)
+  if (!fleet.ok) return fleet
+  const repository = await openRepository(fleet.value.folder)
+  if (!repository.ok) return repository
+  return assemble(options, stateFolder, repository.value, {
+    name: fleet.value.name,
+    targets: fleet.value.targets.map(target => settingsOf(target, options)),
+    environments: fleet.value.environments,
+    production: fleet.value.production,
+    specifications: { folder: fleet.value.folder, globs: fleet.value.specifications },
+    policies: fleet.value.policies,
+    governance: fleet.value.governance,
+    folder: fleet.value.folder,
+    shared: true,
+  })
+}
+
+function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSettings {
+  return {
+    name: target.name,
+    environment: target.environment,
+    address: target.kong.address,
+    protected: target.protected,
+    labels: target.labels,
+    manifests: target.manifests,
+    selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
+    skipConsumers: options.skipConsumers ?? false,
+    skipCaCertificates: options.skipCaCertificates ?? false,
+    ignore: target.ignore,
+    connection: () => connectionOf(target, options.env),
+  }
+}
+
+async function openAddress(
+  options: WorkspaceOptions,
+  address: string,
+  stateFolder: string,
+): Promise<Result<Workspace>> {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    return fail([
+      {
+        code: 'bad-address',
+        message: `${address} is no address of an Admin API`,
+        hint: 'Write it as http://host:8001.',
+      },
+    ])
+  }
+  const name = url.host
+  const connection: Connection = {
+    target: name,
+    address,
+    headers: {},
+    timeoutMs: usualTimeoutMs,
+    ...options.connection,
+  }
+  return openNamed(options, stateFolder, { name, address, connection: () => succeed(connection) })
+}
+
+/** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
+function openFiles(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+  const problem = {
+    code: 'no-gateway',
+    message: 'only manifests are named, and no gateway',
+    hint: 'Name one with --kong-addr URL.',
+  }
+  return openNamed(options, stateFolder, {
+    name: 'manifests',
+    address: '',
+    connection: () => fail([problem]),
+  })
+}
+
+async function openNamed(
+  options: WorkspaceOptions,
+  stateFolder: string,
+  gateway: Pick<TargetSettings, 'name' | 'address' | 'connection'>,
+): Promise<Result<Workspace>> {
+  const { name } = gateway
+  const files = (options.files ?? []).map(file => resolve(options.cwd, file))
+  const repository = await openRepository(files[0] === undefined ? options.cwd : dirname(files[0]))
+  const target: TargetSettings = {
+    ...gateway,
+    environment: 'default',
+    protected: false,
+    labels: {},
+    manifests: files,
+    ...(options.input === undefined ? {} : { input: { path: '<stdin>', text: options.input } }),
+    selectTags: options.selectTags ?? [],
+    skipConsumers: options.skipConsumers ?? false,
+    skipCaCertificates: options.skipCaCertificates ?? false,
+    ignore: [],
+  }
+  return assemble(options, stateFolder, repository.ok ? repository.value : null, {
+    name,
+    targets: [target],
+    environments: ['default'],
+    production: [],
+    specifications: { folder: options.cwd, globs: [] },
+    policies: [],
+    governance: governanceOf(undefined, undefined),
+    folder: options.cwd,
+    shared: false,
+  })
+}
+
+interface Parts {
+  readonly name: string
+  readonly targets: readonly TargetSettings[]
+  readonly environments: readonly string[]
+  readonly production: readonly string[]
+  readonly specifications: Workspace['specifications']
+  readonly policies: readonly string[]
+  readonly governance: GovernanceSettings
+  readonly folder: string
+  /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
+  readonly shared: boolean
+}
+
+async function assemble(
+  options: WorkspaceOptions,
+  stateFolder: string,
+  repository: Repository | null,
+  parts: Parts,
+): Promise<Result<Workspace>> {
+  let commit: string | null = null
+  if (options.ref !== undefined) {
+    if (!repository) {
+      return fail([
+        {
+          code: 'no-repository',
+          message: `--ref ${options.ref} needs a Git repository, and ${parts.folder} is in none`,
+        },
+      ])
+    }
+    const resolved = await repository.resolve(options.ref)
+    if (!resolved.ok) return resolved
+    commit = resolved.value
+  }
+  const inGit = parts.shared ? repository : null
+  const shownFrom = repository?.folder ?? options.cwd
+  return succeed({
+    name: parts.name,
+    targets: parts.targets,
+    environments: parts.environments,
+    production: parts.production,
+    specifications: parts.specifications,
+    policies: parts.policies,
+    governance: parts.governance,
+    folder: options.cwd,
+    repository,
+    commit,
+    ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),
+    locks: inGit ? gitLocks(inGit) : folderLocks(resolve(stateFolder, 'locks')),
+    digests: await openDigests(stateFolder, inGit?.folder ?? parts.name, options.env),
+    stateFolder,
+    env: options.env,
+    now: options.now ?? (() => new Date()),
+    user: () => (options.user === undefined ? whoAmI(repository) : Promise.resolve(options.user)),
+    shown(path) {
+      if (!isAbsolute(path)) return path
+      const short = relative(shownFrom, path)
+      return short.startsWith('..') || short === '' ? path : short
+    },
+  })
+}
+
+async function whoAmI(repository: Repository | null): Promise<string> {
+  const name = (await repository?.user())?.replace(/\s*<.*/, '')
+  return name || userName() || hostname()
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return ''
+  }
+}
