@@ -1,8 +1,8 @@
-import { dump as yamlText } from 'js-yaml'
 import type { Kind, RawEntity } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import { blockYaml } from './block-yaml.ts'
 import { lists } from './format.ts'
 import { nest } from './nest.ts'
 
@@ -56,23 +56,24 @@ function shownFields(
   const node: Record<string, Json> = {}
   if (raw.fields.id !== undefined && (options.withIds || needsId(raw))) node.id = raw.fields.id
   // A gateway gives fields in any order, and differently each time.
-  for (const [field, value] of Object.entries(inOrder(raw.fields))) {
+  for (const field of Object.keys(raw.fields).sort()) {
     if (field === 'id' || own.has(field) || references.includes(field)) continue
-    const shown = options.shown(kind, field, value, raw)
+    const shown = options.shown(kind, field, raw.fields[field] ?? null, raw)
     const to = kind.links?.[field]
-    if (shown !== undefined) node[field] = to === undefined ? shown : named(shown, to, names)
+    if (shown !== undefined) node[field] = inOrder(to === undefined ? shown : named(shown, to, names))
   }
   return kind.toManifest ? { ...kind.toManifest(node) } : node
 }
 
 /** The same with the keys of all mappings in order. */
-function inOrder(object: JsonObject): JsonObject {
-  const ordered = (value: Json): Json => {
-    if (isArray(value)) return value.map(ordered)
-    return isObject(value) ? inOrder(value) : value
-  }
-  const names = Object.keys(object).sort()
-  return Object.fromEntries(names.map(name => [name, ordered(object[name] ?? null)]))
+function inOrder(value: Json): Json {
+  if (isArray(value)) return value.map(inOrder)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map(name => [name, inOrder(value[name] ?? null)]),
+  )
 }
 
 /** Whether nothing but its id tells an entity from others of its kind in decK's format. */
@@ -117,17 +118,7 @@ export interface WriteOptions {
 export function manifestYaml(manifest: JsonObject, { literal = false }: WriteOptions = {}): string {
   const isTrap = (text: string): boolean =>
     (text.includes('#') && /^[ \t]*#/m.test(text)) || (literal && text.includes('${{'))
-  const texts: string[] = []
-  const guarded = holds(manifest, isTrap)
-    ? withTexts(manifest, text => {
-        if (!isTrap(text)) return text
-        texts.push(text)
-        return `${mark}${texts.length - 1}${mark}`
-      })
-    : manifest
-  const text = yamlText(guarded, { lineWidth: -1, noRefs: true })
-  if (texts.length === 0) return text
-  return text.replace(marked, (_, i: string) => quoted(texts[Number(i)] ?? '', literal))
+  return blockYaml(manifest, text => (isTrap(text) ? quoted(text, literal) : undefined))
 }
 
 /** A manifest as JSON text. */
@@ -136,28 +127,7 @@ export function manifestJson(manifest: JsonObject, { literal = false }: WriteOpt
   return `${literal ? text.replaceAll('${{', '\\u0024{{') : text}\n`
 }
 
-/** Stands for a text that YAML's writer must not see; nothing that a gateway takes has it. */
-const mark = '\uE0C7'
-const marked = new RegExp(`["']?${mark}(\\d+)${mark}["']?`, 'g')
-
 function quoted(text: string, literal: boolean): string {
   const json = JSON.stringify(text)
   return literal ? json.replaceAll('${{', '\\u0024{{') : json
-}
-
-/** Whether a text of a value, or the name of one, is such. */
-function holds(value: Json, is: (text: string) => boolean): boolean {
-  if (typeof value === 'string') return is(value)
-  if (isArray(value)) return value.some(item => holds(item, is))
-  return isObject(value) && Object.entries(value).some(([name, item]) => is(name) || holds(item, is))
-}
-
-/** The same value with other texts. */
-function withTexts(value: Json, change: (text: string) => string): Json {
-  if (typeof value === 'string') return change(value)
-  if (isArray(value)) return value.map(item => withTexts(item, change))
-  if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [change(name), withTexts(item, change)]),
-  )
 }

@@ -140,6 +140,8 @@ function shownValue(
 /** What of a value is not the usual one; undefined where all of it is. */
 function differing(value: Json, usual: Json, field: FieldSchema, choice: DumpChoice): Json | undefined {
   if (field.secret && !choice.secrets && typeof value === 'string') return '••••'
+  // Most values are, as they stand.
+  if (equalJson(value, usual)) return undefined
   const normal =
     normaliseRecord({ value }, { fields: new Map([['value', field]]), shorthands: new Map() }, 'gateway')
       .value ?? null
