@@ -58,13 +58,14 @@ function actsOn({ kind, key }: Change): readonly (string | undefined)[] {
   return [of, name]
 }
 
-/** The worst severity of what counts, with how many there are; null: nothing does. */
+/** The worst severity of what counts, with how many are of it; null: nothing counts. */
 export function worstOf(
   findings: readonly Finding[],
 ): { readonly severity: Severity; readonly count: number } | null {
   const open = findings.filter(finding => finding.waived === null)
   const severity = severities.find(each => open.some(finding => finding.severity === each))
-  return severity === undefined ? null : { severity, count: open.length }
+  if (severity === undefined) return null
+  return { severity, count: open.filter(finding => finding.severity === severity).length }
 }
 
 /** As `block 2`, in so many cells; blank where nothing counts, `?` where it is not known. */

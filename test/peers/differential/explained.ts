@@ -145,10 +145,13 @@ export function isMistaken(drift: Drift): boolean {
 /** A delete named as decK names it: what it hangs on by its old name, where that gets a new one in the same run. */
 export function withOldNames(line: string, { operation }: Change, drift: Drift): string {
   if (operation !== 'delete') return line
-  return drift.changes.reduce((named, { operation: what, kind, fields }) => {
+  // Its own kind and name are as they are: something else of its kind may get that very name.
+  const own = /^\S+ \S+ \S+/.exec(line)?.[0] ?? ''
+  const below = drift.changes.reduce((named, { operation: what, kind, fields }) => {
     const renamed = what === 'update' ? fields.find(({ path }) => identifying.has(path)) : undefined
     return renamed ? named.replaceAll(` ${kind} ${renamed.git}`, ` ${kind} ${renamed.live}`) : named
-  }, line)
+  }, line.slice(own.length))
+  return own + below
 }
 
 const identifying: ReadonlySet<string> = new Set(['name', 'username', 'custom_id'])
