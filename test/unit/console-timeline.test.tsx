@@ -93,3 +93,14 @@ test('once a sync has ended, u takes it back from there', async () => {
   expect(workflows.prepared).toEqual([applied?.id])
   expect(console.lines()[0]).toContain('Undo > review > prod-eu')
 })
+
+test('a sync that was made elsewhere is told from the ledger', async () => {
+  const workflows = new FakeWorkflows(
+    fleet([target('prod-eu', { lastSync: { at: minutesAgo(120), by: 'mira', done: 10, total: 26 } })]),
+  )
+  await using console = await stage(workflows, { columns: 110, rows: 30 })
+  await console.type('2t')
+  expect(console.screen()).toContain('no sync was made from here yet')
+  await console.type('\x1b[27u\x1b[27u\tjt')
+  expect(console.screen()).toContain('the last one: 10 of 26 requests by mira, 2h ago')
+})

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla'
 import type { RecordedSync } from '../../ledger/journal.ts'
 import { span } from '../components/line.ts'
 import type { Binding } from '../keymap/bindings.ts'
+import { agoText } from '../store/age.ts'
 import type { App, OpenScreen } from '../store/app.ts'
 import { copyBinding } from './findings.ts'
 import { openPane } from './list-pane.tsx'
@@ -37,8 +38,7 @@ export function openTimeline(app: App, target: string | null): OpenScreen {
       ),
     ],
     target: row => row?.sync.plan.target ?? target,
-    empty: () =>
-      store.getState().syncs === null ? 'reading the journals' : 'no sync was made from here yet',
+    empty: () => (store.getState().syncs === null ? 'reading the journals' : noneText(app, target)),
   })
   /** When each target was last synced, as far as the fleet knows: journals are read again when that moves. */
   const synced = (): string =>
@@ -76,6 +76,15 @@ export function openTimeline(app: App, target: string | null): OpenScreen {
       pane.refresh()
     },
   }
+}
+
+/** That no sync was made from here, and what the ledger knows of the last one, which was made elsewhere. */
+function noneText(app: App, target: string | null): string {
+  const { fleet, now } = app.store.getState()
+  const last = fleet.targets.find(each => each.name === target)?.lastSync
+  const none = 'no sync was made from here yet'
+  if (!last) return none
+  return `${none}; the last one: ${last.done} of ${last.total} requests by ${last.by}, ${agoText(last.at, now)}`
 }
 
 /** Reads the gateway anew and reviews what takes a sync back. */
