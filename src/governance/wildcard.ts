@@ -8,7 +8,7 @@ export function nameFits(pattern: string, name: string): boolean {
 
 /**
  * Whether a path fits a pattern: `*` stands for what is in one segment, `**` for any number of segments. A segment
- * in braces, as templates of specifications have them, fits as any other text does.
+ * in braces, as templates of specifications have them, fits like every other text.
  */
 export function pathFits(pattern: string, path: string): boolean {
   return fits(segmentsOf(pattern), segmentsOf(path), '**', nameFits)

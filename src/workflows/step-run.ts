@@ -1,5 +1,6 @@
 import type { Refusal, Step } from '../gateways/gateway.ts'
 import type { Journal } from '../ledger/journal.ts'
+import { pause } from '../model/pause.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
@@ -154,7 +155,7 @@ export class StepRun {
           if (attempt >= throttleTries) return [this.#tooSlow(step)]
           this.#width = Math.max(1, Math.floor(this.#width / 2))
           this.#tell({ ...news, state: 'waiting' })
-          await pauseFor(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()), this.#signal)
+          await pause(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()), this.#signal)
           break
         case 'unknown': {
           const took = await this.#check.tookEffect(step, outcome.problem)
@@ -176,17 +177,4 @@ export class StepRun {
       hint: 'Sync again later.',
     }
   }
-}
-
-function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(done, milliseconds)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }

@@ -3,22 +3,11 @@ import { asString, type JsonObject } from '../../model/json.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import { digestsIn, withoutSecrets } from '../../model/secrets.ts'
-import type {
-  Outcome,
-  ReadEvent,
-  Refusal,
-  SchemaReading,
-  Scope,
-  SecretResolver,
-  Session,
-  Step,
-  TargetIdentity,
-} from '../gateway.ts'
+import type { Outcome, Refusal, SchemaReading, SecretResolver, Session, Step } from '../gateway.ts'
 import type { KongPayload } from '../kong/compile.ts'
-import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer } from '../kong/http.ts'
-import { ListReader } from '../kong/list-reader.ts'
+import { type Answer, askedToWait, isProblem, lostAnswer } from '../kong/http.ts'
 import type { ReachedKong } from '../kong/open.ts'
-import type { SchemaReader } from '../kong/schema-reader.ts'
+import { ReadSession } from '../kong/read-session.ts'
 import { StepSender, secretsOf } from '../kong/step-sender.ts'
 import { compile, type DocumentPayload, type Edit } from './compile.ts'
 import { documentOf } from './document.ts'
@@ -26,43 +15,18 @@ import { HoldingReader, type HoldingReading } from './holding-reader.ts'
 import { refusalsIn, wholeRefusals } from './refused-document.ts'
 
 /** A session with a Kong without a database: read entity by entity, written as one document. */
-export class DblessSession implements Session<DocumentPayload> {
+export class DblessSession extends ReadSession implements Session<DocumentPayload> {
   readonly capabilities = { write: 'document', attribution: 'none', settles: 'now' } as const
   readonly compile = compile
-  readonly identity: TargetIdentity
-  readonly #api: AdminApi
-  readonly #target: string
-  readonly #schemas: SchemaReader
-  readonly #lists: ListReader
   readonly #holdings: HoldingReader
   readonly #checker: StepSender
   /** What was last seen where a step would write: a document is made of that and of nothing older. */
   #seen: HoldingReading | undefined
 
-  constructor({ api, target, schemas, edition, identity }: ReachedKong) {
-    this.#api = api
-    this.#target = target
-    this.#schemas = schemas
-    this.#lists = new ListReader(api, target, edition)
-    this.#holdings = new HoldingReader(api, target, this.#lists)
-    this.#checker = new StepSender(api, target)
-    this.identity = identity
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#api.close()
-  }
-
-  schemas(
-    kinds: readonly Kind[],
-    variants: ReadonlyMap<Kind, ReadonlySet<string>>,
-    signal: AbortSignal,
-  ): Promise<SchemaReading> {
-    return this.#schemas.schemas(kinds, variants, signal)
-  }
-
-  read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
-    return this.#lists.read(scope, signal)
+  constructor(reached: ReachedKong) {
+    super(reached)
+    this.#holdings = new HoldingReader(this.api, this.target, this.lists)
+    this.#checker = new StepSender(this.api, this.target)
   }
 
   /** Entity by entity; references and unique values are checked when the document is sent. */
@@ -111,17 +75,17 @@ export class DblessSession implements Session<DocumentPayload> {
   }
 
   async #send(document: JsonObject, payload: DocumentPayload, signal: AbortSignal): Promise<Outcome> {
-    const answer = await this.#api.send('POST', '/config?flatten_errors=1', document, signal)
+    const answer = await this.api.send('POST', '/config?flatten_errors=1', document, signal)
     const failed = failure(answer)
     if (failed || isProblem(answer)) return failed ?? { type: 'applied', after: [] }
-    const [first, ...rest] = refusalsIn(answer, payload, this.#target)
+    const [first, ...rest] = refusalsIn(answer, payload, this.target)
     if (first) return { type: 'rejected', refusals: [first, ...rest] }
     // Kong drops what it can't tell of one entity when it is asked for errors by entity: the same document again is
     // refused again, with the reason.
-    const again = await this.#api.send('POST', '/config', document, signal)
+    const again = await this.api.send('POST', '/config', document, signal)
     const failedAgain = failure(again)
     if (failedAgain || isProblem(again)) return failedAgain ?? { type: 'applied', after: [] }
-    return { type: 'rejected', refusals: wholeRefusals(again, payload, this.#target) }
+    return { type: 'rejected', refusals: wholeRefusals(again, payload, this.target) }
   }
 
   #schemasOf(
@@ -140,13 +104,13 @@ export class DblessSession implements Session<DocumentPayload> {
       const name = asString(fields[kindOf(kind)?.variant ?? ''])
       if (name !== undefined) variants.set(kind, (variants.get(kind) ?? new Set()).add(name))
     }
-    return this.#schemas.schemas([...kinds], variants, signal)
+    return this.schemas([...kinds], variants, signal)
   }
 
   #misfit(what: string): Problem {
     return {
       code: 'moved',
-      target: this.#target,
+      target: this.target,
       message: `the plan is stale: ${what}; nothing was written`,
       hint: 'Make a new plan and review it.',
     }
@@ -155,7 +119,7 @@ export class DblessSession implements Session<DocumentPayload> {
   #missingSecret({ title }: Edit): Problem {
     return {
       code: 'secret-changed',
-      target: this.#target,
+      target: this.target,
       message: `a secret of ${title} is not the one that the plan was made with, or is not there`,
       hint: 'Make a new plan from the manifest as it is now.',
     }

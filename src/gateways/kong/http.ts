@@ -1,4 +1,5 @@
 import type { Json } from '../../model/json.ts'
+import { pause } from '../../model/pause.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Connection } from '../gateway.ts'
 import { type Exchange, isNoAnswer, type Method, type NoAnswer, openExchange, type Raw } from './exchange.ts'
@@ -85,20 +86,6 @@ export function askedToWait(problem: Problem): number | undefined {
 /** Exponential back-off with full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
 export function backOff(attempt: number): number {
   return Math.random() * 100 * 2 ** attempt + 25
-}
-
-/** Waits, or returns early when the signal says so. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(done, milliseconds)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }
 
 /** Retry-After in milliseconds, from seconds or a date: RFC 9110, section 10.2.3. */

@@ -11,7 +11,7 @@ export type FileFormat = 'yaml' | 'json'
 /** The key under which decK's tools used to note what they did to a file; they take it out now. */
 export const historyKey = '_ignore'
 
-/** A file as decK's file tools take it: any mapping. Variables stay as they are written. */
+/** A file as decK's file tools take it: a mapping of whatever content. Variables stay as they are written. */
 export interface ToolFile extends ManifestFile {
   readonly value: JsonObject
   readonly warnings: readonly Problem[]

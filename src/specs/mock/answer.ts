@@ -14,7 +14,7 @@ export interface MockAnswer {
 export interface Preference {
   readonly code: string | undefined
   readonly example: string | undefined
-  /** Media types that are accepted, the most wanted first; empty: any. */
+  /** Media types that are accepted, the most wanted first; empty: all are. */
   readonly accepted: readonly string[]
 }
 

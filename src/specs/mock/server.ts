@@ -8,7 +8,7 @@ import { SchemaChecks } from './schema-check.ts'
 
 /** Where a mock listens. */
 export interface MockOptions {
-  /** 0: any that is free. */
+  /** 0: one that is free. */
   readonly port: number
   readonly host: string
 }

@@ -1,0 +1,39 @@
+import type { Kind } from '../../model/entity.ts'
+import type { ReadEvent, SchemaReading, Scope, TargetIdentity } from '../gateway.ts'
+import type { AdminApi } from './http.ts'
+import { ListReader } from './list-reader.ts'
+import type { ReachedKong } from './open.ts'
+import type { SchemaReader } from './schema-reader.ts'
+
+/** The reading half of a session with a Kong: the same with a database and without. */
+export abstract class ReadSession implements AsyncDisposable {
+  readonly identity: TargetIdentity
+  protected readonly api: AdminApi
+  protected readonly target: string
+  protected readonly lists: ListReader
+  readonly #schemas: SchemaReader
+
+  constructor({ api, target, schemas, edition, identity }: ReachedKong) {
+    this.api = api
+    this.target = target
+    this.lists = new ListReader(api, target, edition)
+    this.#schemas = schemas
+    this.identity = identity
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.api.close()
+  }
+
+  schemas(
+    kinds: readonly Kind[],
+    variants: ReadonlyMap<Kind, ReadonlySet<string>>,
+    signal: AbortSignal,
+  ): Promise<SchemaReading> {
+    return this.#schemas.schemas(kinds, variants, signal)
+  }
+
+  read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
+    return this.lists.read(scope, signal)
+  }
+}
