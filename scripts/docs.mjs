@@ -1,4 +1,5 @@
-// `npm run docs`: generates docs/cli.md from the commands, docs/rules.md from the built-in rules, and the JSON Schemas.
+// `npm run docs`: generates docs/cli.md from the commands, docs/rules.md from the built-in rules,
+// docs/compatibility.md from what the suites found, and the JSON Schemas.
 // With --check nothing is written; exit code 1 where a file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { makeProgram } from '../src/cli/program.ts'
 import { configSchemaText } from '../src/fleet/config-schema.ts'
 import { policySchemaText } from '../src/governance/policy-format.ts'
 import { reviewSchemaText, waiverSchemaText } from '../src/governance/waiver-format.ts'
+import { compatibilityText } from './compatibility-doc.mjs'
 import { rulesText } from './rules-doc.mjs'
 import { root } from './runtime.mjs'
 
@@ -88,6 +90,7 @@ const lines = [
 ]
 generated('docs/cli.md', `${lines.join('\n').trimEnd()}\n`)
 generated('docs/rules.md', rulesText())
+generated('docs/compatibility.md', compatibilityText())
 generated('docs/gatewatch.schema.json', configSchemaText())
 generated('docs/policy.schema.json', policySchemaText())
 generated('docs/waivers.schema.json', waiverSchemaText())

@@ -1,3 +1,4 @@
+import type { HeldCase } from '../compatibility.ts'
 import { isRecord } from './recordings.ts'
 import type { Difference } from './replay.ts'
 
@@ -28,18 +29,19 @@ const short = (value: unknown): string => {
   return text === undefined ? '' : text.length > 160 ? `${text.slice(0, 160)}…` : text
 }
 
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-
 function message(body: unknown): string {
   return isRecord(body) && typeof body.message === 'string' ? body.message : short(body)
 }
 
-/** One line of the list of differences. */
-export function line(topic: string, difference: Difference): string {
+/** An exchange that is answered otherwise, as docs/compatibility.md lists it. */
+export function differenceRow(topic: string, difference: Difference): HeldCase {
   const { request, response } = difference.exchange
-  const asked = `\`${request.method} ${request.path}\` \`${cell(short(request.body))}\``
-  const there = `${response.status} ${cell(short(message(response.body)))}`
-  const said = difference.status < 400 ? 'done' : cell(short(message(difference.body)))
-  const here = `${difference.status} ${said}`
-  return `| ${topic} | ${asked} | ${there} | ${here} | ${reasonFor(difference) ?? 'not known'} |`
+  const said = difference.status < 400 ? 'done' : short(message(difference.body))
+  const why = reasonFor(difference)
+  return {
+    case: `${topic}: ${request.method} ${request.path} ${short(request.body)}`,
+    held: `${response.status} ${short(message(response.body))}`,
+    here: `${difference.status} ${said}`,
+    ...(why === undefined ? { verdict: 'wrong' } : { verdict: 'otherwise', why }),
+  }
 }

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
+import { countedChanges, type HeldCase } from '../compatibility.ts'
 import { hasShared, shared } from '../shared.ts'
 import { checkByGateway, driftOf } from './drift-of.ts'
 import {
@@ -28,17 +29,8 @@ const recording = z.union([followed, refused, synced])
 
 /** What gatewatch says of a case, beside what decK and the gateway did. */
 export interface Verdict {
-  /** The file, or `from → to`. */
-  readonly title: string
   readonly kind: 'synced' | 'followed' | 'refused'
-  /** What decK and the gateway said or did, in short. */
-  readonly there: string
-  /** What gatewatch says, in short. */
-  readonly here: string
-  /** Whether gatewatch is right: it says the same, or it is known why decK is not to be followed. */
-  readonly right: boolean
-  /** Why gatewatch says something else and is right. */
-  readonly because?: string
+  readonly held: HeldCase
 }
 
 /** decK's own cases as they were recorded at a real gateway. */
@@ -100,36 +92,46 @@ export class DeckCaseGateways implements AsyncDisposable {
 
   async #synced({ file, live }: z.infer<typeof synced>, work: string): Promise<Verdict> {
     const lines = linesOf((await this.#drift(live, file, work)).changes)
-    const common = { title: file, kind: 'synced', there: 'synced', here: summary(lines) } as const
-    if (lines.length === 0) return { ...common, right: true }
+    const common = { case: file, held: 'synced', here: countedChanges(lines) }
     // decK never sets an algorithm on an upstream that a file gives a time of creation: it differs for ever.
-    return file === 'sync/027-created-at/new.yaml' && lines.join() === 'update upstream upstream1'
-      ? { ...common, right: true, because: 'decK did not write the algorithm that the file gives' }
-      : { ...common, right: false }
+    const isUnset = file === 'sync/027-created-at/new.yaml' && lines.join() === 'update upstream upstream1'
+    const why = isUnset ? 'decK did not write the algorithm that the file gives' : undefined
+    return { kind: 'synced', held: judged(common, lines.length === 0, why) }
   }
 
   async #followed(one: z.infer<typeof followed>, work: string): Promise<Verdict> {
     const { changes } = await this.#drift(one.live, one.to, work)
     const lines = linesOf(changes)
     const said = deckLines(one.deck_diff, one.live, changes)
-    const common = { title: `${one.from} → ${one.to}`, kind: 'followed' } as const
-    const there = summary(said) + (one.deck_sync_error === undefined ? '' : '; its sync fails half way')
-    const verdict = { ...common, there, here: summary(lines) }
-    const unlisted = changes.some(change => change.operation === 'update' && change.fields.length === 0)
-    if (lines.join('\n') === said.join('\n')) return { ...verdict, right: !unlisted }
-    const wrong = deckIsWrong(one, lines, said)
-    return wrong === undefined ? { ...verdict, right: false } : { ...verdict, right: true, because: wrong }
+    const fails = one.deck_sync_error === undefined ? '' : '; its sync fails half way'
+    const common = {
+      case: `${one.from} → ${one.to}`,
+      held: countedChanges(said) + fails,
+      here: countedChanges(lines),
+    }
+    const isListed = changes.every(change => change.operation !== 'update' || change.fields.length > 0)
+    const isEqual = isListed && lines.join('\n') === said.join('\n')
+    return { kind: 'followed', held: judged(common, isEqual, deckIsWrong(one, lines, said)) }
   }
 
   async #refused({ file, ...one }: z.infer<typeof refused>, work: string): Promise<Verdict> {
     const address = this.#sandbox.gateways[0]?.adminUrl ?? ''
     const problems = await checkByGateway(address, join(files, file), work, files)
-    const common = { title: file, kind: 'refused', there: lastLine(one.refused_by_deck_or_gateway) } as const
     const [first] = problems
-    return first
-      ? { ...common, here: sentence(first, problems.length - 1), right: true }
-      : { ...common, here: 'nothing against it', right: false }
+    const held = `refused: ${lastLine(one.refused_by_deck_or_gateway)}`
+    const here = first ? `refused: ${sentence(first, problems.length - 1)}` : 'nothing against it'
+    return { kind: 'refused', held: judged({ case: file, held, here }, first !== undefined, undefined) }
   }
+}
+
+/** A row with its verdict; `why` is the reason where the two differ, if one is known. */
+function judged(
+  row: { readonly case: string; readonly held: string; readonly here: string },
+  isEqual: boolean,
+  why: string | undefined,
+): HeldCase {
+  if (isEqual) return { ...row, verdict: 'equal' }
+  return why === undefined ? { ...row, verdict: 'wrong' } : { ...row, verdict: 'otherwise', why }
 }
 
 function linesOf(changes: Drift['changes']): readonly string[] {
@@ -175,16 +177,6 @@ function deckIsWrong(
   if (one.deck_sync_error?.includes('UNIQUE violation') && there.length === 0)
     return 'decK sees no change and then fails on keys that it wants to create'
   return undefined
-}
-
-function summary(lines: readonly string[]): string {
-  if (lines.length === 0) return 'no change'
-  return ['create', 'update', 'delete']
-    .flatMap(operation => {
-      const count = lines.filter(line => line.startsWith(`${operation} `)).length
-      return count === 0 ? [] : [`${count} ${operation}${count === 1 ? '' : 's'}`]
-    })
-    .join(', ')
 }
 
 /** The line of decK's output that says what went wrong. */
