@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../src/gateways/gateway.ts'
-import { openAdminApi } from '../../src/gateways/kong/http.ts'
+import { openAdminApi, openBulkApi } from '../../src/gateways/kong/http.ts'
 
 /** Signed by itself for localhost, and used nowhere else. */
 const key = `-----BEGIN PRIVATE KEY-----
@@ -42,107 +42,112 @@ async function listen(server: Server): Promise<number> {
 const serve = async (answer: RequestListener): Promise<string> =>
   `http://127.0.0.1:${await listen(createServer(answer))}`
 
-const open = (address: string, more: Partial<Connection> = {}) =>
-  openAdminApi({ target: 't', address, headers: {}, timeoutMs: 2_000, ...more })
-
 const ever = AbortSignal.timeout(10_000)
 
-test('headers, user, folder of the address and workspace go along with each request', async () => {
-  const seen: (Pick<IncomingMessage, 'url' | 'method'> & { headers: IncomingMessage['headers'] })[] = []
-  const address = await serve((request, response) => {
-    seen.push({ url: request.url, method: request.method, headers: request.headers })
-    response.end('{"ok":true}')
-  })
-  const api = open(address.replace('//', '//me:p%40ss@').concat('/admin/'), {
-    headers: { 'Kong-Admin-Token': 'secret' },
-    workspace: 'two words',
-  })
-  expect(await api.get('/services?size=1', ever)).toMatchObject({ status: 200, body: { ok: true } })
-  await api.send('PUT', '/services/ü', { name: 'ü' }, ever)
-  expect(seen).toMatchObject([
-    {
-      method: 'GET',
-      url: '/admin/two%20words/services?size=1',
-      headers: {
-        'kong-admin-token': 'secret',
-        authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}`,
+describe.each([
+  ['for a few requests', openAdminApi],
+  ['for thousands', openBulkApi],
+])('the Admin API %s', (_what, opened) => {
+  const open = (address: string, more: Partial<Connection> = {}) =>
+    opened({ target: 't', address, headers: {}, timeoutMs: 2_000, ...more })
+
+  test('headers, user, folder of the address and workspace go along with each request', async () => {
+    const seen: (Pick<IncomingMessage, 'url' | 'method'> & { headers: IncomingMessage['headers'] })[] = []
+    const address = await serve((request, response) => {
+      seen.push({ url: request.url, method: request.method, headers: request.headers })
+      response.end('{"ok":true}')
+    })
+    const api = open(address.replace('//', '//me:p%40ss@').concat('/admin/'), {
+      headers: { 'Kong-Admin-Token': 'secret' },
+      workspace: 'two words',
+    })
+    expect(await api.get('/services?size=1', ever)).toMatchObject({ status: 200, body: { ok: true } })
+    await api.send('PUT', '/services/ü', { name: 'ü' }, ever)
+    expect(seen).toMatchObject([
+      {
+        method: 'GET',
+        url: '/admin/two%20words/services?size=1',
+        headers: {
+          'kong-admin-token': 'secret',
+          authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}`,
+        },
       },
-    },
-    {
-      method: 'PUT',
-      url: '/admin/two%20words/services/%C3%BC',
-      headers: { 'content-type': 'application/json', 'content-length': '13' },
-    },
-  ])
-  api.close()
-})
-
-test('many requests are made at once, and no more than that; connections are kept', async () => {
-  let now = 0
-  let most = 0
-  const ports = new Set<number | undefined>()
-  const address = await serve((request, response) => {
-    now += 1
-    most = Math.max(most, now)
-    ports.add(request.socket.remotePort)
-    setTimeout(() => {
-      now -= 1
-      response.end(JSON.stringify({ url: request.url }))
-    }, 5)
+      {
+        method: 'PUT',
+        url: '/admin/two%20words/services/%C3%BC',
+        headers: { 'content-type': 'application/json', 'content-length': '13' },
+      },
+    ])
+    api.close()
   })
-  const api = open(address)
-  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => api.get(`/${i}`, ever)))
-  expect(answers.map(answer => 'body' in answer && answer.body)).toEqual(
-    Array.from({ length: 200 }, (_, i) => ({ url: `/${i}` })),
-  )
-  expect(most).toBe(32)
-  expect(ports.size).toBeLessThanOrEqual(33)
-  api.close()
-})
 
-test('an answer that comes byte by byte has no more time than any other', async () => {
-  const address = await serve((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' })
-    const timer = setInterval(() => response.write(' '), 20)
-    response.on('close', () => clearInterval(timer))
+  test('many requests are made at once, and no more than that; connections are kept', async () => {
+    let now = 0
+    let most = 0
+    const ports = new Set<number | undefined>()
+    const address = await serve((request, response) => {
+      now += 1
+      most = Math.max(most, now)
+      ports.add(request.socket.remotePort)
+      setTimeout(() => {
+        now -= 1
+        response.end(JSON.stringify({ url: request.url }))
+      }, 5)
+    })
+    const api = open(address)
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => api.get(`/${i}`, ever)))
+    expect(answers.map(answer => 'body' in answer && answer.body)).toEqual(
+      Array.from({ length: 200 }, (_, i) => ({ url: `/${i}` })),
+    )
+    expect(most).toBe(32)
+    expect(ports.size).toBeLessThanOrEqual(33)
+    api.close()
   })
-  const started = performance.now()
-  expect(await open(address, { timeoutMs: 150 }).get('/', ever)).toMatchObject({ code: 'timeout' })
-  expect(performance.now() - started).toBeLessThan(2_000)
-})
 
-test('a request ends when it is asked to, waiting or under way', async () => {
-  const address = await serve(() => {})
-  const stop = new AbortController()
-  const api = open(address)
-  const answers = Array.from({ length: 40 }, () => api.send('POST', '/services', {}, stop.signal))
-  setTimeout(() => stop.abort(), 50)
-  for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ code: 'aborted' })
-})
-
-test.each([
-  ['an answer that stops before its end', 'broken-off'],
-  ['a header that can’t be sent, without its value', 'broken-off'],
-  ['an address that is none', 'bad-address'],
-])('%s', async (what, code) => {
-  const address = await serve((_request, response) => {
-    response.writeHead(200, { 'content-length': '100' })
-    response.write('{"data":')
-    setTimeout(() => response.destroy(), 10)
+  test('an answer that comes byte by byte has no more time than any other', async () => {
+    const address = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const timer = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(timer))
+    })
+    const started = performance.now()
+    expect(await open(address, { timeoutMs: 150 }).get('/', ever)).toMatchObject({ code: 'timeout' })
+    expect(performance.now() - started).toBeLessThan(2_000)
   })
-  const header = what.startsWith('a header') ? { 'kong-admin-token': 'sec\nret' } : {}
-  const api = open(what.startsWith('an address') ? 'http://' : address, { headers: header })
-  const answer = await api.send('GET', '/services', undefined, ever)
-  expect(answer).toMatchObject({ code })
-  expect(JSON.stringify(answer)).not.toContain('ret"')
-  expect(JSON.stringify(answer)).not.toContain('sec')
-})
 
-test.each([
-  ['unknown authority', {}, { code: 'untrusted' }],
-  ['its own authority', { authorities: cert }, { status: 200 }],
-  ['no checks at all', { authorities: false as const }, { status: 200 }],
-])('TLS with %s', async (_what, trust, expected) => {
-  const port = await listen(createTlsServer({ key, cert }, (_request, response) => response.end('{}')))
-  expect(await open(`https://127.0.0.1:${port}`, trust).get('/', ever)).toMatchObject(expected)
+  test('a request ends when it is asked to, waiting or under way', async () => {
+    const address = await serve(() => {})
+    const stop = new AbortController()
+    const api = open(address)
+    const answers = Array.from({ length: 40 }, () => api.send('POST', '/services', {}, stop.signal))
+    setTimeout(() => stop.abort(), 50)
+    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ code: 'aborted' })
+  })
+
+  test.each([
+    ['an answer that stops before its end', 'broken-off'],
+    ['a header that can’t be sent, without its value', 'broken-off'],
+    ['an address that is none', 'bad-address'],
+  ])('%s', async (what, code) => {
+    const address = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('{"data":')
+      setTimeout(() => response.destroy(), 10)
+    })
+    const header = what.startsWith('a header') ? { 'kong-admin-token': 'sec\nret' } : {}
+    const api = open(what.startsWith('an address') ? 'http://' : address, { headers: header })
+    const answer = await api.send('GET', '/services', undefined, ever)
+    expect(answer).toMatchObject({ code })
+    expect(JSON.stringify(answer)).not.toContain('ret"')
+    expect(JSON.stringify(answer)).not.toContain('sec')
+  })
+
+  test.each([
+    ['unknown authority', {}, { code: 'untrusted' }],
+    ['its own authority', { authorities: cert }, { status: 200 }],
+    ['no checks at all', { authorities: false as const }, { status: 200 }],
+  ])('TLS with %s', async (_what, trust, expected) => {
+    const port = await listen(createTlsServer({ key, cert }, (_request, response) => response.end('{}')))
+    expect(await open(`https://127.0.0.1:${port}`, trust).get('/', ever)).toMatchObject(expected)
+  })
 })

@@ -1,10 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 import type { Connection } from '../gateway.ts'
 
 /*
- * Requests and answers as they go over the wire, on connections that are kept. Node's own client does this: a sync
- * makes thousands of small requests, and what more able libraries add to each costs more than all the rest of it.
+ * Requests and answers as they go over the wire, on connections that are kept. Node's own client does this: it is
+ * there at once, and adds little. What makes thousands of requests has bulk-exchange.ts.
  */
 
 // Not imported: an import statement has Node load its fetch and WebSocket too, which takes longer than all the rest.
@@ -43,23 +42,18 @@ export interface Exchange {
 const connections = 32
 
 export function openExchange(connection: Connection): Exchange {
-  const url = addressOf(connection)
-  if (!url) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
+  const endpoint = endpointOf(connection)
+  if (!endpoint) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
+  const { url, base, headers, trust } = endpoint
   const tls = url.protocol === 'https:'
-  const agent = tls
-    ? new https.Agent({ keepAlive: true, ...trustOf(connection) })
-    : new http.Agent({ keepAlive: true })
+  const agent = tls ? new https.Agent({ keepAlive: true, ...trust }) : new http.Agent({ keepAlive: true })
   const start = tls ? https.request : http.request
-  const user = decodeURIComponent(url.username)
-  const base = url.pathname.replace(/\/+$/, '')
   const common = {
     agent,
     // Without the brackets of an IPv6 address.
     host: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port === '' ? {} : { port: Number(url.port) }),
-    ...(user === '' ? {} : { auth: `${user}:${decodeURIComponent(url.password)}` }),
   }
-  const headers = { ...connection.headers, accept: 'application/json', 'user-agent': 'gatewatch' }
   const waiting: (() => void)[] = []
   let free = connections
 
@@ -99,8 +93,48 @@ export function openExchange(connection: Connection): Exchange {
   return { send, close: () => agent.destroy() }
 }
 
+/** Whom a connection over TLS trusts, and what it shows; in Node's words. */
+interface Trust {
+  readonly rejectUnauthorized?: false
+  readonly ca?: string[]
+  readonly cert?: string
+  readonly key?: string
+  readonly servername?: string
+}
+
+/** Where requests of a connection go, and what goes along with each. */
+interface Endpoint {
+  readonly url: URL
+  /** As `https://host:8444`. */
+  readonly origin: string
+  /** The path before all others, without a slash at its end. */
+  readonly base: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly trust: Trust
+}
+
+/** What requests of a connection have in common; undefined where its address is none. */
+export function endpointOf(connection: Connection): Endpoint | undefined {
+  const url = addressOf(connection)
+  if (!url) return undefined
+  const user = decodeURIComponent(url.username)
+  const credentials = `${user}:${decodeURIComponent(url.password)}`
+  return {
+    url,
+    origin: url.origin,
+    base: url.pathname.replace(/\/+$/, ''),
+    headers: {
+      ...(user === '' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+      ...connection.headers,
+      accept: 'application/json',
+      'user-agent': 'gatewatch',
+    },
+    trust: trustOf(connection),
+  }
+}
+
 /** A path with what no request line can hold escaped; what is escaped already stays so. */
-function sendable(path: string): string {
+export function sendable(path: string): string {
   return path.replace(/[^!-~]+/g, encodeURIComponent)
 }
 
@@ -111,11 +145,7 @@ function addressOf({ address, workspace }: Connection): URL | undefined {
 }
 
 /** Further authorities are trusted besides those that Node knows. */
-function trustOf({
-  authorities,
-  identity,
-  serverName,
-}: Connection): SecureContextOptions & ConnectionOptions {
+function trustOf({ authorities, identity, serverName }: Connection): Trust {
   return {
     ...(authorities === undefined
       ? {}

@@ -2,7 +2,7 @@ import type { Json } from '../../model/json.ts'
 import { pause } from '../../model/pause.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Connection } from '../gateway.ts'
-import { type Exchange, isNoAnswer, type Method, type NoAnswer, openExchange, type Raw } from './exchange.ts'
+import { isNoAnswer, type Method, type NoAnswer, openExchange, type Raw } from './exchange.ts'
 
 /** An answer of the Admin API: JSON, or nothing for 204. */
 export interface Answer {
@@ -20,6 +20,22 @@ export interface AdminApi {
   close(): void
 }
 
+/** The same for thousands of requests: what that takes is loaded with the first of them. */
+export function openBulkApi(connection: Connection): AdminApi {
+  let api: Promise<AdminApi> | undefined
+  const opened = (): Promise<AdminApi> => {
+    api ??= import('./bulk-exchange.ts').then(({ openBulkExchange }) =>
+      openAdminApi(connection, openBulkExchange),
+    )
+    return api
+  }
+  return {
+    get: async (path, signal) => (await opened()).get(path, signal),
+    send: async (method, path, body, signal) => (await opened()).send(method, path, body, signal),
+    close: () => void api?.then(each => each.close()),
+  }
+}
+
 export function isProblem(value: Answer | Problem): value is Problem {
   return 'code' in value
 }
@@ -29,8 +45,8 @@ export const lostAnswer: ReadonlySet<string> = new Set(['timeout', 'broken-off',
 
 const readRetries = 2
 
-export function openAdminApi(connection: Connection): AdminApi {
-  const exchange: Exchange = openExchange(connection)
+export function openAdminApi(connection: Connection, open = openExchange): AdminApi {
+  const exchange = open(connection)
 
   async function once(
     method: Method,

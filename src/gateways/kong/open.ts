@@ -17,6 +17,7 @@ const root = z.looseObject({
 /** A Kong that answered, and what it says of itself. */
 export interface ReachedKong {
   readonly api: AdminApi
+  readonly connection: Connection
   readonly target: string
   readonly schemas: SchemaReader
   readonly edition: string | undefined
@@ -58,6 +59,7 @@ export async function reachKong(connection: Connection, signal: AbortSignal): Pr
   const words = ['Kong Gateway', version, edition, database === 'off' ? 'without a database' : database]
   return succeed({
     api,
+    connection,
     target: connection.target,
     schemas: new SchemaReader(api, connection.target, schemaKeys(parsed.data)),
     edition,

@@ -2,6 +2,7 @@ import type { RawEntity } from '../../model/entity.ts'
 import type { Result } from '../../model/problem.ts'
 import type { Outcome, Refusal, SecretResolver, Session, Step } from '../gateway.ts'
 import { compile, type KongPayload } from './compile.ts'
+import { type AdminApi, openBulkApi } from './http.ts'
 import type { ReachedKong } from './open.ts'
 import { ReadSession } from './read-session.ts'
 import { StepSender } from './step-sender.ts'
@@ -10,11 +11,18 @@ import { StepSender } from './step-sender.ts'
 export class KongSession extends ReadSession implements Session<KongPayload> {
   readonly capabilities = { write: 'entity', attribution: 'time', settles: 'now' } as const
   readonly compile = compile
+  readonly #bulk: AdminApi
   readonly #sender: StepSender
 
   constructor(reached: ReachedKong) {
     super(reached)
-    this.#sender = new StepSender(this.api, this.target)
+    this.#bulk = openBulkApi(reached.connection)
+    this.#sender = new StepSender(this.#bulk, this.target)
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    this.#bulk.close()
+    await super[Symbol.asyncDispose]()
   }
 
   validate(

@@ -1,0 +1,128 @@
+import Pool from 'undici/lib/dispatcher/pool.js'
+import type { Connection } from '../gateway.ts'
+import { type Exchange, endpointOf, type Method, type NoAnswer, type Raw, sendable } from './exchange.ts'
+
+/** Connections at once: what is beyond waits its turn, and its time runs from when it is sent. */
+const connections = 32
+
+/**
+ * An exchange for thousands of small requests, as the steps of a sync are: a request takes under half the CPU time of
+ * one by Node's own client (docs/performance.md). Loading it takes longer, so that what only reads does without.
+ */
+export function openBulkExchange(connection: Connection): Exchange {
+  const endpoint = endpointOf(connection)
+  if (!endpoint) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
+  const { origin, base, headers, trust } = endpoint
+  const pool = new Pool(origin, {
+    connections,
+    pipelining: 1,
+    connect: { ...trust, timeout: connection.timeoutMs },
+    // The time-out of a request is for all of it, and its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+
+  function send(
+    method: Method,
+    path: string,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Raw | NoAnswer> {
+    return new Promise(resolve => {
+      let abort: ((reason: Error) => void) | undefined
+      let timer: NodeJS.Timeout | undefined
+      let ended = false
+      const end = (result: Raw | NoAnswer): void => {
+        ended = true
+        clearTimeout(timer)
+        signal.removeEventListener('abort', stop)
+        resolve(result)
+      }
+      const giveUp = (code: string): void => {
+        if (ended) return
+        end({ code })
+        abort?.(new Error(code))
+      }
+      const stop = (): void => giveUp('aborted')
+      if (signal.aborted) return stop()
+      signal.addEventListener('abort', stop)
+      const answer = new AnswerParts()
+      pool.dispatch(
+        {
+          method,
+          path: `${base}/${sendable(path.replace(/^\/+/, ''))}`,
+          headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+          body: body ?? null,
+        },
+        {
+          onRequestStart(controller) {
+            abort = reason => controller.abort(reason)
+            // It was given up while it waited for a connection.
+            if (ended) abort(new Error('aborted'))
+            else timer = setTimeout(giveUp, connection.timeoutMs, 'timeout')
+          },
+          onResponseStart(_controller, status, fields) {
+            answer.start(status, fields)
+          },
+          onResponseData(_controller, chunk) {
+            answer.add(chunk)
+          },
+          onResponseEnd() {
+            if (!ended) end(answer.whole())
+          },
+          onResponseError(_controller, error) {
+            if (!ended) end({ code: codeOf(error) })
+          },
+        },
+      )
+    })
+  }
+
+  return { send, close: () => void pool.destroy() }
+}
+
+/** An answer as it comes in. */
+class AnswerParts {
+  #status = 0
+  #fields: Readonly<Record<string, string | string[] | undefined>> = {}
+  readonly #chunks: Buffer[] = []
+
+  start(status: number, fields: Readonly<Record<string, string | string[] | undefined>>): void {
+    this.#status = status
+    this.#fields = fields
+  }
+
+  add(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+  }
+
+  whole(): Raw {
+    const [first] = this.#chunks
+    const bytes = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks)
+    return {
+      status: this.#status,
+      body: bytes.toString('utf8'),
+      contentType: this.#field('content-type'),
+      retryAfter: this.#field('retry-after'),
+    }
+  }
+
+  #field(name: string): string | undefined {
+    const value = this.#fields[name]
+    return typeof value === 'string' ? value : value?.[0]
+  }
+}
+
+/** Codes of the pool's own by the names that Node's client has for the same. */
+const known: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_SOCKET: 'ECONNRESET',
+  UND_ERR_DESTROYED: 'aborted',
+  UND_ERR_CLOSED: 'aborted',
+  UND_ERR_INVALID_ARG: 'ERR_INVALID_CHAR',
+}
+
+function codeOf(error: Error): string {
+  const code = 'code' in error ? String(error.code) : error.name
+  return known[code] ?? code
+}
