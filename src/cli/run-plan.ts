@@ -42,5 +42,5 @@ export async function confirmAndApply(
       return null
     }
   }
-  return showProgress(io, sync(workspace, plan, io.signal, overrideOf(options)))
+  return showProgress(io, sync(workspace, plan, io.signal, { ...overrideOf(options), compared }))
 }

@@ -24,7 +24,8 @@ export interface TargetIdentity {
 /** One item of a reading: an entity, the end of a kind, or the news that a kind can't be read. */
 export type ReadEvent =
   | { readonly type: 'entity'; readonly entity: RawEntity }
-  | { readonly type: 'complete'; readonly kind: Kind }
+  /** `digest`: of the answers as they came. An equal one tells that nothing moved; another one tells nothing. */
+  | { readonly type: 'complete'; readonly kind: Kind; readonly digest: string }
   | { readonly type: 'gap'; readonly kind: Kind; readonly reason: Problem }
 
 /** The schemas that a gateway gave, and what it did not. */
@@ -77,7 +78,7 @@ export type SecretResolver = (digest: string) => string | undefined
 
 /** How a step ended. */
 export type Outcome =
-  | { readonly type: 'applied'; readonly after: readonly RawEntity[] }
+  | { readonly type: 'applied' }
   | { readonly type: 'rejected'; readonly refusals: readonly [Refusal, ...Refusal[]] }
   | { readonly type: 'throttled'; readonly retryAfterMs?: number }
   /** What `current` saw is not what is there any more: nothing was sent, and it is to be asked again. */

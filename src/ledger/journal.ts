@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { planJson } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { planFrom } from '../reconcile/plan-file.ts'
 
@@ -67,14 +68,16 @@ export async function startJournal(
   const file = join(folder, `${at.replaceAll(':', '')}-${plan.id.slice(0, 8)}.jsonl`)
   const handle = await open(file, 'ax', 0o600)
   const journal = journalOn(file, handle)
-  await journal.write({ type: 'plan', at, by, plan })
+  await journal.writeLine(
+    `{"type":"plan",${JSON.stringify({ at, by }).slice(1, -1)},"plan":${planJson(plan)}}`,
+  )
   return journal
 }
 
 /** How long noted entries are gathered, in milliseconds. */
 const noteMs = 20
 
-function journalOn(file: string, handle: FileHandle): Journal {
+function journalOn(file: string, handle: FileHandle): Journal & { writeLine(line: string): Promise<void> } {
   let last = Promise.resolve()
   let waiting: string[] = []
   let unsynced = false
@@ -98,13 +101,15 @@ function journalOn(file: string, handle: FileHandle): Journal {
     last = last.then(append)
     last.catch(() => {})
   }
+  const writeLine = (line: string): Promise<void> => {
+    waiting.push(`${line}\n`)
+    last = last.then(sync)
+    return last
+  }
   return {
     file,
-    write(entry) {
-      waiting.push(`${JSON.stringify(entry)}\n`)
-      last = last.then(sync)
-      return last
-    },
+    write: entry => writeLine(JSON.stringify(entry)),
+    writeLine,
     note(entry) {
       waiting.push(`${JSON.stringify(entry)}\n`)
       timer ??= setTimeout(flush, noteMs)

@@ -90,27 +90,36 @@ export function hideAll(value: Json, sink: SecretSink): Json {
   return { $secret: sink.digest(value) }
 }
 
-/** Puts secrets back in place of their marks; the digests that nothing is known of come back in `missing`. */
+/**
+ * Puts secrets back in place of their marks; the digests that nothing is known of come back in `missing`. What holds no
+ * mark is given back as it is.
+ */
 export function revealSecrets(
   value: Json,
   resolve: (digest: string) => string | undefined,
-  missing: string[] = [],
 ): { readonly value: Json; readonly missing: readonly string[] } {
-  if (isArray(value))
-    return { value: value.map(item => revealSecrets(item, resolve, missing).value), missing }
-  if (!isObject(value)) return { value, missing }
-  const digest = value.$secret
-  if (typeof digest === 'string') {
+  const missing: string[] = []
+  const reveal = (part: Json): Json => {
+    if (typeof part !== 'object' || part === null || !hasMarks(part)) return part
+    if (isArray(part)) return part.map(reveal)
+    const digest = part.$secret
+    if (typeof digest !== 'string') {
+      return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, reveal(item)]))
+    }
     const clear = resolve(digest)
     if (clear === undefined) missing.push(digest)
-    return { value: clear ?? value, missing }
+    return clear ?? part
   }
-  return {
-    value: Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, revealSecrets(item, resolve, missing).value]),
-    ),
-    missing,
-  }
+  return { value: reveal(value), missing }
+}
+
+/** Whether a mark stands somewhere in a value. */
+export function hasMarks(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (isArray(value)) return value.some(hasMarks)
+  if (typeof value.$secret === 'string') return true
+  for (const name in value) if (hasMarks(value[name] ?? null)) return true
+  return false
 }
 
 /**

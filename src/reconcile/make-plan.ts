@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Compile } from '../gateways/gateway.ts'
 import { type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
@@ -67,7 +67,10 @@ export function makePlan(input: PlanInput): Result<Plan> {
     cascades,
     ...(input.undoes === undefined ? {} : { undoes: input.undoes }),
   }
-  return succeed({ id: planDigest({ ...content }), ...content })
+  const text = JSON.stringify(content)
+  const plan = { id: digestOf(text), ...content }
+  texts.set(plan, text)
+  return succeed(plan)
 }
 
 function choose(input: PlanInput): {
@@ -132,7 +135,18 @@ export function comparable(fields: JsonObject, refs: Readonly<Record<string, Ent
 
 /** The digest of a plan's content, its id. */
 export function planDigest(content: Readonly<Record<string, unknown>>): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  return digestOf(JSON.stringify(content))
+}
+
+const digestOf = (text: string): string => hash('sha256', text, 'hex')
+
+/** The content of a plan as text: it is hashed when the plan is made, and written when it is applied. */
+const texts = new WeakMap<Plan, string>()
+
+/** A plan as JSON in one line. */
+export function planJson(plan: Plan): string {
+  const text = texts.get(plan)
+  return text === undefined ? JSON.stringify(plan) : `{"id":${JSON.stringify(plan.id)},${text.slice(1)}`
 }
 
 function stateDigest(state: State): string {
@@ -148,7 +162,7 @@ function stateDigest(state: State): string {
 
 /** A UUID of the form that gateways make themselves (RFC 9562, version 4), its bits taken from a digest of a text. */
 function uuidFrom(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
+  const hex = digestOf(text)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

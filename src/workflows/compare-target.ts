@@ -12,6 +12,7 @@ import { noBase } from '../reconcile/base.ts'
 import { comparing } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
+import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { kindsOf, selectTagsOf, statesOf } from './target-states.ts'
 import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
@@ -32,6 +33,8 @@ export interface Compared {
   readonly ledgerVersion: string | null
   readonly readAt: Date
   readonly milliseconds: number
+  /** What it was made from; null: not from the manifests. */
+  readonly inputs: ComparisonInputs | null
 }
 
 /** Why a target could not be compared: its manifests, or the gateway. */
@@ -45,15 +48,20 @@ export function problemsOf(error: NotCompared): readonly Problem[] {
   return error.manifestProblems.length > 0 ? error.manifestProblems : error.gatewayProblems
 }
 
-/**
- * Reads manifests, ledger and gateway of a target side by side, and compares them. `besides` are entities whose schemas
- * are wanted too.
- */
+/** What is known when a target is compared. */
+export interface CompareOptions {
+  /** Entities whose schemas are wanted too. */
+  readonly besides?: readonly RawEntity[]
+  /** An earlier comparison of this target: where all is read as it was then, nothing is compared again. */
+  readonly earlier?: Compared | undefined
+}
+
+/** Reads manifests, ledger and gateway of a target side by side, and compares them. */
 export async function compareTarget(
   workspace: Workspace,
   target: TargetSettings,
   signal: AbortSignal,
-  besides: readonly RawEntity[] = [],
+  { besides = [], earlier }: CompareOptions = {},
 ): Promise<Result<Compared, NotCompared>> {
   const started = performance.now()
   const manifestReading = readManifestsOf(workspace, target)
@@ -69,8 +77,8 @@ export async function compareTarget(
       gatewayProblems: opened.ok ? [] : opened.error,
     })
   }
-  const { session, raws, coverage } = opened.value
-  const { schemas, gaps } = await readSchemas(
+  const { session, raws, coverage, digests } = opened.value
+  const { schemas, gaps, variants } = await readSchemas(
     session,
     [...raws, ...manifest.value.entities, ...besides],
     signal,
@@ -78,6 +86,20 @@ export async function compareTarget(
   const known = new Map(coverage)
   for (const [kind, reason] of gaps)
     if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
+  const { version: ledgerVersion } = stored.value
+  const readAt = workspace.now()
+  const inputs: ComparisonInputs = {
+    settings: target,
+    manifest: manifest.value,
+    live: answersText(known, digests),
+    schemas,
+    variants,
+    ledgerVersion,
+    at: readAt,
+  }
+  const milliseconds = (): number => Math.round(performance.now() - started)
+  if (earlier?.inputs && areAlike(earlier.inputs, inputs))
+    return succeed({ ...earlier, session, inputs, readAt, milliseconds: milliseconds() })
   const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
   // In slices: a console that reads the fleet again goes on drawing meanwhile.
   const states = await inSlices(statesOf(workspace, target, manifest.value, raws, known, schemas))
@@ -89,7 +111,7 @@ export async function compareTarget(
     ...states.value,
     schemas,
     rules: target.ignore,
-    now: workspace.now(),
+    now: readAt,
   })
   const { desired } = ignoring
   const drift = await inSlices(
@@ -115,9 +137,10 @@ export async function compareTarget(
     schemas,
     drift,
     ledger,
-    ledgerVersion: stored.value.version,
-    readAt: workspace.now(),
-    milliseconds: Math.round(performance.now() - started),
+    ledgerVersion,
+    readAt,
+    milliseconds: milliseconds(),
+    inputs,
   })
 }
 
@@ -163,6 +186,8 @@ interface Opened {
   readonly session: Session
   readonly raws: readonly RawEntity[]
   readonly coverage: ReadonlyMap<Kind, Coverage>
+  /** Of what the gateway answered, of each kind that was read. */
+  readonly digests: ReadonlyMap<Kind, string>
 }
 
 /** Connects to a target and reads all its kinds. */
@@ -173,10 +198,13 @@ export async function openTarget(target: TargetSettings, signal: AbortSignal): P
   if (!session.ok) return session
   const raws: RawEntity[] = []
   const coverage = new Map<Kind, Coverage>()
+  const digests = new Map<Kind, string>()
   for await (const event of session.value.read({ kinds: kindsOf(target) }, signal)) {
     if (event.type === 'entity') raws.push(event.entity)
-    else if (event.type === 'complete') coverage.set(event.kind, { complete: true })
-    else coverage.set(event.kind, { complete: false, reason: event.reason })
+    else if (event.type === 'complete') {
+      coverage.set(event.kind, { complete: true })
+      digests.set(event.kind, event.digest)
+    } else coverage.set(event.kind, { complete: false, reason: event.reason })
   }
   const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
   const first = reasons.find(reason => reason.code !== 'not-supported') ?? reasons[0]
@@ -184,15 +212,15 @@ export async function openTarget(target: TargetSettings, signal: AbortSignal): P
     await session.value[Symbol.asyncDispose]()
     return fail([first])
   }
-  return succeed({ session: session.value, raws, coverage })
+  return succeed({ session: session.value, raws, coverage, digests })
 }
 
 /** The schemas of the kinds and of their variants that occur. */
-export function readSchemas(
+export async function readSchemas(
   session: Session,
   raws: readonly RawEntity[],
   signal: AbortSignal,
-): Promise<SchemaReading> {
+): Promise<SchemaReading & Pick<ComparisonInputs, 'variants'>> {
   const occurring = new Set(raws.map(raw => raw.kind))
   const variants = new Map<Kind, Set<string>>()
   for (const { kind, fields } of raws) {
@@ -202,7 +230,7 @@ export function readSchemas(
     const names = variants.get(kind) ?? new Set()
     variants.set(kind, names.add(name))
   }
-  return session.schemas([...occurring], variants, signal)
+  return { ...(await session.schemas([...occurring], variants, signal)), variants }
 }
 
 /**

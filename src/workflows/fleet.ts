@@ -125,7 +125,9 @@ export class FleetStore implements Workflows {
 
   async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
     const stop = AbortSignal.any([signal, this.#stop.signal])
-    for await (const event of sync(this.#workspace, plan, stop, options)) {
+    const compared = this.#known.get(plan.target)?.compared
+    const known = compared ? { ...options, compared } : options
+    for await (const event of sync(this.#workspace, plan, stop, known)) {
       if (event.type === 'ended') await this.refresh([plan.target])
       yield event
     }
@@ -207,7 +209,9 @@ export class FleetStore implements Workflows {
     // Specifications rarely change while the console is open: they are read once.
     this.#described ??= described(this.#workspace)
     const [compared, blocked, specified] = await Promise.all([
-      compareTarget(this.#workspace, target, this.#stop.signal),
+      compareTarget(this.#workspace, target, this.#stop.signal, {
+        earlier: this.#known.get(target.name)?.compared ?? undefined,
+      }),
       this.#workspace.locks.holder(target.name),
       this.#described,
     ])

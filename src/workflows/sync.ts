@@ -79,7 +79,7 @@ async function runSync(
   const lock = await workspace.locks.take(target.name, await workspace.user())
   if (!lock.ok) return refused(lock.error)
   try {
-    const before = await compareFor(workspace, target, plan, signal)
+    const before = await compareFor(workspace, target, plan, signal, options.compared)
     if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
     const exposed = exposuresOf(before.value)
     const gate = await passGate(workspace, before.value, plan, options.override)
@@ -124,8 +124,9 @@ async function compareFor(
   target: TargetSettings,
   { undoes }: Plan,
   signal: AbortSignal,
+  earlier: Compared | undefined,
 ): Promise<Result<Compared, NotCompared>> {
-  if (undoes === undefined) return compareTarget(workspace, target, signal)
+  if (undoes === undefined) return compareTarget(workspace, target, signal, { earlier })
   const undone = await syncToUndo(workspace, target, undoes)
   if (!undone.ok) return fail({ manifestProblems: [], gatewayProblems: undone.error })
   return compareWithBefore(workspace, target, undone.value, signal)

@@ -75,7 +75,7 @@ export async function compareWithBefore(
   const seen = sync.plan.preconditions.flatMap(({ entity, fields }) =>
     fields ? [{ kind: entity.kind, fields }] : [],
   )
-  const now = await compareTarget(workspace, target, signal, seen)
+  const now = await compareTarget(workspace, target, signal, { besides: seen })
   if (!now.ok) return now
   const { live, schemas, session } = now.value
   const { state, kept } = stateBefore(live, schemas, { plan: sync.plan, sent: sentChanges(sync) })
@@ -102,5 +102,6 @@ export async function compareWithBefore(
     })
   }
   const lost = needingLost(drift.changes)
-  return succeed({ ...now.value, desired: state, drift: withoutLostSecrets(drift, new Set(lost)) })
+  const remaining = withoutLostSecrets(drift, new Set(lost))
+  return succeed({ ...now.value, desired: state, drift: remaining, inputs: null })
 }

@@ -5,6 +5,7 @@ import type { EntityRef } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
 import type { Change, ChangeCounts, Drift } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import type { Compared } from './compare-target.ts'
 import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import type { WaiverRequest } from './governance/waive.ts'
@@ -164,6 +165,8 @@ export type SyncEvent =
 export interface SyncOptions {
   /** Why it is to be done though policies refuse it; counts only where the configuration allows it. */
   readonly override?: string
+  /** The comparison that the plan was made from, where it is at hand: what did not move is not compared again. */
+  readonly compared?: Compared
 }
 
 /** How a sync ended. */

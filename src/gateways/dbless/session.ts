@@ -77,14 +77,14 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
   async #send(document: JsonObject, payload: DocumentPayload, signal: AbortSignal): Promise<Outcome> {
     const answer = await this.api.send('POST', '/config?flatten_errors=1', document, signal)
     const failed = failure(answer)
-    if (failed || isProblem(answer)) return failed ?? { type: 'applied', after: [] }
+    if (failed || isProblem(answer)) return failed ?? { type: 'applied' }
     const [first, ...rest] = refusalsIn(answer, payload, this.target)
     if (first) return { type: 'rejected', refusals: [first, ...rest] }
     // Kong drops what it can't tell of one entity when it is asked for errors by entity: the same document again is
     // refused again, with the reason.
     const again = await this.api.send('POST', '/config', document, signal)
     const failedAgain = failure(again)
-    if (failedAgain || isProblem(again)) return failedAgain ?? { type: 'applied', after: [] }
+    if (failedAgain || isProblem(again)) return failedAgain ?? { type: 'applied' }
     return { type: 'rejected', refusals: wholeRefusals(again, payload, this.target) }
   }
 
@@ -143,7 +143,7 @@ function refused(problem: Problem, change: string | null = null): Outcome {
 
 /** How a document was answered, where that was not a refusal. */
 function failure(answer: Answer | Problem): Outcome | undefined {
-  if (!isProblem(answer)) return answer.status < 300 ? { type: 'applied', after: [] } : undefined
+  if (!isProblem(answer)) return answer.status < 300 ? { type: 'applied' } : undefined
   if (lostAnswer.has(answer.code)) return { type: 'unknown', problem: answer }
   if (answer.code !== 'throttled') return refused(answer)
   const retryAfterMs = askedToWait(answer)

@@ -1,5 +1,5 @@
 import { type Entity, type EntityRef, isSecretMark } from '../../model/entity.ts'
-import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { defaultsOf } from '../../model/normalise.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../../model/schema.ts'
@@ -90,7 +90,7 @@ function withoutDefaults(fields: JsonObject, defaults: JsonObject, schema: Recor
   for (const [name, value] of Object.entries(fields)) {
     const field = schema.fields.get(name)
     const usual = defaults[name] ?? null
-    if (value === usual || JSON.stringify(value) === JSON.stringify(usual)) continue
+    if (equalJson(value, usual)) continue
     result[name] =
       field?.type === 'record' && field.record && isObject(value) && isObject(usual) && !isSecretMark(value)
         ? withoutDefaults(value, usual, field.record)

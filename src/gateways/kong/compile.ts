@@ -12,7 +12,7 @@ import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
-import { digestsIn } from '../../model/secrets.ts'
+import { digestsIn, hasMarks } from '../../model/secrets.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { Step } from '../gateway.ts'
 import { becomesAnother, changedFields, givenFields, type IdOf } from './bodies.ts'
@@ -26,8 +26,8 @@ export interface KongPayload extends JsonObject {
   /** Where the entity itself is read. */
   readonly entity: string
   readonly body: JsonObject | null
-  /** The whole entity as it is wanted, for the gateway to check before anything is sent; null where there is none. */
-  readonly checked: JsonObject | null
+  /** The whole entity as it is wanted, for the gateway to check before anything is sent: true: `body`; null: none. */
+  readonly checked: JsonObject | true | null
   readonly kind: Kind
   /** The name behind `/schemas/`, to ask for validation. */
   readonly schema: string
@@ -164,12 +164,22 @@ function stepOf(
   checked: JsonObject | null = null,
 ): Omit<Step<KongPayload>, 'order'> {
   const title = `${change.kind} ${change.name}`
+  const isBody = checked !== null && checked === body
   return {
     id: change.id,
-    payload: { method, path, entity, body, checked, kind: kind.kind, schema: kind.schema, title },
+    payload: {
+      method,
+      path,
+      entity,
+      body,
+      checked: isBody || checked,
+      kind: kind.kind,
+      schema: kind.schema,
+      title,
+    },
     covers: [change.id],
     cascades: change.cascades,
-    secrets: [...new Set([body ?? {}, checked ?? {}].flatMap(digestsIn))],
+    secrets: [...new Set((isBody ? [body] : [body ?? {}, checked ?? {}]).flatMap(digestsIn))],
     preview: `${method} ${path}${body === null ? '' : ` ${previewText(body)}`}`,
     repeatable: true,
     reversible: true,
@@ -177,6 +187,7 @@ function stepOf(
 }
 
 export function previewText(body: JsonObject): string {
+  if (!hasMarks(body)) return JSON.stringify(body)
   return JSON.stringify(body, (_key, value: unknown) =>
     isObject(value) && isSecretMark(value) ? '••••' : value,
   )

@@ -8,6 +8,8 @@ import { isNoAnswer, type Method, type NoAnswer, openExchange, type Raw } from '
 export interface Answer {
   readonly status: number
   readonly body: Json | undefined
+  /** The body as it came. */
+  readonly text: string
   readonly retryAfterMs: number | undefined
 }
 
@@ -76,12 +78,13 @@ function answerOf(connection: Connection, path: string, raw: Raw): Answer | Prob
   const retryAfterMs = retryAfter(raw.retryAfter)
   const refused = refusal(connection, status, path, retryAfterMs)
   if (refused) return refused
-  if (raw.body === '') return { status, body: undefined, retryAfterMs }
+  const text = raw.body
+  if (text === '') return { status, body: undefined, text, retryAfterMs }
   try {
-    const parsed: Json = JSON.parse(raw.body)
-    return { status, body: parsed, retryAfterMs }
+    const parsed: Json = JSON.parse(text)
+    return { status, body: parsed, text, retryAfterMs }
   } catch {
-    return notJson(connection, path, raw.contentType, raw.body)
+    return notJson(connection, path, raw.contentType, text)
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Kind, RawEntity } from '../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
@@ -53,30 +54,33 @@ export class ListReader {
       for (const entity of reading.entities) yield { type: 'entity', entity }
       yield reading.gap
         ? { type: 'gap', kind: reading.kind, reason: reading.gap }
-        : { type: 'complete', kind: reading.kind }
+        : { type: 'complete', kind: reading.kind, digest: reading.digest }
     }
   }
 
   async #readList(kind: KindDefinition, path: string, signal: AbortSignal, parent = ''): Promise<Reading> {
     const entities: RawEntity[] = []
+    const hash = createHash('sha256')
     let offset = ''
     for (;;) {
       const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
-      const gap = isProblem(answer) ? answer : this.#listProblem(answer, kind)
-      if (gap) return { kind: kind.kind, entities: [], gap }
-      const listed = readPage(isProblem(answer) ? undefined : answer.body)
-      if (!listed) return { kind: kind.kind, entities: [], gap: this.#notAList(kind) }
+      if (isProblem(answer)) return unread(kind.kind, answer)
+      const gap = this.#listProblem(answer, kind)
+      if (gap) return unread(kind.kind, gap)
+      const listed = readPage(answer.body)
+      if (!listed) return unread(kind.kind, this.#notAList(kind))
+      hash.update(answer.text)
       for (const item of listed.data) {
         entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
       }
-      if (listed.offset === '') return { kind: kind.kind, entities }
+      if (listed.offset === '') return { kind: kind.kind, entities, digest: hash.digest('hex') }
       offset = `&offset=${encodeURIComponent(listed.offset)}`
     }
   }
 
   async #readBelow(kind: KindDefinition, reading: Promise<Reading>, signal: AbortSignal): Promise<Reading> {
     const parents = await reading
-    if (parents.gap) return { kind: kind.kind, entities: [], gap: parents.gap }
+    if (parents.gap) return unread(kind.kind, parents.gap)
     const segment = kind.writtenUnder?.segment ?? kind.path
     const parentPath = kindOf(parents.kind)?.path ?? parents.kind
     const readings = await Promise.all(
@@ -90,8 +94,9 @@ export class ListReader {
       ),
     )
     const gap = readings.find(each => each.gap)?.gap
-    if (gap) return { kind: kind.kind, entities: [], gap }
-    return { kind: kind.kind, entities: readings.flatMap(each => each.entities) }
+    if (gap) return unread(kind.kind, gap)
+    const digest = [parents, ...readings].map(each => each.digest).join(' ')
+    return { kind: kind.kind, entities: readings.flatMap(each => each.entities), digest }
   }
 
   #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
@@ -137,5 +142,11 @@ export class ListReader {
 interface Reading {
   readonly kind: Kind
   readonly entities: readonly RawEntity[]
+  /** Of the answers; empty where there is a gap. */
+  readonly digest: string
   readonly gap?: Problem
+}
+
+function unread(kind: Kind, gap: Problem): Reading {
+  return { kind, entities: [], digest: '', gap }
 }

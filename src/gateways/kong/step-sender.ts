@@ -1,5 +1,5 @@
 import type { RawEntity } from '../../model/entity.ts'
-import { isObject } from '../../model/json.ts'
+import { isObject, type JsonObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { revealSecrets, withoutSecrets } from '../../model/secrets.ts'
 import type { Outcome, Refusal, SecretResolver, Step } from '../gateway.ts'
@@ -24,7 +24,7 @@ export class StepSender {
     signal: AbortSignal,
   ): Promise<readonly Refusal[]> {
     const asked = steps.filter(step => step.payload.checked !== null)
-    const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, step.payload.checked ?? {}))
+    const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, checkedOf(step)))
     const found = new Map<Step<KongPayload>, Refusal>()
     const refuse = (step: Step<KongPayload>, problem: Problem, fields: readonly string[] = []) =>
       found.set(step, refusalOf(step, problem, fields))
@@ -32,14 +32,14 @@ export class StepSender {
       const [first] = group
       if (!first) return
       const missing = group.find(
-        step => revealSecrets(step.payload.checked ?? {}, secrets).missing.length > 0,
+        step => step.secrets.length > 0 && revealSecrets(checkedOf(step), secrets).missing.length > 0,
       )
       if (missing) {
         refuse(missing, this.#missingSecret(missing))
         return
       }
       const sent = secretsOf(first, secrets)
-      const body = revealSecrets(first.payload.checked ?? {}, secrets).value
+      const body = revealSecrets(checkedOf(first), secrets).value
       const answer = await this.#api.send('POST', `/schemas/${first.payload.schema}/validate`, body, signal)
       if (isProblem(answer)) refuse(first, answer)
       else if (answer.status === 400)
@@ -79,11 +79,8 @@ export class StepSender {
       return lostAnswer.has(answer.code) ? { type: 'unknown', problem: answer } : rejected(step, answer)
     }
     // What is gone already need not be deleted: it went with what it hung on.
-    if (method === 'DELETE' && answer.status === 404) return { type: 'applied', after: [] }
-    if (answer.status >= 200 && answer.status < 300) {
-      const { body } = answer
-      return { type: 'applied', after: isObject(body) ? [{ kind: step.payload.kind, fields: body }] : [] }
-    }
+    if (method === 'DELETE' && answer.status === 404) return { type: 'applied' }
+    if (answer.status >= 200 && answer.status < 300) return { type: 'applied' }
     return rejected(step, this.#rejection(step, answer, secretsOf(step, secrets)), fieldsOf(answer))
   }
 
@@ -108,6 +105,11 @@ export class StepSender {
       hint: 'Make a new plan from the manifest as it is now.',
     }
   }
+}
+
+/** The whole entity that a step would write. */
+function checkedOf({ payload: { checked, body } }: Step<KongPayload>): JsonObject {
+  return (checked === true ? body : checked) ?? {}
 }
 
 /** The secrets of a step in clear. */
