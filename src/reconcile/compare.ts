@@ -1,7 +1,7 @@
 import { Children } from '../model/children.ts'
-import { type Entity, type EntityRef, refText, type State } from '../model/entity.ts'
+import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
-import { kinds } from '../model/kinds/index.ts'
+import { kindOf, kinds } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
@@ -18,6 +18,7 @@ import {
   type Ownership,
   ownedByOthers,
   takenByIgnored,
+  takenByKept,
   takenByOthers,
   usedByIgnored,
   usedByOthers,
@@ -133,7 +134,8 @@ class Comparing {
       return
     }
     const isRemade = there && found.some(change => change.operation === 'delete')
-    const taken = this.#takenValue(entity, there, kind) ?? (isRemade ? this.#usedByIgnored(there) : undefined)
+    const taken =
+      this.#takenValue(entity, there, kind) ?? (isRemade ? this.#needed(there, entity) : undefined)
     if (taken) this.#block(entity, taken)
     else this.#changes.push(...found)
   }
@@ -158,11 +160,15 @@ class Comparing {
       this.#notOurs.push(refOf(entity))
       return
     }
-    const used = this.#usedByOthers(entity)
-    const ignored = this.#usedByIgnored(entity)
-    if (used) this.#block(entity, usedByOthers(entity, used, this.#input))
-    else if (ignored) this.#block(entity, ignored)
+    const needed = this.#needed(entity, undefined)
+    if (needed) this.#block(entity, needed)
     else this.#changes.push(deletion(entity, this.#context))
+  }
+
+  /** Why an entity can't be deleted: what hangs on it and is not to be touched. */
+  #needed(entity: Entity, remade: Entity | undefined): Problem | undefined {
+    const used = this.#usedByOthers(entity)
+    return used ? usedByOthers(entity, used, remade, this.#input) : this.#usedByIgnored(entity)
   }
 
   /** An ignored entity, or one whose reference is ignored, that would go with this one or keeps it from going. */
@@ -185,18 +191,38 @@ class Comparing {
       )
   }
 
-  /** A change that needs one which can't be made can't be made either; again until nothing more follows. */
+  /**
+   * What needs a change that can't be made, or a value of an entity that stays, can't be made either; nor can the other
+   * half of what is made anew. Again until nothing more follows.
+   */
   #blockWhatFollows(): void {
     for (;;) {
       const made = new Set(this.#changes.map(change => change.id))
-      const [follows, rest] = partition(this.#changes, change => change.needs.some(need => !made.has(need)))
-      if (follows.length === 0) return
-      for (const change of follows) {
-        const need = change.needs.find(each => !made.has(each)) ?? ''
-        this.#blocked.push({ entity: refOf(change), reason: followsBlocked(change, need, this.#input) })
+      const kept = new Set(this.#blocked.map(each => refText(each.entity)))
+      const rest: Change[] = []
+      for (const change of this.#changes) {
+        if (kept.has(refText(change))) continue
+        const reason = this.#whatItFollows(change, made, kept)
+        if (reason) this.#blocked.push({ entity: refOf(change), reason })
+        else rest.push(change)
       }
+      if (rest.length === this.#changes.length) return
       this.#changes = rest
     }
+  }
+
+  #whatItFollows(change: Change, made: ReadonlySet<string>, kept: ReadonlySet<string>): Problem | undefined {
+    const need = change.needs.find(each => !made.has(each))
+    if (need !== undefined) return followsBlocked(change, need, this.#input)
+    const wanted = kept.size > 0 ? entityAt(this.#input.desired, change) : undefined
+    const kind = wanted && kindOf(wanted.kind)
+    if (!wanted || !kind) return undefined
+    for (const value of uniqueValuesOf(wanted, kind)) {
+      const owner = this.#owners.owner(kind, value)
+      if (owner && owner.key !== wanted.key && kept.has(refText(owner)))
+        return takenByKept(wanted, owner, value.field, this.#input)
+    }
+    return undefined
   }
 
   /** Somebody else's entity that would go with this one, or that keeps it from going. */
@@ -245,8 +271,4 @@ function notThere(reason: Problem, wanted: ReadonlyMap<string, Entity>): Problem
 
 function refOf({ kind, key }: EntityRef): EntityRef {
   return { kind, key }
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [readonly T[], T[]] {
-  return [items.filter(test), items.filter(item => !test(item))]
 }

@@ -61,13 +61,20 @@ export function takenByOthers(wanted: Entity, owner: Entity, field: string, inpu
   }
 }
 
-/** An entity that is to be deleted, and that somebody else's entity hangs on. */
-export function usedByOthers(entity: Entity, child: Entity, input: Ownership): Problem {
+/** An entity that is to be deleted, or made anew as `remade`, and that somebody else's entity hangs on. */
+export function usedByOthers(
+  entity: Entity,
+  child: Entity,
+  remade: Entity | undefined,
+  input: Ownership,
+): Problem {
+  const what = remade ? `can't be made anew under the id ${remade.id}` : 'is in no manifest and stays'
   return {
     code: 'used-by-others',
     target: input.target,
-    message: `the ${entity.kind} ${entity.name} is in no manifest and stays, because ${child.kind} ${child.name} with the tags ${child.tags.join(', ')} hangs on it and is not ours`,
+    message: `the ${entity.kind} ${entity.name} ${what}, because ${child.kind} ${child.name} with the tags ${child.tags.join(', ')} hangs on it and is not ours`,
     hint: 'Have the owners of that one move or delete it first.',
+    ...(remade ? placed(remade) : {}),
   }
 }
 
@@ -84,6 +91,17 @@ export function takenByIgnored(
     target: input.target,
     message: `the ${field} of ${wanted.kind} ${wanted.name} belongs at the gateway to ${owner.kind} ${owner.name}, which the rule at ${placeText(rule)} ignores`,
     hint: 'Choose another value, or let the rule end.',
+    ...placed(wanted),
+  }
+}
+
+/** A wanted entity with a value of one that was to give it up, and that stays as it is. */
+export function takenByKept(wanted: Entity, owner: Entity, field: string, input: Ownership): Problem {
+  return {
+    code: 'taken-by-kept',
+    target: input.target,
+    message: `${wanted.kind} ${wanted.name} is left alone, because its ${field} belongs at the gateway to ${owner.kind} ${owner.name}, which can't be changed`,
+    hint: 'See what stands against that one.',
     ...placed(wanted),
   }
 }

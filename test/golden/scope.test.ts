@@ -86,6 +86,63 @@ describe.each([
     expect(consumers).toEqual(expect.arrayContaining(theirConsumers))
   })
 
+  it('makes nothing anew that something of others hangs on, for that would go with it', async () => {
+    const service = (which: number) => ({
+      id: `${which}ccccccc-0000-4000-8000-000000000002`,
+      name: 'mine',
+      host: 'h',
+    })
+    const mine = (which: number) => manifest({ services: [service(which)] })
+    expect((await bed.sync(mine(1), ours)).problems).toEqual([])
+    const all = { services: [{ ...service(1), tags: ['ours'] }] }
+    const hanging = [{ name: 'cors', service: 'mine', tags: ['theirs'] }]
+    expect((await bed.sync(manifest({ ...all, plugins: hanging }))).problems).toEqual([])
+    const before = await held()
+    const found = await bed.diff(mine(2), ours)
+    if (!('drift' in found)) throw new Error('not compared')
+    expect(found.drift.changes).toEqual([])
+    expect(found.drift.blocked).toMatchObject([
+      {
+        entity: { kind: 'service', key: 'mine' },
+        reason: {
+          code: 'used-by-others',
+          message: expect.stringContaining(`anew under the id ${service(2).id}`),
+        },
+      },
+    ])
+    expect((await bed.sync(mine(2), ours)).problems).toEqual([])
+    expect(await held()).toEqual(before)
+  })
+
+  it('does not hand on a value that is kept, because others hang on what has it', async () => {
+    const named = (id: string, name: string) => ({
+      id: `${id}ddddddd-0000-4000-8000-000000000001`,
+      name,
+      host: 'h',
+    })
+    const mine = manifest({ services: [named('1', 'old'), named('2', 'new')] })
+    expect((await bed.sync(mine, ours)).problems).toEqual([])
+    const all = {
+      services: [named('1', 'old'), named('2', 'new')].map(each => ({ ...each, tags: ['ours'] })),
+    }
+    const hanging = [{ name: 'their-route', paths: ['/t'], service: { name: 'old' }, tags: ['theirs'] }]
+    expect((await bed.sync(manifest({ ...all, routes: hanging }))).problems).toEqual([])
+    const before = await held()
+    const renamed = manifest({
+      services: [named('2', 'old'), { ...named('3', 'new'), retries: 1 }, { name: 'other', host: 'h' }],
+    })
+    const found = await bed.diff(renamed, ours)
+    if (!('drift' in found)) throw new Error('not compared')
+    expect(found.drift.changes.map(({ id }) => id)).toEqual(['create service other'])
+    expect(found.drift.blocked.map(({ entity, reason }) => `${reason.code} ${entity.key}`).sort()).toEqual([
+      'taken-by-kept new',
+      'taken-by-kept old',
+      `used-by-others old (id ${named('1', '').id})`,
+    ])
+    expect((await bed.sync(renamed, ours)).problems).toEqual([])
+    expect(await held()).toMatchObject({ routes: JSON.parse(JSON.stringify(before)).routes })
+  })
+
   it('shows the tags that a sync adds, and takes over what carries none', async () => {
     expect((await bed.sync(manifest({ services: [{ name: 's', host: 'h' }] }))).problems).toEqual([])
     const wanted = manifest({ services: [{ name: 's', host: 'h' }] })
