@@ -1,79 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { convertText } from '../../src/manifest/tools/convert-file.ts'
 import type { DestinationFormat, SourceFormat } from '../../src/manifest/tools/formats.ts'
 import { mergeFiles } from '../../src/manifest/tools/merge.ts'
-import { patchFile, patchOfFlags, readPatchFile } from '../../src/manifest/tools/patch.ts'
 import { renderFiles } from '../../src/manifest/tools/render.ts'
 import { parseSelectors } from '../../src/manifest/tools/select.ts'
 import { addTags, listTags, removeTags } from '../../src/manifest/tools/tags.ts'
-import { editedText, readToolFile } from '../../src/manifest/tools/tool-file.ts'
-import type { Json, JsonObject } from '../../src/model/json.ts'
-import { orThrow, problemText, type Result } from '../../src/model/problem.ts'
-import { deck, describeDeck } from './deck.ts'
-import {
-  firstDifference,
-  meaning,
-  namelessPartial,
-  newerThanPeer,
-  pairManifests,
-  type Sample,
-  samples,
-} from './file-tools.ts'
-
-/** Nobody listens there: file tools ask no gateway. */
-const nowhere = 'http://127.0.0.1:9'
+import { readToolFile } from '../../src/manifest/tools/tool-file.ts'
+import { orThrow } from '../../src/model/problem.ts'
+import { describeDeck } from './deck.ts'
+import { namelessPartial, newerThanPeer, pairManifests, samples } from './file-tools.ts'
+import { edited, FileToolsPeer } from './file-tools-peer.ts'
 
 describeDeck('decK’s file tools', () => {
-  let work: string
+  let peer: FileToolsPeer
   const all = samples()
 
   beforeAll(async () => {
-    work = mkdtempSync(join(tmpdir(), 'gatewatch-tools-'))
-    // Built on first use.
-    expect((await deck(nowhere, ['version'])).code).toBe(0)
+    peer = await FileToolsPeer.start()
   }, 600_000)
-  afterAll(() => rmSync(work, { recursive: true }))
-
-  /** What decK makes; undefined where it refuses. */
-  async function peer(...args: string[]): Promise<Json | undefined> {
-    const out = join(work, 'out.json')
-    const ended = await deck(nowhere, ['file', ...args, '--format', 'json', '--output-file', out])
-    if (ended.code !== 0) return undefined
-    return JSON.parse(readFileSync(out, 'utf8'))
-  }
-
-  /** Where the two differ, over files; undefined from us means that we refuse. */
-  async function differences(
-    files: readonly Sample[],
-    args: (file: Sample) => readonly string[],
-    ours: (file: Sample) => Result<JsonObject>,
-  ): Promise<Readonly<Record<string, string>>> {
-    const found: Record<string, string> = {}
-    for (const file of files) {
-      const theirs = await peer(...args(file))
-      const result = ours(file)
-      if (theirs === undefined && result.ok) found[file.name] = 'decK refuses'
-      else if (theirs !== undefined && !result.ok) {
-        found[file.name] = `we refuse: ${result.error.map(problemText).join(' ')}`
-      } else if (theirs !== undefined && result.ok) {
-        const [a, b] = [theirs, result.value].map(value => meaning(value, file.text))
-        const difference = firstDifference(a, b)
-        if (difference !== undefined) found[file.name] = difference
-      }
-    }
-    return found
-  }
+  afterAll(() => peer.end())
 
   it('render', async () => {
     const manifests = pairManifests(8).map(({ name, text }) => {
-      const path = join(work, `${name}.yaml`)
-      writeFileSync(path, text)
-      return { name, path, text }
+      return { ...peer.file(`${name}.yaml`, text), name }
     })
-    const found = await differences(
+    const found = await peer.differences(
       [...all, ...manifests],
       file => ['render', file.path],
       file => {
@@ -91,13 +42,8 @@ describeDeck('decK’s file tools', () => {
   ])(
     'convert --from %s --to %s',
     async (from, to) => {
-      const file = (name: string, text: string): Sample => {
-        const path = join(work, name)
-        writeFileSync(path, text)
-        return { name, path, text }
-      }
-      const files = [...all.filter(each => !each.text.includes('${{')), file('old.yaml', oldFile)]
-      const found = await differences(
+      const files = [...all.filter(each => !each.text.includes('${{')), peer.file('old.yaml', oldFile)]
+      const found = await peer.differences(
         files,
         each => ['convert', '--from', from, '--to', to, '--yes', '--input-file', each.path],
         each => {
@@ -111,21 +57,19 @@ describeDeck('decK’s file tools', () => {
     300_000,
   )
 
-  const values = (text: string): JsonObject => orThrow(readToolFile({ path: 'kong.yaml', text })).value
-
   it('add-tags, remove-tags and list-tags, and what is written keeps each comment', async () => {
     const files = all.filter((file, i) => i % 2 === 0 || file.text.includes('#'))
     for (const texts of [[], ['$.services[*]', '$..routes[?@.name]']]) {
       const selectors = orThrow(parseSelectors(texts))
       const flags = texts.flatMap(text => ['--selector', text])
-      const added = await differences(
+      const added = await peer.differences(
         files,
         file => ['add-tags', '-s', file.path, ...flags, 'one', 'tag1'],
-        file => changed(file, value => addTags(value, ['one', 'tag1'], selectors).value),
+        file => edited(file, value => addTags(value, ['one', 'tag1'], selectors).value),
       )
       expect(added).toEqual({})
       const removal = { tags: ['tag1', 'tag2'], keepOnly: texts.length > 0, keepEmpty: false }
-      const removed = await differences(
+      const removed = await peer.differences(
         files,
         file => [
           'remove-tags',
@@ -136,75 +80,21 @@ describeDeck('decK’s file tools', () => {
           'tag1',
           'tag2',
         ],
-        file => changed(file, value => removeTags(value, removal, selectors).value),
+        file => edited(file, value => removeTags(value, removal, selectors).value),
       )
       expect(removed).toEqual({})
-      const listed = await differences(
+      const listed = await peer.differences(
         files,
         file => ['list-tags', '-s', file.path, ...flags],
-        file => changed(file, value => ({ tags: listTags(value, selectors) })),
+        file => edited(file, value => ({ tags: listTags(value, selectors) })),
       )
       expect(listed).toEqual({})
     }
   }, 600_000)
 
-  /** What we make of a file; what can be edited is also written into its text, and read from there again. */
-  function changed(file: Sample, change: (value: JsonObject) => JsonObject): Result<JsonObject> {
-    const read = readToolFile({ path: file.name, text: file.text })
-    if (!read.ok) return read
-    const after = change(read.value.value)
-    if (!('tags' in after && Object.keys(after).length === 1)) {
-      const written = editedText(read.value, after, 'yaml')
-      const comments = file.text.match(/^\s*#.*$/gm) ?? []
-      for (const comment of comments) expect(written.text).toContain(comment)
-      expect(values(written.text)).toEqual(after)
-    }
-    return { ok: true, value: after }
-  }
-
-  it.each([
-    [
-      ['$..services[*]', '$..routes[?@.paths]'],
-      ['read_timeout:10000', '_comment:"patched"', 'tags:'],
-    ],
-    [
-      ['$..routes[*].paths', '$..routes[*].methods'],
-      ['["OPTIONS"]', '[1, {"a": [null]}]'],
-    ],
-    [['$'], ['_info:{"select_tags":["a"]}', 'plugins:', '_format_version:"3.0"']],
-  ])(
-    'patch --selector %s --value %s',
-    async (selectors, flags) => {
-      const patch = orThrow(patchOfFlags(selectors, flags))
-      const args = [
-        ...selectors.flatMap(text => ['--selector', text]),
-        ...flags.flatMap(text => ['--value', text]),
-      ]
-      const found = await differences(
-        all.filter((_, i) => i % 3 === 0),
-        file => ['patch', '-s', file.path, ...args],
-        file => changed(file, value => patchFile(value, [patch])),
-      )
-      expect(found).toEqual({})
-    },
-    300_000,
-  )
-
-  it('patch with a patch file', async () => {
-    const path = join(work, 'patches.yaml')
-    writeFileSync(path, patches)
-    const read = orThrow(readPatchFile({ path, text: patches }))
-    const found = await differences(
-      all.filter((_, i) => i % 3 === 1),
-      file => ['patch', '-s', file.path, path],
-      file => changed(file, value => patchFile(value, read)),
-    )
-    expect(found).toEqual({})
-  }, 300_000)
-
   it('merge', async () => {
     const others = all.filter((_, i) => i % 5 === 0)
-    const found = await differences(
+    const found = await peer.differences(
       others,
       file => ['merge', file.path, others[0]?.path ?? '', others.at(-1)?.path ?? ''],
       file => {
@@ -274,18 +164,4 @@ upstreams:
 - name: u
   healthchecks: {active: {}}
   targets: []
-`
-
-const patches = `_format_version: "1.0"
-patches:
-- selectors: ["$..services[*]", "$..routes[*]"]
-  values: {_comment: injected, retries: 7}
-  remove: [tags, protocols]
-- values: {_workspace: team}
-- selectors: ["$..tags"]
-  values: [added, {x: 1}]
-- selectors: ["$..plugins[?@.name == 'rate-limiting'].config"]
-  remove: [minute]
-  values: {}
-- selectors: ["$.nothing"]
 `

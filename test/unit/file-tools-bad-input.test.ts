@@ -42,6 +42,8 @@ const tools: Readonly<Record<string, (file: string) => readonly string[]>> = {
   ],
   merge: file => ['merge', file],
   patch: file => ['patch', '-s', file, '--selector', '$..services[*]', '--value', 'port:1'],
+  'add-plugins': file => ['add-plugins', '-s', file, '--config', '{"name": "cors"}'],
+  namespace: file => ['namespace', '-s', file, '--path-prefix', '/team', '--allow-empty-selectors'],
   'add-tags': file => ['add-tags', '-s', file, 'new'],
   'remove-tags': file => ['remove-tags', '-s', file, 'x'],
   'list-tags': file => ['list-tags', '-s', file],
@@ -138,7 +140,7 @@ describe.each(writers)('%s writes', name => {
   })
 })
 
-it.each(['patch', 'add-tags', 'remove-tags', 'list-tags'])(
+it.each(['patch', 'add-plugins', 'namespace', 'add-tags', 'remove-tags', 'list-tags'])(
   '%s refuses a JSONPath that is none',
   async name => {
     for (const path of ['services', '$.[', '$..services[?(@.name ==)]', '']) {
@@ -160,6 +162,36 @@ it.each([
   ['patch with no JSON', ['patch', '-s', 'kong.yaml', '--selector', '$', '--value', 'a:{'], /--value/],
   ['patch with a patch file that is none', ['patch', '-s', 'kong.yaml', 'list.yaml'], /list\.yaml/],
   ['patch with a patch file that is not there', ['patch', '-s', 'kong.yaml', 'none.yaml'], /none\.yaml/],
+  ['add-plugins without any', ['add-plugins', '-s', 'kong.yaml'], /nothing says which plugins/],
+  [
+    'add-plugins with half of it',
+    ['add-plugins', '-s', 'kong.yaml', '--selector', '$', 'list.yaml'],
+    /--selector needs --config/,
+  ],
+  [
+    'add-plugins with no plugin',
+    ['add-plugins', '-s', 'kong.yaml', '--config', '{"name": "a"}', '--config', '[1]'],
+    /number 2 of the --config options is no mapping/,
+  ],
+  [
+    'add-plugins of another scope below a service',
+    ['add-plugins', '-s', 'kong.yaml', '--selector', '$..services[*]', '--config', '{name: cors, route: r}'],
+    /the plugin cors names a route/,
+  ],
+  [
+    'add-plugins with a file that is none',
+    ['add-plugins', '-s', 'kong.yaml', 'list.yaml'],
+    /list\.yaml:1:1: .*plugin file/,
+  ],
+  ['namespace without any', ['namespace', '-s', 'kong.yaml'], /nothing says where routes are put/],
+  ['namespace of no path', ['namespace', '-s', 'kong.yaml', '-p', 'team'], /"team" is no path/],
+  ['namespace of the root', ['namespace', '-s', 'kong.yaml', '-p', '/'], /"\/" is no path/],
+  ['namespace without routes', ['namespace', '-s', 'kong.yaml', '-p', '/a'], /the file holds no route/],
+  [
+    'namespace of what is no route',
+    ['namespace', '-s', 'kong.yaml', '-p', '/a', '--selector', '$..services[*]'],
+    /1 thing that is no route/,
+  ],
   ['add-tags without a tag', ['add-tags', '-s', 'kong.yaml'], /missing required argument/],
   ['merge without a file', ['merge'], /missing required argument/],
   ['convert without a way', ['convert', '--input-file', 'kong.yaml'], /required option/],

@@ -26,6 +26,8 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   convert: async () => (await import('./convert.ts')).convert,
   merge: async () => (await import('./merge.ts')).merge,
   patch: async () => (await import('./patch.ts')).patch,
+  'add-plugins': async () => (await import('./add-plugins.ts')).addPlugins,
+  namespace: async () => (await import('./namespace.ts')).namespace,
   'add-tags': async () => (await import('./add-tags.ts')).addTags,
   'remove-tags': async () => (await import('./remove-tags.ts')).removeTags,
   'list-tags': async () => (await import('./list-tags.ts')).listTags,

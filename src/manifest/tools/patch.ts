@@ -1,7 +1,14 @@
-import { asString, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
-import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
-import { Lines, parseYaml, type YamlDocument } from '../../yaml/index.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import { fail, orThrow, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { ManifestFile } from '../manifest.ts'
+import {
+  type Instruction,
+  type InstructionForm,
+  isGiven,
+  readInstructions,
+  textsOf,
+  wrongInstruction,
+} from './instructions.ts'
 import { isDraftList, isDraftObject, parseSelectors, type Selector, select } from './select.ts'
 import { type DraftObject, draftOf, draftValue, historyKey } from './tool-file.ts'
 
@@ -82,66 +89,35 @@ function jsonOf(text: string): Json | undefined {
   }
 }
 
+const patchForm: InstructionForm = {
+  name: 'patch',
+  list: 'patches',
+  example: '{"_format_version": "1.0", "patches": [{"selectors": ["$"], "values": {}}]}',
+  acts: ({ values, remove }) => isGiven(values) || isGiven(remove),
+  noneIsWhole: false,
+}
+
 /** The patches of a patch file, in order. One without `values` and `remove` does nothing. */
 export function readPatchFile(file: ManifestFile): Result<readonly Patch[]> {
-  const lines = new Lines(file.path, file.text)
-  const parsed = parseYaml(file.text, { placeAt: offset => lines.at(offset), onDuplicate: () => {} })
-  if (!parsed.ok) return parsed
-  const document = parsed.value
-  if (!isObject(document.value)) {
-    const hint = 'Write it as {"_format_version": "1.0", "patches": [{"selectors": ["$"], "values": {}}]}.'
-    return fail([{ code: 'patch-file', message: 'this is no patch file', hint, place: lines.at(0) }])
-  }
-  const { patches = [] } = document.value
-  if (!isArray(patches)) {
-    return fail([wrong('"patches" is no list', document.place(document.value, 'patches'))])
-  }
-  const read: Patch[] = []
-  const problems: Problem[] = []
-  for (const patch of patches) {
-    if (!isObject(patch) || (!isGiven(patch.values) && !isGiven(patch.remove))) continue
-    const one = patchOf(patch, document)
-    if (one.ok) read.push(one.value)
-    else problems.push(...one.error)
-  }
-  return problems.length > 0 ? fail(problems) : succeed(read)
+  const read = readInstructions(file, patchForm)
+  if (!read.ok) return read
+  const patches = read.value.map(patchOf)
+  const problems = patches.flatMap(patch => (patch.ok ? [] : patch.error))
+  return problems.length > 0 ? fail(problems) : succeed(patches.map(orThrow))
 }
 
-function patchOf(patch: JsonObject, document: YamlDocument): Result<Patch> {
+function patchOf({ fields: patch, selectors, place }: Instruction): Result<Patch> {
   const problems: Problem[] = []
-  const place = (field: string): Place => document.place(patch, field)
-  const texts = isGiven(patch.selectors) ? textsOf(patch.selectors) : ['$']
-  if (!texts) problems.push(wrong('"selectors" is no list of texts', place('selectors')))
-  const selectors = parseSelectors(texts ?? [])
-  if (!selectors.ok) problems.push(...selectors.error.map(each => ({ ...each, place: place('selectors') })))
+  const wrong = (message: string, field: string) =>
+    problems.push(wrongInstruction(patchForm, message, place(field)))
   const remove = isGiven(patch.remove) ? textsOf(patch.remove) : []
-  if (!remove) problems.push(wrong('"remove" is no list of texts', place('remove')))
+  if (!remove) wrong('"remove" is no list of texts', 'remove')
   const { values = null } = patch
-  if (values !== null && !isObject(values) && !isArray(values)) {
-    problems.push(wrong('"values" is neither a mapping nor a list', place('values')))
-  }
+  if (values !== null && !isObject(values) && !isArray(values))
+    wrong('"values" is neither a mapping nor a list', 'values')
   const fields = isObject(values) ? values : {}
   const both = remove?.find(name => Object.hasOwn(fields, name))
-  if (both !== undefined) problems.push(wrong(`"${both}" is set and removed at once`, place('remove')))
-  if (problems.length > 0 || !selectors.ok) return fail(problems)
-  return succeed({
-    selectors: selectors.value,
-    values: fields,
-    items: isArray(values) ? values : [],
-    remove: remove ?? [],
-  })
-}
-
-function wrong(message: string, place: Place): Problem {
-  return { code: 'patch-file', message, hint: 'Correct the patch file.', place }
-}
-
-function textsOf(value: Json | undefined): readonly string[] | undefined {
-  if (!isArray(value)) return undefined
-  const texts = value.flatMap(item => asString(item) ?? [])
-  return texts.length === value.length ? texts : undefined
-}
-
-function isGiven(value: Json | undefined): boolean {
-  return value !== undefined && value !== null
+  if (both !== undefined) wrong(`"${both}" is set and removed at once`, 'remove')
+  if (problems.length > 0) return fail(problems)
+  return succeed({ selectors, values: fields, items: isArray(values) ? values : [], remove: remove ?? [] })
 }
