@@ -1,6 +1,6 @@
 import { schemasWithoutGateway } from '../gateways/index.ts'
 import { checkEntity } from '../model/check-entity.ts'
-import type { Entity, State } from '../model/entity.ts'
+import type { Entity, Kind, State } from '../model/entity.ts'
 import type { Fault } from '../model/entity-checks.ts'
 import { asString } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
@@ -58,12 +58,13 @@ export async function validateOffline(workspace: Workspace, target: TargetSettin
 
 /**
  * Holds the manifests of a target against its gateway: its schemas, what is there to refer to, and its own check of
- * every entity. Writes nothing.
+ * every entity of the kinds that are `asked` about. Writes nothing.
  */
 export async function validateOnline(
   workspace: Workspace,
   target: TargetSettings,
   signal: AbortSignal,
+  asked: (kind: Kind) => boolean = () => true,
 ): Promise<Validation> {
   const result = await compareTarget(workspace, target, signal)
   if (!result.ok) {
@@ -78,7 +79,7 @@ export async function validateOnline(
     }
   }
   try {
-    return await askGateway(workspace, result.value, signal)
+    return await askGateway(workspace, result.value, asked, signal)
   } finally {
     await result.value.session[Symbol.asyncDispose]()
   }
@@ -87,16 +88,22 @@ export async function validateOnline(
 async function askGateway(
   workspace: Workspace,
   compared: Compared,
+  asked: (kind: Kind) => boolean,
   signal: AbortSignal,
 ): Promise<Validation> {
   const { target, session, drift, manifest } = compared
   const against = `${session.identity.description} at ${session.identity.address}`
-  const standing = [...drift.unknown, ...drift.blocked].map(({ reason }) => reason)
-  const found = [...checked(compared.desired, compared.schemas)].flatMap(([entity, faults]) =>
-    faults.map(fault => ({ ...problemOf(entity, fault), target: target.name })),
-  )
+  const standing = [
+    ...drift.unknown.filter(({ kind }) => asked(kind)),
+    ...drift.blocked.filter(({ entity }) => asked(entity.kind)),
+  ].map(({ reason }) => reason)
+  const found = [...checked(compared.desired, compared.schemas)]
+    .filter(([{ kind }]) => asked(kind))
+    .flatMap(([entity, faults]) =>
+      faults.map(fault => ({ ...problemOf(entity, fault), target: target.name })),
+    )
   const told = new Set(found.flatMap(({ place }) => (place ? [`${place.file}:${place.line}`] : [])))
-  const refused = (await refusedBy(workspace, compared, signal)).filter(
+  const refused = (await refusedBy(workspace, compared, asked, signal)).filter(
     // The gateway says of a field what its schema said already.
     ({ place }) => !(place && told.has(`${place.file}:${place.line}`)),
   )
@@ -110,10 +117,11 @@ async function askGateway(
   }
 }
 
-/** What the gateway has against any entity, as if all were new to it. */
+/** What the gateway has against any entity that it is asked about, as if all were new to it. */
 async function refusedBy(
   workspace: Workspace,
   { target, session, desired, live, schemas }: Compared,
+  asked: (kind: Kind) => boolean,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   const nothing = { entities: new Map(), coverage: live.coverage }
@@ -134,8 +142,17 @@ async function refusedBy(
     return id
   })
   if (!steps.ok) return steps.error
-  const refusals = await session.validate(steps.value, workspace.digests.resolve, signal)
-  return problemsOfRefusals(refusals, changes, desired)
+  const about = new Set(changes.filter(({ kind }) => asked(kind)).map(({ id }) => id))
+  const refusals = await session.validate(
+    steps.value.filter(({ covers }) => covers.some(id => about.has(id))),
+    workspace.digests.resolve,
+    signal,
+  )
+  return problemsOfRefusals(
+    refusals.filter(({ change }) => change === null || about.has(change)),
+    changes,
+    desired,
+  )
 }
 
 /** Entities with the secrets that the gateway keeps, where manifests leave them at that. */

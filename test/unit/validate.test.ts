@@ -193,6 +193,30 @@ describe('validate with a gateway', () => {
     expect(ended.code).toBe(1)
   })
 
+  it('asks only about the kinds that --online-entities-list names', async () => {
+    await bed.clear()
+    const text =
+      'services:\n- {name: a, host: h, routes: [{name: r, tags: [x]}]}\nplugins:\n- name: no-such\n'
+    const asked = (...list: string[]) =>
+      validate(text, '--kong-addr', bed.address, ...list.flatMap(each => ['--online-entities-list', each]))
+    const some = await asked('Services,routes')
+    expect(some.out).toContain('refuses route r (400)')
+    expect(some.out).not.toContain('no-such')
+    expect(some.code).toBe(1)
+    const validated = (await bed.control.requests()).filter(({ path }) => path.endsWith('/validate'))
+    expect(validated.map(({ path }) => path).sort()).toEqual([
+      '/schemas/routes/validate',
+      '/schemas/services/validate',
+    ])
+    expect((await asked('Services', 'Vaults')).code).toBe(0)
+    const wrong = await asked('Service')
+    expect(wrong.err).toMatch(/It is one of .*Services, .*Vaults/)
+    expect(wrong.code).toBe(1)
+    const offline = await validate(text, '--online-entities-list', 'Plugins')
+    expect(offline.err).toContain('Say --online too')
+    expect(offline.code).toBe(1)
+  })
+
   it('knows what it has not', async () => {
     const ended = await online('consumer_groups:\n- name: gold\n')
     expect(ended.out).toContain('kong.yaml:3:3: this gateway has no consumer groups')

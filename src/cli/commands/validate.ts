@@ -1,7 +1,9 @@
+import type { Kind } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
-import { type Problem, problemText } from '../../model/problem.ts'
+import { type Problem, ProblemError, problemText } from '../../model/problem.ts'
 import type { Validation } from '../../workflows/validate.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
+import { oneOf } from '../file-tools.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { placeJson } from '../text/findings-text.ts'
@@ -9,6 +11,7 @@ import { counted, plain } from '../text/words.ts'
 
 interface Options extends TargetOptions {
   readonly online?: true
+  readonly onlineEntitiesList: readonly Kind[]
   readonly strict?: true
   readonly output: 'text' | DataForm
 }
@@ -19,6 +22,12 @@ export const validate: Subcommand = {
     withManifestOptions(program.command('validate'))
       .description('check manifests: their format, references and values; with --online by the gateway too')
       .option('--online', 'ask the gateway about every entity; nothing is written')
+      .option(
+        '--online-entities-list <kinds>',
+        'ask the gateway about these only, by comma: Services, Routes, Plugins, …; may be given again',
+        (text: string, before: readonly Kind[]) => [...before, ...kindsOf(text)],
+        [],
+      )
       .option('--strict', 'count warnings as errors')
       .addOption(outputOption())
       .addHelpText(
@@ -31,14 +40,55 @@ Exit code: 0 all is right, 1 problems.`,
   },
 }
 
+/** What decK calls the kinds that a gateway can be asked about. */
+const askable: Readonly<Record<string, Kind>> = {
+  ACLGroups: 'acl-group',
+  BasicAuths: 'basic-auth',
+  CACertificates: 'ca-certificate',
+  Certificates: 'certificate',
+  Consumers: 'consumer',
+  FilterChains: 'filter-chain',
+  HMACAuths: 'hmac-auth',
+  JWTAuths: 'jwt-auth',
+  KeyAuths: 'key-auth',
+  Oauth2Creds: 'oauth2-cred',
+  Partials: 'partial',
+  Plugins: 'plugin',
+  RBACEndpointPermissions: 'rbac-endpoint-permission',
+  RBACRoles: 'rbac-role',
+  Routes: 'route',
+  SNIs: 'sni',
+  Services: 'service',
+  Targets: 'target',
+  Upstreams: 'upstream',
+  Vaults: 'vault',
+}
+
+function kindsOf(text: string): readonly Kind[] {
+  const words = Object.keys(askable)
+  return text.split(',').map(word => {
+    const name = oneOf(words)(word.trim())
+    return askable[name] ?? name
+  })
+}
+
 async function validateAll(io: Io, files: readonly string[], options: Options): Promise<number> {
   const { validateOffline, validateOnline } = await import('../../workflows/validate.ts')
   const online = options.online === true || options.kongAddr !== undefined
+  const listed = new Set(options.onlineEntitiesList)
+  if (listed.size > 0 && !online) {
+    const message = '--online-entities-list says what a gateway is asked about, and none is asked'
+    const hint = 'Say --online too, or name a gateway with --kong-addr.'
+    throw new ProblemError([{ code: 'not-online', message, hint }])
+  }
+  const asked = (kind: Kind): boolean => listed.size === 0 || listed.has(kind)
   const { workspace, targets } = await chosen(io, options, files, { gateway: online })
   const results: Validation[] = []
   for (const target of targets) {
     results.push(
-      await (online ? validateOnline(workspace, target, io.signal) : validateOffline(workspace, target)),
+      await (online
+        ? validateOnline(workspace, target, io.signal, asked)
+        : validateOffline(workspace, target)),
     )
   }
   if (options.output === 'text') for (const result of results) tell(io, result)
