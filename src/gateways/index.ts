@@ -6,6 +6,7 @@ import { KongSession } from './kong/session.ts'
 
 export type * from './gateway.ts'
 export { schemasWithoutGateway } from './kong/without-gateway.ts'
+export { listWorkspaces } from './kong/workspaces.ts'
 
 /** Opens a session with whatever gateway a connection leads to. */
 export async function openGateway(connection: Connection, signal: AbortSignal): Promise<Result<Session>> {

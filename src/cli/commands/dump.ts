@@ -1,12 +1,14 @@
 import { Option } from 'commander'
 import { manifestJson, manifestYaml } from '../../manifest/write.ts'
 import type { JsonObject } from '../../model/json.ts'
-import { orThrow, ProblemError } from '../../model/problem.ts'
-import { dumpTarget } from '../../workflows/dump.ts'
+import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
+import { type Dumped, dumpTarget } from '../../workflows/dump.ts'
+import type { TargetSettings } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { mayWrite, oneOf, writeOutput } from '../file-tools.ts'
 import { writeFolder } from '../split-folder.ts'
 import { chosen, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { counted, plain } from '../text/words.ts'
 
 type Form = 'yaml' | 'json'
 
@@ -16,6 +18,7 @@ interface Options extends TargetOptions {
   readonly out?: string
   readonly output?: Form
   readonly split?: string
+  readonly allWorkspaces?: true
   readonly withId?: true
   readonly yes?: true
 }
@@ -34,6 +37,7 @@ export const dump: Subcommand = {
       )
       .option('--format <form>', 'the form of the manifest: yaml or json', oneOf(forms), 'yaml')
       .option('--split <folder>', 'write into this folder, a file for each service, consumer and the like')
+      .option('--all-workspaces', 'write each workspace into a file of its own here, as default.yaml')
       .option('--with-id', "with the gateway's ids")
       .option('--yes', 'write over a file that is there, without asking')
       .addOption(new Option('--out <file>', 'the same as --output-file').hideHelp())
@@ -67,28 +71,84 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
     const message = '--split writes YAML files of its own'
     throw new ProblemError([{ code: 'split', message, hint: 'Leave out --output-file and --format.' }])
   }
-  const { manifest, unknown, warnings } = orThrow(
-    await dumpTarget(
-      target,
-      {
-        selectTags: options.selectTag,
-        withIds: options.withId ?? false,
-        secrets: options.split !== undefined || file !== '-' || !io.outputIsTerminal,
-      },
-      io.signal,
-    ),
-  )
+  if (options.allWorkspaces) return dumpWorkspaces(io, target, form, options)
+  const { manifest, unknown, warnings } = await dumped(io, target, options, {
+    secrets: options.split !== undefined || file !== '-' || !io.outputIsTerminal,
+  })
   if (options.split !== undefined) {
     // Half a reading must not take away files of what is there.
     if (unknown.length > 0) throw new ProblemError(unknown)
     io.err(`gatewatch: ${await writeFolder(io, options.split, manifest)}\n`)
   } else {
-    if (options.out === undefined && !(await mayWrite(io, { outputFile: file, yes: options.yes ?? false }))) {
-      io.err('gatewatch: not confirmed, nothing was written\n')
-      return exitCode.error
-    }
-    await writeOutput(io, file, textOf(manifest, form), { secret: true, extension: form })
+    if (options.out === undefined && !(await mayWrite(io, { outputFile: file, yes: options.yes ?? false })))
+      return notConfirmed(io)
+    const text = textOf(inWorkspace(manifest, options.workspace), form)
+    await writeOutput(io, file, text, { secret: true, extension: form })
   }
+  return told(io, unknown, warnings)
+}
+
+function dumped(
+  io: Io,
+  target: TargetSettings,
+  options: Options,
+  { secrets }: { readonly secrets: boolean },
+): Promise<Dumped> {
+  const choice = { selectTags: options.selectTag, withIds: options.withId ?? false, secrets }
+  return dumpTarget(target, choice, io.signal).then(orThrow)
+}
+
+/** Writes each workspace into a file that names it. All are read before the first is written. */
+async function dumpWorkspaces(io: Io, target: TargetSettings, form: Form, options: Options): Promise<number> {
+  const other = (['split', 'out', 'workspace'] as const).find(name => options[name] !== undefined)
+  if (other !== undefined || options.outputFile !== '-') {
+    const message = `--all-workspaces and --${other ?? 'output-file'} are both given`
+    const hint = '--all-workspaces writes a file for each into the folder that you are in.'
+    throw new ProblemError([{ code: 'all-workspaces', message, hint }])
+  }
+  const { targetWorkspaces } = await import('../../workflows/target-workspaces.ts')
+  const files: { readonly path: string; readonly text: string }[] = []
+  const unknown: Problem[] = []
+  const warnings: Problem[] = []
+  for (const one of orThrow(await targetWorkspaces(target, io.signal))) {
+    const path = fileOf(one.workspace, form)
+    const found = await dumped(io, one.target, options, { secrets: true })
+    files.push({ path, text: textOf(inWorkspace(found.manifest, one.workspace), form) })
+    const named = ({ message, ...rest }: Problem): Problem => {
+      return { ...rest, message: `in the workspace ${one.workspace}: ${message}` }
+    }
+    unknown.push(...found.unknown.map(named))
+    warnings.push(...found.warnings.map(named))
+  }
+  for (const { path } of files) {
+    if (!(await mayWrite(io, { outputFile: path, yes: options.yes ?? false }))) return notConfirmed(io)
+  }
+  for (const { path, text } of files) await writeOutput(io, path, text, { secret: true })
+  io.err(
+    `gatewatch: ${counted(files.length, 'workspace')} written: ${plain(files.map(({ path }) => path).join(', '))}\n`,
+  )
+  return told(io, unknown, warnings)
+}
+
+/** A manifest that names the workspace that it is of, so that a sync of it finds there. */
+function inWorkspace(manifest: JsonObject, workspace: string | undefined): JsonObject {
+  return workspace === undefined ? manifest : { ...manifest, _workspace: workspace }
+}
+
+/** A gateway must not choose where a file goes. */
+function fileOf(workspace: string, form: Form): string {
+  if (/^[\p{L}\p{N}_~-][\p{L}\p{N}_~.-]*$/u.test(workspace)) return `${workspace}.${form}`
+  const message = `the workspace ${JSON.stringify(workspace)} can't be the name of a file`
+  const hint = 'Dump the workspaces one by one, with --workspace and --output-file.'
+  throw new ProblemError([{ code: 'workspace-name', message, hint }])
+}
+
+function notConfirmed(io: Io): number {
+  io.err('gatewatch: not confirmed, nothing was written\n')
+  return exitCode.error
+}
+
+function told(io: Io, unknown: readonly Problem[], warnings: readonly Problem[]): number {
   tellWarnings(io, warnings)
   tellProblems(io, unknown)
   return unknown.length > 0 ? exitCode.error : exitCode.same
