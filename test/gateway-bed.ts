@@ -12,7 +12,9 @@ import { planFor, sync } from '../src/workflows/sync.ts'
 import type { Workspace } from '../src/workflows/workspace.ts'
 
 /** How a manifest is compared or synced, besides the manifest itself. */
-export type BedOptions = Partial<Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers'>> & {
+export type BedOptions = Partial<
+  Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers' | 'connection'>
+> & {
   /** False: nothing is deleted. */
   readonly deletes?: boolean
 }
@@ -118,7 +120,7 @@ export class GatewayBed implements AsyncDisposable {
     if (!workspace.ok) return workspace.error
     const [target] = workspace.value.targets
     if (!target) throw new Error('no target')
-    const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
+    const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(60_000))
     if (!compared.ok) return problemsOf(compared.error)
     await compared.value.session[Symbol.asyncDispose]()
     return { workspace: workspace.value, compared: compared.value }

@@ -77,7 +77,8 @@ async function respond(gateways: readonly Gateway[], request: IncomingMessage): 
  * that it answers where the gateway does not.
  */
 export function controlServer(gateways: readonly Gateway[]): Server {
-  return createServer((request, response) => {
+  // Long, so that a test that is busy for a while does not meet a connection that is just being closed.
+  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     respond(gateways, request)
       .catch((error: unknown) => wrong(500, String(error)))
       .then(({ status, body }) => {

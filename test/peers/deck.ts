@@ -18,5 +18,6 @@ export function deck(address: string, args: readonly string[]): Promise<Ended> {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   }).trim()
-  return runProgram(binary, ['--analytics=false', '--kong-addr', address, ...args])
+  // Its own limit of 10 seconds is too short on a machine with other things to do.
+  return runProgram(binary, ['--analytics=false', '--timeout', '60', '--kong-addr', address, ...args])
 }

@@ -14,8 +14,10 @@ const steps = process.env.GATEWATCH_LONG === '1' ? 5_000 : 200
 /** Steps from one empty gateway on. */
 const stepsOfASeed = 8
 const lanes = 3
-/** Another number here tries other manifests. */
+/** Another number here tries other manifests; that of a disagreement begins with it. */
 const firstSeed = Number(process.env.GATEWATCH_SEED ?? 1)
+/** A run goes on past a disagreement, so that it tells of several at once. */
+const mostDisagreements = 10
 
 const found = new URL('./found/', import.meta.url)
 const syncers: readonly Syncer[] = ['gatewatch', 'deck']
@@ -49,9 +51,12 @@ describeDeck('gatewatch and decK say the same of any manifest', () => {
     const disagreements: string[] = []
     await Promise.all(
       beds.map(async lane => {
-        while (left > 0 && disagreements.length === 0) {
+        while (left > 0 && disagreements.length < mostDisagreements) {
           left -= stepsOfASeed
-          disagreements.push(...(await walk(lane, seed++)))
+          const found = await walk(lane, seed++)
+          if (!found) continue
+          disagreements.push(found.where)
+          process.stderr.write(`\n${[found.where, ...found.details].join('\n')}\n`)
         }
       }),
     )
@@ -64,8 +69,15 @@ const settingsOf = (seed: number): ManifestSettings => ({
   ...(seed % 4 === 2 ? { defaults: { service: { retries: 3 }, route: { strip_path: false } } } : {}),
 })
 
-/** From an empty gateway from one manifest to the next; what they disagree on, made small. */
-async function walk(lane: Lane, seed: number): Promise<readonly string[]> {
+interface Disagreement {
+  /** The seed, the step and who synced. */
+  readonly where: string
+  /** What they said, and the manifests, made small. */
+  readonly details: readonly string[]
+}
+
+/** From an empty gateway from one manifest to the next, till they disagree. */
+async function walk(lane: Lane, seed: number): Promise<Disagreement | undefined> {
   const choices = Choices.ofSeed(seed)
   const settings = settingsOf(seed)
   await lane.bed.clear()
@@ -75,13 +87,16 @@ async function walk(lane: Lane, seed: number): Promise<readonly string[]> {
     const by: Syncer = (seed + step) % 2 === 0 ? 'gatewatch' : 'deck'
     const disagreements = await lane.step(manifestTexts(after, settings, choices, 1 + (seed % 3)), by)
     if (disagreements.length > 0) {
-      const small = await madeSmall(lane, { before, after }, by, settings)
-      return [`seed ${seed}, step ${step}, synced by ${by}`, ...disagreements, ...small]
+      const small = await madeSmall(lane, { before, after }, by, settings, disagreements)
+      return {
+        where: `seed ${seed}, step ${step}, synced by ${by}`,
+        details: [...disagreements, ...small],
+      }
     }
     before = after
     after = mutated(after, choices)
   }
-  return []
+  return undefined
 }
 
 async function madeSmall(
@@ -89,6 +104,7 @@ async function madeSmall(
   whole: { readonly before: RandomState; readonly after: RandomState },
   by: Syncer,
   settings: ManifestSettings,
+  disagreements: readonly string[],
 ): Promise<readonly string[]> {
   const deadline = Date.now() + 60_000
   const small = await minimised(whole, async part => {
@@ -96,7 +112,8 @@ async function madeSmall(
     await lane.bed.clear()
     const [before = '', after = ''] = plainTexts(part, settings)
     if ((await lane.bed.sync(before)).problems.length > 0) return false
-    return (await lane.step(after, by)).length > 0
+    // Something smaller may show something else.
+    return (await lane.step(after, by)).some(each => disagreements.includes(each))
   })
   return plainTexts(small, settings)
 }

@@ -1,8 +1,8 @@
-import type { Json } from '../../../src/model/json.ts'
-import { kindOf } from '../../../src/model/kinds/index.ts'
 import { targetAddress } from '../../../src/model/target-address.ts'
 import type { Change, Drift } from '../../../src/reconcile/drift.ts'
 import type { DeckEvent } from './deck-changes.ts'
+import { hangingOnMadeAnew, isMadeAnew } from './made-anew.ts'
+import { isNeedlessUpdate, needlessFields } from './needless-updates.ts'
 
 /** What both said, for whoever asks whether a disagreement is explained. */
 export interface Said {
@@ -22,43 +22,6 @@ interface Explanation {
 
 const explanations: readonly Explanation[] = [
   {
-    reason:
-      'decK updates every oauth2 credential for ever: it compares the hash that is kept with the clear secret',
-    right: 'gatewatch',
-    applies: (line, side) => side === 'decK' && line.startsWith('update oauth2-cred '),
-  },
-  {
-    reason: 'decK takes an empty mapping or list for another value than none, and the gateway keeps none',
-    right: 'gatewatch',
-    applies: (line, side, { events }) =>
-      side === 'decK' &&
-      isUpdateOf(
-        line,
-        events,
-        (old, now, field) => (isNothing(old) && isNothing(now)) || (sets.has(field) && isReordered(old, now)),
-      ),
-  },
-  {
-    reason:
-      'decK takes protocols, methods and SNIs of a route in another order for a difference, and the gateway keeps them as sets',
-    right: 'gatewatch',
-    applies: (line, side, { events }) =>
-      side === 'decK' &&
-      isUpdateOf(line, events, (old, now, field) => sets.has(field) && isReordered(old, now)),
-  },
-  {
-    reason: 'decK does not know that hash_on changes the algorithm of an upstream',
-    right: 'gatewatch',
-    applies: (line, side, { events }) =>
-      side === 'decK' &&
-      line.startsWith('update upstream ') &&
-      isUpdateOf(
-        line,
-        events,
-        (old, now, field) => field === 'algorithm' && old === 'consistent-hashing' && now === 'round-robin',
-      ),
-  },
-  {
     reason: 'decK does not know that the gateway gives a target a port, and makes it anew for ever',
     right: 'gatewatch',
     applies: (line, _side, { events }) => {
@@ -77,14 +40,10 @@ const explanations: readonly Explanation[] = [
   },
   {
     reason:
-      'what hangs on an entity that is made anew under another id moves over, or goes; decK deletes and creates, and does not list all of it',
+      'what hangs on an entity that is made anew under another id, directly or further down, moves over or goes; decK deletes and creates, and does not list all of it',
     right: 'both',
-    applies: (line, _side, { drift }) => {
-      const [, name = ''] = /^(?:create|update|delete) (.*)$/.exec(line) ?? []
-      return drift.changes.some(
-        change => `${change.kind} ${change.name}` === name && hangsOnRemade(change, drift),
-      )
-    },
+    applies: (line, _side, { drift, events }) =>
+      hangingOnMadeAnew(drift, events).has(line.replace(/^(?:create|update|delete) /, '')),
   },
   {
     reason: 'decK can’t see that a password changed, because the gateway keeps only its hash',
@@ -126,7 +85,7 @@ const failures: readonly {
  * it goes by names even where a name goes from one entity to another and ids tell which is which.
  */
 export function isMistaken(drift: Drift): boolean {
-  const givers = drift.changes.filter(each => each.operation === 'update' || isRemade(each, drift))
+  const givers = drift.changes.filter(each => each.operation === 'update' || isMadeAnew(each, drift))
   return drift.changes.some(change =>
     change.fields.some(
       ({ path, git }) =>
@@ -158,51 +117,6 @@ const identifying: ReadonlySet<string> = new Set(['name', 'username', 'custom_id
 
 const lineOf = ({ operation, kind, name }: Change): string => `${operation} ${kind} ${name}`
 
-/** Whether an entity belongs, or belonged, to one that is made anew under another id. */
-function hangsOnRemade(change: Change, drift: Drift): boolean {
-  return change.fields.some(({ path, git, live }) => {
-    const kind = kindOf(change.kind)?.foreign[path]?.kind
-    const keys = [git, live].map(value => String(value).replace(/ \(id .*\)$/, ''))
-    return drift.changes.some(each => each.kind === kind && keys.includes(each.key) && isRemade(each, drift))
-  })
-}
-
-function isRemade({ operation, kind, key }: Change, drift: Drift): boolean {
-  return (
-    operation === 'delete' &&
-    drift.changes.some(each => each.operation === 'create' && each.kind === kind && each.key === key)
-  )
-}
-
-/** Whether all that differs in an update of decK's is of a sort. */
-function isUpdateOf(
-  line: string,
-  events: readonly DeckEvent[],
-  isOfSort: (old: Json | undefined, now: Json | undefined, field: string) => boolean,
-): boolean {
-  return events.some(({ operation, kind, name, body }) => {
-    const { old, new: now } = body ?? {}
-    if (`${operation} ${kind} ${name}` !== line || !old || !now) return false
-    return [...new Set([...Object.keys(old), ...Object.keys(now)])]
-      .filter(field => JSON.stringify(old[field]) !== JSON.stringify(now[field]))
-      .every(field => isOfSort(old[field], now[field], field))
-  })
-}
-
-/** Fields of a route that are sets. */
-const sets: ReadonlySet<string> = new Set(['protocols', 'methods', 'snis', 'tags'])
-
-function isReordered(old: Json | undefined, now: Json | undefined): boolean {
-  const sorted = (value: Json | undefined) => JSON.stringify(Array.isArray(value) ? value.toSorted() : value)
-  return sorted(old) === sorted(now)
-}
-
-function isNothing(value: Json | undefined): boolean {
-  return (
-    value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)
-  )
-}
-
 function only(lines: readonly string[], others: readonly string[]): readonly string[] {
   const rest = [...others]
   return lines.filter(line => {
@@ -222,7 +136,8 @@ export interface Differences {
 
 export function differencesOf(here: readonly string[], there: readonly string[], said: Said): Differences {
   const isExplained = (line: string, side: Side): boolean =>
-    explanations.some(each => each.applies(line, side, said))
+    explanations.some(each => each.applies(line, side, said)) ||
+    (side === 'decK' && isNeedlessUpdate(line, said.events))
   const ours = only(here, there)
   const theirs = only(there, here)
   return {
@@ -250,6 +165,7 @@ export function explanationsText(): string {
     '',
     '| why | right |',
     '|---|---|',
+    ...needlessFields.map(({ reason }) => `| ${reason} | gatewatch |`),
     ...explanations.map(({ reason, right }) => `| ${reason} | ${right} |`),
     '',
     'What decK can’t do, and the gateway can: gatewatch syncs it, and then decK finds no difference.',
