@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { kinds } from '../model/kinds/index.ts'
+import { formerKinds, kinds, presentKind } from '../model/kinds/index.ts'
 import { governanceSchema } from './governance-schema.ts'
 
 /** Names of targets and environments: they stand in refs, file names and on the command line. */
@@ -102,10 +102,11 @@ const target = z.strictObject({
 })
 
 const ignoreRule = z.strictObject({
-  kind: z.enum(
-    kinds.map(({ kind }) => kind),
-    { error: `must be a kind of entity: ${kinds.map(({ kind }) => kind).join(', ')}` },
-  ),
+  kind: z
+    .enum([...kinds.map(({ kind }) => kind), ...formerKinds.keys()], {
+      error: `must be a kind of entity: ${kinds.map(({ kind }) => kind).join(', ')}`,
+    })
+    .overwrite(presentKind),
   name: text.describe('The name of an entity, or a pattern with *.'),
   field: text
     .describe(

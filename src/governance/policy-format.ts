@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isObject, type JsonObject } from '../model/json.ts'
-import { kinds } from '../model/kinds/index.ts'
+import { formerKinds, kinds, presentKind } from '../model/kinds/index.ts'
 import { policyStates, severities } from './finding.ts'
 import { operators } from './operators.ts'
 
@@ -36,7 +36,9 @@ function oneOrMore<T extends z.ZodType>(item: T, what: string) {
   return z.union([item, z.array(item).min(1)], { error: `must be ${what}, or a list of them` })
 }
 
-const kind = z.enum(allKinds, { error: `must be a kind: ${allKinds.join(', ')}` })
+const kind = z
+  .enum([...allKinds, ...formerKinds.keys()], { error: `must be a kind: ${allKinds.join(', ')}` })
+  .overwrite(presentKind)
 
 const subject = z.enum(['specification', 'manifest', 'live'], {
   error: 'must be specification, manifest or live',

@@ -1,3 +1,4 @@
+import { withPresentKind } from '../model/kinds/index.ts'
 import type { Place } from '../model/problem.ts'
 import type { Approval, Finding } from './finding.ts'
 import type { People, Person } from './people.ts'
@@ -71,7 +72,7 @@ function covered({ document }: Waiver, finding: Finding): boolean {
   const { rule, entity, target, environment } = document
   if (!nameFits(rule, finding.rule)) return false
   const names = [`${finding.kind} ${finding.name}`, `${finding.kind} ${finding.key}`]
-  if (!names.some(name => nameFits(entity, name))) return false
+  if (!names.some(name => nameFits(withPresentKind(entity), name))) return false
   return fitsAny(target, finding.target) && fitsAny(environment, finding.environment)
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import { formerKinds, presentKind, withPresentKind } from '../model/kinds/index.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Base, BaseEntry } from '../reconcile/base.ts'
 
@@ -48,7 +49,7 @@ export function emptyLedger(target: string, keyId: string): Ledger {
 export function parseLedger(text: string, where: string): Result<Ledger> {
   try {
     const parsed = ledgerSchema.safeParse(JSON.parse(text))
-    if (parsed.success) return succeed(parsed.data)
+    if (parsed.success) return succeed({ ...parsed.data, entries: withPresentKinds(parsed.data.entries) })
   } catch {
     // Told below, together with a wrong shape.
   }
@@ -59,6 +60,26 @@ export function parseLedger(text: string, where: string): Result<Ledger> {
       hint: 'Delete it to start anew: causes are then shown as unattributed until the next sync.',
     },
   ])
+}
+
+/** Entries under the names that kinds have now: a ledger may be older than they are. */
+function withPresentKinds(entries: Ledger['entries']): Ledger['entries'] {
+  const found = Object.entries(entries)
+  if (!found.some(([name, { refs }]) => isFormer(name, refs))) return entries
+  return Object.fromEntries(
+    found.map(([name, entry]) => {
+      const refs = Object.entries(entry.refs).map(([field, ref]) => {
+        return [field, { ...ref, kind: presentKind(ref.kind) }] as const
+      })
+      return [withPresentKind(name), { ...entry, refs: Object.fromEntries(refs) }] as const
+    }),
+  )
+}
+
+function isFormer(name: string, refs: LedgerEntry['refs']): boolean {
+  if (formerKinds.has(name.slice(0, name.indexOf(' ')))) return true
+  for (const field in refs) if (formerKinds.has(refs[field]?.kind ?? '')) return true
+  return false
 }
 
 /** A ledger's text: one entity a line, in order, so that Git shows what a sync changed. */

@@ -80,6 +80,7 @@ describe('a waiver covers', () => {
   test.each<[string, Readonly<Record<string, string>>, Partial<Finding>]>([
     ['one entity', {}, {}],
     ['a pattern of entities', { entity: 'route r*' }, {}],
+    ['a kind by its former name', { entity: 'ca_certificate *' }, { kind: 'ca-certificate' }],
     ['a pattern of rules', { rule: 'route-without-*' }, {}],
     ['one target', { target: 'prod-eu' }, {}],
     ['targets by a pattern', { target: '[dev, prod-*]' }, {}],

@@ -51,6 +51,8 @@ export interface HashedSecret {
 export interface KindDefinition {
   /** The word for it everywhere; the same as decK's. */
   readonly kind: Kind
+  /** What it was called before: ledgers, and files that people wrote, may say so still. */
+  readonly formerNames?: readonly string[]
   /** Several of them, for people and as the key in a manifest. */
   readonly plural: string
   /** The Admin API's list, without the leading slash; also its name as a `reference` in schemas. */

@@ -71,3 +71,19 @@ const byKind: ReadonlyMap<Kind, KindDefinition> = new Map(kinds.map(kind => [kin
 export function kindOf(kind: Kind): KindDefinition | undefined {
   return byKind.get(kind)
 }
+
+/** The kinds that had other names, by each of those. */
+export const formerKinds: ReadonlyMap<string, Kind> = new Map(
+  kinds.flatMap(({ kind, formerNames = [] }) => formerNames.map(name => [name, kind] as const)),
+)
+
+/** What a kind is called now. */
+export function presentKind(name: string): Kind {
+  return formerKinds.get(name) ?? name
+}
+
+/** The words for an entity, `kind name`, with what its kind is called now. */
+export function withPresentKind(words: string): string {
+  const kind = words.split(' ', 1)[0] ?? ''
+  return presentKind(kind) + words.slice(kind.length)
+}
