@@ -11,6 +11,7 @@ await build({
   entryPoints: {
     gatewatch: 'src/cli/main.ts',
     sandbox: 'src/sandbox/process.ts',
+    'parse-worker': 'src/manifest/parse-worker.ts',
     'lint-worker': 'src/specs/lint/worker.ts',
     'policy-function-bridge': 'src/workflows/governance/policy-function-bridge.ts',
     'policy-function-process': 'src/workflows/governance/policy-function-process.ts',

@@ -62,6 +62,11 @@ export class GatewayBed implements AsyncDisposable {
     await rm(this.#folder, { recursive: true })
   }
 
+  /** Where manifests and what is kept of syncs are. */
+  get folder(): string {
+    return this.#folder
+  }
+
   get address(): string {
     return this.#sandbox.gateways[0]?.adminUrl ?? ''
   }

@@ -1,17 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { text } from 'node:stream/consumers'
-import { setFlagsFromString } from 'node:v8'
 import { CommanderError } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
+import { startParseThread } from '../manifest/parse-thread.ts'
 import { exitCode, type Io, type Runner, runWith } from './command.ts'
 import { makeProgram } from './program.ts'
-
-// A command makes many short-lived objects and ends: V8 would let the space for new objects grow to five times what
-// the command needs. The console lives on, and has frames to draw.
-const [command = 'console'] = process.argv.slice(2)
-if (command !== 'console') setFlagsFromString('--semi-space-growth-factor=1')
-// Comparing goes through many objects once. The last stage of V8's compiler takes longer than it saves there, for
-// 50,000 entities too; the stages before it do their work.
-if (['diff', 'plan', 'sync', 'apply', 'dump'].includes(command)) setFlagsFromString('--no-opt')
 
 const stopping = new AbortController()
 
@@ -50,6 +43,10 @@ for (const stream of [process.stdout, process.stderr]) {
 const run: Runner = async work => {
   process.exitCode = await runWith(processIo(), work)
 }
+
+// A second core, where there is one, has nothing to do while this one loads the command.
+const [command = 'console'] = process.argv.slice(2)
+if (['diff', 'plan', 'sync'].includes(command) && availableParallelism() > 1) startParseThread()
 
 const program = (await makeProgram(run, packageFile.version, process.argv.slice(2))).exitOverride()
 try {

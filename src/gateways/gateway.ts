@@ -24,8 +24,8 @@ export interface TargetIdentity {
 /** One item of a reading: an entity, the end of a kind, or the news that a kind can't be read. */
 export type ReadEvent =
   | { readonly type: 'entity'; readonly entity: RawEntity }
-  /** `digest`: of the answers as they came. An equal one tells that nothing moved; another one tells nothing. */
-  | { readonly type: 'complete'; readonly kind: Kind; readonly digest: string }
+  /** `digest`: of the answers as they came, where asked for. An equal one tells that nothing moved; another one, nothing. */
+  | { readonly type: 'complete'; readonly kind: Kind; readonly digest?: string | undefined }
   | { readonly type: 'gap'; readonly kind: Kind; readonly reason: Problem }
 
 /** The schemas that a gateway gave, and what it did not. */
@@ -37,6 +37,8 @@ export interface SchemaReading {
 /** Which part of a target is read. */
 export interface Scope {
   readonly kinds: readonly Kind[]
+  /** Whether digests of the answers are wanted, to see later whether anything moved. */
+  readonly digests?: boolean
 }
 
 /** What one call to the gateway does. The payload is serialisable and holds marks in place of secrets. */

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { SecretResolver } from '../gateways/gateway.ts'
@@ -9,14 +9,14 @@ import type { SecretSink } from '../model/secrets.ts'
  * of this run kept in memory only, so that a step can send what its mark stands for.
  */
 export class SecretDigests implements SecretSink {
-  readonly #key: Uint8Array
+  readonly #key: KeyObject
   readonly #clear = new Map<string, string>()
   readonly #digests = new Map<string, string>()
   /** Tells digests of different keys apart; gives nothing of the key away. */
   readonly keyId: string
 
   constructor(key: Uint8Array) {
-    this.#key = key
+    this.#key = createSecretKey(key)
     this.keyId = createHash('sha256').update('gatewatch key id').update(key).digest('hex').slice(0, 8)
   }
 

@@ -1,15 +1,16 @@
 import { isObject } from '../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { atOnce, inSlices, type Sliced } from '../model/slices.ts'
-import { Lines, parseYamlInPieces } from '../yaml/index.ts'
+import { Lines, type PackedDocument, parseYamlInPieces, YamlDocument } from '../yaml/index.ts'
 import { checkContent } from './check.ts'
 import { duplicates } from './duplicates.ts'
 import { flatten, type PluginConfigs } from './flatten.ts'
 import type { Manifest, ManifestFile, ManifestOptions } from './manifest.ts'
+import { readElsewhere } from './read-elsewhere.ts'
 import { resolve } from './resolve.ts'
 import { checkVersion, mergeSettings } from './settings.ts'
 import type { ReadFile } from './source.ts'
-import { renderTemplate } from './template.ts'
+import { type ReadElsewhere, type Rendered, renderTemplate } from './template.ts'
 import { warningsOf } from './warnings.ts'
 
 /** How many problems are told; more would not be read. */
@@ -23,19 +24,29 @@ export function readManifests(files: readonly ManifestFile[], options: ManifestO
   return atOnce(manifestReading(files, options))
 }
 
-/** The same in slices, for faces that must not stand still. */
-export function readManifestsInSlices(
+/** The same in slices and with a thread for large files, for faces that must not stand still. */
+export async function readManifestsInSlices(
   files: readonly ManifestFile[],
   options: ManifestOptions,
 ): Promise<Result<Manifest>> {
-  return inSlices(manifestReading(files, options))
+  const elsewhere = await readElsewhere(files, options)
+  return inSlices(manifestReading(files, options, elsewhere))
+}
+
+/** One text that fits decK's format, to be handed to another thread; undefined where something is wrong or odd. */
+export function packedFile(text: string, named: boolean): PackedDocument | undefined {
+  const warnings: Problem[] = []
+  const file = { path: '', text }
+  const read = atOnce(parsedFile(file, { text, origin: offset => offset }, { env: {}, named }, warnings))
+  return read.ok && warnings.length === 0 ? read.value?.document.pack() : undefined
 }
 
 function* manifestReading(
   files: readonly ManifestFile[],
   options: ManifestOptions,
+  elsewhere?: ReadElsewhere,
 ): Sliced<Result<Manifest>> {
-  const checked = yield* fileReading(files, options)
+  const checked = yield* fileReading(files, options, elsewhere)
   if (!checked.ok) return checked
   const { read, warnings } = checked.value
   const merged = mergeSettings(read)
@@ -63,18 +74,34 @@ export function readFiles(files: readonly ManifestFile[], options: ManifestOptio
   return atOnce(fileReading(files, options))
 }
 
-function* fileReading(files: readonly ManifestFile[], options: ManifestOptions): Sliced<Result<ReadFiles>> {
+function* fileReading(
+  files: readonly ManifestFile[],
+  options: ManifestOptions,
+  elsewhere?: ReadElsewhere,
+): Sliced<Result<ReadFiles>> {
   const read: ReadFile[] = []
   const problems: Problem[] = []
   const warnings: Problem[] = []
   for (const file of files) {
-    const result = yield* readFile(file, options, warnings)
+    const result = readAlready(file, elsewhere) ?? (yield* readFile(file, options, warnings))
     if (!result.ok) problems.push(...result.error)
     else if (result.value) read.push(result.value)
   }
   if (problems.length > 0) return fail(firstOf(problems))
   const empty = checkNotEmpty(files, read, options)
   return empty ? fail([empty]) : succeed({ read, warnings })
+}
+
+/** A file that was read in another thread; undefined where it was not. */
+function readAlready(file: ManifestFile, elsewhere: ReadElsewhere | undefined): Result<ReadFile> | undefined {
+  const known = elsewhere?.get(file)
+  if (!known) return undefined
+  const lines = new Lines(file.path, file.text)
+  const { origin } = known.template
+  const document = YamlDocument.unpack(known.document, offset => lines.at(origin(offset)))
+  return isObject(document.value)
+    ? succeed({ path: file.path, document, content: document.value })
+    : undefined
 }
 
 /** One file, checked; undefined where it is empty. */
@@ -85,6 +112,15 @@ function* readFile(
 ): Sliced<Result<ReadFile | undefined>> {
   const rendered = renderTemplate(file.path, file.text, options)
   if (rendered.problems.length > 0) return fail(rendered.problems)
+  return yield* parsedFile(file, rendered, options, warnings)
+}
+
+function* parsedFile(
+  file: ManifestFile,
+  rendered: Omit<Rendered, 'problems'>,
+  options: ManifestOptions,
+  warnings: Problem[],
+): Sliced<Result<ReadFile | undefined>> {
   const lines = new Lines(file.path, file.text)
   const parsed = yield* parseYamlInPieces(rendered.text, {
     placeAt: offset => lines.at(rendered.origin(offset)),

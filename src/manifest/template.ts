@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts'
-import { Lines } from '../yaml/index.ts'
+import { Lines, type PackedDocument } from '../yaml/index.ts'
 import { evaluate } from './expression.ts'
-import type { ManifestOptions } from './manifest.ts'
+import type { ManifestFile, ManifestOptions } from './manifest.ts'
 
 /** A file with its `${{ … }}` filled in. */
 export interface Rendered {
@@ -10,6 +10,12 @@ export interface Rendered {
   readonly origin: (offset: number) => number
   readonly problems: readonly Problem[]
 }
+
+/** Files that were read in another thread and fit decK's format, each with its variables filled in. */
+export type ReadElsewhere = ReadonlyMap<
+  ManifestFile,
+  { readonly template: Rendered; readonly document: PackedDocument }
+>
 
 /** From here on, the text differs from the file by a distance; `fixed`: all of it came from one place. */
 interface Segment {

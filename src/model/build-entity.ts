@@ -32,17 +32,7 @@ export function buildEntity(
   const refs = referencesOf(raw, given, definition, input, names, problems)
   if (!refs) return undefined
   const tags = tagsOf(given, input.selectTags ?? [])
-  const own: Record<string, Json> = { ...input.defaults?.[definition.kind] }
-  for (const name in given) {
-    const value = given[name]
-    if (value === undefined || ownFields.has(name) || name in definition.foreign) continue
-    // An empty list or mapping in a manifest is none, as in decK; in a plugin's own configuration it is a value.
-    if (input.from === 'manifest' && isEmpty(value)) continue
-    if (!definition.derived.includes(name)) own[name] = value
-  }
-  if (definition.tagged && tags.length > 0) own.tags = tags
-  if (definition.links) linkNames(own, definition.links, input, names)
-  const { fields, sent } = finished(own, definition, input)
+  const { fields, sent } = input.ahead?.get(raw) ?? finishedWithNames(given, definition, input, names)
   const view = identityView(fields, id, refs, given, input.secrets)
   const identity = definition.identify(view)
   // Something that a manifest leaves to the gateway is known by its place; at the gateway it has a value of its own.
@@ -69,6 +59,17 @@ export function buildEntity(
     ...(typeof createdAt === 'number' ? { createdAt } : {}),
   }
   return { raw, entity, slot }
+}
+
+function finishedWithNames(
+  given: JsonObject,
+  definition: KindDefinition,
+  input: StateInput,
+  names: Names,
+): FinishedFields {
+  const own = ownFieldsOf(given, definition, input)
+  if (definition.links) linkNames(own, definition.links, input, names)
+  return finished(own, definition, input)
 }
 
 function isEmpty(value: Json): boolean {
@@ -123,11 +124,49 @@ function linkNames(
 }
 
 /** Fields in their final form, and what is sent in place of those that only tell that something is set. */
+export interface FinishedFields {
+  readonly fields: JsonObject
+  readonly sent: JsonObject | undefined
+}
+
+/**
+ * Finishes the fields of an entity that was read from a gateway, which is most of the work of building it, before
+ * anything else is known of the state that it belongs to. Undefined where its references decide what they are.
+ */
+export function finishAhead(
+  raw: RawEntity,
+  definition: KindDefinition,
+  input: Pick<StateInput, 'schemas' | 'secrets'>,
+): FinishedFields | undefined {
+  if (definition.links) return undefined
+  const from = 'gateway'
+  return finished(ownFieldsOf(raw.fields, definition, { from }), definition, { ...input, from })
+}
+
+/** All fields but references and what the gateway keeps for itself. */
+function ownFieldsOf(
+  given: JsonObject,
+  definition: KindDefinition,
+  input: Pick<StateInput, 'from' | 'defaults' | 'selectTags'>,
+): Record<string, Json> {
+  const own: Record<string, Json> = { ...input.defaults?.[definition.kind] }
+  for (const name in given) {
+    const value = given[name]
+    if (value === undefined || ownFields.has(name) || name in definition.foreign) continue
+    // An empty list or mapping in a manifest is none, as in decK; in a plugin's own configuration it is a value.
+    if (input.from === 'manifest' && isEmpty(value)) continue
+    if (!definition.derived.includes(name)) own[name] = value
+  }
+  const tags = tagsOf(given, input.selectTags ?? [])
+  if (definition.tagged && tags.length > 0) own.tags = tags
+  return own
+}
+
 function finished(
   own: JsonObject,
   definition: KindDefinition,
-  input: StateInput,
-): { readonly fields: JsonObject; readonly sent: JsonObject | undefined } {
+  input: Pick<StateInput, 'from' | 'schemas' | 'secrets'>,
+): FinishedFields {
   const schema = input.schemas.get(definition.kind)
   if (!schema) return { fields: withoutSchema(own, definition, input.secrets), sent: undefined }
   const record = recordFor({ fields: own }, definition, schema)

@@ -1,4 +1,4 @@
-import { buildEntity, type Draft, recordFor } from './build-entity.ts'
+import { buildEntity, type Draft, type FinishedFields, finishAhead, recordFor } from './build-entity.ts'
 import type { Coverage, Entity, Kind, RawEntity, State } from './entity.ts'
 import { asString, type JsonObject } from './json.ts'
 import type { KindDefinition } from './kinds/definition.ts'
@@ -11,7 +11,7 @@ import type { Schemas } from './schema.ts'
 import type { SecretSink } from './secrets.ts'
 import { atOnce, type Sliced } from './slices.ts'
 
-export { recordFor }
+export { type FinishedFields, finishAhead, recordFor }
 
 /** What `buildState` makes a state from. */
 export interface StateInput {
@@ -26,6 +26,8 @@ export interface StateInput {
   readonly selectTags?: readonly string[]
   /** Keys of the state that this one is compared with, so that a renamed entity keeps its identity. */
   readonly known?: KnownKeys
+  /** Fields that were finished while others were still being read. */
+  readonly ahead?: ReadonlyMap<RawEntity, FinishedFields>
   /** Finds an entity that is not among `raws` by name or id; its key, or undefined. */
   readonly lookup?: (kind: Kind, nameOrId: string) => string | undefined
 }

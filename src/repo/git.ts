@@ -1,4 +1,4 @@
-import { execa } from 'execa'
+import { type ExecFileException, execFile } from 'node:child_process'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 
 /** What one call of `git` gave. */
@@ -55,26 +55,42 @@ const maxOutput = 1024 * 1024 * 1024
 export function gitIn(folder: string): Git {
   const run = async (args: readonly string[], options: GitOptions = {}): Promise<Result<GitOutput>> => {
     const configured = settings.flatMap(setting => ['-c', setting])
-    const result = await execa('git', ['--no-pager', ...configured, ...args], {
-      cwd: folder,
-      env: { ...environment(), ...options.env },
-      extendEnv: false,
-      encoding: 'buffer',
-      reject: false,
-      maxBuffer: maxOutput,
-      stripFinalNewline: false,
-      input: options.input ?? '',
-    })
-    const stderr = Buffer.from(result.stderr ?? '').toString('utf8')
-    const output = { code: result.exitCode ?? -1, stdout: Buffer.from(result.stdout ?? ''), stderr }
+    const { output, errno } = await ended(folder, ['--no-pager', ...configured, ...args], options)
     if (output.code === 0 || options.accept?.includes(output.code)) return succeed(output)
-    return fail([gitProblem(folder, args, stderr, result.code)])
+    return fail([gitProblem(folder, args, output.stderr, errno)])
   }
   const text = async (args: readonly string[], options?: GitOptions): Promise<Result<string>> => {
     const result = await run(args, options)
     return result.ok ? succeed(result.value.stdout.toString('utf8').replace(/\n$/, '')) : result
   }
   return { folder, run, text }
+}
+
+/** Runs git to its end; `errno` tells why it could not be started. */
+function ended(
+  folder: string,
+  args: readonly string[],
+  { env, input }: GitOptions,
+): Promise<{ readonly output: GitOutput; readonly errno: string | undefined }> {
+  return new Promise(resolve => {
+    const end = (error: ExecFileException | null, stdout: Buffer, stderr: string): void => {
+      const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0
+      const errno = typeof error?.code === 'string' ? error.code : undefined
+      resolve({ output: { code, stdout, stderr }, errno })
+    }
+    const options = { cwd: folder, env: { ...environment(), ...env }, maxBuffer: maxOutput } as const
+    try {
+      const child = execFile('git', args, { ...options, encoding: 'buffer' }, (error, stdout, stderr) =>
+        end(error, stdout, stderr.toString('utf8')),
+      )
+      // It need not read what it is given to the end.
+      child.stdin?.on('error', () => {})
+      child.stdin?.end(input ?? '')
+    } catch (error) {
+      // Some reasons why a program can't be started are thrown, as that the folder is a file.
+      end(error instanceof Error ? error : new Error(String(error)), Buffer.alloc(0), String(error))
+    }
+  })
 }
 
 /** The environment that git runs in: nothing of it leads to another repository, asks for a password or runs a program. */

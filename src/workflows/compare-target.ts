@@ -1,10 +1,7 @@
-import type { SchemaReading, Session } from '../gateways/gateway.ts'
-import { openGateway } from '../gateways/index.ts'
+import type { Session } from '../gateways/gateway.ts'
 import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
-import type { Coverage, Kind, RawEntity, State } from '../model/entity.ts'
-import { asString } from '../model/json.ts'
-import { kindOf } from '../model/kinds/index.ts'
+import type { RawEntity, State } from '../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
 import { inSlices } from '../model/slices.ts'
@@ -14,7 +11,8 @@ import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
-import { kindsOf, selectTagsOf, statesOf } from './target-states.ts'
+import { openFor, readSchemas } from './read-target.ts'
+import { selectTagsOf, statesOf } from './target-states.ts'
 import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
@@ -54,6 +52,8 @@ export interface CompareOptions {
   readonly besides?: readonly RawEntity[]
   /** An earlier comparison of this target: where all is read as it was then, nothing is compared again. */
   readonly earlier?: Compared | undefined
+  /** Whether it will be compared again. */
+  readonly again?: boolean
 }
 
 /** Reads manifests, ledger and gateway of a target side by side, and compares them. */
@@ -61,14 +61,14 @@ export async function compareTarget(
   workspace: Workspace,
   target: TargetSettings,
   signal: AbortSignal,
-  { besides = [], earlier }: CompareOptions = {},
+  { besides = [], earlier, again = earlier !== undefined }: CompareOptions = {},
 ): Promise<Result<Compared, NotCompared>> {
   const started = performance.now()
   const manifestReading = readManifestsOf(workspace, target)
   const [manifest, stored, opened] = await Promise.all([
     manifestReading,
     workspace.ledgers.read(target.name),
-    openFor(target, manifestReading, signal),
+    openFor(target, manifestReading, signal, { secrets: workspace.digests, digests: again }),
   ])
   if (!manifest.ok || !stored.ok || !opened.ok) {
     if (opened.ok) await opened.value.session[Symbol.asyncDispose]()
@@ -77,7 +77,7 @@ export async function compareTarget(
       gatewayProblems: opened.ok ? [] : opened.error,
     })
   }
-  const { session, raws, coverage, digests } = opened.value
+  const { session, raws, coverage, digests, ahead } = opened.value
   const { schemas, gaps, variants } = await readSchemas(
     session,
     [...raws, ...manifest.value.entities, ...besides],
@@ -102,7 +102,7 @@ export async function compareTarget(
     return succeed({ ...earlier, session, inputs, readAt, milliseconds: milliseconds() })
   const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
   // In slices: a console that reads the fleet again goes on drawing meanwhile.
-  const states = await inSlices(statesOf(workspace, target, manifest.value, raws, known, schemas))
+  const states = await inSlices(statesOf(workspace, target, manifest.value, raws, known, schemas, ahead))
   if (!states.ok) {
     await session[Symbol.asyncDispose]()
     return fail({ manifestProblems: states.error, gatewayProblems: [] })
@@ -142,95 +142,6 @@ export async function compareTarget(
     milliseconds: milliseconds(),
     inputs,
   })
-}
-
-/** Connects to a target, in the workspace that its manifests name where the target itself names none. */
-async function openFor(
-  target: TargetSettings,
-  reading: Promise<Result<Manifest>>,
-  signal: AbortSignal,
-): Promise<Result<Opened>> {
-  const usual = openTarget(target, signal)
-  const manifest = await reading
-  if (!manifest.ok) return usual
-  const { workspace, controlPlane } = manifest.value
-  const opened = await (workspace === undefined ? usual : openInWorkspace(target, workspace, usual, signal))
-  if (!opened.ok || controlPlane === undefined) return opened
-  const { session } = opened.value
-  if (session.identity.controlPlane === controlPlane) return opened
-  await session[Symbol.asyncDispose]()
-  return fail([
-    {
-      code: 'other-control-plane',
-      target: target.name,
-      message: `the manifests are for the Konnect control plane ${controlPlane}, and ${session.identity.address} is none`,
-      hint: 'Name their own target for them, or take _konnect out of them.',
-    },
-  ])
-}
-
-async function openInWorkspace(
-  target: TargetSettings,
-  workspace: string,
-  usual: Promise<Result<Opened>>,
-  signal: AbortSignal,
-): Promise<Result<Opened>> {
-  const connection = target.connection()
-  if (!connection.ok || connection.value.workspace !== undefined) return usual
-  const needless = await usual
-  if (needless.ok) await needless.value.session[Symbol.asyncDispose]()
-  return openTarget({ ...target, connection: () => succeed({ ...connection.value, workspace }) }, signal)
-}
-
-interface Opened {
-  readonly session: Session
-  readonly raws: readonly RawEntity[]
-  readonly coverage: ReadonlyMap<Kind, Coverage>
-  /** Of what the gateway answered, of each kind that was read. */
-  readonly digests: ReadonlyMap<Kind, string>
-}
-
-/** Connects to a target and reads all its kinds. */
-export async function openTarget(target: TargetSettings, signal: AbortSignal): Promise<Result<Opened>> {
-  const connection = target.connection()
-  if (!connection.ok) return connection
-  const session = await openGateway(connection.value, signal)
-  if (!session.ok) return session
-  const raws: RawEntity[] = []
-  const coverage = new Map<Kind, Coverage>()
-  const digests = new Map<Kind, string>()
-  for await (const event of session.value.read({ kinds: kindsOf(target) }, signal)) {
-    if (event.type === 'entity') raws.push(event.entity)
-    else if (event.type === 'complete') {
-      coverage.set(event.kind, { complete: true })
-      digests.set(event.kind, event.digest)
-    } else coverage.set(event.kind, { complete: false, reason: event.reason })
-  }
-  const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
-  const first = reasons.find(reason => reason.code !== 'not-supported') ?? reasons[0]
-  if (first && reasons.length === coverage.size) {
-    await session.value[Symbol.asyncDispose]()
-    return fail([first])
-  }
-  return succeed({ session: session.value, raws, coverage, digests })
-}
-
-/** The schemas of the kinds and of their variants that occur. */
-export async function readSchemas(
-  session: Session,
-  raws: readonly RawEntity[],
-  signal: AbortSignal,
-): Promise<SchemaReading & Pick<ComparisonInputs, 'variants'>> {
-  const occurring = new Set(raws.map(raw => raw.kind))
-  const variants = new Map<Kind, Set<string>>()
-  for (const { kind, fields } of raws) {
-    const field = kindOf(kind)?.variant
-    const name = field === undefined ? undefined : asString(fields[field])
-    if (name === undefined) continue
-    const names = variants.get(kind) ?? new Set()
-    variants.set(kind, names.add(name))
-  }
-  return { ...(await session.schemas([...occurring], variants, signal)), variants }
 }
 
 /**

@@ -1,5 +1,11 @@
 import { type Result, succeed } from '../model/problem.ts'
-import { type Compared, compareTarget, type NotCompared, withCommits } from './compare-target.ts'
+import {
+  type Compared,
+  type CompareOptions,
+  compareTarget,
+  type NotCompared,
+  withCommits,
+} from './compare-target.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** Compares several targets at once, each on its own; sessions are closed again. Results come in the order of the targets. */
@@ -7,10 +13,11 @@ export function compareTargets(
   workspace: Workspace,
   targets: readonly TargetSettings[],
   signal: AbortSignal,
+  options: Pick<CompareOptions, 'again'> = {},
 ): Promise<readonly Result<Compared, NotCompared>[]> {
   return Promise.all(
     targets.map(async target => {
-      const compared = await compareTarget(workspace, target, signal)
+      const compared = await compareTarget(workspace, target, signal, options)
       if (!compared.ok) return compared
       await compared.value.session[Symbol.asyncDispose]()
       const { drift } = compared.value

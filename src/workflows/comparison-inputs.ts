@@ -26,7 +26,9 @@ export function answersText(
 ): string | null {
   const lines: string[] = []
   for (const [kind, each] of coverage) {
-    if (each.complete) lines.push(`${kind} ${digests.get(kind)}`)
+    const digest = digests.get(kind)
+    if (each.complete && digest !== undefined) lines.push(`${kind} ${digest}`)
+    else if (each.complete) return null
     else if (each.reason.code === 'not-supported') lines.push(`${kind} ${each.reason.message}`)
     else return null
   }

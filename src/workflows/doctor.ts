@@ -1,7 +1,7 @@
 import { listJournals, readJournal } from '../ledger/journal.ts'
 import type { Problem } from '../model/problem.ts'
-import { openTarget } from './compare-target.ts'
 import { readManifestsOf } from './read-manifests.ts'
+import { openTarget } from './read-target.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** One thing that was looked at. */

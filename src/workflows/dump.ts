@@ -7,7 +7,7 @@ import { defaultsOf, normaliseRecord } from '../model/normalise.ts'
 import { type Problem, type Result, succeed } from '../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
-import { openTarget, readSchemas } from './compare-target.ts'
+import { openTarget, readSchemas } from './read-target.ts'
 import { ofTarget } from './target-states.ts'
 import type { TargetSettings } from './workspace.ts'
 

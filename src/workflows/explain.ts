@@ -3,7 +3,7 @@ import type { RawEntity } from '../model/entity.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import { type Result, succeed } from '../model/problem.ts'
 import { buildRouter, type Router, readConfig } from '../routing/index.ts'
-import { openTarget } from './compare-target.ts'
+import { openTarget } from './read-target.ts'
 import type { TargetSettings } from './workspace.ts'
 
 /** The routing model of manifest files alone; needs no gateway. */

@@ -211,6 +211,7 @@ export class FleetStore implements Workflows {
     const [compared, blocked, specified] = await Promise.all([
       compareTarget(this.#workspace, target, this.#stop.signal, {
         earlier: this.#known.get(target.name)?.compared ?? undefined,
+        again: true,
       }),
       this.#workspace.locks.holder(target.name),
       this.#described,

@@ -8,7 +8,7 @@ import { KnownKeys } from '../model/known-keys.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
 import type { Sliced } from '../model/slices.ts'
-import { stateBuilding } from '../model/state.ts'
+import { type FinishedFields, stateBuilding } from '../model/state.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** The tags that say which entities a target's manifests own. */
@@ -49,6 +49,7 @@ export function* statesOf(
   raws: readonly RawEntity[],
   coverage: ReadonlyMap<Kind, Coverage>,
   schemas: Schemas,
+  ahead?: ReadonlyMap<RawEntity, FinishedFields>,
 ): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
   const secrets = workspace.digests
   const wanted = ofTarget(target, manifest.entities)
@@ -68,7 +69,15 @@ export function* statesOf(
   if (desired.problems.length > 0) return fail(desired.problems)
   const known = new KnownKeys(desired.state)
   yield
-  const live = yield* stateBuilding({ from: 'gateway', raws: there, coverage, schemas, secrets, known })
+  const live = yield* stateBuilding({
+    from: 'gateway',
+    raws: there,
+    coverage,
+    schemas,
+    secrets,
+    known,
+    ...(ahead ? { ahead } : {}),
+  })
   return succeed({ desired: desired.state, live: live.state })
 }
 

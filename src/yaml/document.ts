@@ -11,16 +11,22 @@ export interface Offsets {
 /** A mapping or a sequence. */
 export type Container = JsonObject | readonly Json[]
 
+/** A document on its way to another thread: its value as JSON, and where all of it stands, in the order of the value. */
+export interface PackedDocument {
+  readonly json: string
+  readonly offsets: Int32Array<ArrayBuffer>
+}
+
 /** The value of a YAML or JSON text, which knows where everything in it was written. */
 export class YamlDocument {
   /** Undefined: the text holds nothing. */
   readonly value: Json | undefined
-  readonly #offsets: ReadonlyMap<Container, Offsets>
+  #offsets: ReadonlyMap<Container, Offsets> | (() => ReadonlyMap<Container, Offsets>)
   readonly #placeAt: (offset: number) => Place
 
   constructor(
     value: Json | undefined,
-    offsets: ReadonlyMap<Container, Offsets>,
+    offsets: ReadonlyMap<Container, Offsets> | (() => ReadonlyMap<Container, Offsets>),
     placeAt: (offset: number) => Place,
   ) {
     this.value = value
@@ -47,13 +53,33 @@ export class YamlDocument {
     return here
   }
 
+  /** Undefined where the text holds nothing. */
+  pack(): PackedDocument | undefined {
+    const { value } = this
+    const offsets: number[] = []
+    if (value === undefined) return undefined
+    packOffsets(value, this.#known(), offsets)
+    return { json: JSON.stringify(value), offsets: Int32Array.from(offsets) }
+  }
+
+  /** A document that was packed; the places of what is in it are looked up on first use. */
+  static unpack({ json, offsets }: PackedDocument, placeAt: (offset: number) => Place): YamlDocument {
+    const value: Json = JSON.parse(json)
+    return new YamlDocument(value, () => unpackedOffsets(value, offsets), placeAt)
+  }
+
+  #known(): ReadonlyMap<Container, Offsets> {
+    if (typeof this.#offsets === 'function') this.#offsets = this.#offsets()
+    return this.#offsets
+  }
+
   #offset(container: Container | undefined, path: string): number {
+    const known = this.#known()
     let here = container
     let rest = path
-    let offset = (here && this.#offsets.get(here)?.start) ?? 0
+    let offset = (here && known.get(here)?.start) ?? 0
     while (here && rest !== '') {
-      const items: Readonly<Record<string, number>> | readonly number[] | undefined =
-        this.#offsets.get(here)?.items
+      const items: Readonly<Record<string, number>> | readonly number[] | undefined = known.get(here)?.items
       if (!items) break
       const name = longestName(items, rest)
       if (name === undefined) break
@@ -64,6 +90,40 @@ export class YamlDocument {
     }
     return offset
   }
+}
+
+/** Adds where a value and all that is in it stands. */
+function packOffsets(value: Json, known: ReadonlyMap<Container, Offsets>, offsets: number[]): void {
+  if (!isArray(value) && !isObject(value)) return
+  const { start, items } = known.get(value) ?? { start: -1, items: [] }
+  offsets.push(start)
+  for (const [name, item] of isArray(value) ? value.entries() : Object.entries(value)) {
+    offsets.push((isOffsetList(items) ? items[Number(name)] : items[name]) ?? -1)
+    packOffsets(item, known, offsets)
+  }
+}
+
+function unpackedOffsets(value: Json, packed: Int32Array): ReadonlyMap<Container, Offsets> {
+  const offsets = new Map<Container, Offsets>()
+  let at = 0
+  const next = (): number => packed[at++] ?? -1
+  const unpack = (part: Json): void => {
+    if (!isArray(part) && !isObject(part)) return
+    const start = next()
+    const unpackItem = (item: Json): number => {
+      const offset = next()
+      unpack(item)
+      return offset
+    }
+    if (isArray(part)) offsets.set(part, { start, items: part.map(unpackItem) })
+    else {
+      const items: Record<string, number> = {}
+      for (const [name, item] of Object.entries(part)) put(items, name, unpackItem(item))
+      offsets.set(part, { start, items })
+    }
+  }
+  unpack(value)
+  return offsets
 }
 
 /** Whether these are the offsets of a sequence. */

@@ -38,7 +38,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   let code: number = exitCode.same
   // One target after the other, in the order of environments: a mistake that shows in dev stays there.
   for (const target of targets) {
-    const [result] = await compareTargets(workspace, [target], io.signal)
+    const [result] = await compareTargets(workspace, [target], io.signal, { again: true })
     if (!result?.ok) {
       if (result) tellProblems(io, problemsOf(result.error))
       code = exitCode.error

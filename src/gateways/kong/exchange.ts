@@ -8,7 +8,6 @@ import type { Connection } from '../gateway.ts'
 
 // Not imported: an import statement has Node load its fetch and WebSocket too, which takes longer than all the rest.
 const http = process.getBuiltinModule('node:http')
-const https = process.getBuiltinModule('node:https')
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -45,9 +44,8 @@ export function openExchange(connection: Connection): Exchange {
   const endpoint = endpointOf(connection)
   if (!endpoint) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
   const { url, base, headers, trust } = endpoint
-  const tls = url.protocol === 'https:'
-  const agent = tls ? new https.Agent({ keepAlive: true, ...trust }) : new http.Agent({ keepAlive: true })
-  const start = tls ? https.request : http.request
+  const client = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : http
+  const agent = new client.Agent({ keepAlive: true, ...trust })
   const common = {
     agent,
     // Without the brackets of an IPv6 address.
@@ -67,7 +65,7 @@ export function openExchange(connection: Connection): Exchange {
     else await new Promise<void>(resolve => waiting.push(resolve))
     try {
       if (signal.aborted) return { code: 'aborted' }
-      const request = start({
+      const request = client.request({
         ...common,
         method,
         path: `${base}/${sendable(path.replace(/^\/+/, ''))}`,

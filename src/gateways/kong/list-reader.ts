@@ -41,12 +41,14 @@ export class ListReader {
       else yield { type: 'gap', kind: definition.kind, reason: this.#notSupported(definition) }
     }
     const flat = definitions.filter(kind => kind.listedUnder === undefined)
-    const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, signal)]))
+    const pending = new Map(
+      flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, scope, signal)]),
+    )
     for (const kind of definitions) {
       if (kind.listedUnder === undefined) continue
       const parent = kind.foreign[kind.listedUnder]?.kind
       const parents = parent === undefined ? undefined : pending.get(parent)
-      if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, signal))
+      if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, scope, signal))
     }
     while (pending.size > 0) {
       const reading = await Promise.race(pending.values())
@@ -58,9 +60,15 @@ export class ListReader {
     }
   }
 
-  async #readList(kind: KindDefinition, path: string, signal: AbortSignal, parent = ''): Promise<Reading> {
+  async #readList(
+    kind: KindDefinition,
+    path: string,
+    scope: Scope,
+    signal: AbortSignal,
+    parent = '',
+  ): Promise<Reading> {
     const entities: RawEntity[] = []
-    const hash = createHash('sha256')
+    const hash = scope.digests ? createHash('sha256') : undefined
     let offset = ''
     for (;;) {
       const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
@@ -69,16 +77,21 @@ export class ListReader {
       if (gap) return unread(kind.kind, gap)
       const listed = readPage(answer.body)
       if (!listed) return unread(kind.kind, this.#notAList(kind))
-      hash.update(answer.text)
+      hash?.update(answer.text)
       for (const item of listed.data) {
         entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
       }
-      if (listed.offset === '') return { kind: kind.kind, entities, digest: hash.digest('hex') }
+      if (listed.offset === '') return { kind: kind.kind, entities, digest: hash?.digest('hex') }
       offset = `&offset=${encodeURIComponent(listed.offset)}`
     }
   }
 
-  async #readBelow(kind: KindDefinition, reading: Promise<Reading>, signal: AbortSignal): Promise<Reading> {
+  async #readBelow(
+    kind: KindDefinition,
+    reading: Promise<Reading>,
+    scope: Scope,
+    signal: AbortSignal,
+  ): Promise<Reading> {
     const parents = await reading
     if (parents.gap) return unread(kind.kind, parents.gap)
     const segment = kind.writtenUnder?.segment ?? kind.path
@@ -88,6 +101,7 @@ export class ListReader {
         this.#readList(
           kind,
           `/${parentPath}/${String(parent.fields.id)}/${segment}`,
+          scope,
           signal,
           String(parent.fields.id),
         ),
@@ -95,7 +109,7 @@ export class ListReader {
     )
     const gap = readings.find(each => each.gap)?.gap
     if (gap) return unread(kind.kind, gap)
-    const digest = [parents, ...readings].map(each => each.digest).join(' ')
+    const digest = scope.digests ? [parents, ...readings].map(each => each.digest).join(' ') : undefined
     return { kind: kind.kind, entities: readings.flatMap(each => each.entities), digest }
   }
 
@@ -142,11 +156,11 @@ export class ListReader {
 interface Reading {
   readonly kind: Kind
   readonly entities: readonly RawEntity[]
-  /** Of the answers; empty where there is a gap. */
-  readonly digest: string
+  /** Of the answers, where asked for. */
+  readonly digest?: string | undefined
   readonly gap?: Problem
 }
 
 function unread(kind: Kind, gap: Problem): Reading {
-  return { kind, entities: [], digest: '', gap }
+  return { kind, entities: [], gap }
 }

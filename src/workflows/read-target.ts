@@ -1,0 +1,156 @@
+import type { SchemaReading, Session } from '../gateways/gateway.ts'
+import { openGateway } from '../gateways/index.ts'
+import type { Manifest } from '../manifest/index.ts'
+import type { Coverage, Kind, RawEntity } from '../model/entity.ts'
+import { asString } from '../model/json.ts'
+import { kindOf } from '../model/kinds/index.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
+import type { SecretSink } from '../model/secrets.ts'
+import { inSlices, type Sliced } from '../model/slices.ts'
+import { type FinishedFields, finishAhead } from '../model/state.ts'
+import type { ComparisonInputs } from './comparison-inputs.ts'
+import { kindsOf } from './target-states.ts'
+import type { TargetSettings } from './workspace.ts'
+
+/** Connects to a target, in the workspace that its manifests name where the target itself names none. */
+export async function openFor(
+  target: TargetSettings,
+  reading: Promise<Result<Manifest>>,
+  signal: AbortSignal,
+  options: ReadOptions,
+): Promise<Result<Opened>> {
+  const usual = openTarget(target, signal, options)
+  const manifest = await reading
+  if (!manifest.ok) return usual
+  const { workspace, controlPlane } = manifest.value
+  const opened = await (workspace === undefined
+    ? usual
+    : openInWorkspace(target, workspace, usual, signal, options))
+  if (!opened.ok || controlPlane === undefined) return opened
+  const { session } = opened.value
+  if (session.identity.controlPlane === controlPlane) return opened
+  await session[Symbol.asyncDispose]()
+  return fail([
+    {
+      code: 'other-control-plane',
+      target: target.name,
+      message: `the manifests are for the Konnect control plane ${controlPlane}, and ${session.identity.address} is none`,
+      hint: 'Name their own target for them, or take _konnect out of them.',
+    },
+  ])
+}
+
+async function openInWorkspace(
+  target: TargetSettings,
+  workspace: string,
+  usual: Promise<Result<Opened>>,
+  signal: AbortSignal,
+  options: ReadOptions,
+): Promise<Result<Opened>> {
+  const connection = target.connection()
+  if (!connection.ok || connection.value.workspace !== undefined) return usual
+  const needless = await usual
+  if (needless.ok) await needless.value.session[Symbol.asyncDispose]()
+  return openTarget(
+    { ...target, connection: () => succeed({ ...connection.value, workspace }) },
+    signal,
+    options,
+  )
+}
+
+/** A target that was read. */
+interface Opened {
+  readonly session: Session
+  readonly raws: readonly RawEntity[]
+  readonly coverage: ReadonlyMap<Kind, Coverage>
+  /** Of what the gateway answered, of each kind that was read. */
+  readonly digests: ReadonlyMap<Kind, string>
+  /** Fields that were finished while other kinds were still being read. */
+  readonly ahead: ReadonlyMap<RawEntity, FinishedFields>
+}
+
+/** What reading a target does besides. */
+export interface ReadOptions {
+  /** With it, what was read is brought into its final form while the rest is waited for. */
+  readonly secrets?: SecretSink
+  /** Whether it will be asked later whether anything moved. */
+  readonly digests?: boolean
+}
+
+/** Connects to a target and reads all its kinds. */
+export async function openTarget(
+  target: TargetSettings,
+  signal: AbortSignal,
+  { secrets, digests: wantsDigests = false }: ReadOptions = {},
+): Promise<Result<Opened>> {
+  const connection = target.connection()
+  if (!connection.ok) return connection
+  const session = await openGateway(connection.value, signal)
+  if (!session.ok) return session
+  const raws: RawEntity[] = []
+  const coverage = new Map<Kind, Coverage>()
+  const digests = new Map<Kind, string>()
+  const ahead = new Map<RawEntity, FinishedFields>()
+  const finishing: Promise<void>[] = []
+  let ofKind: RawEntity[] = []
+  for await (const event of session.value.read({ kinds: kindsOf(target), digests: wantsDigests }, signal)) {
+    if (event.type === 'entity') {
+      raws.push(event.entity)
+      ofKind.push(event.entity)
+    } else if (event.type === 'complete') {
+      coverage.set(event.kind, { complete: true })
+      if (event.digest !== undefined) digests.set(event.kind, event.digest)
+      if (secrets) finishing.push(finishKind(session.value, event.kind, ofKind, secrets, ahead, signal))
+      ofKind = []
+    } else coverage.set(event.kind, { complete: false, reason: event.reason })
+  }
+  await Promise.all(finishing)
+  const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
+  const first = reasons.find(reason => reason.code !== 'not-supported') ?? reasons[0]
+  if (first && reasons.length === coverage.size) {
+    await session.value[Symbol.asyncDispose]()
+    return fail([first])
+  }
+  return succeed({ session: session.value, raws, coverage, digests, ahead })
+}
+
+async function finishKind(
+  session: Session,
+  kind: Kind,
+  raws: readonly RawEntity[],
+  secrets: SecretSink,
+  ahead: Map<RawEntity, FinishedFields>,
+  signal: AbortSignal,
+): Promise<void> {
+  const definition = kindOf(kind)
+  if (!definition || raws.length === 0) return
+  const { schemas, gaps } = await readSchemas(session, raws, signal)
+  if (gaps.size > 0) return
+  await inSlices(finishing())
+
+  function* finishing(): Sliced<void> {
+    for (const raw of raws) {
+      const finished = definition && finishAhead(raw, definition, { schemas, secrets })
+      if (finished) ahead.set(raw, finished)
+      yield
+    }
+  }
+}
+
+/** The schemas of the kinds and of their variants that occur. */
+export async function readSchemas(
+  session: Session,
+  raws: readonly RawEntity[],
+  signal: AbortSignal,
+): Promise<SchemaReading & Pick<ComparisonInputs, 'variants'>> {
+  const occurring = new Set(raws.map(raw => raw.kind))
+  const variants = new Map<Kind, Set<string>>()
+  for (const { kind, fields } of raws) {
+    const field = kindOf(kind)?.variant
+    const name = field === undefined ? undefined : asString(fields[field])
+    if (name === undefined) continue
+    const names = variants.get(kind) ?? new Set()
+    variants.set(kind, names.add(name))
+  }
+  return { ...(await session.schemas([...occurring], variants, signal)), variants }
+}
