@@ -1,9 +1,10 @@
-import type { Kind, RawEntity } from '../../model/entity.ts'
-import { asString, type JsonObject } from '../../model/json.ts'
+import type { RawEntity } from '../../model/entity.ts'
+import type { JsonObject } from '../../model/json.ts'
 import { kindOf } from '../../model/kinds/index.ts'
+import { occurringKinds } from '../../model/occurring.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import { digestsIn, withoutSecrets } from '../../model/secrets.ts'
-import type { Outcome, Refusal, SchemaReading, SecretResolver, Session, Step } from '../gateway.ts'
+import type { Outcome, Refusal, SecretResolver, Session, Step } from '../gateway.ts'
 import type { KongPayload } from '../kong/compile.ts'
 import { type Answer, askedToWait, isProblem, lostAnswer } from '../kong/http.ts'
 import type { ReachedKong } from '../kong/open.ts'
@@ -53,10 +54,12 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
   async execute(step: Step<DocumentPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
     const seen = this.#seen
     if (!seen) return { type: 'moved', problem: this.#holdings.moved('it was not read yet') }
-    const { schemas, gaps } = await this.#schemasOf(seen.raws, step.payload, signal)
+    const { payload } = step
+    const wanted = payload.edits.map(({ kind, checked }) => ({ kind, fields: checked ?? {} }))
+    const { kinds, variants } = occurringKinds([...seen.raws, ...wanted])
+    const { schemas, gaps } = await this.schemas(kinds, variants, signal)
     const [gap] = gaps.values()
     if (gap) return refused(gap)
-    const { payload } = step
     const now = Math.floor(Date.now() / 1000)
     const made = documentOf({ holding: seen, payload, schemas, secrets, now })
     if ('misfit' in made) return refused(this.#misfit(made.misfit))
@@ -86,25 +89,6 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     const failedAgain = failure(again)
     if (failedAgain || isProblem(again)) return failedAgain ?? { type: 'applied' }
     return { type: 'rejected', refusals: wholeRefusals(again, payload, this.target) }
-  }
-
-  #schemasOf(
-    raws: readonly RawEntity[],
-    payload: DocumentPayload,
-    signal: AbortSignal,
-  ): Promise<SchemaReading> {
-    const kinds = new Set<Kind>()
-    const variants = new Map<Kind, Set<string>>()
-    const occurring = [
-      ...raws,
-      ...payload.edits.map(({ kind, checked }) => ({ kind, fields: checked ?? {} })),
-    ]
-    for (const { kind, fields } of occurring) {
-      kinds.add(kind)
-      const name = asString(fields[kindOf(kind)?.variant ?? ''])
-      if (name !== undefined) variants.set(kind, (variants.get(kind) ?? new Set()).add(name))
-    }
-    return this.schemas([...kinds], variants, signal)
   }
 
   #misfit(what: string): Problem {

@@ -1,16 +1,18 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  parseDocument,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml'
+import { isAlias, isMap, isSeq, type Node, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import { alignItems } from './align.ts'
+import {
+  CannotKeep,
+  colonOf,
+  dashesOf,
+  endOf,
+  endOfPair,
+  isMerge,
+  keyOf,
+  layoutOf,
+  nodeOf,
+  startOf,
+} from './yaml-places.ts'
 import { afterColon, afterDash, blockField, flowField, flowText, type Layout } from './yaml-text.ts'
 
 /** A part of the text that is replaced; empty where something is put in. */
@@ -27,9 +29,6 @@ interface Slot {
   /** What is written there for a wholly other value. */
   readonly text: (value: Json) => string
 }
-
-/** A place that can't be edited by itself. */
-class CannotKeep extends Error {}
 
 /**
  * The YAML text with what differs between two values written into it: only the lines that must change do, and
@@ -130,11 +129,11 @@ class Rewriting {
   }
 
   #slotOf(map: YAMLMap, pair: Pair): Slot {
-    const colon = pair.srcToken?.sep?.find(token => token.type === 'map-value-ind')
-    if (!colon) throw new CannotKeep()
+    const colon = colonOf(pair)
+    if (colon === undefined) throw new CannotKeep()
     const column = this.#column(startOf(pair))
     return {
-      from: colon.offset + 1,
+      from: colon + 1,
       text: value => (map.flow ? ` ${flowText(value)}` : afterColon(value, column, this.#layout)),
     }
   }
@@ -246,71 +245,4 @@ interface ItemPlace {
   readonly start: number
   readonly end: number
   readonly kept: boolean
-}
-
-function isMerge(pair: Pair): boolean {
-  return isScalar(pair.key) && pair.key.source === '<<'
-}
-
-function keyOf(pair: Pair): string {
-  if (!isScalar(pair.key)) throw new CannotKeep()
-  return String(pair.key.value)
-}
-
-function nodeOf(value: unknown): Node | null {
-  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value) ? value : null
-}
-
-function startOf(pair: Pair): number {
-  const start = isScalar(pair.key) ? pair.key.range?.[0] : undefined
-  if (start === undefined) throw new CannotKeep()
-  return start
-}
-
-/** Where the text of a pair ends, without what comes after it on its line. */
-function endOfPair(pair: Pair, text: string): number {
-  const colon = pair.srcToken?.sep?.find(token => token.type === 'map-value-ind')
-  return endOf(nodeOf(pair.value), colon ? colon.offset + 1 : startOf(pair), text)
-}
-
-/** Where the text of a node ends; an empty one ends where it would begin. */
-function endOf(node: Node | null, from: number, text: string): number {
-  if (isMap(node) && !node.flow) {
-    const last = node.items.at(-1)
-    return last ? endOfPair(last, text) : from
-  }
-  if (isSeq(node) && !node.flow) {
-    const last = node.items.length - 1
-    return endOf(nodeOf(node.items[last]), (dashesOf(node)[last] ?? from) + 1, text)
-  }
-  let end = node?.range?.[1] ?? from
-  if (end <= from) return from
-  while (end > from && (text[end - 1] === '\n' || text[end - 1] === '\r')) end -= 1
-  return end
-}
-
-/** Where the dashes of a block sequence stand. */
-function dashesOf(node: YAMLSeq): readonly number[] {
-  const token = node.srcToken
-  if (token?.type !== 'block-seq') throw new CannotKeep()
-  return token.items.flatMap(item => item.start.find(each => each.type === 'seq-item-ind')?.offset ?? [])
-}
-
-function layoutOf(text: string, root: YAMLMap): Layout {
-  return { eol: text.includes('\r\n') ? '\r\n' : '\n', listIndent: listIndentOf(text, root) ?? 0 }
-}
-
-/** How far lists are indented in this file: by the first that is found. */
-function listIndentOf(text: string, map: YAMLMap): number | undefined {
-  const column = (offset: number): number => offset - (text.lastIndexOf('\n', offset - 1) + 1)
-  for (const pair of map.items) {
-    if (isSeq(pair.value) && pair.value.srcToken?.type === 'block-seq' && isScalar(pair.key)) {
-      const [dash] = dashesOf(pair.value)
-      const key = pair.key.range?.[0]
-      if (dash !== undefined && key !== undefined) return Math.max(0, column(dash) - column(key))
-    }
-    const below = isMap(pair.value) ? listIndentOf(text, pair.value) : undefined
-    if (below !== undefined) return below
-  }
-  return undefined
 }

@@ -1,0 +1,24 @@
+import type { Kind, RawEntity } from './entity.ts'
+import { asString } from './json.ts'
+import { kindOf } from './kinds/index.ts'
+
+/** The kinds that occur among entities, and which variants of them, as plugins by their names: what schemas are needed of. */
+export interface OccurringKinds {
+  readonly kinds: readonly Kind[]
+  readonly variants: ReadonlyMap<Kind, ReadonlySet<string>>
+}
+
+export function occurringKinds(entities: Iterable<Pick<RawEntity, 'kind' | 'fields'>>): OccurringKinds {
+  const kinds = new Set<Kind>()
+  const variants = new Map<Kind, Set<string>>()
+  for (const { kind, fields } of entities) {
+    kinds.add(kind)
+    const field = kindOf(kind)?.variant
+    const name = field === undefined ? undefined : asString(fields[field])
+    if (name === undefined) continue
+    const names = variants.get(kind)
+    if (names) names.add(name)
+    else variants.set(kind, new Set([name]))
+  }
+  return { kinds: [...kinds], variants }
+}
