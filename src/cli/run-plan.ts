@@ -1,4 +1,6 @@
+import type { Refusal } from '../gateways/gateway.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import { checkAhead } from '../workflows/check-ahead.ts'
 import type { Compared } from '../workflows/compare-target.ts'
 import { describedRequests } from '../workflows/described.ts'
 import { previewFindings } from '../workflows/governance/gate.ts'
@@ -26,15 +28,19 @@ export async function confirmAndApply(
     readonly byName?: true
   },
 ): Promise<SyncResult | null> {
+  let refusals: readonly Refusal[] | undefined
   if (plan.steps.length > 0) {
-    const [described, findings] = await Promise.all([
+    const [described, findings, refusing] = await Promise.all([
       describedRequests(workspace),
       previewFindings(workspace, compared, plan),
+      checkAhead(workspace, compared, plan, io.signal),
     ])
+    refusals = refusing
     const meaning = meaningOf(compared, plan, described, findings)
     io.err(planText(plan, meaning, painter(io.colour), workspace.now()))
     // What will be refused is not asked for; the sync itself says why.
-    const refused = findings?.refusal && options.override === undefined
+    const refused =
+      (findings?.refusal && options.override === undefined) || (refusing !== undefined && refusing.length > 0)
     const { question, typed } = confirmationFor(workspace, plan, meaning)
     const ask = { yes: options.yes ?? false, question, typed: options.byName ? plan.target : typed }
     if (!refused && !(await confirmed(io, ask))) {
@@ -42,5 +48,8 @@ export async function confirmAndApply(
       return null
     }
   }
-  return showProgress(io, sync(workspace, plan, io.signal, { ...overrideOf(options), compared }))
+  return showProgress(
+    io,
+    sync(workspace, plan, io.signal, { ...overrideOf(options), compared, ...(refusals ? { refusals } : {}) }),
+  )
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from '../gateways/gateway.ts'
 import { type JournalEntry, startJournal } from '../ledger/journal.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Change } from '../reconcile/drift.ts'
@@ -24,7 +25,8 @@ export interface Applied {
 /**
  * Applies exactly the steps of a plan to a target that was just read again, or refuses: when anything that the
  * plan depends on moved, when the gateway would not take a step, when a secret is not the one it was made with.
- * Refused means that nothing was written.
+ * Refused means that nothing was written. `notes` is what the journal is to say before anything is sent, `refusals`
+ * what the gateway has against the steps, where it was asked already.
  */
 export async function applyPlan(
   workspace: Workspace,
@@ -32,8 +34,10 @@ export async function applyPlan(
   now: Compared,
   signal: AbortSignal,
   tell: (event: SyncEvent) => void,
-  /** What the journal is to say before anything is sent. */
-  notes: readonly JournalEntry[] = [],
+  {
+    notes,
+    refusals,
+  }: { readonly notes: readonly JournalEntry[]; readonly refusals: readonly Refusal[] | undefined },
 ): Promise<Applied> {
   const refused = (problems: readonly Problem[]): Applied => ({
     done: [],
@@ -44,7 +48,7 @@ export async function applyPlan(
   const moved = whatMoved(plan, now)
   if (moved.length > 0) return refused(moved)
   tell({ type: 'validating', total: plan.steps.length })
-  const invalid = await now.session.validate(plan.steps, workspace.digests.resolve, signal)
+  const invalid = refusals ?? (await now.session.validate(plan.steps, workspace.digests.resolve, signal))
   if (invalid.length > 0) return refused(problemsOfRefusals(invalid, plan.changes, now.desired))
   if (signal.aborted) return refused([stopped(plan)])
   const journal = await startJournal(

@@ -87,9 +87,10 @@ async function runSync(
       await before.value.session[Symbol.asyncDispose]()
       return refused(gate.error)
     }
-    const applied = await applyPlan(workspace, plan, before.value, signal, tell, gate.value).finally(() =>
-      before.value.session[Symbol.asyncDispose](),
-    )
+    const applied = await applyPlan(workspace, plan, before.value, signal, tell, {
+      notes: gate.value,
+      refusals: options.refusals,
+    }).finally(() => before.value.session[Symbol.asyncDispose]())
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
     const after = await compareTarget(workspace, target, AbortSignal.timeout(60_000))
     const problems = [...applied.problems]

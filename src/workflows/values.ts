@@ -1,3 +1,4 @@
+import type { Refusal } from '../gateways/gateway.ts'
 import type { Finding } from '../governance/finding.ts'
 import type { RecordedSync } from '../ledger/journal.ts'
 import type { Api } from '../model/api.ts'
@@ -167,6 +168,8 @@ export interface SyncOptions {
   readonly override?: string
   /** The comparison that the plan was made from, where it is at hand: what did not move is not compared again. */
   readonly compared?: Compared
+  /** What the gateway has against the steps, where it was asked a moment ago. */
+  readonly refusals?: readonly Refusal[]
 }
 
 /** How a sync ended. */

@@ -28,7 +28,7 @@ export class StepSender {
     const found = new Map<Step<KongPayload>, Refusal>()
     const refuse = (step: Step<KongPayload>, problem: Problem, fields: readonly string[] = []) =>
       found.set(step, refusalOf(step, problem, fields))
-    await inTurns([...alike.values()], 16, async group => {
+    await inTurns([...alike.values()], 32, async group => {
       const [first] = group
       if (!first) return
       const missing = group.find(
