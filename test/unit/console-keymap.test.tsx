@@ -7,7 +7,8 @@ import { type Binding, dispatch, helpOf } from '../../src/console/keymap/binding
 import { allVerbs, chapters, verbOf, verbs } from '../../src/console/keymap/verbs.ts'
 import { createApp, type OpenScreen } from '../../src/console/store/app.ts'
 import { Presses } from '../../src/console/store/press.ts'
-import { FakeWorkflows, fleet, now } from './console-fleet.ts'
+import { fleet, now } from './console-fleet.ts'
+import { FakeWorkflows } from './console-workflows.ts'
 
 describe('the table of verbs', () => {
   const all = allVerbs().flatMap(name => verbs[name].keys.map(key => ({ name, key })))

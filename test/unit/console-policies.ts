@@ -2,7 +2,8 @@
 import type { Finding } from '../../src/governance/finding.ts'
 import type { GovernanceView } from '../../src/workflows/governance/view.ts'
 import type { FleetView } from '../../src/workflows/values.ts'
-import { change, drift, FakeWorkflows, fleet, need, now, target } from './console-fleet.ts'
+import { change, drift, fleet, need, now, target } from './console-fleet.ts'
+import { FakeWorkflows } from './console-workflows.ts'
 
 /** A finding at a route of prod-eu. */
 export function finding(name: string, more: Partial<Finding> = {}): Finding {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { RecordedSync } from '../../src/ledger/journal.ts'
-import { change, drift, FakeWorkflows, fleet, minutesAgo, planOf, target } from './console-fleet.ts'
+import { change, drift, fleet, minutesAgo, target } from './console-fleet.ts'
 import { stage } from './console-stage.ts'
+import { FakeWorkflows, planOf } from './console-workflows.ts'
 
 function recorded(id: string, minutes: number, more: Partial<RecordedSync> = {}): RecordedSync {
   const plan = {

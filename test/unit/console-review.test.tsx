@@ -1,0 +1,169 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { SyncEvent } from '../../src/workflows/values.ts'
+import { change, drift, fleet, target } from './console-fleet.ts'
+import { stage } from './console-stage.ts'
+import { type FakeWorkflows, usual } from './console-workflows.ts'
+
+describe('a review', () => {
+  test('takes only the changes of the need it was opened on', async () => {
+    await using console = await stage(usual())
+    await console.type('s')
+    expect(console.screen()).toContain('This sends 1 request to prod-eu.')
+    expect(console.screen()).toMatch(/\[x\] ~ route disputes-list/)
+    expect(console.screen()).toMatch(/\[ \] ~ route refunds-list.*by you/)
+  })
+
+  test('is sent by Y alone: not by the key that opened it, not by enter, not by y', async () => {
+    const workflows = usual()
+    await using console = await stage(workflows)
+    await console.type('s')
+    await console.type('s')
+    await console.type('\r')
+    await console.type('y')
+    await console.type('\x1b[200~Y\x1b[201~')
+    expect(workflows.applied).toEqual([])
+    await console.type('Y')
+    expect(workflows.applied).toHaveLength(1)
+  })
+
+  test('keys that come glued to the one that opens it are not taken for having seen it', async () => {
+    const workflows = usual()
+    workflows.meaning = { ...workflows.meaning, confirmByName: true }
+    await using console = await stage(workflows)
+    await console.type('sYprod-eu')
+    expect(workflows.applied).toEqual([])
+    expect(console.screen()).toContain('type prod-eu and enter to send: prod-eu')
+  })
+
+  test('asks for the name where protection is lost, and takes no other and no paste with a line end', async () => {
+    const workflows = usual()
+    workflows.meaning = {
+      ...workflows.meaning,
+      confirmByName: true,
+      posture: [{ text: 'weaker', weaker: true, changes: [] }],
+    }
+    await using console = await stage(workflows)
+    await console.type('s')
+    await console.type('Y')
+    await console.type('prod-us\r')
+    expect(console.screen()).toContain('That is not prod-eu; nothing was sent')
+    await console.type('\x15\x1b[200~prod-eu\r\x1b[201~')
+    expect(workflows.applied).toEqual([])
+    await console.type('\r')
+    expect(workflows.applied).toHaveLength(1)
+  })
+
+  test('says when a reading changed what would be sent, and does not send it on the next Y', async () => {
+    const workflows = usual()
+    await using console = await stage(workflows)
+    await console.type('s')
+    const moved = change('disputes-list', {
+      fields: [{ path: 'paths', git: ['/a'], live: ['/b'], base: ['/a'], cause: 'edited live' }],
+    })
+    workflows.set(fleet([target('prod-eu', { drift: drift('prod-eu', [moved, change('brand-new')]) })]))
+    await console.settled()
+    expect(console.screen()).toContain('it has changed since you opened it')
+    // What nobody asked for is not taken in either.
+    expect(console.screen()).toMatch(/\[ \] ~ route brand-new/)
+    await console.type('Y')
+    expect(workflows.applied).toEqual([])
+    expect(console.lines().at(-1)).toContain('look through it, then Y again')
+    await console.type('Y')
+    expect(workflows.applied.map(plan => plan.changes.map(each => each.name))).toEqual([['disputes-list']])
+  })
+
+  test('space leaves a change out and takes it in again; without any nothing can be sent', async () => {
+    const workflows = usual()
+    await using console = await stage(workflows)
+    await console.type('s')
+    await console.type(' ')
+    expect(console.screen()).toContain('nothing is chosen')
+    await console.type('Y')
+    expect(workflows.applied).toEqual([])
+    expect(console.lines().at(-1)).toContain('Y send: nothing is chosen')
+    await console.type(' ')
+    expect(console.screen()).toContain('This sends 1 request')
+  })
+})
+
+describe('a sync under way', () => {
+  function running(): { workflows: FakeWorkflows; tell: (event: SyncEvent) => void; stopped: () => boolean } {
+    const workflows = usual()
+    const events: SyncEvent[] = []
+    let wake = () => {}
+    let signal: AbortSignal | undefined
+    workflows.sync = async function* (_plan, given) {
+      signal = given
+      for (;;) {
+        for (const event of events.splice(0)) {
+          yield event
+          if (event.type === 'ended') return
+        }
+        await new Promise<void>(resolve => {
+          wake = resolve
+          given.addEventListener('abort', () => resolve())
+        })
+        if (given.aborted && events.length === 0) return
+      }
+    }
+    return {
+      workflows,
+      tell(event) {
+        events.push(event)
+        wake()
+      },
+      stopped: () => signal?.aborted ?? false,
+    }
+  }
+
+  test('is left and stopped by no key but x', async () => {
+    const { workflows, stopped } = running()
+    await using console = await stage(workflows)
+    await console.type('s')
+    await console.type('Y')
+    for (const key of ['1', '2', '3', '4', ':', 'q', '\x03', '\x1b[27u']) {
+      await console.type(key)
+      expect(console.screen()).toContain('the sync is under way; x stops it')
+    }
+    expect(stopped()).toBe(false)
+    await console.type('x')
+    expect(stopped()).toBe(true)
+  })
+
+  test('tells first whether the exposure is closed, then what was done, failed and not sent', async () => {
+    const { workflows, tell } = running()
+    await using console = await stage(workflows, { columns: 120 })
+    await console.type('s')
+    await console.type('Y')
+    const step = { type: 'step', id: 'step update route disputes-list', preview: '' } as const
+    tell({ type: 'started', total: 1, journal: 'j' })
+    tell({ ...step, state: 'running' })
+    await vi.waitFor(async () => {
+      await console.settled()
+      expect(console.screen()).toContain('1 running, 0 waiting, 0 failed, 1 to go')
+    })
+    tell({
+      type: 'ended',
+      result: {
+        target: 'prod-eu',
+        done: 0,
+        failed: 1,
+        notSent: 0,
+        problems: [{ code: 'x', message: 'the gateway said no' }],
+        remaining: null,
+        exposure: 'still exposed',
+        journal: null,
+      },
+    })
+    await vi.waitFor(async () => {
+      await console.settled()
+      expect(console.screen()).toContain('STILL EXPOSED')
+    })
+    const screen = console.screen()
+    expect(console.lines()[2]).toContain('STILL EXPOSED')
+    expect(screen).toMatch(/prod-eu\s+│ 0\s+│ 1\s+│ 0\s+│ \?/)
+    expect(screen).toContain('the gateway said no')
+    await console.type('q')
+    expect(await console.ended).toBe(0)
+  })
+})

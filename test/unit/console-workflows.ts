@@ -1,0 +1,229 @@
+// Workflows for tests of the console, and a fleet that most of them look at.
+import type { Finding } from '../../src/governance/finding.ts'
+import type { RecordedSync } from '../../src/ledger/journal.ts'
+import type { Place, Problem, Result } from '../../src/model/problem.ts'
+import type { Change } from '../../src/reconcile/drift.ts'
+import type { Plan, PlanStep } from '../../src/reconcile/plan.ts'
+import type { PlanFindings } from '../../src/workflows/governance/gate.ts'
+import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
+import type {
+  FleetView,
+  Need,
+  PlanChoice,
+  PlanMeaning,
+  Review,
+  SyncEvent,
+  SyncOptions,
+  UndoPreparation,
+  Workflows,
+} from '../../src/workflows/values.ts'
+
+import { api, change, drift, fleet, need, now, problem, target } from './console-fleet.ts'
+
+const noMeaning: PlanMeaning = {
+  posture: [],
+  reaches: '',
+  traffic: [],
+  onlyTheFix: [],
+  confirmByName: false,
+  findings: null,
+}
+
+/** Workflows over a fleet that a test sets; syncs do what the test says. */
+export class FakeWorkflows implements Workflows {
+  view: FleetView
+  list: readonly Need[]
+  meaning: PlanMeaning = noMeaning
+  /** What policies find of every plan. */
+  planned: PlanFindings | null = null
+  /** The waivers that were asked for. */
+  readonly waived: ({ readonly finding: string } & WaiverRequest)[] = []
+  /** The journals of syncs. */
+  syncs: readonly RecordedSync[] = []
+  /** What taking a sync back changes, and which were asked about. */
+  undoing: UndoPreparation = { changes: [], kept: [] }
+  readonly prepared: string[] = []
+  /** What each sync was asked to do. */
+  readonly applied: Plan[] = []
+  readonly options: SyncOptions[] = []
+  /** Which readings were asked for. */
+  readonly refreshed: (readonly string[] | undefined)[] = []
+  /** The news of a sync. */
+  sync: (plan: Plan, signal: AbortSignal) => AsyncIterable<SyncEvent> = async function* (plan) {
+    yield {
+      type: 'ended',
+      result: {
+        target: plan.target,
+        done: plan.steps.length,
+        failed: 0,
+        notSent: 0,
+        problems: [],
+        remaining: null,
+        exposure: null,
+        journal: null,
+      },
+    }
+  }
+  private readonly listeners = new Set<() => void>()
+
+  constructor(view: FleetView, list: readonly Need[] = []) {
+    this.view = view
+    this.list = list
+  }
+
+  /** A reading brought this. */
+  set(view: FleetView, list: readonly Need[] = this.list): void {
+    this.view = view
+    this.list = list
+    for (const listener of this.listeners) listener()
+  }
+
+  fleet(): FleetView {
+    return this.view
+  }
+
+  needs(): readonly Need[] {
+    return this.list
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  async refresh(targets?: readonly string[]): Promise<void> {
+    this.refreshed.push(targets)
+  }
+
+  review(name: string, choice: PlanChoice): Review | Problem {
+    const changes =
+      choice.undoes === undefined
+        ? this.view.targets.find(each => each.name === name)?.drift?.changes
+        : this.undoing.changes
+    if (!changes) return { code: 'not-read', target: name, message: `${name} was not read yet` }
+    const isIn = (each: Change) =>
+      !choice.excluded.has(each.id) && (choice.deletes || each.operation !== 'delete')
+    const taken = changes.filter(isIn)
+    return {
+      plan: planOf(
+        name,
+        taken,
+        changes.filter(each => !isIn(each)),
+        choice,
+      ),
+      meaning: { ...this.meaning, reaches: `${taken.length} changes` },
+    }
+  }
+
+  async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
+    this.applied.push(plan)
+    this.options.push(options)
+    yield* this.sync(plan, signal)
+  }
+
+  async planFindings(): Promise<PlanFindings | null> {
+    return this.planned
+  }
+
+  async history(): Promise<readonly RecordedSync[]> {
+    return this.syncs
+  }
+
+  async prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>> {
+    this.prepared.push(sync.plan.id)
+    return { ok: true, value: this.undoing }
+  }
+
+  async impact(rule: string): Promise<readonly Finding[]> {
+    const all = this.view.targets.flatMap(each => each.findings ?? [])
+    return all.filter(each => each.rule === rule)
+  }
+
+  async waive(finding: Finding, request: WaiverRequest): Promise<Result<Place>> {
+    this.waived.push({ finding: finding.id, ...request })
+    return { ok: true, value: { file: 'waivers/waivers.yaml', line: 2, column: 3 } }
+  }
+
+  async user(): Promise<string> {
+    return 'kim'
+  }
+
+  async locate(place: Place): Promise<Result<string>> {
+    return { ok: true, value: `/repository/${place.file}` }
+  }
+
+  curl(_plan: Plan, stepId: string): string {
+    return `curl ${stepId}`
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** A plan of some changes. */
+export function planOf(
+  name: string,
+  changes: readonly Change[],
+  out: readonly Change[],
+  choice: PlanChoice,
+): Plan {
+  const steps = changes.map(
+    (each, order): PlanStep => ({
+      id: `step ${each.id}`,
+      payload: {},
+      covers: [each.id],
+      cascades: [],
+      secrets: [],
+      preview: `PATCH /routes/${each.name} ${JSON.stringify(each.fields.map(field => field.git ?? null))}`,
+      repeatable: true,
+      reversible: true,
+      order,
+    }),
+  )
+  return {
+    version: 1,
+    id: steps.map(step => step.preview).join(),
+    target: name,
+    address: 'http://prod-eu.test:8001',
+    readAt: now.toISOString(),
+    manifest: { repository: null, commit: null, files: [], digest: '' },
+    mode: { deletes: choice.deletes },
+    changes,
+    leftOut: out.map(each => ({ change: each, by: 'you' })),
+    steps,
+    preconditions: [],
+    notOurs: [],
+    ignored: [],
+    cascades: [],
+    ...(choice.undoes === undefined ? {} : { undoes: choice.undoes }),
+  }
+}
+
+/** Two targets in need, one that never answered, one in sync. */
+export function usual(): FakeWorkflows {
+  const eu = drift('prod-eu', [change('disputes-list'), change('refunds-list', { cause: 'edited live' })])
+  return new FakeWorkflows(
+    fleet([
+      target('dev-1', { environment: 'dev' }),
+      target('prod-eu', {
+        drift: eu,
+        apis: [api('disputes-list'), api('refunds-list', { authentication: [] })],
+      }),
+      target('prod-ap', {
+        reach: { state: 'failed', problem, attempts: 4 },
+        readAt: null,
+        drift: null,
+        apis: null,
+        exposures: null,
+        findings: null,
+      }),
+    ]),
+    [
+      need('exposed', 'prod-eu', {
+        title: '2 routes lost key-auth',
+        changes: ['update route disputes-list'],
+      }),
+      need('unseen', 'prod-ap', { title: 'no answer', since: null, who: 'timeout, try 4' }),
+      need('ahead', 'prod-eu', { title: '1 ahead in Git', changes: ['update route refunds-list'] }),
+    ],
+  )
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import { Ajv } from 'ajv'
+import { load } from 'js-yaml'
+import { describe, expect, test } from 'vitest'
+import { configJsonSchema, configSchemaText } from '../../src/fleet/config-schema.ts'
+import { starterConfig } from '../../src/fleet/index.ts'
+import { fleetOf, whole } from './fleet-configs.ts'
+
+describe('what editors and newcomers get', () => {
+  test('docs/gatewatch.schema.json is up to date (scripts/config-schema.mjs writes it)', async () => {
+    const text = await readFile(new URL('../../docs/gatewatch.schema.json', import.meta.url), 'utf8')
+    expect(text).toBe(configSchemaText())
+  })
+
+  test('the JSON Schema takes what we take, and refuses unknown keys', () => {
+    const validate = new Ajv({ strict: false }).compile(configJsonSchema())
+    expect(validate(load(whole))).toBe(true)
+    expect(validate(load(whole.replace('workspace:', 'workspce:')))).toBe(false)
+  })
+
+  test('every key is explained in docs/configuration.md', async () => {
+    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    const keys = [
+      ...JSON.stringify(configJsonSchema()).matchAll(
+        /"properties":\{|"([a-z_]+)":\{(?:"[a-z]+":[^{]*)?"(?:type|description|anyOf)"/g,
+      ),
+    ]
+      .map(match => match[1])
+      .filter(key => key !== undefined && !['items', 'additionalProperties', 'properties'].includes(key))
+    expect(keys.length).toBeGreaterThan(10)
+    for (const key of keys) expect(text).toMatch(new RegExp(`\\b${key}\\b`))
+  })
+
+  test.each(['payments', 'pay: "x"', 'yes', '# no'])('the starter config of %j is read', name => {
+    const text = starterConfig({
+      name,
+      address: 'http://127.0.0.1:8001',
+      manifests: ['kong', '-x'],
+      schema: './s.json',
+    })
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/s\.json\n/)
+    const fleet = fleetOf(text)
+    expect(fleet.name).toBe(name)
+    expect(fleet.targets[0]).toMatchObject({ manifests: ['/f/kong', '/f/-x'], protected: true })
+  })
+
+  test('the example of docs/configuration.md is read', async () => {
+    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    const example = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(text)?.[1] ?? ''
+    expect(fleetOf(example).targets.map(target => target.name)).toEqual(['prod-eu'])
+  })
+})
