@@ -20,7 +20,7 @@ export interface ManifestOptions {
   readonly keepComments?: boolean
   /**
    * Takes what decK's file tools take and a sync does not: older format versions or none, keys that are there
-   * twice. Each becomes a warning.
+   * twice. Each becomes a warning. What only a gateway would not take is no problem.
    */
   readonly tolerant?: boolean
 }
@@ -43,8 +43,6 @@ export interface Manifest {
   readonly workspace?: string
   /** `_konnect.control_plane_name`. */
   readonly controlPlane?: string
-  /** `_info.skip_hash_for_basic_auth`: passwords of basic-auth are written as the gateway keeps them. */
-  readonly hashedBasicAuth: boolean
   readonly files: readonly string[]
   /** What is odd but no error. */
   readonly warnings: readonly Problem[]

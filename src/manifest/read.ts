@@ -49,7 +49,7 @@ function* manifestReading(
   const checked = yield* fileReading(files, options, elsewhere)
   if (!checked.ok) return checked
   const { read, warnings } = checked.value
-  const merged = mergeSettings(read)
+  const merged = mergeSettings(read, options)
   const flat = yield* flatten(read, pluginConfigs(read), options.named)
   const { entities, problems: unresolved } = yield* resolve(flat, merged.settings.lookupTags)
   const twice = yield* duplicates(entities)

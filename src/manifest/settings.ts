@@ -2,14 +2,11 @@ import type { Kind } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
 import { lists } from './format.ts'
-import type { Manifest } from './manifest.ts'
+import type { Manifest, ManifestOptions } from './manifest.ts'
 import type { ReadFile } from './source.ts'
 
 /** What files say about themselves, merged. */
-export type Settings = Pick<
-  Manifest,
-  'selectTags' | 'defaults' | 'lookupTags' | 'workspace' | 'controlPlane' | 'hashedBasicAuth'
->
+export type Settings = Pick<Manifest, 'selectTags' | 'defaults' | 'lookupTags' | 'workspace' | 'controlPlane'>
 
 const convertHint =
   'Convert it first: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input-file OLD --output-file NEW.'
@@ -37,8 +34,14 @@ export function checkVersion(content: JsonObject, place: (path: string) => Place
   return { code, message, hint: 'Write _format_version: "3.0".', place: at }
 }
 
-/** Merges the settings of files: lists are joined, and of single values the first wins, as in decK. */
-export function mergeSettings(files: readonly ReadFile[]): {
+/**
+ * Merges the settings of files: lists are joined, and of single values the first wins, as in decK. Problems are what
+ * they ask for that is not supported, unless that is tolerated.
+ */
+export function mergeSettings(
+  files: readonly ReadFile[],
+  { tolerant = false }: Pick<ManifestOptions, 'tolerant'>,
+): {
   readonly settings: Settings
   readonly problems: readonly Problem[]
 } {
@@ -46,11 +49,12 @@ export function mergeSettings(files: readonly ReadFile[]): {
   const tags = new Set<string>()
   const defaults: Record<Kind, JsonObject> = {}
   const lookupTags: Record<Kind, readonly string[]> = {}
-  let hashedBasicAuth = false
   for (const { content, document } of files) {
     const info = isObject(content._info) ? content._info : {}
     for (const tag of textsIn(info.select_tags)) tags.add(tag)
-    if (info.skip_hash_for_basic_auth === true) hashedBasicAuth = true
+    if (info.skip_hash_for_basic_auth === true && !tolerant) {
+      problems.push(hashSkipped(document.place(info, 'skip_hash_for_basic_auth')))
+    }
     for (const [kind, fields] of Object.entries(isObject(info.defaults) ? info.defaults : {})) {
       if (isObject(fields)) defaults[kind] = { ...fields, ...defaults[kind] }
     }
@@ -77,11 +81,21 @@ export function mergeSettings(files: readonly ReadFile[]): {
     selectTags: [...tags],
     defaults,
     lookupTags,
-    hashedBasicAuth,
     ...(workspace === undefined ? {} : { workspace }),
     ...(controlPlane === undefined ? {} : { controlPlane }),
   }
   return { settings, problems }
+}
+
+/** Only Konnect takes a hash as it is, and decK refuses this too where it speaks to a gateway. */
+function hashSkipped(place: Place): Problem {
+  return {
+    code: 'hash-skipped',
+    message:
+      '"skip_hash_for_basic_auth" is for Konnect: a gateway hashes each password that it is sent, and a hash would become the password',
+    hint: 'Take the line away and give passwords in clear, as by ${{ env "DECK_…" }}, or none: a basic-auth without one keeps what the gateway has.',
+    place,
+  }
 }
 
 /** A value that files must not say differently. */

@@ -13,7 +13,6 @@ const noManifest: Manifest = {
   selectTags: [],
   defaults: {},
   lookupTags: {},
-  hashedBasicAuth: false,
   files: [],
   warnings: [],
 }

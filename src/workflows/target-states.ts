@@ -56,9 +56,7 @@ export function* statesOf(
   const there = ofTarget(target, raws)
   const desired = yield* stateBuilding({
     from: 'manifest',
-    raws: manifest.hashedBasicAuth
-      ? wanted
-      : asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret)),
+    raws: asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret)),
     coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
     schemas,
     secrets,

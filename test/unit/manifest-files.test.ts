@@ -63,7 +63,6 @@ describe('settings of several files', () => {
       defaults: { service: { retries: 1, port: 80 }, route: { strip_path: false } },
       workspace: 'w',
       controlPlane: 'cp',
-      hashedBasicAuth: false,
       entities: [],
       warnings: [],
     })
