@@ -2,7 +2,6 @@ import type { Finding } from '../governance/finding.ts'
 import type { RecordedSync } from '../ledger/journal.ts'
 import { fail, type Place, type Problem, type Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
-import { apisOf } from './apis.ts'
 import { type Compared, compareTarget, withCommits } from './compare-target.ts'
 import { curlText } from './curl.ts'
 import { type Described, described, nothingDescribed } from './described.ts'
@@ -13,17 +12,17 @@ import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import { proposeWaiver, type WaiverRequest } from './governance/waive.ts'
 import { locate } from './locate.ts'
+import { manifestOrigin, unreadOrigin } from './manifest-origin.ts'
 import { needsOf } from './needs.ts'
 import { Observations } from './observations.ts'
 import { meaningOf } from './plan-meaning.ts'
 import { planFor, sync } from './sync.ts'
-import { unread } from './unread-target.ts'
+import { notReached, reached, unread } from './target-views.ts'
 import type {
   FleetView,
   ManifestOrigin,
   Need,
   PlanChoice,
-  Reach,
   Review,
   SyncEvent,
   SyncOptions,
@@ -66,12 +65,7 @@ export class FleetStore implements Workflows {
     this.#governance = new FleetGovernance(workspace)
     this.#undo = new FleetUndo(workspace)
     this.#observations = new Observations(workspace.stateFolder, workspace.name)
-    this.#origin = {
-      repository: workspace.repository?.name ?? null,
-      branch: null,
-      commit: workspace.commit,
-      edited: 0,
-    }
+    this.#origin = unreadOrigin(workspace)
     for (const target of targets) this.#known.set(target.name, { view: unread(target), compared: null })
   }
 
@@ -187,21 +181,8 @@ export class FleetStore implements Workflows {
   }
 
   async #readOrigin(): Promise<void> {
-    const { repository, commit } = this.#workspace
-    if (!repository) return
-    const paths = [...new Set(this.#targets.flatMap(target => target.manifests))].flatMap(
-      path => repository.relative(path) ?? [],
-    )
-    const [head, edited] = await Promise.all([
-      repository.head(),
-      commit === null ? repository.edited(paths) : null,
-    ])
-    this.#origin = {
-      repository: repository.name,
-      branch: commit === null && head.ok ? head.value.branch : null,
-      commit: commit ?? (head.ok ? head.value.commit : null),
-      edited: edited?.ok ? edited.value.length : 0,
-    }
+    if (!this.#workspace.repository) return
+    this.#origin = await manifestOrigin(this.#workspace, this.#targets)
     this.#changed()
   }
 
@@ -220,39 +201,15 @@ export class FleetStore implements Workflows {
     const before = this.#known.get(target.name)?.view ?? unread(target)
     const lock = blocked === null ? null : `locked: ${blocked}`
     if (!compared.ok) {
-      const { manifestProblems, gatewayProblems } = compared.error
-      const [problem] = gatewayProblems
-      const reach: Reach = problem
-        ? {
-            state: 'failed',
-            problem,
-            attempts: before.reach.state === 'failed' ? before.reach.attempts + 1 : 1,
-          }
-        : { state: 'reached', milliseconds: before.reach.state === 'reached' ? before.reach.milliseconds : 0 }
-      const seen = await this.#observations.lastRead(target.name)
-      // What was known stays, with its age; it is never shown as fresh.
-      const view = { ...before, reach, blocked: lock, manifestProblems, readAt: before.readAt ?? seen }
+      const lastRead = await this.#observations.lastRead(target.name)
+      const view = { ...notReached(before, compared.error, lastRead), blocked: lock }
       this.#put(target, { view, compared: this.#known.get(target.name)?.compared ?? null })
       return
     }
     const value = compared.value
     await value.session[Symbol.asyncDispose]()
     const exposures = await this.#observations.note(target.name, value, exposuresOf(value))
-    const view: TargetView = {
-      ...unread(target),
-      gateway: value.session.identity.description,
-      reach: { state: 'reached', milliseconds: value.milliseconds },
-      readAt: value.readAt,
-      drift: value.drift,
-      apis: apisOf(value, specified),
-      exposures,
-      // Those of the reading before, until these are known.
-      findings: before.findings,
-      lastSync: value.ledger.lastSync
-        ? { ...value.ledger.lastSync, at: new Date(value.ledger.lastSync.at) }
-        : null,
-      blocked: lock,
-    }
+    const view = { ...reached(target, before, value, { exposures, described: specified }), blocked: lock }
     this.#put(target, { compared: value, view })
     // One after the other, and not before other targets had their turn; who wrote what waits for no policy.
     // Where one fails, the next is tried all the same.

@@ -2,8 +2,8 @@ import type { SchemaReading, Session } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/index.ts'
 import type { Manifest } from '../manifest/index.ts'
 import type { Coverage, Kind, RawEntity } from '../model/entity.ts'
-import { asString } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import { occurringKinds } from '../model/occurring.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { SecretSink } from '../model/secrets.ts'
 import { inSlices, type Sliced } from '../model/slices.ts'
@@ -143,14 +143,6 @@ export async function readSchemas(
   raws: readonly RawEntity[],
   signal: AbortSignal,
 ): Promise<SchemaReading & Pick<ComparisonInputs, 'variants'>> {
-  const occurring = new Set(raws.map(raw => raw.kind))
-  const variants = new Map<Kind, Set<string>>()
-  for (const { kind, fields } of raws) {
-    const field = kindOf(kind)?.variant
-    const name = field === undefined ? undefined : asString(fields[field])
-    if (name === undefined) continue
-    const names = variants.get(kind) ?? new Set()
-    variants.set(kind, names.add(name))
-  }
-  return { ...(await session.schemas([...occurring], variants, signal)), variants }
+  const { kinds, variants } = occurringKinds(raws)
+  return { ...(await session.schemas(kinds, variants, signal)), variants }
 }
