@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findManifestFiles, loadManifestFiles } from '../../src/manifest/index.ts'
+import { renderFiles } from '../../src/manifest/tools/render.ts'
 import { problemText } from '../../src/model/problem.ts'
-import { manifestOf, v3 } from './manifest-reading.ts'
+import { manifestOf, problemsOf, v3 } from './manifest-reading.ts'
 
 let folder = ''
 const path = (name: string) => join(folder, name)
@@ -72,5 +73,15 @@ describe('settings of several files', () => {
     const manifest = manifestOf([v3('plugins: [{name: p, _config: x}]'), '_plugin_configs: {x: {a: 1}}'])
     expect(manifest.entities[0]?.fields.config).toEqual({ a: 1 })
     expect(manifest.entities[0]?.source?.place('config.a').file).toBe('b.yaml')
+  })
+
+  test('hashes of passwords are not supported, but where files are only transformed', () => {
+    const text = v3('_info: {skip_hash_for_basic_auth: true}\nconsumers: [{username: ann}]')
+    expect(problemsOf([text])).toEqual([
+      expect.stringMatching(/^a\.yaml:2:9: "skip_hash_for_basic_auth" is for Konnect: .* Take the line away/),
+    ])
+    expect(problemsOf([text.replace('true', 'false')])).toEqual([])
+    const rendered = renderFiles([{ path: 'a.yaml', text }], { env: {} })
+    expect(rendered).toMatchObject({ ok: true, value: { value: { consumers: [{ username: 'ann' }] } } })
   })
 })

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { renderFiles } from '../../src/manifest/tools/render.ts'
 import { problemText } from '../../src/model/problem.ts'
 import { manifestOf, problemsOf, v3 } from './manifest-reading.ts'
 
@@ -254,16 +253,6 @@ describe('settings', () => {
     expect(only('_transform: false')).toBe(
       'a.yaml:2:1: "_transform: false" is not supported. Take the line away, or set it to true.',
     )
-  })
-
-  test('hashes of passwords are not supported, but where files are only transformed', () => {
-    const text = v3('_info: {skip_hash_for_basic_auth: true}\nconsumers: [{username: ann}]')
-    expect(problemsOf([text])).toEqual([
-      expect.stringMatching(/^a\.yaml:2:9: "skip_hash_for_basic_auth" is for Konnect: .* Take the line away/),
-    ])
-    expect(problemsOf([text.replace('true', 'false')])).toEqual([])
-    const rendered = renderFiles([{ path: 'a.yaml', text }], { env: {} })
-    expect(rendered).toMatchObject({ ok: true, value: { value: { consumers: [{ username: 'ann' }] } } })
   })
 
   test('nothing at all is no manifest', () => {
