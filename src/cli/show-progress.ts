@@ -11,6 +11,7 @@ export async function showProgress(io: Io, events: AsyncIterable<SyncEvent>): Pr
       if (io.progress) io.err('\r\u001b[K')
       return event.result
     }
+    if (!io.progress) continue
     if (event.type === 'validating') line(io, `asking the gateway whether it takes ${event.total} requests`)
     else if (event.type === 'started') total = event.total
     else if (event.state === 'done') {
@@ -22,5 +23,5 @@ export async function showProgress(io: Io, events: AsyncIterable<SyncEvent>): Pr
 }
 
 function line(io: Io, text: string): void {
-  if (io.progress) io.err(`\r\u001b[K${[...text].slice(0, io.columns - 1).join('')}`)
+  io.err(`\r\u001b[K${[...text].slice(0, io.columns - 1).join('')}`)
 }

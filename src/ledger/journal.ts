@@ -33,8 +33,8 @@ export type JournalEntry =
 /** The record of one sync, written ahead: an entry is on the disk before what it tells is sent. */
 export interface Journal {
   readonly file: string
-  /** Resolves when the entry is on the disk, with all that were noted before it. */
-  write(entry: JournalEntry): Promise<void>
+  /** Resolves when the entries are on the disk, with all that were noted before them. */
+  write(...entries: readonly JournalEntry[]): Promise<void>
   /**
    * Hands an entry over without waiting for the disk: it is in the file a moment later, and on the disk with the next
    * one that is waited for, which also tells when it could not be written.
@@ -108,7 +108,7 @@ function journalOn(file: string, handle: FileHandle): Journal & { writeLine(line
   }
   return {
     file,
-    write: entry => writeLine(JSON.stringify(entry)),
+    write: (...entries) => writeLine(entries.map(entry => JSON.stringify(entry)).join('\n')),
     writeLine,
     note(entry) {
       waiting.push(`${JSON.stringify(entry)}\n`)

@@ -106,7 +106,7 @@ export class StepRun {
 
   async #announce(steps: readonly Step[]): Promise<void> {
     const at = this.#workspace.now().toISOString()
-    await Promise.all(steps.map(step => this.#journal.write({ type: 'sending', at, step: step.id })))
+    await this.#journal.write(...steps.map(step => ({ type: 'sending', at, step: step.id }) as const))
   }
 
   async #step(step: Step): Promise<void> {

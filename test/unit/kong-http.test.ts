@@ -104,6 +104,21 @@ describe.each([
     api.close()
   })
 
+  test.each([
+    ['done, in JSON', 200, 'application/json; charset=utf-8', '{"id":1}', { status: 200 }],
+    ['done, without a body', 204, undefined, '', { status: 204 }],
+    ['refused', 409, 'application/json', '{"message":"no"}', { status: 409, body: { message: 'no' } }],
+    ['a web page', 200, 'text/html', '<html>', { code: 'not-admin-api' }],
+    ['half an answer of no type', 200, undefined, '{"id":', { code: 'broken-off' }],
+  ])('what a write is answered counts: %s', async (_answer, status, type, body, expected) => {
+    const address = await serve((_request, response) => {
+      response.writeHead(status, type === undefined ? {} : { 'content-type': type }).end(body)
+    })
+    const api = open(address)
+    expect(await api.write('PUT', '/services/a', {}, ever)).toMatchObject(expected)
+    api.close()
+  })
+
   test('an answer that comes byte by byte has no more time than any other', async () => {
     const address = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })

@@ -19,6 +19,8 @@ export interface AdminApi {
   get(path: string, signal: AbortSignal): Promise<Answer | Problem>
   /** One try; the problem says by its code whether the request may have taken effect. */
   send(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
+  /** The same, where of an answer that says "done" nothing but that is of interest: its body is not read. */
+  write(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
   close(): void
 }
 
@@ -34,6 +36,7 @@ export function openBulkApi(connection: Connection): AdminApi {
   return {
     get: async (path, signal) => (await opened()).get(path, signal),
     send: async (method, path, body, signal) => (await opened()).send(method, path, body, signal),
+    write: async (method, path, body, signal) => (await opened()).write(method, path, body, signal),
     close: () => void api?.then(each => each.close()),
   }
 }
@@ -55,10 +58,11 @@ export function openAdminApi(connection: Connection, open = openExchange): Admin
     path: string,
     body: unknown,
     signal: AbortSignal,
+    answered = answerOf,
   ): Promise<Answer | Problem> {
     const text = body === undefined ? undefined : JSON.stringify(body)
     const raw = await exchange.send(method, path, text, signal)
-    return isNoAnswer(raw) ? failure(connection, path, raw) : answerOf(connection, path, raw)
+    return isNoAnswer(raw) ? failure(connection, path, raw) : answered(connection, path, raw)
   }
 
   async function get(path: string, signal: AbortSignal): Promise<Answer | Problem> {
@@ -70,7 +74,9 @@ export function openAdminApi(connection: Connection, open = openExchange): Admin
     }
   }
 
-  return { get, send: once, close: () => exchange.close() }
+  const send: AdminApi['send'] = (method, path, body, signal) => once(method, path, body, signal)
+  const write: AdminApi['write'] = (method, path, body, signal) => once(method, path, body, signal, doneOr)
+  return { get, send, write, close: () => exchange.close() }
 }
 
 function answerOf(connection: Connection, path: string, raw: Raw): Answer | Problem {
@@ -86,6 +92,14 @@ function answerOf(connection: Connection, path: string, raw: Raw): Answer | Prob
   } catch {
     return notJson(connection, path, raw.contentType, text)
   }
+}
+
+/** What says in JSON that it was done is believed; a web page is no answer, whatever its status. */
+function doneOr(connection: Connection, path: string, raw: Raw): Answer | Problem {
+  const isDone = raw.status >= 200 && raw.status < 300 && raw.contentType?.startsWith('application/json')
+  return isDone
+    ? { status: raw.status, body: undefined, text: raw.body, retryAfterMs: undefined }
+    : answerOf(connection, path, raw)
 }
 
 /** Codes that a read is tried again after; a time-out is not: it already took long. */

@@ -70,7 +70,7 @@ export class StepSender {
     const { method, path, body } = step.payload
     const clear = body === null ? undefined : revealSecrets(body, secrets)
     if (clear && clear.missing.length > 0) return rejected(step, this.#missingSecret(step))
-    const answer = await this.#api.send(method, path, clear?.value, signal)
+    const answer = await this.#api.write(method, path, clear?.value, signal)
     if (isProblem(answer)) {
       if (answer.code === 'throttled') {
         const retryAfterMs = askedToWait(answer)
