@@ -201,7 +201,7 @@ class Comparing {
       const kept = new Set(this.#blocked.map(each => refText(each.entity)))
       const rest: Change[] = []
       for (const change of this.#changes) {
-        if (kept.has(refText(change))) continue
+        if (kept.size > 0 && kept.has(refText(change))) continue
         const reason = this.#whatItFollows(change, made, kept)
         if (reason) this.#blocked.push({ entity: refOf(change), reason })
         else rest.push(change)

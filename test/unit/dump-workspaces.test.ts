@@ -9,8 +9,8 @@ import { runCommand } from '../command-run.ts'
 import type { Ended } from '../program.ts'
 
 /*
- * An Enterprise gateway as the Admin API describes one: each workspace is a sandbox gateway below its name, and
- * /workspaces lists them in pages of two.
+ * An Enterprise gateway as the Admin API describes one: each workspace is a sandbox gateway below its name, with its root
+ * at /kong, and /workspaces lists them in pages of two.
  */
 
 let sandbox: RunningSandbox
@@ -42,11 +42,12 @@ beforeAll(async () => {
     }
     const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/.exec(url.pathname) ?? []
     const gateway = sandbox.gateways.find(({ name }) => name === decodeURIComponent(first))
-    if (!gateway) {
+    if (!gateway || rest === '/') {
       answer.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not found"}')
       return
     }
-    const on = request(`${gateway.adminUrl}${rest}${url.search}`, { method: incoming.method }, from => {
+    const path = rest === '/kong' ? '/' : rest
+    const on = request(`${gateway.adminUrl}${path}${url.search}`, { method: incoming.method }, from => {
       answer.writeHead(from.statusCode ?? 500, from.headers)
       from.pipe(answer)
     })

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { fail, type Result, succeed } from '../../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Connection, TargetIdentity } from '../gateway.ts'
 import { forbidden } from './answers.ts'
-import { type AdminApi, isProblem, openAdminApi } from './http.ts'
+import { type AdminApi, type Answer, isProblem, openAdminApi } from './http.ts'
 import { type SchemaKeys, SchemaReader } from './schema-reader.ts'
 
 const root = z.looseObject({
@@ -29,7 +29,7 @@ export interface ReachedKong {
 /** Asks a Kong what it is. */
 export async function reachKong(connection: Connection, signal: AbortSignal): Promise<Result<ReachedKong>> {
   const api = openAdminApi(connection)
-  const answer = await api.get('/', signal)
+  const answer = await rootAnswer(api, connection, signal)
   if (isProblem(answer)) return fail([answer])
   if (answer.status === 403) return fail([forbidden(connection.target, 'the root of the Admin API')])
   if (answer.status === 404 && connection.workspace !== undefined) {
@@ -70,6 +70,19 @@ export async function reachKong(connection: Connection, signal: AbortSignal): Pr
       address: connection.address,
     },
   })
+}
+
+/**
+ * What a gateway says of itself. In a workspace that is at /kong (https://developer.konghq.com/api/gateway/admin-ee/), and
+ * at / where what stands between passes on no more.
+ */
+async function rootAnswer(
+  api: AdminApi,
+  { workspace }: Connection,
+  signal: AbortSignal,
+): Promise<Answer | Problem> {
+  const inside = workspace === undefined ? undefined : await api.get('/kong', signal)
+  return inside === undefined || (!isProblem(inside) && inside.status === 404) ? api.get('/', signal) : inside
 }
 
 function schemaKeys(gateway: z.infer<typeof root> | undefined): SchemaKeys {
