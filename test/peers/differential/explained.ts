@@ -1,3 +1,4 @@
+import { isObject, type Json } from '../../../src/model/json.ts'
 import { targetAddress } from '../../../src/model/target-address.ts'
 import type { Change, Drift } from '../../../src/reconcile/drift.ts'
 import type { DeckEvent } from './deck-changes.ts'
@@ -24,18 +25,23 @@ const explanations: readonly Explanation[] = [
   {
     reason: 'decK does not know that the gateway gives a target a port, and makes it anew for ever',
     right: 'gatewatch',
-    applies: (line, _side, { events }) => {
+    applies: (line, _side, { drift, events }) => {
       const [, address = ''] = /^\w+ target (.*) for upstream /.exec(line) ?? []
-      return events.some(({ kind, operation, body }) => {
-        const target = body?.new?.target
-        return (
-          kind === 'target' &&
-          operation === 'create' &&
-          typeof target === 'string' &&
-          target !== address &&
-          targetAddress(target) === address
-        )
-      })
+      const targets = events.flatMap(targetIn)
+      const isChanged = drift.changes.some(each => line.endsWith(` target ${each.name}`))
+      return targets.some(
+        now =>
+          now.operation === 'create' &&
+          now.address === address &&
+          now.given !== address &&
+          targets.some(
+            old =>
+              old.operation === 'delete' &&
+              old.given === address &&
+              old.upstream === now.upstream &&
+              (isChanged || old.rest === now.rest),
+          ),
+      )
     },
   },
   {
@@ -114,6 +120,24 @@ export function withOldNames(line: string, { operation }: Change, drift: Drift):
 }
 
 const identifying: ReadonlySet<string> = new Set(['name', 'username', 'custom_id'])
+
+/** A target that decK creates or deletes: its address as decK says it, and with the port that the gateway gives it. */
+interface DeckTarget {
+  readonly operation: DeckEvent['operation']
+  readonly given: string
+  readonly address: string
+  readonly upstream: Json | undefined
+  /** All else that it holds. */
+  readonly rest: string
+}
+
+function targetIn({ kind, operation, body }: DeckEvent): readonly DeckTarget[] {
+  const { target, upstream, weight, tags } = body?.new ?? {}
+  if (kind !== 'target' || typeof target !== 'string') return []
+  const rest = JSON.stringify([weight, Array.isArray(tags) ? tags.toSorted() : []])
+  const id = isObject(upstream) ? upstream.id : undefined
+  return [{ operation, given: target, address: targetAddress(target), upstream: id, rest }]
+}
 
 const lineOf = ({ operation, kind, name }: Change): string => `${operation} ${kind} ${name}`
 

@@ -1,10 +1,20 @@
-import type { Json } from '../../../src/model/json.ts'
+import type { Json, JsonObject } from '../../../src/model/json.ts'
 import type { DeckEvent } from './deck-changes.ts'
+
+/** A field that differs in an update of decK's. */
+interface FieldUpdate {
+  readonly kind: string
+  readonly field: string
+  readonly old: Json | undefined
+  readonly now: Json | undefined
+  /** The entity as decK wants it. */
+  readonly wanted: JsonObject
+}
 
 /** A difference in a field that decK sees and that the gateway does not keep. */
 interface NeedlessField {
   readonly reason: string
-  applies(field: string, old: Json | undefined, now: Json | undefined, kind: string): boolean
+  applies(update: FieldUpdate): boolean
 }
 
 /** Why decK updates what is already as the manifest wants it. */
@@ -12,22 +22,27 @@ export const needlessFields: readonly NeedlessField[] = [
   {
     reason:
       'decK updates every oauth2 credential for ever: it does not know which client_type and hash_secret the gateway fills in',
-    applies: (field, _old, now, kind) =>
+    applies: ({ kind, field, now }) =>
       kind === 'oauth2-cred' && (field === 'client_type' || field === 'hash_secret') && now === undefined,
   },
   {
     reason: 'decK takes an empty mapping or list for another value than none, and the gateway keeps none',
-    applies: (_field, old, now) => isNothing(old) && isNothing(now),
+    applies: ({ old, now }) => isNothing(old) && isNothing(now),
   },
   {
     reason:
       'decK takes protocols, methods and SNIs of a route in another order for a difference, and the gateway keeps them as sets',
-    applies: (field, old, now) => sets.has(field) && isReordered(old, now),
+    applies: ({ field, old, now }) => sets.has(field) && isReordered(old, now),
   },
   {
     reason: 'decK does not know that hash_on changes the algorithm of an upstream',
-    applies: (field, old, now, kind) =>
-      kind === 'upstream' && field === 'algorithm' && old === 'consistent-hashing' && now === 'round-robin',
+    applies: ({ kind, field, old, now, wanted }) =>
+      kind === 'upstream' &&
+      field === 'algorithm' &&
+      old === 'consistent-hashing' &&
+      now === 'round-robin' &&
+      !isNothing(wanted.hash_on) &&
+      wanted.hash_on !== 'none',
   },
 ]
 
@@ -38,7 +53,8 @@ export function isNeedlessUpdate(line: string, events: readonly DeckEvent[]): bo
     if (operation !== 'update' || `update ${kind} ${name}` !== line || !old || !now) return false
     return [...new Set([...Object.keys(old), ...Object.keys(now)])]
       .filter(field => JSON.stringify(old[field]) !== JSON.stringify(now[field]))
-      .every(field => needlessFields.some(each => each.applies(field, old[field], now[field], kind)))
+      .map(field => ({ kind, field, old: old[field], now: now[field], wanted: now }))
+      .every(update => needlessFields.some(each => each.applies(update)))
   })
 }
 
