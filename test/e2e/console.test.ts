@@ -5,6 +5,12 @@ import { Driver } from './driver.ts'
 const isRead = (screen: string): boolean =>
   ['EXPOSED', 'HALF-DONE', 'UNSEEN'].every(word => screen.includes(word))
 
+/** Whichever target answered first: the cursor stays with it. */
+async function toFirst(console: Driver): Promise<void> {
+  console.press('<')
+  await console.waitFor(/^>EXPOSED/m)
+}
+
 describe('the screens', () => {
   it('are reached by keys, and each tells its own', async () => {
     await using console = Driver.start(['demo'], { columns: 120, rows: 36 })
@@ -46,6 +52,7 @@ describe('the screens', () => {
   it('a key that can’t act says why', async () => {
     await using console = Driver.start(['demo'])
     await console.waitFor(isRead)
+    await toFirst(console)
     console.press('j', 'j')
     await console.waitFor(/^>UNSEEN/m)
     console.press('s')
@@ -55,6 +62,7 @@ describe('the screens', () => {
   it('keys that arrive glued are keys each for itself, and pasted text presses none', async () => {
     await using console = Driver.start(['demo'])
     await console.waitFor(isRead)
+    await toFirst(console)
     console.type('jj')
     await console.waitFor(/^>UNSEEN/m)
     console.paste('qqss\nY')
