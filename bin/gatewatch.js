@@ -29,7 +29,7 @@ function flagsOf(command = 'console') {
   const writes = ['sync', 'apply', 'undo'].includes(command)
   // A command makes many short-lived objects and ends: V8 would let the space for new objects grow to many times what
   // is needed. What writes keeps more of them, and has less to copy where they have some room.
-  const growth = `--semi-space-growth-factor=${writes ? 4 : 1}`
+  const growth = `--semi-space-growth-factor=${writes ? 2 : 1}`
   // Comparing goes through many objects once. The last stage of V8's compiler takes longer than it saves there, for
   // 50,000 entities too; the stages before it do their work.
   return writes || ['diff', 'plan', 'dump'].includes(command) ? [growth, '--no-opt'] : [growth]
