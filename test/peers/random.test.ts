@@ -8,6 +8,7 @@ import { deck, describeDeck } from './deck.ts'
 import { explanationsText } from './differential/explained.ts'
 import { Lane, type Syncer } from './differential/lane.ts'
 import { minimised, plainTexts } from './differential/minimise.ts'
+import { wrongPasswords } from './differential/passwords.ts'
 
 /** How many steps from one random manifest to the next; `npm run test:peers -- --long` makes 5,000. */
 const steps = process.env.GATEWATCH_LONG === '1' ? 5_000 : 200
@@ -85,7 +86,8 @@ async function walk(lane: Lane, seed: number): Promise<Disagreement | undefined>
   let after = randomState(choices, 10)
   for (let step = 0; step < stepsOfASeed; step++) {
     const by: Syncer = (seed + step) % 2 === 0 ? 'gatewatch' : 'deck'
-    const disagreements = await lane.step(manifestTexts(after, settings, choices, 1 + (seed % 3)), by)
+    const said = await lane.step(manifestTexts(after, settings, choices, 1 + (seed % 3)), by)
+    const disagreements = said.length > 0 ? said : wrongPasswords(after, await lane.bed.control.state())
     if (disagreements.length > 0) {
       const small = await madeSmall(lane, { before, after }, by, settings, disagreements)
       return {
@@ -113,7 +115,11 @@ async function madeSmall(
     const [before = '', after = ''] = plainTexts(part, settings)
     if ((await lane.bed.sync(before)).problems.length > 0) return false
     // Something smaller may show something else.
-    return (await lane.step(after, by)).some(each => disagreements.includes(each))
+    const said = [
+      ...(await lane.step(after, by)),
+      ...wrongPasswords(part.after, await lane.bed.control.state()),
+    ]
+    return said.some(each => disagreements.includes(each))
   })
   return plainTexts(small, settings)
 }
