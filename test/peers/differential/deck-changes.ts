@@ -49,11 +49,16 @@ export async function deckChanges(address: string, files: readonly string[]): Pr
 /** The lists of a gateway, by Admin API path. */
 export type Lists = Readonly<Record<string, readonly Readonly<Record<string, Json | undefined>>[]>>
 
-/** Changes of decK in the words of gatewatch: it names some entities by ids that it makes up, or that only the gateway knows. */
+/**
+ * Changes of decK in the words of gatewatch: it names some entities by ids that it makes up or that only the gateway
+ * knows, consumers without a user name among them.
+ */
 export function deckLines(events: readonly DeckEvent[], live: Lists, givenIds: string): readonly string[] {
   const upstreams = new Map((live.upstreams ?? []).map(each => [each.id, each.name]))
+  const customIds = new Map((live.consumers ?? []).map(each => [each.id, customIdOf(each)]))
   for (const { kind, body: bodies } of events) {
     if (kind === 'upstream' && bodies?.new) upstreams.set(bodies.new.id, bodies.new.name)
+    if (kind === 'consumer' && bodies?.new) customIds.set(bodies.new.id, customIdOf(bodies.new))
   }
   const isKnown = (id: string): boolean =>
     givenIds.includes(id) || Object.values(live).some(list => list.some(each => each.id === id))
@@ -63,8 +68,19 @@ export function deckLines(events: readonly DeckEvent[], live: Lists, givenIds: s
         const [, address = '', upstream = ''] = /^(.*) for upstream (\S+)$/.exec(name) ?? []
         return `${operation} target ${targetAddress(address)} for upstream ${upstreams.get(upstream) ?? upstream}`
       }
+      const customId = kind === 'consumer' ? customIds.get(name) : undefined
+      if (customId !== undefined) return `${operation} consumer ${customId}`
       const madeUp = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name) && !isKnown(name)
-      return `${operation} ${kind} ${madeUp ? kind : name}`
+      const named = name.replace(/ consumer (\S+)/, (given, id: string) => {
+        const of = customIds.get(id)
+        return of === undefined ? given : ` consumer custom_id ${of}`
+      })
+      return `${operation} ${kind} ${madeUp ? kind : named}`
     })
     .sort()
+}
+
+/** What a consumer without a user name is known by. */
+function customIdOf({ username, custom_id }: Lists[string][number]): string | undefined {
+  return typeof username !== 'string' && typeof custom_id === 'string' ? custom_id : undefined
 }

@@ -154,8 +154,25 @@ function only(lines: readonly string[], others: readonly string[]): readonly str
 export interface Differences {
   /** Lines that are not explained. */
   readonly unexplained: readonly string[]
-  /** Lines of gatewatch's that are: decK's sync leaves them. */
+  /** Lines of gatewatch's that decK's sync leaves: those that are, and what it can't do. */
   readonly left: readonly string[]
+}
+
+/** Updates of targets that decK makes without taking away what it finds to be taken away. */
+function keptTargets({ drift, events }: Said): readonly string[] {
+  const kept = events.filter(({ kind, operation, body }) => {
+    const { old, new: now } = body ?? {}
+    return (
+      kind === 'target' &&
+      operation === 'update' &&
+      old &&
+      now &&
+      Object.keys(old).some(field => !(field in now))
+    )
+  })
+  return drift.changes
+    .filter(change => change.kind === 'target' && kept.some(({ body }) => body?.new?.id === change.liveId))
+    .map(lineOf)
 }
 
 export function differencesOf(here: readonly string[], there: readonly string[], said: Said): Differences {
@@ -169,7 +186,7 @@ export function differencesOf(here: readonly string[], there: readonly string[],
       ...ours.filter(line => !isExplained(line, 'gatewatch')).map(line => `only gatewatch: ${line}`),
       ...theirs.filter(line => !isExplained(line, 'decK')).map(line => `only decK: ${line}`),
     ],
-    left: ours.filter(line => isExplained(line, 'gatewatch')),
+    left: [...ours.filter(line => isExplained(line, 'gatewatch')), ...keptTargets(said)],
   }
 }
 
@@ -195,6 +212,7 @@ export function explanationsText(): string {
     'What decK can’t do, and the gateway can: gatewatch syncs it, and then decK finds no difference.',
     '',
     ...failures.map(({ reason }) => `- ${reason}`),
+    '- decK changes a target by a PATCH that does not name what is taken away, and the gateway keeps it',
     '- decK goes by names even where a name goes from one entity to another and ids tell which is which: it then takes a live entity for another than the one that is meant',
     '',
     'What is deleted below an entity that is renamed in the same run is called by the new name here, by the old one by decK.',
