@@ -35,12 +35,13 @@ export async function confirmAndApply(
       previewFindings(workspace, compared, plan),
       checkAhead(workspace, compared, plan, io.signal),
     ])
-    refusals = refusing
     const meaning = meaningOf(compared, plan, described, findings)
     io.err(planText(plan, meaning, painter(io.colour), workspace.now()))
     // What will be refused is not asked for; the sync itself says why.
     const refused =
       (findings?.refusal && options.override === undefined) || (refusing !== undefined && refusing.length > 0)
+    // A person may think for long: then the gateway is asked once more.
+    if (refused || options.yes) refusals = refusing
     const { question, typed } = confirmationFor(workspace, plan, meaning)
     const ask = { yes: options.yes ?? false, question, typed: options.byName ? plan.target : typed }
     if (!refused && !(await confirmed(io, ask))) {
