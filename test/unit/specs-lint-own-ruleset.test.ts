@@ -1,26 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { type LintOptions, lint } from '../../src/specs/lint/index.ts'
 import { readOwnRuleset } from '../../src/specs/lint/own-ruleset.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
+import { lintFolder } from './specs-lint/folder.ts'
 
-let root: string
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'gatewatch-lint-'))
-})
-
-afterAll(() => rm(root, { recursive: true }))
-
-async function write(name: string, text: string): Promise<string> {
-  const path = join(root, name)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
-  return name
-}
+const { root, write } = lintFolder()
 
 describe('the repository’s own ruleset', () => {
   const options = (ruleset: string, more: Partial<LintOptions> = {}): LintOptions => ({
@@ -31,9 +17,9 @@ describe('the repository’s own ruleset', () => {
   })
 
   async function run(ruleset: string, files: Record<string, string> = {}, more: Partial<LintOptions> = {}) {
-    await write('own.yaml', CLEAN)
-    await write('rules/ruleset.yaml', ruleset)
-    for (const [name, text] of Object.entries(files)) await write(name, text)
+    write('own.yaml', CLEAN)
+    write('rules/ruleset.yaml', ruleset)
+    for (const [name, text] of Object.entries(files)) write(name, text)
     const [file] = (await lint(['own.yaml'], options('rules/ruleset.yaml', more))).files
     return {
       findings: file?.findings.map(
@@ -94,7 +80,7 @@ describe('the repository’s own ruleset', () => {
     ['[1]\n', /A ruleset must be an object/],
     ['rules: {a: [1\n', /neither YAML nor JSON/],
   ])('that is wrong is told: %j', async (text, message) => {
-    await write('wrong/ruleset.yaml', text)
+    write('wrong/ruleset.yaml', text)
     const result = await readOwnRuleset('wrong/ruleset.yaml', { root, functionFolders: [] })
     expect(result.ok ? [] : result.error.map(problemText)[0]).toMatch(message)
   })
@@ -107,11 +93,11 @@ describe('the repository’s own ruleset', () => {
   })
 
   it('that takes too long is ended, and the rule told; other files go on', async () => {
-    await write('slow.yaml', CLEAN.replace('title: Orders', `title: ${'a'.repeat(40)}b`))
-    await write('fast.yaml', CLEAN)
+    write('slow.yaml', CLEAN.replace('title: Orders', `title: ${'a'.repeat(40)}b`))
+    write('fast.yaml', CLEAN)
     const pattern =
       "rules:\n  catastrophe:\n    given: $.info.title\n    then: { function: pattern, functionOptions: { match: '^(a+)+$' } }\n"
-    await write('slow-rules.yaml', pattern)
+    write('slow-rules.yaml', pattern)
     const report = await lint(
       ['fast.yaml', 'slow.yaml', 'fast.yaml'],
       options('slow-rules.yaml', { timeLimitMs: 8000 }),
@@ -136,12 +122,12 @@ describe('the repository’s own ruleset', () => {
 
 describe('a function that ends the worker', () => {
   it('does not make the file look clean', async () => {
-    await write('exit/functions/leave.js', 'export default () => process.exit(0)\n')
-    await write(
+    write('exit/functions/leave.js', 'export default () => process.exit(0)\n')
+    write(
       'exit/rules.yaml',
       'functions: [leave]\nrules: { a: { given: $.info, then: { function: leave } } }\n',
     )
-    await write('exit/main.yaml', CLEAN)
+    write('exit/main.yaml', CLEAN)
     const options = {
       root: join(root, 'exit'),
       builtin: [],

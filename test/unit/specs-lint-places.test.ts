@@ -1,27 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import spectral from '@stoplight/spectral-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type LintedFile, type LintReport, lint } from '../../src/specs/lint/index.ts'
 import { builtinRuleset } from '../../src/specs/lint/rulesets.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
 import { DEFECTS, withDefect } from './specs-lint/defects.ts'
+import { lintFolder } from './specs-lint/folder.ts'
 
-let root: string
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'gatewatch-lint-'))
-})
-
-afterAll(() => rm(root, { recursive: true }))
-
-async function write(name: string, text: string): Promise<string> {
-  const path = join(root, name)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
-  return name
-}
+const { root, write } = lintFolder()
 
 /** A text with its mark taken out, and where that stood; the start of the file where there is none. */
 function marked(name: string, text: string): { name: string; text: string; place: string } {
@@ -47,9 +32,9 @@ describe('every rule finds its defect at the right place', () => {
   }))
 
   beforeAll(async () => {
-    for (const { name, text } of cases) await write(name, text)
-    await write('clean.yaml', CLEAN)
-    await write('clean-3.1.yaml', CLEAN.replace('openapi: 3.0.3', 'openapi: 3.1.0'))
+    for (const { name, text } of cases) write(name, text)
+    write('clean.yaml', CLEAN)
+    write('clean-3.1.yaml', CLEAN.replace('openapi: 3.0.3', 'openapi: 3.1.0'))
     report = await lint(['clean.yaml', 'clean-3.1.yaml', ...cases.map(({ name }) => name)], { root })
   })
 
@@ -174,7 +159,7 @@ ${more}`
   let report: LintReport
 
   beforeAll(async () => {
-    for (const [name, text] of folders.flatMap(({ files }) => files)) await write(name, text.replace('⟦', ''))
+    for (const [name, text] of folders.flatMap(({ files }) => files)) write(name, text.replace('⟦', ''))
     report = await lint(
       folders.map(({ files }) => files[0]?.[0] ?? ''),
       { root, builtin: ['owasp'] },

@@ -1,30 +1,17 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { type LintOptions, lint } from '../../src/specs/lint/index.ts'
 import { RULE_VERSIONS } from '../../src/specs/lint/versions.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
+import { lintFolder } from './specs-lint/folder.ts'
 
-let root: string
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'gatewatch-lint-'))
-})
-
-afterAll(() => rm(root, { recursive: true }))
-
-async function write(name: string, text: string): Promise<string> {
-  const path = join(root, name)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
-  return name
-}
+const { root, write } = lintFolder()
 
 describe('what is linted', () => {
   it('is told where it can not be read', async () => {
-    await write('broken.yaml', 'a: [1\n')
+    write('broken.yaml', 'a: [1\n')
     const report = await lint(['broken.yaml', 'none.yaml'], { root })
     expect(report.files.map(({ problems }) => problems.map(problemText))).toEqual([
       [expect.stringMatching(/^broken\.yaml:2:1: This is neither YAML nor JSON/)],
@@ -33,10 +20,7 @@ describe('what is linted', () => {
   })
 
   it('says which references lead nowhere, and why', async () => {
-    await write(
-      'refs.yaml',
-      CLEAN.replace("'#/components/parameters/Limit'", 'https://specs.example/limit.yaml'),
-    )
+    write('refs.yaml', CLEAN.replace("'#/components/parameters/Limit'", 'https://specs.example/limit.yaml'))
     const [file] = (await lint(['refs.yaml'], { root })).files
     const found = file?.findings.filter(({ rule }) => rule === 'invalid-ref') ?? []
     expect(found.map(({ message, place }) => [message, place.line])).toEqual([
@@ -45,7 +29,7 @@ describe('what is linted', () => {
   })
 
   it('ends where it is stopped', async () => {
-    await write('a.yaml', CLEAN)
+    write('a.yaml', CLEAN)
     const report = await lint(['a.yaml'], { root, signal: AbortSignal.abort() })
     expect(report.files[0]?.problems.map(problemText)).toEqual(['Linting was stopped.'])
   })
@@ -54,9 +38,9 @@ describe('what is linted', () => {
 describe('the cache', () => {
   it('answers while neither the files nor the rules change', async () => {
     const cacheFolder = join(root, 'cache')
-    await write('c/main.yaml', CLEAN.replace("'#/components/parameters/Limit'", 'limit.yaml'))
-    await write('c/limit.yaml', 'name: limit\nin: query\nschema: { type: integer }\n')
-    await write(
+    write('c/main.yaml', CLEAN.replace("'#/components/parameters/Limit'", 'limit.yaml'))
+    write('c/limit.yaml', 'name: limit\nin: query\nschema: { type: integer }\n')
+    write(
       'c/rules.yaml',
       'rules: { short: { given: $.info.title, then: { function: length, functionOptions: { max: 3 } } } }\n',
     )
@@ -76,7 +60,7 @@ describe('the cache', () => {
       ['c/main.yaml', CLEAN],
     ] as const) {
       expect(await run()).toMatchObject({ cached: true })
-      await write(name, text)
+      write(name, text)
       expect(await run()).toMatchObject({ cached: false })
     }
   })
