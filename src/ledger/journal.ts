@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { planJson } from '../reconcile/make-plan.ts'
+import { planLine } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { planFrom } from '../reconcile/plan-file.ts'
 
@@ -69,7 +69,7 @@ export async function startJournal(
   const handle = await open(file, 'ax', 0o600)
   const journal = journalOn(file, handle)
   await journal.writeLine(
-    `{"type":"plan",${JSON.stringify({ at, by }).slice(1, -1)},"plan":${planJson(plan)}}`,
+    `{"type":"plan",${JSON.stringify({ at, by }).slice(1, -1)},"plan":${planLine(plan)}}`,
   )
   return journal
 }

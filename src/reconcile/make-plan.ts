@@ -144,7 +144,7 @@ const digestOf = (text: string): string => hash('sha256', text, 'hex')
 const texts = new WeakMap<Plan, string>()
 
 /** A plan as JSON in one line. */
-export function planJson(plan: Plan): string {
+export function planLine(plan: Plan): string {
   const text = texts.get(plan)
   return text === undefined ? JSON.stringify(plan) : `{"id":${JSON.stringify(plan.id)},${text.slice(1)}`
 }

@@ -7,9 +7,10 @@ import { orThrow, ProblemError } from '../../model/problem.ts'
 import type { GenerateOptions } from '../../specs/index.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
 import { collect, readInput } from '../file-tools.ts'
+import { readNamed, type SpecificationOptions } from '../read-specification.ts'
 import { dataText } from '../text/data.ts'
 
-interface Options {
+interface Options extends SpecificationOptions {
   readonly spec: readonly string[]
   readonly out?: string
   readonly outputFile?: string
@@ -25,8 +26,6 @@ interface Options {
   readonly reuseServices?: true
   readonly skipRouteByHeader?: true
   readonly treatAllHeadersAsRequired?: true
-  readonly design?: string
-  readonly allowHost: readonly string[]
 }
 
 type Form = 'yaml' | 'json'
@@ -71,19 +70,12 @@ export const generate: Subcommand = {
 
 async function make(io: Io, named: readonly string[], options: Options): Promise<number> {
   // The reader of specifications is large, and other commands do without it.
-  const { generate: generateOne, readSpecification, rootOf } = await import('../../specs/index.ts')
+  const { generate: generateOne } = await import('../../specs/index.ts')
   const manifests: JsonObject[] = []
   for (const spec of specsOf(io, named)) {
     const input = spec === '-' ? await readInput(io, spec) : undefined
-    const path = resolve(io.cwd, input?.path ?? spec)
-    const read = await readSpecification(path, {
-      root: rootOf(path, io.cwd),
-      allowedHosts: options.allowHost,
-      signal: io.signal,
-      ...(input === undefined ? {} : { text: input.text }),
-      ...(options.design === undefined ? {} : { design: options.design }),
-    })
-    const made = orThrow(generateOne(orThrow(read), generateOptions(options)))
+    const read = await readNamed(io, input?.path ?? spec, options, input?.text)
+    const made = orThrow(generateOne(read, generateOptions(options)))
     tellWarnings(io, made.warnings)
     manifests.push(made.manifest)
   }

@@ -1,14 +1,12 @@
-import { resolve } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { collect } from '../file-tools.ts'
+import { readNamed, type SpecificationOptions } from '../read-specification.ts'
 
-interface Options {
+interface Options extends SpecificationOptions {
   readonly port: number
   readonly host: string
-  readonly design?: string
-  readonly allowHost: readonly string[]
 }
 
 function port(value: string): number {
@@ -37,15 +35,7 @@ export const mock: Subcommand = {
 }
 
 async function serve(io: Io, spec: string, options: Options): Promise<number> {
-  const { readSpecification, rootOf } = await import('../../specs/index.ts')
-  const path = resolve(io.cwd, spec)
-  const read = await readSpecification(path, {
-    root: rootOf(path, io.cwd),
-    allowedHosts: options.allowHost,
-    signal: io.signal,
-    ...(options.design === undefined ? {} : { design: options.design }),
-  })
-  const specification = orThrow(read)
+  const specification = await readNamed(io, spec, options)
   const { startMock } = await import('../../specs/mock/server.ts')
   const running = orThrow(await startMock(specification, options))
   try {

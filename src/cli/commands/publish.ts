@@ -3,11 +3,10 @@ import writeFileAtomic from 'write-file-atomic'
 import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { collect } from '../file-tools.ts'
+import { readNamed, type SpecificationOptions } from '../read-specification.ts'
 
-interface Options {
+interface Options extends SpecificationOptions {
   readonly out: string
-  readonly design?: string
-  readonly allowHost: readonly string[]
 }
 
 /** `gatewatch publish`: a reference of an API for people, from its specification. */
@@ -25,17 +24,9 @@ export const publish: Subcommand = {
 }
 
 async function write(io: Io, spec: string, options: Options): Promise<number> {
-  const { readSpecification, rootOf } = await import('../../specs/index.ts')
   const { readReference } = await import('../../specs/reference/read.ts')
   const { referencePage } = await import('../../specs/reference/page.ts')
-  const path = resolve(io.cwd, spec)
-  const read = await readSpecification(path, {
-    root: rootOf(path, io.cwd),
-    allowedHosts: options.allowHost,
-    signal: io.signal,
-    ...(options.design === undefined ? {} : { design: options.design }),
-  })
-  const page = referencePage(orThrow(readReference(orThrow(read))))
+  const page = referencePage(orThrow(readReference(await readNamed(io, spec, options))))
   if (options.out === '-') io.out(page)
   else await writeFileAtomic(resolve(io.cwd, options.out), page)
   return exitCode.same

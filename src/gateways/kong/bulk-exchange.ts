@@ -1,6 +1,14 @@
 import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Connection } from '../gateway.ts'
-import { type Exchange, endpointOf, type Method, type NoAnswer, type Raw, sendable } from './exchange.ts'
+import {
+  type AnswerHeaders,
+  type Exchange,
+  endpointOf,
+  type Method,
+  type NoAnswer,
+  type Raw,
+  rawOf,
+} from './exchange.ts'
 
 /** Connections at once: what is beyond waits its turn, and its time runs from when it is sent. */
 const connections = 32
@@ -12,7 +20,7 @@ const connections = 32
 export function openBulkExchange(connection: Connection): Exchange {
   const endpoint = endpointOf(connection)
   if (!endpoint) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
-  const { origin, base, headers, trust } = endpoint
+  const { origin, pathOf, headers, trust } = endpoint
   const pool = new Pool(origin, {
     connections,
     pipelining: 1,
@@ -46,11 +54,12 @@ export function openBulkExchange(connection: Connection): Exchange {
       const stop = (): void => giveUp('aborted')
       if (signal.aborted) return stop()
       signal.addEventListener('abort', stop)
-      const answer = new AnswerParts()
+      let answered: { readonly status: number; readonly fields: AnswerHeaders } = { status: 0, fields: {} }
+      const chunks: Buffer[] = []
       pool.dispatch(
         {
           method,
-          path: `${base}/${sendable(path.replace(/^\/+/, ''))}`,
+          path: pathOf(path),
           headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
           body: body ?? null,
         },
@@ -62,13 +71,13 @@ export function openBulkExchange(connection: Connection): Exchange {
             else timer = setTimeout(giveUp, connection.timeoutMs, 'timeout')
           },
           onResponseStart(_controller, status, fields) {
-            answer.start(status, fields)
+            answered = { status, fields }
           },
           onResponseData(_controller, chunk) {
-            answer.add(chunk)
+            chunks.push(chunk)
           },
           onResponseEnd() {
-            if (!ended) end(answer.whole())
+            if (!ended) end(rawOf(answered.status, answered.fields, chunks))
           },
           onResponseError(_controller, error) {
             if (!ended) end({ code: codeOf(error) })
@@ -79,38 +88,6 @@ export function openBulkExchange(connection: Connection): Exchange {
   }
 
   return { send, close: () => void pool.destroy() }
-}
-
-/** An answer as it comes in. */
-class AnswerParts {
-  #status = 0
-  #fields: Readonly<Record<string, string | string[] | undefined>> = {}
-  readonly #chunks: Buffer[] = []
-
-  start(status: number, fields: Readonly<Record<string, string | string[] | undefined>>): void {
-    this.#status = status
-    this.#fields = fields
-  }
-
-  add(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-  }
-
-  whole(): Raw {
-    const [first] = this.#chunks
-    const bytes = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks)
-    return {
-      status: this.#status,
-      body: bytes.toString('utf8'),
-      contentType: this.#field('content-type'),
-      retryAfter: this.#field('retry-after'),
-    }
-  }
-
-  #field(name: string): string | undefined {
-    const value = this.#fields[name]
-    return typeof value === 'string' ? value : value?.[0]
-  }
 }
 
 /** Codes of the pool's own by the names that Node's client has for the same. */

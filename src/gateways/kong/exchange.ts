@@ -43,7 +43,7 @@ const connections = 32
 export function openExchange(connection: Connection): Exchange {
   const endpoint = endpointOf(connection)
   if (!endpoint) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
-  const { url, base, headers, trust } = endpoint
+  const { url, pathOf, headers, trust } = endpoint
   const client = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : http
   const agent = new client.Agent({ keepAlive: true, ...trust })
   const common = {
@@ -68,7 +68,7 @@ export function openExchange(connection: Connection): Exchange {
       const request = client.request({
         ...common,
         method,
-        path: `${base}/${sendable(path.replace(/^\/+/, ''))}`,
+        path: pathOf(path),
         headers:
           body === undefined
             ? headers
@@ -105,8 +105,8 @@ interface Endpoint {
   readonly url: URL
   /** As `https://host:8444`. */
   readonly origin: string
-  /** The path before all others, without a slash at its end. */
-  readonly base: string
+  /** The path of a request, below that of the address, as a request line can hold it. */
+  readonly pathOf: (path: string) => string
   readonly headers: Readonly<Record<string, string>>
   readonly trust: Trust
 }
@@ -117,10 +117,11 @@ export function endpointOf(connection: Connection): Endpoint | undefined {
   if (!url) return undefined
   const user = decodeURIComponent(url.username)
   const credentials = `${user}:${decodeURIComponent(url.password)}`
+  const base = url.pathname.replace(/\/+$/, '')
   return {
     url,
     origin: url.origin,
-    base: url.pathname.replace(/\/+$/, ''),
+    pathOf: path => `${base}/${sendable(path.replace(/^\/+/, ''))}`,
     headers: {
       ...(user === '' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
       ...connection.headers,
@@ -132,7 +133,7 @@ export function endpointOf(connection: Connection): Endpoint | undefined {
 }
 
 /** A path with what no request line can hold escaped; what is escaped already stays so. */
-export function sendable(path: string): string {
+function sendable(path: string): string {
   return path.replace(/[^!-~]+/g, encodeURIComponent)
 }
 
@@ -189,14 +190,24 @@ function readAnswer(response: IncomingMessage, end: (result: Raw | NoAnswer) => 
   const chunks: Buffer[] = []
   response.on('data', (chunk: Buffer) => chunks.push(chunk))
   response.on('error', error => end({ code: codeOf(error) }))
-  response.on('end', () => {
-    const [first] = chunks
-    const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks)
-    end({
-      status: response.statusCode ?? 0,
-      body: bytes.toString('utf8'),
-      contentType: response.headers['content-type'],
-      retryAfter: response.headers['retry-after'],
-    })
-  })
+  response.on('end', () => end(rawOf(response.statusCode ?? 0, response.headers, chunks)))
+}
+
+/** Headers as they came, by their names in small letters. */
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+/** An answer of its parts. */
+export function rawOf(status: number, headers: AnswerHeaders, chunks: readonly Buffer[]): Raw {
+  const [first] = chunks
+  const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks)
+  return {
+    status,
+    body: bytes.toString('utf8'),
+    contentType: firstOf(headers['content-type']),
+    retryAfter: firstOf(headers['retry-after']),
+  }
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0]
 }
