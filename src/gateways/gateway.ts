@@ -13,7 +13,7 @@ export interface Capabilities {
 
 /** What is at the other end. */
 export interface TargetIdentity {
-  /** As `Kong Gateway 3.9.1 community, postgres`. */
+  /** As `Kong Gateway 3.9.1 community`. */
   readonly description: string
   readonly version: string
   readonly address: string

@@ -13,6 +13,6 @@ export async function openGateway(connection: Connection, signal: AbortSignal): 
   const reached = await reachKong(connection, signal)
   if (!reached.ok) return reached
   return succeed(
-    reached.value.database === 'off' ? new DblessSession(reached.value) : new KongSession(reached.value),
+    reached.value.hasDatabase ? new KongSession(reached.value) : new DblessSession(reached.value),
   )
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { planLine } from '../reconcile/make-plan.ts'
+import { planPieces } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { planFrom } from '../reconcile/plan-file.ts'
 
@@ -67,17 +67,17 @@ export async function startJournal(
   const at = now().toISOString()
   const file = join(folder, `${at.replaceAll(':', '')}-${plan.id.slice(0, 8)}.jsonl`)
   const handle = await open(file, 'ax', 0o600)
-  const journal = journalOn(file, handle)
-  await journal.writeLine(
-    `{"type":"plan",${JSON.stringify({ at, by }).slice(1, -1)},"plan":${planLine(plan)}}`,
-  )
-  return journal
+  await handle.appendFile(`{"type":"plan",${JSON.stringify({ at, by }).slice(1, -1)},"plan":`)
+  for (const piece of planPieces(plan)) await handle.appendFile(piece)
+  await handle.appendFile('}\n')
+  await handle.datasync()
+  return journalOn(file, handle)
 }
 
 /** How long noted entries are gathered, in milliseconds. */
 const noteMs = 20
 
-function journalOn(file: string, handle: FileHandle): Journal & { writeLine(line: string): Promise<void> } {
+function journalOn(file: string, handle: FileHandle): Journal {
   let last = Promise.resolve()
   let waiting: string[] = []
   let unsynced = false
@@ -101,15 +101,13 @@ function journalOn(file: string, handle: FileHandle): Journal & { writeLine(line
     last = last.then(append)
     last.catch(() => {})
   }
-  const writeLine = (line: string): Promise<void> => {
-    waiting.push(`${line}\n`)
-    last = last.then(sync)
-    return last
-  }
   return {
     file,
-    write: (...entries) => writeLine(entries.map(entry => JSON.stringify(entry)).join('\n')),
-    writeLine,
+    write(...entries) {
+      waiting.push(...entries.map(entry => `${JSON.stringify(entry)}\n`))
+      last = last.then(sync)
+      return last
+    },
     note(entry) {
       waiting.push(`${JSON.stringify(entry)}\n`)
       timer ??= setTimeout(flush, noteMs)

@@ -3,7 +3,7 @@ import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import { formerKinds, presentKind, withPresentKind } from '../model/kinds/index.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import type { Base, BaseEntry } from '../reconcile/base.ts'
+import { type Base, type BaseEntry, noBase } from '../reconcile/base.ts'
 
 /** What was last applied to one entity, as the ledger keeps it. */
 interface LedgerEntry {
@@ -45,8 +45,23 @@ export function emptyLedger(target: string, keyId: string): Ledger {
   return { version: 1, target, keyId, whole: false, lastSync: null, entries: {} }
 }
 
-/** Reads a ledger's text; `where` names it in problems. */
-export function parseLedger(text: string, where: string): Result<Ledger> {
+/** A ledger that is parsed when it is first asked for: a comparison that finds no difference never does. */
+export interface UnreadLedger {
+  read(): Result<Ledger>
+}
+
+/** A ledger's text, not looked at yet; `where` names it in problems. */
+export function unreadLedger(text: string, where: string): UnreadLedger {
+  let known: Result<Ledger> | undefined
+  return {
+    read() {
+      known ??= parseLedger(text, where)
+      return known
+    },
+  }
+}
+
+function parseLedger(text: string, where: string): Result<Ledger> {
   try {
     const parsed = ledgerSchema.safeParse(JSON.parse(text))
     if (parsed.success) return succeed({ ...parsed.data, entries: withPresentKinds(parsed.data.entries) })
@@ -92,9 +107,30 @@ export function ledgerText(ledger: Ledger): string {
   return `${start},\n  "entries": {\n${lines.join(',\n')}\n  }\n}\n`
 }
 
-/** The third side of a comparison. Marks made with another key can't be compared, so those fields count as not known. */
-export function baseOf(ledger: Ledger, keyId: string): Base {
-  const { entries, whole } = usableWith(ledger, keyId)
+/**
+ * The third side of a comparison, read when it is first looked at; nothing is known where it can't be read. Marks made
+ * with another key can't be compared, so those fields count as not known.
+ */
+export function baseOf(unread: UnreadLedger, keyId: string): Base {
+  let known: Base | undefined
+  const base = (): Base => {
+    known ??= readBase(unread, keyId)
+    return known
+  }
+  return {
+    get entries() {
+      return base().entries
+    },
+    get whole() {
+      return base().whole
+    },
+  }
+}
+
+function readBase(unread: UnreadLedger, keyId: string): Base {
+  const ledger = unread.read()
+  if (!ledger.ok) return noBase
+  const { entries, whole } = usableWith(ledger.value, keyId)
   return { entries: new Map<string, BaseEntry>(Object.entries(entries)), whole }
 }
 

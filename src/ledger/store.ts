@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { type Result, succeed } from '../model/problem.ts'
 import type { Repository } from '../repo/index.ts'
-import { type Ledger, ledgerText, parseLedger } from './ledger.ts'
+import { type Ledger, ledgerText, type UnreadLedger, unreadLedger } from './ledger.ts'
 
 /** A ledger as it was read, with what a write expects to replace. */
 export interface StoredLedger {
-  readonly ledger: Ledger | null
+  readonly ledger: UnreadLedger | null
   /** Opaque; null: there was none. */
   readonly version: string | null
 }
@@ -29,8 +29,7 @@ export function gitLedgers(repository: Repository): LedgerStore {
       const text = content.value?.files.get('ledger.json')
       if (!content.value || text === undefined)
         return succeed({ ledger: null, version: content.value?.commit ?? null })
-      const ledger = parseLedger(text, refOf(target))
-      return ledger.ok ? succeed({ ledger: ledger.value, version: content.value.commit }) : ledger
+      return succeed({ ledger: unreadLedger(text, refOf(target)), version: content.value.commit })
     },
     async write(target, ledger, expected) {
       const files = new Map([['ledger.json', ledgerText(ledger)]])
@@ -48,8 +47,7 @@ export function folderLedgers(folder: string): LedgerStore {
     async read(target) {
       const text = await readIfThere(fileOf(target))
       if (text === undefined) return succeed({ ledger: null, version: null })
-      const ledger = parseLedger(text, fileOf(target))
-      return ledger.ok ? succeed({ ledger: ledger.value, version: text }) : ledger
+      return succeed({ ledger: unreadLedger(text, fileOf(target)), version: text })
     },
     async write(target, ledger, expected) {
       await mkdir(folder, { recursive: true, mode: 0o700 })

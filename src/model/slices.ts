@@ -9,8 +9,8 @@ export function atOnce<T>(work: Sliced<T>): T {
   }
 }
 
-/** How long work goes on before others have their turn, in milliseconds: half a frame of a console. */
-const slice = 8
+/** How long work goes on before others have their turn, in milliseconds: a quarter of a frame of a console. */
+const slice = 4
 
 /** Does work in slices, between which keys are read and frames are drawn. */
 export async function inSlices<T>(work: Sliced<T>): Promise<T> {

@@ -1,12 +1,12 @@
 import type { Children } from '../model/children.ts'
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
-import { isObject, type Json, type JsonObject } from '../model/json.ts'
+import { isObject, type Json } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
-import { defaultsOf, normaliseRecord } from '../model/normalise.ts'
+import { defaultsOf } from '../model/normalise.ts'
 import type { Place } from '../model/problem.ts'
 import type { RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
-import type { Base } from './base.ts'
+import type { Base, BaseEntry } from './base.ts'
 import { causeOf, causeOfWhole, worstCause } from './causes.ts'
 import type { Cause, Change, FieldDrift, Operation } from './drift.ts'
 import { differences, valueAt } from './fields.ts'
@@ -106,22 +106,30 @@ export function updates(desired: Entity, live: Entity, context: ChangeContext): 
 }
 
 function differingFields(desired: Entity, live: Entity, context: ChangeContext): readonly FieldDrift[] {
-  const entry = context.base.entries.get(refText(desired))
+  // Most entities differ in nothing: only where one does, what was last applied is looked up.
+  const entry = (): BaseEntry | undefined => context.base.entries.get(refText(desired))
   const schema = schemaOf(desired, context.schemas)
   const fields: FieldDrift[] = []
   for (const { path, desired: git, live: there, field } of differences(desired.fields, live.fields, schema)) {
-    const base = entry ? valueAt(entry.fields, path) : undefined
+    const last = entry()
+    const base = last ? valueAt(last.fields, path) : undefined
     const cause = causeOf(git, there, base, field)
     fields.push({ path, git, live: there, base, cause, ...placeOf(desired, path) })
   }
-  for (const name in { ...desired.refs, ...live.refs }) {
+  const compareRef = (name: string): void => {
     const ref = desired.refs[name]
     const git = ref?.key ?? null
     const there = live.refs[name]?.key ?? null
-    const base = entry ? (entry.refs[name]?.key ?? null) : undefined
-    if (git !== there) fields.push({ path: name, git, live: there, base, cause: causeOf(git, there, base) })
-    else if (ref && context.replaced.has(refText(ref))) fields.push(followed(name, ref, context))
+    if (git !== there) {
+      const last = entry()
+      const base = last ? (last.refs[name]?.key ?? null) : undefined
+      fields.push({ path: name, git, live: there, base, cause: causeOf(git, there, base) })
+    } else if (ref && context.replaced.size > 0 && context.replaced.has(refText(ref))) {
+      fields.push(followed(name, ref, context))
+    }
   }
+  for (const name in desired.refs) compareRef(name)
+  for (const name in live.refs) if (!(name in desired.refs)) compareRef(name)
   return fields
 }
 
@@ -193,8 +201,8 @@ function notDefault(
   schema: RecordSchema,
 ): readonly { readonly path: string; readonly value: Json }[] {
   const variant = kindOf(entity.kind)?.variant
-  const seed: JsonObject = variant ? { [variant]: entity.fields[variant] ?? null } : {}
-  const defaults = variant ? normaliseRecord(seed, schema, 'gateway') : defaultsOf(schema)
+  const usual = defaultsOf(schema)
+  const defaults = variant ? { ...usual, [variant]: entity.fields[variant] ?? null } : usual
   const shown = differences(entity.fields, defaults, schema)
     .map(({ path, desired }) => ({ path, value: desired }))
     .filter(({ value }) => !(isObject(value) && Object.keys(value).length === 0))

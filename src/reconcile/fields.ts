@@ -37,7 +37,7 @@ function walkRecord(
   for (const name in desired) {
     const value = desired[name]
     const there = live[name] ?? null
-    if (value === undefined || equalJson(value, there)) continue
+    if (value === undefined) continue
     // A deprecated name that nobody can tell the meaning of is sent, and not seen again.
     if (live[name] === undefined && schema.shorthands.has(name)) continue
     walkField(value, there, schema.fields.get(name), prefix + name, found)
@@ -51,7 +51,7 @@ function walkField(
   path: string,
   found: FieldDifference[],
 ): void {
-  if (sameValue(desired, live, field)) return
+  if (equalJson(desired, live)) return
   if (isObject(desired) && isObject(live) && !isSecretMark(desired) && !isSecretMark(live)) {
     if (field?.type === 'record' && field.record) {
       walkRecord(desired, live, field.record, `${path}.`, found)
@@ -62,12 +62,17 @@ function walkField(
     }
     return
   }
-  found.push({ path, desired, live, field })
+  if (!isSameOtherwise(desired, live, field)) found.push({ path, desired, live, field })
 }
 
 /** Whether two values of a field are one to a gateway: sets in any order, nothing and emptiness alike. */
 export function sameValue(a: Json, b: Json, field: FieldSchema | undefined): boolean {
-  if (a === b || equalJson(a, b) || (isEmpty(a) && isEmpty(b))) return true
+  return equalJson(a, b) || isSameOtherwise(a, b, field)
+}
+
+/** Whether two values that are not equal are one all the same. */
+function isSameOtherwise(a: Json, b: Json, field: FieldSchema | undefined): boolean {
+  if (isEmpty(a) && isEmpty(b)) return true
   return field !== undefined && equalJson(canonicalForm(a, field), canonicalForm(b, field))
 }
 

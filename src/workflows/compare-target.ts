@@ -1,11 +1,10 @@
 import type { Session } from '../gateways/gateway.ts'
-import { baseOf, emptyLedger, type Ledger } from '../ledger/ledger.ts'
+import { baseOf, emptyLedger, type UnreadLedger } from '../ledger/ledger.ts'
 import type { Manifest } from '../manifest/index.ts'
 import type { RawEntity, State } from '../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
 import { inSlices } from '../model/slices.ts'
-import { noBase } from '../reconcile/base.ts'
 import { comparing } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
@@ -26,7 +25,7 @@ export interface Compared {
   readonly schemas: Schemas
   readonly drift: Drift
   readonly ignoring: Ignoring
-  readonly ledger: Ledger
+  readonly ledger: UnreadLedger
   /** What a write of the ledger expects to replace. */
   readonly ledgerVersion: string | null
   readonly readAt: Date
@@ -100,9 +99,21 @@ export async function compareTarget(
   const milliseconds = (): number => Math.round(performance.now() - started)
   if (earlier?.inputs && areAlike(earlier.inputs, inputs))
     return succeed({ ...earlier, session, inputs, readAt, milliseconds: milliseconds() })
-  const ledger = stored.value.ledger ?? emptyLedger(target.name, workspace.digests.keyId)
+  const nothingApplied = emptyLedger(target.name, workspace.digests.keyId)
+  const ledger = stored.value.ledger ?? { read: () => succeed(nothingApplied) }
   // In slices: a console that reads the fleet again goes on drawing meanwhile.
-  const states = await inSlices(statesOf(workspace, target, manifest.value, raws, known, schemas, ahead))
+  const states = await inSlices(
+    statesOf({
+      workspace,
+      target,
+      manifest: manifest.value,
+      raws,
+      coverage: known,
+      schemas,
+      variants,
+      ahead,
+    }),
+  )
   if (!states.ok) {
     await session[Symbol.asyncDispose]()
     return fail({ manifestProblems: states.error, gatewayProblems: [] })
@@ -121,12 +132,18 @@ export async function compareTarget(
       live: states.value.live,
       desired,
       ignoring,
-      base: stored.value.ledger ? baseOf(ledger, workspace.digests.keyId) : noBase,
+      base: baseOf(ledger, workspace.digests.keyId),
       schemas,
       selectTags: selectTagsOf(manifest.value, target),
       lookupTags: manifest.value.lookupTags,
     }),
   )
+  // Asked for only where there are differences to find the cause of; it was parsed then.
+  const causes = drift.changes.length > 0 ? ledger.read() : undefined
+  if (causes && !causes.ok) {
+    await session[Symbol.asyncDispose]()
+    return fail({ manifestProblems: causes.error, gatewayProblems: [] })
+  }
   return succeed({
     target,
     session,

@@ -4,16 +4,20 @@ import type { Schemas } from '../model/schema.ts'
 import { isExpired } from '../reconcile/ignore-rules.ts'
 import type { TargetSettings } from './workspace.ts'
 
+/** The schemas that were used. */
+export interface SchemasUsed {
+  readonly schemas: Schemas
+  /** The names of plugins and the like that occur: each has a schema of its own. */
+  readonly variants: ReadonlyMap<Kind, ReadonlySet<string>>
+}
+
 /** All that a comparison of a target with its manifests hangs on. */
-export interface ComparisonInputs {
+export interface ComparisonInputs extends SchemasUsed {
   readonly settings: TargetSettings
   /** The same object while no file changed. */
   readonly manifest: Manifest
   /** What the gateway answered, kind by kind; null where it could not be told whether it would answer that again. */
   readonly live: string | null
-  readonly schemas: Schemas
-  /** The names of plugins and the like that occur: each has a schema of its own. */
-  readonly variants: ReadonlyMap<Kind, ReadonlySet<string>>
   readonly ledgerVersion: string | null
   /** When it was made: rules end at a moment. */
   readonly at: Date
@@ -49,7 +53,7 @@ export function areAlike(a: ComparisonInputs, b: ComparisonInputs): boolean {
 }
 
 /** Schemas are remembered by what they hang on: the same one is the same object. */
-function areSameSchemas(a: ComparisonInputs, b: ComparisonInputs): boolean {
+export function areSameSchemas(a: SchemasUsed, b: SchemasUsed): boolean {
   if (a.schemas.size !== b.schemas.size) return false
   return [...a.schemas].every(([kind, schema]) => {
     const other = b.schemas.get(kind)

@@ -83,10 +83,13 @@ async function examineGateway(target: TargetSettings, signal: AbortSignal): Prom
 async function examineLedger(workspace: Workspace, target: TargetSettings): Promise<Check> {
   const what = `${target.name} ledger`
   const stored = await workspace.ledgers.read(target.name)
-  const [problem] = stored.ok ? [] : stored.error
-  if (problem) return { what, found: '', problem }
-  const ledger = stored.ok ? stored.value.ledger : null
-  if (!ledger) return { what, found: 'none yet: causes are unattributed until the first sync' }
+  const read = stored.ok ? stored.value.ledger?.read() : stored
+  if (!read) return { what, found: 'none yet: causes are unattributed until the first sync' }
+  if (!read.ok) {
+    const [problem] = read.error
+    return { what, found: '', ...(problem ? { problem } : {}) }
+  }
+  const { value: ledger } = read
   const other = ledger.keyId !== workspace.digests.keyId
   return {
     what,

@@ -41,7 +41,8 @@ export class Observations {
   ): Promise<readonly Exposure[]> {
     const seen = await this.#load()
     const before = seen[target]
-    const applied = compared.ledger.lastSync?.at ?? null
+    const ledger = compared.ledger.read()
+    const applied = (ledger.ok && ledger.value.lastSync?.at) || null
     const lastClosed = (route: string): string | null => {
       const known = before?.open[route]
       if (known !== undefined) return known

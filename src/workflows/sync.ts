@@ -147,7 +147,9 @@ async function record(
   const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
   let { ledger, ledgerVersion } = after
   for (let attempt = 0; attempt < 5; attempt++) {
-    const next = { ...ledgerAfter(ledger, plan, after, commit, workspace.digests.keyId), lastSync }
+    const before = ledger.read()
+    if (!before.ok) return before.error
+    const next = { ...ledgerAfter(before.value, plan, after, commit, workspace.digests.keyId), lastSync }
     const written = await workspace.ledgers.write(target.name, next, ledgerVersion)
     if (!written.ok) return written.error
     if (written.value) return []

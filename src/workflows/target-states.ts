@@ -6,9 +6,9 @@ import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kinds } from '../model/kinds/index.ts'
 import { KnownKeys } from '../model/known-keys.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import type { Schemas } from '../model/schema.ts'
 import type { Sliced } from '../model/slices.ts'
 import { type FinishedFields, stateBuilding } from '../model/state.ts'
+import { areSameSchemas, type SchemasUsed } from './comparison-inputs.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** The tags that say which entities a target's manifests own. */
@@ -41,31 +41,27 @@ export function ofTarget(target: TargetSettings, raws: readonly RawEntity[]): re
   })
 }
 
+/** What the two states of a target are made from. */
+export interface StatesInput extends SchemasUsed {
+  readonly workspace: Workspace
+  readonly target: TargetSettings
+  readonly manifest: Manifest
+  readonly raws: readonly RawEntity[]
+  readonly coverage: ReadonlyMap<Kind, Coverage>
+  /** Fields that were finished while others were still being read. */
+  readonly ahead: ReadonlyMap<RawEntity, FinishedFields>
+}
+
 /** What a target's manifests want, and what its gateway holds, in one form. */
 export function* statesOf(
-  workspace: Workspace,
-  target: TargetSettings,
-  manifest: Manifest,
-  raws: readonly RawEntity[],
-  coverage: ReadonlyMap<Kind, Coverage>,
-  schemas: Schemas,
-  ahead?: ReadonlyMap<RawEntity, FinishedFields>,
+  input: StatesInput,
 ): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
+  const { workspace, target, coverage, schemas, ahead } = input
   const secrets = workspace.digests
-  const wanted = ofTarget(target, manifest.entities)
-  const there = ofTarget(target, raws)
-  const desired = yield* stateBuilding({
-    from: 'manifest',
-    raws: asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret)),
-    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
-    schemas,
-    secrets,
-    defaults: manifest.defaults,
-    selectTags: selectTagsOf(manifest, target),
-    lookup: lookupIn(there, manifest.lookupTags),
-  })
-  if (desired.problems.length > 0) return fail(desired.problems)
-  const known = new KnownKeys(desired.state)
+  const there = ofTarget(target, input.raws)
+  const desired = yield* desiredState(input, there)
+  if (!desired.ok) return desired
+  const known = new KnownKeys(desired.value)
   yield
   const live = yield* stateBuilding({
     from: 'gateway',
@@ -74,9 +70,46 @@ export function* statesOf(
     schemas,
     secrets,
     known,
-    ...(ahead ? { ahead } : {}),
+    ahead,
   })
-  return succeed({ desired: desired.state, live: live.state })
+  return succeed({ desired: desired.value, live: live.state })
+}
+
+/** What a manifest wants of one target, where nothing at the gateway had a part in it. */
+interface Wanted extends SchemasUsed {
+  readonly target: TargetSettings
+  readonly secrets: Workspace['digests']
+  readonly desired: State
+}
+
+const knownWanted = new WeakMap<Manifest, Wanted>()
+
+function* desiredState(input: StatesInput, there: readonly RawEntity[]): Sliced<Result<State>> {
+  const { workspace, target, manifest, schemas, variants } = input
+  const secrets = workspace.digests
+  const wanted = ofTarget(target, manifest.entities)
+  const kept = asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret))
+  const known = kept === wanted ? knownWanted.get(manifest) : undefined
+  if (known?.target === target && known.secrets === secrets && areSameSchemas(known, input))
+    return succeed(known.desired)
+  const lookup = lookupIn(there, manifest.lookupTags)
+  let standsAlone = kept === wanted
+  const desired = yield* stateBuilding({
+    from: 'manifest',
+    raws: kept,
+    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    schemas,
+    secrets,
+    defaults: manifest.defaults,
+    selectTags: selectTagsOf(manifest, target),
+    lookup(kind, nameOrId) {
+      standsAlone = false
+      return lookup(kind, nameOrId)
+    },
+  })
+  if (desired.problems.length > 0) return fail(desired.problems)
+  if (standsAlone) knownWanted.set(manifest, { target, secrets, schemas, variants, desired: desired.state })
+  return succeed(desired.state)
 }
 
 /**

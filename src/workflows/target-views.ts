@@ -49,7 +49,8 @@ export function reached(
   compared: Compared,
   { exposures, described }: Pick<TargetView, 'exposures'> & { readonly described: Described },
 ): TargetView {
-  const { lastSync } = compared.ledger
+  const ledger = compared.ledger.read()
+  const lastSync = ledger.ok ? ledger.value.lastSync : null
   return {
     ...unread(target),
     gateway: compared.session.identity.description,

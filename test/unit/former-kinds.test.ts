@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fleetFrom } from '../../src/fleet/index.ts'
-import { ledgerText, parseLedger } from '../../src/ledger/ledger.ts'
+import { ledgerText, unreadLedger } from '../../src/ledger/ledger.ts'
 import { formerKinds, kinds, withPresentKind } from '../../src/model/kinds/index.ts'
 import { problemText } from '../../src/model/problem.ts'
 import { runCommand } from '../command-run.ts'
@@ -32,7 +32,7 @@ describe('the former name of a kind', () => {
       'mtls-auth a': below('ca_certificate'),
       'service s': entry,
     }
-    const read = parseLedger(JSON.stringify({ ...head, entries: old }), 'the ledger')
+    const read = unreadLedger(JSON.stringify({ ...head, entries: old }), 'the ledger').read()
     if (!read.ok) throw new Error(read.error.map(problemText).join(' '))
     expect(read.value.entries).toEqual({
       [`ca-certificate ${id}`]: entry,

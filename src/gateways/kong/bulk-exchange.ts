@@ -11,7 +11,7 @@ import {
 } from './exchange.ts'
 
 /** Connections at once: what is beyond waits its turn, and its time runs from when it is sent. */
-const connections = 32
+const connections = 64
 
 /**
  * An exchange for thousands of small requests, as the steps of a sync are: a request takes under half the CPU time of

@@ -18,6 +18,7 @@ export interface Raw {
   readonly body: string
   readonly contentType: string | undefined
   readonly retryAfter: string | undefined
+  readonly server: string | undefined
 }
 
 /** Why no answer came: `timeout`, `aborted`, or the code that the system or Node gives, as `ECONNREFUSED`. */
@@ -205,6 +206,7 @@ export function rawOf(status: number, headers: AnswerHeaders, chunks: readonly B
     body: bytes.toString('utf8'),
     contentType: firstOf(headers['content-type']),
     retryAfter: firstOf(headers['retry-after']),
+    server: firstOf(headers.server),
   }
 }
 

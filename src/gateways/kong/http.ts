@@ -11,6 +11,8 @@ export interface Answer {
   /** The body as it came. */
   readonly text: string
   readonly retryAfterMs: number | undefined
+  /** What says it is: `kong/3.9.1`. */
+  readonly server: string | undefined
 }
 
 /** The Admin API of one gateway: https://developer.konghq.com/api/gateway/admin-oss/ */
@@ -84,11 +86,11 @@ function answerOf(connection: Connection, path: string, raw: Raw): Answer | Prob
   const retryAfterMs = retryAfter(raw.retryAfter)
   const refused = refusal(connection, status, path, retryAfterMs)
   if (refused) return refused
-  const text = raw.body
-  if (text === '') return { status, body: undefined, text, retryAfterMs }
+  const { body: text, server } = raw
+  if (text === '') return { status, body: undefined, text, retryAfterMs, server }
   try {
     const parsed: Json = JSON.parse(text)
-    return { status, body: parsed, text, retryAfterMs }
+    return { status, body: parsed, text, retryAfterMs, server }
   } catch {
     return notJson(connection, path, raw.contentType, text)
   }
@@ -98,7 +100,7 @@ function answerOf(connection: Connection, path: string, raw: Raw): Answer | Prob
 function doneOr(connection: Connection, path: string, raw: Raw): Answer | Problem {
   const isDone = raw.status >= 200 && raw.status < 300 && raw.contentType?.startsWith('application/json')
   return isDone
-    ? { status: raw.status, body: undefined, text: raw.body, retryAfterMs: undefined }
+    ? { status: raw.status, body: undefined, text: raw.body, retryAfterMs: undefined, server: raw.server }
     : answerOf(connection, path, raw)
 }
 

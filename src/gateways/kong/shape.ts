@@ -1,5 +1,5 @@
 import { isSecretMark } from '../../model/entity.ts'
-import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 
 /*
  * Which bodies a gateway must judge alike. A manifest of thousands of entities holds few shapes: what differs is names,
@@ -29,7 +29,7 @@ export function shapeOf(schema: string, body: JsonObject): string {
       field === 'name' && schema !== 'plugins' && schema !== 'vaults' ? plainName : plainForms[field]
     shape[field] = isReference(value) ? { id: '' } : form ? withoutPlain(value, form) : withoutSecrets(value)
   }
-  return `${schema} ${canonicalText(shape)}`
+  return `${schema} ${JSON.stringify(shape)}`
 }
 
 function isReference(value: Json): boolean {

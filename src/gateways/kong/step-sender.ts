@@ -8,6 +8,9 @@ import type { KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer } from './http.ts'
 import { shapeOf } from './shape.ts'
 
+/** Checks that are under way at once: they cost a gateway little, and whoever asks has other work meanwhile. */
+const checksAtOnce = 64
+
 /** Has a gateway check steps, looks at what they would write, and sends them. */
 export class StepSender {
   readonly #api: AdminApi
@@ -28,7 +31,7 @@ export class StepSender {
     const found = new Map<Step<KongPayload>, Refusal>()
     const refuse = (step: Step<KongPayload>, problem: Problem, fields: readonly string[] = []) =>
       found.set(step, refusalOf(step, problem, fields))
-    await inTurns([...alike.values()], 32, async group => {
+    await inTurns([...alike.values()], checksAtOnce, async group => {
       const [first] = group
       if (!first) return
       const missing = group.find(

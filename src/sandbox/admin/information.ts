@@ -44,6 +44,7 @@ function status(call: Call): AdminResponse {
       connections_accepted: 1,
       connections_waiting: 0,
     },
+    memory: { workers_lua_vms: [{ pid: process.pid }] },
     ...(dbless === undefined
       ? { database: { reachable: isDatabaseReachable } }
       : { configuration_hash: dbless.hash }),
