@@ -10,7 +10,7 @@ import type { SyncEvent } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Steps of one level that are under way at once; a gateway that asks to slow down gets fewer. */
-const usualWidth = 16
+const usualWidth = 32
 const throttleTries = 8
 /** How often a step is tried again where others wrote while it was about to. */
 const movedTries = 3
@@ -134,6 +134,7 @@ export class StepRun {
     step: Step,
     news: { readonly type: 'step'; readonly id: string; readonly preview: string },
   ): Promise<readonly [Problem, ...Problem[]] | undefined> {
+    let lost: Problem | undefined
     for (let attempt = 0; ; attempt++) {
       const moved = await this.#check.movedSince(step)
       if (moved) return [moved]
@@ -143,6 +144,8 @@ export class StepRun {
           this.#width = Math.min(usualWidth, this.#width + 1)
           return undefined
         case 'rejected': {
+          // What a try without an answer was thought not to have written is there by now.
+          if (lost && (await this.#check.tookEffect(step, lost)) === true) return undefined
           const [first, ...rest] = outcome.refusals
           const placed = (refusals: readonly Refusal[]): readonly Problem[] =>
             problemsOfRefusals(refusals, this.#plan.changes, this.#now.desired)
@@ -158,6 +161,7 @@ export class StepRun {
           await pause(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()), this.#signal)
           break
         case 'unknown': {
+          lost = outcome.problem
           const took = await this.#check.tookEffect(step, outcome.problem)
           if (took === true) return undefined
           if (took !== false || attempt >= 1 || !step.repeatable)

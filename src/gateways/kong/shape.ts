@@ -10,7 +10,10 @@ const plainName = /^[A-Za-z0-9][A-Za-z0-9._~-]*$/
 const plainPath = /^(\/[A-Za-z0-9._~-]+)+$/
 const plainHost = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 const plainForms: Readonly<Record<string, RegExp>> = {
+  id: uuid,
   username: plainName,
   custom_id: plainName,
   instance_name: plainName,

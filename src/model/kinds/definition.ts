@@ -67,7 +67,7 @@ export interface KindDefinition {
   readonly listedUnder?: string
   /** Where entities are written below another kind's entity: the foreign field, and the path's segment. */
   readonly writtenUnder?: { readonly field: string; readonly segment: string }
-  /** Created by POST to the list: the gateway takes no PUT of an id that is not there yet, as with targets. */
+  /** Created only in the list below another kind's entity, as targets. */
   readonly createdByPost?: boolean
   /**
    * Entities that have no id of their own, as the membership of a consumer in a group: the end of their path, from
