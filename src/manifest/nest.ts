@@ -47,7 +47,7 @@ export function nest(raws: readonly RawEntity[], shown: ShownFields): Record<str
     if (shape) nodes.set(raw, shown(raw, Object.keys(references(shape))))
   }
   const into = new Map<Record<string, Json>, Map<string, JsonObject[]>>()
-  for (const raw of [...nodes.keys()].sort(byName)) {
+  for (const raw of inOrderOfNames(nodes.keys())) {
     const node = nodes.get(raw)
     const shape = shapes.get(raw.kind)
     if (!node || !shape) continue
@@ -67,11 +67,17 @@ export function nest(raws: readonly RawEntity[], shown: ShownFields): Record<str
   return file
 }
 
+const knownReferences = new Map<Shape, Readonly<Record<string, Kind>>>()
+
 /** The fields of a kind that point to others, and to which kind; a nested one has that of its parent besides. */
 function references(shape: Shape): Readonly<Record<string, Kind>> {
+  const known = knownReferences.get(shape)
+  if (known) return known
   const own = Object.entries(shape.refs ?? {}).map(([field, { kind }]) => [field, kind] as const)
   const parents = (nestings.get(shape.kind) ?? []).map(({ field, parent }) => [field, parent] as const)
-  return Object.fromEntries([...own, ...parents])
+  const found = Object.fromEntries([...own, ...parents])
+  knownReferences.set(shape, found)
+  return found
 }
 
 /** Finds entities by kind, and id or name. */
@@ -187,8 +193,9 @@ function soleName(raw: RawEntity, index: Index): string | undefined {
   return name !== undefined && index(raw.kind, name) === raw ? name : undefined
 }
 
-function byName(a: RawEntity, b: RawEntity): number {
-  return compareTexts(sortText(a), sortText(b))
+function inOrderOfNames(raws: Iterable<RawEntity>): readonly RawEntity[] {
+  const named = Array.from(raws, raw => ({ raw, text: sortText(raw) }))
+  return named.sort((a, b) => compareTexts(a.text, b.text)).map(({ raw }) => raw)
 }
 
 function sortText(raw: RawEntity): string {

@@ -37,7 +37,7 @@ export async function dumpTarget(
   choice: DumpChoice,
   signal: AbortSignal,
 ): Promise<Result<Dumped>> {
-  const opened = await openTarget(target, signal)
+  const opened = await openTarget(target, signal, { schemas: true })
   if (!opened.ok) return opened
   const { session, raws, coverage } = opened.value
   const { schemas, gaps } = await readSchemas(session, raws, signal)
@@ -142,13 +142,15 @@ function differing(value: Json, usual: Json, field: FieldSchema, choice: DumpCho
   if (field.secret && !choice.secrets && typeof value === 'string') return '••••'
   // Most values are, as they stand.
   if (equalJson(value, usual)) return undefined
-  const normal =
-    normaliseRecord({ value }, { fields: new Map([['value', field]]), shorthands: new Map() }, 'gateway')
-      .value ?? null
-  if (equalJson(normal, usual)) return undefined
+  if (typeof value === 'object' && equalJson(normalised(value, field), usual)) return undefined
   if (field.type !== 'record' || !field.record || !isObject(value))
     return choice.secrets ? value : masked(value, field)
   return differingRecord(value, isObject(usual) ? usual : {}, field.record, choice)
+}
+
+function normalised(value: Json, field: FieldSchema): Json {
+  const record = { fields: new Map([['value', field]]), shorthands: new Map() }
+  return normaliseRecord({ value }, record, 'gateway').value ?? null
 }
 
 function differingRecord(

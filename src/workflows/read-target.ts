@@ -2,6 +2,7 @@ import type { SchemaReading, Session } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/index.ts'
 import type { Manifest } from '../manifest/index.ts'
 import type { Coverage, Kind, RawEntity } from '../model/entity.ts'
+import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import { occurringKinds } from '../model/occurring.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
@@ -73,6 +74,8 @@ interface Opened {
 export interface ReadOptions {
   /** With it, what was read is brought into its final form while the rest is waited for. */
   readonly secrets?: SecretSink
+  /** Whether schemas will be wanted: they are asked for while the rest is waited for. */
+  readonly schemas?: boolean
   /** Whether it will be asked later whether anything moved. */
   readonly digests?: boolean
 }
@@ -81,7 +84,7 @@ export interface ReadOptions {
 export async function openTarget(
   target: TargetSettings,
   signal: AbortSignal,
-  { secrets, digests: wantsDigests = false }: ReadOptions = {},
+  { secrets, schemas = secrets !== undefined, digests: wantsDigests = false }: ReadOptions = {},
 ): Promise<Result<Opened>> {
   const connection = target.connection()
   if (!connection.ok) return connection
@@ -100,7 +103,7 @@ export async function openTarget(
     } else if (event.type === 'complete') {
       coverage.set(event.kind, { complete: true })
       if (event.digest !== undefined) digests.set(event.kind, event.digest)
-      if (secrets) finishing.push(finishKind(session.value, event.kind, ofKind, secrets, ahead, signal))
+      if (schemas) finishing.push(prepareKind(session.value, event.kind, ofKind, secrets, ahead, signal))
       ofKind = []
     } else coverage.set(event.kind, { complete: false, reason: event.reason })
   }
@@ -114,26 +117,32 @@ export async function openTarget(
   return succeed({ session: session.value, raws, coverage, digests, ahead })
 }
 
-async function finishKind(
+/** Asks for the schemas of a kind that was read, and finishes its fields where secrets can be marked. */
+async function prepareKind(
   session: Session,
   kind: Kind,
   raws: readonly RawEntity[],
-  secrets: SecretSink,
+  secrets: SecretSink | undefined,
   ahead: Map<RawEntity, FinishedFields>,
   signal: AbortSignal,
 ): Promise<void> {
   const definition = kindOf(kind)
   if (!definition || raws.length === 0) return
   const { schemas, gaps } = await readSchemas(session, raws, signal)
-  if (gaps.size > 0) return
-  await inSlices(finishing())
+  if (gaps.size > 0 || !secrets) return
+  await inSlices(finishing(raws, definition, { schemas, secrets }, ahead))
+}
 
-  function* finishing(): Sliced<void> {
-    for (const raw of raws) {
-      const finished = definition && finishAhead(raw, definition, { schemas, secrets })
-      if (finished) ahead.set(raw, finished)
-      yield
-    }
+function* finishing(
+  raws: readonly RawEntity[],
+  definition: KindDefinition,
+  context: Parameters<typeof finishAhead>[2],
+  ahead: Map<RawEntity, FinishedFields>,
+): Sliced<void> {
+  for (const raw of raws) {
+    const finished = finishAhead(raw, definition, context)
+    if (finished) ahead.set(raw, finished)
+    yield
   }
 }
 
