@@ -51,11 +51,11 @@ export interface UnreadLedger {
 }
 
 /** A ledger's text, not looked at yet; `where` names it in problems. */
-export function unreadLedger(text: string, where: string): UnreadLedger {
+export function unreadLedger(text: () => string, where: string): UnreadLedger {
   let known: Result<Ledger> | undefined
   return {
     read() {
-      known ??= parseLedger(text, where)
+      known ??= parseLedger(text(), where)
       return known
     },
   }

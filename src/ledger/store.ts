@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
@@ -29,7 +30,7 @@ export function gitLedgers(repository: Repository): LedgerStore {
       const text = content.value?.files.get('ledger.json')
       if (!content.value || text === undefined)
         return succeed({ ledger: null, version: content.value?.commit ?? null })
-      return succeed({ ledger: unreadLedger(text, refOf(target)), version: content.value.commit })
+      return succeed({ ledger: unreadLedger(() => text, refOf(target)), version: content.value.commit })
     },
     async write(target, ledger, expected) {
       const files = new Map([['ledger.json', ledgerText(ledger)]])
@@ -45,22 +46,26 @@ export function folderLedgers(folder: string): LedgerStore {
   const fileOf = (target: string): string => join(folder, `${encodeURIComponent(target)}.json`)
   return {
     async read(target) {
-      const text = await readIfThere(fileOf(target))
-      if (text === undefined) return succeed({ ledger: null, version: null })
-      return succeed({ ledger: unreadLedger(text, fileOf(target)), version: text })
+      const bytes = await readIfThere(fileOf(target))
+      if (bytes === undefined) return succeed({ ledger: null, version: null })
+      const ledger = unreadLedger(() => bytes.toString('utf8'), fileOf(target))
+      return succeed({ ledger, version: digestOf(bytes) })
     },
     async write(target, ledger, expected) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      if (((await readIfThere(fileOf(target))) ?? null) !== expected) return succeed(false)
+      const there = await readIfThere(fileOf(target))
+      if ((there === undefined ? null : digestOf(there)) !== expected) return succeed(false)
       await writeFileAtomic(fileOf(target), ledgerText(ledger), { mode: 0o600 })
       return succeed(true)
     },
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+const digestOf = (bytes: Buffer): string => hash('sha256', bytes, 'hex')
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(file)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error

@@ -138,7 +138,10 @@ export function finishAhead(
   definition: KindDefinition,
   input: Pick<StateInput, 'schemas' | 'secrets'>,
 ): FinishedFields | undefined {
-  if (definition.links) return undefined
+  for (const field in definition.links) {
+    const list = raw.fields[field] ?? null
+    if (list !== null && !isEmpty(list)) return undefined
+  }
   const from = 'gateway'
   return finished(ownFieldsOf(raw.fields, definition, { from }), definition, { ...input, from })
 }

@@ -11,9 +11,15 @@ export interface OccurringKinds {
 export function occurringKinds(entities: Iterable<Pick<RawEntity, 'kind' | 'fields'>>): OccurringKinds {
   const kinds = new Set<Kind>()
   const variants = new Map<Kind, Set<string>>()
+  let last: Kind | undefined
+  let field: string | undefined
   for (const { kind, fields } of entities) {
-    kinds.add(kind)
-    const field = kindOf(kind)?.variant
+    // Entities of a kind mostly come together.
+    if (kind !== last) {
+      kinds.add(kind)
+      field = kindOf(kind)?.variant
+      last = kind
+    }
     const name = field === undefined ? undefined : asString(fields[field])
     if (name === undefined) continue
     const names = variants.get(kind)
