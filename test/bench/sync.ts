@@ -10,19 +10,15 @@ import { type BenchGateway, startGateway } from './sync-gateway.ts'
 import { benchManifest, type ManifestShape } from './sync-manifest.ts'
 import { deckTool, gatewatchTool, type Task, type Tool } from './sync-tools.ts'
 
-/** What is measured on one gateway, in this order. */
-const runs: readonly {
-  readonly name: string
-  readonly task: Task
-  readonly changed?: true
-  /** The median counts; what changes the gateway can be run once. */
-  readonly times: number
-}[] = [
-  { name: 'first sync', task: 'sync', times: 1 },
-  { name: 'no-op diff', task: 'diff', times: 3 },
-  { name: 'dump', task: 'dump', times: 3 },
-  { name: '1% changed, sync', task: 'sync', changed: true, times: 1 },
+/** What is measured, in the order in which it is told. */
+const rows = ['first sync', 'no-op diff', 'dump', '1% changed, sync']
+
+/** What reads a gateway only, and how often: the median counts. */
+const reads: readonly { readonly name: string; readonly task: Task }[] = [
+  { name: 'no-op diff', task: 'diff' },
+  { name: 'dump', task: 'dump' },
 ]
+const readTimes = 5
 
 interface Measured extends Cost {
   readonly requests: number
@@ -63,23 +59,34 @@ interface Files {
   readonly folder: string
 }
 
-async function measureTool(
-  tool: Tool,
+type Figures = Map<string, Measured>
+
+/**
+ * Each tool syncs an empty gateway of its own. What only reads is run in turns on what the last one left, so that what
+ * a gateway does for itself after so many writes is the same for all.
+ */
+async function measureTools(
+  tools: readonly Tool[],
   files: Files,
   options: BenchOptions,
-): Promise<ReadonlyMap<string, Measured>> {
-  await using gateway = await startGateway(options)
-  const state = mkdtempSync(join(files.folder, 'state-'))
-  const found = new Map<string, Measured>()
-  for (const { name, task, changed, times } of runs) {
-    const costs: Measured[] = []
-    for (let i = 0; i < times; i++) {
-      const file = changed ? files.changed : files.file
-      costs.push(await measured(gateway, () => tool.run(task, gateway.address, file, state)))
+): Promise<readonly Figures[]> {
+  const found = tools.map((tool): { tool: Tool; state: string; figures: Figures } => {
+    return { tool, state: mkdtempSync(join(files.folder, 'state-')), figures: new Map() }
+  })
+  for (const each of found) {
+    await using gateway = await startGateway(options)
+    const run = ({ tool, state }: typeof each, task: Task, file = files.file): Promise<Measured> =>
+      measured(gateway, () => tool.run(task, gateway.address, file, state))
+    each.figures.set('first sync', await run(each, 'sync'))
+    for (const { name, task } of each === found.at(-1) ? reads : []) {
+      const costs = found.map((): Measured[] => [])
+      for (let i = 0; i < readTimes; i++)
+        for (const [at, one] of found.entries()) costs[at]?.push(await run(one, task))
+      for (const [at, one] of found.entries()) one.figures.set(name, median(costs[at] ?? []))
     }
-    found.set(name, median(costs))
+    each.figures.set('1% changed, sync', await run(each, 'sync', files.changed))
   }
-  return found
+  return found.map(({ figures }) => figures)
 }
 
 /** Records what gatewatch asks, and makes the same requests again on an empty gateway with nothing around them. */
@@ -106,15 +113,10 @@ function line(name: string, tool: string, cost: Measured): string {
   return `${name.padEnd(18)}${tool.padEnd(11)}${cells}${gateway}`
 }
 
-function table(
-  title: string,
-  ours: ReadonlyMap<string, Measured>,
-  decks: ReadonlyMap<string, Measured> | undefined,
-  floor: Floor,
-): readonly string[] {
+function table(title: string, ours: Figures, decks: Figures | undefined, floor: Floor): readonly string[] {
   const head = ['time', 'CPU', 'peak', 'requests'].map(text => text.padStart(9)).join('')
   const lines = [title, `${''.padEnd(29)}${head}  gateway's own CPU`]
-  for (const { name } of runs) {
+  for (const name of rows) {
     const own = ours.get(name)
     const deck = decks?.get(name)
     if (own) lines.push(line(name, gatewatchTool.name, own))
@@ -139,8 +141,8 @@ async function measureSize(shape: ManifestShape, options: BenchOptions): Promise
     writeFileSync(files.file, manifestYaml(benchManifest(shape)))
     writeFileSync(files.changed, manifestYaml(benchManifest({ ...shape, changed: true })))
     const deck = deckTool()
-    const ours = await measureTool(gatewatchTool, files, options)
-    const decks = deck && (await measureTool(deck, files, options))
+    const [ours, decks] = await measureTools([gatewatchTool, ...(deck ? [deck] : [])], files, options)
+    if (!ours) throw new Error('nothing was measured')
     const floor = await measureFloor(files, options)
     const what = shape.consumersOnly ? 'consumers and their keys' : 'entities'
     return table(`${shape.entities.toLocaleString('en')} ${what}`, ours, decks, floor)
