@@ -2,6 +2,7 @@ import type { Finding } from '../governance/finding.ts'
 import type { RecordedSync } from '../ledger/journal.ts'
 import { fail, type Place, type Problem, type Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import { PlanChecks } from './check-ahead.ts'
 import { type Compared, compareTarget, withCommits } from './compare-target.ts'
 import { curlText } from './curl.ts'
 import { type Described, described, nothingDescribed } from './described.ts'
@@ -53,6 +54,7 @@ export class FleetStore implements Workflows {
   #asked: Promise<void> = Promise.resolve()
   readonly #governance: FleetGovernance
   readonly #undo: FleetUndo
+  readonly #checks: PlanChecks
   #governed: GovernanceView | null = null
   #described: Promise<Described> | undefined
   #origin: ManifestOrigin
@@ -64,6 +66,7 @@ export class FleetStore implements Workflows {
     this.#targets = targets
     this.#governance = new FleetGovernance(workspace)
     this.#undo = new FleetUndo(workspace)
+    this.#checks = new PlanChecks(workspace)
     this.#observations = new Observations(workspace.stateFolder, workspace.name)
     this.#origin = unreadOrigin(workspace)
     for (const target of targets) this.#known.set(target.name, { view: unread(target), compared: null })
@@ -125,6 +128,11 @@ export class FleetStore implements Workflows {
       if (event.type === 'ended') await this.refresh([plan.target])
       yield event
     }
+  }
+
+  async gatewayRefusals(plan: Plan): Promise<readonly Problem[] | null> {
+    const compared = this.#comparedFor(plan.target, plan.undoes)
+    return compared ? this.#checks.refusals(compared, plan, this.#stop.signal) : null
   }
 
   async planFindings(plan: Plan): Promise<PlanFindings | null> {

@@ -147,7 +147,8 @@ async function openNamed(
 ): Promise<Result<Workspace>> {
   const { name } = gateway
   const files = (options.files ?? []).map(file => resolve(options.cwd, file))
-  const repository = await openRepository(files[0] === undefined ? options.cwd : dirname(files[0]))
+  const ofManifests = files[0] === undefined ? options.cwd : dirname(files[0])
+  const repository = await openRepository(ofManifests)
   const target: TargetSettings = {
     ...gateway,
     environment: 'default',
@@ -168,7 +169,7 @@ async function openNamed(
     specifications: { folder: options.cwd, globs: [] },
     policies: [],
     governance: governanceOf(undefined, undefined),
-    folder: options.cwd,
+    folder: ofManifests,
     shared: false,
   })
 }

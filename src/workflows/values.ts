@@ -222,6 +222,8 @@ export interface Workflows {
   history(): Promise<readonly RecordedSync[]>
   /** Reads the gateway anew for a sync that is to be taken back; `review` then makes the plan. */
   prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>>
+  /** What the gateway would not take of a plan, asked before anybody confirms it; null: it can't be asked. */
+  gatewayRefusals(plan: Plan): Promise<readonly Problem[] | null>
   /** What a plan would make of findings; null: the policies can't be read, or nothing is known of the target. */
   planFindings(plan: Plan): Promise<PlanFindings | null>
   /** What a rule finds over the fleet as last seen, whatever its state and waivers. */

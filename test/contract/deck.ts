@@ -32,10 +32,14 @@ const linesOf = (text: string): string[] =>
     .filter(line => line !== '')
     .sort()
 
-/** What decK says went wrong, line by line, in an order of its own: decK works in parallel. */
+/**
+ * What decK says went wrong, line by line, in an order of its own and each once: it works in parallel, and how many of
+ * its steps fail for the same reason before it stops hangs on which were under way.
+ */
 export function complaints(output: string): string[] {
   const at = output.lastIndexOf('Error:')
-  return linesOf(at < 0 ? output : output.slice(at))
+  const lines = linesOf(at < 0 ? output : output.slice(at))
+  return [...new Set(lines.filter(line => !/^Error: \d+ errors occurred:$/.test(line)))]
 }
 
 /** Lines of recorded output that decK does not say here. The recordings keep its end: a line may be cut. */

@@ -58,7 +58,15 @@ function readJournal(): string {
 
 it('a gateway that asks to slow down gets its time, and then everything', async () => {
   const { ended, after } = await syncInto([
-    { fault: 'status', status: 429, retryAfter: 0, methods: ['PUT'], times: 4 },
+    {
+      fault: 'status',
+      status: 429,
+      retryAfter: 0,
+      methods: ['POST'],
+      kinds: ['services'],
+      after: 1,
+      times: 4,
+    },
   ])
   expect(ended.err).not.toContain('gatewatch:')
   expect(ended.code).toBe(0)
@@ -66,20 +74,24 @@ it('a gateway that asks to slow down gets its time, and then everything', async 
 })
 
 it('an answer that is lost after the write happened does not stop the sync, nor write twice', async () => {
-  const { ended, after } = await syncInto([{ fault: 'lost', methods: ['PUT'], times: 1 }])
+  const { ended, after } = await syncInto([
+    { fault: 'lost', methods: ['POST'], kinds: ['services'], after: 1, times: 1 },
+  ])
   expect(ended.code).toBe(0)
   expect(after.code).toBe(0)
 })
 
 it('a write that breaks off before it happened is sent again', async () => {
-  const { ended, after } = await syncInto([{ fault: 'reset', methods: ['PUT'], times: 1 }])
+  const { ended, after } = await syncInto([
+    { fault: 'reset', methods: ['POST'], kinds: ['services'], after: 1, times: 1 },
+  ])
   expect(ended.code).toBe(0)
   expect(after.code).toBe(0)
 })
 
 it('a step that keeps failing stops what comes after it, and says what was done and what was not', async () => {
   const { ended, after, journal } = await syncInto([
-    { fault: 'status', status: 500, methods: ['PUT'], kinds: ['services'] },
+    { fault: 'status', status: 500, methods: ['POST'], kinds: ['services'], after: 1 },
   ])
   expect(ended.code).toBe(1)
   expect(ended.out).toContain('1 done, 1 failed, 2 not sent')
@@ -139,7 +151,10 @@ it('a sync that was killed leaves a lock that does not stop the next one, and a 
         name: 'slow',
         proxyPort: false,
         faults: true,
-        startWith: [{ fault: 'slow', delayMs: 20_000, methods: ['PUT'], times: 1 }],
+        // The first is the check of its shape.
+        startWith: [
+          { fault: 'slow', delayMs: 20_000, methods: ['POST'], kinds: ['consumers'], after: 1, times: 1 },
+        ],
       },
     ],
   })

@@ -34,6 +34,8 @@ export class FakeWorkflows implements Workflows {
   view: FleetView
   list: readonly Need[]
   meaning: PlanMeaning = noMeaning
+  /** What the gateway would not take of every plan. */
+  refusals: readonly Problem[] | null = []
   /** What policies find of every plan. */
   planned: PlanFindings | null = null
   /** The waivers that were asked for. */
@@ -119,6 +121,10 @@ export class FakeWorkflows implements Workflows {
     this.applied.push(plan)
     this.options.push(options)
     yield* this.sync(plan, signal)
+  }
+
+  async gatewayRefusals(): Promise<readonly Problem[] | null> {
+    return this.refusals
   }
 
   async planFindings(): Promise<PlanFindings | null> {

@@ -6,6 +6,7 @@ import type { Field } from '../store/field.ts'
 import { type Rows, selectedRow } from '../store/rows.ts'
 import { isReview } from './review-confirm.ts'
 import type { AskedFindings } from './review-findings.ts'
+import type { AskedRefusals } from './review-refusals.ts'
 import type { ReviewRow } from './review-rows.ts'
 
 /** What a review shows, and what was chosen. */
@@ -19,6 +20,8 @@ export interface ReviewState {
   readonly rows: Rows<ReviewRow>
   /** What policies say of the plan. */
   readonly findings: AskedFindings
+  /** What the gateway would not take. */
+  readonly refusals: AskedRefusals
   /** Why it is to be sent though policies refuse it, as it is being typed; null: it is not asked for. */
   readonly reason: Field | null
   /** The target's name as it is being typed; null: it is not asked for. */

@@ -9,14 +9,21 @@ import { type App, bodyRows, type Size } from '../store/app.ts'
 import { confirmLines, isReview } from './review-confirm.ts'
 import type { ReviewState } from './review-fields.ts'
 import { policyLines, refusedLines, rowFindingLines } from './review-findings.ts'
+import { gatewayLines, refusedByGateway } from './review-refusals.ts'
 import { drawReviewRow, meaningLines, reviewDetail } from './review-rows.ts'
 
 /** How much of the screen each part gets. */
-export function reviewLayout(size: Size, { review, findings }: Pick<ReviewState, 'review' | 'findings'>) {
+export function reviewLayout(
+  size: Size,
+  { review, findings, refusals }: Pick<ReviewState, 'review' | 'findings' | 'refusals'>,
+) {
   const body = bodyRows(size)
   const wide = size.columns >= 120
   const told = isReview(review)
-    ? review.meaning.posture.length + review.meaning.traffic.length + policyLines(findings).length
+    ? review.meaning.posture.length +
+      review.meaning.traffic.length +
+      policyLines(findings).length +
+      gatewayLines(refusals).length
     : 1
   const meaning = Math.min(Math.max(1, told), Math.max(2, Math.floor(body / 4))) + 2
   const confirm = 2
@@ -70,7 +77,14 @@ export function ReviewScreen({
   )
   return (
     <>
-      <Lines lines={meaningLines(review, policyLines(state.findings), room.meaning)} height={room.meaning} />
+      <Lines
+        lines={meaningLines(
+          review,
+          [...gatewayLines(state.refusals), ...policyLines(state.findings)],
+          room.meaning,
+        )}
+        height={room.meaning}
+      />
       <Rule />
       {room.wide ? <SideBySide left={list} lines={detail} height={room.list} width={columns - half} /> : list}
       {room.wide ? null : <Rule />}
@@ -80,7 +94,7 @@ export function ReviewScreen({
         lines={confirmLines(review, name, {
           typing: state.typed !== null,
           moved: state.moved,
-          refused: refusedLines(state.findings),
+          refused: refusedByGateway(state.refusals) ?? refusedLines(state.findings),
         })}
         height={room.confirm}
       />

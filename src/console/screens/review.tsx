@@ -17,6 +17,7 @@ import { openProgress } from './progress.tsx'
 import { isReview, sentText, withNeeds } from './review-confirm.ts'
 import { copyCurl, nameField, type ReviewState, reasonField } from './review-fields.ts'
 import { type AskedFindings, openPlanFindings, policyRefusal } from './review-findings.ts'
+import { type AskedRefusals, gatewayRefusal } from './review-refusals.ts'
 import { type ReviewRow, reviewRows } from './review-rows.ts'
 import { ReviewScreen, reviewLayout } from './review-screen.tsx'
 import { reviewUndoOf } from './undo-review.ts'
@@ -55,6 +56,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     byRisk: true,
     rows: noRows(),
     findings: undefined,
+    refusals: undefined,
     reason: null,
     typed: null,
     moved: false,
@@ -91,18 +93,30 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   const ask = (samePlan: boolean) => {
     const { review } = store.getState()
     askedOf = app.store.getState().fleet.governance
-    if (!samePlan) store.setState({ findings: undefined })
+    if (!samePlan) store.setState({ findings: undefined, refusals: undefined })
     if (!isReview(review)) return
+    /** Takes back a confirmation that is under way where it turns out that nothing can be sent. */
+    const takeBack = (refused: string | null) => {
+      const { typed, reason } = store.getState()
+      if (refused === null || (typed === null && reason === null)) return
+      store.setState({ typed: null, reason: null })
+      app.tell(refused, 'error')
+    }
+    const draw = () =>
+      store.setState({ rows: withRows(moved.get(), moved.get().rows, row => row.key, height()) })
     const take = (findings: AskedFindings) => {
       if (store.getState().review !== review) return
-      const refused = policyRefusal(findings)
-      if (refused !== null && store.getState().typed !== null) {
-        store.setState({ typed: null })
-        app.tell(refused, 'error')
-      }
+      takeBack(policyRefusal(findings))
       store.setState({ findings })
-      store.setState({ rows: withRows(moved.get(), moved.get().rows, row => row.key, height()) })
+      draw()
     }
+    const takeRefusals = (refusals: AskedRefusals) => {
+      if (store.getState().review !== review) return
+      takeBack(gatewayRefusal(refusals))
+      store.setState({ refusals })
+      draw()
+    }
+    app.workflows.gatewayRefusals(review.plan).then(takeRefusals, () => takeRefusals(null))
     app.workflows.planFindings(review.plan).then(take, (error: unknown) => {
       take(null)
       app.tell(`policies can’t be asked: ${error instanceof Error ? error.message : String(error)}`, 'error')
@@ -165,7 +179,8 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     if (review.plan.steps.length === 0) return 'nothing is chosen'
     const target = app.store.getState().fleet.targets.find(each => each.name === options.target)
     if (target?.reach.state === 'failed') return `${options.target} does not answer`
-    return target?.blocked ?? policyRefusal(store.getState().findings)
+    const { findings, refusals } = store.getState()
+    return target?.blocked ?? gatewayRefusal(refusals) ?? policyRefusal(findings)
   }
 
   const bindings = (): readonly Binding[] => {

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { PlanChecks } from '../../src/workflows/check-ahead.ts'
+import { type Compared, compareTarget } from '../../src/workflows/compare-target.ts'
+import { openWorkspace } from '../../src/workflows/open-workspace.ts'
+import { planFor } from '../../src/workflows/sync.ts'
+import type { Workspace } from '../../src/workflows/workspace.ts'
+import { GatewayBed } from '../gateway-bed.ts'
+
+const manifest = `_format_version: "3.0"
+services:
+- name: payments
+  host: payments.internal
+  plugins:
+  - name: rate-limiting
+    config: {policy: local}
+  - name: key-auth
+`
+
+let bed: GatewayBed
+beforeAll(async () => {
+  bed = await GatewayBed.start()
+})
+afterAll(() => bed[Symbol.asyncDispose]())
+beforeEach(() => bed.clear())
+
+const ever = AbortSignal.timeout(20_000)
+
+async function compared(): Promise<{ readonly workspace: Workspace; readonly compared: Compared }> {
+  const workspace = await openWorkspace({
+    cwd: bed.folder,
+    kongAddr: bed.address,
+    files: bed.files(manifest),
+    stateFolder: bed.folder,
+    env: {},
+  })
+  const [target] = workspace.ok ? workspace.value.targets : []
+  if (!workspace.ok || !target) throw new Error('not opened')
+  const result = await compareTarget(workspace.value, target, ever)
+  if (!result.ok) throw new Error('not compared')
+  await result.value.session[Symbol.asyncDispose]()
+  return { workspace: workspace.value, compared: result.value }
+}
+
+const plugin = 'create plugin rate-limiting for service payments'
+
+async function validations(): Promise<number> {
+  const requests = await bed.control.requests()
+  return requests.filter(({ path }) => path.endsWith('/validate')).length
+}
+
+test('a plan that is reviewed is checked, and each step once whatever is chosen of it', async () => {
+  const { workspace, compared: now } = await compared()
+  const checks = new PlanChecks(workspace)
+  const refused = async (...excluded: string[]) => {
+    const plan = planFor(workspace, now, { excluded: new Set(excluded), deletes: true })
+    if (!plan.ok) throw new Error('no plan')
+    return checks.refusals(now, plan.value, ever)
+  }
+  expect(await refused(plugin)).toEqual([])
+  expect(await validations()).toBe(2)
+  const [problem, ...more] = (await refused()) ?? []
+  expect(more).toEqual([])
+  expect(problem).toMatchObject({ code: 'rejected', place: { line: 6 } })
+  expect(problem?.message).toContain('rate-limiting for service payments')
+  expect(await validations()).toBe(3)
+  expect(await refused(plugin)).toEqual([])
+  expect(await refused()).toHaveLength(1)
+  expect(await validations()).toBe(3)
+  expect(await bed.writes()).toEqual([])
+})
+
+test('of a gateway that can’t be asked nothing is known', async () => {
+  const { workspace, compared: now } = await compared()
+  const plan = planFor(workspace, now, { excluded: new Set(), deletes: true })
+  if (!plan.ok) throw new Error('no plan')
+  await bed.control.setFaults([{ fault: 'status', status: 401 }])
+  expect(await new PlanChecks(workspace).refusals(now, plan.value, ever)).toBeNull()
+})
