@@ -24,7 +24,7 @@ export class Pacer {
     if (request.target.startsWith('/schemas/')) return this.#spend(requestMs)
     await this.#turn()
     try {
-      await this.#spend(requestMs + writeTime(this.#pace))
+      await this.#spend(requestMs + writeTime(this.#pace, request.method))
     } finally {
       this.#writing--
       this.#queue.shift()?.()
