@@ -1,21 +1,24 @@
 import { Option } from 'commander'
+import type { Json, JsonObject } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { emptied } from '../../workflows/reset.ts'
 import { planFor } from '../../workflows/sync.ts'
+import type { TargetSettings, Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { allowDeletesOption, overrideOption } from '../plan-options.ts'
 import { confirmAndApply } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
-import { painter } from '../text/words.ts'
+import { painter, plain } from '../text/words.ts'
 
 interface Options extends TargetOptions {
   readonly force?: true
   readonly yes?: true
+  readonly allWorkspaces?: true
   readonly allowDeletes?: number
   readonly override?: string
   readonly output: 'text' | DataForm
@@ -28,6 +31,7 @@ export const reset: Subcommand = {
       .description('delete everything at one gateway, or all that carries the tags: preview, confirm, apply')
       .option('-f, --force', 'do not ask')
       .addOption(new Option('-y, --yes', 'the same as --force').hideHelp())
+      .option('--all-workspaces', 'all workspaces of the gateway, one after the other; they themselves stay')
       .addOption(allowDeletesOption())
       .addOption(overrideOption())
       .addOption(outputOption())
@@ -43,7 +47,7 @@ Example: gatewatch reset --kong-addr http://localhost:8001 --select-tag team-pay
 }
 
 async function resetOne(io: Io, options: Options): Promise<number> {
-  const { workspace: named, targets } = await chosen(io, options)
+  const { workspace, targets } = await chosen(io, options)
   const [only, more] = targets
   if (!only || more) {
     throw new ProblemError([
@@ -54,15 +58,45 @@ async function resetOne(io: Io, options: Options): Promise<number> {
       },
     ])
   }
+  if (!options.allWorkspaces) {
+    const { code, result } = await resetTarget(io, workspace, only, options)
+    if (result && options.output !== 'text') io.out(dataText(result, options.output))
+    return code
+  }
+  if (options.workspace !== undefined) {
+    const message = '--all-workspaces and --workspace are both given'
+    throw new ProblemError([{ code: 'all-workspaces', message, hint: 'Leave one of them out.' }])
+  }
+  const { targetWorkspaces } = await import('../../workflows/target-workspaces.ts')
+  let code: number = exitCode.same
+  const results: Json[] = []
+  // One after the other, each with its own preview and question; what goes wrong in one stops those after it.
+  for (const one of orThrow(await targetWorkspaces(only, io.signal))) {
+    io.err(`gatewatch: the workspace ${plain(one.workspace)}\n`)
+    const ended = await resetTarget(io, workspace, one.target, options)
+    if (ended.result) results.push({ workspace: one.workspace, ...ended.result })
+    code = ended.code
+    if (code === exitCode.error) break
+  }
+  if (options.output !== 'text') io.out(dataText(results, options.output))
+  return code
+}
+
+interface Ended {
+  readonly code: number
+  /** For programs; undefined: nothing was sent. */
+  readonly result?: JsonObject
+}
+
+async function resetTarget(io: Io, named: Workspace, only: TargetSettings, options: Options): Promise<Ended> {
   const { workspace, target } = orThrow(await emptied(named, only))
-  const [result] = await compareTargets(workspace, [target], io.signal)
-  if (!result?.ok) throw new ProblemError(result ? problemsOf(result.error) : [])
-  const compared = result.value
-  const standing = reservations(compared.drift)
+  const [compared] = await compareTargets(workspace, [target], io.signal)
+  if (!compared?.ok) throw new ProblemError(compared ? problemsOf(compared.error) : [])
+  const standing = reservations(compared.value.drift)
   tellProblems(io, standing)
   const { allowDeletes } = options
   const plan = orThrow(
-    planFor(workspace, compared, {
+    planFor(workspace, compared.value, {
       excluded: new Set(),
       deletes: true,
       ...(allowDeletes === undefined ? {} : { allowDeletes }),
@@ -70,16 +104,16 @@ async function resetOne(io: Io, options: Options): Promise<number> {
   )
   if (plan.steps.length === 0) {
     io.err('gatewatch: there is nothing to delete\n')
-    return standing.length > 0 ? exitCode.error : exitCode.same
+    return { code: standing.length > 0 ? exitCode.error : exitCode.same }
   }
-  const ended = await confirmAndApply(io, workspace, compared, plan, {
+  const ended = await confirmAndApply(io, workspace, compared.value, plan, {
     byName: true,
     ...(options.force || options.yes ? { yes: true } : {}),
     ...(options.override === undefined ? {} : { override: options.override }),
   })
-  if (ended === null) return exitCode.error
+  if (ended === null) return { code: exitCode.error }
   if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))
-  else io.out(dataText(resultJson(ended), options.output))
   tellProblems(io, ended.problems)
-  return standing.length + ended.problems.length > 0 ? exitCode.error : exitCode.same
+  const isDone = standing.length + ended.problems.length === 0
+  return { code: isDone ? exitCode.same : exitCode.error, result: resultJson(ended) }
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../../model/json.ts'
+import type { Json, JsonObject } from '../../model/json.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { ignoredLines } from '../../reconcile/ignore-rules.ts'
 import type { LeftOut, Plan } from '../../reconcile/plan.ts'
@@ -121,7 +121,7 @@ export function resultText(result: SyncResult, paint: Paint): string {
 }
 
 /** How a sync ended, for programs. */
-export function resultJson(result: SyncResult): Json {
+export function resultJson(result: SyncResult): JsonObject {
   return {
     target: result.target,
     done: result.done,
