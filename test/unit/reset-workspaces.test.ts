@@ -29,9 +29,7 @@ const services = () => Promise.all(['default', 'team-a'].map(name => gateway.nam
 
 it('empties one workspace after the other, each with its preview', async () => {
   const ended = await reset('--force', '--output', 'json')
-  expect(ended.err).toMatch(
-    /the workspace default\n.*- service service-of-default.*the workspace team-a\n/s,
-  )
+  expect(ended.err).toMatch(/the workspace default\n.*- service service-of-default.*the workspace team-a\n/s)
   expect(JSON.parse(ended.out)).toMatchObject([
     { workspace: 'default', done: 1, failed: 0 },
     { workspace: 'team-a', done: 1, failed: 0 },
