@@ -79,6 +79,8 @@ function inOrder(value: Json): Json {
 /** Whether nothing but its id tells an entity from others of its kind in decK's format. */
 function needsId({ kind, fields }: RawEntity): boolean {
   if (kind === 'mtls-auth') return true
+  // A plugin is known by its name and by what it is for.
+  if (kind === 'plugin') return false
   const fieldsOf = knownBy.get(kind)
   return fieldsOf !== undefined && !fieldsOf.some(field => asString(fields[field]))
 }

@@ -202,3 +202,19 @@ it('consumers: null in the configuration of a custom plugin is no difference', a
     await rm(folder, { recursive: true })
   }
 })
+
+it('a secret that a gateway makes up at each start, as that of sessions, is left as it is', async () => {
+  await using bed = await GatewayBed.start()
+  const open = plugin('session', {})
+  const { plan, problems } = await bed.sync(open)
+  expect(problems).toEqual([])
+  // Sent with a create it would be that of one node, at one start.
+  expect(plan?.steps.map(step => step.preview)).not.toContainEqual(expect.stringContaining('secret'))
+  const [there] = (await bed.control.state()).plugins ?? []
+  await bed.request('PATCH', `/plugins/${there?.id}`, { config: { secret: 'made-by-another-node' } })
+  expect(await bed.changes(open)).toEqual([])
+  const given = plugin('session', { secret: 'of-the-team' })
+  expect(await bed.changes(given)).toEqual(['update plugin session (global): config.secret'])
+  expect((await bed.sync(given)).problems).toEqual([])
+  expect(await bed.changes(given)).toEqual([])
+})

@@ -174,6 +174,8 @@ describe('a dump', () => {
     })
     const { out } = await run('dump', '--skip-consumers', '--skip-ca-certificates')
     expect(out).toBe("_format_version: '3.0'\nservices:\n  - host: h\n    name: a\n")
+    // What is known by its name and place needs none.
+    expect((await run('dump')).out).not.toMatch(/^[ -]*id:/m)
     expect((await run('dump', '--with-id')).out).toMatch(/- id: [0-9a-f-]{36}/)
   })
 

@@ -104,12 +104,14 @@ function fieldOf(field: KongField, schemaName: string): FieldSchema {
   const elements = field.elements ?? field.values
   const limits = once(() => limitsOf(field))
   const isRecord = field.type === 'record' && field.fields !== undefined
+  // A secret that everybody knew would be none: such a default is made up, by each node and at each start anew.
+  const isMadeUp = field.encrypted === true && typeof field.default === 'string' && field.default !== ''
   return {
     type: types[field.type ?? ''] ?? 'json',
     required: field.required ?? false,
-    auto: field.auto ?? false,
+    auto: field.auto === true || isMadeUp,
     secret: field.encrypted ?? false,
-    ...(field.default === undefined || field.default === null ? {} : { default: field.default }),
+    ...(field.default === undefined || field.default === null || isMadeUp ? {} : { default: field.default }),
     ...(elements ? { elements: fieldOf(elements, schemaName) } : {}),
     ...(isRecord ? { record: recordOf(field, schemaName) } : {}),
     ...(field.reference === undefined ? {} : { reference: field.reference }),
