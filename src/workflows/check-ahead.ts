@@ -1,10 +1,10 @@
 import type { Refusal } from '../gateways/gateway.ts'
 import { openGateway } from '../gateways/index.ts'
 import type { State } from '../model/entity.ts'
-import type { Problem } from '../model/problem.ts'
 import type { Plan, PlanStep } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
 import { problemsOfRefusals } from './refusals.ts'
+import type { RefusedChange } from './values.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
@@ -43,7 +43,11 @@ export class PlanChecks {
   }
 
   /** What the gateway would not take of a plan, with the lines of the manifests; null: it can't be asked. */
-  async refusals(compared: Compared, plan: Plan, signal: AbortSignal): Promise<readonly Problem[] | null> {
+  async refusals(
+    compared: Compared,
+    plan: Plan,
+    signal: AbortSignal,
+  ): Promise<readonly RefusedChange[] | null> {
     const known = this.#known.get(compared.live) ?? new Map<string, readonly Refusal[]>()
     this.#known.set(compared.live, known)
     const steps = plan.steps.filter(step => !known.has(keyOf(step)))
@@ -57,7 +61,8 @@ export class PlanChecks {
         )
     }
     const refusals = plan.steps.flatMap(step => known.get(keyOf(step)) ?? [])
-    return problemsOfRefusals(refusals, plan.changes, compared.desired)
+    const problems = problemsOfRefusals(refusals, plan.changes, compared.desired)
+    return refusals.map(({ change, problem }, i) => ({ change, problem: problems[i] ?? problem }))
   }
 }
 

@@ -24,6 +24,7 @@ import type {
   ManifestOrigin,
   Need,
   PlanChoice,
+  RefusedChange,
   Review,
   SyncEvent,
   SyncOptions,
@@ -130,7 +131,7 @@ export class FleetStore implements Workflows {
     }
   }
 
-  async gatewayRefusals(plan: Plan): Promise<readonly Problem[] | null> {
+  async gatewayRefusals(plan: Plan): Promise<readonly RefusedChange[] | null> {
     const compared = this.#comparedFor(plan.target, plan.undoes)
     return compared ? this.#checks.refusals(compared, plan, this.#stop.signal) : null
   }

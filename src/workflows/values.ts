@@ -204,6 +204,14 @@ export interface UndoPreparation {
   readonly kept: readonly Problem[]
 }
 
+/** A change that the gateway would not take. */
+export interface RefusedChange {
+  /** Its id; null: the gateway does not say which it is. */
+  readonly change: string | null
+  /** Why not, with the line of the manifest that says it. */
+  readonly problem: Problem
+}
+
 /** What both faces call. Problems come as values; only a broken program throws. */
 export interface Workflows {
   /** The fleet as last seen; at first with every target `reading`. */
@@ -223,7 +231,7 @@ export interface Workflows {
   /** Reads the gateway anew for a sync that is to be taken back; `review` then makes the plan. */
   prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>>
   /** What the gateway would not take of a plan, asked before anybody confirms it; null: it can't be asked. */
-  gatewayRefusals(plan: Plan): Promise<readonly Problem[] | null>
+  gatewayRefusals(plan: Plan): Promise<readonly RefusedChange[] | null>
   /** What a plan would make of findings; null: the policies can't be read, or nothing is known of the target. */
   planFindings(plan: Plan): Promise<PlanFindings | null>
   /** What a rule finds over the fleet as last seen, whatever its state and waivers. */

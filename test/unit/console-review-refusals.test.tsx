@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { Problem } from '../../src/model/problem.ts'
+import type { RefusedChange } from '../../src/workflows/values.ts'
 import { governed } from './console-policies.ts'
 import { stage } from './console-stage.ts'
 
-const refusal: Problem = {
-  code: 'rejected',
-  target: 'prod-eu',
-  message: 'the gateway refuses plugin rate-limiting for service payments (400): config.minute: required',
-  place: { file: 'kong/payments.yaml', line: 6, column: 5 },
+const refusal: RefusedChange = {
+  change: governed().view.targets.find(({ name }) => name === 'prod-eu')?.drift?.changes[0]?.id ?? '',
+  problem: {
+    code: 'rejected',
+    target: 'prod-eu',
+    message: 'the gateway refuses plugin rate-limiting for service payments (400): config.minute: required',
+    place: { file: 'kong/payments.yaml', line: 6, column: 5 },
+  },
 }
 
 describe('the review of a sync that the gateway would not take', () => {
@@ -19,8 +22,10 @@ describe('the review of a sync that the gateway would not take', () => {
     await console.type('s')
     const screen = console.screen()
     expect(screen).toMatch(
-      /GATEWAY {3}! the gateway refuses plugin rate-limiting .*required {2}kong\/payments\.yaml:6/,
+      /GATEWAY {3}! kong\/payments\.yaml:6 {2}the gateway refuses plugin rate-limiting .*required/,
     )
+    // In full beside the change.
+    expect(screen).toMatch(/│ kong\/payments\.yaml:6 {2}the gateway refuses/)
     expect(screen).toContain('REFUSED by the gateway')
     expect(screen).toContain('CONFIRM It can’t be sent: it would send 2 requests to prod-eu.')
     await console.type('Y')
@@ -31,7 +36,7 @@ describe('the review of a sync that the gateway would not take', () => {
   test('while the gateway is being asked nobody is held up, but a refusal takes the confirmation back', async () => {
     const workflows = governed()
     workflows.meaning = { ...workflows.meaning, confirmByName: true }
-    const { promise, resolve } = Promise.withResolvers<readonly Problem[]>()
+    const { promise, resolve } = Promise.withResolvers<readonly RefusedChange[]>()
     workflows.gatewayRefusals = () => promise
     await using console = await stage(workflows)
     await console.type('2')

@@ -11,6 +11,7 @@ import type {
   Need,
   PlanChoice,
   PlanMeaning,
+  RefusedChange,
   Review,
   SyncEvent,
   SyncOptions,
@@ -35,7 +36,7 @@ export class FakeWorkflows implements Workflows {
   list: readonly Need[]
   meaning: PlanMeaning = noMeaning
   /** What the gateway would not take of every plan. */
-  refusals: readonly Problem[] | null = []
+  refusals: readonly RefusedChange[] | null = []
   /** What policies find of every plan. */
   planned: PlanFindings | null = null
   /** The waivers that were asked for. */
@@ -123,7 +124,7 @@ export class FakeWorkflows implements Workflows {
     yield* this.sync(plan, signal)
   }
 
-  async gatewayRefusals(): Promise<readonly Problem[] | null> {
+  async gatewayRefusals(): Promise<readonly RefusedChange[] | null> {
     return this.refusals
   }
 

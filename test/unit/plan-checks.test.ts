@@ -58,8 +58,8 @@ test('a plan that is reviewed is checked, and each step once whatever is chosen 
   }
   expect(await refused(plugin)).toEqual([])
   expect(await validations()).toBe(2)
-  const [problem, ...more] = (await refused()) ?? []
-  expect(more).toEqual([])
+  const [{ change, problem } = {}, ...more] = (await refused()) ?? []
+  expect([change, more]).toEqual([plugin, []])
   expect(problem).toMatchObject({ code: 'rejected', place: { line: 6 } })
   expect(problem?.message).toContain('rate-limiting for service payments')
   expect(await validations()).toBe(3)

@@ -1,17 +1,31 @@
-import type { Problem } from '../../model/problem.ts'
-import { span } from '../components/line.ts'
+import type { RefusedChange } from '../../workflows/values.ts'
+import { type Line, span, wrapText } from '../components/line.ts'
 import { plural } from './need-words.ts'
 import type { RefusedLines, ToldLine } from './review-findings.ts'
+import type { ReviewRow } from './review-rows.ts'
 
 /** What the gateway would not take of the plan in view. Undefined: it is being asked; null: it can't be. */
-export type AskedRefusals = readonly Problem[] | null | undefined
+export type AskedRefusals = readonly RefusedChange[] | null | undefined
 
-/** What the gateway would not take, each with the line that says it. */
+/** What the gateway would not take, each after the line that says it. */
 export function gatewayLines(refusals: AskedRefusals): readonly ToldLine[] {
-  return (refusals ?? []).map(({ message, place }) => {
-    const where = place ? `  ${place.file}:${place.line}` : ''
-    return { label: 'GATEWAY', text: `${message}${where}`, bad: true }
-  })
+  return (refusals ?? []).map(refused => ({ label: 'GATEWAY', text: refusalText(refused), bad: true }))
+}
+
+function refusalText({ problem: { message, place } }: RefusedChange): string {
+  return place ? `${place.file}:${place.line}  ${message}` : message
+}
+
+/** What of it is about a row of the review, in full. */
+export function rowRefusalLines(
+  refusals: AskedRefusals,
+  row: ReviewRow | undefined,
+  width: number,
+): readonly Line[] {
+  const about = (refusals ?? []).filter(({ change }) => row?.changes.some(({ id }) => id === change))
+  return about.flatMap(refused =>
+    wrapText(refusalText(refused), width).map((line): Line => [span(line, 'exposed')]),
+  )
 }
 
 /**
@@ -20,7 +34,7 @@ export function gatewayLines(refusals: AskedRefusals): readonly ToldLine[] {
  */
 export function gatewayRefusal(refusals: AskedRefusals): string | null {
   const [first, ...more] = refusals ?? []
-  return first ? `${first.message}${more.length > 0 ? `, and ${more.length} more` : ''}` : null
+  return first ? `${first.problem.message}${more.length > 0 ? `, and ${more.length} more` : ''}` : null
 }
 
 /** That the gateway refuses a plan, and what can be done about it; null: it does not. */
@@ -30,7 +44,10 @@ export function refusedByGateway(refusals: AskedRefusals): RefusedLines | null {
   return {
     what: [
       span('REFUSED ', 'exposed'),
-      `by the gateway, which takes ${plural(n, 'change')} not as ${n === 1 ? 'it is' : 'they are'}: correct the line, or leave it out with space`,
+      `by the gateway, ${plural(n, 'change')}: correct the line and read again with `,
+      span('r', 'key'),
+      ', or leave it out with ',
+      span('space', 'key'),
     ],
     how: 'It can’t be sent',
   }

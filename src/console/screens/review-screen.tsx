@@ -9,7 +9,7 @@ import { type App, bodyRows, type Size } from '../store/app.ts'
 import { confirmLines, isReview } from './review-confirm.ts'
 import type { ReviewState } from './review-fields.ts'
 import { policyLines, refusedLines, rowFindingLines } from './review-findings.ts'
-import { gatewayLines, refusedByGateway } from './review-refusals.ts'
+import { gatewayLines, refusedByGateway, rowRefusalLines } from './review-refusals.ts'
 import { drawReviewRow, meaningLines, reviewDetail } from './review-rows.ts'
 
 /** How much of the screen each part gets. */
@@ -61,6 +61,7 @@ export function ReviewScreen({
   const half = room.wide ? Math.floor(columns * 0.54) : columns
   const width = room.wide ? columns - half - 2 : columns - 2
   const detail = [
+    ...rowRefusalLines(state.refusals, selected, width),
     ...reviewDetail(selected, review, width, now),
     ...rowFindingLines(state.findings, selected, width),
   ]
