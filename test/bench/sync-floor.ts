@@ -49,7 +49,7 @@ export async function startRecorder(gateway: string): Promise<Recorder> {
 }
 
 /** Connections of the floor: as many as gatewatch uses. */
-const inParallel = 16
+const inParallel = 32
 
 /** The time of making the writes again, and nothing else: those of one list side by side, list after list. */
 export async function floorOfWrites(address: string, requests: readonly Recorded[]): Promise<number> {
