@@ -22,6 +22,7 @@ const followed = z.object({
   from: z.string(),
   to: z.string(),
   live: recordedLists,
+  live_after: recordedLists.optional(),
   deck_diff: diff,
   deck_sync_error: z.string().optional(),
 })
@@ -93,10 +94,7 @@ export class DeckCaseGateways implements AsyncDisposable {
   async #synced({ file, live }: z.infer<typeof synced>, work: string): Promise<Verdict> {
     const lines = linesOf((await this.#drift(live, file, work)).changes)
     const common = { case: file, held: 'synced', here: countedChanges(lines) }
-    // decK never sets an algorithm on an upstream that a file gives a time of creation: it differs for ever.
-    const isUnset = file === 'sync/027-created-at/new.yaml' && lines.join() === 'update upstream upstream1'
-    const why = isUnset ? 'decK did not write the algorithm that the file gives' : undefined
-    return { kind: 'synced', held: judged(common, lines.length === 0, why) }
+    return { kind: 'synced', held: judged(common, lines.length === 0, undefined) }
   }
 
   async #followed(one: z.infer<typeof followed>, work: string): Promise<Verdict> {
@@ -174,10 +172,23 @@ function deckIsWrong(
 ): string | undefined {
   const withoutOauth2 = there.filter(line => !line.startsWith('update oauth2-cred '))
   if (withoutOauth2.join('\n') === here.join('\n')) return 'decK updates oauth2 credentials for ever'
+  const needed = there.filter(line => !keptUpstreams(one).has(line))
+  if (needed.join('\n') === here.join('\n'))
+    return 'decK updates an upstream whose algorithm the gateway makes round-robin again'
   if (one.deck_sync_error?.includes('UNIQUE violation') && there.length === 0)
     return 'decK sees no change and then fails on keys that it wants to create'
   return undefined
 }
+
+/** Updates of upstreams that were the same after decK's sync as before. */
+function keptUpstreams({ live, live_after }: z.infer<typeof followed>): ReadonlySet<string> {
+  const known = new Set((live.upstreams ?? []).map(withoutTimes))
+  const kept = (live_after?.upstreams ?? []).filter(upstream => known.has(withoutTimes(upstream)))
+  return new Set(kept.map(({ name }) => `update upstream ${String(name)}`))
+}
+
+const withoutTimes = ({ created_at: _, updated_at: __, ...rest }: Record<string, unknown>): string =>
+  JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 /** The line of decK's output that says what went wrong. */
 function lastLine(output: string): string {

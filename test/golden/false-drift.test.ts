@@ -119,6 +119,10 @@ const cases: readonly Case[] = [
     'update basic-auth u for consumer c: password',
   ),
   same('hash_on, which changes the algorithm', manifest({ upstreams: [{ name: 'u', hash_on: 'ip' }] })),
+  same(
+    'an algorithm that hashes on nothing, which the gateway makes round-robin',
+    manifest({ upstreams: [{ name: 'u', algorithm: 'consistent-hashing' }] }),
+  ),
   other(
     'an upstream that is created at some time',
     manifest({ upstreams: [{ name: 'u', created_at: 1, algorithm: 'latency' }] }),

@@ -49,11 +49,23 @@ export function changedFields(
       body = copyPath(body, wanted.fields, path.split('.'), record)
     }
   }
+  body = { ...body, ...rehashed(change, wanted, live, kind), ...switched(body, wanted, live, kind) }
   for (const field in wanted.sent) {
     const value = wanted.sent[field]
     if (value !== undefined && field in body) body = { ...body, [field]: value }
   }
-  return linked({ ...body, ...rehashed(change, wanted, live, kind) }, kind, idOf)
+  return linked(body, kind, idOf)
+}
+
+/** A secret and the field that says whether it is hashed go together: Kong refuses an update that has only one of them. */
+function switched(body: JsonObject, wanted: Entity, live: Entity, { hashed }: KindDefinition): JsonObject {
+  const { field, switchedBy } = hashed ?? {}
+  if (field === undefined || switchedBy === undefined || !(field in body || switchedBy in body)) return {}
+  const [secret, isHashed] = [field, switchedBy].map(name => wanted.fields[name] ?? live.fields[name] ?? null)
+  const isTakenAway = body[field] === null
+  return isTakenAway || secret === undefined || isHashed === undefined
+    ? {}
+    : { [field]: secret, [switchedBy]: isHashed }
 }
 
 /** A secret that is hashed with the id of its owner is sent again when it gets another owner. */

@@ -12,16 +12,18 @@ export const upstream: KindDefinition = {
   parked: { name: parkedName },
   secrets: [],
   derived: [],
-  /** Either of the two fields changes the other: https://github.com/Kong/kong/blob/3.9.1/kong/db/schema/entities/upstreams.lua */
+  /**
+   * Either of the two fields changes the other, each time that the gateway reads them too: hashing on nothing is
+   * round-robin, whatever algorithm is given.
+   * https://github.com/Kong/kong/blob/3.9.1/kong/db/schema/entities/upstreams.lua
+   */
   normalise(fields, given) {
     if (!given) return fields
     const { algorithm, hash_on: hashOn } = fields
     if (algorithm === 'least-connections' || algorithm === 'latency') return { ...fields, hash_on: 'none' }
-    if (given.hash_on === undefined || given.hash_on === null) return fields
+    if (hashOn === undefined || hashOn === null) return fields
     return { ...fields, algorithm: hashOn === 'none' ? 'round-robin' : 'consistent-hashing' }
   },
-  // Written out, the default would make the algorithm another one; null gives the default and leaves it.
-  inDocument: ({ hash_on: hashOn }) => (hashOn === 'none' ? { hash_on: null } : {}),
   tagged: true,
   identify: identifyByName('name'),
 }

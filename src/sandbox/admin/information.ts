@@ -3,9 +3,10 @@ import { isObject, type Json, type JsonObject } from '../json.ts'
 import { filled } from '../schema/fill.ts'
 import { entityViolations } from '../schema/validate.ts'
 import { vaultSchemas } from '../schema/variants.ts'
-import { isEmpty } from '../schema/violations.ts'
+import { addEntityViolation, isEmpty } from '../schema/violations.ts'
 import { kinds } from '../store/kinds.ts'
 import { plain, schemaViolation } from '../store/problems.ts'
+import { apartViolation } from '../store/special-kinds.ts'
 import type { Call, Endpoint } from './endpoint.ts'
 import { type AdminResponse, answer, argument, refuse } from './exchange.ts'
 import { listAnswer, offsetAfter, pageOf } from './lists.ts'
@@ -80,6 +81,8 @@ function validate(call: Call, kind: string): AdminResponse {
           updating: false,
           ...(known.ttl ? { besides: ['ttl'] } : {}),
         })
+  const apart = 'entity' in complete && apartViolation(known, complete.entity, complete.entity, undefined)
+  if (apart) addEntityViolation(violations, apart)
   if (!isEmpty(violations)) return refuse(schemaViolation(violations))
   return answer(200, { message: 'schema validation successful' })
 }

@@ -147,6 +147,21 @@ export function filled(whole: Schema, given: JsonObject, purpose: Purpose): Fill
   return isEmpty(violations) ? { entity } : { violations }
 }
 
+/**
+ * What reading makes of a stored entity: a shorthand field that is also a field by its own name is worked out again each
+ * time. `algorithm` and `hash_on` of an upstream are, so that it never hashes on nothing.
+ */
+export function asRead(schema: Schema, stored: JsonObject): JsonObject {
+  const again = schema.shorthands.filter(({ name }) => schema.byName.has(name))
+  if (again.length === 0) return stored
+  const read = copyObject(stored)
+  for (const { name, expand } of again) {
+    const value = read[name]
+    if (value !== undefined) Object.assign(read, expand(value))
+  }
+  return read
+}
+
 /** The entity that is there, with what an update names laid over it; records are merged field by field. */
 export function merged(whole: Schema, over: JsonObject, under: JsonObject): JsonObject {
   const result = jsonObject()

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
 import type { Schema } from '../schema/field.ts'
-import { filled, merged } from '../schema/fill.ts'
+import { asRead, filled, merged } from '../schema/fill.ts'
 import type { SchemaLibrary } from '../schema/library.ts'
 import { isUuid } from '../schema/limits.ts'
 import { entityViolations, fieldViolation } from '../schema/validate.ts'
-import { isEmpty } from '../schema/violations.ts'
+import { addEntityViolation, isEmpty } from '../schema/violations.ts'
 import { type Kind, kinds } from './kinds.ts'
 import {
   danglingReference,
@@ -21,7 +21,7 @@ import {
   unresolvedReferences,
   unsupported,
 } from './problems.ts'
-import { beforeStoring, transformed, userOfAuthority } from './special-kinds.ts'
+import { apartViolation, beforeStoring, transformed, userOfAuthority } from './special-kinds.ts'
 import { type Row, Table } from './table.ts'
 import { type Key, keyOnly, keyProblem, takeTtl } from './values.ts'
 
@@ -90,7 +90,7 @@ export class Database {
     if (early !== undefined) return failed(early)
     const complete = filled(schema, body, 'insert')
     if ('violations' in complete) return failed(schemaViolation(complete.violations))
-    const checked = this.#check(schema, kind, complete.entity, 'insert')
+    const checked = this.#check(schema, kind, complete.entity, body, 'insert')
     if ('problem' in checked) return checked
     return this.#store(kind, transformed(kind, complete.entity, body), ttl.value, undefined, 'insert', 'id')
   }
@@ -114,7 +114,7 @@ export class Database {
     const early = beforeStoring(this, kind, body, row)
     if (early !== undefined) return failed(early)
     const entity = merged(table.schema, change.entity, row.entity)
-    const checked = this.#check(table.schema, kind, entity, 'update')
+    const checked = this.#check(table.schema, kind, entity, body, 'update', row)
     if ('problem' in checked) return checked
     // What an update leaves out inside of lists is completed when it is read.
     const read = filled(table.schema, entity, 'select')
@@ -141,7 +141,7 @@ export class Database {
     if (early !== undefined) return failed(early)
     const complete = filled(table.schema, { ...body, [key.field]: key.value }, 'upsert')
     if ('violations' in complete) return failed(schemaViolation(complete.violations))
-    const checked = this.#check(table.schema, kind, complete.entity, 'upsert')
+    const checked = this.#check(table.schema, kind, complete.entity, body, 'upsert')
     if ('problem' in checked) return checked
     return this.#store(
       kind,
@@ -171,7 +171,8 @@ export class Database {
 
   /** Stores a row as it is, without any check: what a saved state holds. */
   restore(kind: Kind, row: Row): void {
-    this.table(kind.name).put(row)
+    const table = this.table(kind.name)
+    table.put({ ...row, entity: asRead(table.schema, row.entity) })
   }
 
   /** Forgets everything. */
@@ -200,12 +201,22 @@ export class Database {
     return undefined
   }
 
-  #check(schema: Schema, kind: Kind, entity: JsonObject, write: Write): Outcome<undefined> {
+  /** `given` is what was sent, `row` what an update changes. */
+  #check(
+    schema: Schema,
+    kind: Kind,
+    entity: JsonObject,
+    given: JsonObject,
+    write: Write,
+    row?: Row,
+  ): Outcome<undefined> {
     const unresolved = this.#resolve(schema, entity)
     if (unresolved !== undefined) return failed(unresolved)
     const updating = write === 'update'
     const how = { full: !updating, updating, ...(kind.ttl ? { besides: ['ttl'] } : {}) }
     const violations = entityViolations(schema, entity, how)
+    const apart = apartViolation(kind, given, entity, row)
+    if (apart !== undefined) addEntityViolation(violations, apart)
     return isEmpty(violations) ? done(undefined) : failed(schemaViolation(violations))
   }
 
@@ -270,7 +281,7 @@ export class Database {
       }
     }
     const expires = ttl === undefined ? before?.expires : ttl === 0 ? undefined : Date.now() + ttl * 1000
-    const row: Row = { id, entity: stored, expires }
+    const row: Row = { id, entity: asRead(table.schema, stored), expires }
     table.put(row)
     return done(row)
   }

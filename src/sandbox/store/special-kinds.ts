@@ -82,6 +82,26 @@ export function beforeStoring(
   return kind.name === 'plugins' ? checkProtocols(database, body, row) : undefined
 }
 
+const isSet = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== ''
+
+/**
+ * What Kong has against a client secret that comes without what says whether it is hashed, or the other way round:
+ * `given` is what was sent, `entity` what would come of it, `row` what an update changes.
+ */
+export function apartViolation(
+  kind: Kind,
+  given: JsonObject,
+  entity: JsonObject,
+  row: Row | undefined,
+): string | undefined {
+  if (kind.name !== 'oauth2_credentials') return undefined
+  const isChanged = row !== undefined && given.client_secret !== row.entity.client_secret
+  if (!isChanged && !isSet(given.hash_secret)) return undefined
+  const { hash_secret, client_secret } = isChanged ? given : entity
+  if (isSet(hash_secret) === isSet(client_secret)) return undefined
+  return "all or none of these fields must be set: 'hash_secret', 'client_secret'"
+}
+
 /** A CA certificate cannot go while a service trusts it. */
 export function userOfAuthority(database: Database, id: string): Problem | undefined {
   for (const { id: service, entity } of database.table('services').rows()) {
