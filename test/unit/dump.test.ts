@@ -57,7 +57,7 @@ const consumers = hostile.map((username, i) => ({
   acls: [{ group: username }],
 }))
 const plugins = [
-  { name: 'pre-function', config: { access: ['-- a\n# no comment of YAML\nlocal x = "${{"\n'] } },
+  { name: 'pre-function', config: { access: ['--[[ a\n# no comment of YAML\n]] local x = "${{"\n'] } },
   {
     name: 'request-transformer',
     config: {
