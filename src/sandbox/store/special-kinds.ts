@@ -1,5 +1,5 @@
 import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject, valueAt } from '../json.ts'
 import { readAddress, showAddress } from '../schema/rules/addresses.ts'
 import { readCertificate } from '../schema/rules/certificates.ts'
 import type { Database } from './database.ts'
@@ -82,11 +82,15 @@ export function beforeStoring(
   return kind.name === 'plugins' ? checkProtocols(database, body, row) : undefined
 }
 
-const isSet = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== ''
+/** Fields of which Kong makes another one, with what it needs for that. */
+const madeTogether: ReadonlyMap<string, { readonly input: string; readonly needs: string }> = new Map([
+  ['basicauth_credentials', { input: 'password', needs: 'consumer.id' }],
+  ['oauth2_credentials', { input: 'hash_secret', needs: 'client_secret' }],
+])
 
 /**
- * What Kong has against a client secret that comes without what says whether it is hashed, or the other way round:
- * `given` is what was sent, `entity` what would come of it, `row` what an update changes.
+ * What Kong has against a field that comes without what it is hashed with, or the other way round: `given` is what was
+ * sent, `entity` what would come of it, `row` what an update changes.
  */
 export function apartViolation(
   kind: Kind,
@@ -94,12 +98,19 @@ export function apartViolation(
   entity: JsonObject,
   row: Row | undefined,
 ): string | undefined {
-  if (kind.name !== 'oauth2_credentials') return undefined
-  const isChanged = row !== undefined && given.client_secret !== row.entity.client_secret
-  if (!isChanged && !isSet(given.hash_secret)) return undefined
-  const { hash_secret, client_secret } = isChanged ? given : entity
-  if (isSet(hash_secret) === isSet(client_secret)) return undefined
-  return "all or none of these fields must be set: 'hash_secret', 'client_secret'"
+  const fields = madeTogether.get(kind.name)
+  if (fields === undefined) return undefined
+  const { input, needs } = fields
+  const [inputPath, needsPath] = [input.split('.'), needs.split('.')]
+  const isSet = (from: JsonObject, path: readonly string[]): boolean => {
+    const value = valueAt(from, path)
+    return value !== undefined && value !== null && value !== ''
+  }
+  const isChanged = row !== undefined && valueAt(given, needsPath) !== valueAt(row.entity, needsPath)
+  if (!isChanged && !isSet(given, inputPath)) return undefined
+  const looked = isChanged ? given : entity
+  if (isSet(looked, inputPath) === isSet(looked, needsPath)) return undefined
+  return `all or none of these fields must be set: '${input}', '${needs}'`
 }
 
 /** A CA certificate cannot go while a service trusts it. */
