@@ -106,6 +106,26 @@ describe('the paths of the Admin API', () => {
   })
 })
 
+describe('the cookie that an upstream hashes on', () => {
+  const facts = loadFacts()
+  const api = adminApi(gatewayState('a', facts, schemaLibrary(facts)), [noConfigEndpoint])
+  const validated = (cookie: string) => {
+    const body = Buffer.from(JSON.stringify({ name: 'u', hash_on_cookie: cookie }))
+    const target = '/schemas/upstreams/validate'
+    return api({ method: 'POST', target, contentType: 'application/json', body })
+  }
+
+  test.each(['session', "!#$%&'*+-.^_`|~", 'A1'])('is called %s', cookie => {
+    expect(validated(cookie).status).toBe(200)
+  })
+
+  test.each(['a b', 'a;b', 'a=b', 'a/b', 'a{b', 'a\\b', 'a\tb', 'é'])('is not called %j', cookie => {
+    const { status, text } = validated(cookie)
+    expect(status).toBe(400)
+    expect(text).toContain('(hash_on_cookie: contains one or more invalid characters.')
+  })
+})
+
 describe('the words of the gateway', () => {
   test.each([
     [{ id: 'x', service: { id: 'y' } }, '{id="x",service={id="y"}}'],

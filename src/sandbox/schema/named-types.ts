@@ -15,6 +15,7 @@ const namesByDescription: readonly (readonly [start: string, name: string])[] = 
   ['A string representing a URL, such as', 'url'],
   ['A string representing an HTTP header name', 'headerName'],
   ['A string representing an HTTP token', 'cookieName'],
+  ['The cookie name to take the value from', 'cookieName'],
   ['A string representing a router path', 'routerPath'],
   ['A unique string representing a UTF-8 encoded name', 'utf8Name'],
   ['A string representing an SNI', 'sni'],

@@ -84,6 +84,12 @@ const headerProblem = (name: string): string | undefined =>
     ? undefined
     : `bad header name '${name}', allowed characters are A-Z, a-z, 0-9, '_', and '-'`
 
+const cookieProblem = (name: string): string | undefined =>
+  /^[!-~]*$/.test(name) && !/[()<>@,;:\\"/?={}[\]]/.test(name)
+    ? undefined
+    : 'contains one or more invalid characters. ASCII control characters (0-31;127), space, tab and the ' +
+      'characters ()<>@,;:\\"/?={}[] are not allowed.'
+
 /** The checks of Kong's named types; see `namedType`. */
 const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['host', textRule(hostProblem)],
@@ -103,6 +109,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['routerPath', textRule(routerPathProblem)],
   ['url', textRule(urlProblem)],
   ['headerName', textRule(headerProblem)],
+  ['cookieName', textRule(cookieProblem)],
   ['utf8Name', textRule(nameProblem)],
   ['tag', textRule(tagProblem)],
   ['certificate', textRule(certificateProblem)],
