@@ -133,6 +133,22 @@ describe.each([
     expect(performance.now() - started).toBeLessThan(2_000)
   })
 
+  test('the answer to a large document may take longer, as long as is said', async () => {
+    const address = await serve((request, response) => {
+      request.resume()
+      const isLarge = Number(request.headers['content-length']) > 10_000
+      setTimeout(() => response.end('{"ok":true}'), isLarge ? 400 : 3_000)
+    })
+    const api = open(address, { timeoutMs: 150 })
+    const document = { services: 'x'.repeat(100_000) }
+    expect(await api.send('POST', '/config', document, ever)).toMatchObject({ status: 200 })
+    expect(await api.send('POST', '/config', { services: 'x' }, ever)).toMatchObject({
+      code: 'timeout',
+      message: `${address} did not answer within 0.15 s`,
+    })
+    api.close()
+  })
+
   test('a request ends when it is asked to, waiting or under way', async () => {
     const address = await serve(() => {})
     const stop = new AbortController()

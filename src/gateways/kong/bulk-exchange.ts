@@ -4,6 +4,7 @@ import {
   type AnswerHeaders,
   type Exchange,
   endpointOf,
+  longestWait,
   type Method,
   type NoAnswer,
   type Raw,
@@ -46,12 +47,13 @@ export function openBulkExchange(connection: Connection): Exchange {
         signal.removeEventListener('abort', stop)
         resolve(result)
       }
-      const giveUp = (code: string): void => {
+      const giveUp = (why: NoAnswer): void => {
         if (ended) return
-        end({ code })
-        abort?.(new Error(code))
+        end(why)
+        abort?.(new Error(why.code))
       }
-      const stop = (): void => giveUp('aborted')
+      const stop = (): void => giveUp({ code: 'aborted' })
+      const afterMs = longestWait(connection, body)
       if (signal.aborted) return stop()
       signal.addEventListener('abort', stop)
       let answered: { readonly status: number; readonly fields: AnswerHeaders } = { status: 0, fields: {} }
@@ -68,7 +70,7 @@ export function openBulkExchange(connection: Connection): Exchange {
             abort = reason => controller.abort(reason)
             // It was given up while it waited for a connection.
             if (ended) abort(new Error('aborted'))
-            else timer = setTimeout(giveUp, connection.timeoutMs, 'timeout')
+            else timer = setTimeout(giveUp, afterMs, { code: 'timeout', afterMs })
           },
           onResponseStart(_controller, status, fields) {
             answered = { status, fields }

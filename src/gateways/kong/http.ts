@@ -197,7 +197,7 @@ function failure(connection: Connection, path: string, why: NoAnswer): Problem {
     return {
       code: 'timeout',
       target,
-      message: `${at} did not answer within ${connection.timeoutMs / 1000} s`,
+      message: `${at} did not answer within ${(why.afterMs ?? connection.timeoutMs) / 1000} s`,
       hint: 'Check that it runs and can be reached from here.',
     }
   }
