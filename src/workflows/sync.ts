@@ -1,7 +1,7 @@
 import { type Ledger, usableWith, withApplied } from '../ledger/ledger.ts'
 import { type Entity, entityAt, refText } from '../model/entity.ts'
 import { fail, type Problem, type Result } from '../model/problem.ts'
-import { countChanges } from '../reconcile/drift.ts'
+import { countChanges, reservations } from '../reconcile/drift.ts'
 import { withoutIgnored } from '../reconcile/ignore.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
@@ -69,6 +69,7 @@ async function runSync(
     notSent: plan.steps.length,
     problems,
     remaining: null,
+    standing: 0,
     exposure: null,
     journal: null,
   })
@@ -95,11 +96,13 @@ async function runSync(
     const after = await compareTarget(workspace, target, AbortSignal.timeout(60_000))
     const problems = [...applied.problems]
     let remaining: SyncResult['remaining'] = null
+    let standing = 0
     let exposure: SyncResult['exposure'] = null
     if (after.ok) {
       await after.value.session[Symbol.asyncDispose]()
       problems.push(...(await record(workspace, target, plan, after.value, applied.done.length)))
       remaining = countChanges(after.value.drift.changes)
+      standing = reservations(after.value.drift).length
       if (exposed.length > 0) exposure = exposuresOf(after.value).length === 0 ? 'closed' : 'still exposed'
     } else {
       problems.push(...after.error.manifestProblems, ...after.error.gatewayProblems)
@@ -111,6 +114,7 @@ async function runSync(
       notSent: plan.steps.length - applied.done.length - applied.failed.length,
       problems,
       remaining,
+      standing,
       exposure,
       journal: applied.journal,
     }

@@ -182,6 +182,8 @@ export interface SyncResult {
   readonly problems: readonly Problem[]
   /** What still differs after it; null: not read again. */
   readonly remaining: ChangeCounts | null
+  /** How much differs besides and can't be synced, or is not known: see `reservations`. */
+  readonly standing: number
   /** Exposures that the plan was to close: whether they are. Null: there were none. */
   readonly exposure: 'closed' | 'still exposed' | null
   /** The journal's file, for undo and resume. */

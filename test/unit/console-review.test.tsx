@@ -151,6 +151,7 @@ describe('a sync under way', () => {
         notSent: 0,
         problems: [{ code: 'x', message: 'the gateway said no' }],
         remaining: null,
+        standing: 0,
         exposure: 'still exposed',
         journal: null,
       },

@@ -62,6 +62,7 @@ export class FakeWorkflows implements Workflows {
         notSent: 0,
         problems: [],
         remaining: null,
+        standing: 0,
         exposure: null,
         journal: null,
       },

@@ -115,7 +115,10 @@ export function resultText(result: SyncResult, paint: Paint): string {
     lines.push(
       `still different: ${left.create} to create, ${left.update} to update, ${left.delete} to delete`,
     )
-  } else if (left) lines.push('in sync')
+  } else if (left) {
+    const { standing } = result
+    lines.push(standing === 0 ? 'in sync' : `in sync, but for ${counted(standing, 'difference')} told above`)
+  }
   if (result.journal) lines.push(paint('gray', `journal ${result.journal}`))
   return `${lines.join('\n')}\n`
 }
@@ -129,6 +132,7 @@ export function resultJson(result: SyncResult): JsonObject {
     notSent: result.notSent,
     problems: result.problems.map(problem => ({ code: problem.code, message: problem.message })),
     remaining: result.remaining ? { ...result.remaining } : null,
+    standing: result.standing,
     exposure: result.exposure,
     journal: result.journal,
   }

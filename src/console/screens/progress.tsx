@@ -2,6 +2,7 @@ import { Box } from 'ink'
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Problem, problemText } from '../../model/problem.ts'
+import type { ChangeCounts } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../workflows/values.ts'
 import { type Line, span } from '../components/line.ts'
@@ -279,8 +280,13 @@ function summaryRow(result: SyncResult): Readonly<Record<string, string | number
     done: result.done,
     failed: result.failed,
     'not sent': result.notSent,
-    'still different': left === null ? '?' : left.create + left.update + left.delete,
+    'still different': left === null ? '?' : differing(result, left),
   }
+}
+
+/** What differs after a sync, whether another one could do it or not. */
+function differing({ standing }: SyncResult, left: ChangeCounts): number {
+  return left.create + left.update + left.delete + standing
 }
 
 function resultText(result: SyncResult): readonly string[] {
@@ -288,7 +294,7 @@ function resultText(result: SyncResult): readonly string[] {
   return [
     `${result.target}: ${result.done} done, ${result.failed} failed, ${result.notSent} not sent`,
     ...(result.exposure === null ? [] : [`exposure: ${result.exposure}`]),
-    ...(left === null ? [] : [`still different: ${left.create + left.update + left.delete}`]),
+    ...(left === null ? [] : [`still different: ${differing(result, left)}`]),
     ...(result.journal === null ? [] : [`journal: ${result.journal}`]),
   ]
 }
