@@ -70,7 +70,7 @@ describe('collisions', () => {
         Array.from({ length: count }, (_, i) => `  /a${i % 7}/{x}${i}/b: { get: {} }`).join('\n'),
       ]),
     )
-    expect(growth(count => made(`${HEAD}paths:\n${documents.get(count)}\n`), 1000)).toBeLessThan(12)
+    expect(growth(count => made(`${HEAD}paths:\n${documents.get(count)}\n`), 1000)).toBeLessThan(10)
   })
 })
 
