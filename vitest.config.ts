@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
-    projects: ['unit', 'property', 'golden', 'contract', 'peers', 'e2e'].map(name => ({
+    projects: ['unit', 'property', 'golden', 'contract', 'peers', 'e2e', 'adversary'].map(name => ({
       extends: true as const,
       test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`] },
     })),

@@ -11,7 +11,7 @@ for (const name of names.filter(each => each.startsWith('check-'))) {
   sum[passed ? 'passed' : 'failed'] += 1
   if (!passed) process.stdout.write(`failed: ${name.slice('check-'.length)}\n`)
 }
-for (const suite of ['test', 'contract', 'peers']) {
+for (const suite of ['test', 'adversary', 'contract', 'peers']) {
   if (!names.includes(`${suite}.json`)) {
     process.stdout.write(`failed: ${suite} left no report\n`)
     sum.failed += 1
