@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { type Io, type Runner, runWith } from '../src/cli/command.ts'
 import { makeProgram } from '../src/cli/program.ts'
+import { safeStreams } from '../src/cli/streams.ts'
 import type { Ended } from './program.ts'
 
 /** How a command is run. */
@@ -16,12 +17,17 @@ export async function runCommand(args: readonly string[], options: CommandOption
   let out = ''
   let err = ''
   const io: Io = {
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
+    ...safeStreams({
+      out: text => {
+        out += text
+      },
+      err: text => {
+        err += text
+      },
+      outputIsTerminal: false,
+      colour: false,
+      columns: 80,
+    }),
     input: async () => options.input ?? '',
     env: options.env ?? {},
     cwd: options.cwd,
@@ -29,7 +35,6 @@ export async function runCommand(args: readonly string[], options: CommandOption
     outputIsTerminal: false,
     progress: false,
     colour: false,
-    columns: 80,
     signal: AbortSignal.timeout(60_000),
   }
   let code: number | null = null

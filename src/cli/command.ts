@@ -1,12 +1,10 @@
 import type { Command } from 'commander'
 import { type Problem, ProblemError, problemText } from '../model/problem.ts'
+import { safeText } from '../model/safe-text.ts'
+import type { Streams } from './streams.ts'
 
 /** What a command works with: its streams, the environment, and what they are connected to. */
-export interface Io {
-  /** Data: standard output. */
-  out(text: string): void
-  /** Words for people: standard error. */
-  err(text: string): void
+export interface Io extends Streams {
   /** All of standard input. */
   input(): Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
@@ -18,7 +16,6 @@ export interface Io {
   /** Whether standard error is a terminal, so that progress may be redrawn. */
   readonly progress: boolean
   readonly colour: boolean
-  readonly columns: number
   /** Ends when the process is asked to stop. */
   readonly signal: AbortSignal
 }
@@ -36,12 +33,12 @@ export type Runner = (work: (io: Io) => Promise<number>) => Promise<void>
 
 /** Tells problems on standard error, one a line, the hint below. */
 export function tellProblems(io: Io, problems: readonly Problem[]): void {
-  for (const problem of problems) io.err(`gatewatch: ${problemText(problem)}\n`)
+  for (const problem of problems) io.err(`gatewatch: ${safeText(problemText(problem))}\n`)
 }
 
 /** Tells what is odd but no error, on standard error. */
 export function tellWarnings(io: Io, warnings: readonly Problem[]): void {
-  for (const warning of warnings) io.err(`gatewatch: warning: ${problemText(warning)}\n`)
+  for (const warning of warnings) io.err(`gatewatch: warning: ${safeText(problemText(warning))}\n`)
 }
 
 /** Runs a command's work; whatever it throws becomes words and exit code 1. */
@@ -53,10 +50,21 @@ export async function runWith(io: Io, work: (io: Io) => Promise<number>): Promis
       tellProblems(io, error.problems)
       return exitCode.error
     }
-    const message = error instanceof Error ? error.message : String(error)
-    io.err(`gatewatch: a fault in gatewatch itself: ${message}\n`)
-    if (process.argv.includes('--debug') && error instanceof Error) io.err(`${error.stack ?? ''}\n`)
-    else io.err('Run it again with --debug to see where, and report it.\n')
+    tellFault(io, error)
     return exitCode.error
   }
+}
+
+/** Tells of a fault in gatewatch itself; with --debug, where it comes from. */
+export function tellFault({ err }: Pick<Io, 'err'>, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  err(`gatewatch: a fault in gatewatch itself: ${safeText(message)}\n`)
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter(isFrame) : []
+  if (process.argv.includes('--debug')) err(frames.map(line => `${line}\n`).join(''))
+  else err('Run it again with --debug to see where, and report it.\n')
+}
+
+/** Of a stack's text, which begins with the message. */
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line)
 }

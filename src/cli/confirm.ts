@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { ProblemError } from '../model/problem.ts'
+import { safeLines, safeText } from '../model/safe-text.ts'
 import type { Io } from './command.ts'
 
 /**
@@ -23,9 +24,12 @@ export async function confirmed(
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     const wanted = options.typed ?? 'yes'
-    const answer = await lines.question(`${options.question}\nType ${wanted} to go on: `, {
-      signal: io.signal,
-    })
+    const answer = await lines.question(
+      `${safeLines(options.question)}\nType ${safeText(wanted)} to go on: `,
+      {
+        signal: io.signal,
+      },
+    )
     return answer.trim() === wanted
   } finally {
     lines.close()

@@ -88,7 +88,7 @@ export async function writeOutput(
   options: { readonly secret?: boolean; readonly extension?: FileFormat } = {},
 ): Promise<void> {
   if (file === '-') {
-    io.out(text)
+    io.data(text)
     return
   }
   const named = options.extension && extname(file) === '' ? `${file}.${options.extension}` : file

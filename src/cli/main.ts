@@ -3,10 +3,20 @@ import { text } from 'node:stream/consumers'
 import { CommanderError } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
 import { startParseThread } from '../manifest/parse-thread.ts'
-import { exitCode, type Io, type Runner, runWith } from './command.ts'
+import { exitCode, type Io, type Runner, runWith, tellFault } from './command.ts'
 import { makeProgram } from './program.ts'
+import { safeStreams } from './streams.ts'
 
 const stopping = new AbortController()
+const outputIsTerminal = Boolean(process.stdout.isTTY)
+const colour = outputIsTerminal && process.env.NO_COLOR === undefined
+const streams = safeStreams({
+  out: text => process.stdout.write(text),
+  err: text => process.stderr.write(text),
+  outputIsTerminal,
+  colour,
+  columns: process.stderr.columns ?? 80,
+})
 
 function processIo(): Io {
   const { stdin, stdout, stderr, env } = process
@@ -18,16 +28,14 @@ function processIo(): Io {
     })
   }
   return {
-    out: data => stdout.write(data),
-    err: words => stderr.write(words),
+    ...streams,
     input: () => text(stdin),
     env,
     cwd: process.cwd(),
     interactive: Boolean(stdin.isTTY && stdout.isTTY),
-    outputIsTerminal: Boolean(stdout.isTTY),
+    outputIsTerminal,
     progress: Boolean(stderr.isTTY),
-    colour: Boolean(stdout.isTTY) && env.NO_COLOR === undefined,
-    columns: stderr.columns ?? 80,
+    colour,
     signal: stopping.signal,
   }
 }
@@ -39,6 +47,13 @@ for (const stream of [process.stdout, process.stderr]) {
     if (!('code' in error && (error.code === 'EPIPE' || error.code === 'EIO'))) throw error
   })
 }
+
+process.on('uncaughtException', error => {
+  // The console listens too, and gives the terminal back before it tells.
+  if (process.listenerCount('uncaughtException') > 1) return
+  tellFault(streams, error)
+  process.exit(exitCode.error)
+})
 
 const run: Runner = async work => {
   process.exitCode = await runWith(processIo(), work)
@@ -52,6 +67,7 @@ const program = (await makeProgram(run, packageFile.version, process.argv.slice(
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? exitCode.same : exitCode.error
+  if (!(error instanceof CommanderError)) tellFault(streams, error)
+  const isDone = error instanceof CommanderError && error.exitCode === 0
+  process.exitCode = isDone ? exitCode.same : exitCode.error
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Runner } from './command.ts'
 import { subcommands } from './commands/index.ts'
+import { commandLineError } from './streams.ts'
 
 /**
  * The command line of gatewatch. `run` carries out the work of the command that is chosen.
@@ -14,6 +15,7 @@ export async function makeProgram(run: Runner, version: string, words: readonly 
     // Options after a subcommand are the subcommand's.
     .enablePositionalOptions()
     .showHelpAfterError('(see gatewatch --help)')
+    .configureOutput({ outputError: (text, write) => write(commandLineError(text)) })
   for (const subcommand of await Promise.all(loaders(words).map(load => load()))) {
     subcommand.register(program, run)
   }

@@ -10,6 +10,7 @@ import {
   readDeckFile,
 } from '../fleet/index.ts'
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
+import { safeText } from '../model/safe-text.ts'
 import { openWorkspace } from '../workflows/open-workspace.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
 import type { Io } from './command.ts'
@@ -107,7 +108,7 @@ export async function chosen(
       hint: 'Name the files or folders that say how the gateway should be: gatewatch diff --kong-addr URL kong.yaml',
     })
   }
-  if (settings && settings.origins.length > 0) io.err(`gatewatch: ${settings.origins.join(', ')}\n`)
+  if (settings && settings.origins.length > 0) io.err(`gatewatch: ${safeText(settings.origins.join(', '))}\n`)
   const piped = files.includes('-') ? { input: await io.input() } : {}
   const workspace = orThrow(
     await openWorkspace({

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createElement } from 'react'
+import { safeLines, safeText } from '../model/safe-text.ts'
 import type { Workflows } from '../workflows/values.ts'
 import { AppFrame } from './app.tsx'
 import type { InputSource } from './input/gate.ts'
@@ -47,7 +48,7 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
   const theme = chooseTheme(options.theme ?? options.env.GATEWATCH_THEME, { environment: options.env, depth })
   if (!theme) {
     process.stderr.write(
-      `gatewatch: there is no theme ${options.theme ?? options.env.GATEWATCH_THEME}. The themes are ${themeNames.join(', ')}.\n`,
+      `gatewatch: there is no theme ${safeText(options.theme ?? options.env.GATEWATCH_THEME ?? '')}. The themes are ${themeNames.join(', ')}.\n`,
     )
     return 1
   }
@@ -62,7 +63,7 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
       redraw: () => control?.redraw(),
       edit: async place => (await control?.run(editorCommand(options.env, place))) ?? null,
       // OSC 52: the terminal at the person's end puts it on its clipboard, also through ssh.
-      copy: text => void output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+      copy: text => void output.write(`\x1b]52;c;${Buffer.from(safeLines(text)).toString('base64')}\x07`),
     },
   })
   const presses = new Presses(app, () => sharedBindings(app, () => presses.bindings()))

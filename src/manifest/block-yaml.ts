@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import { quotedText } from '../yaml/write.ts'
 
 /** Texts that every reader of YAML takes for texts without quotes. */
 const plain = /^[A-Za-z_/](?:[A-Za-z0-9_/.:-]*[A-Za-z0-9_/.-])?$/
@@ -57,7 +58,7 @@ export function blockYaml(value: JsonObject, instead: (text: string) => string |
 function asJsYaml(text: string, column: number): string {
   const written = dump({ k: text }, { lineWidth: -1 })
   // A block that keeps empty lines at its end would have to be the last of the document.
-  if (written.endsWith('...\n')) return JSON.stringify(text)
+  if (written.endsWith('...\n')) return quotedText(text)
   const [first = '', ...more] = written.slice('k: '.length, -1).split('\n')
   return [first, ...more.map(line => (line === '' ? '' : ' '.repeat(column) + line))].join('\n')
 }

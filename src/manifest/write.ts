@@ -2,6 +2,8 @@ import type { Kind, RawEntity } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import { hasUnsafe, safeJson } from '../model/safe-text.ts'
+import { quotedText } from '../yaml/index.ts'
 import { blockYaml } from './block-yaml.ts'
 import { lists } from './format.ts'
 import { nest } from './nest.ts'
@@ -115,21 +117,22 @@ export interface WriteOptions {
 
 /**
  * A manifest as YAML text. Lines that begin with # are comments to decK wherever they stand, and so is `${{ … }}` an
- * expression: a text that holds one is written in quotes, in which neither is seen.
+ * expression: a text that holds one is written in quotes, in which neither is seen. So is one that would turn or hide
+ * what stands around it on a screen.
  */
 export function manifestYaml(manifest: JsonObject, { literal = false }: WriteOptions = {}): string {
   const isTrap = (text: string): boolean =>
-    (text.includes('#') && /^[ \t]*#/m.test(text)) || (literal && text.includes('${{'))
+    (text.includes('#') && /^[ \t]*#/m.test(text)) || (literal && text.includes('${{')) || hasUnsafe(text)
   return blockYaml(manifest, text => (isTrap(text) ? quoted(text, literal) : undefined))
 }
 
 /** A manifest as JSON text. */
 export function manifestJson(manifest: JsonObject, { literal = false }: WriteOptions = {}): string {
-  const text = JSON.stringify(manifest, null, 2)
+  const text = safeJson(JSON.stringify(manifest, null, 2))
   return `${literal ? text.replaceAll('${{', '\\u0024{{') : text}\n`
 }
 
 function quoted(text: string, literal: boolean): string {
-  const json = JSON.stringify(text)
+  const json = quotedText(text)
   return literal ? json.replaceAll('${{', '\\u0024{{') : json
 }

@@ -12,7 +12,6 @@ import {
   span,
   spread,
 } from '../../src/console/components/line.ts'
-import { safeText } from '../../src/console/components/safe-text.ts'
 import { textDiff } from '../../src/console/components/text-diff.ts'
 import { valuePair, valueText } from '../../src/console/components/value-text.ts'
 import { ageText } from '../../src/console/store/age.ts'
@@ -27,38 +26,6 @@ function plain(line: Line): string {
 }
 
 const anyText = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }))
-
-describe('text from outside', () => {
-  test.each([
-    ['an escape sequence', 'a\x1b[31mb', 'a\\x1b[31mb'],
-    ['the 8-bit form of one', 'a\x9b31mb', 'a\\x9b31mb'],
-    ['line ends and tabs', 'a\r\n\tb', 'a\\r\\n\\tb'],
-    ['a bidi override', 'a\u202egpj.exe', 'a\\u202egpj.exe'],
-    ['an invisible space', 'ad\u200bmin', 'ad\\u200bmin'],
-    ['a filler that looks like a blank', 'a\u3164b', 'a\\u3164b'],
-    ['a lone surrogate', 'a\ud800b', 'a\\ud800b'],
-    ['a tag character', 'a\u{e0041}b', 'a\\u{e0041}b'],
-    ['a mark with nothing to stand on', '\u0301a', '\u25cc\u0301a'],
-    ['a heap of marks', `a${'\u0301'.repeat(50)}b`, `a${'\u0301'.repeat(4)}…b`],
-  ])('%s is written out', (_, text, safe) => expect(safeText(text)).toBe(safe))
-
-  test.each(['prod-eu', 'Zürich', '日本語', 'e\u0301', '👩‍💻', '🏳️‍🌈', '❤️', '1️⃣', 'مرحبا', 'नमस्ते'])(
-    '%s stays as it is',
-    text => {
-      expect(safeText(text)).toBe(text)
-    },
-  )
-
-  test('holds nothing a terminal obeys, whatever it was, and is safe already once it is safe', () => {
-    fc.assert(
-      fc.property(anyText, text => {
-        const safe = safeText(text)
-        expect(safe).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u)
-        expect(safeText(safe)).toBe(safe)
-      }),
-    )
-  })
-})
 
 describe('lines', () => {
   const line = fc.array(

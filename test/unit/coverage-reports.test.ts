@@ -1,7 +1,9 @@
-import { XmlDocument } from 'libxml2-wasm'
+import { XmlDocument, XmlElement } from 'libxml2-wasm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { coverageHtml, coverageMarkdown } from '../../src/cli/text/coverage-text.ts'
+import { safeText } from '../../src/model/safe-text.ts'
 import type { EnvironmentCoverage } from '../../src/workflows/governance/coverage.ts'
+import { githubHtml } from '../github-html.ts'
 
 const about = { name: 'pay & <b>', commit: null, at: new Date('2026-03-01T02:14:07Z'), described: true }
 
@@ -51,7 +53,7 @@ describe('the HTML report', () => {
     expect(cells).toHaveLength(hostile.length)
     for (const name of hostile.slice(0, 4)) expect(cells).toContain(`route ${name}`)
     // What would end a line or turn it is written out.
-    expect(cells).toContain('route a\\u0000b\\u202ec\\u001b[31m')
+    expect(cells).toContain('route a\\x00b\\u202ec\\x1b[31m')
   })
 
   test('begins with the numbers of each environment, and names what was not read', () => {
@@ -62,13 +64,21 @@ describe('the HTML report', () => {
 })
 
 test('in Markdown a hostile name makes no row, link, heading or tag of its own', () => {
-  const rows = coverageMarkdown([environment(hostile)], about)
-    .split('\n')
-    .filter(line => line.startsWith('| route'))
-  expect(rows).toHaveLength(hostile.length)
-  for (const row of rows) {
-    // Four cells, and nothing in them that is not escaped.
-    expect(row.replaceAll(/\\./g, '').split('|')).toHaveLength(6)
-    expect(row.replaceAll(/\\./g, '')).not.toMatch(/[<>[\]`*~#!&]/)
-  }
+  const names = [...hostile, '@team #1 https://evil.example www.evil.example me@evil.example']
+  const html = githubHtml(coverageMarkdown([environment(names)], about))
+  const document = XmlDocument.fromString(`<page>${html}</page>`)
+  const tags = new Set(document.find('//*').map(node => (node instanceof XmlElement ? node.name : '')))
+  expect([...tags].toSorted()).toEqual(
+    ['code', 'h1', 'h2', 'h3', 'p', 'page', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'br'].toSorted(),
+  )
+  const cells = document.find('//table[2]/tbody/tr/td[1]').map(node => node.content)
+  for (const name of names) expect(cells).toContain(`route ${safeText(name)}`)
+  // A site makes mentions and references of what stands outside code.
+  expect(
+    document
+      .find('//td/text()')
+      .map(node => node.content)
+      .join(),
+  ).not.toMatch(/[@#]/)
+  document.dispose()
 })

@@ -79,7 +79,7 @@ describe('a report', () => {
     expect(
       formatReport(REPORT, 'text'),
     ).toBe(`specs/pay.yaml:12:9: error owasp:api4:2023-string-limit: Schema of type string must specify maxLength, enum, or const.
-specs/paths/a b.yaml:3:1: warn operation-description: Operation "description" must be 100% <present>,\\u000anon-empty: always.
+specs/paths/a b.yaml:3:1: warn operation-description: Operation "description" must be 100% <present>,\\nnon-empty: always.
 specs/pay.yaml:1:1: hint note: A hint
 specs/broken.yaml:2:5: This is no YAML.
 3 files: 1 error, 1 warning, 1 note, 1 problem while linting

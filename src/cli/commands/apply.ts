@@ -47,7 +47,7 @@ export const apply: Subcommand = {
             sync({ ...workspace, commit: at ?? workspace.commit }, plan, io.signal, overrideOf(options)),
           )
           if (options.output === 'text') io.out(resultText(result, painter(io.colour)))
-          else io.out(dataText(resultJson(result), options.output))
+          else io.data(dataText(resultJson(result), options.output))
           tellProblems(io, result.problems)
           return result.problems.length > 0 ? exitCode.error : exitCode.same
         }),

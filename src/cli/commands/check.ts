@@ -46,7 +46,8 @@ async function checkAll(io: Io, files: readonly string[], options: Options): Pro
   const live = options.live && (files.length === 0 || options.kongAddr !== undefined)
   const { workspace, targets } = await chosen(io, options, files, { gateway: false })
   const report = orThrow(await runCheck(workspace, targets, { live }, io.signal))
-  io.out(reportText(report, options, painter(io.colour), workspace.shown(workspace.specifications.folder)))
+  const folder = workspace.shown(workspace.specifications.folder)
+  io[options.output === 'text' ? 'out' : 'data'](reportText(report, options, painter(io.colour), folder))
   tellProblems(io, report.problems)
   if (report.problems.length > 0) return exitCode.error
   return report.findings.some(finding => counts(finding, options.failOn))

@@ -39,13 +39,13 @@ async function cover(io: Io, files: readonly string[], options: Options): Promis
       io.out(coverageText(environments, about, painter(io.colour)))
       break
     case 'markdown':
-      io.out(coverageMarkdown(environments, about))
+      io.data(coverageMarkdown(environments, about))
       break
     case 'html':
-      io.out(coverageHtml(environments, about))
+      io.data(coverageHtml(environments, about))
       break
     default:
-      io.out(
+      io.data(
         dataText(
           { name: about.name, commit, environments: environments.map(environmentJson) },
           options.output,

@@ -54,7 +54,7 @@ async function show(io: Io, fleet: Demo): Promise<number> {
 }
 
 async function serve(io: Io, fleet: Demo): Promise<number> {
-  io.out(
+  io.data(
     `${JSON.stringify({ config: fleet.fleetFile, state: fleet.stateFolder, gateways: fleet.gateways })}\n`,
   )
   io.err(

@@ -41,11 +41,11 @@ export const diff: Subcommand = {
           if (output === 'text') {
             for (const drift of drifts) io.out(driftText(drift, painter(io.colour), workspace.now()))
           } else if (output === 'markdown') {
-            if (drifts.length > 0) io.out(driftMarkdown(drifts))
+            if (drifts.length > 0) io.data(driftMarkdown(drifts))
           } else {
             const [only] = drifts
             const data = targets.length === 1 && only ? driftJson(only) : drifts.map(driftJson)
-            if (drifts.length > 0 || targets.length > 1) io.out(dataText(data, output))
+            if (drifts.length > 0 || targets.length > 1) io.data(dataText(data, output))
           }
           const problems = results.flatMap(result => (result.ok ? [] : problemsOf(result.error)))
           tellProblems(io, problems)
@@ -90,13 +90,13 @@ async function diffCommits(
   const drifts = results.flatMap(result => (result.ok ? [result.value] : []))
   const headName = head ?? 'the work tree'
   const { output } = options
-  if (output === 'markdown') io.out(commitsMarkdown(drifts, options.base, headName))
+  if (output === 'markdown') io.data(commitsMarkdown(drifts, options.base, headName))
   else if (output === 'text') {
     for (const drift of drifts)
       io.out(driftText(drift, painter(io.colour), workspace.now(), { before: 'base', after: 'head' }))
   } else {
     const data = drifts.map(commitsJson)
-    io.out(dataText(targets.length === 1 ? (data[0] ?? data) : data, output))
+    io.data(dataText(targets.length === 1 ? (data[0] ?? data) : data, output))
   }
   const problems = results.flatMap(result => (result.ok ? [] : result.error))
   tellProblems(io, problems)

@@ -32,7 +32,7 @@ export const doctor: Subcommand = {
             )
             io.out(`${lines.join('\n')}\n`)
           } else {
-            io.out(
+            io.data(
               dataText(
                 checks.map(check => ({
                   what: check.what,

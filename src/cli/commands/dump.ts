@@ -78,7 +78,7 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
   if (options.split !== undefined) {
     // Half a reading must not take away files of what is there.
     if (unknown.length > 0) throw new ProblemError(unknown)
-    io.err(`gatewatch: ${await writeFolder(io, options.split, manifest)}\n`)
+    io.err(`gatewatch: ${plain(await writeFolder(io, options.split, manifest))}\n`)
   } else {
     if (options.out === undefined && !(await mayWrite(io, { outputFile: file, yes: options.yes ?? false })))
       return notConfirmed(io)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
+import { safeJson } from '../../model/safe-text.ts'
 import { type ProxyRequest, parseRequest, type Router } from '../../routing/index.ts'
 import { readRequests } from '../../routing/read-requests.ts'
 import {
@@ -17,7 +18,7 @@ import { readText } from '../read-text.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { answerJson, answerText } from '../text/answer-text.ts'
 import { type DataForm, dataText } from '../text/data.ts'
-import { painter } from '../text/words.ts'
+import { painter, plain } from '../text/words.ts'
 
 interface Options extends TargetOptions {
   readonly header: readonly string[]
@@ -69,10 +70,12 @@ export const explain: Subcommand = {
             const operation = operationCalled(specified, each, answer)
             const json = answerJson(answer, operation)
             if (options.output === 'text') io.out(answerText(each, answer, operation, paint))
-            else if (options.requests === undefined) io.out(dataText(json, options.output))
+            else if (options.requests === undefined) io.data(dataText(json, options.output))
             else
-              io.out(
-                options.output === 'json' ? `${JSON.stringify(json)}\n` : `---\n${dataText(json, 'yaml')}`,
+              io.data(
+                options.output === 'json'
+                  ? `${safeJson(JSON.stringify(json))}\n`
+                  : `---\n${dataText(json, 'yaml')}`,
               )
           }
           return exitCode.same
@@ -89,7 +92,7 @@ async function requestsOf(
   if (options.requests !== undefined) {
     const { requests, unread } = readRequests(await readText(io, options.requests), options.host)
     for (const { line, reason } of unread)
-      io.err(`gatewatch: ${options.requests}:${line}: passed over, ${reason}\n`)
+      io.err(`gatewatch: ${plain(`${options.requests}:${line}: passed over, ${reason}`)}\n`)
     return requests
   }
   if (text === undefined) {

@@ -23,7 +23,7 @@ export const fleet: Subcommand = {
           const view = store.fleet()
           if (options.output === 'text')
             io.out(fleetText(view, store.needs(), painter(io.colour), workspace.now()))
-          else io.out(dataText(fleetJson(view, store.needs()), options.output))
+          else io.data(dataText(fleetJson(view, store.needs()), options.output))
           await store.close()
           for (const target of view.targets) {
             tellProblems(io, target.manifestProblems)

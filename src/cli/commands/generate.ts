@@ -82,7 +82,7 @@ async function make(io: Io, named: readonly string[], options: Options): Promise
   const merged = mergedManifest(manifests)
   const text = (options.format ?? options.output) === 'json' ? dataText(merged, 'json') : manifestYaml(merged)
   const file = options.out ?? options.outputFile ?? '-'
-  if (file === '-') io.out(text)
+  if (file === '-') io.data(text)
   else await writeFileAtomic(resolve(io.cwd, file), text)
   return exitCode.same
 }

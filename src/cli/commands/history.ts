@@ -23,7 +23,7 @@ export const history: Subcommand = {
           const syncs = (await Promise.all(targets.map(target => syncsOf(workspace, target))))
             .flat()
             .toSorted((a, b) => (a.at < b.at ? 1 : -1))
-          if (options.output !== 'text') io.out(dataText(syncs.map(syncJson), options.output))
+          if (options.output !== 'text') io.data(dataText(syncs.map(syncJson), options.output))
           else if (syncs.length === 0) io.out('no sync from here yet\n')
           else io.out(historyText(syncs, painter(io.colour)))
           return exitCode.same
@@ -38,15 +38,15 @@ function historyText(syncs: readonly RecordedSync[], paint: Paint): string {
     const { plan, at, by } = sync
     const { create, update, delete: removed } = countChanges(plan.changes)
     return [
-      plan.id.slice(0, 8),
-      at.slice(0, 19).concat('Z'),
+      plain(plan.id.slice(0, 8)),
+      plain(at.slice(0, 19).concat('Z')),
       plain(plan.target),
       plain(by),
       `+${create} ~${update} -${removed}`,
       stateText(sync, paint),
       plan.undoes === undefined
-        ? (plan.manifest.commit?.slice(0, 7) ?? '')
-        : `undo of ${plan.undoes.slice(0, 8)}`,
+        ? plain(plan.manifest.commit?.slice(0, 7) ?? '')
+        : plain(`undo of ${plan.undoes.slice(0, 8)}`),
       takenBack.has(plan.id) ? 'taken back' : '',
       sync.override === null ? '' : `override: ${plain(sync.override)}`,
     ]

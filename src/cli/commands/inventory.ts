@@ -28,7 +28,7 @@ export const inventory: Subcommand = {
           const apis = views.flatMap(view => view.apis ?? [])
           const unread = views.filter(view => view.apis === null)
           if (options.output === 'text') io.out(inventoryText(apis, unread, painter(io.colour)))
-          else io.out(dataText(inventoryJson(apis, unread), options.output))
+          else io.data(dataText(inventoryJson(apis, unread), options.output))
           return unread.length > 0 ? exitCode.error : exitCode.same
         }),
       )

@@ -86,7 +86,7 @@ async function lintAll(io: Io, specs: readonly string[], options: Options): Prom
     ...(options.cache ? { cacheFolder: resolve(cacheFolder(io), 'lint') } : {}),
   }
   const report = await lintFiles(specs, settings)
-  io.out(formatReport(report, options.output))
+  io[options.output === 'text' ? 'out' : 'data'](formatReport(report, options.output))
   // A problem with the rules or the reader is told once, though it concerns every file.
   const problems = new Map(
     report.files.flatMap(file => file.problems).map(problem => [JSON.stringify(problem), problem]),

@@ -3,6 +3,7 @@ import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { collect } from '../file-tools.ts'
 import { readNamed, type SpecificationOptions } from '../read-specification.ts'
+import { plain } from '../text/words.ts'
 
 interface Options extends SpecificationOptions {
   readonly port: number
@@ -39,7 +40,7 @@ async function serve(io: Io, spec: string, options: Options): Promise<number> {
   const { startMock } = await import('../../specs/mock/server.ts')
   const running = orThrow(await startMock(specification, options))
   try {
-    io.out(`ready: ${running.operations} operations of ${spec} at ${running.address}\n`)
+    io.out(`ready: ${running.operations} operations of ${plain(spec)} at ${running.address}\n`)
     await new Promise<void>(resolve => {
       if (io.signal.aborted) resolve()
       io.signal.addEventListener('abort', () => resolve(), { once: true })

@@ -19,7 +19,7 @@ import { chosen, outputOption, type TargetOptions, withManifestOptions } from '.
 import { type DataForm, dataText } from '../text/data.ts'
 import { planMarkdown } from '../text/markdown-text.ts'
 import { planJson, planText } from '../text/plan-text.ts'
-import { painter } from '../text/words.ts'
+import { painter, plain } from '../text/words.ts'
 
 /** The forms in which a plan is shown. */
 type Form = 'text' | 'markdown' | DataForm
@@ -105,7 +105,9 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     show(io, made.value, options.output, meaningOf(result.value, made.value, described, findings))
     if (options.out !== undefined) {
       await writeFileAtomic(resolve(io.cwd, options.out), planFile(made.value), { mode: 0o600 })
-      io.err(`gatewatch: saved as ${options.out}; apply it with: gatewatch apply ${options.out}\n`)
+      io.err(
+        `gatewatch: saved as ${plain(options.out)}; apply it with: gatewatch apply ${plain(options.out)}\n`,
+      )
     }
     if (code === exitCode.same && made.value.steps.length > 0) code = exitCode.differences
   }
@@ -114,6 +116,6 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
 
 function show(io: Io, made: Plan, form: Form, meaning: Parameters<typeof planText>[1]): void {
   if (form === 'text') io.out(planText(made, meaning, painter(io.colour), new Date()))
-  else if (form === 'markdown') io.out(planMarkdown(made, meaning))
-  else io.out(dataText(planJson(made, meaning), form))
+  else if (form === 'markdown') io.data(planMarkdown(made, meaning))
+  else io.data(dataText(planJson(made, meaning), form))
 }

@@ -36,7 +36,7 @@ function registerNew(command: Command, run: Runner): void {
       run(async io => {
         const { workspace } = await chosen(io, options)
         const file = await writeStarter(workspace, id)
-        io.err(`gatewatch: wrote ${workspace.shown(file)}; try it with: gatewatch policy test ${id}\n`)
+        io.err(`gatewatch: wrote ${plain(workspace.shown(file))}; try it with: gatewatch policy test ${id}\n`)
         return exitCode.same
       }),
     )
@@ -89,9 +89,11 @@ async function test(io: Io, names: readonly string[], options: Options): Promise
     failures += failing.length + missing.length
     examples += results.length
     const good = failing.length + missing.length === 0
-    io.out(`${good ? paint('green', 'pass') : paint('red', 'FAIL')} ${each.id}  ${results.length} examples\n`)
+    io.out(
+      `${good ? paint('green', 'pass') : paint('red', 'FAIL')} ${plain(each.id)}  ${results.length} examples\n`,
+    )
     for (const { name, failure } of failing) io.out(`     ${plain(`${name}: ${failure}`)}\n`)
-    for (const sentence of missing) io.out(`     ${sentence}\n`)
+    for (const sentence of missing) io.out(`     ${plain(sentence)}\n`)
   }
   io.out(
     `${policies.length} policies, ${examples} examples: ${failures === 0 ? 'all pass' : `${failures} fail`}\n`,
@@ -125,7 +127,7 @@ async function impact(io: Io, name: string, options: Options): Promise<number> {
     io.out(
       summaryText(findings, targets.length, report.designs.specifications.length, report.governance.commit),
     )
-  } else io.out(dataText(findings.map(findingJson), options.output))
+  } else io.data(dataText(findings.map(findingJson), options.output))
   tellProblems(io, report.problems)
   if (report.problems.length > 0) return exitCode.error
   return findings.length > 0 ? exitCode.differences : exitCode.same
@@ -156,7 +158,7 @@ async function list(io: Io, options: Options): Promise<number> {
         content: governance.digests.get(rest.id) ?? null,
       }),
     )
-    io.out(dataText(rows, options.output))
+    io.data(dataText(rows, options.output))
     return exitCode.same
   }
   const rows = views.map((view, i) => {
@@ -165,11 +167,11 @@ async function list(io: Io, options: Options): Promise<number> {
     const approval =
       view.place === null ? 'built in' : stamp && stampText(stamp) ? `${stampText(stamp)}${why}` : 'approved'
     return [
-      view.id,
-      view.owasp ?? '',
+      plain(view.id),
+      plain(view.owasp ?? ''),
       Object.entries(view.severity)
         .map(([environment, severity]) =>
-          environment === 'default' ? severity : `${environment} ${severity}`,
+          environment === 'default' ? severity : plain(`${environment} ${severity}`),
         )
         .join(', '),
       view.state,

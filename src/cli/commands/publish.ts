@@ -27,7 +27,7 @@ async function write(io: Io, spec: string, options: Options): Promise<number> {
   const { readReference } = await import('../../specs/reference/read.ts')
   const { referencePage } = await import('../../specs/reference/page.ts')
   const page = referencePage(orThrow(readReference(await readNamed(io, spec, options))))
-  if (options.out === '-') io.out(page)
+  if (options.out === '-') io.data(page)
   else await writeFileAtomic(resolve(io.cwd, options.out), page)
   return exitCode.same
 }

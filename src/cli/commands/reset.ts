@@ -60,7 +60,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
   }
   if (!options.allWorkspaces) {
     const { code, result } = await resetTarget(io, workspace, only, options)
-    if (result && options.output !== 'text') io.out(dataText(result, options.output))
+    if (result && options.output !== 'text') io.data(dataText(result, options.output))
     return code
   }
   if (options.workspace !== undefined) {
@@ -78,7 +78,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
     code = ended.code
     if (code === exitCode.error) break
   }
-  if (options.output !== 'text') io.out(dataText(results, options.output))
+  if (options.output !== 'text') io.data(dataText(results, options.output))
   return code
 }
 

@@ -64,6 +64,6 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   tellWarnings(io, ignoreWarnings(workspace, drifts))
   const [only] = data
   if (options.output !== 'text')
-    io.out(dataText(targets.length === 1 && only !== undefined ? only : data, options.output))
+    io.data(dataText(targets.length === 1 && only !== undefined ? only : data, options.output))
   return code
 }

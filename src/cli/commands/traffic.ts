@@ -58,7 +58,7 @@ export const traffic: Subcommand = {
               io.out(`${paint(line.worse ? 'red' : 'green', plain(line.text))}\n`)
             if (groups.length === 0) io.out('no request is answered differently\n')
           } else {
-            io.out(
+            io.data(
               dataText(
                 groups.map(group => ({
                   change: group.change,
@@ -81,6 +81,7 @@ export const traffic: Subcommand = {
 /** The requests of a file; lines that hold none are told and passed over. */
 async function requestsIn(io: Io, file: string, host: string): Promise<readonly ProxyRequest[]> {
   const { requests, unread } = readRequests(await readText(io, file), host)
-  for (const { line, reason } of unread) io.err(`gatewatch: ${file}:${line}: passed over, ${reason}\n`)
+  for (const { line, reason } of unread)
+    io.err(`gatewatch: ${plain(`${file}:${line}: passed over, ${reason}`)}\n`)
   return requests
 }

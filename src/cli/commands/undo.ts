@@ -68,7 +68,7 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
   const ended = await confirmAndApply(io, workspace, compared.value, plan, options)
   if (!ended) return exitCode.error
   if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))
-  else io.out(dataText(resultJson(ended), options.output))
+  else io.data(dataText(resultJson(ended), options.output))
   tellProblems(io, ended.problems)
   return standing.length + ended.problems.length > 0 ? exitCode.error : exitCode.same
 }

@@ -95,7 +95,7 @@ async function validateAll(io: Io, files: readonly string[], options: Options): 
   else {
     const [only] = results
     const data = results.length === 1 && only ? validationJson(only) : results.map(validationJson)
-    io.out(dataText(data, options.output))
+    io.data(dataText(data, options.output))
   }
   const wrong = results.some(
     ({ problems, warnings }) => problems.length > 0 || (options.strict === true && warnings.length > 0),
@@ -108,7 +108,7 @@ function tell(io: Io, { target, against, entities, problems, warnings, notChecke
   tellWarnings(io, warnings)
   const held = entities === null ? '' : `${counted(entities, 'entity')} held against ${plain(against)}: `
   const verdict = problems.length === 0 ? 'all right' : counted(problems.length, 'problem')
-  io.out(`${target}: ${held}${verdict}\n`)
+  io.out(`${plain(target)}: ${held}${verdict}\n`)
   if (notChecked.length > 0)
     io.err(`gatewatch: only a gateway can check the fields of ${plain(notChecked.join(', '))}\n`)
 }

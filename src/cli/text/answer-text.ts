@@ -30,7 +30,7 @@ export function answerText(
       : []),
   ]
   for (const run of answer.plugins) {
-    rows.push(['  plugin', plain(run.name), `${run.scope}, ${run.effect}`])
+    rows.push(['  plugin', plain(run.name), plain(`${run.scope}, ${run.effect}`)])
   }
   if (answer.consumer) rows.push(['  consumer', plain(nameOf(answer.consumer) ?? '')])
   if (answer.upstream) {
@@ -46,7 +46,7 @@ export function answerText(
         ? answer.ending.by
         : answer.ending.by.name
       : ''
-    rows.push(['  status', paint('yellow', String(answer.status)), `by ${by}`])
+    rows.push(['  status', paint('yellow', String(answer.status)), plain(`by ${by}`)])
   }
   for (const other of answer.also) rows.push(['  also', plain(nameOf(other) ?? ''), 'would match too'])
   // Sentences of their own length would push the columns apart.

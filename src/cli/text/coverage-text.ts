@@ -1,4 +1,5 @@
 import { type CoverageEntry, entriesByGap, gapMeanings } from '../../governance/coverage.ts'
+import { htmlText, markdownText } from '../../model/safe-markup.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
 import { aligned, counted, type Paint, plain } from './words.ts'
 
@@ -53,25 +54,25 @@ export function coverageText(
 /** Coverage as Markdown, for an auditor. */
 export function coverageMarkdown(environments: readonly EnvironmentCoverage[], about: CoverageAbout): string {
   const lines = [
-    `# Coverage of ${markdown(about.name)}`,
+    `# Coverage of ${markdownText(about.name)}`,
     '',
-    ...aboutLines(about).map(line => `${markdown(line)}  `),
+    ...aboutLines(about).map(line => `${markdownText(line)}  `),
     '',
     '| environment | covered | routes | operations answered | not read |',
     '|---|---|---|---|---|',
     ...environments.map(
       each =>
         `| ${[
-          markdown(each.environment),
+          markdownText(each.environment),
           percentText(each),
           `${each.covered} of ${each.routes}`,
           about.described ? `${each.exposed} of ${each.operations}` : '?',
-          markdown(each.unread.join(', ')),
+          markdownText(each.unread.join(', ')),
         ].join(' | ')} |`,
     ),
     ...environments.flatMap(environment => [
       '',
-      `## ${markdown(environment.environment)}`,
+      `## ${markdownText(environment.environment)}`,
       ...entriesByGap(environment.entries).flatMap(({ gap, rows }) => [
         '',
         `### ${gap}: ${rows.length}`,
@@ -82,7 +83,7 @@ export function coverageMarkdown(environments: readonly EnvironmentCoverage[], a
         '|---|---|---|---|',
         ...rows.map(
           ({ entry, targets }) =>
-            `| ${[`${entry.kind} ${entry.name}`, targets.join(', '), entry.detail, placeText(entry)].map(markdown).join(' | ')} |`,
+            `| ${[`${entry.kind} ${entry.name}`, targets.join(', '), entry.detail, placeText(entry)].map(markdownText).join(' | ')} |`,
         ),
       ]),
     ]),
@@ -98,16 +99,11 @@ function aboutLines({ name, commit, at }: CoverageAbout): readonly string[] {
   ]
 }
 
-/** Text that Markdown takes as it is. */
-function markdown(text: string): string {
-  return plain(text).replace(/[\\`*_{}[\]<>|#~&!]/g, character => `\\${character}`)
-}
-
 /**
  * Coverage as one HTML page without scripts, for an auditor. It is well-formed XML too, so that programs can read it.
  */
 export function coverageHtml(environments: readonly EnvironmentCoverage[], about: CoverageAbout): string {
-  const title = html(`Coverage of ${about.name}`)
+  const title = htmlText(`Coverage of ${about.name}`)
   const overview = table(
     ['environment', 'covered', 'routes', 'operations answered', 'not read'],
     environments.map(each => [
@@ -119,11 +115,11 @@ export function coverageHtml(environments: readonly EnvironmentCoverage[], about
     ]),
   )
   const parts = environments.flatMap(environment => [
-    `<h2>${html(environment.environment)}: ${percentText(environment)}</h2>`,
-    `<p>${html(headText(environment, about))}</p>`,
+    `<h2>${htmlText(environment.environment)}: ${percentText(environment)}</h2>`,
+    `<p>${htmlText(headText(environment, about))}</p>`,
     ...entriesByGap(environment.entries).flatMap(({ gap, rows }) => [
       `<h3>${gap}: ${rows.length}</h3>`,
-      `<p>${html(gapMeanings[gap])}</p>`,
+      `<p>${htmlText(gapMeanings[gap])}</p>`,
       table(
         ['what', 'targets', 'gap', 'line'],
         rows.map(({ entry, targets }) => [
@@ -151,7 +147,7 @@ td { overflow-wrap: anywhere }
 <body>
 <h1>${title}</h1>
 ${aboutLines(about)
-  .map(line => `<p>${html(line)}</p>`)
+  .map(line => `<p>${htmlText(line)}</p>`)
   .join('\n')}
 ${overview}
 ${parts.join('\n')}
@@ -161,15 +157,9 @@ ${parts.join('\n')}
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const head = heads.map(text => `<th scope="col">${html(text)}</th>`).join('')
-  const body = rows.map(texts => `<tr>${texts.map(text => `<td>${html(text)}</td>`).join('')}</tr>`)
+  const head = heads.map(text => `<th scope="col">${htmlText(text)}</th>`).join('')
+  const body = rows.map(
+    texts => `<tr>${texts.map(text => `<td>${htmlText(plain(text))}</td>`).join('')}</tr>`,
+  )
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`
-}
-
-function html(text: string): string {
-  return plain(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }

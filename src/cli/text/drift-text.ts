@@ -39,10 +39,10 @@ export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = 
   lines.push(`${paint('bold', plain(drift.target))}  ${head}, ${drift.equal} equal`)
   for (const change of drift.changes) lines.push(...changeLines(change, paint, now, sides))
   for (const { entity, reason } of drift.blocked) {
-    lines.push(`  ${paint('red', '!')} ${entity.kind} ${plain(entity.key)}: ${plain(reason.message)}`)
+    lines.push(`  ${paint('red', '!')} ${plain(`${entity.kind} ${entity.key}: ${reason.message}`)}`)
   }
   for (const { kind, reason } of drift.unknown) {
-    lines.push(`  ${paint('magenta', '?')} ${kind}: not known. ${plain(problemText(reason))}`)
+    lines.push(`  ${paint('magenta', '?')} ${plain(`${kind}: not known. ${problemText(reason)}`)}`)
   }
   for (const line of ignoredLines(drift.ignored)) lines.push(paint('gray', `  ignored: ${plain(line)}`))
   if (drift.notOurs.length > 0) {
@@ -60,10 +60,10 @@ export function changeLines(
   now: Date,
   sides: Sides = gatewaySides,
 ): readonly string[] {
-  const title = `${signs[change.operation]} ${change.kind} ${plain(change.name)}`
+  const title = `${signs[change.operation]} ${plain(`${change.kind} ${change.name}`)}`
   const where = change.source ? `${plain(change.source.file)}:${change.source.line}` : ''
   const who = change.commit
-    ? `${change.commit.commit.slice(0, 7)} ${plain(change.commit.author)} ${ageText(new Date(change.commit.at), now)} ago`
+    ? `${plain(`${change.commit.commit.slice(0, 7)} ${change.commit.author}`)} ${ageText(new Date(change.commit.at), now)} ago`
     : ''
   // Between commits there is no cause to speak of.
   const cause = sides === gatewaySides ? `  ${paint(causeColours[change.cause], change.cause)}` : ''

@@ -1,22 +1,8 @@
 import { counts, type Finding, type Severity } from '../../governance/finding.ts'
 import type { Policy } from '../../governance/policy.ts'
+import { githubMessage, githubProperty, xmlAttribute, xmlText } from '../../model/safe-markup.ts'
+import { safeJson } from '../../model/safe-text.ts'
 import { type FindingGroup, groupFindings } from './findings-text.ts'
-
-/** Characters that XML 1.0 can't hold at all. */
-const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
-
-function content(text: string): string {
-  return text
-    .replace(forbidden, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-}
-
-function attribute(text: string): string {
-  const escaped = content(text).replaceAll('"', '&quot;')
-  return escaped.replace(/[\t\n\r]/g, character => `&#${character.charCodeAt(0)};`)
-}
 
 /**
  * Findings in JUnit's format: a suite for each rule, a failed case for what counts, a skipped one for what is waived,
@@ -41,22 +27,24 @@ function suite(rule: string, groups: readonly FindingGroup[], failOn: Severity) 
   const failures = groups.filter(({ first }) => counts(first, failOn)).length
   const skipped = groups.filter(({ first }) => first.waived !== null).length
   const cases = groups.map(group => testCase(group, failOn))
-  if (cases.length === 0) cases.push(`    <testcase name="nothing found" classname="${attribute(rule)}"/>`)
+  if (cases.length === 0) cases.push(`    <testcase name="nothing found" classname="${xmlAttribute(rule)}"/>`)
   const tests = cases.length
   const numbers = `tests="${tests}" failures="${failures}" errors="0" skipped="${skipped}"`
-  const text = [`  <testsuite name="${attribute(rule)}" ${numbers}>`, ...cases, '  </testsuite>'].join('\n')
+  const text = [`  <testsuite name="${xmlAttribute(rule)}" ${numbers}>`, ...cases, '  </testsuite>'].join(
+    '\n',
+  )
   return { text, tests, failures }
 }
 
 function testCase({ first, targets }: FindingGroup, failOn: Severity): string {
   const { rule, severity, message, waived } = first
   const name = [...targets, `${first.kind} ${first.name}`].join(' ')
-  const head = `    <testcase name="${attribute(name)}" classname="${attribute(rule)}">`
+  const head = `    <testcase name="${xmlAttribute(name)}" classname="${xmlAttribute(rule)}">`
   const inner = waived
-    ? `<skipped message="${attribute(`waived until ${waived.expires}: ${waived.reason}`)}"/>`
+    ? `<skipped message="${xmlAttribute(`waived until ${waived.expires}: ${waived.reason}`)}"/>`
     : counts(first, failOn)
-      ? `<failure type="${severity}" message="${attribute(message)}">${content(bodyText(first))}</failure>`
-      : `<system-out>${content(`${severity}: ${bodyText(first)}`)}</system-out>`
+      ? `<failure type="${severity}" message="${xmlAttribute(message)}">${xmlText(bodyText(first))}</failure>`
+      : `<system-out>${xmlText(`${severity}: ${bodyText(first)}`)}</system-out>`
   return `${head}\n      ${inner}\n    </testcase>`
 }
 
@@ -104,7 +92,7 @@ export function sarifText(
     ),
   }
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }
-  return `${JSON.stringify(log, undefined, 2)}\n`
+  return `${safeJson(JSON.stringify(log, undefined, 2))}\n`
 }
 
 function sarifResult({ first, targets }: FindingGroup, ruleIndex: number, elsewhere: string) {
@@ -140,17 +128,11 @@ export function githubText(findings: readonly Finding[], elsewhere: string): str
       const { file, line, column } = first.place ?? { file: elsewhere, line: 1, column: 1 }
       const command = severity === 'info' ? 'notice' : severity === 'warn' ? 'warning' : 'error'
       const properties = { file, line, col: column, title: rule }
-      const written = Object.entries(properties).map(([key, value]) => `${key}=${property(String(value))}`)
+      const written = Object.entries(properties).map(
+        ([key, value]) => `${key}=${githubProperty(String(value))}`,
+      )
       const at = targets.length > 0 ? ` (${targets.join(', ')})` : ''
-      return `::${command} ${written.join(',')}::${data(`${kind} ${name}: ${message}${at}`)}\n`
+      return `::${command} ${written.join(',')}::${githubMessage(`${kind} ${name}: ${message}${at}`)}\n`
     })
     .join('')
-}
-
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }

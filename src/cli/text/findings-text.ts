@@ -43,7 +43,7 @@ export function findingsText(findings: readonly Finding[], failOn: Severity, pai
       const notes = [targets.join(', '), subjectsText(first), stampText(first.policy)]
         .filter(Boolean)
         .join('; ')
-      const line = `${plain(where)}${head} ${rule}: ${plain(`${kind} ${name}: ${message}`)}${notes ? paint('gray', ` [${plain(notes)}]`) : ''}`
+      const line = `${plain(where)}${head} ${plain(rule)}: ${plain(`${kind} ${name}: ${message}`)}${notes ? paint('gray', ` [${plain(notes)}]`) : ''}`
       if (waived) {
         const until = `    until ${waived.expires}, by ${waived.owner}, approved by ${waived.approvedBy}: ${waived.reason}`
         return [line, paint('gray', plain(until))]
@@ -89,7 +89,7 @@ export function summaryText(
   policies: string | null,
 ): string {
   const looked = `${counted(targets, 'target')}, ${counted(specifications, 'specification')}`
-  const by = policies === null ? '' : `, policies of ${policies.slice(0, 7)}`
+  const by = policies === null ? '' : `, policies of ${plain(policies.slice(0, 7))}`
   return `${looked}${by}: ${findingCounts(findings)}\n`
 }
 

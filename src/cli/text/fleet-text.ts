@@ -52,7 +52,7 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
     target.reach.state === 'reached'
       ? `${target.reach.milliseconds}ms`
       : target.reach.state === 'failed'
-        ? target.reach.problem.code
+        ? plain(target.reach.problem.code)
         : '…'
   const open = target.exposures
     ? String(target.exposures.reduce((n, each) => n + each.routes.length, 0))
@@ -61,7 +61,7 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
   const state =
     target.manifestProblems.length > 0
       ? 'manifest can’t be read'
-      : (target.blocked ?? (target.protected ? 'protected' : ''))
+      : plain(target.blocked ?? (target.protected ? 'protected' : ''))
   return [
     plain(target.name),
     plain(target.environment),

@@ -1,4 +1,5 @@
 import { isSecretMark } from '../../model/entity.ts'
+import { markdownCode, markdownText } from '../../model/safe-markup.ts'
 import {
   type Change,
   countChanges,
@@ -9,7 +10,7 @@ import {
 } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { PlanMeaning } from '../../workflows/values.ts'
-import { counted, plain, valueText } from './words.ts'
+import { counted, valueText } from './words.ts'
 
 /*
  * What differs as Markdown, for the comment of a pull request: a heading and a table for each target. Nothing in it is
@@ -38,7 +39,7 @@ const live: Words = {
 export function commitsMarkdown(drifts: readonly Drift[], base: string, head: string): string {
   return joined(
     drifts.map(drift => {
-      const from = `from ${code(base)} to ${code(head)}`
+      const from = `from ${markdownCode(base)} to ${markdownCode(head)}`
       return driftLines(drift, commits, `No change ${from}.`, `F${from.slice(1)}`)
     }),
   )
@@ -56,16 +57,17 @@ export function driftMarkdown(drifts: readonly Drift[]): string {
 
 /** What a plan will do, and what that means. */
 export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
-  const heading = `### ${cell(plan.target)}`
+  const heading = `### ${markdownText(plan.target)}`
   if (plan.steps.length === 0) return joined([[heading, '', 'Nothing to do.']])
   const { create, update, delete: remove } = countChanges(plan.changes)
   const n = counted(plan.steps.length, 'request')
   const lines = [
     heading,
     '',
-    `${n} to ${code(plan.address)}: ${create} to create, ${update} to update, ${remove} to delete. Plan ${code(plan.id.slice(0, 8))}.`,
+    `${n} to ${markdownCode(plan.address)}: ${create} to create, ${update} to update, ${remove} to delete. Plan ${markdownCode(plan.id.slice(0, 8))}.`,
   ]
-  const weaker = (text: string, isWeaker: boolean): string => (isWeaker ? `**${cell(text)}**` : cell(text))
+  const weaker = (text: string, isWeaker: boolean): string =>
+    isWeaker ? `**${markdownText(text)}**` : markdownText(text)
   const means = [
     ...(meaning?.posture ?? []).map(line => weaker(line.text, line.weaker)),
     ...(meaning?.traffic ?? []).map(line => weaker(line.text, line.worse)),
@@ -88,7 +90,7 @@ function joined(targets: readonly (readonly string[])[]): string {
 }
 
 function driftLines(drift: Drift, words: Words, nothing: string, from: string): readonly string[] {
-  const heading = [`### ${cell(drift.target)}`, '']
+  const heading = [`### ${markdownText(drift.target)}`, '']
   if (drift.changes.length === 0) return [...heading, nothing]
   const { create, update, delete: remove } = countChanges(drift.changes)
   const { verbs } = words
@@ -110,15 +112,15 @@ function tableLines(changes: readonly Change[], { before, after, verbs }: Words)
 }
 
 function noteLines(notes: readonly string[]): readonly string[] {
-  return notes.length === 0 ? [] : ['', ...notes.map(note => `- ${cell(note)}`)]
+  return notes.length === 0 ? [] : ['', ...notes.map(note => `- ${markdownText(note)}`)]
 }
 
 function rows(change: Change, verbs: Words['verbs']): readonly string[] {
-  const where = change.source ? code(`${change.source.file}:${change.source.line}`) : ''
-  const entity = `${change.kind} ${code(change.name)}`
+  const where = change.source ? markdownCode(`${change.source.file}:${change.source.line}`) : ''
+  const entity = `${markdownText(change.kind)} ${markdownCode(change.name)}`
   const fields = change.fields.length > 0 ? change.fields : [undefined]
   return fields.map((field, i) => {
-    const cells = field ? [code(field.path), ...values(change, field)] : ['', '', '']
+    const cells = field ? [markdownCode(field.path), ...values(change, field)] : ['', '', '']
     return `| ${[i === 0 ? verbs[change.operation] : '', i === 0 ? entity : '', ...cells, i === 0 ? where : ''].join(' | ')} |`
   })
 }
@@ -127,16 +129,7 @@ function values(change: Change, field: FieldDrift): readonly [string, string] {
   if (isSecretMark(field.live ?? null) && isSecretMark(field.git ?? null))
     return ['hidden', 'changed, hidden']
   return [
-    change.operation === 'create' ? '' : code(valueText(field.live)),
-    change.operation === 'delete' ? '' : code(valueText(field.git)),
+    change.operation === 'create' ? '' : markdownCode(valueText(field.live)),
+    change.operation === 'delete' ? '' : markdownCode(valueText(field.git)),
   ]
-}
-
-/** Text in a table's cell that is to stand as it is: neither Markdown nor HTML. */
-function cell(text: string): string {
-  return plain(text).replace(/[\\`*_{}[\]()#+!|<>~@]/g, character => `&#${character.charCodeAt(0)};`)
-}
-
-function code(text: string): string {
-  return `<code>${cell(text)}</code>`
 }

@@ -16,10 +16,10 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   const counts = countChanges(plan.changes)
   const from =
     plan.undoes !== undefined
-      ? `taking back the sync ${plan.undoes.slice(0, 8)}`
-      : `from ${plan.manifest.commit ? `commit ${plan.manifest.commit.slice(0, 7)}` : 'the work tree'}`
+      ? `taking back the sync ${plain(plan.undoes.slice(0, 8))}`
+      : `from ${plan.manifest.commit ? `commit ${plain(plan.manifest.commit.slice(0, 7))}` : 'the work tree'}`
   const lines = [
-    `${paint('bold', `plan ${plan.id.slice(0, 8)}`)} for ${paint('bold', plain(plan.target))} (${plain(plan.address)}), ${from}, against live of ${plan.readAt}`,
+    `${paint('bold', `plan ${plain(plan.id.slice(0, 8))}`)} for ${paint('bold', plain(plan.target))} (${plain(plan.address)}), ${from}, against live of ${plain(plan.readAt)}`,
   ]
   if (plan.steps.length === 0) lines.push('nothing to do')
   else {
@@ -42,8 +42,8 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   if (plan.changes.length > 0) lines.push('')
   for (const change of plan.changes) lines.push(...changeLines(change, paint, now, sidesOf(plan)))
   if (plan.cascades.length > 0) {
-    lines.push('', paint('red', `  the gateway takes away with them: ${countKinds(plan.cascades)}`))
-    for (const ref of plan.cascades) lines.push(`    - ${ref.kind} ${plain(ref.key)}`)
+    lines.push('', paint('red', `  the gateway takes away with them: ${plain(countKinds(plan.cascades))}`))
+    for (const ref of plan.cascades) lines.push(`    - ${plain(`${ref.kind} ${ref.key}`)}`)
   }
   if (plan.leftOut.length > 0) lines.push('')
   for (const out of plan.leftOut) lines.push(paint('gray', `  left out: ${leftOutText(out)}`))
@@ -53,7 +53,8 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   if (plan.steps.length > 0) {
     lines.push('', 'requests, in this order:')
     for (const step of plan.steps) {
-      const warning = step.reversible === true ? '' : paint('red', `  can't be undone: ${step.reversible}`)
+      const warning =
+        step.reversible === true ? '' : paint('red', `  can't be undone: ${plain(step.reversible)}`)
       lines.push(`  ${plain(step.preview)}${warning}`)
     }
   }
@@ -66,8 +67,9 @@ function sidesOf({ undoes }: Plan): Sides | undefined {
 }
 
 function leftOutText({ change, by, follows }: LeftOut): string {
-  const reason = by === 'you' ? 'by you' : by === 'mode' ? 'deletes are off' : `needs ${follows ?? '?'}`
-  return `${change.operation} ${change.kind} ${plain(change.name)} (${reason})`
+  const reason =
+    by === 'you' ? 'by you' : by === 'mode' ? 'deletes are off' : `needs ${plain(follows ?? '?')}`
+  return `${change.operation} ${plain(`${change.kind} ${change.name}`)} (${reason})`
 }
 
 /** A plan for programs. */
@@ -119,7 +121,7 @@ export function resultText(result: SyncResult, paint: Paint): string {
     const { standing } = result
     lines.push(standing === 0 ? 'in sync' : `in sync, but for ${counted(standing, 'difference')} told above`)
   }
-  if (result.journal) lines.push(paint('gray', `journal ${result.journal}`))
+  if (result.journal) lines.push(paint('gray', `journal ${plain(result.journal)}`))
   return `${lines.join('\n')}\n`
 }
 

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { styleText } from 'node:util'
 import { isSecretMark } from '../../model/entity.ts'
 import { isArray, isObject, type Json } from '../../model/json.ts'
+import { safeText as plain } from '../../model/safe-text.ts'
+
+export { plain }
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -10,16 +13,6 @@ export type Paint = (style: Style, text: string) => string
 
 export function painter(colour: boolean): Paint {
   return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
-}
-
-/** Control characters and direction overrides, which must not reach a terminal as they are. */
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
-
-/** Text from gateways and Git, safe to print: what could move the cursor or turn the line is written out. */
-export function plain(text: string): string {
-  return text.replace(unsafe, character =>
-    character === '\n' ? '⏎' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 /** A certificate or key fills a screen and says nothing to the eye: what it is, and a digest to tell it by. */

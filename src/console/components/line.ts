@@ -1,8 +1,8 @@
+import { safeText } from '../../model/safe-text.ts'
 import { declareSafe } from '../terminal/ink-squash.ts'
 import stringWidth from '../terminal/width.ts'
 import type { Role } from '../theme/roles.ts'
 import { closeStyle, type Theme } from '../theme/theme.ts'
-import { safeText } from './safe-text.ts'
 
 /** A stretch of text in one style. Its text may come from anywhere: it is made safe when it is drawn. */
 export interface Span {

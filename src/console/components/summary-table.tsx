@@ -1,8 +1,8 @@
 import { Text } from 'ink'
 import { Table } from 'ink-table'
 import type { ReactNode } from 'react'
+import { safeText } from '../../model/safe-text.ts'
 import { closeStyle } from '../theme/theme.ts'
-import { safeText } from './safe-text.ts'
 import { useSurroundings } from './surroundings.ts'
 
 /** A row of a summary: by column, what stands there. */

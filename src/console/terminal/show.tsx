@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { render } from 'ink'
 import type { ReactNode } from 'react'
+import { safeText } from '../../model/safe-text.ts'
 import { InputGate, type InputSource } from '../input/gate.ts'
 import type { InputEvent } from '../input/key.ts'
 import { runHere } from './editor.ts'
@@ -95,7 +96,9 @@ export async function showOnTerminal(options: TerminalOptions): Promise<number> 
     session.leave()
     await log.error(error)
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    process.stderr.write(`gatewatch: the console crashed. ${message}\nThe details are in ${log.file}\n`)
+    process.stderr.write(
+      `gatewatch: the console crashed. ${safeText(message)}\nThe details are in ${safeText(log.file)}\n`,
+    )
     return 1
   } finally {
     session.leave()

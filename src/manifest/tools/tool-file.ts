@@ -1,7 +1,7 @@
-import { dump } from 'js-yaml'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import { Lines, parseYaml } from '../../yaml/index.ts'
+import { safeJson } from '../../model/safe-text.ts'
+import { Lines, parseYaml, yamlText } from '../../yaml/index.ts'
 import type { ManifestFile } from '../manifest.ts'
 import { rewriteYaml } from './rewrite.ts'
 
@@ -65,8 +65,8 @@ export function draftValue(value: Json): Draft {
 
 /** A value as a file of its own, keys in order, as decK writes them. */
 export function fileText(value: JsonObject, format: FileFormat): string {
-  if (format === 'json') return `${JSON.stringify(sorted(value), null, 2)}\n`
-  return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true, sortKeys: true })
+  if (format === 'json') return `${safeJson(JSON.stringify(sorted(value), null, 2))}\n`
+  return yamlText(value, { lineWidth: -1, noRefs: true, seqNoIndent: true, sortKeys: true })
 }
 
 /**

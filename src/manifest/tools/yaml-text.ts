@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json } from '../../model/json.ts'
+import { quotedText } from '../../yaml/index.ts'
 
 /** How block collections are laid out where new ones are written. */
 export interface Layout {
@@ -14,7 +15,7 @@ const words = /^(?:y|n|yes|no|on|off|true|false|null)$/i
 
 /** A text as a YAML scalar on one line; JSON's quoted form is YAML too. */
 function textScalar(text: string): string {
-  return plain.test(text) && !words.test(text) ? text : JSON.stringify(text)
+  return plain.test(text) && !words.test(text) ? text : quotedText(text)
 }
 
 /** Any value on one line. */

@@ -1,4 +1,6 @@
 import { type Problem, problemText } from '../../model/problem.ts'
+import { githubMessage, githubProperty } from '../../model/safe-markup.ts'
+import { safeJson, safeText } from '../../model/safe-text.ts'
 import type { Finding, LintReport, Severity } from './finding.ts'
 import { junitText } from './junit.ts'
 import { sarifText } from './sarif.ts'
@@ -14,7 +16,7 @@ export function formatReport(report: LintReport, format: ReportFormat): string {
     case 'text':
       return plainText(report)
     case 'json':
-      return `${JSON.stringify(report, undefined, 2)}\n`
+      return `${safeJson(JSON.stringify(report, undefined, 2))}\n`
     case 'junit':
       return junitText(report)
     case 'sarif':
@@ -27,10 +29,10 @@ export function formatReport(report: LintReport, format: ReportFormat): string {
 /** One line for each finding, as compilers write them, and one that counts. */
 function plainText({ files }: LintReport): string {
   const lines = files.flatMap(({ problems, findings }) => [
-    ...problems.map(problem => `${visible(problemText(problem))}`),
+    ...problems.map(problem => `${safeText(problemText(problem))}`),
     ...findings.map(
       ({ place, severity, rule, message }) =>
-        `${visible(place.file)}:${place.line}:${place.column}: ${severity} ${visible(rule)}: ${visible(message)}`,
+        `${safeText(place.file)}:${place.line}:${place.column}: ${severity} ${safeText(rule)}: ${safeText(message)}`,
     ),
   ])
   const findings = files.flatMap(file => file.findings)
@@ -47,13 +49,6 @@ function plainText({ files }: LintReport): string {
 
 function counted(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
-}
-
-/** Control characters of a specification must not steer a terminal. */
-function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, character => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
 }
 
 /** Commands of GitHub Actions that show findings at their lines. */
@@ -90,15 +85,7 @@ function annotation(
 ): string {
   const properties = { file: at.file, line: at.line, col: at.column, title: at.title }
   const written = Object.entries(properties).map(
-    ([name, value]) => `${name}=${escapeProperty(String(value))}`,
+    ([name, value]) => `${name}=${githubProperty(String(value))}`,
   )
-  return `::${command} ${written.join(',')}::${escapeData(message)}`
-}
-
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  return `::${command} ${written.join(',')}::${githubMessage(message)}`
 }

@@ -1,4 +1,5 @@
 import { type Problem, problemText } from '../../model/problem.ts'
+import { xmlAttribute, xmlText } from '../../model/safe-markup.ts'
 import type { Finding, LintedFile, LintReport } from './finding.ts'
 
 /**
@@ -25,9 +26,9 @@ function suite({ file, findings, problems }: LintedFile) {
     ...problems.map(problem => problemCase(problem, file)),
     ...findings.map(one => findingCase(one, file)),
   ]
-  if (cases.length === 0) cases.push(`    <testcase name="all rules" classname="${attribute(file)}"/>`)
+  if (cases.length === 0) cases.push(`    <testcase name="all rules" classname="${xmlAttribute(file)}"/>`)
   const counts = `tests="${cases.length}" failures="${failures}" errors="${problems.length}" skipped="0"`
-  const text = [`  <testsuite name="${attribute(file)}" ${counts}>`, ...cases, '  </testsuite>'].join('\n')
+  const text = [`  <testsuite name="${xmlAttribute(file)}" ${counts}>`, ...cases, '  </testsuite>'].join('\n')
   return { text, tests: cases.length, failures, errors: problems.length }
 }
 
@@ -38,34 +39,17 @@ function isFailure({ severity }: Finding): boolean {
 function findingCase(finding: Finding, file: string): string {
   const { rule, severity, message, place, pointer } = finding
   const at = `${place.file}:${place.line}:${place.column}`
-  const names = `name="${attribute(`${rule} ${at}`)}" classname="${attribute(file)}"`
-  const text = content(`${at}: ${message} (${pointer || '/'})`)
+  const names = `name="${xmlAttribute(`${rule} ${at}`)}" classname="${xmlAttribute(file)}"`
+  const text = xmlText(`${at}: ${message} (${pointer || '/'})`)
   if (!isFailure(finding)) {
     return `    <testcase ${names}>\n      <system-out>${text}</system-out>\n    </testcase>`
   }
-  const failure = `<failure type="${severity}" message="${attribute(message)}">${text}</failure>`
+  const failure = `<failure type="${severity}" message="${xmlAttribute(message)}">${text}</failure>`
   return `    <testcase ${names}>\n      ${failure}\n    </testcase>`
 }
 
 function problemCase(problem: Problem, file: string): string {
-  const names = `name="${attribute(problem.code)}" classname="${attribute(file)}"`
-  const error = `<error type="${attribute(problem.code)}" message="${attribute(problem.message)}">`
-  return `    <testcase ${names}>\n      ${error}${content(problemText(problem))}</error>\n    </testcase>`
-}
-
-/** Characters that XML 1.0 can't hold at all. */
-const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
-
-function content(text: string): string {
-  return text
-    .replace(FORBIDDEN, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-}
-
-function attribute(text: string): string {
-  return content(text)
-    .replaceAll('"', '&quot;')
-    .replace(/[\t\n\r]/g, character => `&#${character.charCodeAt(0)};`)
+  const names = `name="${xmlAttribute(problem.code)}" classname="${xmlAttribute(file)}"`
+  const error = `<error type="${xmlAttribute(problem.code)}" message="${xmlAttribute(problem.message)}">`
+  return `    <testcase ${names}>\n      ${error}${xmlText(problemText(problem))}</error>\n    </testcase>`
 }

@@ -1,4 +1,5 @@
 import { type Problem, problemText } from '../../model/problem.ts'
+import { safeJson } from '../../model/safe-text.ts'
 import type { Finding, LintReport, Severity } from './finding.ts'
 
 const LEVELS: Readonly<Record<Severity, string>> = {
@@ -31,7 +32,7 @@ export function sarifText({ files }: LintReport): string {
     results: findings.map(finding => resultOf(finding, numbers.get(finding.rule) ?? -1)),
   }
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }
-  return `${JSON.stringify(log, undefined, 2)}\n`
+  return `${safeJson(JSON.stringify(log, undefined, 2))}\n`
 }
 
 function resultOf({ rule, severity, message, place, pointer }: Finding, ruleIndex: number) {

@@ -1,3 +1,4 @@
+import { htmlText } from '../../model/safe-markup.ts'
 import type { Reference, ReferenceBody, ReferenceOperation, ReferenceRow } from './read.ts'
 
 const STYLE = `
@@ -23,14 +24,14 @@ export function referencePage(reference: Reference): string {
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<title>${safe(title)}</title>
+<title>${htmlText(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-<h1>${safe(title)} ${version === '' ? '' : `<small>${safe(version)}</small>`}</h1>
+<h1>${htmlText(title)} ${version === '' ? '' : `<small>${htmlText(version)}</small>`}</h1>
 ${paragraphs(description)}
-${servers.length === 0 ? '' : `<p>Served at ${servers.map(url => `<code>${safe(url)}</code>`).join(', ')}</p>`}
+${servers.length === 0 ? '' : `<p>Served at ${servers.map(url => `<code>${htmlText(url)}</code>`).join(', ')}</p>`}
 </header>
 <nav><ul>
 ${groups
@@ -47,7 +48,7 @@ ${groups.map(group => section(group.name, group.description, group.operations)).
 }
 
 function section(name: string, description: string, operations: readonly ReferenceOperation[]): string {
-  const head = name === '' ? '' : `<h2>${safe(name)}</h2>${paragraphs(description)}`
+  const head = name === '' ? '' : `<h2>${htmlText(name)}</h2>${paragraphs(description)}`
   return `<section>\n${head}\n${operations.map(article).join('\n')}\n</section>`
 }
 
@@ -59,24 +60,24 @@ function article(operation: ReferenceOperation): string {
 ${paragraphs(summary)}
 ${deprecated ? '<p><strong>Deprecated.</strong></p>' : ''}
 ${description === summary ? '' : paragraphs(description)}
-${access === '' ? '' : `<p>Asks for ${safe(access)}.</p>`}
+${access === '' ? '' : `<p>Asks for ${htmlText(access)}.</p>`}
 ${parameters.length === 0 ? '' : `<h4>Parameters</h4>${table(parameters)}`}
 ${body.length === 0 ? '' : `<h4>Request</h4>${body.map(bodyText).join('\n')}`}
 ${responses
   .map(
     each =>
-      `<h4>${safe(each.code)}</h4>${paragraphs(each.description)}${each.bodies.map(bodyText).join('\n')}`,
+      `<h4>${htmlText(each.code)}</h4>${paragraphs(each.description)}${each.bodies.map(bodyText).join('\n')}`,
   )
   .join('\n')}
 </article>`
 }
 
 function heading({ method, path, deprecated }: ReferenceOperation): string {
-  return `<span class="method">${safe(method)}</span><code${deprecated ? ' class="deprecated"' : ''}>${safe(path)}</code>`
+  return `<span class="method">${htmlText(method)}</span><code${deprecated ? ' class="deprecated"' : ''}>${htmlText(path)}</code>`
 }
 
 function bodyText({ type, rows, example }: ReferenceBody): string {
-  return `<p><code>${safe(type)}</code></p>${rows.length === 0 ? '' : table(rows)}${example === '' ? '' : `<pre>${safe(example)}</pre>`}`
+  return `<p><code>${htmlText(type)}</code></p>${rows.length === 0 ? '' : table(rows)}${example === '' ? '' : `<pre>${htmlText(example)}</pre>`}`
 }
 
 function table(rows: readonly ReferenceRow[]): string {
@@ -84,7 +85,7 @@ function table(rows: readonly ReferenceRow[]): string {
 ${rows
   .map(
     ({ name, where, type, required, description }) =>
-      `<tr><td><code>${safe(name)}</code>${required ? ' required' : ''}</td><td>${safe([where, type].filter(part => part !== '').join(', '))}</td><td>${safe(description)}</td></tr>`,
+      `<tr><td><code>${htmlText(name)}</code>${required ? ' required' : ''}</td><td>${htmlText([where, type].filter(part => part !== '').join(', '))}</td><td>${htmlText(description)}</td></tr>`,
   )
   .join('\n')}
 </table>`
@@ -95,7 +96,7 @@ function paragraphs(text: string): string {
   return text
     .split(/\n\s*\n/)
     .filter(part => part.trim() !== '')
-    .map(part => `<p>${safe(part.trim())}</p>`)
+    .map(part => `<p>${htmlText(part.trim())}</p>`)
     .join('\n')
 }
 
@@ -103,23 +104,4 @@ function paragraphs(text: string): string {
 function anchor({ method, path }: ReferenceOperation): string {
   const letters = path.replace(/[^A-Za-z0-9_-]/g, character => `.${character.charCodeAt(0).toString(16)}`)
   return `${method.toLowerCase()}-${letters}`
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** What neither HTML nor XML holds, and marks that turn the direction of text: shown, not obeyed. */
-const ODD =
-  /[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|[\u202a-\u202e\u2066-\u2069]/gu
-
-/** Text that HTML takes for nothing but text. */
-function safe(text: string): string {
-  return text
-    .replace(/[&<>"']/g, character => ENTITIES[character] ?? '')
-    .replace(ODD, character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
 }
