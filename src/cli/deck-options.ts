@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { DeckSources } from '../fleet/deck-settings.ts'
+import { isEmptyTag } from '../model/tag.ts'
 
 /** decK's options that say how to connect to --kong-addr. */
 export interface DeckOptions {
@@ -46,9 +47,23 @@ export function deckFlags(options: DeckOptions): DeckSources['flags'] {
   }
 }
 
-/** Collects texts that may be given again, or several at once with commas between them, as decK takes them. */
-export function collectTexts(value: string, before: readonly string[]): readonly string[] {
-  return [...before, ...value.split(',').filter(each => each !== '')]
+/**
+ * Collects tags that may be given again, or several at once with commas between them, as decK takes them. An empty one
+ * is refused: a command that was to work on a part of a gateway would work on all of it.
+ */
+export function collectTags(value: string, before: readonly string[]): readonly string[] {
+  const tags = value.split(',')
+  if (tags.some(isEmptyTag))
+    throw new InvalidArgumentError('It names an empty tag; check that the variable it comes from is set.')
+  return [...before, ...tags]
+}
+
+/** Collects tags that are given one by one; an empty one is refused. */
+export function collectTag(value: string, before: readonly string[] = []): readonly string[] {
+  if (isEmptyTag(value)) {
+    throw new InvalidArgumentError('A tag must not be empty; check that the variable it comes from is set.')
+  }
+  return [...before, value]
 }
 
 /** The same for headers; a comma within a value does not end it. */

@@ -13,8 +13,8 @@ import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import { safeText } from '../model/safe-text.ts'
 import { openWorkspace } from '../workflows/open-workspace.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
-import type { Io } from './command.ts'
-import { collectHeaders, collectTexts, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
+import { type Io, tellWarnings } from './command.ts'
+import { collectHeaders, collectTags, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
 
 /** The options that say which targets, and which manifests. */
 export interface TargetOptions extends DeckOptions {
@@ -54,7 +54,7 @@ export function withTargetOptions(command: Command): Command {
         .default([], 'none'),
     )
     .option('-w, --workspace <name>', 'the Kong workspace at --kong-addr')
-    .option('--select-tag <tag>', 'only entities that carry this tag; may be given again', collectTexts, [])
+    .option('--select-tag <tag>', 'only entities that carry this tag; may be given again', collectTags, [])
     .option('--skip-consumers', 'leave consumers, their groups, credentials and plugins alone')
     .option('--skip-ca-certificates', 'leave CA certificates alone')
     .option('--timeout <seconds>', 'how long one answer may take, with --kong-addr', seconds)
@@ -138,7 +138,21 @@ export async function chosen(
       ...(options.environment === undefined ? {} : { environment: options.environment }),
     }),
   )
+  if (gateway) tellUnchecked(io, targets)
   return { workspace, targets }
+}
+
+/** Says which gateways are believed without a look at their certificates. */
+export function tellUnchecked(io: Io, targets: readonly TargetSettings[]): void {
+  const names = targets.filter(target => !target.checksCertificate).map(({ name }) => name)
+  const [only] = names
+  if (only === undefined) return
+  const message =
+    names.length === 1
+      ? `the certificate of ${only} is not checked`
+      : `the certificates of ${names.length} gateways are not checked: ${names.join(', ')}`
+  const hint = 'Whoever stands in between can read and change all that is sent; name the authority instead.'
+  tellWarnings(io, [{ code: 'certificate-not-checked', message, hint }])
 }
 
 /** How decK would connect; undefined where a fleet names its gateways. */

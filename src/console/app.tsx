@@ -77,6 +77,7 @@ function header(state: AppState, screen: OpenScreen | undefined, columns: number
   ]
   const right: Line = [
     ...(production ? [span('PROD', 'prod'), '  '] : []),
+    ...(target?.checksCertificate === false ? [span('certificate not checked', 'error'), '  '] : []),
     span(freshness(state, now), 'dim'),
     '  ',
     span('?', 'key'),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { formerKinds, kinds, presentKind } from '../model/kinds/index.ts'
+import { readAddress } from './address.ts'
 import { governanceSchema } from './governance-schema.ts'
 
 /** Names of targets and environments: they stand in refs, file names and on the command line. */
@@ -8,6 +9,8 @@ const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|$|lock$)){0,
 })
 
 const text = z.string().min(1, { error: 'must not be empty' })
+
+const tag = z.string().regex(/\S/, { error: 'must not be empty' })
 
 const environmentVariable = z
   .string()
@@ -49,6 +52,7 @@ const address = z.string().superRefine((given, context) => {
   else if (url.username !== '' || url.password !== '') {
     refuse('must not hold a user or password: send them as a header, as Authorization: {env: NAME}')
   } else if (url.search !== '' || url.hash !== '') refuse('must not have a query or a fragment')
+  else if (!readAddress(given).ok) refuse('must be that of an Admin API alone, as http://127.0.0.1:8001')
 })
 
 const duration = z
@@ -88,7 +92,7 @@ const target = z.strictObject({
     .min(1, { error: 'must name at least one file or folder' })
     .describe('decK files and folders, relative to this file.'),
   select_tags: z
-    .array(text)
+    .array(tag)
     .describe('Only entities with all of these tags are compared and synced.')
     .optional(),
   protected: z

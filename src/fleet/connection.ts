@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Connection } from '../gateways/gateway.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { withAuthorization } from './address.ts'
 import type { CredentialRef, FleetTarget } from './fleet.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -12,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function connectionOf(target: FleetTarget, env: Environment): Result<Connection> {
   const { kong } = target
   const problems: Problem[] = []
-  const headers: Record<string, string> = {}
+  const values: [string, string][] = []
   for (const [name, ref] of Object.entries(kong.headers)) {
     const value = credential(ref, env)
     const what = `the header ${name}`
@@ -22,17 +23,19 @@ export function connectionOf(target: FleetTarget, env: Environment): Result<Conn
       problems.push(
         told(target, what, { code: 'credential', message: 'its value has control characters', hint }),
       )
-    } else headers[name] = value.value
+    } else values.push([name, value.value])
   }
   const authorities = kong.tls.verify ? pemOf(kong.tls.authorities) : succeed(false as const)
   if (!authorities.ok) problems.push(told(target, 'the certificate authorities', authorities.error))
   const identity = identityOf(kong.tls.identity)
   if (!identity.ok) problems.push(told(target, 'the client certificate', identity.error))
-  if (problems.length > 0 || !authorities.ok || !identity.ok) return fail(problems)
+  const headers = withAuthorization(values, undefined)
+  if (!headers.ok) problems.push({ ...headers.error, target: target.name, place: target.place })
+  if (problems.length > 0 || !authorities.ok || !identity.ok || !headers.ok) return fail(problems)
   return succeed({
     target: target.name,
     address: kong.address,
-    headers,
+    headers: headers.value,
     ...(kong.workspace === undefined ? {} : { workspace: kong.workspace }),
     timeoutMs: kong.timeoutMs,
     ...(authorities.value === undefined ? {} : { authorities: authorities.value }),

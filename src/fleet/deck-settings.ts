@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { Connection } from '../gateways/gateway.ts'
 import { asString, type Json } from '../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../model/problem.ts'
+import { withAuthorization } from './address.ts'
 import { type DeckFile, textsOf } from './deck-file.ts'
 
 /** Where decK's settings come from. Of each the flag counts before the environment, and that before the file. */
@@ -120,7 +121,8 @@ class SettingsReader {
       pairs.push([name, pair.slice(colon + 1).trim()])
     }
     this.#tell(found, `the header${pairs.length === 1 ? '' : 's'} ${pairs.map(([name]) => name).join(', ')}`)
-    return Object.fromEntries(pairs)
+    const headers = withAuthorization(pairs, undefined)
+    return headers.ok ? headers.value : this.#refuse(found, headers.error.message, headers.error.hint)
   }
 
   timeout(): number | undefined {

@@ -1,3 +1,4 @@
+export { readAddress, withAuthorization } from './address.ts'
 export { connectionOf } from './connection.ts'
 export { homeDeckFile, isDeckFile, readDeckFile } from './deck-file.ts'
 export { type DeckSettings, deckSettings } from './deck-settings.ts'

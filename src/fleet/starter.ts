@@ -2,6 +2,8 @@
 export interface StarterOptions {
   readonly name: string
   readonly address: string
+  /** The environment variable that holds what is sent as `Authorization`, where the gateway asks for it. */
+  readonly authorization?: string
   readonly manifests: readonly string[]
   /** Where editors find the JSON Schema: a URL, or a path from the file. */
   readonly schema: string
@@ -23,12 +25,17 @@ targets:
     kong:
       address: ${scalar(options.address)}
       # Credentials are named, never written here:
-      # headers:
-      #   Kong-Admin-Token: { env: KONG_ADMIN_TOKEN }
+${headersText(options.authorization)}
     manifests:
 ${options.manifests.map(path => `      - ${scalar(path)}`).join('\n')}
     labels: {}
 `
+}
+
+function headersText(authorization: string | undefined): string {
+  return authorization === undefined
+    ? '      # headers:\n      #   Kong-Admin-Token: { env: KONG_ADMIN_TOKEN }'
+    : `      headers:\n        Authorization: { env: ${authorization} }`
 }
 
 /** A text as a YAML scalar: JSON's quotes are YAML's too. */

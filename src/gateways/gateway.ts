@@ -121,6 +121,7 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
 /** How to reach a target: its address and what to send along. */
 export interface Connection {
   readonly target: string
+  /** Without user and password, for it is shown: those are among the headers. */
   readonly address: string
   /** Extra headers; values are secrets. */
   readonly headers: Readonly<Record<string, string>>

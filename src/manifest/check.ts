@@ -2,6 +2,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Sliced } from '../model/slices.ts'
 import { suggestion } from '../model/suggestion.ts'
+import { isEmptyTag } from '../model/tag.ts'
 import type { YamlDocument } from '../yaml/index.ts'
 import { isNamed } from './expression.ts'
 import { lists, settings } from './format.ts'
@@ -88,9 +89,10 @@ class Check {
     }
     const expected = misfit(value, type)
     if (expected === undefined || (this.#named && holdsNames(value))) return
-    if (isArray(value) && (type === 'names' || type === 'numbers' || type === 'objects')) {
+    if (isArray(value) && (type === 'names' || type === 'tags' || type === 'numbers' || type === 'objects')) {
       const items = {
         names: ['text', 'a text'],
+        tags: ['tag', 'a tag'],
         numbers: ['integer', 'an integer'],
         objects: ['object', 'a mapping'],
       } as const
@@ -173,6 +175,8 @@ function misfit(value: Json, type: Exclude<FieldType, object>): string | undefin
       return undefined
     case 'text':
       return typeof value === 'string' ? undefined : 'a text'
+    case 'tag':
+      return typeof value === 'string' && !isEmptyTag(value) ? undefined : 'a tag'
     case 'integer':
       return Number.isInteger(value) ? undefined : 'an integer'
     case 'number':
@@ -185,6 +189,10 @@ function misfit(value: Json, type: Exclude<FieldType, object>): string | undefin
       return isArray(value) && value.every(isObject) ? undefined : 'a list of mappings'
     case 'names':
       return isArray(value) && value.every(item => typeof item === 'string') ? undefined : 'a list of texts'
+    case 'tags':
+      return isArray(value) && value.every(item => misfit(item, 'tag') === undefined)
+        ? undefined
+        : 'a list of tags'
     case 'numbers':
       return isArray(value) && value.every(Number.isInteger) ? undefined : 'a list of integers'
     case 'name-lists':
@@ -195,11 +203,14 @@ function misfit(value: Json, type: Exclude<FieldType, object>): string | undefin
 }
 
 function hintFor(expected: string, value: Json): string | undefined {
+  if (expected === 'a tag' && (value === null || typeof value === 'string')) {
+    return 'Name it, or set the variable that it comes from: an empty tag would stand for everything.'
+  }
   if (value === null) return 'Leave the key out where there is nothing to say.'
-  if (expected.endsWith('text') && typeof value === 'boolean') {
+  if (/(?:text|tag)$/.test(expected) && typeof value === 'boolean') {
     return 'Put it in quotes: YAML takes yes, no, on, off, y and n for true and false.'
   }
-  if (expected.endsWith('text') && typeof value === 'number') return 'Put it in quotes.'
+  if (/(?:text|tag)$/.test(expected) && typeof value === 'number') return 'Put it in quotes.'
   if (typeof value !== 'string') return undefined
   if (expected === 'an integer') return 'Take the quotes away, or add | toInt where it comes from a variable.'
   if (expected === 'true or false')
@@ -211,7 +222,7 @@ function describe(value: Json): string {
   if (value === null) return 'empty'
   if (isArray(value)) return 'a list'
   if (isObject(value)) return 'a mapping'
-  if (typeof value === 'string') return 'a text'
+  if (typeof value === 'string') return isEmptyTag(value) ? 'empty' : 'a text'
   if (typeof value === 'boolean') return 'true or false'
   return Number.isInteger(value) ? 'an integer' : 'a number'
 }

@@ -141,14 +141,14 @@ export const settings: Fields = {
   _plugin_configs: 'object',
   _info: {
     record: {
-      select_tags: 'names',
+      select_tags: 'tags',
       default_lookup_tags: {
         record: {
-          consumer_groups: 'names',
-          consumers: 'names',
-          routes: 'names',
-          services: 'names',
-          partials: 'names',
+          consumer_groups: 'tags',
+          consumers: 'tags',
+          routes: 'tags',
+          services: 'tags',
+          partials: 'tags',
         },
       },
       defaults: { record: { service: 'object', route: 'object', upstream: 'object', target: 'object' } },

@@ -1,7 +1,7 @@
 import type { Kind } from '../model/entity.ts'
 
 /**
- * What a field of a manifest holds. `object` and `json` are not looked into; `names` and `numbers` are lists,
+ * What a field of a manifest holds. `object` and `json` are not looked into; `names`, `tags` and `numbers` are lists,
  * `name-lists` is a mapping of lists of names; a record is looked into by its own fields.
  */
 export type FieldType =
@@ -13,6 +13,8 @@ export type FieldType =
   | 'objects'
   | 'json'
   | 'names'
+  | 'tag'
+  | 'tags'
   | 'numbers'
   | 'name-lists'
   | { readonly record: Fields }

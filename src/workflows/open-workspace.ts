@@ -7,7 +7,9 @@ import {
   findFleetFile,
   type GovernanceSettings,
   governanceOf,
+  readAddress,
   readFleet,
+  withAuthorization,
 } from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
 import { openDigests } from '../ledger/digests.ts'
@@ -24,7 +26,10 @@ export interface WorkspaceOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** A `gatewatch.yaml`; undefined: the nearest one is looked for. */
   readonly config?: string
-  /** Without any config: the address of one Admin API, with manifest files and folders. */
+  /**
+   * Without any config: the address of one Admin API, with manifest files and folders. A user and password in it are
+   * sent as a header and are in nothing that is made of it.
+   */
   readonly kongAddr?: string
   /** How to connect to it, besides its address. */
   readonly connection?: Partial<Omit<Connection, 'target' | 'address'>>
@@ -90,6 +95,7 @@ function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSetti
     environment: target.environment,
     address: target.kong.address,
     protected: target.protected,
+    checksCertificate: target.kong.tls.verify,
     labels: target.labels,
     manifests: target.manifests,
     selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
@@ -102,26 +108,21 @@ function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSetti
 
 async function openAddress(
   options: WorkspaceOptions,
-  address: string,
+  given: string,
   stateFolder: string,
 ): Promise<Result<Workspace>> {
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    return fail([
-      {
-        code: 'bad-address',
-        message: `${address} is no address of an Admin API`,
-        hint: 'Write it as http://host:8001.',
-      },
-    ])
-  }
-  const name = url.host
+  const read = readAddress(given)
+  if (!read.ok) return fail([read.error])
+  const { address, authorization } = read.value
+  const headers = withAuthorization(Object.entries(options.connection?.headers ?? {}), authorization)
+  if (!headers.ok) return fail([headers.error])
+  const name = new URL(address).host
   const connection: Connection = {
     target: name,
     address,
-    headers: {},
     timeoutMs: usualTimeoutMs,
     ...options.connection,
+    headers: headers.value,
   }
   return openNamed(options, stateFolder, { name, address, connection: () => succeed(connection) })
 }
@@ -153,6 +154,7 @@ async function openNamed(
     ...gateway,
     environment: 'default',
     protected: false,
+    checksCertificate: options.connection?.authorities !== false,
     labels: {},
     manifests: files,
     ...(options.input === undefined ? {} : { input: { path: '<stdin>', text: options.input } }),

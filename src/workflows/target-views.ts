@@ -10,6 +10,7 @@ export function unread(target: TargetSettings): TargetView {
     name: target.name,
     environment: target.environment,
     protected: target.protected,
+    checksCertificate: target.checksCertificate,
     labels: target.labels,
     address: target.address,
     gateway: null,

@@ -59,6 +59,8 @@ export interface TargetView {
   readonly name: string
   readonly environment: string
   readonly protected: boolean
+  /** False: its certificate is not checked. */
+  readonly checksCertificate: boolean
   /** As cluster, cloud, region. */
   readonly labels: Readonly<Record<string, string>>
   readonly address: string

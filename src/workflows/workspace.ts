@@ -44,6 +44,8 @@ export interface TargetSettings {
   readonly environment: string
   readonly address: string
   readonly protected: boolean
+  /** False: its certificate is not checked, so that whoever stands in between can read and change what is sent. */
+  readonly checksCertificate: boolean
   readonly labels: Readonly<Record<string, string>>
   /** Manifest files and folders, absolute. */
   readonly manifests: readonly string[]

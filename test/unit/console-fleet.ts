@@ -56,6 +56,7 @@ export function target(name: string, more: Partial<TargetView> = {}): TargetView
     lastSync: null,
     blocked: null,
     manifestProblems: [],
+    checksCertificate: true,
     ...more,
   }
 }

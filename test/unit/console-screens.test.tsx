@@ -50,6 +50,18 @@ describe('the first screen', () => {
     expect(console.screen()).toContain('NOTHING NEEDS YOU')
   })
 
+  test('a target whose certificate is not checked says so in its row and above each screen about it', async () => {
+    const unchecked = { ...target('a'), checksCertificate: false }
+    await using console = await stage(new FakeWorkflows(fleet([unchecked, target('b')])))
+    expect(console.screen()).toMatch(/^ {2}a .*no TLS check/m)
+    expect(console.screen()).not.toMatch(/^ {2}b .*no TLS check/m)
+    await console.type('\t')
+    await console.type('j')
+    expect(console.lines()[0]).toContain('certificate not checked')
+    await console.type('\r')
+    expect(console.lines()[0]).toContain('certificate not checked')
+  })
+
   test('a target that can’t be read is never all well, even where nothing else is known to need anyone', async () => {
     const failed = target('a', {
       reach: { state: 'failed', problem, attempts: 1 },

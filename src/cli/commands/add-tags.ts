@@ -1,4 +1,5 @@
 import type { Subcommand } from '../command.ts'
+import { collectTag } from '../deck-options.ts'
 import { editTags } from '../edit-tags.ts'
 import { type EditOptions, withOutput, withState } from '../file-tools.ts'
 
@@ -6,7 +7,7 @@ import { type EditOptions, withOutput, withState } from '../file-tools.ts'
 export const addTags: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('add-tags')))
-      .argument('<tags...>', 'the tags to add')
+      .argument('<tags...>', 'the tags to add', collectTag)
       .description('add tags in a decK file: to what selectors find, or to every entity')
       .addHelpText(
         'after',

@@ -4,7 +4,7 @@ import type { Json } from '../../model/json.ts'
 import { orThrow, problemText } from '../../model/problem.ts'
 import type { CheckReport } from '../../workflows/governance/check.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
-import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { chosen, type TargetOptions, tellUnchecked, withManifestOptions } from '../target-options.ts'
 import { dataText } from '../text/data.ts'
 import { githubText, junitText, sarifText } from '../text/findings-report.ts'
 import { findingJson, findingsText, placeJson, summaryText } from '../text/findings-text.ts'
@@ -45,6 +45,7 @@ async function checkAll(io: Io, files: readonly string[], options: Options): Pro
   const { check: runCheck } = await import('../../workflows/governance/check.ts')
   const live = options.live && (files.length === 0 || options.kongAddr !== undefined)
   const { workspace, targets } = await chosen(io, options, files, { gateway: false })
+  if (live) tellUnchecked(io, targets)
   const report = orThrow(await runCheck(workspace, targets, { live }, io.signal))
   const folder = workspace.shown(workspace.specifications.folder)
   io[options.output === 'text' ? 'out' : 'data'](reportText(report, options, painter(io.colour), folder))

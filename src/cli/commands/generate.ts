@@ -6,6 +6,7 @@ import type { JsonObject } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import type { GenerateOptions } from '../../specs/index.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
+import { collectTags } from '../deck-options.ts'
 import { collect, readInput } from '../file-tools.ts'
 import { readNamed, type SpecificationOptions } from '../read-specification.ts'
 import { dataText } from '../text/data.ts'
@@ -31,11 +32,6 @@ interface Options extends SpecificationOptions {
 type Form = 'yaml' | 'json'
 
 const forms: readonly Form[] = ['yaml', 'json']
-
-/** Tags may stand in one value with commas between, as decK takes them. */
-function collectTags(value: string, before: readonly string[]): readonly string[] {
-  return [...before, ...value.split(',').filter(tag => tag !== '')]
-}
 
 /** `gatewatch generate`: a manifest from a specification. */
 export const generate: Subcommand = {

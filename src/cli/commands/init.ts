@@ -1,12 +1,15 @@
 import { access, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { configSchemaText } from '../../fleet/config-schema.ts'
-import { starterConfig } from '../../fleet/index.ts'
+import { readAddress, starterConfig } from '../../fleet/index.ts'
 import { ProblemError } from '../../model/problem.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 
 /** Beside the config, so that editors find it on every machine and offline. */
 const schemaFile = '.gatewatch.schema.json'
+
+/** Where the first target's credentials are taken from, where its address named some. */
+const authorizationVariable = 'GATEWATCH_AUTHORIZATION'
 
 interface Options {
   readonly kongAddr: string
@@ -36,9 +39,13 @@ export const init: Subcommand = {
               },
             ])
           }
+          const read = readAddress(options.kongAddr)
+          if (!read.ok) throw new ProblemError([read.error])
+          const { address, authorization } = read.value
           const text = starterConfig({
             name: basename(io.cwd),
-            address: options.kongAddr,
+            address,
+            ...(authorization === undefined ? {} : { authorization: authorizationVariable }),
             manifests: manifests.length > 0 ? manifests : ['kong.yaml'],
             schema: `./${schemaFile}`,
           })
@@ -47,6 +54,12 @@ export const init: Subcommand = {
           io.err(
             'gatewatch: wrote gatewatch.yaml, and its schema for editors; look at it, then run: gatewatch diff\n',
           )
+          if (authorization !== undefined) {
+            io.err(
+              `gatewatch: the user and password are not in it; set ${authorizationVariable} to what is sent: ` +
+                '"Basic $(printf %s USER:PASSWORD | base64)"\n',
+            )
+          }
           return exitCode.same
         }),
       )

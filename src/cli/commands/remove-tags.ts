@@ -1,5 +1,6 @@
 import { ProblemError } from '../../model/problem.ts'
 import type { Subcommand } from '../command.ts'
+import { collectTag } from '../deck-options.ts'
 import { editTags } from '../edit-tags.ts'
 import { type EditOptions, withOutput, withState } from '../file-tools.ts'
 
@@ -12,7 +13,7 @@ interface RemoveOptions extends EditOptions {
 export const removeTags: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('remove-tags')))
-      .argument('[tags...]', 'the tags to remove')
+      .argument('[tags...]', 'the tags to remove', collectTag)
       .description('remove tags in a decK file: from what selectors find, or from every entity')
       .option('--keep-only', 'remove all tags but the ones named; all, where none is named')
       .option('--keep-empty-array', 'leave lists of tags that then hold none')

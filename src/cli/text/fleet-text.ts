@@ -58,10 +58,11 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
     ? String(target.exposures.reduce((n, each) => n + each.routes.length, 0))
     : '?'
   const last = target.lastSync ? `${ageText(target.lastSync.at, now)} ${plain(target.lastSync.by)}` : 'never'
-  const state =
+  const states =
     target.manifestProblems.length > 0
-      ? 'manifest can’t be read'
-      : plain(target.blocked ?? (target.protected ? 'protected' : ''))
+      ? ['manifest can’t be read']
+      : [plain(target.blocked ?? (target.protected ? 'protected' : ''))]
+  if (!target.checksCertificate) states.push('certificate not checked')
   return [
     plain(target.name),
     plain(target.environment),
@@ -72,7 +73,7 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
     open,
     target.findings ? String(target.findings.filter(finding => counts(finding, 'error')).length) : '?',
     last,
-    state,
+    states.filter(state => state !== '').join(', '),
   ]
 }
 
@@ -94,6 +95,7 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
       name: target.name,
       environment: target.environment,
       protected: target.protected,
+      checksCertificate: target.checksCertificate,
       labels: { ...target.labels },
       address: target.address,
       gateway: target.gateway,

@@ -126,15 +126,12 @@ interface Endpoint {
 export function endpointOf(connection: Connection): Endpoint | undefined {
   const url = addressOf(connection)
   if (!url) return undefined
-  const user = decodeURIComponent(url.username)
-  const credentials = `${user}:${decodeURIComponent(url.password)}`
   const base = url.pathname.replace(/\/+$/, '')
   return {
     url,
     origin: url.origin,
     pathOf: path => `${base}/${sendable(path.replace(/^\/+/, ''))}`,
     headers: {
-      ...(user === '' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
       ...connection.headers,
       accept: 'application/json',
       'user-agent': 'gatewatch',

@@ -1,0 +1,94 @@
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+
+/** The address of an Admin API as it may be shown, and what it is reached with. */
+export interface AdminAddress {
+  /** Without user and password, as everything else sees it. */
+  readonly address: string
+  /** The value of an `Authorization` header, where the address held a user or a password. A secret. */
+  readonly authorization?: string
+}
+
+/**
+ * Reads the address of an Admin API, and takes a user and a password out of it (RFC 3986, section 3.2.1): from here on
+ * they are a header like any other. Problems quote nothing of an address that may hold them.
+ */
+export function readAddress(text: string): Result<AdminAddress, Problem> {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') {
+    // A password that is not escaped may be why it can't be read.
+    const message = text.includes('@')
+      ? 'the address is none of an Admin API, and is not shown here because it may hold a password'
+      : `${text} is no address of an Admin API`
+    return fail(badAddress(message, 'Write it as http://host:8001.'))
+  }
+  const { pathname, search, hash } = url
+  if (`${pathname}${search}${hash}`.includes('@')) {
+    const hint =
+      'Escape what a URL gives a meaning, in the user and the password too: / as %2F, ? as %3F, # as %23.'
+    return fail(badAddress('the address has an @ behind its host', hint))
+  }
+  if (search !== '' || hash !== '') {
+    const hint = 'Write it as http://host:8001; what else is to be sent goes into --headers.'
+    return fail(badAddress('the address must not have a query or a fragment', hint))
+  }
+  if (url.username === '' && url.password === '') {
+    // Line breaks, blanks and the like are no part of a URL, and are left out of what is shown.
+    return succeed({ address: /^[!-~]+$/.test(text) ? text : url.href.replace(/\/+$/, '') })
+  }
+  const credentials = Buffer.concat([bytesOf(url.username), Buffer.from(':'), bytesOf(url.password)])
+  url.username = ''
+  url.password = ''
+  return succeed({
+    address: url.href.replace(/\/+$/, ''),
+    authorization: `Basic ${credentials.toString('base64')}`,
+  })
+}
+
+/**
+ * The headers of a connection with those that come from its address. `Authorization` must not be there twice with
+ * different values: nobody could tell which of them counts.
+ */
+export function withAuthorization(
+  given: readonly (readonly [name: string, value: string])[],
+  authorization: string | undefined,
+): Result<Readonly<Record<string, string>>, Problem> {
+  const headers = new Map<string, readonly [string, string]>()
+  for (const [name, value] of given) {
+    const before = headers.get(name.toLowerCase())
+    if (before && before[1] !== value && isAuthorization(name)) {
+      const hint = 'Leave all but one out.'
+      return fail({ code: 'authorization', message: 'two Authorization headers say different things', hint })
+    }
+    headers.set(name.toLowerCase(), [name, value])
+  }
+  const header = headers.get('authorization')
+  if (authorization !== undefined && header && header[1] !== authorization) {
+    return fail({
+      code: 'authorization',
+      message: 'the address holds a user and password, and an Authorization header says something else',
+      hint: 'Leave one of them out.',
+    })
+  }
+  const all = [...headers.values()]
+  return succeed(
+    Object.fromEntries(
+      authorization === undefined || header ? all : [...all, ['Authorization', authorization]],
+    ),
+  )
+}
+
+function isAuthorization(name: string): boolean {
+  return name.toLowerCase() === 'authorization'
+}
+
+/** What a percent-encoded text stands for, in bytes; what is no escape stays: https://url.spec.whatwg.org/#percent-decode */
+function bytesOf(encoded: string): Buffer {
+  return Buffer.from(
+    encoded.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  )
+}
+
+function badAddress(message: string, hint: string): Problem {
+  return { code: 'bad-address', message, hint }
+}
