@@ -36,6 +36,7 @@ export async function runCommand(args: readonly string[], options: CommandOption
     progress: false,
     colour: false,
     signal: AbortSignal.timeout(60_000),
+    hurry: new AbortController().signal,
   }
   let code: number | null = null
   const run: Runner = async work => {

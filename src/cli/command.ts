@@ -16,8 +16,10 @@ export interface Io extends Streams {
   /** Whether standard error is a terminal, so that progress may be redrawn. */
   readonly progress: boolean
   readonly colour: boolean
-  /** Ends when the process is asked to stop. */
+  /** Ends when the process is asked to stop: nothing more is begun. */
   readonly signal: AbortSignal
+  /** Ends when it is asked again: what is under way is not waited for any longer. */
+  readonly hurry: AbortSignal
 }
 
 /** Exit codes, the same for every command. */
@@ -31,9 +33,14 @@ export interface Subcommand {
 /** Wraps a command's work: its number becomes the exit code, its problems are told on standard error. */
 export type Runner = (work: (io: Io) => Promise<number>) => Promise<void>
 
-/** Tells problems on standard error, one a line, the hint below. */
+const stoppedText = 'stopped before it was done.'
+
+/** Tells problems on standard error, one a line, the hint below. What a stop broke off is told once. */
 export function tellProblems(io: Io, problems: readonly Problem[]): void {
-  for (const problem of problems) io.err(`gatewatch: ${safeText(problemText(problem))}\n`)
+  const brokenOff = (problem: Problem): boolean => io.signal.aborted && problem.code === 'aborted'
+  for (const problem of problems.filter(each => !brokenOff(each)))
+    io.err(`gatewatch: ${safeText(problemText(problem))}\n`)
+  if (problems.some(brokenOff)) io.err(`gatewatch: ${stoppedText}\n`)
 }
 
 /** Tells what is odd but no error, on standard error. */
@@ -48,6 +55,10 @@ export async function runWith(io: Io, work: (io: Io) => Promise<number>): Promis
   } catch (error) {
     if (error instanceof ProblemError) {
       tellProblems(io, error.problems)
+      return exitCode.error
+    }
+    if (io.signal.aborted && error instanceof Error && error.name === 'AbortError') {
+      io.err(`gatewatch: ${stoppedText}\n`)
       return exitCode.error
     }
     tellFault(io, error)

@@ -22,6 +22,8 @@ export async function confirmed(
     ])
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // While a line is typed, the terminal gives ctrl-c as a key.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     const wanted = options.typed ?? 'yes'
     const answer = await lines.question(

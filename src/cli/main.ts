@@ -5,9 +5,10 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { startParseThread } from '../manifest/parse-thread.ts'
 import { exitCode, type Io, type Runner, runWith, tellFault } from './command.ts'
 import { makeProgram } from './program.ts'
+import { stopSignals } from './stop-signals.ts'
 import { safeStreams } from './streams.ts'
 
-const stopping = new AbortController()
+const asked = stopSignals()
 const outputIsTerminal = Boolean(process.stdout.isTTY)
 const colour = outputIsTerminal && process.env.NO_COLOR === undefined
 const streams = safeStreams({
@@ -20,24 +21,30 @@ const streams = safeStreams({
 
 function processIo(): Io {
   const { stdin, stdout, stderr, env } = process
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stopping.abort()
-      // A second one ends the program whatever it is doing.
-      process.once(signal, () => process.exit(130))
-    })
-  }
   return {
     ...streams,
-    input: () => text(stdin),
+    input: () => untilStopped(text(stdin)),
     env,
     cwd: process.cwd(),
     interactive: Boolean(stdin.isTTY && stdout.isTTY),
     outputIsTerminal,
     progress: Boolean(stderr.isTTY),
     colour,
-    signal: stopping.signal,
+    signal: asked.stop,
+    hurry: asked.hurry,
   }
+}
+
+/** What is waited for, unless the process is asked to end meanwhile. */
+function untilStopped<T>(work: Promise<T>): Promise<T> {
+  const { stop } = asked
+  return new Promise((resolve, reject) => {
+    stop.addEventListener('abort', () => {
+      process.stdin.destroy()
+      reject(stop.reason)
+    })
+    work.then(resolve, reject)
+  })
 }
 
 // A reader that has seen enough (`| head`) closes the pipe, and a terminal can be closed while we write: that is no
@@ -56,7 +63,9 @@ process.on('uncaughtException', error => {
 })
 
 const run: Runner = async work => {
-  process.exitCode = await runWith(processIo(), work)
+  const code = await runWith(processIo(), work)
+  // What a signal kept from its end did not fail: shells and schedulers tell the two apart.
+  process.exitCode = code === exitCode.error ? (asked.exitCode() ?? code) : code
 }
 
 // A second core, where there is one, has nothing to do while this one loads the command.

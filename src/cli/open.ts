@@ -15,7 +15,7 @@ export function preloadScreen(): void {
 /** Opens the console on a workspace; ends with it. The console is loaded only here. */
 export async function openScreen(io: Io, workspace: Workspace): Promise<number> {
   const { openConsole } = await import('../console/main.ts')
-  return openConsole(new FleetStore(workspace), {
+  return openConsole(new FleetStore(workspace, workspace.targets, io.hurry), {
     now: workspace.now,
     env: io.env,
     // Not in the workspace's own folder: that of the demo goes with the demo, and a crash must leave its log.

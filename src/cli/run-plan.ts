@@ -51,6 +51,11 @@ export async function confirmAndApply(
   }
   return showProgress(
     io,
-    sync(workspace, plan, io.signal, { ...overrideOf(options), compared, ...(refusals ? { refusals } : {}) }),
+    sync(workspace, plan, io.signal, {
+      ...overrideOf(options),
+      hurry: io.hurry,
+      compared,
+      ...(refusals ? { refusals } : {}),
+    }),
   )
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createElement } from 'react'
+import { problemText } from '../model/problem.ts'
 import { safeLines, safeText } from '../model/safe-text.ts'
 import type { Workflows } from '../workflows/values.ts'
 import { AppFrame } from './app.tsx'
@@ -11,6 +12,7 @@ import { openGovernance } from './screens/governance.tsx'
 import { openHelp } from './screens/help.ts'
 import { openInventory } from './screens/inventory.tsx'
 import { openNeeds } from './screens/needs.tsx'
+import { resultText } from './screens/sync-result.ts'
 import { type App, createApp, type Size } from './store/app.ts'
 import { Presses } from './store/press.ts'
 import { editorCommand } from './terminal/editor.ts'
@@ -91,7 +93,11 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
   } finally {
     output.off('resize', onResize)
     app.stop()
-    await workflows.close()
+    // Its screen is gone: how a sync ended that was under way is told where the person is now.
+    for (const result of await workflows.close())
+      process.stderr.write(
+        `${[...resultText(result), ...result.problems.map(problemText)].map(safeText).join('\n')}\n`,
+      )
   }
 }
 

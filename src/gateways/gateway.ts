@@ -85,8 +85,21 @@ export type Outcome =
   | { readonly type: 'throttled'; readonly retryAfterMs?: number }
   /** What `current` saw is not what is there any more: nothing was sent, and it is to be asked again. */
   | { readonly type: 'moved'; readonly problem: Problem }
-  /** The answer was lost: probe before going on. */
-  | { readonly type: 'unknown'; readonly problem: Problem }
+  /**
+   * The answer was lost: probe before going on. `mayFollow`: the gateway may still be at work on it, so that what is not
+   * there yet may come.
+   */
+  | { readonly type: 'unknown'; readonly problem: Problem; readonly mayFollow: boolean }
+  /** The sync was stopped before the request went out. */
+  | { readonly type: 'not-sent' }
+
+/** What ends the sending of a step: a stop is no reason to break off a request whose answer is on its way. */
+export interface WriteSignals {
+  /** Aborted: no request that writes is begun any more. */
+  readonly begin: AbortSignal
+  /** Aborted: the answer is not waited for any longer. */
+  readonly wait: AbortSignal
+}
 
 /** An open connection to one target. */
 export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposable {
@@ -115,7 +128,7 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
    * whether it took effect.
    */
   current(step: Step<P>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>>
-  execute(step: Step<P>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome>
+  execute(step: Step<P>, secrets: SecretResolver, signals: WriteSignals): Promise<Outcome>
 }
 
 /** How to reach a target: its address and what to send along. */

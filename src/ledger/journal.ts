@@ -22,11 +22,14 @@ export type JournalEntry =
   | { readonly type: 'sending'; readonly at: string; readonly step: string }
   | { readonly type: 'done'; readonly at: string; readonly step: string }
   | { readonly type: 'failed'; readonly at: string; readonly step: string; readonly reason: string }
+  | { readonly type: 'unknown'; readonly at: string; readonly step: string; readonly reason: string }
+  | { readonly type: 'not-sent'; readonly at: string; readonly step: string }
   | {
       readonly type: 'ended'
       readonly at: string
       readonly done: number
       readonly failed: number
+      readonly unknown: number
       readonly notSent: number
     }
 
@@ -162,6 +165,8 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('sending'), at, step }),
   z.object({ type: z.literal('done'), at, step }),
   z.object({ type: z.literal('failed'), at, step, reason: z.string() }),
+  z.object({ type: z.literal('unknown'), at, step }),
+  z.object({ type: z.literal('not-sent'), at, step }),
   z.object({ type: z.literal('ended'), at }),
 ])
 
@@ -171,6 +176,7 @@ export async function readJournal(file: string): Promise<RecordedSync | undefine
   let head: Pick<RecordedSync, 'at' | 'by' | 'plan'> | undefined
   const done = new Set<string>()
   const sent = new Set<string>()
+  const unknown = new Set<string>()
   const failed: { readonly step: string; readonly reason: string }[] = []
   let override: string | null = null
   let ended = false
@@ -195,6 +201,12 @@ export async function readJournal(file: string): Promise<RecordedSync | undefine
         sent.delete(entry.step)
         failed.push({ step: entry.step, reason: entry.reason })
         break
+      case 'unknown':
+        unknown.add(entry.step)
+        break
+      case 'not-sent':
+        sent.delete(entry.step)
+        break
       case 'ended':
         ended = true
         break
@@ -203,7 +215,7 @@ export async function readJournal(file: string): Promise<RecordedSync | undefine
     }
   }
   if (!head) return undefined
-  const open = ended ? [] : [...sent].filter(each => !done.has(each))
+  const open = [...(ended ? unknown : sent)].filter(each => !done.has(each))
   return { file, ...head, done: [...done], open, failed, override, ended }
 }
 

@@ -1,4 +1,5 @@
-import { type ExecFileException, execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { buffer } from 'node:stream/consumers'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 
 /** What one call of `git` gave. */
@@ -48,8 +49,11 @@ export const settings = [
   'submodule.recurse=false',
 ]
 
-/** The largest output that is taken, in bytes. */
-const maxOutput = 1024 * 1024 * 1024
+/**
+ * Git runs in a process group of its own: ctrl-c in a terminal goes to the whole group of whoever reads it, and would
+ * end git in the middle of writing a ledger or giving back a lock.
+ */
+export const ownGroup = process.platform !== 'win32'
 
 /** The git of a folder: it runs no hooks, opens no pager and asks nothing. */
 export function gitIn(folder: string): Git {
@@ -73,22 +77,30 @@ function ended(
   { env, input }: GitOptions,
 ): Promise<{ readonly output: GitOutput; readonly errno: string | undefined }> {
   return new Promise(resolve => {
-    const end = (error: ExecFileException | null, stdout: Buffer, stderr: string): void => {
-      const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0
-      const errno = typeof error?.code === 'string' ? error.code : undefined
-      resolve({ output: { code, stdout, stderr }, errno })
+    const failed = (error: unknown): void => {
+      const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined
+      resolve({ output: { code: -1, stdout: Buffer.alloc(0), stderr: String(error) }, errno })
     }
-    const options = { cwd: folder, env: { ...environment(), ...env }, maxBuffer: maxOutput } as const
     try {
-      const child = execFile('git', args, { ...options, encoding: 'buffer' }, (error, stdout, stderr) =>
-        end(error, stdout, stderr.toString('utf8')),
-      )
+      const child = spawn('git', args, {
+        cwd: folder,
+        env: { ...environment(), ...env },
+        stdio: 'pipe',
+        detached: ownGroup,
+      })
+      const output = Promise.all([buffer(child.stdout), buffer(child.stderr)])
+      child.on('error', failed)
+      child.on('close', code => {
+        output.then(([stdout, stderr]) => {
+          resolve({ output: { code: code ?? -1, stdout, stderr: stderr.toString('utf8') }, errno: undefined })
+        }, failed)
+      })
       // It need not read what it is given to the end.
-      child.stdin?.on('error', () => {})
-      child.stdin?.end(input ?? '')
+      child.stdin.on('error', () => {})
+      child.stdin.end(input ?? '')
     } catch (error) {
       // Some reasons why a program can't be started are thrown, as that the folder is a file.
-      end(error instanceof Error ? error : new Error(String(error)), Buffer.alloc(0), String(error))
+      failed(error)
     }
   })
 }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { posix } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import { environment, settings } from './git.ts'
+import { environment, ownGroup, settings } from './git.ts'
 
 /** One object of the repository. */
 export interface GitObject {
@@ -59,6 +59,7 @@ export class ObjectReader {
       cwd: this.#folder,
       env: environment(),
       stdio: ['pipe', 'pipe', 'ignore'],
+      detached: ownGroup,
     })
     this.#child = child
     child.stdin.on('error', () => {})

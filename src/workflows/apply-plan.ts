@@ -8,6 +8,7 @@ import { preconditionOf } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../reconcile/staleness.ts'
 import type { Compared } from './compare-target.ts'
+import type { EarlyEnd } from './early-end.ts'
 import { EventQueue } from './event-queue.ts'
 import { problemsOfRefusals } from './refusals.ts'
 import { StepRun } from './step-run.ts'
@@ -18,6 +19,8 @@ import type { Workspace } from './workspace.ts'
 export interface Applied {
   readonly done: readonly string[]
   readonly failed: readonly string[]
+  /** Sent, and not known whether they took effect. */
+  readonly unknown: readonly string[]
   readonly problems: readonly Problem[]
   readonly journal: string | null
 }
@@ -32,7 +35,7 @@ export async function applyPlan(
   workspace: Workspace,
   plan: Plan,
   now: Compared,
-  signal: AbortSignal,
+  end: EarlyEnd,
   tell: (event: SyncEvent) => void,
   {
     notes,
@@ -42,15 +45,16 @@ export async function applyPlan(
   const refused = (problems: readonly Problem[]): Applied => ({
     done: [],
     failed: [],
+    unknown: [],
     problems,
     journal: null,
   })
   const moved = whatMoved(plan, now)
   if (moved.length > 0) return refused(moved)
   tell({ type: 'validating', total: plan.steps.length })
-  const invalid = refusals ?? (await now.session.validate(plan.steps, workspace.digests.resolve, signal))
+  const invalid = refusals ?? (await now.session.validate(plan.steps, workspace.digests.resolve, end.begin))
+  if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
   if (invalid.length > 0) return refused(problemsOfRefusals(invalid, plan.changes, now.desired))
-  if (signal.aborted) return refused([stopped(plan)])
   const journal = await startJournal(
     { stateFolder: workspace.stateFolder, workspace: workspace.name, target: plan.target },
     plan,
@@ -59,7 +63,7 @@ export async function applyPlan(
   )
   for (const note of notes) await journal.write(note)
   tell({ type: 'started', total: plan.steps.length, journal: journal.file })
-  const run = new StepRun(workspace, plan, now, journal, signal, tell)
+  const run = new StepRun(workspace, plan, now, journal, end, tell)
   try {
     await run.all()
   } finally {
@@ -68,15 +72,18 @@ export async function applyPlan(
       at: workspace.now().toISOString(),
       done: run.done.length,
       failed: run.failed.length,
-      notSent: plan.steps.length - run.done.length - run.failed.length,
+      unknown: run.unknown.length,
+      notSent: run.notSent.length,
     })
     await journal.close()
   }
-  return { done: run.done, failed: run.failed, problems: run.problems, journal: journal.file }
+  const { done, failed, unknown, problems } = run
+  return { done, failed, unknown, problems, journal: journal.file }
 }
 
-function stopped(plan: Plan): Problem {
-  return { code: 'stopped', target: plan.target, message: 'the sync was stopped before anything was sent' }
+/** What is told of a sync that was stopped in time. */
+export function stoppedBefore(target: string): Problem {
+  return { code: 'stopped', target, message: 'the sync was stopped before anything was sent' }
 }
 
 /** Everything that is not as the plan saw it: address, mode of reading, and each entity that it would write. */

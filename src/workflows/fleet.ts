@@ -28,6 +28,7 @@ import type {
   Review,
   SyncEvent,
   SyncOptions,
+  SyncResult,
   TargetView,
   UndoPreparation,
   Workflows,
@@ -48,6 +49,9 @@ export class FleetStore implements Workflows {
   readonly #known = new Map<string, Known>()
   readonly #listeners = new Set<() => void>()
   readonly #stop = new AbortController()
+  readonly #hurry: AbortSignal | undefined
+  /** Syncs under way. */
+  readonly #syncs = new Set<Promise<SyncResult | null>>()
   readonly #observations: Observations
   /** What the specifications describe, once they were read. */
   #specified: Described = nothingDescribed
@@ -62,8 +66,14 @@ export class FleetStore implements Workflows {
   #view: FleetView | undefined
   #needs: readonly Need[] | undefined
 
-  constructor(workspace: Workspace, targets: readonly TargetSettings[] = workspace.targets) {
+  /** @param hurry aborted where the end of a sync that is stopped is not to be waited for */
+  constructor(
+    workspace: Workspace,
+    targets: readonly TargetSettings[] = workspace.targets,
+    hurry?: AbortSignal,
+  ) {
     this.#workspace = workspace
+    this.#hurry = hurry
     this.#targets = targets
     this.#governance = new FleetGovernance(workspace)
     this.#undo = new FleetUndo(workspace)
@@ -124,10 +134,24 @@ export class FleetStore implements Workflows {
   async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
     const stop = AbortSignal.any([signal, this.#stop.signal])
     const compared = this.#known.get(plan.target)?.compared
-    const known = compared ? { ...options, compared } : options
-    for await (const event of sync(this.#workspace, plan, stop, known)) {
-      if (event.type === 'ended') await this.refresh([plan.target])
-      yield event
+    const ended = Promise.withResolvers<SyncResult | null>()
+    this.#syncs.add(ended.promise)
+    const events = sync(this.#workspace, plan, stop, {
+      ...options,
+      ...(compared ? { compared } : {}),
+      ...(this.#hurry ? { hurry: this.#hurry } : {}),
+    })
+    try {
+      for await (const event of events) {
+        if (event.type === 'ended') {
+          ended.resolve(event.result)
+          if (!this.#stop.signal.aborted) await this.refresh([plan.target])
+        }
+        yield event
+      }
+    } finally {
+      ended.resolve(null)
+      this.#syncs.delete(ended.promise)
     }
   }
 
@@ -184,9 +208,10 @@ export class FleetStore implements Workflows {
     return step ? curlText(plan.address, step) : ''
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<readonly SyncResult[]> {
     this.#stop.abort()
     this.#listeners.clear()
+    return (await Promise.all(this.#syncs)).flatMap(result => result ?? [])
   }
 
   async #readOrigin(): Promise<void> {

@@ -16,7 +16,6 @@ export class StepCheck {
   readonly #workspace: Workspace
   readonly #plan: Plan
   readonly #now: Compared
-  readonly #signal: AbortSignal
   readonly #changes: ReadonlyMap<string, Change>
   readonly #preconditions: ReadonlyMap<string, Precondition>
   /** Whether a step writes all that the gateway holds. */
@@ -25,11 +24,10 @@ export class StepCheck {
   /** What steps of this run left entities at, where their changes are not done yet. */
   readonly #left = new Map<string, JsonObject | null>()
 
-  constructor(workspace: Workspace, plan: Plan, now: Compared, signal: AbortSignal) {
+  constructor(workspace: Workspace, plan: Plan, now: Compared) {
     this.#workspace = workspace
     this.#plan = plan
     this.#now = now
-    this.#signal = signal
     this.#isWhole = now.session.capabilities.write === 'document'
     this.#changes = new Map(plan.changes.map(change => [change.id, change]))
     this.#preconditions = new Map(
@@ -49,13 +47,13 @@ export class StepCheck {
    * Content is read again just before a write: Kong has no compare-and-swap, so this window is as small as it gets. What
    * a single create would write is not looked for: its id is its own.
    */
-  async movedSince(step: Step): Promise<Problem | undefined> {
+  async movedSince(step: Step, signal: AbortSignal): Promise<Problem | undefined> {
     const isWhole = this.#isWhole
     const changes = this.#changesOf(step).filter(
       change => isWhole || (change.operation !== 'create' && this.#left.get(refText(change)) !== null),
     )
     if (changes.length === 0) return undefined
-    const there = await this.#read(step)
+    const there = await this.#read(step, signal)
     if (!there.ok) return there.error[0]
     // What is made anew under another id is there until it is deleted: only its delete says how it must be.
     const deleted = new Set(changes.filter(change => change.operation === 'delete').map(refText))
@@ -71,8 +69,8 @@ export class StepCheck {
   }
 
   /** After a lost answer: true, false, or a problem where it can't be told. */
-  async tookEffect(step: Step, lost: Problem): Promise<boolean | Problem> {
-    const there = await this.#read(step)
+  async tookEffect(step: Step, lost: Problem, signal: AbortSignal): Promise<boolean | Problem> {
+    const there = await this.#read(step, signal)
     if (!there.ok) return { ...lost, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
     const effects = this.#changesOf(step).map(change => this.#isDone(step, change, there.value))
     if (effects.length === 0) return lost
@@ -137,8 +135,8 @@ export class StepCheck {
   }
 
   /** What is at the gateway now where a step writes. */
-  async #read(step: Step): Promise<Result<State>> {
-    const current = await this.#now.session.current(step, this.#signal)
+  async #read(step: Step, signal: AbortSignal): Promise<Result<State>> {
+    const current = await this.#now.session.current(step, signal)
     if (!current.ok) return current
     this.#known ??= new KnownKeys(this.#isWhole ? this.#now.desired : this.#now.live)
     const known = this.#known

@@ -1,9 +1,10 @@
 import type { Refusal, Step } from '../gateways/gateway.ts'
-import type { Journal } from '../ledger/journal.ts'
+import type { Journal, JournalEntry } from '../ledger/journal.ts'
 import { pause } from '../model/pause.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
+import type { EarlyEnd } from './early-end.ts'
 import { problemsOfRefusals } from './refusals.ts'
 import { StepCheck } from './step-check.ts'
 import type { SyncEvent } from './values.ts'
@@ -18,18 +19,27 @@ const movedTries = 3
 /** Steps that are journaled together, ahead of being sent: one wait for the disk for all of them. */
 const journalAhead = 128
 
+/** How a step ended. `failed`: it did not take effect; `unknown`: it was sent, and nobody knows whether it did. */
+type StepEnd =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly problems: readonly [Problem, ...Problem[]] }
+  | { readonly state: 'unknown'; readonly problem: Problem }
+  | { readonly state: 'not sent' }
+
 /** Sends the steps of a plan, journaled ahead, and keeps count of how they went. */
 export class StepRun {
   readonly done: string[] = []
   readonly failed: string[] = []
+  readonly unknown: string[] = []
   readonly problems: Problem[] = []
   readonly #workspace: Workspace
   readonly #plan: Plan
   readonly #now: Compared
   readonly #journal: Journal
-  readonly #signal: AbortSignal
+  readonly #end: EarlyEnd
   readonly #tell: (event: SyncEvent) => void
   readonly #check: StepCheck
+  readonly #lost: { readonly step: Step; readonly problem: Problem }[] = []
   #width = usualWidth
 
   constructor(
@@ -37,34 +47,38 @@ export class StepRun {
     plan: Plan,
     now: Compared,
     journal: Journal,
-    signal: AbortSignal,
+    end: EarlyEnd,
     tell: (event: SyncEvent) => void,
   ) {
     this.#workspace = workspace
     this.#plan = plan
     this.#now = now
     this.#journal = journal
-    this.#signal = signal
+    this.#end = end
     this.#tell = tell
-    this.#check = new StepCheck(workspace, plan, now, signal)
+    this.#check = new StepCheck(workspace, plan, now)
+  }
+
+  /** Steps that nothing was sent of. */
+  get notSent(): readonly Step[] {
+    const sent = new Set([...this.done, ...this.failed, ...this.unknown])
+    return this.#plan.steps.filter(step => !sent.has(step.id))
   }
 
   /** Level by level; after a failure the later levels, which may depend on it, are not sent. */
   async all(): Promise<void> {
     const levels = Map.groupBy(this.#plan.steps, step => step.order)
     for (const order of [...levels.keys()].sort((a, b) => a - b)) {
+      if (this.#isOver) break
       await this.#level(levels.get(order) ?? [])
-      if (this.failed.length > 0) return
-      if (this.#signal.aborted) {
-        this.problems.push({
-          code: 'stopped',
-          target: this.#plan.target,
-          message: `the sync was stopped after ${this.done.length} of ${this.#plan.steps.length} steps`,
-          hint: 'Sync again to finish.',
-        })
-        return
-      }
     }
+    await this.#journalRest()
+    this.problems.push(...this.#unknownProblems())
+    if (this.#end.begin.aborted && this.notSent.length > 0) this.problems.push(this.#stopped())
+  }
+
+  get #isOver(): boolean {
+    return this.#end.begin.aborted || this.failed.length > 0 || this.unknown.length > 0
   }
 
   /** The steps of one level, several at once, none before the journal holds on the disk that it is about to be sent. */
@@ -74,9 +88,8 @@ export class StepRun {
       let started = 0
       let announced = 0
       let announcing = false
-      const stopped = (): boolean => this.#signal.aborted || this.failed.length > 0
       const announce = (): void => {
-        if (announcing || stopped() || announced >= steps.length || announced - started >= journalAhead)
+        if (announcing || this.#isOver || announced >= steps.length || announced - started >= journalAhead)
           return
         announcing = true
         const batch = steps.slice(announced, announced + journalAhead)
@@ -87,7 +100,7 @@ export class StepRun {
         }, reject)
       }
       const next = (): void => {
-        while (running < this.#width && started < announced && !stopped()) {
+        while (running < this.#width && started < announced && !this.#isOver) {
           const step = steps[started]
           started += 1
           if (!step) break
@@ -98,7 +111,7 @@ export class StepRun {
           }, reject)
         }
         announce()
-        if (running === 0 && !announcing && (started === steps.length || stopped())) resolve()
+        if (running === 0 && !announcing && (started === steps.length || this.#isOver)) resolve()
       }
       next()
     })
@@ -112,64 +125,124 @@ export class StepRun {
   async #step(step: Step): Promise<void> {
     const news = { type: 'step', id: step.id, preview: step.preview } as const
     this.#tell({ ...news, state: 'running' })
-    const problems = await this.#send(step, news)
+    const ended = await this.#send(step, news)
     const at = this.#workspace.now().toISOString()
-    if (problems === undefined) {
-      this.#check.noteDone(step)
-      // Not waited for: after a crash a step without this entry is looked up at the gateway.
-      this.#journal.note({ type: 'done', at, step: step.id })
-      this.done.push(step.id)
-      this.#tell({ ...news, state: 'done' })
-      return
+    switch (ended.state) {
+      case 'done':
+        this.#check.noteDone(step)
+        this.done.push(step.id)
+        this.#tell({ ...news, state: 'done' })
+        // Not waited for: after a crash a step without this entry is looked up at the gateway.
+        this.#journal.note({ type: 'done', at, step: step.id })
+        return
+      case 'failed': {
+        const [first] = ended.problems
+        this.failed.push(step.id)
+        this.problems.push(...ended.problems)
+        this.#tell({ ...news, state: 'failed', problem: first })
+        await this.#journal.write({ type: 'failed', at, step: step.id, reason: first.message })
+        return
+      }
+      case 'unknown':
+        this.unknown.push(step.id)
+        this.#lost.push({ step, problem: ended.problem })
+        this.#tell({ ...news, state: 'unknown', problem: ended.problem })
+        await this.#journal.write({ type: 'unknown', at, step: step.id, reason: ended.problem.message })
+        return
+      case 'not sent':
+        this.#tell({ ...news, state: 'not sent' })
     }
-    const [first] = problems
-    await this.#journal.write({ type: 'failed', at, step: step.id, reason: first.message })
-    this.failed.push(step.id)
-    this.problems.push(...problems)
-    this.#tell({ ...news, state: 'failed', problem: first })
   }
 
-  /** Undefined once the step took effect. */
+  /** For every step the journal says how it ended: what was not sent too, though it was about to be. */
+  async #journalRest(): Promise<void> {
+    const at = this.#workspace.now().toISOString()
+    const rest = this.notSent.map((step): JournalEntry => ({ type: 'not-sent', at, step: step.id }))
+    if (rest.length > 0) await this.#journal.write(...rest)
+  }
+
   async #send(
     step: Step,
     news: { readonly type: 'step'; readonly id: string; readonly preview: string },
-  ): Promise<readonly [Problem, ...Problem[]] | undefined> {
+  ): Promise<StepEnd> {
+    const { begin, wait, look } = this.#end
     let lost: Problem | undefined
+    const stopped = (): StepEnd => (lost ? { state: 'unknown', problem: lost } : { state: 'not sent' })
     for (let attempt = 0; ; attempt++) {
-      const moved = await this.#check.movedSince(step)
-      if (moved) return [moved]
-      const outcome = await this.#now.session.execute(step, this.#workspace.digests.resolve, this.#signal)
+      const moved = await this.#check.movedSince(step, begin)
+      if (begin.aborted) return stopped()
+      if (moved) return lost ? this.#looked(step, lost) : { state: 'failed', problems: [moved] }
+      const outcome = await this.#now.session.execute(step, this.#workspace.digests.resolve, { begin, wait })
       switch (outcome.type) {
         case 'applied':
           this.#width = Math.min(usualWidth, this.#width + 1)
-          return undefined
+          return { state: 'done' }
+        case 'not-sent':
+          return stopped()
         case 'rejected': {
-          // What a try without an answer was thought not to have written is there by now.
-          if (lost && (await this.#check.tookEffect(step, lost)) === true) return undefined
+          // What a try without an answer was thought not to have written may be there by now.
+          const took = lost ? await this.#check.tookEffect(step, lost, look) : false
+          if (took !== false) return took === true ? { state: 'done' } : { state: 'unknown', problem: took }
           const [first, ...rest] = outcome.refusals
           const placed = (refusals: readonly Refusal[]): readonly Problem[] =>
             problemsOfRefusals(refusals, this.#plan.changes, this.#now.desired)
-          return [placed([first])[0] ?? first.problem, ...placed(rest)]
+          return { state: 'failed', problems: [placed([first])[0] ?? first.problem, ...placed(rest)] }
         }
         case 'moved':
-          if (attempt >= movedTries) return [outcome.problem]
+          if (lost) return this.#looked(step, lost)
+          if (attempt >= movedTries) return { state: 'failed', problems: [outcome.problem] }
           break
         case 'throttled':
-          if (attempt >= throttleTries) return [this.#tooSlow(step)]
+          if (attempt >= throttleTries)
+            return lost ? stopped() : { state: 'failed', problems: [this.#tooSlow(step)] }
           this.#width = Math.max(1, Math.floor(this.#width / 2))
           this.#tell({ ...news, state: 'waiting' })
-          await pause(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()), this.#signal)
+          await pause(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()), begin)
           break
         case 'unknown': {
           lost = outcome.problem
-          const took = await this.#check.tookEffect(step, outcome.problem)
-          if (took === true) return undefined
-          if (took !== false || attempt >= 1 || !step.repeatable)
-            return [took === false ? outcome.problem : took]
+          const took = await this.#check.tookEffect(step, outcome.problem, look)
+          if (took === true) return { state: 'done' }
+          if (took !== false) return { state: 'unknown', problem: took }
+          if (attempt >= 1 || !step.repeatable || begin.aborted)
+            return outcome.mayFollow ? stopped() : { state: 'failed', problems: [outcome.problem] }
         }
       }
-      if (this.#signal.aborted)
-        return [{ code: 'stopped', target: this.#plan.target, message: `${step.id} was stopped` }]
+      if (begin.aborted) return stopped()
+    }
+  }
+
+  /** How a step ended whose answer was lost, and where something else is there by now. */
+  async #looked(step: Step, lost: Problem): Promise<StepEnd> {
+    const took = await this.#check.tookEffect(step, lost, this.#end.look)
+    return took === true ? { state: 'done' } : { state: 'unknown', problem: lost }
+  }
+
+  /** One sentence for all whose answers were lost in the same way. */
+  #unknownProblems(): readonly Problem[] {
+    return [...Map.groupBy(this.#lost, ({ problem }) => problem.code).values()].flatMap(group => {
+      const [first] = group
+      if (!first) return []
+      const { preview } = first.step
+      const which = group.length === 1 ? preview : `${preview} and ${group.length - 1} more`
+      return [
+        {
+          code: 'unknown-outcome',
+          target: this.#plan.target,
+          message: `whether ${which} took effect is not known: ${first.problem.message}`,
+          hint: 'Compare again (`gatewatch diff`) to see what is there, then sync what still differs.',
+        },
+      ]
+    })
+  }
+
+  #stopped(): Problem {
+    const total = this.#plan.steps.length
+    return {
+      code: 'stopped',
+      target: this.#plan.target,
+      message: `the sync was stopped: ${this.done.length} of ${total} requests took effect, ${this.notSent.length} were not sent`,
+      hint: 'Sync again to finish.',
     }
   }
 

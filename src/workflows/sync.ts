@@ -5,8 +5,9 @@ import { countChanges, reservations } from '../reconcile/drift.ts'
 import { withoutIgnored } from '../reconcile/ignore.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
-import { applyPlan, syncEvents } from './apply-plan.ts'
+import { applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
 import { type Compared, compareTarget, type NotCompared } from './compare-target.ts'
+import { EarlyEnd } from './early-end.ts'
 import { exposuresOf } from './exposures.ts'
 import { passGate } from './governance/gate.ts'
 import { compareWithBefore, syncToUndo } from './undo.ts'
@@ -66,6 +67,7 @@ async function runSync(
     target: plan.target,
     done: 0,
     failed: 0,
+    unknown: 0,
     notSent: plan.steps.length,
     problems,
     remaining: null,
@@ -77,10 +79,15 @@ async function runSync(
   if (!chosen.ok) return refused(chosen.error)
   const [target] = chosen.value
   if (!target) return refused([])
+  using end = new EarlyEnd(signal, options.hurry)
   const lock = await workspace.locks.take(target.name, await workspace.user())
   if (!lock.ok) return refused(lock.error)
   try {
-    const before = await compareFor(workspace, target, plan, signal, options.compared)
+    const before = await compareFor(workspace, target, plan, end.begin, options.compared)
+    if (end.begin.aborted) {
+      if (before.ok) await before.value.session[Symbol.asyncDispose]()
+      return refused([stoppedBefore(plan.target)])
+    }
     if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
     const exposed = exposuresOf(before.value)
     const gate = await passGate(workspace, before.value, plan, options.override)
@@ -88,12 +95,12 @@ async function runSync(
       await before.value.session[Symbol.asyncDispose]()
       return refused(gate.error)
     }
-    const applied = await applyPlan(workspace, plan, before.value, signal, tell, {
+    const applied = await applyPlan(workspace, plan, before.value, end, tell, {
       notes: gate.value,
       refusals: options.refusals,
     }).finally(() => before.value.session[Symbol.asyncDispose]())
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
-    const after = await compareTarget(workspace, target, AbortSignal.timeout(60_000))
+    const after = await compareTarget(workspace, target, end.reading())
     const problems = [...applied.problems]
     let remaining: SyncResult['remaining'] = null
     let standing = 0
@@ -111,7 +118,8 @@ async function runSync(
       target: target.name,
       done: applied.done.length,
       failed: applied.failed.length,
-      notSent: plan.steps.length - applied.done.length - applied.failed.length,
+      unknown: applied.unknown.length,
+      notSent: plan.steps.length - applied.done.length - applied.failed.length - applied.unknown.length,
       problems,
       remaining,
       standing,

@@ -153,13 +153,14 @@ export type SyncEvent =
       readonly type: 'step'
       readonly id: string
       readonly preview: string
-      readonly state: 'running' | 'done' | 'waiting'
+      readonly state: 'running' | 'done' | 'waiting' | 'not sent'
     }
   | {
       readonly type: 'step'
       readonly id: string
       readonly preview: string
-      readonly state: 'failed'
+      /** `unknown`: it was sent, and whether it took effect is not known. */
+      readonly state: 'failed' | 'unknown'
       readonly problem: Problem
     }
   | { readonly type: 'ended'; readonly result: SyncResult }
@@ -172,13 +173,18 @@ export interface SyncOptions {
   readonly compared?: Compared
   /** What the gateway has against the steps, where it was asked a moment ago. */
   readonly refusals?: readonly Refusal[]
+  /** Aborted where a sync that is stopped is not to wait even for what is under way. */
+  readonly hurry?: AbortSignal
 }
 
 /** How a sync ended. */
 export interface SyncResult {
   readonly target: string
   readonly done: number
+  /** Steps that did not take effect. */
   readonly failed: number
+  /** Steps that were sent and of which nobody knows whether they took effect. */
+  readonly unknown: number
   readonly notSent: number
   /** Why it stopped or was refused; empty: all went through. */
   readonly problems: readonly Problem[]
@@ -248,7 +254,8 @@ export interface Workflows {
   locate(place: Place): Promise<Result<string>>
   /** The people-readable form of one step of a plan, as a curl command without secrets. */
   curl(plan: Plan, stepId: string): string
-  close(): Promise<void>
+  /** Stops what is under way and waits for its end: how the syncs ended that were. */
+  close(): Promise<readonly SyncResult[]>
 }
 
 /** References in words, as `2 credentials, 1 plugin`. */

@@ -57,7 +57,7 @@ async function planned(manifest: string): Promise<Planned> {
 }
 
 async function execute({ workspace, compared, step }: Planned) {
-  return compared.session.execute(step, workspace.digests.resolve, signal)
+  return compared.session.execute(step, workspace.digests.resolve, { begin: signal, wait: signal })
 }
 
 const configure = (lists: object) => bed.request('POST', '/config', { _format_version: '3.0', ...lists })

@@ -148,6 +148,7 @@ describe('a sync under way', () => {
         target: 'prod-eu',
         done: 0,
         failed: 1,
+        unknown: 0,
         notSent: 0,
         problems: [{ code: 'x', message: 'the gateway said no' }],
         remaining: null,

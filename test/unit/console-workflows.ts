@@ -59,6 +59,7 @@ export class FakeWorkflows implements Workflows {
         target: plan.target,
         done: plan.steps.length,
         failed: 0,
+        unknown: 0,
         notSent: 0,
         problems: [],
         remaining: null,
@@ -164,7 +165,7 @@ export class FakeWorkflows implements Workflows {
     return `curl ${stepId}`
   }
 
-  async close(): Promise<void> {}
+  close = async () => []
 }
 
 /** A plan of some changes. */

@@ -44,7 +44,10 @@ export const apply: Subcommand = {
           const at = plan.manifest.commit
           const result = await showProgress(
             io,
-            sync({ ...workspace, commit: at ?? workspace.commit }, plan, io.signal, overrideOf(options)),
+            sync({ ...workspace, commit: at ?? workspace.commit }, plan, io.signal, {
+              ...overrideOf(options),
+              hurry: io.hurry,
+            }),
           )
           if (options.output === 'text') io.out(resultText(result, painter(io.colour)))
           else io.data(dataText(resultJson(result), options.output))

@@ -76,7 +76,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
     const ended = await resetTarget(io, workspace, one.target, options)
     if (ended.result) results.push({ workspace: one.workspace, ...ended.result })
     code = ended.code
-    if (code === exitCode.error) break
+    if (code === exitCode.error || io.signal.aborted) break
   }
   if (options.output !== 'text') io.data(dataText(results, options.output))
   return code

@@ -38,6 +38,10 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   let code: number = exitCode.same
   // One target after the other, in the order of environments: a mistake that shows in dev stays there.
   for (const target of targets) {
+    if (io.signal.aborted) {
+      code = exitCode.error
+      break
+    }
     const [result] = await compareTargets(workspace, [target], io.signal, { again: true })
     if (!result?.ok) {
       if (result) tellProblems(io, problemsOf(result.error))

@@ -110,7 +110,12 @@ export function resultText(result: SyncResult, paint: Paint): string {
   const lines: string[] = []
   if (result.exposure === 'closed') lines.push(paint('green', 'CLOSED: nothing is open any more'))
   if (result.exposure === 'still exposed') lines.push(paint('red', 'STILL EXPOSED'))
-  const parts = [`${result.done} done`, `${result.failed} failed`, `${result.notSent} not sent`]
+  const parts = [
+    `${result.done} done`,
+    `${result.failed} failed`,
+    ...(result.unknown > 0 ? [paint('yellow', `${result.unknown} unknown`)] : []),
+    `${result.notSent} not sent`,
+  ]
   lines.push(`${paint('bold', plain(result.target))}  ${parts.join(', ')}`)
   const left = result.remaining
   if (left && left.create + left.update + left.delete > 0) {
@@ -131,6 +136,7 @@ export function resultJson(result: SyncResult): JsonObject {
     target: result.target,
     done: result.done,
     failed: result.failed,
+    unknown: result.unknown,
     notSent: result.notSent,
     problems: result.problems.map(problem => ({ code: problem.code, message: problem.message })),
     remaining: result.remaining ? { ...result.remaining } : null,

@@ -2,7 +2,6 @@ import { Box } from 'ink'
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Problem, problemText } from '../../model/problem.ts'
-import type { ChangeCounts } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../workflows/values.ts'
 import { type Line, span } from '../components/line.ts'
@@ -14,8 +13,9 @@ import type { Binding } from '../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../store/app.ts'
 import { moveBindings, noRows, type Rows, withRows, withSelected } from '../store/rows.ts'
 import type { Role } from '../theme/roles.ts'
+import { differing, resultText } from './sync-result.ts'
 
-type StepState = 'not sent' | 'running' | 'waiting' | 'done' | 'failed'
+type StepState = 'not sent' | 'running' | 'waiting' | 'done' | 'failed' | 'unknown'
 
 /** Milliseconds between two frames of a sync under way. */
 const drawEvery = 50
@@ -126,7 +126,8 @@ export function openProgress(
       {
         verb: 'undo',
         bar: ended,
-        disabled: result === null ? underWay : result.done === 0 ? 'nothing was sent' : null,
+        disabled:
+          result === null ? underWay : result.done + result.unknown === 0 ? 'nothing took effect' : null,
         run: () => undo(plan.id),
       },
       {
@@ -172,6 +173,7 @@ const stateRoles: Readonly<Record<StepState, Role>> = {
   waiting: 'unseen',
   done: 'ok',
   failed: 'error',
+  unknown: 'unseen',
 }
 const stateSigns: Readonly<Record<StepState, string>> = {
   'not sent': ' ',
@@ -179,6 +181,7 @@ const stateSigns: Readonly<Record<StepState, string>> = {
   waiting: '…',
   done: 'ok',
   failed: '!!',
+  unknown: '?',
 }
 
 function drawStep(row: StepRow, _width: number): Line {
@@ -229,11 +232,12 @@ function ProgressScreen({
 
 function runningLines(state: ProgressState, plan: Plan, columns: number, now: Date): readonly Line[] {
   const count = (of: StepState): number => state.rows.rows.filter(row => row.state === of).length
-  const [done, running, waiting, failed] = [
+  const [done, running, waiting, failed, unknown] = [
     count('done'),
     count('running'),
     count('waiting'),
     count('failed'),
+    count('unknown'),
   ]
   const total = plan.steps.length
   const words = {
@@ -254,7 +258,8 @@ function runningLines(state: ProgressState, plan: Plan, columns: number, now: Da
       ' ',
       `${running} running, ${waiting} waiting, `,
       span(`${failed} failed`, failed > 0 ? 'error' : 'text'),
-      `, ${total - done - failed} to go${rate}`,
+      ...(unknown > 0 ? [', ', span(`${unknown} unknown`, 'unseen')] : []),
+      `, ${total - done - failed - unknown} to go${rate}`,
     ],
     ...state.problems.map((problem): Line => [' ', span(problemText(problem), 'error')]),
   ]
@@ -268,7 +273,15 @@ function endLines(result: SyncResult): readonly Line[] {
       : result.exposure === 'closed'
         ? [' ', span('CLOSED', 'ok'), '  no route stands open against Git any more']
         : result.problems.length > 0
-          ? [' ', span(result.done === 0 ? 'NOTHING WAS SENT' : 'NOT ALL WENT THROUGH', 'error')]
+          ? [
+              ' ',
+              span(
+                result.done + result.failed + result.unknown === 0
+                  ? 'NOTHING WAS SENT'
+                  : 'NOT ALL WENT THROUGH',
+                'error',
+              ),
+            ]
           : [' ', span('DONE', 'ok')]
   return [head]
 }
@@ -279,22 +292,8 @@ function summaryRow(result: SyncResult): Readonly<Record<string, string | number
     target: result.target,
     done: result.done,
     failed: result.failed,
+    ...(result.unknown > 0 ? { unknown: result.unknown } : {}),
     'not sent': result.notSent,
     'still different': left === null ? '?' : differing(result, left),
   }
-}
-
-/** What differs after a sync, whether another one could do it or not. */
-function differing({ standing }: SyncResult, left: ChangeCounts): number {
-  return left.create + left.update + left.delete + standing
-}
-
-function resultText(result: SyncResult): readonly string[] {
-  const { remaining: left } = result
-  return [
-    `${result.target}: ${result.done} done, ${result.failed} failed, ${result.notSent} not sent`,
-    ...(result.exposure === null ? [] : [`exposure: ${result.exposure}`]),
-    ...(left === null ? [] : [`still different: ${differing(result, left)}`]),
-    ...(result.journal === null ? [] : [`journal: ${result.journal}`]),
-  ]
 }

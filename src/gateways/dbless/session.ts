@@ -4,9 +4,9 @@ import { kindOf } from '../../model/kinds/index.ts'
 import { occurringKinds } from '../../model/occurring.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import { digestsIn, withoutSecrets } from '../../model/secrets.ts'
-import type { Outcome, Refusal, SecretResolver, Session, Step } from '../gateway.ts'
+import type { Outcome, Refusal, SecretResolver, Session, Step, WriteSignals } from '../gateway.ts'
 import type { KongPayload } from '../kong/compile.ts'
-import { type Answer, askedToWait, isProblem, lostAnswer } from '../kong/http.ts'
+import { type Answer, askedToWait, isProblem, lost } from '../kong/http.ts'
 import type { ReachedKong } from '../kong/open.ts'
 import { ReadSession } from '../kong/read-session.ts'
 import { StepSender, secretsOf } from '../kong/step-sender.ts'
@@ -51,13 +51,19 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     return succeed(holding.value.raws)
   }
 
-  async execute(step: Step<DocumentPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
+  async execute(
+    step: Step<DocumentPayload>,
+    secrets: SecretResolver,
+    signals: WriteSignals,
+  ): Promise<Outcome> {
+    const { begin } = signals
     const seen = this.#seen
     if (!seen) return { type: 'moved', problem: this.#holdings.moved('it was not read yet') }
     const { payload } = step
     const wanted = payload.edits.map(({ kind, checked }) => ({ kind, fields: checked ?? {} }))
     const { kinds, variants } = occurringKinds([...seen.raws, ...wanted])
-    const { schemas, gaps } = await this.schemas(kinds, variants, signal)
+    const { schemas, gaps } = await this.schemas(kinds, variants, begin)
+    if (begin.aborted) return { type: 'not-sent' }
     const [gap] = gaps.values()
     if (gap) return refused(gap)
     const now = Math.floor(Date.now() / 1000)
@@ -65,7 +71,8 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     if ('misfit' in made) return refused(this.#misfit(made.misfit))
     if ('missing' in made) return refused(this.#missingSecret(made.missing), made.missing.change)
     // The last look before the write: the window that remains is one round trip.
-    const exported = await this.#holdings.export(signal)
+    const exported = await this.#holdings.export(begin)
+    if (begin.aborted) return { type: 'not-sent' }
     if (!exported.ok) {
       const [problem] = exported.error
       return problem ? refused(problem) : { type: 'moved', problem: this.#holdings.moved('it is not known') }
@@ -73,19 +80,24 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     this.#seen = undefined
     if (!this.#holdings.sameExports(seen.exported, exported.value))
       return { type: 'moved', problem: this.#holdings.moved('others write to it') }
-    const outcome = await this.#send(made.document, payload, signal)
+    const outcome = await this.#send(made.document, payload, signals)
     return withoutQuotes(outcome, secretsOf(step, secrets))
   }
 
-  async #send(document: JsonObject, payload: DocumentPayload, signal: AbortSignal): Promise<Outcome> {
-    const answer = await this.api.send('POST', '/config?flatten_errors=1', document, signal)
+  async #send(
+    document: JsonObject,
+    payload: DocumentPayload,
+    { begin, wait }: WriteSignals,
+  ): Promise<Outcome> {
+    const answer = await this.api.send('POST', '/config?flatten_errors=1', document, wait)
     const failed = failure(answer)
     if (failed || isProblem(answer)) return failed ?? { type: 'applied' }
     const [first, ...rest] = refusalsIn(answer, payload, this.target)
     if (first) return { type: 'rejected', refusals: [first, ...rest] }
     // Kong drops what it can't tell of one entity when it is asked for errors by entity: the same document again is
     // refused again, with the reason.
-    const again = await this.api.send('POST', '/config', document, signal)
+    if (begin.aborted) return { type: 'rejected', refusals: wholeRefusals(answer, payload, this.target) }
+    const again = await this.api.send('POST', '/config', document, wait)
     const failedAgain = failure(again)
     if (failedAgain || isProblem(again)) return failedAgain ?? { type: 'applied' }
     return { type: 'rejected', refusals: wholeRefusals(again, payload, this.target) }
@@ -128,8 +140,7 @@ function refused(problem: Problem, change: string | null = null): Outcome {
 /** How a document was answered, where that was not a refusal. */
 function failure(answer: Answer | Problem): Outcome | undefined {
   if (!isProblem(answer)) return answer.status < 300 ? { type: 'applied' } : undefined
-  if (lostAnswer.has(answer.code)) return { type: 'unknown', problem: answer }
-  if (answer.code !== 'throttled') return refused(answer)
+  if (answer.code !== 'throttled') return lost(answer) ?? refused(answer)
   const retryAfterMs = askedToWait(answer)
   return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
 }

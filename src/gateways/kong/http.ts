@@ -1,7 +1,7 @@
 import type { Json } from '../../model/json.ts'
 import { pause } from '../../model/pause.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { Connection } from '../gateway.ts'
+import type { Connection, Outcome } from '../gateway.ts'
 import { isNoAnswer, type Method, type NoAnswer, openExchange, type Raw } from './exchange.ts'
 
 /** An answer of the Admin API: JSON, or nothing for 204. */
@@ -48,7 +48,14 @@ export function isProblem(value: Answer | Problem): value is Problem {
 }
 
 /** Problems after which nobody knows whether a write took effect. */
-export const lostAnswer: ReadonlySet<string> = new Set(['timeout', 'broken-off', 'gateway-error'])
+const lostAnswer: ReadonlySet<string> = new Set(['timeout', 'broken-off', 'gateway-error', 'aborted'])
+
+/** The outcome of a write whose answer was lost; undefined where it was not. */
+export function lost(problem: Problem): (Outcome & { readonly type: 'unknown' }) | undefined {
+  if (!lostAnswer.has(problem.code)) return undefined
+  // A gateway that says that it failed is not at work any more.
+  return { type: 'unknown', problem, mayFollow: problem.code !== 'gateway-error' }
+}
 
 const readRetries = 2
 

@@ -1,6 +1,6 @@
 import type { RawEntity } from '../../model/entity.ts'
 import type { Result } from '../../model/problem.ts'
-import type { Outcome, Refusal, SecretResolver, Session, Step } from '../gateway.ts'
+import type { Outcome, Refusal, SecretResolver, Session, Step, WriteSignals } from '../gateway.ts'
 import { compile, type KongPayload } from './compile.ts'
 import { type AdminApi, openBulkApi } from './http.ts'
 import type { ReachedKong } from './open.ts'
@@ -37,7 +37,7 @@ export class KongSession extends ReadSession implements Session<KongPayload> {
     return this.#sender.current(step, signal)
   }
 
-  execute(step: Step<KongPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
-    return this.#sender.execute(step, secrets, signal)
+  execute(step: Step<KongPayload>, secrets: SecretResolver, signals: WriteSignals): Promise<Outcome> {
+    return this.#sender.execute(step, secrets, signals)
   }
 }

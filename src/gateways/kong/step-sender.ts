@@ -2,10 +2,10 @@ import type { RawEntity } from '../../model/entity.ts'
 import { isObject, type JsonObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { revealSecrets, withoutSecrets } from '../../model/secrets.ts'
-import type { Outcome, Refusal, SecretResolver, Step } from '../gateway.ts'
+import type { Outcome, Refusal, SecretResolver, Step, WriteSignals } from '../gateway.ts'
 import { fieldsOf, messageOf } from './answers.ts'
 import type { KongPayload } from './compile.ts'
-import { type AdminApi, type Answer, askedToWait, isProblem, lostAnswer } from './http.ts'
+import { type AdminApi, type Answer, askedToWait, isProblem, lost } from './http.ts'
 import { shapeOf } from './shape.ts'
 
 /** Checks that are under way at once: they cost a gateway little, and whoever asks has other work meanwhile. */
@@ -69,17 +69,22 @@ export class StepSender {
     return succeed([{ kind: step.payload.kind, fields: body }])
   }
 
-  async execute(step: Step<KongPayload>, secrets: SecretResolver, signal: AbortSignal): Promise<Outcome> {
+  async execute(
+    step: Step<KongPayload>,
+    secrets: SecretResolver,
+    { begin, wait }: WriteSignals,
+  ): Promise<Outcome> {
     const { method, path, body } = step.payload
     const clear = body === null ? undefined : revealSecrets(body, secrets)
     if (clear && clear.missing.length > 0) return rejected(step, this.#missingSecret(step))
-    const answer = await this.#api.write(method, path, clear?.value, signal)
+    if (begin.aborted) return { type: 'not-sent' }
+    const answer = await this.#api.write(method, path, clear?.value, wait)
     if (isProblem(answer)) {
       if (answer.code === 'throttled') {
         const retryAfterMs = askedToWait(answer)
         return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
       }
-      return lostAnswer.has(answer.code) ? { type: 'unknown', problem: answer } : rejected(step, answer)
+      return lost(answer) ?? rejected(step, answer)
     }
     // What is gone already need not be deleted: it went with what it hung on.
     if (method === 'DELETE' && answer.status === 404) return { type: 'applied' }

@@ -1,0 +1,56 @@
+/** How long requests under way are waited for once a sync is stopped, in milliseconds. */
+const waitMs = 10_000
+
+/** How long it may take to look whether requests that were given up took effect, in milliseconds. */
+const lookMs = 5_000
+
+/**
+ * How a sync comes to an early end: first nothing more is begun, while what is under way is waited for; where that takes
+ * too long, or somebody is in a hurry, it is given up, and what became of it is looked at.
+ */
+export class EarlyEnd implements Disposable {
+  /** Aborted: nothing more is begun. */
+  readonly begin: AbortSignal
+  /** Aborted: answers are not waited for any longer. */
+  readonly wait: AbortSignal
+  /** Aborted: not even what became of requests is looked at. */
+  readonly look: AbortSignal
+  readonly #halt = new AbortController()
+  readonly #late = new AbortController()
+  readonly #tooLate = new AbortController()
+  readonly #timers: NodeJS.Timeout[] = []
+
+  /**
+   * @param stop aborted to stop the sync
+   * @param hurry aborted where even what is under way is not to be waited for
+   */
+  constructor(stop: AbortSignal, hurry: AbortSignal | undefined) {
+    const hurried = hurry === undefined ? [] : [hurry]
+    this.begin = AbortSignal.any([stop, this.#halt.signal, ...hurried])
+    this.wait = AbortSignal.any([this.#late.signal, ...hurried])
+    this.look = AbortSignal.any([this.#tooLate.signal, ...hurried])
+    const after = (ms: number, controller: AbortController): void => {
+      this.#timers.push(setTimeout(() => controller.abort(), ms))
+    }
+    const stopping = (): void => {
+      after(waitMs, this.#late)
+      after(waitMs + lookMs, this.#tooLate)
+    }
+    if (this.begin.aborted) stopping()
+    else this.begin.addEventListener('abort', stopping, { once: true })
+  }
+
+  /** Stops the sync from inside. */
+  halt(): void {
+    this.#halt.abort()
+  }
+
+  /** A signal for reading everything once more when the steps have ended; shorter where somebody waits for the end. */
+  reading(): AbortSignal {
+    return this.begin.aborted ? this.look : AbortSignal.any([this.look, AbortSignal.timeout(60_000)])
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+  }
+}

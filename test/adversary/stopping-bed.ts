@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Fault, launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
+import { type Ended, gatewatch, project } from '../program.ts'
+
+/** One line of a journal, as far as it is looked at here. */
+interface Entry {
+  readonly type: string
+  readonly step?: string
+  readonly plan?: {
+    readonly steps: readonly { readonly id: string; readonly covers: readonly string[] }[]
+  }
+}
+
+/** A gateway with faults, and the built program that writes to it and is stopped meanwhile. */
+export class StoppingBed implements AsyncDisposable {
+  readonly work: string
+  readonly #sandbox: RunningSandbox
+
+  private constructor(sandbox: RunningSandbox, work: string) {
+    this.#sandbox = sandbox
+    this.work = work
+  }
+
+  static async start(gateway: { readonly dbless?: boolean } = {}): Promise<StoppingBed> {
+    const sandbox = await launchSandbox({
+      gateways: [{ name: 'bed', proxyPort: false, faults: true, ...gateway }],
+    })
+    return new StoppingBed(sandbox, mkdtempSync(join(tmpdir(), 'gatewatch-stopping-')))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sandbox.stop()
+    await rm(this.work, { recursive: true })
+  }
+
+  get address(): string {
+    return this.#sandbox.gateways[0]?.adminUrl ?? ''
+  }
+
+  get control(): ReturnType<RunningSandbox['control']> {
+    return this.#sandbox.control('bed')
+  }
+
+  get state(): string {
+    return join(this.work, 'state')
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    return { GATEWATCH_STATE_DIR: this.state }
+  }
+
+  /** Empties the gateway and forgets what was kept of syncs. */
+  async clear(): Promise<void> {
+    await this.control.setFaults([])
+    await this.control.setState({})
+    await this.control.forgetRequests()
+    await rm(this.state, { recursive: true, force: true })
+  }
+
+  write(manifest: string): void {
+    writeFileSync(join(this.work, 'kong.yaml'), manifest)
+  }
+
+  /** Runs a command to its end. */
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return gatewatch(args, { cwd: this.work, env: { ...this.env, ...env } })
+  }
+
+  /** The options that name the gateway and the manifest. */
+  get at(): readonly string[] {
+    return ['--kong-addr', this.address, 'kong.yaml']
+  }
+
+  /** Starts a command that is going to be stopped. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+    return new Started(args, this.work, { ...this.env, ...env })
+  }
+
+  faults(faults: readonly Fault[]): Promise<void> {
+    return this.control.setFaults(faults)
+  }
+
+  /** The writes that reached the gateway so far. */
+  async writes(): Promise<readonly string[]> {
+    const requests = await this.control.requests()
+    return requests
+      .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/validate'))
+      .map(({ method, path }) => `${method} ${path}`)
+  }
+
+  /** Resolves once so many writes have reached the gateway. */
+  async untilWrites(count: number): Promise<void> {
+    await until(async () => (await this.writes()).length >= count, `${count} writes`)
+  }
+
+  async untilRequest(path: string): Promise<void> {
+    const seen = async () => (await this.control.requests()).some(request => request.path.includes(path))
+    await until(seen, path)
+  }
+
+  /** The journals, oldest first, line by line. */
+  journals(): readonly (readonly Entry[])[] {
+    const top = join(this.state, 'journals')
+    const files = existsSync(top) ? readdirSync(top, { recursive: true }).map(String) : []
+    return files
+      .filter(file => file.endsWith('.jsonl'))
+      .sort()
+      .map(file => {
+        const lines = readFileSync(join(top, file), 'utf8').split('\n')
+        return lines.filter(line => line !== '').map((line): Entry => JSON.parse(line))
+      })
+  }
+
+  /** What is at the gateway, as `service payments`. */
+  async live(): Promise<ReadonlySet<string>> {
+    const state = await this.control.state()
+    return new Set(
+      Object.entries(state).flatMap(([path, list]) =>
+        list.map(entity => `${path.replace(/s$/, '')} ${String(entity.name ?? entity.username)}`),
+      ),
+    )
+  }
+}
+
+/** A command that was started and has not ended. */
+export class Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended & { readonly signal: NodeJS.Signals | null }>
+  out = ''
+  err = ''
+
+  constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+    const child = spawn(process.execPath, [join(project, 'bin', 'gatewatch.js'), ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.child = child
+    child.stdout.on('data', chunk => {
+      this.out += String(chunk)
+    })
+    child.stderr.on('data', chunk => {
+      this.err += String(chunk)
+    })
+    child.stdin.end()
+    this.ended = new Promise((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (code, signal) => resolve({ code, signal, out: this.out, err: this.err }))
+    })
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name)
+  }
+}
+
+/** Looks again and again until something holds; fails after half a minute. */
+export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  const end = Date.now() + 30_000
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 15))
+  }
+}
+
+/** How each step ended by a journal: the last entry that tells. */
+export function outcomes(journal: readonly Entry[]): ReadonlyMap<string, string> {
+  const ended = new Map<string, string>()
+  for (const { type, step } of journal) if (step !== undefined) ended.set(step, type)
+  return ended
+}
+
+/** By step: what it was to create, as `service payments`. */
+export function created(journal: readonly Entry[]): ReadonlyMap<string, string> {
+  const steps = journal.find(entry => entry.type === 'plan')?.plan?.steps ?? []
+  return new Map(steps.map(({ id, covers }) => [id, covers[0]?.replace(/^create /, '') ?? '']))
+}

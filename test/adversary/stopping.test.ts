@@ -1,0 +1,204 @@
+import { constants } from 'node:os'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { created, outcomes, StoppingBed } from './stopping-bed.ts'
+
+let bed: StoppingBed
+const figures = { signals: 0, steps: 0, done: 0, unknown: 0, notSent: 0, nextSyncs: 0 }
+beforeAll(async () => {
+  bed = await StoppingBed.start()
+})
+afterEach(() => bed.clear())
+afterAll(async () => {
+  await bed[Symbol.asyncDispose]()
+  console.info(
+    `stopping: ${figures.signals} signals, ${figures.steps} steps (${figures.done} done, ${figures.unknown} unknown, ${figures.notSent} not sent) as the gateway tells; ${figures.nextSyncs} next syncs exact`,
+  )
+})
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+/** Services with a route each: services are one level, routes the next. */
+const manifest = (count: number): string =>
+  JSON.stringify({
+    _format_version: '3.0',
+    services: numbers(count).map(i => ({
+      name: `s${i}`,
+      host: 'upstream.internal',
+      routes: [{ name: `r${i}`, paths: [`/p${i}`] }],
+    })),
+  })
+
+/** What the journal says of each step is what is at the gateway; nothing that took effect is called failed. */
+async function expectTruth(): Promise<ReadonlyMap<string, number>> {
+  const [journal = []] = bed.journals()
+  const ended = outcomes(journal)
+  const wanted = created(journal)
+  const live = await bed.live()
+  const counts = new Map<string, number>()
+  for (const [step, name] of wanted) {
+    const outcome = ended.get(step) ?? 'nothing'
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+    if (outcome === 'done') expect(live, `${step} is done`).toContain(name)
+    else if (outcome === 'not-sent' || outcome === 'failed')
+      expect(live, `${step} is ${outcome}`).not.toContain(name)
+    else expect(outcome, step).toBe('unknown')
+  }
+  expect(journal.at(-1)?.type).toBe('ended')
+  figures.signals += 1
+  figures.steps += wanted.size
+  figures.done += counts.get('done') ?? 0
+  figures.unknown += counts.get('unknown') ?? 0
+  figures.notSent += counts.get('not-sent') ?? 0
+  return counts
+}
+
+/** The lock is free, the next sync does what is left and nothing else, and then nothing differs. */
+async function expectNextSyncExact(total: number): Promise<void> {
+  await bed.faults([])
+  const before = (await bed.live()).size
+  await bed.control.forgetRequests()
+  const next = await bed.run(['sync', '--yes', ...bed.at])
+  expect(next.err).not.toContain('gatewatch:')
+  expect(next.code).toBe(0)
+  expect(await bed.writes()).toHaveLength(total - before)
+  expect((await bed.run(['diff', ...bed.at])).code).toBe(0)
+  figures.nextSyncs += 1
+}
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', signal => {
+  const code = 128 + constants.signals[signal]
+
+  it(`${signal} while 32 requests are under way: all of them are waited for and count as done, no other is sent`, async () => {
+    bed.write(manifest(60))
+    await bed.faults([{ fault: 'slow', delayMs: 600, methods: ['POST'], kinds: ['services'], after: 1 }])
+    const sync = bed.start(['sync', '--yes', ...bed.at])
+    await bed.untilWrites(32)
+    sync.signal(signal)
+    const ended = await sync.ended
+    expect(ended).toMatchObject({ code, signal: null })
+    expect(ended.out).toContain('32 done, 0 failed, 88 not sent')
+    expect(ended.err).toContain('the sync was stopped: 32 of 120 requests took effect, 88 were not sent')
+    expect(await expectTruth()).toEqual(
+      new Map([
+        ['done', 32],
+        ['not-sent', 88],
+      ]),
+    )
+    await expectNextSyncExact(120)
+  })
+
+  it(`${signal} before anything is sent: nothing is, and that is said in one sentence`, async () => {
+    bed.write(manifest(3))
+    await bed.faults([{ fault: 'slow', delayMs: 20_000, methods: ['POST'] }])
+    const sync = bed.start(['sync', '--yes', ...bed.at])
+    await bed.untilRequest('/validate')
+    sync.signal(signal)
+    expect(await sync.ended).toMatchObject({ code, signal: null })
+    expect(sync.err.match(/gatewatch: .*/g)).toEqual([expect.stringContaining('stopped before')])
+    expect(bed.journals()).toEqual([])
+    expect(await bed.live()).toEqual(new Set())
+    await expectNextSyncExact(6)
+  })
+
+  it(`${signal} while the gateway asks to wait for half a minute: the steps that wait are not sent, at once`, async () => {
+    bed.write(manifest(8))
+    await bed.faults([
+      { fault: 'status', status: 429, retryAfter: 30, methods: ['POST'], kinds: ['services'], after: 3 },
+    ])
+    const sync = bed.start(['sync', '--yes', ...bed.at])
+    await bed.untilWrites(8)
+    const began = performance.now()
+    sync.signal(signal)
+    expect(await sync.ended).toMatchObject({ code })
+    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(await expectTruth()).toEqual(
+      new Map([
+        ['done', 2],
+        ['not-sent', 14],
+      ]),
+    )
+    await expectNextSyncExact(16)
+  })
+})
+
+it('a signal while answers are being lost: what took effect all the same counts as done', async () => {
+  bed.write(manifest(20))
+  await bed.faults([
+    { fault: 'slow', delayMs: 500, methods: ['POST'], kinds: ['services'], after: 1, times: 10 },
+    { fault: 'lost', methods: ['POST'], kinds: ['services'], after: 1 },
+  ])
+  const sync = bed.start(['sync', '--yes', ...bed.at])
+  await bed.untilWrites(15)
+  sync.signal('SIGTERM')
+  await sync.ended
+  const counts = await expectTruth()
+  expect([counts.get('failed'), counts.get('unknown')]).toEqual([undefined, undefined])
+  await expectNextSyncExact(40)
+})
+
+it('requests that take longer than anybody waits for are looked up: those that took effect count as done', async () => {
+  bed.write(manifest(5))
+  await bed.faults([{ fault: 'slow', delayMs: 60_000, methods: ['POST'], kinds: ['services'], after: 1 }])
+  const sync = bed.start(['sync', '--yes', '--timeout', '50', ...bed.at])
+  await bed.untilWrites(5)
+  const began = performance.now()
+  sync.signal('SIGINT')
+  const ended = await sync.ended
+  expect(performance.now() - began).toBeLessThan(16_000)
+  expect(ended.out).toContain('5 done, 0 failed, 5 not sent')
+  await expectTruth()
+  await expectNextSyncExact(10)
+})
+
+it('a second ctrl-c waits for nothing: what is under way is unknown, the lock is given back', async () => {
+  bed.write(manifest(40))
+  await bed.faults([{ fault: 'slow', delayMs: 60_000, methods: ['POST'], kinds: ['services'], after: 1 }])
+  const sync = bed.start(['sync', '--yes', '--timeout', '50', ...bed.at])
+  await bed.untilWrites(32)
+  sync.signal('SIGINT')
+  await new Promise(resolve => setTimeout(resolve, 400))
+  const began = performance.now()
+  sync.signal('SIGINT')
+  const ended = await sync.ended
+  expect(performance.now() - began).toBeLessThan(2_500)
+  expect(ended).toMatchObject({ code: 130, signal: null })
+  expect(ended.out).toContain('0 done, 0 failed, 32 unknown, 48 not sent')
+  expect(ended.err).toMatch(/whether POST .* and 31 more took effect is not known/)
+  expect(await expectTruth()).toEqual(
+    new Map([
+      ['unknown', 32],
+      ['not-sent', 48],
+    ]),
+  )
+  expect((await bed.run(['doctor', ...bed.at])).out).toMatch(/ok .* lock +free/)
+  await expectNextSyncExact(80)
+})
+
+it('one key that arrives twice, as a package runner passes it on, is one request to end', async () => {
+  bed.write(manifest(4))
+  await bed.faults([{ fault: 'slow', delayMs: 1_000, methods: ['POST'], kinds: ['services'], after: 1 }])
+  const sync = bed.start(['sync', '--yes', ...bed.at])
+  await bed.untilWrites(4)
+  sync.signal('SIGINT')
+  sync.signal('SIGHUP')
+  await new Promise(resolve => setTimeout(resolve, 50))
+  sync.signal('SIGINT')
+  await sync.ended
+  expect(await expectTruth()).toEqual(
+    new Map([
+      ['done', 4],
+      ['not-sent', 4],
+    ]),
+  )
+})
+
+it('a reader that has seen enough does not stop a sync', async () => {
+  bed.write(manifest(10))
+  await bed.faults([{ fault: 'slow', delayMs: 300, methods: ['POST'], after: 3 }])
+  const sync = bed.start(['sync', '--yes', ...bed.at])
+  sync.child.stdout?.destroy()
+  sync.child.stderr?.destroy()
+  expect(await sync.ended).toMatchObject({ code: 0 })
+  expect((await bed.live()).size).toBe(20)
+  expect((await expectTruth()).get('done')).toBe(20)
+})
