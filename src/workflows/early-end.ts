@@ -8,7 +8,7 @@ const lookMs = 5_000
  * How a sync comes to an early end: first nothing more is begun, while what is under way is waited for; where that takes
  * too long, or somebody is in a hurry, it is given up, and what became of it is looked at.
  */
-export class EarlyEnd implements Disposable {
+export class EarlyEnd {
   /** Aborted: nothing more is begun. */
   readonly begin: AbortSignal
   /** Aborted: answers are not waited for any longer. */
@@ -18,7 +18,6 @@ export class EarlyEnd implements Disposable {
   readonly #halt = new AbortController()
   readonly #late = new AbortController()
   readonly #tooLate = new AbortController()
-  readonly #timers: NodeJS.Timeout[] = []
 
   /**
    * @param stop aborted to stop the sync
@@ -30,7 +29,7 @@ export class EarlyEnd implements Disposable {
     this.wait = AbortSignal.any([this.#late.signal, ...hurried])
     this.look = AbortSignal.any([this.#tooLate.signal, ...hurried])
     const after = (ms: number, controller: AbortController): void => {
-      this.#timers.push(setTimeout(() => controller.abort(), ms))
+      setTimeout(() => controller.abort(), ms).unref()
     }
     const stopping = (): void => {
       after(waitMs, this.#late)
@@ -48,9 +47,5 @@ export class EarlyEnd implements Disposable {
   /** A signal for reading everything once more when the steps have ended; shorter where somebody waits for the end. */
   reading(): AbortSignal {
     return this.begin.aborted ? this.look : AbortSignal.any([this.look, AbortSignal.timeout(60_000)])
-  }
-
-  [Symbol.dispose](): void {
-    for (const timer of this.#timers) clearTimeout(timer)
   }
 }

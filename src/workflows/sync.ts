@@ -79,7 +79,7 @@ async function runSync(
   if (!chosen.ok) return refused(chosen.error)
   const [target] = chosen.value
   if (!target) return refused([])
-  using end = new EarlyEnd(signal, options.hurry)
+  const end = new EarlyEnd(signal, options.hurry)
   const lock = await workspace.locks.take(target.name, await workspace.user())
   if (!lock.ok) return refused(lock.error)
   try {
