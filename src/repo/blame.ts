@@ -22,19 +22,20 @@ export async function blame(
     .filter(line => Number.isSafeInteger(line) && line > 0)
     .sort((a, b) => a - b)
   if (wanted.length === 0) return succeed(new Map())
+  const command = ['blame', '--porcelain', '--no-textconv', '--no-ext-diff']
   const revision = commit === null ? [] : [commit]
   const ranges =
     wanted.length >= manyLines ? [] : rangesOf(wanted).flatMap(([from, to]) => ['-L', `${from},${to}`])
-  let output = await git.run(['blame', '--porcelain', ...ranges, ...revision, '--', path], { accept: [128] })
+  let output = await git.run([...command, ...ranges, ...revision, '--', path], { accept: [128] })
   // A line beyond the end of the file fails the whole call.
   if (output.ok && output.value.code !== 0 && /has only \d+ lines?/.test(output.value.stderr)) {
-    output = await git.run(['blame', '--porcelain', ...revision, '--', path], { accept: [128] })
+    output = await git.run([...command, ...revision, '--', path], { accept: [128] })
   }
   if (!output.ok) return output
   if (output.value.code !== 0) {
     if (/no such path|no such ref|bad revision/.test(output.value.stderr)) return succeed(new Map())
     return await git
-      .run(['blame', '--porcelain', ...revision, '--', path])
+      .run([...command, ...revision, '--', path])
       .then(again => (again.ok ? succeed(new Map()) : again))
   }
   return succeed(readPorcelain(output.value.stdout.toString('utf8')))

@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { environment, settingsAsVariables } from './environment.ts'
+import { isOfRepository, overridesOf, readSettings, type Setting } from './settings.ts'
 
 /** What one call of `git` gave. */
 export interface GitOutput {
@@ -22,32 +27,26 @@ export interface Git {
   run(args: readonly string[], options?: GitOptions): Promise<Result<GitOutput>>
   /** The output as text, without the line break at its end. */
   text(args: readonly string[], options?: GitOptions): Promise<Result<string>>
+  /** What it takes to start git in other ways: the words before the command's, and all of the environment. */
+  start(): Promise<Result<{ readonly words: readonly string[]; readonly env: Record<string, string> }>>
 }
 
-/** Variables that point git at another repository than the one in the folder. */
-const foreign = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_COMMON_DIR',
-  'GIT_NAMESPACE',
-  'GIT_PREFIX',
-  'GIT_EXTERNAL_DIFF',
-]
-
-/** Settings of a repository that would run programs or change what is read. */
-export const settings = [
+/** Settings that hold whoever says otherwise: nothing runs beside git, and its output is as it is read here. */
+const settings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.pager=cat',
   'core.quotePath=false',
   'log.showSignature=false',
   'blame.ignoreRevsFile=',
+  'gc.auto=0',
+  'maintenance.auto=false',
   'protocol.ext.allow=never',
+  'safe.bareRepository=explicit',
   'submodule.recurse=false',
 ]
+
+const words = ['--no-pager', ...settings.flatMap(setting => ['-c', setting])]
 
 /**
  * Git runs in a process group of its own: ctrl-c in a terminal goes to the whole group of whoever reads it, and would
@@ -55,19 +54,128 @@ export const settings = [
  */
 export const ownGroup = process.platform !== 'win32'
 
-/** The git of a folder: it runs no hooks, opens no pager and asks nothing. */
+/** From how many settings on a repository's configuration is no longer one that people wrote. */
+const manySettings = 2000
+
+/** The git of a folder: it runs no program that the repository names, opens no pager and asks nothing. */
 export function gitIn(folder: string): Git {
+  const overrides = new Overrides(folder)
+  const start: Git['start'] = async () => {
+    const found = await overrides.read()
+    if (!found.ok) return found
+    const env = environment(folder)
+    return succeed({ words, env: { ...env, ...settingsAsVariables(env, found.value) } })
+  }
   const run = async (args: readonly string[], options: GitOptions = {}): Promise<Result<GitOutput>> => {
-    const configured = settings.flatMap(setting => ['-c', setting])
-    const { output, errno } = await ended(folder, ['--no-pager', ...configured, ...args], options)
-    if (output.code === 0 || options.accept?.includes(output.code)) return succeed(output)
-    return fail([gitProblem(folder, args, output.stderr, errno)])
+    const started = await start()
+    return started.ok ? await runIn(folder, args, options, started.value.env) : started
   }
   const text = async (args: readonly string[], options?: GitOptions): Promise<Result<string>> => {
     const result = await run(args, options)
     return result.ok ? succeed(result.value.stdout.toString('utf8').replace(/\n$/, '')) : result
   }
-  return { folder, run, text }
+  return { folder, run, text, start }
+}
+
+/** Runs git in an environment that is known to name no program of the repository's. */
+export async function runIn(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions,
+  env: Readonly<Record<string, string>>,
+): Promise<Result<GitOutput>> {
+  const all = { ...options, env: { ...env, ...options.env } }
+  const { output, errno } = await ended(folder, [...words, ...args], all)
+  if (output.code === 0 || options.accept?.includes(output.code)) return succeed(output)
+  return fail([gitProblem(folder, args, output.stderr, errno)])
+}
+
+/** A setting by which git shows that it takes settings as variables. */
+const sign = new Map([['gatewatch.reads', 'true']])
+
+/** What takes back the settings of a repository that name programs; read anew when one of their files changed. */
+class Overrides {
+  readonly #folder: string
+  #last: Promise<Result<ReadonlyMap<string, string>>> | undefined
+  #files: readonly string[] = []
+  /** Null: what holds can't be told from the files. */
+  #stamp: string | null = null
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** As pairs of a key and the value that takes its place. */
+  async read(): Promise<Result<ReadonlyMap<string, string>>> {
+    if (this.#last) {
+      const known = await this.#last
+      if (known.ok && this.#stamp === (await stampOf(this.#files))) return known
+      this.#last = undefined
+    }
+    this.#last ??= this.#list()
+    return await this.#last
+  }
+
+  async #list(): Promise<Result<ReadonlyMap<string, string>>> {
+    const base = environment(this.#folder)
+    const env = { ...base, ...settingsAsVariables(base, sign) }
+    const args = ['config', '--list', '--show-scope', '--show-origin', '-z']
+    const { output, errno } = await ended(this.#folder, [...words, ...args], { env })
+    if (output.code === 129) return fail([oldGit])
+    if (output.code !== 0) return fail([gitProblem(this.#folder, args, output.stderr, errno)])
+    const read = readSettings(output.stdout)
+    if (read === null) return fail([unreadable(this.#folder, 'has a name or a value that is no UTF-8')])
+    if (!read.some(({ scope, key }) => scope === 'command' && key === 'gatewatch.reads'))
+      return fail([oldGit])
+    const overrides = overridesOf(read)
+    if (overrides.size > manySettings) {
+      return fail([unreadable(this.#folder, `has ${overrides.size} settings that are not followed`)])
+    }
+    this.#files = filesOf(this.#folder, read)
+    // Which files are included may depend on the branch, and on what only git knows.
+    const isConditional = read.some(each => isOfRepository(each) && each.key.startsWith('includeif.'))
+    this.#stamp = isConditional ? null : await stampOf(this.#files)
+    return succeed(overrides)
+  }
+}
+
+/** The files that the repository's own settings come from, and those that they would include. */
+function filesOf(folder: string, read: readonly Setting[]): readonly string[] {
+  const files = new Set<string>()
+  for (const setting of read.filter(isOfRepository)) {
+    const file = resolve(folder, setting.origin.replace(/^file:/, ''))
+    files.add(file)
+    if (setting.key !== 'include.path') continue
+    files.add(resolve(dirname(file), setting.value.replace(/^~(?=\/)/, homedir())))
+  }
+  return [...files].flatMap(file => [file, join(dirname(file), 'config.worktree')])
+}
+
+/** Changes whenever one of the files does. */
+async function stampOf(files: readonly string[]): Promise<string> {
+  const stamps = await Promise.all(
+    files.map(file =>
+      stat(file).then(
+        ({ ino, size, mtimeMs, ctimeMs }) => `${ino} ${size} ${mtimeMs} ${ctimeMs}`,
+        () => 'none',
+      ),
+    ),
+  )
+  return stamps.join('\n')
+}
+
+const oldGit: Problem = {
+  code: 'old-git',
+  message: 'this git is too old to be run safely in a repository that others wrote',
+  hint: 'Install git 2.31 or newer.',
+}
+
+function unreadable(folder: string, why: string): Problem {
+  return {
+    code: 'git-settings',
+    message: `Git is not run in ${folder}: the repository's configuration ${why}`,
+    hint: 'Look at it: git config --local --list.',
+  }
 }
 
 /** Runs git to its end; `errno` tells why it could not be started. */
@@ -84,7 +192,7 @@ function ended(
     try {
       const child = spawn('git', args, {
         cwd: folder,
-        env: { ...environment(), ...env },
+        env,
         stdio: 'pipe',
         detached: ownGroup,
       })
@@ -103,26 +211,6 @@ function ended(
       failed(error)
     }
   })
-}
-
-/** The environment that git runs in: nothing of it leads to another repository, asks for a password or runs a program. */
-export function environment(): Record<string, string> {
-  const env: Record<string, string> = {}
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !foreign.includes(name)) env[name] = value
-  }
-  return {
-    ...env,
-    LC_ALL: 'C',
-    LANGUAGE: 'C',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: 'true',
-    SSH_ASKPASS: 'true',
-    GCM_INTERACTIVE: 'never',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_LITERAL_PATHSPECS: '1',
-    GIT_PAGER: 'cat',
-  }
 }
 
 /** A failed call as a person can act on it. */

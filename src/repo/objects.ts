@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { posix } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import { environment, ownGroup, settings } from './git.ts'
+import { type Git, ownGroup } from './git.ts'
 
 /** One object of the repository. */
 export interface GitObject {
@@ -11,6 +11,8 @@ export interface GitObject {
   readonly type: string
   readonly content: Buffer
 }
+
+type Started = Extract<Awaited<ReturnType<Git['start']>>, { readonly ok: true }>['value']
 
 interface Waiting {
   readonly resolve: (object: GitObject | null) => void
@@ -23,28 +25,30 @@ interface Waiting {
  * https://git-scm.com/docs/git-cat-file#_batch_output
  */
 export class ObjectReader {
-  readonly #folder: string
+  readonly #git: Git
   #child: ChildProcessByStdio<Writable, Readable, null> | undefined
   #waiting: Waiting[] = []
   #unread: Buffer = Buffer.alloc(0)
 
-  constructor(folder: string) {
-    this.#folder = folder
+  constructor(git: Git) {
+    this.#git = git
   }
 
   /** The object of a name (an id, a ref, `REF^{commit}`); null where there is none. */
   async read(name: string): Promise<Result<GitObject | null>> {
     if (/[\n\r\0]/.test(name)) return succeed(null)
+    const started = await this.#git.start()
+    if (!started.ok) return started
     try {
-      return succeed(await this.#ask(name))
+      return succeed(await this.#ask(name, started.value))
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
-      return fail([{ code: 'git', message: `git cat-file failed in ${this.#folder}: ${detail}` }])
+      return fail([{ code: 'git', message: `git cat-file failed in ${this.#git.folder}: ${detail}` }])
     }
   }
 
-  #ask(name: string): Promise<GitObject | null> {
-    const child = this.#running()
+  #ask(name: string, started: Started): Promise<GitObject | null> {
+    const child = this.#running(started)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#keepAlive(child, true)
@@ -52,12 +56,11 @@ export class ObjectReader {
     })
   }
 
-  #running(): ChildProcessByStdio<Writable, Readable, null> {
+  #running({ words, env }: Started): ChildProcessByStdio<Writable, Readable, null> {
     if (this.#child) return this.#child
-    const configured = settings.flatMap(setting => ['-c', setting])
-    const child = spawn('git', ['--no-pager', ...configured, 'cat-file', '--batch'], {
-      cwd: this.#folder,
-      env: environment(),
+    const child = spawn('git', [...words, 'cat-file', '--batch'], {
+      cwd: this.#git.folder,
+      env,
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: ownGroup,
     })

@@ -1,9 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, delimiter, dirname, join, relative, resolve, sep } from 'node:path'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { type Blame, blame, isoTime } from './blame.ts'
 import { type Git, gitIn } from './git.ts'
 import { ObjectReader } from './objects.ts'
+import { isBelow, realPath } from './paths.ts'
 import { checkRef, deleteRef, readRef, writeRef } from './refs.ts'
 import { fetchRef, pushRef } from './remote.ts'
 import type {
@@ -19,27 +20,48 @@ import type {
 import { authorsOf, signatureOf } from './signature.ts'
 import { filesAt } from './tree.ts'
 
-/** The repository that a folder lies in; null where there is none. A problem where Git itself fails or refuses. */
+/**
+ * The repository that a folder lies in; null where there is none. A problem where Git itself fails or refuses. Only one
+ * with a `.git` counts: a folder that merely looks like a bare repository may be content that others wrote.
+ */
 export async function openRepository(folder: string): Promise<Result<Repository | null>> {
-  const git = gitIn(folder)
-  const top = await git.run(['rev-parse', '--show-toplevel'], { accept: [128] })
-  if (!top.ok) {
-    const [problem] = top.error
-    return problem?.code === 'no-git' && !hasRepository(resolve(folder)) ? succeed(null) : top
-  }
-  if (top.value.code !== 0) {
-    if (/not a git repository|must be run in a work tree/.test(top.value.stderr)) return succeed(null)
+  const nearest = nearestRepository(realPath(resolve(folder)))
+  if (nearest === null) return succeed(null)
+  const git = gitIn(nearest)
+  const asked = await git.run(['rev-parse', '--show-toplevel', '--absolute-git-dir'], { accept: [128] })
+  if (!asked.ok) return asked
+  if (asked.value.code !== 0) {
+    if (/not a git repository|must be run in a work tree|cannot use bare/.test(asked.value.stderr))
+      return await openAbove(nearest)
     const again = await git.run(['rev-parse', '--show-toplevel'])
     return again.ok ? succeed(null) : again
   }
-  return succeed(new GitRepository(top.value.stdout.toString('utf8').replace(/\n$/, '')))
+  const [top = '', gitFolder = ''] = asked.value.stdout.toString('utf8').split('\n')
+  if (top === gitFolder) return await openAbove(nearest)
+  if (isBelow(top, nearest) && existsSync(join(top, '.git'))) {
+    return succeed(new GitRepository(top === nearest ? git : gitIn(top)))
+  }
+  return fail([
+    {
+      code: 'git-elsewhere',
+      message: `the repository in ${nearest} has its files elsewhere, in ${top}`,
+      hint: 'Look at its setting core.worktree, and work in that folder.',
+    },
+  ])
 }
 
-/** Whether a folder or one above it looks like a repository; asked only where git is missing. */
-function hasRepository(folder: string): boolean {
-  if (existsSync(join(folder, '.git'))) return true
-  const above = dirname(folder)
-  return above !== folder && hasRepository(above)
+/** The nearest folder, upwards, that has a `.git`, as far as the user lets Git look; null where there is none. */
+function nearestRepository(folder: string): string | null {
+  const ceilings = (process.env.GIT_CEILING_DIRECTORIES ?? '').split(delimiter).filter(each => each !== '')
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at
+    if (dirname(at) === at || ceilings.some(each => realPath(each) === dirname(at))) return null
+  }
+}
+
+/** What is called `.git` here is no repository. */
+async function openAbove(folder: string): Promise<Result<Repository | null>> {
+  return dirname(folder) === folder ? succeed(null) : await openRepository(dirname(folder))
 }
 
 class GitRepository implements Repository {
@@ -53,11 +75,11 @@ class GitRepository implements Repository {
   >()
   readonly #commits = new Map<string, CommitInfo>()
 
-  constructor(folder: string) {
-    this.folder = folder
-    this.name = basename(folder)
-    this.#git = gitIn(folder)
-    this.#objects = new ObjectReader(folder)
+  constructor(git: Git) {
+    this.folder = git.folder
+    this.name = basename(git.folder)
+    this.#git = git
+    this.#objects = new ObjectReader(this.#git)
   }
 
   async head(): Promise<Result<Head>> {
@@ -143,6 +165,7 @@ class GitRepository implements Repository {
       'log',
       '-1',
       '--no-show-signature',
+      '--no-patch',
       '--format=%aN%x00%at%x00%s',
       id.value,
     ])
@@ -220,14 +243,4 @@ class GitRepository implements Repository {
 function only(found: Blame, lines: readonly number[]): Blame {
   const wanted = new Set(lines)
   return new Map([...found].filter(([line]) => wanted.has(line)))
-}
-
-/** The path without symbolic links, as far as it is there. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    const above = dirname(path)
-    return above === path ? path : join(realPath(above), basename(path))
-  }
 }

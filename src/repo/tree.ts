@@ -90,7 +90,8 @@ async function contents(git: Git, entries: readonly TreeEntry[]): Promise<Result
       .toString('latin1')
       .split(' ')
     if (end === -1 || type !== 'blob' || size === undefined) {
-      const hint = 'The repository may be a partial or damaged clone: try git fsck.'
+      const hint =
+        'In a partial clone, fetch what it lacks first: git fetch --refetch --no-filter. Else try git fsck.'
       return fail([{ code: 'git', message: `git has no content for ${JSON.stringify(path)}`, hint }])
     }
     const start = end + 1

@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os'
-import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, relative, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import {
   connectionOf,
@@ -148,8 +148,8 @@ async function openNamed(
 ): Promise<Result<Workspace>> {
   const { name } = gateway
   const files = (options.files ?? []).map(file => resolve(options.cwd, file))
-  const ofManifests = files[0] === undefined ? options.cwd : dirname(files[0])
-  const repository = await openRepository(ofManifests)
+  // Where the user stands, and not where a file is that may have come with a clone.
+  const repository = await openRepository(options.cwd)
   const target: TargetSettings = {
     ...gateway,
     environment: 'default',
@@ -171,7 +171,7 @@ async function openNamed(
     specifications: { folder: options.cwd, globs: [] },
     policies: [],
     governance: governanceOf(undefined, undefined),
-    folder: ofManifests,
+    folder: options.cwd,
     shared: false,
   })
 }
