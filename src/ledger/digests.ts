@@ -34,9 +34,9 @@ export class SecretDigests implements SecretSink {
     this.#clear.set(this.digest(hash), secret)
   }
 
-  /** The last five characters, as decK shows them; nothing of a secret that is hardly longer. */
-  ending(value: string): string {
-    return value.length > 5 ? value.slice(-5) : '•••••'
+  /** The last five characters, as decK shows them, where at least 16 stay hidden: a secret of 80 bits or so. */
+  ending(value: string): string | undefined {
+    return value.length >= 16 + 5 ? value.slice(-5) : undefined
   }
 
   readonly resolve: SecretResolver = digest => this.#clear.get(digest)

@@ -48,7 +48,7 @@ export function buildEntity(
   const entity: Entity = {
     kind: definition.kind,
     key: identity?.key ?? slot ?? '',
-    name: identity?.name ?? slot ?? '',
+    name: (identity ? identity.name : slot) ?? '',
     ...(id === undefined ? {} : { id }),
     fields,
     refs,

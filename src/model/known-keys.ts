@@ -34,6 +34,15 @@ export class KnownKeys {
     return this.#state.entities.get(kind)?.has(key) ?? false
   }
 
+  nameOf(kind: Kind, key: string): string | undefined {
+    return this.#state.entities.get(kind)?.get(key)?.name
+  }
+
+  /** All entities of a kind. */
+  of(kind: Kind): readonly Entity[] {
+    return [...(this.#state.entities.get(kind)?.values() ?? [])]
+  }
+
   byId(kind: Kind, id: string): string | undefined {
     return this.#byId.get(kind)?.get(id)
   }

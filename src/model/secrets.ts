@@ -5,8 +5,8 @@ import type { FieldSchema, RecordSchema } from './schema.ts'
 export interface SecretSink {
   /** The digest of a secret: the same for equal secrets, useless to whoever lacks the key. */
   digest(value: string): string
-  /** The last characters of a secret, where that gives too little away to matter. */
-  ending(value: string): string
+  /** The last characters of a secret, where what stays hidden is long enough; else undefined. */
+  ending(value: string): string | undefined
 }
 
 const knownSecrets = new WeakMap<RecordSchema, boolean>()

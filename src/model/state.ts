@@ -9,6 +9,7 @@ import type { Origin } from './normalise.ts'
 import type { Problem } from './problem.ts'
 import type { Schemas } from './schema.ts'
 import type { SecretSink } from './secrets.ts'
+import { shownNames } from './shown-names.ts'
 import { atOnce, type Sliced } from './slices.ts'
 
 export { type FinishedFields, finishAhead, recordFor }
@@ -69,14 +70,17 @@ export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
       yield
     }
     const keys = input.from === 'manifest' ? slotKeys(drafts) : matchedKeys(drafts, definition, input.known)
+    const shown =
+      definition.numberedUnder === undefined ? undefined : shownNames(drafts, keys, definition, input.known)
     for (const [i, { entity, raw }] of drafts.entries()) {
       const key = keys[i] ?? entity.key
       const twin = found.get(key)
       if (twin) {
-        problems.push(duplicate(raw, definition, entity, twin))
+        problems.push(duplicate(raw, definition, twin))
         continue
       }
-      const placed = key === entity.key ? entity : { ...entity, key }
+      const name = shown?.[i] ?? entity.name
+      const placed = key === entity.key && name === entity.name ? entity : { ...entity, key, name }
       found.set(key, placed)
       register(registered, placed, raw)
       yield
@@ -113,11 +117,11 @@ function register(names: Map<string, string>, entity: Entity, { fields }: RawEnt
   }
 }
 
-function duplicate(raw: RawEntity, { kind }: KindDefinition, entity: Entity, twin: Entity): Problem {
+function duplicate(raw: RawEntity, { kind }: KindDefinition, twin: Entity): Problem {
   const place = raw.source?.place()
   const other = twin.source?.place()
   const where = other ? `, first at ${other.file}:${other.line}` : ''
-  const message = `the ${kind} ${entity.name} is there twice${where}`
+  const message = `the ${kind} ${twin.name} is there twice${where}`
   return { code: 'duplicate', message, ...(place ? { place } : {}) }
 }
 

@@ -19,6 +19,7 @@ export function credential(options: {
   readonly identify: (view: IdentityView) => Identity | undefined
   /** Whether the gateway makes up what the credential is known by; the fields that it is then told by. */
   readonly generatedFor?: readonly string[]
+  readonly numberedUnder?: 'consumer'
 }): KindDefinition {
   const { segment, identify, foreign, generatedFor, ...rest } = options
   return {
@@ -32,7 +33,8 @@ export function credential(options: {
       const own = identify(view)
       const consumer = view.ref('consumer')
       if (!own) return undefined
-      return consumer ? { key: own.key, name: `${own.name} for consumer ${consumer.key}` } : own
+      if (own.name === undefined || !consumer) return own
+      return { key: own.key, name: `${own.name} for consumer ${consumer.key}` }
     },
     ...(generatedFor
       ? {

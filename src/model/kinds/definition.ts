@@ -15,7 +15,7 @@ export interface IdentityView {
   text(field: string): string | undefined
   /** The digest of a secret field. */
   digest(field: string): string | undefined
-  /** The end of a secret field, short enough to show: what decK shows too. */
+  /** The end of a secret field, as decK shows it; undefined where that would give away too much. */
   ending(field: string): string | undefined
   ref(field: string): EntityRef | undefined
 }
@@ -23,7 +23,8 @@ export interface IdentityView {
 /** What tells an entity from others of its kind, and what it is called. */
 export interface Identity {
   readonly key: string
-  readonly name: string
+  /** Undefined where nothing of what it is known by may be shown: see `KindDefinition.numberedUnder`. */
+  readonly name: string | undefined
 }
 
 /** How a gateway keeps a secret that it does not keep as it was given. */
@@ -117,6 +118,11 @@ export interface KindDefinition {
   readonly variant?: string
   /** Another unique field by which an entity is known where its name is not: a consumer's `custom_id`. */
   readonly alsoKnownBy?: string
+  /**
+   * The reference under which entities are told by their number, as `#2 of consumer joe`, where they have no name that
+   * may be shown, or another one has the same.
+   */
+  readonly numberedUnder?: string
   /** Whether entities carry tags. */
   readonly tagged: boolean
   /** The identity, or undefined where the entity has nothing to be known by. */

@@ -1,6 +1,6 @@
 import { credential } from './credential.ts'
 
-/** An API key: the key itself is the identity, so it stands as its digest. */
+/** An API key: the key itself is the identity, so it stands as its digest; its name shows the end of a long one. */
 export const keyAuth = credential({
   kind: 'key-auth',
   plural: 'keyauth_credentials',
@@ -12,7 +12,8 @@ export const keyAuth = credential({
   countsDown: ['ttl'],
   identify(view) {
     const key = view.digest('key') ?? view.id
-    return key === undefined ? undefined : { key, name: view.ending('key') ?? key }
+    return key === undefined ? undefined : { key, name: view.ending('key') }
   },
+  numberedUnder: 'consumer',
   generatedFor: [],
 })

@@ -135,7 +135,7 @@ function exposureIn(state: State, described: readonly DescribedCall[], target: s
 /** Examples hold no secrets worth keeping: a digest tells them apart. */
 const secrets = {
   digest: (value: string) => createHash('sha256').update(value).digest('hex'),
-  ending: () => '',
+  ending: () => undefined,
 }
 
 let known: Schemas | undefined

@@ -1,0 +1,41 @@
+import type { Draft } from './build-entity.ts'
+import type { Entity } from './entity.ts'
+import type { KindDefinition } from './kinds/definition.ts'
+import type { KnownKeys } from './known-keys.ts'
+
+/**
+ * What entities are called whose names show a part of a secret at most, in the order of the drafts: one that is known
+ * has the same name on both sides, and no two have one name. Where nothing may be shown, or two ends are alike, it is
+ * the number among those of one owner: manifests count first, from the top.
+ */
+export function shownNames(
+  drafts: readonly Draft[],
+  keys: readonly string[],
+  { kind, numberedUnder }: KindDefinition,
+  known: KnownKeys | undefined,
+): readonly string[] {
+  const taken = new Set<string>()
+  const counts = new Map<string, number>()
+  const ownerOf = ({ refs }: Entity): string => {
+    const owner = numberedUnder === undefined ? undefined : refs[numberedUnder]
+    return owner ? ` of ${owner.kind} ${owner.key}` : ''
+  }
+  const count = (owner: string): number => {
+    const n = (counts.get(owner) ?? 0) + 1
+    counts.set(owner, n)
+    return n
+  }
+  for (const entity of known?.of(kind) ?? []) {
+    taken.add(entity.name)
+    count(ownerOf(entity))
+  }
+  return drafts.map(({ entity }, i) => {
+    const same = known?.nameOf(kind, keys[i] ?? entity.key)
+    if (same !== undefined) return same
+    const owner = ownerOf(entity)
+    const n = count(owner)
+    const name = entity.name === '' || taken.has(entity.name) ? `#${n}${owner}` : entity.name
+    taken.add(name)
+    return name
+  })
+}
