@@ -31,6 +31,47 @@ export function canonicalText(value: Json): string {
   return JSON.stringify(value)
 }
 
+/**
+ * The same value with the keys of all its objects in order, so that equal values have one text as JSON. What is in order
+ * already is given back as it is: a plan may hold 100,000 objects.
+ */
+export function inKeyOrder(value: unknown): unknown {
+  if (isArray(value)) return itemsInKeyOrder(value)
+  return isObject(value) ? membersInKeyOrder(value) : value
+}
+
+function itemsInKeyOrder(items: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined
+  for (let i = 0; i < items.length; i++) {
+    const ordered = inKeyOrder(items[i])
+    if (ordered === items[i]) continue
+    copy ??= [...items]
+    copy[i] = ordered
+  }
+  return copy ?? items
+}
+
+function membersInKeyOrder(members: Readonly<Record<string, unknown>>): object {
+  let last = ''
+  let inOrder = true
+  for (const name in members) {
+    // An assignment to this name would set something else than a member.
+    if (name === '__proto__') {
+      const entries = Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1))
+      return Object.fromEntries(entries.map(([each, item]) => [each, inKeyOrder(item)]))
+    }
+    if (name < last) inOrder = false
+    last = name
+  }
+  let copy: Record<string, unknown> | undefined = inOrder ? undefined : {}
+  for (const name of inOrder ? Object.keys(members) : Object.keys(members).sort()) {
+    const ordered = inKeyOrder(members[name])
+    if (copy === undefined && ordered !== members[name]) copy = { ...members }
+    if (copy !== undefined) copy[name] = ordered
+  }
+  return copy ?? members
+}
+
 /** Whether two values are equal; the order of keys in objects means nothing. */
 export function equalJson(a: Json, b: Json): boolean {
   if (a === b) return true

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import type { Compile } from '../gateways/gateway.ts'
 import { type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
-import type { JsonObject } from '../model/json.ts'
+import { inKeyOrder, type JsonObject } from '../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
 import { type Change, countChanges, type Drift } from './drift.ts'
@@ -51,7 +51,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
   const taking = taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref)))
   const cascades = [...new Map(taking.map(ref => [refText(ref), ref])).values()]
   const content: Omit<Plan, 'id'> = {
-    version: 1,
+    version: 2,
     target: input.drift.target,
     address: input.address,
     readAt: input.readAt.toISOString(),
@@ -139,14 +139,15 @@ export function comparable(fields: JsonObject, refs: Readonly<Record<string, Ent
   return { ...fields, ...Object.fromEntries(Object.entries(refs).map(([name, ref]) => [name, ref.key])) }
 }
 
-/** The digest of a plan's content, its id. */
+/** The digest of a plan's content, its id: it hangs on the values, and not on the order of their keys. */
 export function planDigest(content: Readonly<Record<string, unknown>>): string {
-  return digestOf(contentBytes(content))
+  return content.version === 1 ? digestOf(JSON.stringify(content)) : digestOf(contentBytes(content))
 }
 
 const digestOf = (text: string | Uint8Array): string => hash('sha256', text, 'hex')
 
-const contentBytes = (content: object): Uint8Array => new TextEncoder().encode(JSON.stringify(content))
+const contentBytes = (content: object): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(inKeyOrder(content)))
 
 /** The content of plans as JSON: it is hashed when a plan is made, and written when it is applied. */
 const knownBytes = new WeakMap<Plan, Uint8Array>()

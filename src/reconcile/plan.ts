@@ -27,7 +27,8 @@ export interface Precondition {
  * while what it was made from still holds. Serialisable, without secrets.
  */
 export interface Plan {
-  readonly version: 1
+  /** Of version 2 the order of keys means nothing to the id; plans of version 1 had theirs from the text. */
+  readonly version: 1 | 2
   /** Digest of all the rest, as hex. */
   readonly id: string
   readonly target: string

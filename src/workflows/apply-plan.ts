@@ -1,5 +1,6 @@
 import type { Refusal } from '../gateways/gateway.ts'
-import { type JournalEntry, startJournal } from '../ledger/journal.ts'
+import { startJournal } from '../ledger/journal.ts'
+import type { JournalEntry } from '../ledger/journal-entry.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { writesIgnored } from '../reconcile/ignore.ts'

@@ -1,5 +1,6 @@
-import { listJournals, readJournal } from '../ledger/journal.ts'
+import { journalsOf } from '../ledger/journal-series.ts'
 import type { Problem } from '../model/problem.ts'
+import { journalHome } from './history.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openTarget } from './read-target.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
@@ -125,14 +126,11 @@ function lockProblem(target: TargetSettings, holder: string): Problem {
 
 async function examineJournal(workspace: Workspace, target: TargetSettings): Promise<Check> {
   const what = `${target.name} journal`
-  const [newest] = await listJournals({
-    stateFolder: workspace.stateFolder,
-    workspace: workspace.name,
-    target: target.name,
-  })
-  if (newest === undefined) return { what, found: 'no sync from here yet' }
-  const summary = await readJournal(newest)
-  if (!summary) return { what, found: `${newest} holds no plan` }
+  const { value: newest } = await journalsOf(journalHome(workspace, target)).next()
+  if (!newest) return { what, found: 'no sync from here yet' }
+  if (newest.type === 'unread')
+    return { what, found: '', problem: { ...newest.problem, target: target.name } }
+  const summary = newest.sync
   if (summary.ended)
     return {
       what,
@@ -144,7 +142,7 @@ async function examineJournal(workspace: Workspace, target: TargetSettings): Pro
     problem: {
       code: 'half-done',
       target: target.name,
-      message: `the sync of ${summary.at} by ${summary.by} stopped after ${summary.done.length} of ${summary.plan.steps.length} steps (${newest})`,
+      message: `the sync of ${summary.at} by ${summary.by} stopped after ${summary.done.length} of ${summary.plan.steps.length} steps (${summary.file})`,
       hint: `Look at the drift, then sync again: gatewatch sync --target ${target.name}`,
     },
   }

@@ -1,8 +1,8 @@
-import type { RecordedSync } from '../ledger/journal.ts'
 import { type Result, succeed } from '../model/problem.ts'
 import { type Drift, reservations } from '../reconcile/drift.ts'
 import { type Compared, problemsOf } from './compare-target.ts'
-import { compareWithBefore, syncsOf } from './undo.ts'
+import { type HistoryItem, historyOf, namedUndoable } from './history.ts'
+import { compareWithBefore } from './undo.ts'
 import type { UndoPreparation } from './values.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
@@ -15,24 +15,21 @@ export class FleetUndo {
     this.#workspace = workspace
   }
 
-  /** The syncs that were made from this machine, newest first. */
-  async history(targets: readonly TargetSettings[]): Promise<readonly RecordedSync[]> {
-    const all = await Promise.all(targets.map(target => syncsOf(this.#workspace, target)))
-    return all.flat().toSorted((a, b) => (a.at < b.at ? 1 : -1))
+  /** The syncs that were made from this machine, newest first, with what can't be read of them. */
+  history(targets: readonly TargetSettings[]): Promise<readonly HistoryItem[]> {
+    return historyOf(this.#workspace, targets)
   }
 
   /** Reads the gateway, and says what taking a sync back would change. */
-  async prepare(
-    target: TargetSettings,
-    sync: RecordedSync,
-    signal: AbortSignal,
-  ): Promise<Result<UndoPreparation>> {
-    const compared = await compareWithBefore(this.#workspace, target, sync, signal)
+  async prepare(target: TargetSettings, id: string, signal: AbortSignal): Promise<Result<UndoPreparation>> {
+    const undoable = await namedUndoable(this.#workspace, target, id)
+    if (!undoable.ok) return undoable
+    const compared = await compareWithBefore(this.#workspace, target, undoable.value, signal)
     if (!compared.ok) return { ok: false, error: problemsOf(compared.error) }
     await compared.value.session[Symbol.asyncDispose]()
-    this.#prepared.set(sync.plan.id, compared.value)
+    this.#prepared.set(id, compared.value)
     const drift: Drift = compared.value.drift
-    return succeed({ changes: drift.changes, kept: reservations(drift) })
+    return succeed({ changes: drift.changes, kept: [...reservations(drift), ...undoable.value.warnings] })
   }
 
   /** What was read for a sync that is about to be taken back. */

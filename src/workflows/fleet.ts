@@ -1,5 +1,5 @@
 import type { Finding } from '../governance/finding.ts'
-import type { RecordedSync } from '../ledger/journal.ts'
+import type { RecordedSync } from '../ledger/journal-reading.ts'
 import { fail, type Place, type Problem, type Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { PlanChecks } from './check-ahead.ts'
@@ -12,6 +12,7 @@ import { FleetGovernance } from './governance/fleet.ts'
 import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import { proposeWaiver, type WaiverRequest } from './governance/waive.ts'
+import type { HistoryItem } from './history.ts'
 import { locate } from './locate.ts'
 import { manifestOrigin, unreadOrigin } from './manifest-origin.ts'
 import { needsOf } from './needs.ts'
@@ -165,13 +166,13 @@ export class FleetStore implements Workflows {
     return compared ? this.#governance.planFindings(compared, plan) : null
   }
 
-  history(): Promise<readonly RecordedSync[]> {
+  history(): Promise<readonly HistoryItem[]> {
     return this.#undo.history(this.#targets)
   }
 
   async prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>> {
     const target = this.#targets.find(each => each.name === sync.plan.target)
-    if (target) return this.#undo.prepare(target, sync, this.#stop.signal)
+    if (target) return this.#undo.prepare(target, sync.plan.id, this.#stop.signal)
     return fail([
       {
         code: 'no-such-target',

@@ -1,5 +1,6 @@
 import type { Refusal, Step } from '../gateways/gateway.ts'
-import type { Journal, JournalEntry } from '../ledger/journal.ts'
+import type { Journal } from '../ledger/journal.ts'
+import type { JournalEntry } from '../ledger/journal-entry.ts'
 import { pause } from '../model/pause.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'

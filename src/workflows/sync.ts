@@ -10,7 +10,8 @@ import { type Compared, compareTarget, type NotCompared } from './compare-target
 import { EarlyEnd } from './early-end.ts'
 import { exposuresOf } from './exposures.ts'
 import { passGate } from './governance/gate.ts'
-import { compareWithBefore, syncToUndo } from './undo.ts'
+import { namedUndoable } from './history.ts'
+import { compareWithBefore } from './undo.ts'
 import type { PlanChoice, SyncEvent, SyncOptions, SyncResult } from './values.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from './workspace.ts'
 
@@ -140,7 +141,7 @@ async function compareFor(
   earlier: Compared | undefined,
 ): Promise<Result<Compared, NotCompared>> {
   if (undoes === undefined) return compareTarget(workspace, target, signal, { earlier })
-  const undone = await syncToUndo(workspace, target, undoes)
+  const undone = await namedUndoable(workspace, target, undoes)
   if (!undone.ok) return fail({ manifestProblems: [], gatewayProblems: undone.error })
   return compareWithBefore(workspace, target, undone.value, signal)
 }

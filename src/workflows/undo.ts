@@ -1,51 +1,12 @@
-import { listJournals, type RecordedSync, readJournal } from '../ledger/journal.ts'
-import { fail, type Result, succeed } from '../model/problem.ts'
+import type { RecordedSync } from '../ledger/journal-reading.ts'
+import { type Result, succeed } from '../model/problem.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
 import type { Change, Drift } from '../reconcile/drift.ts'
 import { stateBefore, withoutLostSecrets } from '../reconcile/undo.ts'
 import { type Compared, compareTarget, type NotCompared } from './compare-target.ts'
+import type { Undoable } from './history.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
-
-/** The syncs of a target that were made from this machine, newest first. */
-export async function syncsOf(
-  workspace: Workspace,
-  target: TargetSettings,
-): Promise<readonly RecordedSync[]> {
-  const { stateFolder, name } = workspace
-  const files = await listJournals({ stateFolder, workspace: name, target: target.name })
-  const read = await Promise.all(files.map(readJournal))
-  return read.flatMap(sync => sync ?? [])
-}
-
-/**
- * The sync of a target with this id (or its beginning); without one, the last that changed something and was not
- * itself taken back. A problem where there is none.
- */
-export async function syncToUndo(
-  workspace: Workspace,
-  target: TargetSettings,
-  id: string | undefined,
-): Promise<Result<RecordedSync>> {
-  const syncs = await syncsOf(workspace, target)
-  const takenBack = new Set(syncs.flatMap(({ plan }) => plan.undoes ?? []))
-  const found =
-    id === undefined
-      ? syncs.find(each => sentChanges(each).size > 0 && !takenBack.has(each.plan.id) && !each.plan.undoes)
-      : syncs.find(each => each.plan.id.startsWith(id))
-  if (found) return succeed(found)
-  return fail([
-    {
-      code: 'no-sync',
-      target: target.name,
-      message:
-        id === undefined
-          ? 'no sync was made from here that could be undone'
-          : `no sync ${id} was made from here`,
-      hint: `See those that were: gatewatch history --target ${target.name}`,
-    },
-  ])
-}
 
 /** The changes of a sync that may have taken effect: whether those without a good end did is seen at the gateway. */
 function sentChanges({ plan, done, open, failed }: RecordedSync): ReadonlySet<string> {
@@ -69,7 +30,7 @@ function asUndo(change: Change): Change {
 export async function compareWithBefore(
   workspace: Workspace,
   target: TargetSettings,
-  sync: RecordedSync,
+  { sync }: Undoable,
   signal: AbortSignal,
 ): Promise<Result<Compared, NotCompared>> {
   const seen = sync.plan.preconditions.flatMap(({ entity, fields }) =>

@@ -1,6 +1,6 @@
 import type { Refusal } from '../gateways/gateway.ts'
 import type { Finding } from '../governance/finding.ts'
-import type { RecordedSync } from '../ledger/journal.ts'
+import type { RecordedSync } from '../ledger/journal-reading.ts'
 import type { Api } from '../model/api.ts'
 import type { EntityRef } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
@@ -10,6 +10,7 @@ import type { Compared } from './compare-target.ts'
 import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import type { WaiverRequest } from './governance/waive.ts'
+import type { HistoryItem } from './history.ts'
 
 /** What the manifests are read from. */
 export interface ManifestOrigin {
@@ -236,8 +237,8 @@ export interface Workflows {
   review(target: string, choice: PlanChoice): Review | Problem
   /** Applies exactly this plan; ends with an `ended` event. */
   apply(plan: Plan, signal: AbortSignal, options?: SyncOptions): AsyncIterable<SyncEvent>
-  /** The syncs that were made from this machine, newest first. */
-  history(): Promise<readonly RecordedSync[]>
+  /** The syncs that were made from this machine, newest first, with what can't be read of them. */
+  history(): Promise<readonly HistoryItem[]>
   /** Reads the gateway anew for a sync that is to be taken back; `review` then makes the plan. */
   prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>>
   /** What the gateway would not take of a plan, asked before anybody confirms it; null: it can't be asked. */

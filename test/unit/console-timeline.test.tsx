@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RecordedSync } from '../../src/ledger/journal.ts'
+import type { RecordedSync } from '../../src/ledger/journal-reading.ts'
 import { change, drift, fleet, minutesAgo, target } from './console-fleet.ts'
 import { stage } from './console-stage.ts'
 import { FakeWorkflows, planOf } from './console-workflows.ts'
@@ -20,6 +20,8 @@ function recorded(id: string, minutes: number, more: Partial<RecordedSync> = {})
     done: plan.steps.map(step => step.id),
     open: [],
     failed: [],
+    unknown: [],
+    strange: [],
     override: null,
     ended: true,
     ...more,

@@ -1,11 +1,12 @@
 // Workflows for tests of the console, and a fleet that most of them look at.
 import type { Finding } from '../../src/governance/finding.ts'
-import type { RecordedSync } from '../../src/ledger/journal.ts'
+import type { RecordedSync } from '../../src/ledger/journal-reading.ts'
 import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change } from '../../src/reconcile/drift.ts'
 import type { Plan, PlanStep } from '../../src/reconcile/plan.ts'
 import type { PlanFindings } from '../../src/workflows/governance/gate.ts'
 import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
+import type { HistoryItem } from '../../src/workflows/history.ts'
 import type {
   FleetView,
   Need,
@@ -43,6 +44,7 @@ export class FakeWorkflows implements Workflows {
   readonly waived: ({ readonly finding: string } & WaiverRequest)[] = []
   /** The journals of syncs. */
   syncs: readonly RecordedSync[] = []
+  unread: readonly HistoryItem[] = []
   /** What taking a sync back changes, and which were asked about. */
   undoing: UndoPreparation = { changes: [], kept: [] }
   readonly prepared: string[] = []
@@ -134,8 +136,8 @@ export class FakeWorkflows implements Workflows {
     return this.planned
   }
 
-  async history(): Promise<readonly RecordedSync[]> {
-    return this.syncs
+  async history(): Promise<readonly HistoryItem[]> {
+    return [...this.unread, ...this.syncs.map(sync => ({ type: 'sync', sync }) as const)]
   }
 
   async prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>> {

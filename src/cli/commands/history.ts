@@ -1,8 +1,9 @@
-import type { RecordedSync } from '../../ledger/journal.ts'
+import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import type { Json } from '../../model/json.ts'
+import { problemText } from '../../model/problem.ts'
 import { countChanges } from '../../reconcile/drift.ts'
-import { syncsOf } from '../../workflows/undo.ts'
-import { exitCode, type Subcommand } from '../command.ts'
+import { type HistoryItem, historyOf, syncsIn, type TakenBack, takenBack } from '../../workflows/history.ts'
+import { exitCode, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { aligned, type Paint, painter, plain } from '../text/words.ts'
@@ -20,23 +21,31 @@ export const history: Subcommand = {
       .action((options: Options) =>
         run(async io => {
           const { workspace, targets } = await chosen(io, options)
-          const syncs = (await Promise.all(targets.map(target => syncsOf(workspace, target))))
-            .flat()
-            .toSorted((a, b) => (a.at < b.at ? 1 : -1))
-          if (options.output !== 'text') io.data(dataText(syncs.map(syncJson), options.output))
-          else if (syncs.length === 0) io.out('no sync from here yet\n')
-          else io.out(historyText(syncs, painter(io.colour)))
-          return exitCode.same
+          const history = await historyOf(workspace, targets)
+          if (options.output !== 'text') io.data(dataText(historyJson(history), options.output))
+          else if (history.length === 0) io.out('no sync from here yet\n')
+          else io.out(historyText(history, painter(io.colour)))
+          const unread = history.flatMap(item =>
+            item.type === 'unread' ? [{ ...item.problem, target: item.target }] : [],
+          )
+          tellProblems(io, unread)
+          return unread.length > 0 ? exitCode.error : exitCode.same
         }),
       )
   },
 }
 
-function historyText(syncs: readonly RecordedSync[], paint: Paint): string {
-  const takenBack = new Set(syncs.flatMap(({ plan }) => plan.undoes ?? []))
-  const rows = syncs.map(sync => {
+function historyText(history: readonly HistoryItem[], paint: Paint): string {
+  const back = takenBack(syncsIn(history))
+  const rows = history.map(item => {
+    if (item.type === 'unread') {
+      const at = item.at === null ? '?' : item.at.slice(0, 19).concat('Z')
+      return ['?', at, plain(item.target), '?', '?', paint('red', "can't be relied on"), plain(item.file)]
+    }
+    const { sync } = item
     const { plan, at, by } = sync
     const { create, update, delete: removed } = countChanges(plan.changes)
+    const taken = back.get(plan.id)
     return [
       plain(plan.id.slice(0, 8)),
       plain(at.slice(0, 19).concat('Z')),
@@ -47,8 +56,9 @@ function historyText(syncs: readonly RecordedSync[], paint: Paint): string {
       plan.undoes === undefined
         ? plain(plan.manifest.commit?.slice(0, 7) ?? '')
         : plain(`undo of ${plan.undoes.slice(0, 8)}`),
-      takenBack.has(plan.id) ? 'taken back' : '',
+      taken ? (taken.whole ? 'taken back' : 'taken back in part') : '',
       sync.override === null ? '' : `override: ${plain(sync.override)}`,
+      sync.strange.length === 0 ? '' : `with entries of another version: ${plain(sync.strange.join(', '))}`,
     ]
   })
   return `${aligned(rows).join('\n')}\n`
@@ -61,8 +71,23 @@ function stateText({ done, plan, ended }: RecordedSync, paint: Paint): string {
   return paint('yellow', `${ended ? 'stopped' : 'cut off'} at ${done.length} of ${total}`)
 }
 
-function syncJson(sync: RecordedSync): Json {
-  const { plan, at, by, done, open, failed, ended, override, file } = sync
+function historyJson(history: readonly HistoryItem[]): Json {
+  const back = takenBack(syncsIn(history))
+  return history.map((item): Json => {
+    if (item.type === 'sync') return syncJson(item.sync, back.get(item.sync.plan.id))
+    const { target, at, file, problem } = item
+    return {
+      id: null,
+      target,
+      at,
+      journal: file,
+      problem: { code: problem.code, message: problemText(problem) },
+    }
+  })
+}
+
+function syncJson(sync: RecordedSync, taken: TakenBack | undefined): Json {
+  const { plan, at, by, done, open, unknown, failed, ended, override, strange, file } = sync
   return {
     id: plan.id,
     target: plan.target,
@@ -74,9 +99,12 @@ function syncJson(sync: RecordedSync): Json {
     steps: plan.steps.length,
     done: done.length,
     open: [...open],
+    unknown: unknown.map(each => ({ ...each })),
     failed: failed.map(each => ({ ...each })),
     ended,
     override,
+    takenBack: taken ? (taken.whole ? 'whole' : 'part') : null,
+    strange: [...strange],
     journal: file,
   }
 }

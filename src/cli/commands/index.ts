@@ -14,6 +14,7 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   sync: async () => (await import('./sync.ts')).sync,
   undo: async () => (await import('./undo.ts')).undo,
   history: async () => (await import('./history.ts')).history,
+  journal: async () => (await import('./journal.ts')).journal,
   generate: async () => (await import('./generate.ts')).generate,
   mock: async () => (await import('./mock.ts')).mock,
   publish: async () => (await import('./publish.ts')).publish,

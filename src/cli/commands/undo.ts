@@ -1,9 +1,10 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
+import { lastUndoable, namedUndoable } from '../../workflows/history.ts'
 import { planFor } from '../../workflows/sync.ts'
-import { compareWithBefore, syncToUndo } from '../../workflows/undo.ts'
-import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { compareWithBefore } from '../../workflows/undo.ts'
+import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { overrideOption } from '../plan-options.ts'
 import { confirmAndApply } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
@@ -48,7 +49,12 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
       },
     ])
   }
-  const recorded = orThrow(await syncToUndo(workspace, target, options.sync))
+  const recorded = orThrow(
+    await (options.sync === undefined
+      ? lastUndoable(workspace, target)
+      : namedUndoable(workspace, target, options.sync)),
+  )
+  tellWarnings(io, recorded.warnings)
   const compared = await compareWithBefore(workspace, target, recorded, io.signal)
   if (!compared.ok) {
     tellProblems(io, problemsOf(compared.error))
@@ -61,8 +67,8 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
       excluded: new Set(),
       deletes: true,
       // As many as the sync created: that is what taking it back means.
-      allowDeletes: recorded.plan.changes.length,
-      undoes: recorded.plan.id,
+      allowDeletes: recorded.sync.plan.changes.length,
+      undoes: recorded.sync.plan.id,
     }),
   )
   const ended = await confirmAndApply(io, workspace, compared.value, plan, options)

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { RecordedSync } from '../../ledger/journal.ts'
+import { type HistoryItem, syncsIn, tookEffect } from '../../workflows/history.ts'
 import { span } from '../components/line.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import { agoText } from '../store/age.ts'
@@ -8,37 +8,47 @@ import { copyBinding } from './findings.ts'
 import { openPane } from './list-pane.tsx'
 import { plural } from './need-words.ts'
 import { openReview } from './review.tsx'
-import { drawSyncRow, type SyncRow, syncDetail, syncHeads, syncRows } from './timeline-rows.ts'
+import {
+  drawTimelineRow,
+  isSync,
+  syncHeads,
+  type TimelineRow,
+  targetOf,
+  timelineDetail,
+  timelineRows,
+} from './timeline-rows.ts'
 import { reviewUndo } from './undo-review.ts'
 
 /** The syncs that were made from this machine, of one target or all: what each did, and the way back. */
 export function openTimeline(app: App, target: string | null): OpenScreen {
-  const store = createStore<{ readonly syncs: readonly RecordedSync[] | null }>(() => ({ syncs: null }))
-  const chosen = (): readonly RecordedSync[] =>
-    (store.getState().syncs ?? []).filter(({ plan }) => target === null || plan.target === target)
-  const pane = openPane<SyncRow>({
+  const store = createStore<{ readonly history: readonly HistoryItem[] | null }>(() => ({ history: null }))
+  const chosen = (): readonly HistoryItem[] =>
+    (store.getState().history ?? []).filter(
+      item => target === null || target === (item.type === 'sync' ? item.sync.plan.target : item.target),
+    )
+  const pane = openPane<TimelineRow>({
     app,
     rows(words) {
       const { fleet, now } = app.store.getState()
       const production = new Set(
         fleet.targets.filter(each => fleet.production.includes(each.environment)).map(each => each.name),
       )
-      return syncRows(chosen(), words, name => production.has(name), now)
+      return timelineRows(chosen(), words, name => production.has(name), now)
     },
     above: width => [
-      [' ', span(`${plural(chosen().length, 'sync')} made from this machine`, 'heading')],
+      [' ', span(`${plural(syncsIn(chosen()).length, 'sync')} made from this machine`, 'heading')],
       syncHeads(width),
     ],
-    draw: drawSyncRow,
-    detail: (row, width) => (row === undefined ? [] : syncDetail(row, width)),
+    draw: drawTimelineRow,
+    detail: (row, width) => (row === undefined ? [] : timelineDetail(row, width)),
     bindings: row => [
       undoBinding(app, row),
       copyBinding(app, row === undefined ? 'no sync is selected' : null, () =>
-        row === undefined ? [] : syncDetail(row, 100),
+        row === undefined ? [] : timelineDetail(row, 100),
       ),
     ],
-    target: row => row?.sync.plan.target ?? target,
-    empty: () => (store.getState().syncs === null ? 'reading the journals' : noneText(app, target)),
+    target: row => (row === undefined ? target : targetOf(row)),
+    empty: () => (store.getState().history === null ? 'reading the journals' : noneText(app, target)),
   })
   /** When each target was last synced, as far as the fleet knows: journals are read again when that moves. */
   const synced = (): string =>
@@ -51,8 +61,8 @@ export function openTimeline(app: App, target: string | null): OpenScreen {
     if (read === synced()) return
     read = synced()
     app.workflows.history().then(
-      syncs => {
-        store.setState({ syncs })
+      history => {
+        store.setState({ history })
         pane.refresh()
       },
       (error: unknown) =>
@@ -88,18 +98,18 @@ function noneText(app: App, target: string | null): string {
 }
 
 /** Reads the gateway anew and reviews what takes a sync back. */
-function undoBinding(app: App, row: SyncRow | undefined): Binding {
+function undoBinding(app: App, row: TimelineRow | undefined): Binding {
   return {
     verb: 'undo',
     bar: true,
-    disabled:
-      row === undefined
-        ? 'no sync is selected'
-        : row.takenBack
-          ? 'it was taken back already'
-          : row.sync.done.length + row.sync.open.length + row.sync.failed.length === 0
-            ? 'nothing of it was sent'
-            : null,
-    run: () => row && reviewUndo(app, row.sync, options => openReview(app, options)),
+    disabled: undoRefusal(row),
+    run: () => row && isSync(row) && reviewUndo(app, row.sync, options => openReview(app, options)),
   }
+}
+
+function undoRefusal(row: TimelineRow | undefined): string | null {
+  if (row === undefined) return 'no sync is selected'
+  if (!isSync(row)) return 'what its sync did is not known'
+  if (row.takenBack === 'whole') return 'it was taken back already'
+  return tookEffect(row.sync) ? null : 'nothing of it took effect'
 }

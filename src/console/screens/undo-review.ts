@@ -1,5 +1,6 @@
-import type { RecordedSync } from '../../ledger/journal.ts'
+import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { problemText } from '../../model/problem.ts'
+import { syncsIn } from '../../workflows/history.ts'
 import type { App, OpenScreen } from '../store/app.ts'
 import type { ReviewOptions } from './review.tsx'
 
@@ -32,8 +33,8 @@ export async function reviewUndoOf(
   plan: string,
   open: (options: ReviewOptions) => OpenScreen,
 ): Promise<void> {
-  const syncs = await app.workflows.history()
-  const sync = syncs.find(each => each.plan.id === plan)
+  const history = await app.workflows.history()
+  const sync = syncsIn(history).find(each => each.plan.id === plan)
   if (sync) return reviewUndo(app, sync, open)
   app.tell('The journal of that sync can’t be read', 'error')
 }

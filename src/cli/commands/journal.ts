@@ -1,0 +1,61 @@
+import { problemText } from '../../model/problem.ts'
+import { checkJournals, type JournalCheck } from '../../workflows/history.ts'
+import { exitCode, type Subcommand, tellProblems } from '../command.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { type DataForm, dataText } from '../text/data.ts'
+import { aligned, counted, type Paint, painter, plain } from '../text/words.ts'
+
+interface Options extends TargetOptions {
+  readonly output: 'text' | DataForm
+}
+
+/** `gatewatch journal verify`: whether the journals are as they were written. */
+export const journal: Subcommand = {
+  register(program, run) {
+    const command = program
+      .command('journal')
+      .description('the records of syncs that are kept on this machine')
+    withTargetOptions(command.command('verify'))
+      .description('look whether the journals are as they were written, and all there')
+      .addOption(outputOption())
+      .addHelpText(
+        'after',
+        '\nA journal whose last line was cut off by a crash is in order. Exit code: 0 all is in order, 1 something is not.',
+      )
+      .action((options: Options) =>
+        run(async io => {
+          const { workspace, targets } = await chosen(io, options)
+          const checks = await Promise.all(targets.map(target => checkJournals(workspace, target)))
+          if (options.output === 'text') io.out(checksText(checks, painter(io.colour)))
+          else {
+            const data = checks.map(({ problems, ...check }) => ({
+              ...check,
+              problems: problems.map(problem => ({
+                code: problem.code,
+                message: problemText(problem),
+                file: problem.place?.file ?? null,
+                line: problem.place?.line ?? null,
+              })),
+            }))
+            io.data(dataText(data, options.output))
+          }
+          const problems = checks.flatMap(check => check.problems)
+          tellProblems(io, problems)
+          return problems.length > 0 ? exitCode.error : exitCode.same
+        }),
+      )
+  },
+}
+
+function checksText(checks: readonly JournalCheck[], paint: Paint): string {
+  const rows = checks.map(({ target, journals, entries, unchained, problems }) => [
+    problems.length > 0 ? paint('red', 'wrong') : paint('green', 'ok'),
+    plain(target),
+    [
+      `${counted(journals, 'journal')} with ${entries === 1 ? '1 entry' : `${entries} entries`} as written`,
+      ...(problems.length > 0 ? [paint('red', `${counted(problems.length, 'fault')}, told below`)] : []),
+      ...(unchained > 0 ? [`${unchained} of an earlier version, without a chain`] : []),
+    ].join('; '),
+  ])
+  return `${aligned(rows).join('\n')}\n`
+}

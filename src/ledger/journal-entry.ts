@@ -1,0 +1,84 @@
+import * as z from 'zod'
+import type { Plan } from '../reconcile/plan.ts'
+
+/** The version of journals that are written; those of version 1 had no chain. */
+export const journalVersion = 2
+
+/** The journal before one, and where it ended when that one was begun. */
+export interface PreviousJournal {
+  /** The name of its file. */
+  readonly journal: string
+  /**
+   * The chain of its last line, or, where it has none because it is of version 1, a digest of the file; null: it held no
+   * whole line.
+   */
+  readonly end: string | null
+}
+
+/** One line of a journal. */
+export type JournalEntry =
+  | {
+      readonly type: 'plan'
+      readonly version: typeof journalVersion
+      readonly at: string
+      readonly by: string
+      /** Null: there was none. */
+      readonly previous: PreviousJournal | null
+      readonly plan: Plan
+    }
+  | {
+      /** Policies refuse the plan, and a person has it done all the same. */
+      readonly type: 'override'
+      readonly at: string
+      readonly by: string
+      readonly reason: string
+      /** The findings that it introduces: rule and entity. */
+      readonly findings: readonly string[]
+      /** The commit of the policies; null: outside Git. */
+      readonly policies: string | null
+    }
+  /** About to be sent: it may be, from now on. */
+  | { readonly type: 'sending'; readonly at: string; readonly step: string }
+  /** It took effect. */
+  | { readonly type: 'done'; readonly at: string; readonly step: string }
+  /** The gateway refused it: it took no effect. */
+  | { readonly type: 'failed'; readonly at: string; readonly step: string; readonly reason: string }
+  /** It was sent, and whether it took effect could not be found out. */
+  | { readonly type: 'unknown'; readonly at: string; readonly step: string; readonly reason: string }
+  /** It was about to be sent, and was not. */
+  | { readonly type: 'not-sent'; readonly at: string; readonly step: string }
+  | {
+      readonly type: 'ended'
+      readonly at: string
+      readonly done: number
+      readonly failed: number
+      readonly unknown: number
+      readonly notSent: number
+    }
+
+const at = z.string()
+const step = z.string()
+
+/** The first line: what a journal is of, and which one it follows. */
+export const firstEntrySchema = z.object({
+  type: z.literal('plan'),
+  version: z.number().default(1),
+  at,
+  by: z.string(),
+  previous: z.object({ journal: z.string(), end: z.string().nullable() }).nullable().default(null),
+  plan: z.unknown(),
+})
+
+/** What the lines after the first may be. */
+export const entrySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('override'), at, reason: z.string() }),
+  z.object({ type: z.literal('sending'), at, step }),
+  z.object({ type: z.literal('done'), at, step }),
+  z.object({ type: z.literal('failed'), at, step, reason: z.string() }),
+  z.object({ type: z.literal('unknown'), at, step, reason: z.string() }),
+  z.object({ type: z.literal('not-sent'), at, step }),
+  z.object({ type: z.literal('ended'), at }),
+])
+
+/** A line of a kind that this version of gatewatch does not know. */
+export const strangeEntrySchema = z.looseObject({ type: z.string() })
