@@ -1,10 +1,10 @@
 import { access, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import writeFileAtomic from 'write-file-atomic'
 import type { ManifestFile } from '../manifest/index.ts'
 import type { FileFormat, ToolFile, Written } from '../manifest/tools/tool-file.ts'
 import { orThrow, ProblemError } from '../model/problem.ts'
+import { writeWholeFile } from '../repo/index.ts'
 import { type Io, tellWarnings } from './command.ts'
 import { confirmed } from './confirm.ts'
 
@@ -92,33 +92,8 @@ export async function writeOutput(
     return
   }
   const named = options.extension && extname(file) === '' ? `${file}.${options.extension}` : file
-  try {
-    await writeFileAtomic(resolve(io.cwd, named), text, options.secret ? { mode: 0o600 } : {})
-  } catch (error) {
-    throw cannotWrite(named, error)
-  }
-}
-
-/** The problem of a file or folder that can't be written. */
-export function cannotWrite(path: string, error: unknown): ProblemError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'writing there is not allowed',
-    EISDIR: 'it is a folder',
-    ENOENT: 'its folder is not there',
-    ENOSPC: 'the disk is full',
-    ENOTDIR: 'its folder is a file',
-    EPERM: 'writing there is not allowed',
-    EROFS: 'the disk can only be read',
-  }
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error))
-  return new ProblemError([
-    {
-      code: 'cannot-write',
-      message: `${path} can't be written: ${reason}`,
-      hint: 'Name another with --output-file.',
-    },
-  ])
+  const secret = options.secret ? { mode: 0o600 } : {}
+  await writeWholeFile(resolve(io.cwd, named), text, { cwd: io.cwd, shown: named, ...secret })
 }
 
 /** Whether a file may be written: where it is there already a person is asked, or must have said --yes. */

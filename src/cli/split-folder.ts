@@ -1,12 +1,11 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { splitManifest } from '../manifest/split.ts'
 import { manifestYaml } from '../manifest/write.ts'
 import type { JsonObject } from '../model/json.ts'
 import { ProblemError } from '../model/problem.ts'
+import { cannotWrite, refuseLinkOut, writeWholeFile } from '../repo/index.ts'
 import type { Io } from './command.ts'
-import { cannotWrite } from './file-tools.ts'
 import { counted } from './text/words.ts'
 
 /** Tells which files of a folder come from a dump: only those are ever taken away. */
@@ -21,17 +20,21 @@ export async function writeFolder(io: Io, folder: string, manifest: JsonObject):
   const earlier = await earlierFiles(root, folder)
   const files = splitManifest(manifest)
   const stale = earlier.filter(path => !files.has(path))
+  const { cwd } = io
+  for (const path of [listName, ...files.keys(), ...stale]) {
+    refuseLinkOut(join(root, path), { cwd, shown: join(folder, path) })
+  }
   try {
     await mkdir(root, { recursive: true })
     // The list comes first and names both: what breaks off half way is still known to be ours.
-    await writeList(root, [...new Set([...earlier, ...files.keys()])])
+    await writeList(io, root, [...new Set([...earlier, ...files.keys()])])
     for (const [path, content] of files) {
       const file = join(root, path)
       await mkdir(dirname(file), { recursive: true })
-      await writeFileAtomic(file, manifestYaml(content, { literal: true }), { mode: 0o600 })
+      await writeWholeFile(file, manifestYaml(content, { literal: true }), { cwd, mode: 0o600 })
     }
     for (const path of stale) await rm(join(root, path), { force: true })
-    await writeList(root, [...files.keys()])
+    await writeList(io, root, [...files.keys()])
   } catch (error) {
     throw cannotWrite(folder, error)
   }
@@ -39,8 +42,8 @@ export async function writeFolder(io: Io, folder: string, manifest: JsonObject):
   return `${counted(files.size, 'file')} written into ${folder}${gone}`
 }
 
-function writeList(root: string, paths: readonly string[]): Promise<void> {
-  return writeFileAtomic(join(root, listName), `${paths.toSorted().join('\n')}\n`)
+function writeList({ cwd }: Io, root: string, paths: readonly string[]): Promise<void> {
+  return writeWholeFile(join(root, listName), `${paths.toSorted().join('\n')}\n`, { cwd })
 }
 
 async function earlierFiles(root: string, folder: string): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/governance/finding.ts'
@@ -6,7 +7,7 @@ import { waiverFindings } from '../../src/governance/upkeep.ts'
 import { loadGovernance } from '../../src/workflows/governance/load-governance.ts'
 import { proposeWaiver } from '../../src/workflows/governance/waive.ts'
 import { type GovernedRepository, governed, now } from './governance-repository.ts'
-import { bad, good } from './repo-scratch.ts'
+import { bad, good, scratch } from './repo-scratch.ts'
 
 const file = 'waivers/prod.yaml'
 
@@ -284,6 +285,19 @@ describe('a proposal', () => {
       /stands for anything/,
     )
   })
+
+  test.each(['../waivers.yaml', 'out/waivers.yaml'])(
+    'is not written into %s, which leads out of the repository',
+    async path => {
+      await using repository = await governed()
+      await using elsewhere = await scratch()
+      await symlink(elsewhere.folder, join(repository.folder, 'out'))
+      await repository.configure(`waivers: [${path}]`)
+      const problems = bad(await proposeWaiver(await repository.workspace(), finding(), request))
+      expect(problems.join()).toContain('waivers.yaml is not written: it leads out of')
+      expect(existsSync(join(repository.folder, path))).toBe(false)
+    },
+  )
 
   test('is refused where what is shown is of a commit', async () => {
     await using repository = await governed()

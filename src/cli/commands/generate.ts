@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { Option } from 'commander'
-import writeFileAtomic from 'write-file-atomic'
 import { manifestYaml, mergedManifest } from '../../manifest/write.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
+import { writeWholeFile } from '../../repo/index.ts'
 import type { GenerateOptions } from '../../specs/index.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
 import { collectTags } from '../deck-options.ts'
@@ -79,7 +79,7 @@ async function make(io: Io, named: readonly string[], options: Options): Promise
   const text = (options.format ?? options.output) === 'json' ? dataText(merged, 'json') : manifestYaml(merged)
   const file = options.out ?? options.outputFile ?? '-'
   if (file === '-') io.data(text)
-  else await writeFileAtomic(resolve(io.cwd, file), text)
+  else await writeWholeFile(resolve(io.cwd, file), text, { cwd: io.cwd, shown: file })
   return exitCode.same
 }
 

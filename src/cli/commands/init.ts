@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { configSchemaText } from '../../fleet/config-schema.ts'
 import { readAddress, starterConfig } from '../../fleet/index.ts'
 import { ProblemError } from '../../model/problem.ts'
+import { refuseLinkOut, writeWholeFile } from '../../repo/index.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 
 /** Beside the config, so that editors find it on every machine and offline. */
@@ -49,8 +50,10 @@ export const init: Subcommand = {
             manifests: manifests.length > 0 ? manifests : ['kong.yaml'],
             schema: `./${schemaFile}`,
           })
+          const schema = join(io.cwd, schemaFile)
+          refuseLinkOut(schema, { cwd: io.cwd, shown: schemaFile })
           await writeFile(file, text, { flag: 'wx' })
-          await writeFile(join(io.cwd, schemaFile), configSchemaText())
+          await writeWholeFile(schema, configSchemaText(), { cwd: io.cwd, shown: schemaFile })
           io.err(
             'gatewatch: wrote gatewatch.yaml, and its schema for editors; look at it, then run: gatewatch diff\n',
           )

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Option } from 'commander'
-import writeFileAtomic from 'write-file-atomic'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { reservations } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
+import { writeWholeFile } from '../../repo/index.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
@@ -104,7 +104,8 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     const findings = await previewFindings(workspace, result.value, made.value)
     show(io, made.value, options.output, meaningOf(result.value, made.value, described, findings))
     if (options.out !== undefined) {
-      await writeFileAtomic(resolve(io.cwd, options.out), planFile(made.value), { mode: 0o600 })
+      const written = { cwd: io.cwd, shown: options.out, mode: 0o600 }
+      await writeWholeFile(resolve(io.cwd, options.out), planFile(made.value), written)
       io.err(
         `gatewatch: saved as ${plain(options.out)}; apply it with: gatewatch apply ${plain(options.out)}\n`,
       )

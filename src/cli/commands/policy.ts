@@ -5,6 +5,7 @@ import { policySchemaText, ruleName } from '../../governance/policy-format.ts'
 import type { Json } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
+import { refuseLinkOut, writeWholeFile } from '../../repo/index.ts'
 import type { Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Runner, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
@@ -57,9 +58,12 @@ async function writeStarter(workspace: Workspace, id: string): Promise<string> {
     () => false,
   )
   if (there) throw wrong(`${workspace.shown(file)} is there already`, 'Edit it, or choose another name.')
+  const schema = join(dirname(file), schemaFile)
+  const configured = { cwd: workspace.specifications.folder, by: 'configuration' } as const
+  for (const each of [file, schema]) refuseLinkOut(each, { ...configured, shown: workspace.shown(each) })
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, starterPolicy(id, `./${schemaFile}`), { flag: 'wx' })
-  await writeFile(join(dirname(file), schemaFile), policySchemaText())
+  await writeWholeFile(schema, policySchemaText(), configured)
   return file
 }
 

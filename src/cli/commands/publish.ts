@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { orThrow } from '../../model/problem.ts'
+import { writeWholeFile } from '../../repo/index.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { collect } from '../file-tools.ts'
 import { readNamed, type SpecificationOptions } from '../read-specification.ts'
@@ -28,6 +28,6 @@ async function write(io: Io, spec: string, options: Options): Promise<number> {
   const { referencePage } = await import('../../specs/reference/page.ts')
   const page = referencePage(orThrow(readReference(await readNamed(io, spec, options))))
   if (options.out === '-') io.data(page)
-  else await writeFileAtomic(resolve(io.cwd, options.out), page)
+  else await writeWholeFile(resolve(io.cwd, options.out), page, { cwd: io.cwd, shown: options.out })
   return exitCode.same
 }

@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { Document, isMap, isSeq, parseDocument } from 'yaml'
 import type { Finding } from '../../governance/finding.ts'
 import { longestDays } from '../../governance/waivers.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
+import { cannotWrite, leadsOut, writeWholeFile } from '../../repo/index.ts'
 import type { Workspace } from '../workspace.ts'
 
 /** A waiver that someone asks for. */
@@ -49,6 +49,13 @@ export async function proposeWaiver(
   if (pattern === undefined) return refuse('governance.waivers names no file', 'Name one in gatewatch.yaml.')
   const path = pattern.includes('*') ? posix.join(folderOf(pattern), 'waivers.yaml') : pattern
   const file = join(workspace.specifications.folder, path)
+  const named = {
+    cwd: workspace.specifications.folder,
+    shown: workspace.shown(file),
+    by: 'configuration',
+  } as const
+  const outside = leadsOut(file, named)
+  if (outside) return fail([outside])
   const text = await readFile(file, 'utf8').catch(() => '')
   const document = text.trim() === '' ? new Document({ waivers: [] }) : parseDocument(text)
   const list = isMap(document.contents) ? document.get('waivers', true) : undefined
@@ -69,8 +76,12 @@ export async function proposeWaiver(
   })
   list.add(entry)
   const written = document.toString({ lineWidth: 0 })
-  await mkdir(dirname(file), { recursive: true })
-  await writeFileAtomic(file, written)
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeWholeFile(file, written, named)
+  } catch (error) {
+    return fail(cannotWrite(named.shown, error).problems)
+  }
   return succeed({ file: workspace.shown(file), line: lineOfLast(written), column: 3 })
 }
 

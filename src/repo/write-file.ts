@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { type Problem, ProblemError } from '../model/problem.ts'
+import { isBelow, realPath } from './paths.ts'
+
+/** Whose choice a file is. */
+export interface Named {
+  /** The folder that the name is relative to: what lies in it counts like a repository. */
+  readonly cwd: string
+  /** As people named it; the file itself unless given. */
+  readonly shown?: string
+  /** Who named it: the user, who may name any (unless given), or a configuration, which may name those of its repository. */
+  readonly by?: 'user' | 'configuration'
+}
+
+/**
+ * Writes a file as a whole, in place of what is there. Throws `ProblemError` where it can't be written, and where a link
+ * leads out of the repository that the file seems to lie in.
+ */
+export async function writeWholeFile(
+  file: string,
+  text: string | Uint8Array,
+  { mode, ...named }: Named & { readonly mode?: number },
+): Promise<void> {
+  refuseLinkOut(file, named)
+  const data = typeof text === 'string' ? text : Buffer.from(text)
+  await writeFileAtomic(file, data, mode === undefined ? {} : { mode }).catch((error: unknown) => {
+    throw cannotWrite(named.shown ?? file, error)
+  })
+}
+
+/** Throws the problem of `leadsOut`, where there is one. */
+export function refuseLinkOut(file: string, named: Named): void {
+  const problem = leadsOut(file, named)
+  if (problem) throw new ProblemError([problem])
+}
+
+/**
+ * The problem of a file that links lead to out of a repository, or out of the folder that the user stands in: whoever
+ * made the repository would choose which file of the user's is written, or taken away.
+ */
+export function leadsOut(file: string, { cwd, shown = file, by = 'user' }: Named): Problem | undefined {
+  const path = resolve(cwd, file)
+  const top =
+    by === 'user'
+      ? (topOf(dirname(path)) ?? (isBelow(cwd, path) ? cwd : undefined))
+      : (topOf(resolve(cwd)) ?? cwd)
+  if (top === undefined) return undefined
+  const [realTop, real] = [realPath(top), realPath(path)]
+  // A home folder is the user's own, also where it is kept in Git.
+  if (isBelow(realTop, real) || isBelow(realTop, realPath(homedir()))) return undefined
+  return {
+    code: 'leads-outside',
+    message: `${shown} is not written: it leads out of ${top}, to ${real}`,
+    hint: by === 'user' ? 'If you mean that file, name it as it is.' : 'Name a file in the repository.',
+  }
+}
+
+/** The top folder of the repository that a folder seems to lie in, links not followed; undefined where there is none. */
+function topOf(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder
+  return dirname(folder) === folder ? undefined : topOf(dirname(folder))
+}
+
+/** The problem of a file or folder that can't be written. */
+export function cannotWrite(path: string, error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'writing there is not allowed',
+    EEXIST: 'it is there already',
+    EISDIR: 'it is a folder',
+    ENOENT: 'its folder is not there',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'its folder is a file',
+    EPERM: 'writing there is not allowed',
+    EROFS: 'the disk can only be read',
+  }
+  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error))
+  return new ProblemError([
+    { code: 'cannot-write', message: `${path} can't be written: ${reason}`, hint: 'Name another file.' },
+  ])
+}
