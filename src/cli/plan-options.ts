@@ -40,6 +40,23 @@ export function choiceOf(options: PlanOptions): PlanChoice & { readonly allowDel
   }
 }
 
+/** The options that stand in for a person's answer. */
+export interface ConfirmOptions {
+  readonly yes?: true
+  /** Targets that may lose something though they are protected. */
+  readonly confirm: readonly string[]
+}
+
+/** The option that stands for the name of a protected target, which would be typed. */
+export function confirmOption(): Option {
+  return new Option(
+    '--confirm <target>',
+    'with --yes: the protected target that may be deleted from or weakened; may be given again',
+  )
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([], 'none')
+}
+
 /** The option that has a sync done though policies refuse it. */
 export function overrideOption(): Option {
   return new Option(

@@ -1,16 +1,18 @@
 import type { Refusal } from '../gateways/gateway.ts'
+import { type Problem, ProblemError } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { checkAhead } from '../workflows/check-ahead.ts'
 import type { Compared } from '../workflows/compare-target.ts'
+import { consequences, typedConfirmation } from '../workflows/confirmation.ts'
 import { describedRequests } from '../workflows/described.ts'
-import { previewFindings } from '../workflows/governance/gate.ts'
-import { confirmationFor, meaningOf } from '../workflows/plan-meaning.ts'
+import { type PlanFindings, previewFindings } from '../workflows/governance/gate.ts'
+import { meaningOf } from '../workflows/plan-meaning.ts'
 import { sync } from '../workflows/sync.ts'
 import type { SyncResult } from '../workflows/values.ts'
-import type { Workspace } from '../workflows/workspace.ts'
-import type { Io } from './command.ts'
+import type { TargetSettings, Workspace } from '../workflows/workspace.ts'
+import { type Io, tellProblems } from './command.ts'
 import { confirmed } from './confirm.ts'
-import { overrideOf } from './plan-options.ts'
+import { type ConfirmOptions, overrideOf } from './plan-options.ts'
 import { showProgress } from './show-progress.ts'
 import { planText } from './text/plan-text.ts'
 import { painter } from './text/words.ts'
@@ -21,11 +23,13 @@ export async function confirmAndApply(
   workspace: Workspace,
   compared: Compared,
   plan: Plan,
-  options: {
-    readonly yes?: true
+  options: ConfirmOptions & {
     readonly override?: string
+    readonly allowDeletes?: number
     /** Whether the target's name must be typed whatever the plan does. */
     readonly byName?: true
+    /** Whether the plan was looked at before: then it is shown only where something is asked or missing. */
+    readonly reviewed?: true
   },
 ): Promise<SyncResult | null> {
   let refusals: readonly Refusal[] | undefined
@@ -36,15 +40,25 @@ export async function confirmAndApply(
       checkAhead(workspace, compared, plan, io.signal),
     ])
     const meaning = meaningOf(compared, plan, described, findings)
-    io.err(planText(plan, meaning, painter(io.colour), workspace.now()))
     // What will be refused is not asked for; the sync itself says why.
     const refused =
-      (findings?.refusal && options.override === undefined) || (refusing !== undefined && refusing.length > 0)
+      isRefused(workspace, findings, options.override) || (refusing !== undefined && refusing.length > 0)
+    const isUnnamed =
+      !refused && options.yes && meaning.confirmByName && !options.confirm.includes(plan.target)
+    if (!options.reviewed || !options.yes || isUnnamed)
+      io.err(planText(plan, meaning, painter(io.colour), workspace.now()))
     // A person may think for long: then the gateway is asked once more.
     if (refused || options.yes) refusals = refusing
-    const { question, typed } = confirmationFor(workspace, plan, meaning)
-    const ask = { yes: options.yes ?? false, question, typed: options.byName ? plan.target : typed }
-    if (!refused && !(await confirmed(io, ask))) {
+    const { sentence, loses } = consequences(plan, meaning)
+    if (isUnnamed) {
+      tellProblems(io, [unnamed(plan.target, loses)])
+      return null
+    }
+    const typed = typedConfirmation(plan.target, {
+      confirmByName: options.byName ?? meaning.confirmByName,
+      guarded: options.allowDeletes === undefined ? meaning.guarded : null,
+    })
+    if (!refused && !(await confirmed(io, { yes: options.yes ?? false, question: sentence, typed }))) {
       io.err('gatewatch: not confirmed, nothing was sent\n')
       return null
     }
@@ -58,4 +72,46 @@ export async function confirmAndApply(
       ...(refusals ? { refusals } : {}),
     }),
   )
+}
+
+/** Whether policies refuse a plan, or can't be read. */
+function isRefused(
+  workspace: Workspace,
+  findings: PlanFindings | null,
+  override: string | undefined,
+): boolean {
+  if (!findings) return workspace.governance.enforced
+  return findings.refusal !== null && (override === undefined || !findings.mayOverride)
+}
+
+/** How many deletions a plan may have: where a person is asked, the number of many is typed. */
+export function allowedDeletes(
+  io: Io,
+  { yes, allowDeletes }: { readonly yes?: true; readonly allowDeletes?: number },
+): { readonly allowDeletes?: number | 'asked' } {
+  if (allowDeletes !== undefined) return { allowDeletes }
+  return io.interactive && !yes ? { allowDeletes: 'asked' } : {}
+}
+
+function unnamed(target: string, loses: string): Problem {
+  return {
+    code: 'not-named',
+    target,
+    message: `this target is protected, and the plan ${loses}: --yes does not stand for its name, and nothing was sent`,
+    hint: `If that is meant, say --confirm ${target} besides.`,
+  }
+}
+
+/** Refuses a `--confirm` that names no target of this command. */
+export function checkConfirmed(options: ConfirmOptions, targets: readonly TargetSettings[]): void {
+  const names = targets.map(({ name }) => name)
+  const wrong = options.confirm.find(name => !names.includes(name))
+  if (wrong === undefined) return
+  throw new ProblemError([
+    {
+      code: 'no-such-target',
+      message: `--confirm names ${wrong}, which is not written to`,
+      hint: `What is: ${names.join(', ')}.`,
+    },
+  ])
 }

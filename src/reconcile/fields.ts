@@ -93,3 +93,15 @@ export function valueAt(fields: JsonObject, path: string): Json | undefined {
   }
   return undefined
 }
+
+/** Fields with another value at a path of `differences`. Keys of maps may hold dots. */
+export function withValueAt(fields: JsonObject, path: string, value: Json): JsonObject {
+  if (path in fields) return { ...fields, [path]: value }
+  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
+    const head = path.slice(0, dot)
+    const there = fields[head]
+    if (isObject(there) && !isSecretMark(there))
+      return { ...fields, [head]: withValueAt(there, path.slice(dot + 1), value) }
+  }
+  return { ...fields, [path]: value }
+}

@@ -2,9 +2,10 @@ import { createHash, hash } from 'node:crypto'
 import type { Compile } from '../gateways/gateway.ts'
 import { type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import { inKeyOrder, type JsonObject } from '../model/json.ts'
-import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
-import { type Change, countChanges, type Drift } from './drift.ts'
+import type { Change, Drift } from './drift.ts'
+import { type Guarded, refusalsOf } from './guards.ts'
 import type { LeftOut, Plan, Precondition } from './plan.ts'
 
 /** What a plan is made from. */
@@ -20,23 +21,20 @@ export interface PlanInput {
   /** Ids of changes that a person leaves out. */
   readonly excluded: ReadonlySet<string>
   readonly deletes: boolean
-  /** How many deletions are allowed at most; undefined: the guard's own measure. */
-  readonly allowDeletes?: number
+  /** How many deletions are allowed; undefined: no more than need no number. */
+  readonly allowDeletes?: Guarded['allowDeletes']
   /** The id of the plan whose sync this one takes back. */
   readonly undoes?: string
 }
 
-/** A deletion of more than this many entities, and of more than this share of all, asks for the exact number. */
-const guardedDeletes = 20
-const guardedShare = 0.1
-
 /** Makes a plan: which changes, which are left out and why, and what exactly is sent. Pure. */
 export function makePlan(input: PlanInput): Result<Plan> {
-  const lacking = input.drift.unknown.filter(({ reason }) => reason.code === 'not-supported')
-  if (lacking.length > 0) return fail(lacking.map(({ reason }) => reason))
   const { taken, leftOut } = choose(input)
-  const guard = deletionGuard(taken, input)
-  if (guard) return fail([guard])
+  const deleted = new Set(taken.filter(change => change.operation === 'delete').map(refText))
+  const cascades = cascadesOf(taken, deleted)
+  const { drift, desired, live, allowDeletes } = input
+  const refusals = refusalsOf({ drift, desired, live, taken, cascades, allowDeletes })
+  if (refusals.length > 0) return fail(refusals)
   const ids = new Map<string, string>()
   const seed = `${input.address} ${input.readAt.toISOString()}`
   const newId = (ref: EntityRef): string => {
@@ -47,9 +45,6 @@ export function makePlan(input: PlanInput): Result<Plan> {
   }
   const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
   if (!steps.ok) return steps
-  const deleted = new Set(taken.filter(change => change.operation === 'delete').map(refText))
-  const taking = taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref)))
-  const cascades = [...new Map(taking.map(ref => [refText(ref), ref])).values()]
   const content: Omit<Plan, 'id'> = {
     version: 2,
     target: input.drift.target,
@@ -100,25 +95,10 @@ function choose(input: PlanInput): {
   return { taken: input.drift.changes.filter(change => !out.has(change.id)), leftOut: [...out.values()] }
 }
 
-function deletionGuard(taken: readonly Change[], input: PlanInput): Problem | undefined {
-  const deletes = countChanges(taken).delete
-  if (input.allowDeletes !== undefined) {
-    if (deletes <= input.allowDeletes) return undefined
-    return {
-      code: 'too-many-deletes',
-      target: input.drift.target,
-      message: `the plan deletes ${deletes} entities, and ${input.allowDeletes} are allowed`,
-      hint: `If that is meant, say --allow-deletes ${deletes}.`,
-    }
-  }
-  const owned = input.drift.equal + taken.filter(change => change.operation !== 'create').length
-  if (deletes <= guardedDeletes || deletes <= owned * guardedShare) return undefined
-  return {
-    code: 'too-many-deletes',
-    target: input.drift.target,
-    message: `the plan deletes ${deletes} of ${owned} entities`,
-    hint: `If that is meant, say --allow-deletes ${deletes}; look first whether a manifest file is missing.`,
-  }
+/** What goes with deleted entities and is not deleted by itself, each once. */
+function cascadesOf(taken: readonly Change[], deleted: ReadonlySet<string>): readonly EntityRef[] {
+  const going = taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref)))
+  return [...new Map(going.map(ref => [refText(ref), ref])).values()]
 }
 
 /** What an entity looks like at the gateway, as far as a plan depends on it. */
@@ -159,7 +139,8 @@ export function planPieces(plan: Plan): readonly Uint8Array[] {
   return [new TextEncoder().encode(`{"id":${JSON.stringify(id)},`), bytes.subarray(1)]
 }
 
-function stateDigest(state: State): string {
+/** The digest of all that a state holds. */
+export function stateDigest(state: State): string {
   const hash = createHash('sha256')
   for (const [kind, entities] of state.entities) {
     for (const key of [...entities.keys()].sort()) {

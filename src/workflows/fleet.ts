@@ -123,9 +123,8 @@ export class FleetStore implements Workflows {
         hint: 'Wait for it, or read it again with r.',
       }
     }
-    // As many as the sync created: that is what taking it back means.
-    const allowed = choice.undoes === undefined ? {} : { allowDeletes: compared.drift.changes.length }
-    const plan = planFor(this.#workspace, compared, { ...choice, ...allowed })
+    // Their number is typed, where it must be said.
+    const plan = planFor(this.#workspace, compared, { ...choice, allowDeletes: 'asked' })
     if (!plan.ok) {
       return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }

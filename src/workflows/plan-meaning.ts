@@ -1,5 +1,6 @@
 import { comparePosture, type PostureChange, type RoutePosture } from '../posture/index.ts'
 import { type Change, countChanges } from '../reconcile/drift.ts'
+import { guardedDeletions } from '../reconcile/guards.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
@@ -8,7 +9,6 @@ import { exposuresOf } from './exposures.ts'
 import { protectionOf } from './protection.ts'
 import { trafficBetween, trafficLines } from './traffic.ts'
 import { countKinds, type PlanMeaning } from './values.ts'
-import type { Workspace } from './workspace.ts'
 
 /** What a plan means for protection and requests, before anything is sent. Pure. */
 export function meaningOf(
@@ -21,8 +21,11 @@ export function meaningOf(
   const before = protectionOf(compared.live)
   const then = protectionOf(after)
   const posture = before && then ? comparePosture([...before.values()], [...then.values()]) : []
-  const weaker = posture.some(each => each.effect === 'weaker')
+  const { drift, desired, live } = compared
+  // What can't be told counts as lost.
+  const weaker = !before || !then || posture.some(each => each.effect === 'weaker')
   const deletes = countChanges(plan.changes).delete > 0 || plan.cascades.length > 0
+  const guarded = guardedDeletions({ drift, desired, live, taken: plan.changes, cascades: plan.cascades })
   return {
     posture: postureLines(posture, plan.changes, then ?? new Map()),
     reaches: reachesText(plan),
@@ -38,7 +41,8 @@ export function meaningOf(
           )
         : [],
     onlyTheFix: fixOf(compared, plan),
-    confirmByName: compared.target.protected && (deletes || weaker),
+    confirmByName: compared.target.protected && plan.steps.length > 0 && (deletes || weaker),
+    guarded: guarded ?? null,
     findings,
   }
 }
@@ -155,21 +159,4 @@ function actingOn(
       return ownAspects.has(posture.aspect) || change.operation !== 'update'
     })
     .map(change => change.id)
-}
-
-/** What a person is asked before a plan is applied, headless. */
-export function confirmationFor(
-  workspace: Workspace,
-  plan: Plan,
-  meaning: PlanMeaning | null = null,
-): { readonly question: string; readonly typed: string | null } {
-  const counts = countChanges(plan.changes)
-  const target = workspace.targets.find(each => each.name === plan.target)
-  const n = plan.steps.length
-  const deletes = counts.delete > 0 ? `, and deletes ${counts.delete} of its entities` : ''
-  const byName = meaning ? meaning.confirmByName : (target?.protected ?? false) && counts.delete > 0
-  return {
-    question: `This sends ${n} request${n === 1 ? '' : 's'} to ${plan.target}${deletes}.`,
-    typed: byName ? plan.target : null,
-  }
 }

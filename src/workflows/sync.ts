@@ -1,12 +1,13 @@
 import { type Ledger, usableWith, withApplied } from '../ledger/ledger.ts'
 import { type Entity, entityAt, refText } from '../model/entity.ts'
-import { fail, type Problem, type Result } from '../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { countChanges, reservations } from '../reconcile/drift.ts'
 import { withoutIgnored } from '../reconcile/ignore.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import { plannedState } from '../reconcile/planned-state.ts'
 import { applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
-import { type Compared, compareTarget, type NotCompared } from './compare-target.ts'
+import { type Compared, type CompareOptions, compareTarget, type NotCompared } from './compare-target.ts'
 import { EarlyEnd } from './early-end.ts'
 import { exposuresOf } from './exposures.ts'
 import { passGate } from './governance/gate.ts'
@@ -19,7 +20,7 @@ import { chooseTargets, type TargetSettings, type Workspace } from './workspace.
 export function planFor(
   workspace: Workspace,
   compared: Compared,
-  choice: PlanChoice & { readonly allowDeletes?: number },
+  choice: PlanChoice & { readonly allowDeletes?: number | 'asked' },
 ): Result<Plan> {
   return makePlan({
     drift: compared.drift,
@@ -84,7 +85,7 @@ async function runSync(
   const lock = await workspace.locks.take(target.name, await workspace.user())
   if (!lock.ok) return refused(lock.error)
   try {
-    const before = await compareFor(workspace, target, plan, end.begin, options.compared)
+    const before = await compareFor(workspace, target, plan, end.begin, { earlier: options.compared })
     if (end.begin.aborted) {
       if (before.ok) await before.value.session[Symbol.asyncDispose]()
       return refused([stoppedBefore(plan.target)])
@@ -133,17 +134,27 @@ async function runSync(
 }
 
 /** What a target is compared with for a plan: the manifests, or what it was before the sync that the plan takes back. */
-async function compareFor(
+export async function compareFor(
   workspace: Workspace,
   target: TargetSettings,
-  { undoes }: Plan,
+  plan: Plan,
   signal: AbortSignal,
-  earlier: Compared | undefined,
+  options: Pick<CompareOptions, 'earlier' | 'again'>,
 ): Promise<Result<Compared, NotCompared>> {
-  if (undoes === undefined) return compareTarget(workspace, target, signal, { earlier })
-  const undone = await namedUndoable(workspace, target, undoes)
+  if (plan.undoes === undefined) {
+    const now = await compareTarget(workspace, target, signal, options)
+    const isEarlier = now.ok && now.value.desired === options.earlier?.desired
+    return now.ok && !isEarlier ? succeed(asPlanned(now.value, plan)) : now
+  }
+  const undone = await namedUndoable(workspace, target, plan.undoes)
   if (!undone.ok) return fail({ manifestProblems: [], gatewayProblems: undone.error })
-  return compareWithBefore(workspace, target, undone.value, signal)
+  const before = await compareWithBefore(workspace, target, undone.value, signal)
+  return before.ok ? succeed(asPlanned(before.value, plan)) : before
+}
+
+/** A comparison with what a plan wants: manifests may say something else by now, and what is sent is the plan. */
+function asPlanned(compared: Compared, plan: Plan): Compared {
+  return { ...compared, desired: plannedState(plan, compared) }
 }
 
 /** Writes into the ledger what is now in sync; read and written again where another sync wrote first. */

@@ -1,4 +1,5 @@
 import type { RecordedSync } from '../ledger/journal-reading.ts'
+import { refText } from '../model/entity.ts'
 import { type Result, succeed } from '../model/problem.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
@@ -51,7 +52,9 @@ export async function compareWithBefore(
   })
   // Who owns what was settled when the sync was made; what it did not touch is as it is.
   const changes = found.changes.map(asUndo)
-  const drift: Drift = { ...found, changes, notOurs: [], blocked: kept }
+  const touched = new Set(changes.map(refText))
+  const notOurs = now.value.drift.notOurs.filter(ref => !touched.has(refText(ref)))
+  const drift: Drift = { ...found, changes, notOurs, blocked: kept }
   const needingLost = (changes: readonly Change[]): readonly string[] => {
     const steps = session.compile(changes, state, live, schemas, ref => ref.key)
     if (!steps.ok) return []

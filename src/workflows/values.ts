@@ -5,6 +5,7 @@ import type { Api } from '../model/api.ts'
 import type { EntityRef } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
 import type { Change, ChangeCounts, Drift } from '../reconcile/drift.ts'
+import type { GuardedDeletions } from '../reconcile/guards.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
 import type { PlanFindings } from './governance/gate.ts'
@@ -134,8 +135,13 @@ export interface PlanMeaning {
   }[]
   /** Ids of the changes that alone close what is exposed; empty: nothing is. */
   readonly onlyTheFix: readonly string[]
-  /** Whether the target's name must be typed: something is deleted or loses protection on a protected target. */
+  /**
+   * Whether the target's name must be typed: on a protected target something is deleted or loses protection, or nobody
+   * can tell whether it does.
+   */
   readonly confirmByName: boolean
+  /** So many deletions that their number must be said before anything is sent; null: they need none. */
+  readonly guarded: GuardedDeletions | null
   /** What policies would find at the gateway that they do not now, and the other way round; null: not asked. */
   readonly findings: PlanFindings | null
 }

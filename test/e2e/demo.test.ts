@@ -53,7 +53,7 @@ it('served, it is a fleet for every other command; and it leaves nothing behind'
     expect([...causes].sort()).toEqual(['conflict', 'edited live', 'git ahead'])
     const before = await gatewatch(['diff', ...prod, '--ref', 'HEAD~6', '--output', 'json'], options)
     expect(JSON.parse(before.out).changes.length).not.toBe(JSON.parse(diff.out).changes.length)
-    const synced = await gatewatch(['sync', ...prod, '--yes'], options)
+    const synced = await gatewatch(['sync', ...prod, '--yes', '--confirm', 'prod-eu'], options)
     expect(synced.out).toContain('CLOSED')
     expect((await gatewatch(['diff', ...prod], options)).code).toBe(0)
     const fleetNow = await gatewatch(['fleet', '--config', fleet.config], options)

@@ -78,7 +78,7 @@ beforeEach(async () => {
   await sandbox.control('one').setState({})
   writeFileSync(join(work, 'kong.yaml'), manifest)
   config('')
-  expect((await run('sync', '--yes')).code).toBe(0)
+  expect((await run('sync', '--yes', '--confirm', 'one')).code).toBe(0)
   // What others do.
   const [target] = JSON.parse(JSON.stringify(await admin('GET', '/upstreams/pool/targets'))).data
   await admin('PATCH', `/upstreams/pool/targets/${target.id}`, { weight: 55 })
@@ -136,7 +136,7 @@ it('neither deletes what is ignored nor creates it', async () => {
   await admin('PUT', '/services/extra', { host: 'h' })
   await admin('DELETE', '/services/reports')
   config(`${rules}  - kind: service\n    name: ext*\n    reason: theirs\n`)
-  const shown = await run('sync', '--yes')
+  const shown = await run('sync', '--yes', '--confirm', 'one')
   expect(shown.code).toBe(0)
   expect(await admin('GET', '/services/extra')).toMatchObject({ host: 'h' })
   expect(await admin('GET', '/services/reports')).toMatchObject({ message: 'Not found' })

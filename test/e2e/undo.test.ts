@@ -27,6 +27,8 @@ consumers:
   keyauth_credentials:
   - key: canary-key-of-joe
 `
+/** Enough that stays, so that what is taken away is no large share. */
+const others = Array.from({ length: 10 }, (_, i) => `- username: other-${i}\n`).join('')
 /** Changes a service and a route, adds one of each, and takes a plugin, a service with its route and a consumer away. */
 const after = `
 _format_version: "3.0"
@@ -41,7 +43,8 @@ services:
   routes:
   - name: reports-list
     paths: [/reports]
-`
+consumers:
+${others}`
 
 let sandbox: RunningSandbox
 let work: string
@@ -55,7 +58,7 @@ afterAll(() => sandbox.stop())
 
 beforeEach(async () => {
   work = mkdtempSync(join(tmpdir(), 'gatewatch-undo-'))
-  writeFileSync(join(work, 'before.yaml'), before)
+  writeFileSync(join(work, 'before.yaml'), before + others)
   writeFileSync(join(work, 'after.yaml'), after)
   await sandbox.control('one').setState({})
   await sandbox.control('one').setFaults([])

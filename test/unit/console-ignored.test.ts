@@ -55,6 +55,7 @@ describe('what rules ignore, in the console', () => {
               traffic: [],
               onlyTheFix: [],
               confirmByName: false,
+              guarded: null,
               findings: null,
             },
           },

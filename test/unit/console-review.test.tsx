@@ -53,6 +53,32 @@ describe('a review', () => {
     expect(workflows.applied).toHaveLength(1)
   })
 
+  test('has the number of many deletions typed, with the name where that is asked for too', async () => {
+    const workflows = usual()
+    const guarded = { count: 19, text: '19 of 19 entities: all that is there' }
+    workflows.meaning = { ...workflows.meaning, guarded }
+    await using console = await stage(workflows)
+    await console.type('s')
+    expect(console.screen()).toContain('DELETES 19 of 19 entities: all that is there')
+    expect(console.screen()).toContain('Y asks for delete 19, then sends')
+    await console.type('Y')
+    await console.type('delete 18\r')
+    expect(console.screen()).toContain('That is not delete 19; nothing was sent')
+    expect(workflows.applied).toEqual([])
+    await console.type('\x15delete 19\r')
+    expect(workflows.applied).toHaveLength(1)
+
+    const both = usual()
+    both.meaning = { ...both.meaning, guarded, confirmByName: true }
+    await using second = await stage(both)
+    await second.type('s')
+    await second.type('Y')
+    await second.type('delete 19\r')
+    expect(both.applied).toEqual([])
+    await second.type('\x15prod-eu delete 19\r')
+    expect(both.applied).toHaveLength(1)
+  })
+
   test('says when a reading changed what would be sent, and does not send it on the next Y', async () => {
     const workflows = usual()
     await using console = await stage(workflows)

@@ -28,6 +28,7 @@ const noMeaning: PlanMeaning = {
   traffic: [],
   onlyTheFix: [],
   confirmByName: false,
+  guarded: null,
   findings: null,
 }
 

@@ -35,7 +35,7 @@ beforeEach(async () => {
 })
 
 it('asks nobody where there is nobody to ask, and writes nothing', async () => {
-  const ended = await reset()
+  const ended = await reset('--allow-deletes', '4')
   expect(ended.err).toContain('0 to create, 0 to update, 4 to delete')
   expect(ended.err).toContain('DELETE /services/')
   expect(ended.err).toContain('no terminal to ask on')
@@ -44,7 +44,7 @@ it('asks nobody where there is nobody to ask, and writes nothing', async () => {
 })
 
 it('deletes everything with --force, children first, and journals it', async () => {
-  const ended = await reset('--force')
+  const ended = await reset('--force', '--allow-deletes', '4')
   expect(ended.code).toBe(0)
   const writes = await bed.writes()
   expect(writes.map(write => write.replace(/[0-9a-f-]{36}/, 'ID')).toSorted()).toEqual([
@@ -67,7 +67,7 @@ it('deletes everything with --force, children first, and journals it', async () 
 
 it('can be taken back like a sync', async () => {
   const before = JSON.stringify(await bed.request('GET', '/routes'))
-  expect((await reset('--force')).code).toBe(0)
+  expect((await reset('--force', '--allow-deletes', '4')).code).toBe(0)
   const undone = await runCommand(['undo', '--yes', '--kong-addr', bed.address], {
     cwd: work,
     env: { GATEWATCH_STATE_DIR: state() },
@@ -93,7 +93,8 @@ it('of a target deletes what its manifests own by their tags, and nothing where 
     join(work, 'gatewatch.yaml'),
     `version: 1\nenvironments: [dev]\ntargets:\n  one:\n    environment: dev\n    kong: {address: "${bed.address}"}\n    manifests: [kong.yaml]\n`,
   )
-  const run = () => runCommand(['reset', '--force'], { cwd: work, env: { GATEWATCH_STATE_DIR: state() } })
+  const run = () =>
+    runCommand(['reset', '--force', '--confirm', 'one'], { cwd: work, env: { GATEWATCH_STATE_DIR: state() } })
   writeFileSync(join(work, 'kong.yaml'), '_format_version: "3.0"\n_info: {select_tags: [team]\n')
   const unread = await run()
   expect(unread.err).toContain('kong.yaml:')

@@ -1,19 +1,18 @@
-import { orThrow } from '../../model/problem.ts'
+import { orThrow, ProblemError } from '../../model/problem.ts'
 import { parsePlan } from '../../reconcile/plan-file.ts'
-import { confirmationFor } from '../../workflows/plan-meaning.ts'
-import { sync } from '../../workflows/sync.ts'
-import { exitCode, type Subcommand, tellProblems } from '../command.ts'
-import { confirmed } from '../confirm.ts'
-import { overrideOf, overrideOption } from '../plan-options.ts'
-import { showProgress } from '../show-progress.ts'
+import { problemsOf } from '../../workflows/compare-target.ts'
+import { compareFor } from '../../workflows/sync.ts'
+import { chooseTargets } from '../../workflows/workspace.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { type ConfirmOptions, confirmOption, overrideOption } from '../plan-options.ts'
+import { checkConfirmed, confirmAndApply } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 import { readPlanFile } from './plan.ts'
 
-interface Options extends TargetOptions {
-  readonly yes?: true
+interface Options extends TargetOptions, ConfirmOptions {
   readonly override?: string
   readonly output: 'text' | DataForm
 }
@@ -26,34 +25,39 @@ export const apply: Subcommand = {
       .argument('[files...]', 'the manifest files that the plan was made from, with --kong-addr')
       .description('apply a saved plan exactly as it was reviewed, or refuse it where it is no longer true')
       .option('-y, --yes', 'do not ask')
+      .addOption(confirmOption())
       .addOption(overrideOption())
       .addOption(outputOption())
       .action((file: string, files: string[], options: Options) =>
-        run(async io => {
-          const plan = orThrow(parsePlan(await readPlanFile(io, file), file))
-          const { workspace } = await chosen(io, options, files)
-          if (plan.steps.length === 0) {
-            io.err('gatewatch: the plan has nothing to do\n')
-            return exitCode.same
-          }
-          const ask = confirmationFor(workspace, plan)
-          if (!(await confirmed(io, { yes: options.yes ?? false, ...ask }))) {
-            io.err('gatewatch: not confirmed, nothing was sent\n')
-            return exitCode.error
-          }
-          const at = plan.manifest.commit
-          const result = await showProgress(
-            io,
-            sync({ ...workspace, commit: at ?? workspace.commit }, plan, io.signal, {
-              ...overrideOf(options),
-              hurry: io.hurry,
-            }),
-          )
-          if (options.output === 'text') io.out(resultText(result, painter(io.colour)))
-          else io.data(dataText(resultJson(result), options.output))
-          tellProblems(io, result.problems)
-          return result.problems.length > 0 ? exitCode.error : exitCode.same
-        }),
+        run(io => applySaved(io, file, files, options)),
       )
   },
+}
+
+async function applySaved(io: Io, file: string, files: readonly string[], options: Options): Promise<number> {
+  const plan = orThrow(parsePlan(await readPlanFile(io, file), file))
+  const opened = (await chosen(io, options, files)).workspace
+  const workspace = { ...opened, commit: plan.manifest.commit ?? opened.commit }
+  const [target] = orThrow(chooseTargets(workspace, { targets: [plan.target] }))
+  if (!target) throw new ProblemError([])
+  checkConfirmed(options, [target])
+  if (plan.steps.length === 0) {
+    io.err('gatewatch: the plan has nothing to do\n')
+    return exitCode.same
+  }
+  // What the plan means hangs on what is there now: it is shown, and decides what must be confirmed.
+  const compared = await compareFor(workspace, target, plan, io.signal, { again: true })
+  if (!compared.ok) throw new ProblemError(problemsOf(compared.error))
+  await compared.value.session[Symbol.asyncDispose]()
+  const ended = await confirmAndApply(io, workspace, compared.value, plan, {
+    ...options,
+    reviewed: true,
+    // The plan could be made and saved only with that number.
+    allowDeletes: plan.changes.length + plan.cascades.length,
+  })
+  if (!ended) return exitCode.error
+  if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))
+  else io.data(dataText(resultJson(ended), options.output))
+  tellProblems(io, ended.problems)
+  return ended.problems.length > 0 ? exitCode.error : exitCode.same
 }

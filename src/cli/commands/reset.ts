@@ -8,16 +8,15 @@ import { emptied } from '../../workflows/reset.ts'
 import { planFor } from '../../workflows/sync.ts'
 import type { TargetSettings, Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
-import { allowDeletesOption, overrideOption } from '../plan-options.ts'
-import { confirmAndApply } from '../run-plan.ts'
+import { allowDeletesOption, type ConfirmOptions, confirmOption, overrideOption } from '../plan-options.ts'
+import { allowedDeletes, checkConfirmed, confirmAndApply } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter, plain } from '../text/words.ts'
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, ConfirmOptions {
   readonly force?: true
-  readonly yes?: true
   readonly allWorkspaces?: true
   readonly allowDeletes?: number
   readonly override?: string
@@ -32,13 +31,14 @@ export const reset: Subcommand = {
       .option('-f, --force', 'do not ask')
       .addOption(new Option('-y, --yes', 'the same as --force').hideHelp())
       .option('--all-workspaces', 'all workspaces of the gateway, one after the other; they themselves stay')
+      .addOption(confirmOption())
       .addOption(allowDeletesOption())
       .addOption(overrideOption())
       .addOption(outputOption())
       .addHelpText(
         'after',
         `
-The target's name is asked for. What the manifests' select tags do not own stays, and so do licences and RBAC roles.
+The target's name is asked for, and the number of deletions must be said with --allow-deletes. What the manifests' select tags do not own stays, and so do licences and RBAC roles.
 It is journaled as a sync is, and gatewatch undo takes it back.
 Example: gatewatch reset --kong-addr http://localhost:8001 --select-tag team-pay`,
       )
@@ -58,6 +58,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
       },
     ])
   }
+  checkConfirmed(options, targets)
   if (!options.allWorkspaces) {
     const { code, result } = await resetTarget(io, workspace, only, options)
     if (result && options.output !== 'text') io.data(dataText(result, options.output))
@@ -94,12 +95,13 @@ async function resetTarget(io: Io, named: Workspace, only: TargetSettings, optio
   if (!compared?.ok) throw new ProblemError(compared ? problemsOf(compared.error) : [])
   const standing = reservations(compared.value.drift)
   tellProblems(io, standing)
-  const { allowDeletes } = options
+  const { allowDeletes, force, yes } = options
+  const withoutAsking = force || yes ? ({ yes: true } as const) : {}
   const plan = orThrow(
     planFor(workspace, compared.value, {
       excluded: new Set(),
       deletes: true,
-      ...(allowDeletes === undefined ? {} : { allowDeletes }),
+      ...allowedDeletes(io, { ...options, ...withoutAsking }),
     }),
   )
   if (plan.steps.length === 0) {
@@ -108,7 +110,9 @@ async function resetTarget(io: Io, named: Workspace, only: TargetSettings, optio
   }
   const ended = await confirmAndApply(io, workspace, compared.value, plan, {
     byName: true,
-    ...(options.force || options.yes ? { yes: true } : {}),
+    confirm: options.confirm,
+    ...withoutAsking,
+    ...(allowDeletes === undefined ? {} : { allowDeletes }),
     ...(options.override === undefined ? {} : { override: options.override }),
   })
   if (ended === null) return { code: exitCode.error }

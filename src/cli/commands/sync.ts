@@ -5,15 +5,21 @@ import { compareTargets } from '../../workflows/compare-targets.ts'
 import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { choiceOf, overrideOption, type PlanOptions, withPlanOptions } from '../plan-options.ts'
-import { confirmAndApply } from '../run-plan.ts'
+import {
+  type ConfirmOptions,
+  choiceOf,
+  confirmOption,
+  overrideOption,
+  type PlanOptions,
+  withPlanOptions,
+} from '../plan-options.ts'
+import { allowedDeletes, checkConfirmed, confirmAndApply } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 
-interface Options extends TargetOptions, PlanOptions {
-  readonly yes?: true
+interface Options extends TargetOptions, PlanOptions, ConfirmOptions {
   readonly override?: string
   readonly output: 'text' | DataForm
 }
@@ -24,6 +30,7 @@ export const sync: Subcommand = {
     withPlanOptions(withManifestOptions(program.command('sync')))
       .description('bring the gateways to what the manifests say: plan, preview, confirm, apply')
       .option('-y, --yes', 'do not ask')
+      .addOption(confirmOption())
       .addOption(overrideOption())
       .addOption(outputOption())
       .action((files: string[], options: Options) => run(io => syncAll(io, files, options)))
@@ -32,6 +39,7 @@ export const sync: Subcommand = {
 
 async function syncAll(io: Io, files: readonly string[], options: Options): Promise<number> {
   const { workspace, targets } = await chosen(io, options, files, { manifests: true })
+  checkConfirmed(options, targets)
   const paint = painter(io.colour)
   const data: Json[] = []
   const drifts: Drift[] = []
@@ -52,14 +60,17 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     const standing = reservations(result.value.drift)
     tellProblems(io, standing)
     if (standing.length > 0) code = exitCode.error
-    const made = planFor(workspace, result.value, choiceOf(options))
+    const made = planFor(workspace, result.value, { ...choiceOf(options), ...allowedDeletes(io, options) })
     if (!made.ok) {
       tellProblems(io, made.error)
       code = exitCode.error
       continue
     }
     const ended = await confirmAndApply(io, workspace, result.value, made.value, options)
-    if (!ended) return exitCode.error
+    if (!ended) {
+      code = exitCode.error
+      break
+    }
     if (options.output === 'text') io.out(resultText(ended, paint))
     else data.push(resultJson(ended))
     tellProblems(io, ended.problems)

@@ -5,16 +5,16 @@ import { lastUndoable, namedUndoable } from '../../workflows/history.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { compareWithBefore } from '../../workflows/undo.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { overrideOption } from '../plan-options.ts'
-import { confirmAndApply } from '../run-plan.ts'
+import { allowDeletesOption, type ConfirmOptions, confirmOption, overrideOption } from '../plan-options.ts'
+import { allowedDeletes, checkConfirmed, confirmAndApply } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 
-interface Options extends TargetOptions {
+interface Options extends TargetOptions, ConfirmOptions {
   readonly sync?: string
-  readonly yes?: true
+  readonly allowDeletes?: number
   readonly override?: string
   readonly output: 'text' | DataForm
 }
@@ -26,6 +26,8 @@ export const undo: Subcommand = {
       .description('take a sync back: put what it changed as it was before, with a preview')
       .option('--sync <id>', 'the sync to take back, as `gatewatch history` names it (else the last one)')
       .option('-y, --yes', 'do not ask')
+      .addOption(confirmOption())
+      .addOption(allowDeletesOption())
       .addOption(overrideOption())
       .addOption(outputOption())
       .addHelpText(
@@ -49,6 +51,7 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
       },
     ])
   }
+  checkConfirmed(options, targets)
   const recorded = orThrow(
     await (options.sync === undefined
       ? lastUndoable(workspace, target)
@@ -66,8 +69,7 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
     planFor(workspace, compared.value, {
       excluded: new Set(),
       deletes: true,
-      // As many as the sync created: that is what taking it back means.
-      allowDeletes: recorded.sync.plan.changes.length,
+      ...allowedDeletes(io, options),
       undoes: recorded.sync.plan.id,
     }),
   )

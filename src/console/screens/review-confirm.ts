@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/problem.ts'
 import type { Change } from '../../reconcile/drift.ts'
+import { typedConfirmation } from '../../workflows/confirmation.ts'
 import type { Review } from '../../workflows/values.ts'
 import { type Line, span } from '../components/line.ts'
 import { plural } from './need-words.ts'
@@ -39,6 +40,7 @@ export function confirmLines(
   },
 ): readonly Line[] {
   const { plan, meaning } = review
+  const wanted = typedConfirmation(name, meaning)
   const deletes = plan.changes.filter(change => change.operation === 'delete').length
   const weaker = meaning.posture.filter(line => line.weaker).length
   const parts = [
@@ -46,8 +48,9 @@ export function confirmLines(
     deletes > 0 ? `deletes ${plural(deletes, 'entity', 'entities')}` : '',
     weaker > 0 ? `weakens ${plural(weaker, 'protection')}` : '',
   ].filter(part => part !== '')
-  const fix =
-    meaning.onlyTheFix.length > 0 && meaning.onlyTheFix.length < plan.changes.length
+  const fix = meaning.guarded
+    ? [span('DELETES ', 'heading'), span(meaning.guarded.text, 'weaker')]
+    : meaning.onlyTheFix.length > 0 && meaning.onlyTheFix.length < plan.changes.length
       ? [
           span('ONLY THE FIX ', 'heading'),
           `${plural(meaning.onlyTheFix.length, 'change')} close the exposure: `,
@@ -55,15 +58,16 @@ export function confirmLines(
           ' takes those alone',
         ]
       : [span(`plan ${plan.id.slice(0, 8)} against live of ${plan.readAt.slice(11, 19)}Z`, 'dim')]
+  const byName = meaning.confirmByName ? '  Y asks for its name, then sends' : '  Y sends it'
   const how = moved
     ? span('  it has changed since you opened it', 'notice')
     : typing
-      ? span(`  type ${name} below and press enter; esc goes back`, 'notice')
+      ? span(`  type ${wanted} below and press enter; esc goes back`, 'notice')
       : plan.steps.length === 0
         ? span('  nothing is chosen', 'dim')
         : refused
           ? ''
-          : span(meaning.confirmByName ? '  Y asks for its name, then sends' : '  Y sends it', 'text')
+          : span(meaning.guarded ? `  Y asks for ${wanted}, then sends` : byName, 'text')
   return [
     [' ', ...(refused?.what ?? fix)],
     [

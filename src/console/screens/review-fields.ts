@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Problem } from '../../model/problem.ts'
+import { typedConfirmation } from '../../workflows/confirmation.ts'
 import type { Review } from '../../workflows/values.ts'
 import type { App, OpenField } from '../store/app.ts'
 import type { Field } from '../store/field.ts'
@@ -24,29 +25,30 @@ export interface ReviewState {
   readonly refusals: AskedRefusals
   /** Why it is to be sent though policies refuse it, as it is being typed; null: it is not asked for. */
   readonly reason: Field | null
-  /** The target's name as it is being typed; null: it is not asked for. */
+  /** What must be typed, as far as it is; null: it is not asked for. */
   readonly typed: Field | null
   /** A reading changed what would be sent, and nobody confirmed having seen it. */
   readonly moved: boolean
 }
 
-/** The field that a target's name is typed into, where something is deleted or loses protection there. */
-export function nameField(
+/** The field for what must be typed: the name of a target that loses something, the number of many deletions. */
+export function confirmField(
   app: App,
   store: StoreApi<ReviewState>,
   name: string,
   send: () => void,
 ): OpenField | null {
-  const { typed } = store.getState()
-  if (typed === null) return null
+  const { typed, review } = store.getState()
+  const wanted = isReview(review) ? typedConfirmation(name, review.meaning) : null
+  if (typed === null || wanted === null) return null
   return {
-    label: `type ${name} and enter to send`,
+    label: `type ${wanted} and enter to send`,
     field: typed,
     passes: () => false,
     change: field => store.setState({ typed: field }),
     submit() {
-      if (typed.text === name) send()
-      else app.tell(`That is not ${name}; nothing was sent`, 'error')
+      if (typed.text === wanted) send()
+      else app.tell(`That is not ${wanted}; nothing was sent`, 'error')
     },
     cancel: () => store.setState({ typed: null }),
   }

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { Change } from '../../reconcile/drift.ts'
+import { typedConfirmation } from '../../workflows/confirmation.ts'
 import type { FleetView, PlanChoice } from '../../workflows/values.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { App, OpenScreen } from '../store/app.ts'
@@ -15,7 +16,7 @@ import {
 } from '../store/rows.ts'
 import { openProgress } from './progress.tsx'
 import { isReview, sentText, withNeeds } from './review-confirm.ts'
-import { copyCurl, nameField, type ReviewState, reasonField } from './review-fields.ts'
+import { confirmField, copyCurl, type ReviewState, reasonField } from './review-fields.ts'
 import { type AskedFindings, openPlanFindings, policyRefusal } from './review-findings.ts'
 import { type AskedRefusals, gatewayRefusal } from './review-refusals.ts'
 import { type ReviewRow, reviewRows } from './review-rows.ts'
@@ -152,16 +153,17 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     const undo = (id: string) => void reviewUndoOf(app, id, again => openReview(app, again))
     app.open(openProgress(app, review.plan, undo, override === undefined ? {} : { override }))
   }
-  const askName = () => {
+  const askToType = () => {
     const { review } = store.getState()
-    if (isReview(review) && review.meaning.confirmByName) store.setState({ typed: emptyField })
+    const wanted = isReview(review) && typedConfirmation(options.target, review.meaning)
+    if (wanted) store.setState({ typed: emptyField })
     else send()
   }
   const takeReason = (reason: string) => {
     if (reason === '') return app.tell('It needs a reason, which is journaled; nothing was sent', 'error')
     override = reason
     store.setState({ reason: null })
-    askName()
+    askToType()
   }
   const confirm = () => {
     const { review, moved, findings } = store.getState()
@@ -171,7 +173,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
       store.setState({ moved: false })
       app.tell('It has changed since you opened it: look through it, then Y again')
     } else if (findings?.refusal) store.setState({ reason: emptyField })
-    else askName()
+    else askToType()
   }
   const sendRefusal = (): string | null => {
     const { review } = store.getState()
@@ -239,7 +241,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
       const { review, rows, typed } = store.getState()
       return `review ${isReview(review) ? review.plan.id : review.code} ${selectedRow(rows)?.key} ${typed !== null}`
     },
-    field: () => reasonField(store, takeReason) ?? nameField(app, store, options.target, send),
+    field: () => reasonField(store, takeReason) ?? confirmField(app, store, options.target, send),
     mouse: event => {
       const { meaning } = reviewLayout(app.store.getState().size, store.getState())
       mouseOnRows(moved, 3 + meaning + 1, event)

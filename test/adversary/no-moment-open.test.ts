@@ -1,0 +1,310 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { typedConfirmation } from '../../src/workflows/confirmation.ts'
+import { FleetStore } from '../../src/workflows/fleet.ts'
+import { openWorkspace } from '../../src/workflows/open-workspace.ts'
+import { runCommand } from '../command-run.ts'
+import { GatewayBed } from '../gateway-bed.ts'
+import type { Ended } from '../program.ts'
+
+let work: string
+let bed: GatewayBed
+let dbless: GatewayBed
+beforeAll(async () => {
+  bed = await GatewayBed.start()
+  dbless = await GatewayBed.start({ dbless: true })
+})
+afterAll(async () => {
+  await bed[Symbol.asyncDispose]()
+  await dbless[Symbol.asyncDispose]()
+})
+beforeEach(async () => {
+  work = mkdtempSync(join(tmpdir(), 'gatewatch-no-moment-open-'))
+  await bed.clear()
+  return () => rm(work, { recursive: true })
+})
+
+const run = (...args: string[]): Promise<Ended> =>
+  runCommand(args, { cwd: work, env: { GATEWATCH_STATE_DIR: join(work, 'state') } })
+
+const at = (gateway: GatewayBed): readonly string[] => ['--kong-addr', gateway.address]
+
+/** A manifest with so many services, routes of each and consumers. */
+function manifest(services: number, { routes = 0, consumers = 0, tag = '' } = {}): string {
+  const tags = tag === '' ? {} : { tags: [tag] }
+  return JSON.stringify({
+    _format_version: '3.0',
+    services: Array.from({ length: services }, (_, s) => ({
+      name: `s${s}`,
+      host: 'h.example',
+      ...tags,
+      routes: Array.from({ length: routes }, (_, r) => ({
+        name: `s${s}-r${r}`,
+        paths: [`/${s}/${r}`],
+        ...tags,
+      })),
+    })),
+    consumers: Array.from({ length: consumers }, (_, c) => ({ username: `c${c}`, ...tags })),
+  })
+}
+
+function write(text: string, name = 'kong.yaml'): string {
+  writeFileSync(join(work, name), text)
+  return name
+}
+
+const nothing = '_format_version: "3.0"\n'
+
+describe('a deletion by accident', () => {
+  /** What is there, what is wanted, how many deletions that is, and why their number must be said; null: it need not. */
+  const cases: readonly (readonly [string, string, string, number, string | null])[] = [
+    [
+      'everything of a target',
+      manifest(4, { routes: 2, consumers: 7 }),
+      nothing,
+      19,
+      '19 of 19 entities: all',
+    ],
+    ['all of three entities', manifest(3), nothing, 3, '3 of 3 entities: all'],
+    [
+      'all routes of a target',
+      manifest(10, { consumers: 10, routes: 1 }),
+      manifest(10, { consumers: 10 }),
+      10,
+      'all 10 routes',
+    ],
+    ['all three of a kind', manifest(30, { consumers: 3 }), manifest(30), 3, 'all 3 consumers'],
+    ['half of a target', manifest(6), manifest(3), 3, 'half or more'],
+    ['more than 20 and a tenth', manifest(60), manifest(39), 21, '21 of 60 entities'],
+    ['20 of many', manifest(60), manifest(40), 20, null],
+    ['less than half', manifest(7), manifest(4), 3, null],
+    ['both entities of a small target', manifest(1, { routes: 1 }), nothing, 2, null],
+  ]
+
+  it.each(cases)(
+    'of %s needs the number in a sync where that is much',
+    async (_what, before, after, count, why) => {
+      expect((await run('sync', '--yes', ...at(bed), write(before))).code).toBe(0)
+      await bed.control.forgetRequests()
+      const file = write(after)
+      const ended = await run('sync', '--yes', ...at(bed), file)
+      if (why === null) {
+        expect(ended.code).toBe(0)
+        return
+      }
+      expect(ended.code).toBe(1)
+      expect(ended.err).toContain(why)
+      expect(ended.err).toContain(`--allow-deletes ${count};`)
+      expect((await run('plan', ...at(bed), file)).err).toContain(`--allow-deletes ${count};`)
+      const fewer = await run('sync', '--yes', ...at(bed), '--allow-deletes', String(count - 1), file)
+      expect(fewer.err).toContain(`deletes ${count} entities, and ${count - 1} are allowed`)
+      expect(await bed.writes()).toEqual([])
+      expect((await run('sync', '--yes', ...at(bed), '--allow-deletes', String(count), file)).code).toBe(0)
+    },
+  )
+
+  it('of what is cascaded counts like any other', async () => {
+    await bed.request('POST', '/consumers', { username: 'joe', tags: ['ours'] })
+    for (const key of ['k-1', 'k-2', 'k-3']) await bed.request('POST', '/consumers/joe/key-auth', { key })
+    for (let i = 0; i < 10; i += 1)
+      await bed.request('POST', '/consumers', { username: `c${i}`, tags: ['ours'] })
+    const file = write(manifest(0, { consumers: 10, tag: 'ours' }))
+    const ended = await run('sync', '--yes', '--exclude', 'delete key-auth x', ...at(bed), file)
+    expect(ended.err).toContain('all 3 keyauth credentials')
+    expect(ended.err).toContain('--allow-deletes 4;')
+  })
+
+  it('is measured by what the manifests own, not by what others have there', async () => {
+    for (let i = 0; i < 40; i += 1)
+      await bed.request('POST', '/services', { name: `x${i}`, host: 'h', tags: ['theirs'] })
+    expect((await run('sync', '--yes', ...at(bed), '--select-tag', 'ours', write(manifest(4)))).code).toBe(0)
+    for (const command of ['sync', 'undo']) {
+      const ended = await run(command, '--yes', ...at(bed), '--select-tag', 'ours', write(nothing))
+      expect(ended.err).toContain('4 of 4 entities: all')
+      expect(ended.code).toBe(1)
+    }
+  })
+
+  it('needs the number in an undo and in a reset too', async () => {
+    expect((await run('sync', '--yes', ...at(bed), write(manifest(3, { routes: 1 })))).code).toBe(0)
+    await bed.control.forgetRequests()
+    for (const command of [
+      ['undo', '--yes'],
+      ['reset', '--force'],
+    ]) {
+      const ended = await run(...command, ...at(bed))
+      expect(ended.code).toBe(1)
+      expect(ended.err).toContain('6 of 6 entities: all')
+      expect(ended.err).toContain('--allow-deletes 6;')
+    }
+    expect(await bed.writes()).toEqual([])
+    expect((await run('undo', '--yes', '--allow-deletes', '6', ...at(bed))).code).toBe(0)
+    expect((await bed.writes()).length).toBe(6)
+  })
+
+  it('needs the number where all is one document too', async () => {
+    expect((await run('sync', '--yes', ...at(dbless), write(manifest(3)))).code).toBe(0)
+    const ended = await run('sync', '--yes', ...at(dbless), write(nothing))
+    expect(ended.err).toContain('3 of 3 entities: all')
+    expect(ended.code).toBe(1)
+    expect(JSON.stringify(await dbless.request('GET', '/services'))).toContain('s2')
+    expect((await run('sync', '--yes', '--allow-deletes', '3', ...at(dbless), write(nothing))).code).toBe(0)
+  })
+
+  it('is no deletion where an entity is only made anew under another id', async () => {
+    const withIds = (end: string) =>
+      JSON.stringify({
+        _format_version: '3.0',
+        consumers: [1, 2, 3].map(n => ({
+          username: `c${n}`,
+          id: `00000000-0000-4000-8000-0000000000${n}${end}`,
+        })),
+      })
+    expect((await run('sync', '--yes', ...at(bed), write(withIds('0')))).code).toBe(0)
+    expect((await run('sync', '--yes', ...at(bed), write(withIds('1')))).code).toBe(0)
+  })
+
+  it('does not come of a tag that is empty, wherever it stands', async () => {
+    expect((await run('sync', '--yes', ...at(bed), write(manifest(2)))).code).toBe(0)
+    await bed.control.forgetRequests()
+    const file = write(nothing)
+    for (const tag of ['', ',', ' ', 'a,', 'a,,b']) {
+      for (const args of [
+        ['sync', '--yes', '--select-tag', tag, file],
+        ['reset', '--force', '--select-tag', tag],
+      ]) {
+        const ended = await run(...args, ...at(bed))
+        expect(ended.code).toBe(1)
+        expect(ended.err).toMatch(/empty tag|tag must not be empty/)
+      }
+    }
+    const tagged = write('_format_version: "3.0"\n_info:\n  select_tags:\n  - ""\n')
+    const ended = await run('sync', '--yes', ...at(bed), tagged)
+    expect(ended.err).toMatch(/kong\.yaml:4:5: .*must be a tag, but is empty/)
+    expect(ended.code).toBe(1)
+    expect(await bed.writes()).toEqual([])
+  })
+})
+
+describe('a review in the console', () => {
+  it('of a sync, or of an undo, that deletes everything has the number typed', async () => {
+    expect((await run('sync', '--yes', ...at(bed), write(manifest(3)))).code).toBe(0)
+    const opened = await openWorkspace({
+      cwd: work,
+      kongAddr: bed.address,
+      files: [join(work, write(nothing))],
+      stateFolder: join(work, 'state'),
+      env: {},
+    })
+    if (!opened.ok) throw new Error('no workspace')
+    const store = new FleetStore(opened.value)
+    const target = opened.value.targets[0]?.name ?? ''
+    await store.refresh()
+    const all = { excluded: new Set<string>(), deletes: true }
+    const synced = store.review(target, all)
+    const [item] = await store.history()
+    if (item?.type !== 'sync') throw new Error('no sync')
+    const { sync } = item
+    expect((await store.prepareUndo(sync)).ok).toBe(true)
+    const undone = store.review(target, { ...all, undoes: sync.plan.id })
+    for (const review of [synced, undone]) {
+      expect(review).toMatchObject({
+        meaning: { guarded: { count: 3, text: '3 of 3 entities: all that is there' } },
+      })
+      expect('meaning' in review && typedConfirmation(target, review.meaning)).toBe('delete 3')
+    }
+    await store.close()
+  })
+})
+
+describe('--yes', () => {
+  const open = {
+    _format_version: '3.0',
+    services: [{ name: 's', host: 'h.example', routes: [{ name: 'r', paths: ['/r'] }] }],
+  }
+  const closed = { ...open, plugins: [{ name: 'key-auth', config: { hide_credentials: true } }] }
+  const limited = { ...closed, consumers: [{ username: 'joe' }] }
+
+  beforeEach(() => {
+    const target = (environment: string) => `
+    environment: ${environment}
+    kong: {address: "${bed.address}"}
+    manifests: [kong.yaml]`
+    const text = `version: 1
+environments: [dev, prod]
+targets:
+  dev-eu:${target('dev')}
+  prod-eu:${target('prod')}
+`
+    write(text, 'gatewatch.yaml')
+  })
+
+  const kong = (value: object): string => write(JSON.stringify(value))
+
+  it('does not stand for the name of a protected target that loses an entity or a protection', async () => {
+    kong(limited)
+    expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
+    await bed.control.forgetRequests()
+    for (const wanted of [
+      closed,
+      { ...limited, plugins: [] },
+      { ...limited, plugins: [{ ...closed.plugins[0], enabled: false }] },
+    ]) {
+      kong(wanted)
+      const ended = await run('sync', '--yes', '--target', 'prod-eu')
+      expect(ended.code).toBe(1)
+      expect(ended.err).toContain('--confirm prod-eu')
+      expect(await bed.writes()).toEqual([])
+      const wrong = await run('sync', '--yes', '--confirm', 'dev-eu', '--target', 'prod-eu')
+      expect(wrong.code).toBe(1)
+      expect(wrong.err).toContain('--confirm names dev-eu')
+    }
+    expect((await run('sync', '--yes', '--confirm', 'prod-eu', '--target', 'prod-eu')).code).toBe(0)
+  })
+
+  it('stands for it where nothing is lost, and at targets that are not protected', async () => {
+    kong(closed)
+    expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
+    kong(limited)
+    expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
+    kong(open)
+    expect((await run('sync', '--yes', '--target', 'dev-eu')).code).toBe(0)
+  })
+
+  it('asks for the name for a saved plan, an undo and a reset alike', async () => {
+    kong(limited)
+    expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
+    kong(closed)
+    expect((await run('plan', '--out', 'plan.json', '--target', 'prod-eu')).code).toBe(2)
+    await bed.control.forgetRequests()
+    for (const command of [
+      ['apply', 'plan.json', '--yes'],
+      ['undo', '--yes', '--target', 'prod-eu', '--allow-deletes', '4'],
+      ['reset', '--force', '--target', 'prod-eu', '--allow-deletes', '4'],
+    ]) {
+      const ended = await run(...command)
+      expect([command, ended.code]).toEqual([command, 1])
+      expect(ended.err).toContain('--confirm prod-eu')
+    }
+    expect(await bed.writes()).toEqual([])
+    expect((await run('apply', 'plan.json', '--yes', '--confirm', 'prod-eu')).code).toBe(0)
+    expect((await bed.writes()).length).toBe(1)
+  })
+
+  it('counts as a loss in a saved plan what the plan does, whatever the manifest says by now', async () => {
+    kong(closed)
+    expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
+    kong({ ...open, plugins: [{ ...closed.plugins[0], enabled: false }] })
+    expect((await run('plan', '--out', 'plan.json', '--target', 'prod-eu')).code).toBe(2)
+    kong(closed)
+    await bed.control.forgetRequests()
+    const ended = await run('apply', 'plan.json', '--yes')
+    expect(ended.err).toContain('LOSES AUTHENTICATION')
+    expect(ended.err).toContain('--confirm prod-eu')
+    expect(ended.code).toBe(1)
+    expect(await bed.writes()).toEqual([])
+  })
+})
