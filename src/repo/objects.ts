@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import { posix } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { fail, type Result, succeed } from '../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { type Git, ownGroup } from './git.ts'
 
 /** One object of the repository. */
@@ -15,6 +15,7 @@ export interface GitObject {
 type Started = Extract<Awaited<ReturnType<Git['start']>>, { readonly ok: true }>['value']
 
 interface Waiting {
+  readonly name: string
   readonly resolve: (object: GitObject | null) => void
   readonly reject: (error: Error) => void
 }
@@ -50,7 +51,7 @@ export class ObjectReader {
   #ask(name: string, started: Started): Promise<GitObject | null> {
     const child = this.#running(started)
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject })
+      this.#waiting.push({ name, resolve, reject })
       this.#keepAlive(child, true)
       child.stdin.write(`${name}\n`)
     })
@@ -72,11 +73,14 @@ export class ObjectReader {
       if (this.#waiting.length === 0) this.#keepAlive(child, false)
     })
     const end = (error: Error): void => {
-      if (this.#child === child) this.#child = undefined
-      const waiting = this.#waiting
+      if (this.#child !== child) return
+      this.#child = undefined
+      const [failed, ...waiting] = this.#waiting
       this.#waiting = []
       this.#unread = Buffer.alloc(0)
-      for (const each of waiting) each.reject(error)
+      failed?.reject(error)
+      // It ends at a damaged object: only whoever asked for that one has to hear of it.
+      for (const each of waiting) this.#ask(each.name).then(each.resolve, each.reject)
     }
     child.on('error', end)
     child.on('close', code => end(new Error(`it ended with ${code}`)))
@@ -114,6 +118,10 @@ export class ObjectReader {
   }
 }
 
+function notThere(id: string): Problem {
+  return { code: 'no-object', message: `the object ${id} is not in the repository` }
+}
+
 /** All files below a tree, by path, as texts. */
 export async function filesOfTree(
   objects: ObjectReader,
@@ -123,7 +131,8 @@ export async function filesOfTree(
   const read = await objects.read(tree)
   if (!read.ok) return read
   const files = new Map<string, string>()
-  for (const entry of read.value ? entriesOf(read.value) : []) {
+  if (!read.value) return fail([notThere(tree)])
+  for (const entry of entriesOf(read.value)) {
     const path = posix.join(folder, entry.name)
     if (entry.mode === '40000') {
       const below = await filesOfTree(objects, entry.id, path)
@@ -132,7 +141,8 @@ export async function filesOfTree(
     } else if (entry.mode.startsWith('100')) {
       const blob = await objects.read(entry.id)
       if (!blob.ok) return blob
-      if (blob.value) files.set(path, blob.value.content.toString('utf8'))
+      if (!blob.value) return fail([notThere(entry.id)])
+      files.set(path, blob.value.content.toString('utf8'))
     }
   }
   return succeed(files)

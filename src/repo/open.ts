@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { basename, delimiter, dirname, join, relative, resolve, sep } from 'node:path'
-import { fail, type Result, succeed } from '../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { type Blame, blame, isoTime } from './blame.ts'
 import { type Git, gitIn } from './git.ts'
 import { ObjectReader } from './objects.ts'
 import { isBelow, realPath } from './paths.ts'
-import { checkRef, deleteRef, readRef, writeRef } from './refs.ts'
+import { checkRef, deleteRef, listRefs, type RefList, readRef, whyNotWritable, writeRef } from './refs.ts'
 import { fetchRef, pushRef } from './remote.ts'
 import type {
   Authorship,
@@ -13,6 +13,7 @@ import type {
   Head,
   RefContent,
   RefWrite,
+  RefWriteOptions,
   Repository,
   RepositoryFile,
   Signature,
@@ -74,6 +75,7 @@ class GitRepository implements Repository {
     { readonly asked: Set<number>; readonly found: Map<number, CommitInfo> }
   >()
   readonly #commits = new Map<string, CommitInfo>()
+  #listing: Promise<Result<RefList>> | undefined
 
   constructor(git: Git) {
     this.folder = git.folder
@@ -187,13 +189,26 @@ class GitRepository implements Repository {
 
   async readRef(ref: string): Promise<Result<RefContent | null>> {
     const wrong = checkRef(ref)
-    return wrong ? fail([wrong]) : await readRef(this.#objects, ref)
+    return wrong ? fail([wrong]) : await readRef(this.#objects, ref, () => this.#ownRefs())
+  }
+
+  /** The refs of gatewatch: whoever asks for them while they are being listed gets the same answer. */
+  #ownRefs(): Promise<Result<RefList>> {
+    this.#listing ??= listRefs(this.#git, 'refs/gatewatch/').finally(() => {
+      this.#listing = undefined
+    })
+    return this.#listing
+  }
+
+  async canWriteRef(ref: string): Promise<readonly Problem[]> {
+    const wrong = checkRef(ref)
+    return wrong ? [wrong] : await whyNotWritable(this.#git, ref)
   }
 
   async writeRef(
     ref: string,
     files: ReadonlyMap<string, string>,
-    options: { readonly expected: string | null; readonly message: string },
+    options: RefWriteOptions,
   ): Promise<Result<RefWrite>> {
     const wrong = checkRef(ref)
     return wrong ? fail([wrong]) : await writeRef(this.#git, ref, files, options)

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Git } from './git.ts'
 import { filesOfTree, type ObjectReader } from './objects.ts'
-import type { RefContent, RefWrite } from './repository.ts'
+import { brokenRefProblem, isLocked, missingObject, refProblem } from './ref-problems.ts'
+import type { RefContent, RefWrite, RefWriteOptions } from './repository.ts'
 
 /** How often a ref that another process has locked is tried. */
 const tries = 6
@@ -27,25 +28,65 @@ export async function refCommit(git: Git, ref: string): Promise<Result<string | 
   return succeed(found.value.code === 0 ? found.value.stdout.toString('utf8').trim() : null)
 }
 
-/** What a ref holds, read through the open object reader. */
-export async function readRef(objects: ObjectReader, ref: string): Promise<Result<RefContent | null>> {
+/** The refs below a prefix: what they point to, be it there or not, and those whose files are damaged. */
+export interface RefList {
+  readonly ids: ReadonlyMap<string, string>
+  readonly damaged: ReadonlySet<string>
+}
+
+export async function listRefs(git: Git, prefix: string): Promise<Result<RefList>> {
+  const listed = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', '--', prefix])
+  if (!listed.ok) return listed
+  const lines = listed.value.stdout.toString('utf8').split('\n')
+  return succeed({
+    ids: new Map(
+      lines
+        .filter(line => line !== '')
+        .map(line => [line.slice(line.indexOf(' ') + 1), line.split(' ', 1)[0] ?? '']),
+    ),
+    damaged: new Set(
+      [...listed.value.stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, name = '']) => name),
+    ),
+  })
+}
+
+/**
+ * What a ref holds, read through the open object reader. `list` tells apart what is not there from what is damaged: the
+ * reader says the same of both.
+ */
+export async function readRef(
+  objects: ObjectReader,
+  ref: string,
+  list: () => Promise<Result<RefList>>,
+): Promise<Result<RefContent | null>> {
   const commit = await objects.read(`${ref}^{commit}`)
-  if (!commit.ok) return commit
-  if (commit.value === null) return succeed(null)
-  const tree = /^tree ([0-9a-f]+)$/m.exec(commit.value.content.toString('utf8'))?.[1] ?? ''
-  const files = await filesOfTree(objects, tree)
-  return files.ok ? succeed({ commit: commit.value.id, files: files.value }) : files
+  if (commit.ok && commit.value) {
+    const tree = /^tree ([0-9a-f]+)$/m.exec(commit.value.content.toString('utf8'))?.[1] ?? ''
+    const files = await filesOfTree(objects, tree)
+    if (files.ok) return succeed({ commit: commit.value.id, files: files.value })
+    return succeed(damagedContent(ref, commit.value.id))
+  }
+  const listed = await list()
+  if (!listed.ok) return listed
+  const id = listed.value.ids.get(ref)
+  if (id !== undefined) return succeed(damagedContent(ref, id))
+  if (listed.value.damaged.has(ref)) return fail([brokenRefProblem(ref)])
+  return commit.ok ? succeed(null) : commit
+}
+
+function damagedContent(ref: string, commit: string): RefContent {
+  return { commit, files: new Map(), damage: missingObject(ref, commit) }
 }
 
 export async function writeRef(
   git: Git,
   ref: string,
   files: ReadonlyMap<string, string>,
-  options: { readonly expected: string | null; readonly message: string },
+  options: RefWriteOptions,
 ): Promise<Result<RefWrite>> {
   const tree = await writeTree(git, files)
   if (!tree.ok) return tree
-  const parents = options.expected === null ? [] : ['-p', options.expected]
+  const parents = options.expected === null || options.follows === false ? [] : ['-p', options.expected]
   const env = await signature(git)
   const commit = await git.text(['commit-tree', '--no-gpg-sign', ...parents, '-F', '-', tree.value], {
     input: options.message,
@@ -64,6 +105,22 @@ export async function deleteRef(git: Git, ref: string, expected: string): Promis
   return await swap(git, ref, expected, ['update-ref', '--no-deref', '-d', ref, expected])
 }
 
+/** Why a ref can't be written now, be it there or not. Locks it for a moment, and leaves it as it is. */
+export async function whyNotWritable(git: Git, ref: string): Promise<readonly Problem[]> {
+  const now = await git.run(['rev-parse', '--verify', '--quiet', ref], { accept: [1] })
+  if (!now.ok) return now.error
+  // Without an id it must not be there.
+  const id = now.value.stdout.toString('utf8').trim()
+  const input = `start\nverify ${ref}${id && ` ${id}`}\nprepare\nabort\n`
+  for (let attempt = 1; ; attempt += 1) {
+    const done = await git.run(['update-ref', '--stdin'], { input })
+    if (done.ok) return []
+    if (!done.error.some(isLocked) || attempt === tries)
+      return done.error.map(problem => refProblem(problem, ref))
+    await sleep(20 * attempt)
+  }
+}
+
 /** Runs a compare-and-swap; true: the ref was not where it was expected, nothing was changed. */
 async function swap(
   git: Git,
@@ -74,11 +131,12 @@ async function swap(
   for (let attempt = 1; ; attempt += 1) {
     const done = await git.run(args)
     if (done.ok) return succeed(false)
-    const now = await refCommit(git, ref)
+    const now = await git.run(['rev-parse', '--verify', '--quiet', ref], { accept: [1] })
     if (!now.ok) return now
-    if (now.value !== expected) return succeed(true)
-    const locked = done.error.some(problem => problem.message.includes('cannot lock ref'))
-    if (!locked || attempt === tries) return done
+    const id = now.value.code === 0 ? now.value.stdout.toString('utf8').trim() : null
+    if (id !== expected) return succeed(true)
+    if (!done.error.some(isLocked) || attempt === tries)
+      return fail(done.error.map(problem => refProblem(problem, ref)))
     await sleep(20 * attempt)
   }
 }

@@ -1,4 +1,4 @@
-import type { Result } from '../model/problem.ts'
+import type { Problem, Result } from '../model/problem.ts'
 
 /** Who wrote a line, and when. */
 export interface CommitInfo {
@@ -43,6 +43,16 @@ export interface RefContent {
   /** The commit: what the next write expects. */
   readonly commit: string
   readonly files: ReadonlyMap<string, string>
+  /** Why what the ref points to can't be read; there are no files then. */
+  readonly damage?: Problem
+}
+
+/** How a ref is written. */
+export interface RefWriteOptions {
+  /** The commit that the ref must be at; null: the ref must not exist. */
+  readonly expected: string | null
+  readonly message: string
+  readonly follows?: false
 }
 
 /** How a compare-and-swap of a ref ended; `moved`: someone else wrote it first, nothing was changed. */
@@ -84,17 +94,20 @@ export interface Repository {
   authors(commits: readonly string[]): Promise<Result<ReadonlyMap<string, Authorship>>>
   /** Who signed a commit. Runs gpg or ssh-keygen where git needs them for it. */
   signature(commit: string): Promise<Result<Signature>>
-  /** What a ref below `refs/gatewatch/` holds; null where there is none. */
+  /** What a ref below `refs/gatewatch/` holds; null where there is none, a problem where its file is damaged. */
   readRef(ref: string): Promise<Result<RefContent | null>>
   /**
    * Puts files into a ref below `refs/gatewatch/` as a new commit on top of `expected` (null: the ref must not exist),
-   * only while the ref still is at `expected`. The files replace all that the ref held.
+   * only while the ref still is at `expected`. The files replace all that the ref held. With `follows: false` the commit
+   * has no parent: what was there before is of no interest, or damaged.
    */
   writeRef(
     ref: string,
     files: ReadonlyMap<string, string>,
-    options: { readonly expected: string | null; readonly message: string },
+    options: RefWriteOptions,
   ): Promise<Result<RefWrite>>
+  /** Whether a ref below `refs/gatewatch/` could be written now: locks it for a moment, and leaves it as it is. */
+  canWriteRef(ref: string): Promise<readonly Problem[]>
   /** Deletes a ref below `refs/gatewatch/` while it is at `expected`. */
   deleteRef(ref: string, expected: string): Promise<Result<{ readonly type: 'deleted' | 'moved' }>>
   /** The names of refs below a prefix, as `refs/gatewatch/ledger/`. */

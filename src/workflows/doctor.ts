@@ -1,4 +1,7 @@
 import { journalsOf } from '../ledger/journal-series.ts'
+import type { BrokenLock } from '../ledger/lock.ts'
+import { holderText } from '../ledger/lock-holder.ts'
+import { lockProblem } from '../ledger/lock-problems.ts'
 import type { Problem } from '../model/problem.ts'
 import { journalHome } from './history.ts'
 import { readManifestsOf } from './read-manifests.ts'
@@ -13,11 +16,17 @@ export interface Check {
   readonly problem?: Problem
 }
 
+/** That locks are to be taken away, and why. */
+export interface BreakLocks {
+  /** Null: none was given. */
+  readonly reason: string | null
+}
+
 /** Looks at everything that gatewatch needs for these targets, each on its own. */
 export async function examine(
   workspace: Workspace,
   targets: readonly TargetSettings[],
-  breakLocks: boolean,
+  breakLocks: BreakLocks | null,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const perTarget = await Promise.all(
@@ -44,7 +53,7 @@ async function examineGit(workspace: Workspace): Promise<Check> {
 async function examineTarget(
   workspace: Workspace,
   target: TargetSettings,
-  breakLocks: boolean,
+  breakLocks: BreakLocks | null,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const [manifest, gateway, ledger, lock, journal] = await Promise.all([
@@ -101,27 +110,46 @@ async function examineLedger(workspace: Workspace, target: TargetSettings): Prom
 async function examineLock(
   workspace: Workspace,
   target: TargetSettings,
-  breakLocks: boolean,
+  breakLocks: BreakLocks | null,
 ): Promise<Check> {
   const what = `${target.name} lock`
-  const holder = await workspace.locks.holder(target.name)
-  if (holder === null) return { what, found: 'free' }
-  if (breakLocks) {
-    const broken = await workspace.locks.break(target.name)
-    return broken.ok
-      ? { what, found: `taken away from ${holder}` }
-      : { what, found: '', problem: broken.error[0] ?? lockProblem(target, holder) }
+  const { locks } = workspace
+  const wrong = (problem: Problem | undefined): Check => ({
+    what,
+    found: '',
+    ...(problem ? { problem } : {}),
+  })
+  const seen = await locks.seen(target.name)
+  if (!seen.ok) return wrong(seen.error[0])
+  if (seen.value === null) {
+    const last = await locks.lastBroken(target.name)
+    return { what, found: `free${last.ok && last.value ? `; ${brokenText(last.value)}` : ''}` }
   }
-  return { what, found: '', problem: lockProblem(target, holder) }
+  const { holder } = seen.value
+  const stands = lockProblem(target.name, holder)
+  if (breakLocks === null) return wrong(stands)
+  const { reason } = breakLocks
+  if (holder.process === 'alive')
+    return wrong({
+      ...stands,
+      hint: `It was not taken away: end that process first, as with kill ${holder.pid}.`,
+    })
+  if (holder.process === 'unknown' && reason === null) return wrong(stands)
+  const record = {
+    at: workspace.now().toISOString(),
+    by: await workspace.user(),
+    reason,
+    from: holderText(holder),
+  }
+  const broken = await locks.break(target.name, seen.value, record)
+  if (!broken.ok) return wrong(broken.error[0])
+  if (broken.value) return { what, found: brokenText(record) }
+  return wrong({ ...stands, message: 'another sync took the lock meanwhile', hint: 'Look again.' })
 }
 
-function lockProblem(target: TargetSettings, holder: string): Problem {
-  return {
-    code: 'locked',
-    target: target.name,
-    message: `a sync by ${holder} holds the lock`,
-    hint: 'If that process is dead, run gatewatch doctor --break-locks.',
-  }
+function brokenText({ at, by, reason, from }: BrokenLock): string {
+  const why = reason === null ? 'its process was dead' : reason
+  return `taken away from ${from} by ${by} at ${at.slice(0, 19)}Z: ${why}`
 }
 
 async function examineJournal(workspace: Workspace, target: TargetSettings): Promise<Check> {

@@ -1,5 +1,7 @@
 import type { Finding } from '../governance/finding.ts'
 import type { RecordedSync } from '../ledger/journal-reading.ts'
+import type { SeenLock } from '../ledger/lock.ts'
+import { holderText } from '../ledger/lock-holder.ts'
 import { fail, type Place, type Problem, type Result } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { PlanChecks } from './check-ahead.ts'
@@ -35,6 +37,15 @@ import type {
   Workflows,
 } from './values.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** What stands against a sync: a lock that is held, or that nobody can look at. */
+function blockedBy(seen: Result<SeenLock | null>): string | null {
+  if (!seen.ok) return seen.error[0]?.message ?? 'the lock can’t be read'
+  if (seen.value === null) return null
+  const { holder } = seen.value
+  const state = { alive: 'runs', dead: 'is dead', unknown: 'is not known to run' }[holder.process]
+  return `locked: ${holderText(holder)}, which ${state}`
+}
 
 /** What is known of one target between two readings. */
 interface Known {
@@ -228,12 +239,12 @@ export class FleetStore implements Workflows {
         earlier: this.#known.get(target.name)?.compared ?? undefined,
         again: true,
       }),
-      this.#workspace.locks.holder(target.name),
+      this.#workspace.locks.seen(target.name),
       this.#described,
     ])
     this.#specified = specified
     const before = this.#known.get(target.name)?.view ?? unread(target)
-    const lock = blocked === null ? null : `locked: ${blocked}`
+    const lock = blockedBy(blocked)
     if (!compared.ok) {
       const lastRead = await this.#observations.lastRead(target.name)
       const view = { ...notReached(before, compared.error, lastRead), blocked: lock }

@@ -13,7 +13,8 @@ import {
 } from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
 import { openDigests } from '../ledger/digests.ts'
-import { folderLocks, gitLocks } from '../ledger/lock.ts'
+import { folderLocks } from '../ledger/folder-locks.ts'
+import { gitLocks } from '../ledger/git-locks.ts'
 import { folderLedgers, gitLedgers } from '../ledger/store.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { openRepository, type Repository } from '../repo/index.ts'
@@ -209,6 +210,7 @@ async function assemble(
     if (!resolved.ok) return resolved
     commit = resolved.value
   }
+  const now = options.now ?? (() => new Date())
   const inGit = parts.shared ? repository : null
   const shownFrom = repository?.folder ?? options.cwd
   return succeed({
@@ -223,11 +225,11 @@ async function assemble(
     repository,
     commit,
     ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),
-    locks: inGit ? gitLocks(inGit) : folderLocks(resolve(stateFolder, 'locks')),
+    locks: inGit ? gitLocks(inGit, now) : folderLocks(resolve(stateFolder, 'locks'), now),
     digests: await openDigests(stateFolder, inGit?.folder ?? parts.name, options.env),
     stateFolder,
     env: options.env,
-    now: options.now ?? (() => new Date()),
+    now,
     user: () => (options.user === undefined ? whoAmI(repository) : Promise.resolve(options.user)),
     shown(path) {
       if (!isAbsolute(path)) return path

@@ -39,7 +39,7 @@ test('doctor tells it either way', async () => {
     env: {},
   })
   if (!workspace.ok) throw new Error('not opened')
-  const checks = await examine(workspace.value, workspace.value.targets, false, AbortSignal.timeout(20_000))
+  const checks = await examine(workspace.value, workspace.value.targets, null, AbortSignal.timeout(20_000))
   const problems = checks.flatMap(({ problem }) => problem ?? [])
   expect(codes(problems)).toEqual(['bad-ledger'])
   expect(problems[0]?.hint).toContain('Delete it to start anew')

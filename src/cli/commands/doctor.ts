@@ -8,6 +8,7 @@ import { aligned, painter, plain } from '../text/words.ts'
 interface Options extends TargetOptions {
   readonly output: 'text' | DataForm
   readonly breakLocks?: true
+  readonly reason?: string
 }
 
 /** `gatewatch doctor`: whether everything that gatewatch needs is in order, and what to do where it is not. */
@@ -15,12 +16,24 @@ export const doctor: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('doctor'))
       .description('check the config, Git, manifests, gateways, ledgers and locks, and say what to do')
-      .option('--break-locks', 'take away locks that a dead sync left behind')
+      .option(
+        '--break-locks',
+        'take away locks that a dead sync left behind; never that of a process that runs',
+      )
+      .option(
+        '--reason <text>',
+        'why a lock is taken away whose process can’t be seen from here; it is recorded',
+      )
       .addOption(outputOption())
       .action((files: string[], options: Options) =>
         run(async io => {
           const { workspace, targets } = await chosen(io, options, files)
-          const checks = await examine(workspace, targets, options.breakLocks ?? false, io.signal)
+          const checks = await examine(
+            workspace,
+            targets,
+            options.breakLocks ? { reason: options.reason?.trim() || null } : null,
+            io.signal,
+          )
           const paint = painter(io.colour)
           if (options.output === 'text') {
             const lines = aligned(

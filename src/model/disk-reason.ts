@@ -1,0 +1,22 @@
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'writing there is not allowed',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file may not grow any further',
+  EIO: 'the disk failed',
+  EISDIR: 'it is a folder',
+  ENOENT: 'its folder is not there',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is a file',
+  EPERM: 'writing there is not allowed',
+  EROFS: 'the disk can only be read',
+}
+
+/** The code that the system gave an error, as `ENOSPC`; empty where it gave none. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** Why something could not be written, in words. */
+export function diskReason(error: unknown): string {
+  return reasons[errnoOf(error)] ?? (error instanceof Error ? error.message : String(error))
+}
