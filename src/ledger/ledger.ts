@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import { formerKinds, presentKind, withPresentKind } from '../model/kinds/index.ts'
-import { fail, type Result, succeed } from '../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { type Base, type BaseEntry, noBase } from '../reconcile/base.ts'
 
 /** What was last applied to one entity, as the ledger keeps it. */
@@ -51,30 +51,61 @@ export interface UnreadLedger {
 }
 
 /** A ledger's text, not looked at yet; `where` names it in problems. */
-export function unreadLedger(text: () => string, where: string): UnreadLedger {
+export function unreadLedger(text: () => string, target: string, where: string): UnreadLedger {
   let known: Result<Ledger> | undefined
   return {
     read() {
-      known ??= parseLedger(text(), where)
+      known ??= parseLedger(text(), target, where)
       return known
     },
   }
 }
 
-function parseLedger(text: string, where: string): Result<Ledger> {
+/** A ledger that is there and can't be had. */
+export function unreadableLedger(target: string, problems: readonly Problem[]): UnreadLedger {
+  const [first] = problems
+  return {
+    read: () =>
+      fail([
+        {
+          code: 'bad-ledger',
+          target,
+          message: `the ledger of what was last applied can’t be read: ${first?.message ?? 'it is damaged'}`,
+          hint: `Why things differ is not known until the next sync writes it anew. ${first?.hint ?? ''}`.trim(),
+        },
+      ]),
+  }
+}
+
+const laterSchema = z.object({ version: z.number().gt(1) })
+
+function parseLedger(text: string, target: string, where: string): Result<Ledger> {
   try {
-    const parsed = ledgerSchema.safeParse(JSON.parse(text))
+    const content: unknown = JSON.parse(text)
+    const parsed = ledgerSchema.safeParse(content)
     if (parsed.success) return succeed({ ...parsed.data, entries: withPresentKinds(parsed.data.entries) })
+    if (laterSchema.safeParse(content).success) {
+      return fail([
+        {
+          code: laterLedger,
+          target,
+          message: `${where} was written by a later version of gatewatch`,
+          hint: 'Use that version, or a later one.',
+        },
+      ])
+    }
   } catch {
     // Told below, together with a wrong shape.
   }
-  return fail([
-    {
-      code: 'bad-ledger',
-      message: `${where} can't be read as a ledger of this version of gatewatch`,
-      hint: 'Delete it to start anew: causes are then shown as unattributed until the next sync.',
-    },
-  ])
+  return unreadableLedger(target, [{ code: 'bad-ledger', message: `${where} is damaged` }]).read()
+}
+
+const laterLedger = 'later-ledger'
+
+/** Why this version must not write over a ledger: a later one wrote it. Empty where that is not so. */
+export function laterLedgerIn(ledger: UnreadLedger): readonly Problem[] {
+  const read = ledger.read()
+  return read.ok ? [] : read.error.filter(({ code }) => code === laterLedger)
 }
 
 /** Entries under the names that kinds have now: a ledger may be older than they are. */

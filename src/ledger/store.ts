@@ -2,9 +2,10 @@ import { hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { type Result, succeed } from '../model/problem.ts'
+import { diskReason, errnoOf } from '../model/disk-reason.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Repository } from '../repo/index.ts'
-import { type Ledger, ledgerText, type UnreadLedger, unreadLedger } from './ledger.ts'
+import { type Ledger, ledgerText, type UnreadLedger, unreadableLedger, unreadLedger } from './ledger.ts'
 
 /** A ledger as it was read, with what a write expects to replace. */
 export interface StoredLedger {
@@ -15,29 +16,45 @@ export interface StoredLedger {
 
 /** Where ledgers are kept. */
 export interface LedgerStore {
-  read(target: string): Promise<Result<StoredLedger>>
+  /** A ledger that can't be had is there, and tells why when it is read. */
+  read(target: string): Promise<StoredLedger>
   /** Writes only while the stored version is the expected one; false: someone else wrote first. */
   write(target: string, ledger: Ledger, expected: string | null): Promise<Result<boolean>>
+  /** Why a ledger can't be written now; asked before a sync sends anything. */
+  whyNotWritable(target: string): Promise<readonly Problem[]>
 }
 
 /** Ledgers in the repository itself, at `refs/gatewatch/ledger/<target>`: shared by push and fetch like any ref. */
 export function gitLedgers(repository: Repository): LedgerStore {
   const refOf = (target: string): string => `refs/gatewatch/ledger/${encodeURIComponent(target)}`
+  /** Commits that refs point to and that are not whole: nothing can be put on top of them. */
+  const damaged = new Set<string>()
   return {
     async read(target) {
       const content = await repository.readRef(refOf(target))
-      if (!content.ok) return content
-      const text = content.value?.files.get('ledger.json')
-      if (!content.value || text === undefined)
-        return succeed({ ledger: null, version: content.value?.commit ?? null })
-      return succeed({ ledger: unreadLedger(() => text, refOf(target)), version: content.value.commit })
+      if (!content.ok) return { ledger: unreadableLedger(target, content.error), version: null }
+      if (content.value === null) return { ledger: null, version: null }
+      const { commit, files, damage } = content.value
+      if (damage) {
+        damaged.add(commit)
+        return { ledger: unreadableLedger(target, [damage]), version: commit }
+      }
+      const text = files.get('ledger.json')
+      return {
+        ledger: text === undefined ? null : unreadLedger(() => text, target, refOf(target)),
+        version: commit,
+      }
     },
     async write(target, ledger, expected) {
       const files = new Map([['ledger.json', ledgerText(ledger)]])
-      const message = `gatewatch: ${target} as applied`
-      const written = await repository.writeRef(refOf(target), files, { expected, message })
+      const written = await repository.writeRef(refOf(target), files, {
+        expected,
+        message: `gatewatch: ${target} as applied`,
+        ...(expected !== null && damaged.has(expected) ? { follows: false } : {}),
+      })
       return written.ok ? succeed(written.value.type === 'written') : written
     },
+    whyNotWritable: target => repository.canWriteRef(refOf(target)),
   }
 }
 
@@ -46,18 +63,31 @@ export function folderLedgers(folder: string): LedgerStore {
   const fileOf = (target: string): string => join(folder, `${encodeURIComponent(target)}.json`)
   return {
     async read(target) {
-      const bytes = await readIfThere(fileOf(target))
-      if (bytes === undefined) return succeed({ ledger: null, version: null })
-      const ledger = unreadLedger(() => bytes.toString('utf8'), fileOf(target))
-      return succeed({ ledger, version: digestOf(bytes) })
+      const file = fileOf(target)
+      try {
+        const bytes = await readIfThere(file)
+        if (bytes === undefined) return { ledger: null, version: null }
+        const ledger = unreadLedger(() => bytes.toString('utf8'), target, file)
+        return { ledger, version: digestOf(bytes) }
+      } catch (error) {
+        const message = `${file} can’t be read: ${diskReason(error)}`
+        return { ledger: unreadableLedger(target, [{ code: 'bad-ledger', message }]), version: null }
+      }
     },
     async write(target, ledger, expected) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const there = await readIfThere(fileOf(target))
-      if ((there === undefined ? null : digestOf(there)) !== expected) return succeed(false)
-      await writeFileAtomic(fileOf(target), ledgerText(ledger), { mode: 0o600 })
-      return succeed(true)
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        const there = await readIfThere(fileOf(target))
+        if ((there === undefined ? null : digestOf(there)) !== expected) return succeed(false)
+        await writeFileAtomic(fileOf(target), ledgerText(ledger), { mode: 0o600 })
+        return succeed(true)
+      } catch (error) {
+        const message = `${fileOf(target)} can’t be written: ${diskReason(error)}`
+        return fail([{ code: 'cannot-write', target, message }])
+      }
     },
+    // It is in the folder of the lock and the journal, which are written before.
+    whyNotWritable: async () => [],
   }
 }
 
@@ -67,7 +97,7 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error))) return undefined
     throw error
   }
 }

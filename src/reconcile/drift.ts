@@ -75,6 +75,8 @@ export interface Drift {
   readonly notOurs: readonly EntityRef[]
   /** Entities of the manifests that belong to others at the gateway: left alone, and said. */
   readonly blocked: readonly Blocked[]
+  /** Why no cause could be told, though there may be one. */
+  readonly causesUnknown?: Problem
   /** What ignore rules leave out: neither shown nor written. */
   readonly ignored: readonly Ignored[]
   /** What became of each ignore rule. */

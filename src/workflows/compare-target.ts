@@ -69,10 +69,10 @@ export async function compareTarget(
     workspace.ledgers.read(target.name),
     openFor(target, manifestReading, signal, { secrets: workspace.digests, digests: again }),
   ])
-  if (!manifest.ok || !stored.ok || !opened.ok) {
+  if (!manifest.ok || !opened.ok) {
     if (opened.ok) await opened.value.session[Symbol.asyncDispose]()
     return fail({
-      manifestProblems: [...(manifest.ok ? [] : manifest.error), ...(stored.ok ? [] : stored.error)],
+      manifestProblems: manifest.ok ? [] : manifest.error,
       gatewayProblems: opened.ok ? [] : opened.error,
     })
   }
@@ -85,7 +85,7 @@ export async function compareTarget(
   const known = new Map(coverage)
   for (const [kind, reason] of gaps)
     if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
-  const { version: ledgerVersion } = stored.value
+  const { version: ledgerVersion } = stored
   const readAt = workspace.now()
   const inputs: ComparisonInputs = {
     settings: target,
@@ -100,7 +100,7 @@ export async function compareTarget(
   if (earlier?.inputs && areAlike(earlier.inputs, inputs))
     return succeed({ ...earlier, session, inputs, readAt, milliseconds: milliseconds() })
   const nothingApplied = emptyLedger(target.name, workspace.digests.keyId)
-  const ledger = stored.value.ledger ?? { read: () => succeed(nothingApplied) }
+  const ledger = stored.ledger ?? { read: () => succeed(nothingApplied) }
   // In slices: a console that reads the fleet again goes on drawing meanwhile.
   const states = await inSlices(
     statesOf({
@@ -140,10 +140,7 @@ export async function compareTarget(
   )
   // Asked for only where there are differences to find the cause of; it was parsed then.
   const causes = drift.changes.length > 0 ? ledger.read() : undefined
-  if (causes && !causes.ok) {
-    await session[Symbol.asyncDispose]()
-    return fail({ manifestProblems: causes.error, gatewayProblems: [] })
-  }
+  const [causesUnknown] = causes && !causes.ok ? causes.error : []
   return succeed({
     target,
     session,
@@ -152,7 +149,7 @@ export async function compareTarget(
     desired,
     ignoring,
     schemas,
-    drift,
+    drift: causesUnknown ? { ...drift, causesUnknown } : drift,
     ledger,
     ledgerVersion,
     readAt,

@@ -93,7 +93,7 @@ async function examineGateway(target: TargetSettings, signal: AbortSignal): Prom
 async function examineLedger(workspace: Workspace, target: TargetSettings): Promise<Check> {
   const what = `${target.name} ledger`
   const stored = await workspace.ledgers.read(target.name)
-  const read = stored.ok ? stored.value.ledger?.read() : stored
+  const read = stored.ledger?.read()
   if (!read) return { what, found: 'none yet: causes are unattributed until the first sync' }
   if (!read.ok) {
     const [problem] = read.error

@@ -66,6 +66,18 @@ function needsOfTarget(target: TargetView, production: boolean, now: Date): read
       changes: [],
     })
   }
+  if (target.drift?.causesUnknown) {
+    needs.push({
+      ...common,
+      kind: 'unseen',
+      title: 'ledger can’t be read, so causes are not known',
+      since: null,
+      who: '',
+      routesAffected: 0,
+      details: [{ label: 'problem', text: problemText(target.drift.causesUnknown) }],
+      changes: [],
+    })
+  }
   const rest = changes.filter(change => !explained.has(change.id))
   needs.push(...causeNeeds(common, rest), ...findingsNeed(common, target))
   return needs

@@ -1,17 +1,16 @@
-import { type Ledger, usableWith, withApplied } from '../ledger/ledger.ts'
-import { type Entity, entityAt, refText } from '../model/entity.ts'
+import { laterLedgerIn } from '../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { countChanges, reservations } from '../reconcile/drift.ts'
-import { withoutIgnored } from '../reconcile/ignore.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { plannedState } from '../reconcile/planned-state.ts'
-import { applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
+import { type Applied, applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
 import { type Compared, type CompareOptions, compareTarget, type NotCompared } from './compare-target.ts'
 import { EarlyEnd } from './early-end.ts'
 import { exposuresOf } from './exposures.ts'
 import { passGate } from './governance/gate.ts'
 import { namedUndoable } from './history.ts'
+import { recordApplied } from './record-applied.ts'
 import { compareWithBefore } from './undo.ts'
 import type { PlanChoice, SyncEvent, SyncOptions, SyncResult } from './values.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from './workspace.ts'
@@ -84,52 +83,102 @@ async function runSync(
   const end = new EarlyEnd(signal, options.hurry)
   const lock = await workspace.locks.take(target.name, await workspace.user())
   if (!lock.ok) return refused(lock.error)
+  let result: SyncResult
+  let left: readonly Problem[] = []
   try {
-    const before = await compareFor(workspace, target, plan, end.begin, { earlier: options.compared })
-    if (end.begin.aborted) {
-      if (before.ok) await before.value.session[Symbol.asyncDispose]()
-      return refused([stoppedBefore(plan.target)])
-    }
-    if (!before.ok) return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
-    const exposed = exposuresOf(before.value)
+    result = await syncLocked({ workspace, target, plan, end, tell, options, refused })
+  } finally {
+    left = await lock.value.release()
+  }
+  return { ...result, problems: [...result.problems, ...left] }
+}
+
+/** What a sync works with while it has the lock. */
+interface Locked {
+  readonly workspace: Workspace
+  readonly target: TargetSettings
+  readonly plan: Plan
+  readonly end: EarlyEnd
+  readonly tell: (event: SyncEvent) => void
+  readonly options: SyncOptions
+  readonly refused: (problems: readonly Problem[]) => SyncResult
+}
+
+async function syncLocked(locked: Locked): Promise<SyncResult> {
+  const { workspace, target, plan, end, tell, options, refused } = locked
+  const [before, unrecordable] = await Promise.all([
+    compareFor(workspace, target, plan, end.begin, { earlier: options.compared }),
+    workspace.ledgers.whyNotWritable(target.name),
+  ])
+  if (!before.ok) {
+    if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
+    return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
+  }
+  try {
+    if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
+    const later = laterLedgerIn(before.value.ledger)
+    if (unrecordable.length + later.length > 0)
+      return refused([...unrecordable, ...later].map(each => cannotRecord(target, each)))
     const gate = await passGate(workspace, before.value, plan, options.override)
-    if (!gate.ok) {
-      await before.value.session[Symbol.asyncDispose]()
-      return refused(gate.error)
-    }
+    if (!gate.ok) return refused(gate.error)
     const applied = await applyPlan(workspace, plan, before.value, end, tell, {
       notes: gate.value,
       refusals: options.refusals,
-    }).finally(() => before.value.session[Symbol.asyncDispose]())
+    })
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
-    const after = await compareTarget(workspace, target, end.reading())
-    const problems = [...applied.problems]
-    let remaining: SyncResult['remaining'] = null
-    let standing = 0
-    let exposure: SyncResult['exposure'] = null
-    if (after.ok) {
-      await after.value.session[Symbol.asyncDispose]()
-      problems.push(...(await record(workspace, target, plan, after.value, applied.done.length)))
-      remaining = countChanges(after.value.drift.changes)
-      standing = reservations(after.value.drift).length
-      if (exposed.length > 0) exposure = exposuresOf(after.value).length === 0 ? 'closed' : 'still exposed'
-    } else {
-      problems.push(...after.error.manifestProblems, ...after.error.gatewayProblems)
-    }
+    const { done, failed, unknown } = applied
     return {
       target: target.name,
-      done: applied.done.length,
-      failed: applied.failed.length,
-      unknown: applied.unknown.length,
-      notSent: plan.steps.length - applied.done.length - applied.failed.length - applied.unknown.length,
-      problems,
-      remaining,
-      standing,
-      exposure,
+      done: done.length,
+      failed: failed.length,
+      unknown: unknown.length,
+      notSent: plan.steps.length - done.length - failed.length - unknown.length,
       journal: applied.journal,
+      ...(await lookedAfter(locked, before.value, applied)),
     }
   } finally {
-    await lock.value.release()
+    await before.value.session[Symbol.asyncDispose]()
+  }
+}
+
+/** Reads everything once more: what still differs is told, and what is in sync goes into the ledger. */
+async function lookedAfter(
+  { workspace, target, plan, end }: Locked,
+  before: Compared,
+  { problems, done }: Applied,
+): Promise<Pick<SyncResult, 'problems' | 'remaining' | 'standing' | 'exposure'>> {
+  const after = await compareTarget(workspace, target, end.reading())
+  if (!after.ok) {
+    const why = [...after.error.manifestProblems, ...after.error.gatewayProblems]
+    const told = end.begin.aborted ? [notReadAgain(target)] : why
+    return { problems: [...problems, ...told], remaining: null, standing: 0, exposure: null }
+  }
+  await after.value.session[Symbol.asyncDispose]()
+  const recorded = await recordApplied(workspace, target, plan, after.value, done.length)
+  const isClosed = exposuresOf(after.value).length === 0
+  return {
+    problems: [...problems, ...recorded],
+    remaining: countChanges(after.value.drift.changes),
+    standing: reservations(after.value.drift).length,
+    exposure: exposuresOf(before).length === 0 ? null : isClosed ? 'closed' : 'still exposed',
+  }
+}
+
+function cannotRecord(target: TargetSettings, { message, hint }: Problem): Problem {
+  return {
+    code: 'ledger-not-writable',
+    target: target.name,
+    message: `nothing was sent, because what is applied could not be recorded: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+  }
+}
+
+function notReadAgain(target: TargetSettings): Problem {
+  return {
+    code: 'not-recorded',
+    target: target.name,
+    message: 'the gateway was not read again, so the ledger does not hold yet what took effect',
+    hint: 'The journal does; the next sync records it.',
   }
 }
 
@@ -155,84 +204,4 @@ export async function compareFor(
 /** A comparison with what a plan wants: manifests may say something else by now, and what is sent is the plan. */
 function asPlanned(compared: Compared, plan: Plan): Compared {
   return { ...compared, desired: plannedState(plan, compared) }
-}
-
-/** Writes into the ledger what is now in sync; read and written again where another sync wrote first. */
-async function record(
-  workspace: Workspace,
-  target: TargetSettings,
-  plan: Plan,
-  after: Compared,
-  done: number,
-): Promise<readonly Problem[]> {
-  const total = plan.steps.length
-  const lastSync = { at: workspace.now().toISOString(), by: await workspace.user(), done, total }
-  const head = await workspace.repository?.head()
-  const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
-  let { ledger, ledgerVersion } = after
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const before = ledger.read()
-    if (!before.ok) return before.error
-    const next = { ...ledgerAfter(before.value, plan, after, commit, workspace.digests.keyId), lastSync }
-    const written = await workspace.ledgers.write(target.name, next, ledgerVersion)
-    if (!written.ok) return written.error
-    if (written.value) return []
-    const stored = await workspace.ledgers.read(target.name)
-    if (!stored.ok) return stored.error
-    ledger = stored.value.ledger ?? ledger
-    ledgerVersion = stored.value.version
-  }
-  return [
-    {
-      code: 'ledger-busy',
-      target: target.name,
-      message: 'the ledger could not be written, because others kept writing it',
-      hint: 'Sync again: causes are unattributed until then.',
-    },
-  ]
-}
-
-/**
- * What is equal on both sides was applied, whoever did it; what is on neither is gone. What a sync took back counts as
- * applied too, as it is now: Git is ahead of it then, and nobody edited it.
- */
-function ledgerAfter(
-  ledger: Ledger,
-  plan: Plan,
-  after: Compared,
-  commit: string | null,
-  keyId: string,
-): Ledger {
-  const differing = new Set(after.drift.changes.map(refText))
-  const equal: Entity[] = []
-  const gone: { readonly kind: string; readonly key: string }[] = []
-  for (const [kind, coverage] of after.live.coverage) {
-    if (!coverage.complete) continue
-    const live = after.live.entities.get(kind)
-    for (const entity of after.desired.entities.get(kind)?.values() ?? []) {
-      const there = live?.get(entity.key)
-      const ref = refText(entity)
-      // What is left to others was not applied, though it is equal.
-      if (!there || differing.has(ref) || after.ignoring.whole.has(ref)) continue
-      equal.push(withoutIgnored(there, after.ignoring.fields.get(ref)))
-    }
-  }
-  const takenBack = plan.undoes === undefined ? [] : plan.changes
-  for (const ref of takenBack) {
-    const there = entityAt(after.live, ref)
-    if (there) equal.push(there)
-    else gone.push(ref)
-  }
-  for (const name of Object.keys(ledger.entries)) {
-    const space = name.indexOf(' ')
-    const ref = { kind: name.slice(0, space), key: name.slice(space + 1) }
-    const known = after.live.coverage.get(ref.kind)?.complete ?? false
-    const has =
-      after.live.entities.get(ref.kind)?.has(ref.key) || after.desired.entities.get(ref.kind)?.has(ref.key)
-    if (known && !has) gone.push(ref)
-  }
-  return {
-    ...withApplied(usableWith(ledger, keyId), equal, gone, commit),
-    whole: after.drift.unknown.length === 0,
-  }
 }

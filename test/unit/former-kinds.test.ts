@@ -32,7 +32,7 @@ describe('the former name of a kind', () => {
       'mtls-auth a': below('ca_certificate'),
       'service s': entry,
     }
-    const read = unreadLedger(() => JSON.stringify({ ...head, entries: old }), 'the ledger').read()
+    const read = unreadLedger(() => JSON.stringify({ ...head, entries: old }), 't', 'the ledger').read()
     if (!read.ok) throw new Error(read.error.map(problemText).join(' '))
     expect(read.value.entries).toEqual({
       [`ca-certificate ${id}`]: entry,

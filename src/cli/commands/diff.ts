@@ -3,7 +3,7 @@ import { reservations } from '../../reconcile/drift.ts'
 import { compareCommits } from '../../workflows/compare-commits.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
-import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
+import { driftWarnings } from '../../workflows/drift-warnings.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { commitsJson } from '../text/commits-text.ts'
@@ -49,7 +49,7 @@ export const diff: Subcommand = {
           }
           const problems = results.flatMap(result => (result.ok ? [] : problemsOf(result.error)))
           tellProblems(io, problems)
-          tellWarnings(io, ignoreWarnings(workspace, drifts))
+          tellWarnings(io, driftWarnings(workspace, drifts))
           for (const drift of drifts) {
             tellProblems(io, reservations(drift))
           }

@@ -9,8 +9,8 @@ import { writeWholeFile } from '../../repo/index.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
+import { driftWarnings } from '../../workflows/drift-warnings.ts'
 import { previewFindings } from '../../workflows/governance/gate.ts'
-import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
@@ -86,7 +86,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
   const described = await describedRequests(workspace)
   const results = await compareTargets(workspace, targets, io.signal)
   const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
-  tellWarnings(io, ignoreWarnings(workspace, drifts))
+  tellWarnings(io, driftWarnings(workspace, drifts))
   let code: number = exitCode.same
   for (const result of results) {
     if (!result.ok) {

@@ -2,7 +2,7 @@ import type { Json } from '../../model/json.ts'
 import { type Drift, reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
-import { ignoreWarnings } from '../../workflows/ignore-warnings.ts'
+import { driftWarnings } from '../../workflows/drift-warnings.ts'
 import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
@@ -76,7 +76,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     tellProblems(io, ended.problems)
     if (ended.problems.length > 0) code = exitCode.error
   }
-  tellWarnings(io, ignoreWarnings(workspace, drifts))
+  tellWarnings(io, driftWarnings(workspace, drifts))
   const [only] = data
   if (options.output !== 'text')
     io.data(dataText(targets.length === 1 && only !== undefined ? only : data, options.output))

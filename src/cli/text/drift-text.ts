@@ -113,6 +113,7 @@ export function driftJson(drift: Drift): Json {
       entities,
     })),
     equal: drift.equal,
+    ...(drift.causesUnknown ? { causesUnknown: problemText(drift.causesUnknown) } : {}),
   }
 }
 

@@ -4,13 +4,14 @@ import { ruleProblems } from '../reconcile/ignore-rules.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
- * Ignore rules that are over, and those that match nothing at any of their targets; the latter only where all of these
- * were compared.
+ * What is odd about comparisons and no difference: that their causes can't be told; ignore rules that are over, and those
+ * that match nothing at any of their targets, the latter only where all of these were compared.
  */
-export function ignoreWarnings(workspace: Workspace, drifts: readonly Drift[]): readonly Problem[] {
+export function driftWarnings(workspace: Workspace, drifts: readonly Drift[]): readonly Problem[] {
   const compared = new Set(drifts.map(drift => drift.target))
-  return ruleProblems(
+  const rules = ruleProblems(
     drifts.flatMap(drift => drift.ignoreRules),
     rule => workspace.targets.every(({ name, ignore }) => compared.has(name) || !ignore.includes(rule)),
   )
+  return [...drifts.flatMap(drift => drift.causesUnknown ?? []), ...rules]
 }
