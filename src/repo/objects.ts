@@ -57,8 +57,9 @@ export class ObjectReader {
     })
   }
 
-  #running({ words, env }: Started): ChildProcessByStdio<Writable, Readable, null> {
+  #running(started: Started): ChildProcessByStdio<Writable, Readable, null> {
     if (this.#child) return this.#child
+    const { words, env } = started
     const child = spawn('git', [...words, 'cat-file', '--batch'], {
       cwd: this.#git.folder,
       env,
@@ -80,7 +81,7 @@ export class ObjectReader {
       this.#unread = Buffer.alloc(0)
       failed?.reject(error)
       // It ends at a damaged object: only whoever asked for that one has to hear of it.
-      for (const each of waiting) this.#ask(each.name).then(each.resolve, each.reject)
+      for (const each of waiting) this.#ask(each.name, started).then(each.resolve, each.reject)
     }
     child.on('error', end)
     child.on('close', code => end(new Error(`it ended with ${code}`)))

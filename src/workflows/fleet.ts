@@ -38,13 +38,13 @@ import type {
 } from './values.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
-/** What stands against a sync: a lock that is held, or that nobody can look at. */
-function blockedBy(seen: Result<SeenLock | null>): string | null {
-  if (!seen.ok) return seen.error[0]?.message ?? 'the lock can’t be read'
-  if (seen.value === null) return null
-  const { holder } = seen.value
-  const state = { alive: 'runs', dead: 'is dead', unknown: 'is not known to run' }[holder.process]
-  return `locked: ${holderText(holder)}, which ${state}`
+/** Who holds the lock, and whether that stands against a sync, as a lock does that nobody can look at. */
+function lockedBy(seen: Result<SeenLock | null>): Pick<TargetView, 'lock' | 'blocked'> {
+  if (!seen.ok) return { lock: null, blocked: seen.error[0]?.message ?? 'the lock can’t be read' }
+  const lock = seen.value?.holder ?? null
+  if (lock === null || lock.process === 'dead') return { lock, blocked: null }
+  const state = lock.process === 'alive' ? 'runs' : 'can’t be seen from here'
+  return { lock, blocked: `locked: ${holderText(lock)}, which ${state}` }
 }
 
 /** What is known of one target between two readings. */
@@ -234,7 +234,7 @@ export class FleetStore implements Workflows {
   async #read(target: TargetSettings): Promise<void> {
     // Specifications rarely change while the console is open: they are read once.
     this.#described ??= described(this.#workspace)
-    const [compared, blocked, specified] = await Promise.all([
+    const [compared, lock, specified] = await Promise.all([
       compareTarget(this.#workspace, target, this.#stop.signal, {
         earlier: this.#known.get(target.name)?.compared ?? undefined,
         again: true,
@@ -244,17 +244,17 @@ export class FleetStore implements Workflows {
     ])
     this.#specified = specified
     const before = this.#known.get(target.name)?.view ?? unread(target)
-    const lock = blockedBy(blocked)
+    const locked = lockedBy(lock)
     if (!compared.ok) {
       const lastRead = await this.#observations.lastRead(target.name)
-      const view = { ...notReached(before, compared.error, lastRead), blocked: lock }
+      const view = { ...notReached(before, compared.error, lastRead), ...locked }
       this.#put(target, { view, compared: this.#known.get(target.name)?.compared ?? null })
       return
     }
     const value = compared.value
     await value.session[Symbol.asyncDispose]()
     const exposures = await this.#observations.note(target.name, value, exposuresOf(value))
-    const view = { ...reached(target, before, value, { exposures, described: specified }), blocked: lock }
+    const view = { ...reached(target, before, value, { exposures, described: specified }), ...locked }
     this.#put(target, { compared: value, view })
     // One after the other, and not before other targets had their turn; who wrote what waits for no policy.
     // Where one fails, the next is tried all the same.

@@ -21,6 +21,7 @@ export function unread(target: TargetSettings): TargetView {
     exposures: null,
     findings: null,
     lastSync: null,
+    lock: null,
     blocked: null,
     manifestProblems: [],
   }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../gateways/gateway.ts'
 import type { Finding } from '../governance/finding.ts'
 import type { RecordedSync } from '../ledger/journal-reading.ts'
+import type { LockHolder } from '../ledger/lock-holder.ts'
 import type { Api } from '../model/api.ts'
 import type { EntityRef } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
@@ -78,6 +79,8 @@ export interface TargetView {
   /** What policies find at this target and in its manifests, the most severe first; null: not known (yet). */
   readonly findings: readonly Finding[] | null
   readonly lastSync: LastSync | null
+  /** Who holds the lock; null: nobody, or it can't be read. One of a dead process stands against nothing. */
+  readonly lock: LockHolder | null
   /** What stands against a sync: a lock, a freeze, read-only; null: nothing. */
   readonly blocked: string | null
   /** Problems of this target's manifests; then there is nothing to compare with. */

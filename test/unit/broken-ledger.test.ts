@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync } from 'node:fs'
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { examine } from '../../src/workflows/doctor.ts'
@@ -19,18 +19,18 @@ afterAll(() => bed[Symbol.asyncDispose]())
 
 const codes = (problems: readonly { readonly code: string }[]) => problems.map(({ code }) => code)
 
-test('a ledger that was cut off is told where a difference has a cause to be found in it', async () => {
+test('a ledger that was cut off leaves causes unknown, which is said', async () => {
   const found = await bed.diff(manifest('other.internal'))
-  expect('problems' in found && codes(found.problems)).toEqual(['bad-ledger'])
-  const { problems, writes } = await bed.sync(manifest('other.internal'))
-  expect([codes(problems), writes]).toEqual([['bad-ledger'], []])
+  if ('problems' in found) throw new Error(JSON.stringify(found.problems))
+  expect(found.drift.changes.map(change => change.cause)).toEqual(['unattributed'])
+  expect(found.drift.causesUnknown).toMatchObject({ code: 'bad-ledger', target: expect.any(String) })
 })
 
-test('and does not stand in the way where there is none', async () => {
+test('it does not stand in the way where there is no difference', async () => {
   expect(await bed.changes(manifest('payments.internal'))).toEqual([])
 })
 
-test('doctor tells it either way', async () => {
+async function checked() {
   const workspace = await openWorkspace({
     cwd: bed.folder,
     kongAddr: bed.address,
@@ -40,7 +40,26 @@ test('doctor tells it either way', async () => {
   })
   if (!workspace.ok) throw new Error('not opened')
   const checks = await examine(workspace.value, workspace.value.targets, null, AbortSignal.timeout(20_000))
-  const problems = checks.flatMap(({ problem }) => problem ?? [])
+  return checks.flatMap(({ problem }) => problem ?? [])
+}
+
+test('doctor tells of it either way', async () => {
+  const problems = await checked()
   expect(codes(problems)).toEqual(['bad-ledger'])
-  expect(problems[0]?.hint).toContain('Delete it to start anew')
+  expect(problems[0]?.hint).toContain('until the next sync writes it anew')
+})
+
+test('the next sync writes it anew, and causes are known again', async () => {
+  expect((await bed.sync(manifest('other.internal'))).problems).toEqual([])
+  expect(await checked()).toEqual([])
+  const found = await bed.diff(manifest('third.internal'))
+  expect('drift' in found && found.drift.changes.map(change => change.cause)).toEqual(['git ahead'])
+})
+
+test('a ledger of a later version is not written over: the sync is refused before anything is sent', async () => {
+  const folder = join(bed.folder, 'ledgers')
+  for (const file of readdirSync(folder)) writeFileSync(join(folder, file), '{"version": 2}')
+  const { problems, writes } = await bed.sync(manifest('fourth.internal'))
+  expect([codes(problems), writes]).toEqual([['ledger-not-writable'], []])
+  expect(problems[0]?.message).toContain('later version of gatewatch')
 })

@@ -106,6 +106,7 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
       findings: target.findings?.map(findingJson) ?? null,
       open: target.exposures?.flatMap(exposure => [...exposure.routes]) ?? null,
       lastSync: target.lastSync ? { ...target.lastSync, at: target.lastSync.at.toISOString() } : null,
+      lock: target.lock ? { ...target.lock } : null,
       blocked: target.blocked,
       manifestProblems: target.manifestProblems.map(problemText),
     })),
