@@ -1,4 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { kinds, presentKind } from '../model/kinds/index.ts'
+import { ProblemError } from '../model/problem.ts'
+import type { Acceptance } from '../reconcile/unknown-kinds.ts'
 import type { PlanChoice, SyncOptions } from '../workflows/values.ts'
 
 /** The options that say what goes into a plan. */
@@ -68,4 +71,50 @@ export function overrideOption(): Option {
 /** How the sync is done, from that option. */
 export function overrideOf({ override }: { readonly override?: string }): SyncOptions {
   return override === undefined ? {} : { override }
+}
+
+/** The options that have what is not known accepted. */
+export interface AcceptOptions {
+  readonly acceptUnknown: readonly string[]
+  readonly reason?: string
+}
+
+/** A kind by its name, or as its entities are called together. */
+function kindNamed(text: string, before: readonly string[]): readonly string[] {
+  const word = text.trim().toLowerCase()
+  const found = kinds.find(
+    ({ kind, plural, path }) =>
+      kind === presentKind(word) || [plural, path].includes(word.replaceAll(' ', '_')),
+  )
+  if (!found) throw new InvalidArgumentError(`The kinds are ${kinds.map(({ kind }) => kind).join(', ')}.`)
+  return [...before, found.kind]
+}
+
+/** Adds the options that have a sync done though something that bears on what it writes could not be read. */
+export function withAcceptOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--accept-unknown <kind>',
+        'write although entities of this kind could not be read and bear on what is written, where the configuration allows that; may be given again',
+      )
+        .argParser(kindNamed)
+        .default([], 'none'),
+    )
+    .option('--reason <text>', 'why --accept-unknown is given; it is journaled')
+}
+
+/** What is accepted, from those options. Throws `ProblemError` where one is given without the other. */
+export function acceptOf({ acceptUnknown, reason }: AcceptOptions): { readonly accept?: Acceptance } {
+  const why = reason?.trim() ?? ''
+  if (acceptUnknown.length === 0 && reason === undefined) return {}
+  if (acceptUnknown.length > 0 && why !== '')
+    return { accept: { kinds: new Set(acceptUnknown), reason: why } }
+  throw new ProblemError([
+    {
+      code: 'no-reason',
+      message: '--accept-unknown and --reason go together',
+      hint: "Name the kind and say why, as: --accept-unknown plugin --reason 'the Admin API is being repaired'",
+    },
+  ])
 }

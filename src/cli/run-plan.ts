@@ -1,5 +1,5 @@
 import type { Refusal } from '../gateways/gateway.ts'
-import { type Problem, ProblemError } from '../model/problem.ts'
+import { fail, type Problem, ProblemError } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { checkAhead } from '../workflows/check-ahead.ts'
 import type { Compared } from '../workflows/compare-target.ts'
@@ -7,7 +7,8 @@ import { consequences, typedConfirmation } from '../workflows/confirmation.ts'
 import { describedRequests } from '../workflows/described.ts'
 import { type PlanFindings, previewFindings } from '../workflows/governance/gate.ts'
 import { meaningOf } from '../workflows/plan-meaning.ts'
-import { sync } from '../workflows/sync.ts'
+import { planFor, sync } from '../workflows/sync.ts'
+import { unknownRefusal } from '../workflows/unknown.ts'
 import type { SyncResult } from '../workflows/values.ts'
 import type { TargetSettings, Workspace } from '../workflows/workspace.ts'
 import { type Io, tellProblems } from './command.ts'
@@ -16,6 +17,36 @@ import { type ConfirmOptions, overrideOf } from './plan-options.ts'
 import { showProgress } from './show-progress.ts'
 import { planText } from './text/plan-text.ts'
 import { painter } from './text/words.ts'
+
+/** How planning went. */
+export interface Planned {
+  /** Undefined: there is none, and why was told. */
+  readonly plan: Plan | undefined
+  /** How much differs besides and can't be synced, or is not known; it was told. */
+  readonly standing: number
+}
+
+/** Makes a plan, and tells what stands against it or beside it: what refuses it is told once. */
+export function planned(
+  io: Io,
+  workspace: Workspace,
+  compared: Compared,
+  choice: Parameters<typeof planFor>[2],
+): Planned {
+  const { drift } = compared
+  const refusal = unknownRefusal(workspace, compared, choice)
+  const refused = new Set(refusal?.kinds)
+  const made = refusal ? fail([refusal.problem]) : planFor(workspace, compared, choice)
+  tellProblems(io, [
+    ...drift.unknown.filter(({ kind }) => !refused.has(kind)).map(({ reason }) => reason),
+    ...drift.blocked.map(({ reason }) => reason),
+    ...(made.ok ? [] : made.error),
+  ])
+  return {
+    plan: made.ok ? made.value : undefined,
+    standing: drift.unknown.length + drift.blocked.length,
+  }
+}
 
 /** Shows what a plan will do, asks a person, and applies it; null: it was not confirmed, and nothing was sent. */
 export async function confirmAndApply(
@@ -28,7 +59,7 @@ export async function confirmAndApply(
     readonly allowDeletes?: number
     /** Whether the target's name must be typed whatever the plan does. */
     readonly byName?: true
-    /** Whether the plan was looked at before: then it is shown only where something is asked or missing. */
+    /** Whether the plan was looked at before: then it is shown only where something is asked, missing or not known. */
     readonly reviewed?: true
   },
 ): Promise<SyncResult | null> {
@@ -45,7 +76,7 @@ export async function confirmAndApply(
       isRefused(workspace, findings, options.override) || (refusing !== undefined && refusing.length > 0)
     const isUnnamed =
       !refused && options.yes && meaning.confirmByName && !options.confirm.includes(plan.target)
-    if (!options.reviewed || !options.yes || isUnnamed)
+    if (!options.reviewed || !options.yes || isUnnamed || plan.unknown)
       io.err(planText(plan, meaning, painter(io.colour), workspace.now()))
     // A person may think for long: then the gateway is asked once more.
     if (refused || options.yes) refusals = refusing

@@ -161,8 +161,10 @@ export const configSchema = z
     for (const [i, environment] of (config.production ?? []).entries()) {
       if (!known.includes(environment)) refuse(['production', i], notAmong(known))
     }
-    for (const [i, environment] of (config.governance?.override ?? []).entries()) {
-      if (!known.includes(environment)) refuse(['governance', 'override', i], notAmong(known))
+    for (const key of ['override', 'accept_unknown'] as const) {
+      for (const [i, environment] of (config.governance?.[key] ?? []).entries()) {
+        if (!known.includes(environment)) refuse(['governance', key, i], notAmong(known))
+      }
     }
     for (const [name, { environment }] of Object.entries(config.targets)) {
       if (!known.includes(environment)) refuse(['targets', name, 'environment'], notAmong(known))

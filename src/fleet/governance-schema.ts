@@ -37,6 +37,12 @@ export const governanceSchema = z.strictObject({
       'Environments in which a sync that policies refuse may be forced with a reason; none unless given.',
     )
     .optional(),
+  accept_unknown: z
+    .array(text)
+    .describe(
+      'Environments in which a sync may be forced with a reason although what it writes hangs on entities that could not be read; none unless given.',
+    )
+    .optional(),
   require_approval: z
     .boolean()
     .describe('Whether policies and waivers whose approval is not verified block nothing and waive nothing.')
@@ -62,6 +68,8 @@ export interface GovernanceSettings {
   /** Email addresses by the name that CODEOWNERS has. */
   readonly people: Readonly<Record<string, readonly string[]>>
   readonly override: readonly string[]
+  /** Environments in which what hangs on something unknown may be written all the same, with a reason. */
+  readonly acceptUnknown: readonly string[]
   readonly requireApproval: boolean
   readonly functions: readonly string[]
 }
@@ -71,9 +79,10 @@ export function governanceOf(
   given: z.infer<typeof governanceSchema> | undefined,
   policies: readonly string[] | undefined,
 ): GovernanceSettings {
-  const { builtin = true, severity = {} } = given ?? {}
+  const { accept_unknown: acceptUnknown = [], ...ofPolicies } = given ?? {}
+  const { builtin = true, severity = {} } = ofPolicies
   return {
-    enforced: given !== undefined || (policies ?? []).length > 0,
+    enforced: Object.keys(ofPolicies).length > 0 || (policies ?? []).length > 0,
     builtin: builtin === true ? 'all' : builtin === false ? [] : builtin,
     severity: Object.fromEntries(
       Object.entries(severity).map(([rule, each]) => [
@@ -86,6 +95,7 @@ export function governanceOf(
     codeowners: given?.codeowners ?? null,
     people: given?.people ?? {},
     override: given?.override ?? [],
+    acceptUnknown,
     requireApproval: given?.require_approval ?? false,
     functions: given?.functions ?? [],
   }

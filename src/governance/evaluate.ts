@@ -13,6 +13,8 @@ export interface Evaluation {
   readonly selected: ReadonlyMap<string, number>
   /** For each rule that could not be asked of some items because something was not read: how many. */
   readonly unknown: ReadonlyMap<string, number>
+  /** The same for what a gateway did not give when it was asked. */
+  readonly unread: ReadonlyMap<string, number>
 }
 
 /**
@@ -32,6 +34,7 @@ export function* evaluating(
   const moment = { now: now.getTime() }
   const selected = new Map<string, number>()
   const unknown = new Map<string, number>()
+  const unread = new Map<string, number>()
   const findings = new Map<string, Finding>()
   for (const group of groupsOf(items)) {
     const [first] = group
@@ -43,10 +46,12 @@ export function* evaluating(
       if (severity === 'off' || !appliesTo(policy, first.target)) continue
       let asked = 0
       let untold = 0
+      let notRead = 0
       for (const item of group) {
         if (!isSelected(policy, item)) continue
-        if (isUnknown(policy, item)) {
+        if (asksFor(policy, item.unknown)) {
           untold += 1
+          if (item.unread && asksFor(policy, item.unread)) notRead += 1
           continue
         }
         if (select.where.failure(item.value, moment) !== null) continue
@@ -59,10 +64,11 @@ export function* evaluating(
       }
       add(selected, policy.id, asked)
       add(unknown, policy.id, untold)
+      if (notRead > 0) add(unread, policy.id, notRead)
       yield
     }
   }
-  return { findings: [...findings.values()].sort(compareFindings), selected, unknown }
+  return { findings: [...findings.values()].sort(compareFindings), selected, unknown, unread }
 }
 
 /** Items that the same policies are asked about: of one subject, kind and target. */
@@ -78,9 +84,9 @@ function isSelected({ select }: Policy, item: Item): boolean {
   return !paths || item.paths.some(path => paths.some(pattern => pathFits(pattern, path)))
 }
 
-function isUnknown(policy: Policy, item: Item): boolean {
-  if (item.unknown.size === 0) return false
-  for (const root of item.unknown) {
+/** Whether a policy asks for one of these names. */
+function asksFor(policy: Policy, names: ReadonlySet<string>): boolean {
+  for (const root of names) {
     if (policy.assert.roots.has(root) || policy.select.where.roots.has(root)) return true
   }
   return false

@@ -25,6 +25,8 @@ export interface Item {
   readonly value: JsonObject
   /** The names in `value` that are not known, because something was not read: nothing is found by them. */
   readonly unknown: ReadonlySet<string>
+  /** Those of `unknown` that a gateway did not give when it was asked, while others can't be told of such an item at all. */
+  readonly unread?: ReadonlySet<string>
   /** The line of the item, or of one of its fields; null: no file holds it. */
   place(path?: string): Place | null
   trace(): Trace

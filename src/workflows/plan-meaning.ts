@@ -6,7 +6,7 @@ import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
 import type { DescribedRequest } from './described.ts'
 import { exposuresOf } from './exposures.ts'
-import { protectionOf } from './protection.ts'
+import { protectionOf, protectionUnknown } from './protection.ts'
 import { trafficBetween, trafficLines } from './traffic.ts'
 import { countKinds, type PlanMeaning } from './values.ts'
 
@@ -27,6 +27,7 @@ export function meaningOf(
   const deletes = countChanges(plan.changes).delete > 0 || plan.cascades.length > 0
   const guarded = guardedDeletions({ drift, desired, live, taken: plan.changes, cascades: plan.cascades })
   return {
+    unknown: protectionUnknown(after),
     posture: postureLines(posture, plan.changes, then ?? new Map()),
     reaches: reachesText(plan),
     traffic:
@@ -41,7 +42,8 @@ export function meaningOf(
           )
         : [],
     onlyTheFix: fixOf(compared, plan),
-    confirmByName: compared.target.protected && plan.steps.length > 0 && (deletes || weaker),
+    confirmByName:
+      compared.target.protected && plan.steps.length > 0 && (deletes || weaker || plan.unknown !== undefined),
     guarded: guarded ?? null,
     findings,
   }
@@ -63,7 +65,7 @@ function fixOf(compared: Compared, plan: Plan): readonly string[] {
     fix.add(id)
     for (const need of change.needs) take(need)
   }
-  for (const exposure of exposuresOf(compared)) for (const id of exposure.changes) take(id)
+  for (const exposure of exposuresOf(compared) ?? []) for (const id of exposure.changes) take(id)
   return [...fix]
 }
 

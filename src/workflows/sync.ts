@@ -1,6 +1,7 @@
 import { laterLedgerIn } from '../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { countChanges, reservations } from '../reconcile/drift.ts'
+import type { Guarded } from '../reconcile/guards.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { plannedState } from '../reconcile/planned-state.ts'
@@ -12,15 +13,21 @@ import { passGate } from './governance/gate.ts'
 import { namedUndoable } from './history.ts'
 import { recordApplied } from './record-applied.ts'
 import { compareWithBefore } from './undo.ts'
+import { passUnknown, unknownRefusal } from './unknown.ts'
 import type { PlanChoice, SyncEvent, SyncOptions, SyncResult } from './values.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from './workspace.ts'
 
-/** A plan from a comparison. */
-export function planFor(
-  workspace: Workspace,
-  compared: Compared,
-  choice: PlanChoice & { readonly allowDeletes?: number | 'asked' },
-): Result<Plan> {
+/** What goes into a plan, and how many deletions are allowed. */
+type GuardedChoice = PlanChoice & { readonly allowDeletes?: Guarded['allowDeletes'] }
+
+/** A plan from a comparison; a problem where what it writes hangs on something unknown that nobody accepted. */
+export function planFor(workspace: Workspace, compared: Compared, choice: GuardedChoice): Result<Plan> {
+  const refusal = unknownRefusal(workspace, compared, choice)
+  return refusal ? fail([refusal.problem]) : draftPlan(workspace, compared, choice)
+}
+
+/** The same to be looked at: what nobody accepted is told in it, and `sync` refuses it. */
+export function draftPlan(workspace: Workspace, compared: Compared, choice: GuardedChoice): Result<Plan> {
   return makePlan({
     drift: compared.drift,
     desired: compared.desired,
@@ -37,6 +44,7 @@ export function planFor(
     excluded: choice.excluded,
     deletes: choice.deletes,
     ...(choice.allowDeletes === undefined ? {} : { allowDeletes: choice.allowDeletes }),
+    ...(choice.accept === undefined ? {} : { accept: choice.accept }),
     ...(choice.undoes === undefined ? {} : { undoes: choice.undoes }),
   })
 }
@@ -119,10 +127,12 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
     const later = laterLedgerIn(before.value.ledger)
     if (unrecordable.length + later.length > 0)
       return refused([...unrecordable, ...later].map(each => cannotRecord(target, each)))
+    const accepted = await passUnknown(workspace, before.value, plan)
+    if (!accepted.ok) return refused(accepted.error)
     const gate = await passGate(workspace, before.value, plan, options.override)
     if (!gate.ok) return refused(gate.error)
     const applied = await applyPlan(workspace, plan, before.value, end, tell, {
-      notes: gate.value,
+      notes: [...accepted.value, ...gate.value],
       refusals: options.refusals,
     })
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
@@ -155,12 +165,11 @@ async function lookedAfter(
   }
   await after.value.session[Symbol.asyncDispose]()
   const recorded = await recordApplied(workspace, target, plan, after.value, done.length)
-  const isClosed = exposuresOf(after.value).length === 0
   return {
     problems: [...problems, ...recorded],
     remaining: countChanges(after.value.drift.changes),
     standing: reservations(after.value.drift).length,
-    exposure: exposuresOf(before).length === 0 ? null : isClosed ? 'closed' : 'still exposed',
+    exposure: (exposuresOf(before) ?? []).length === 0 ? null : exposureAfter(after.value),
   }
 }
 
@@ -180,6 +189,12 @@ function notReadAgain(target: TargetSettings): Problem {
     message: 'the gateway was not read again, so the ledger does not hold yet what took effect',
     hint: 'The journal does; the next sync records it.',
   }
+}
+
+function exposureAfter(after: Compared): SyncResult['exposure'] {
+  const left = exposuresOf(after)
+  if (!left) return 'not known'
+  return left.length === 0 ? 'closed' : 'still exposed'
 }
 
 /** What a target is compared with for a plan: the manifests, or what it was before the sync that the plan takes back. */

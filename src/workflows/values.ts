@@ -3,11 +3,12 @@ import type { Finding } from '../governance/finding.ts'
 import type { RecordedSync } from '../ledger/journal-reading.ts'
 import type { LockHolder } from '../ledger/lock-holder.ts'
 import type { Api } from '../model/api.ts'
-import type { EntityRef } from '../model/entity.ts'
+import type { EntityRef, Kind } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'
 import type { Change, ChangeCounts, Drift } from '../reconcile/drift.ts'
 import type { GuardedDeletions } from '../reconcile/guards.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import type { Acceptance } from '../reconcile/unknown-kinds.ts'
 import type { Compared } from './compare-target.ts'
 import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
@@ -122,6 +123,8 @@ export interface Need {
 
 /** What a plan would mean, for the review. */
 export interface PlanMeaning {
+  /** Why it can't be told what becomes of protection and of requests, a clause; null: the lines below tell it. */
+  readonly unknown: string | null
   /** Lines about protection, as `2 routes get key-auth back`; `weaker` marks a loss. */
   readonly posture: readonly {
     readonly text: string
@@ -153,6 +156,17 @@ export interface PlanMeaning {
 export interface Review {
   readonly plan: Plan
   readonly meaning: PlanMeaning
+  /** What is not known, bears on the plan and was not accepted, so that it will not be sent; null: nothing. */
+  readonly unknown: UnknownRefusal | null
+}
+
+/** Why a plan is refused for what is not known. */
+export interface UnknownRefusal {
+  readonly problem: Problem
+  /** The kinds that are to be accepted for it to be sent. */
+  readonly kinds: readonly Kind[]
+  /** Whether the configuration lets a reason pass it all the same. */
+  readonly mayAccept: boolean
 }
 
 /** News of a running sync. */
@@ -202,8 +216,8 @@ export interface SyncResult {
   readonly remaining: ChangeCounts | null
   /** How much differs besides and can't be synced, or is not known: see `reservations`. */
   readonly standing: number
-  /** Exposures that the plan was to close: whether they are. Null: there were none. */
-  readonly exposure: 'closed' | 'still exposed' | null
+  /** Exposures that the plan was to close: whether they are. Null: none were known. */
+  readonly exposure: 'closed' | 'still exposed' | 'not known' | null
   /** The journal's file, for undo and resume. */
   readonly journal: string | null
 }
@@ -214,6 +228,8 @@ export interface PlanChoice {
   readonly excluded: ReadonlySet<string>
   /** With deletes, or only creates and updates. */
   readonly deletes: boolean
+  /** What is written on though it is not known, and why; counts only where the configuration allows it. */
+  readonly accept?: Acceptance
   /** The id of the sync that is taken back, which was prepared; absent: the manifests are the measure. */
   readonly undoes?: string
 }

@@ -138,6 +138,7 @@ describe('the review of a sync that policies stand against', () => {
     workflows.planned = {
       introduces: [finding('disputes-list')],
       resolves: [finding('refunds-list')],
+      untold: [],
       refusal,
       mayOverride,
     }

@@ -49,7 +49,9 @@ describe('what rules ignore, in the console', () => {
         meaningLines(
           {
             plan: { ...review, ignored },
+            unknown: null,
             meaning: {
+              unknown: null,
               posture: [],
               reaches: '1 change',
               traffic: [],

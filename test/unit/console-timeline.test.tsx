@@ -23,6 +23,7 @@ function recorded(id: string, minutes: number, more: Partial<RecordedSync> = {})
     unknown: [],
     strange: [],
     override: null,
+    acceptedUnknown: null,
     ended: true,
     ...more,
   }

@@ -17,12 +17,14 @@ import type {
   SyncEvent,
   SyncOptions,
   UndoPreparation,
+  UnknownRefusal,
   Workflows,
 } from '../../src/workflows/values.ts'
 
 import { api, change, drift, fleet, need, now, problem, target } from './console-fleet.ts'
 
 const noMeaning: PlanMeaning = {
+  unknown: null,
   posture: [],
   reaches: '',
   traffic: [],
@@ -37,6 +39,8 @@ export class FakeWorkflows implements Workflows {
   view: FleetView
   list: readonly Need[]
   meaning: PlanMeaning = noMeaning
+  /** What bears on every plan and is not known, until it is accepted. */
+  unknown: UnknownRefusal | null = null
   /** What the gateway would not take of every plan. */
   refusals: readonly RefusedChange[] | null = []
   /** What policies find of every plan. */
@@ -120,6 +124,7 @@ export class FakeWorkflows implements Workflows {
         choice,
       ),
       meaning: { ...this.meaning, reaches: `${taken.length} changes` },
+      unknown: choice.accept ? null : this.unknown,
     }
   }
 

@@ -36,6 +36,7 @@ it('tells what blocks one by one, and the rest of one rule in one line', () => {
         ...names.map((name, i) => finding('unlimited', 'warn', name, i + 1)),
       ],
       resolves: [finding('unlimited', 'warn', 'z', 9)],
+      untold: [],
       refusal: { code: 'refused', message: 'policies refuse it' },
       mayOverride: false,
     },

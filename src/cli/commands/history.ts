@@ -59,9 +59,15 @@ function historyText(history: readonly HistoryItem[], paint: Paint): string {
       taken ? (taken.whole ? 'taken back' : 'taken back in part') : '',
       sync.override === null ? '' : `override: ${plain(sync.override)}`,
       sync.strange.length === 0 ? '' : `with entries of another version: ${plain(sync.strange.join(', '))}`,
+      acceptedText(sync),
     ]
   })
   return `${aligned(rows).join('\n')}\n`
+}
+
+/** What was not known and written on all the same. */
+function acceptedText({ acceptedUnknown: accepted }: RecordedSync): string {
+  return accepted ? `without knowing ${accepted.kinds.join(', ')}: ${plain(accepted.reason)}` : ''
 }
 
 /** How far a sync came, as `26 of 26` or `stopped at 10 of 26`. */
@@ -87,7 +93,7 @@ function historyJson(history: readonly HistoryItem[]): Json {
 }
 
 function syncJson(sync: RecordedSync, taken: TakenBack | undefined): Json {
-  const { plan, at, by, done, open, unknown, failed, ended, override, strange, file } = sync
+  const { plan, at, by, done, open, unknown, failed, ended, override, acceptedUnknown, strange, file } = sync
   return {
     id: plan.id,
     target: plan.target,
@@ -103,6 +109,7 @@ function syncJson(sync: RecordedSync, taken: TakenBack | undefined): Json {
     failed: failed.map(each => ({ ...each })),
     ended,
     override,
+    acceptedUnknown: acceptedUnknown && { ...acceptedUnknown, kinds: [...acceptedUnknown.kinds] },
     takenBack: taken ? (taken.whole ? 'whole' : 'part') : null,
     strange: [...strange],
     journal: file,

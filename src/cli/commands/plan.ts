@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { reservations } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
 import { writeWholeFile } from '../../repo/index.ts'
@@ -12,9 +11,16 @@ import { describedRequests } from '../../workflows/described.ts'
 import { driftWarnings } from '../../workflows/drift-warnings.ts'
 import { previewFindings } from '../../workflows/governance/gate.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
-import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { choiceOf, type PlanOptions, withPlanOptions } from '../plan-options.ts'
+import {
+  type AcceptOptions,
+  acceptOf,
+  choiceOf,
+  type PlanOptions,
+  withAcceptOptions,
+  withPlanOptions,
+} from '../plan-options.ts'
+import { planned } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { planMarkdown } from '../text/markdown-text.ts'
@@ -26,7 +32,7 @@ type Form = 'text' | 'markdown' | DataForm
 
 const forms: readonly Form[] = ['text', 'json', 'yaml', 'markdown']
 
-interface Options extends TargetOptions, PlanOptions {
+interface Options extends TargetOptions, PlanOptions, AcceptOptions {
   readonly out?: string
   readonly output: Form
 }
@@ -34,7 +40,7 @@ interface Options extends TargetOptions, PlanOptions {
 /** `gatewatch plan` and `gatewatch plan show`. */
 export const plan: Subcommand = {
   register(program, run) {
-    const command = withPlanOptions(withManifestOptions(program.command('plan')))
+    const command = withAcceptOptions(withPlanOptions(withManifestOptions(program.command('plan'))))
       .description('make a plan: what a sync would send, exactly')
       .enablePositionalOptions()
       .option('-o, --out <file>', 'save the plan, to be reviewed and applied later')
@@ -83,6 +89,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       },
     ])
   }
+  const choice = { ...choiceOf(options), ...acceptOf(options) }
   const described = await describedRequests(workspace)
   const results = await compareTargets(workspace, targets, io.signal)
   const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
@@ -94,23 +101,21 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       code = exitCode.error
       continue
     }
-    tellProblems(io, reservations(result.value.drift))
-    const made = planFor(workspace, result.value, choiceOf(options))
-    if (!made.ok) {
-      tellProblems(io, made.error)
+    const { plan: made } = planned(io, workspace, result.value, choice)
+    if (!made) {
       code = exitCode.error
       continue
     }
-    const findings = await previewFindings(workspace, result.value, made.value)
-    show(io, made.value, options.output, meaningOf(result.value, made.value, described, findings))
+    const findings = await previewFindings(workspace, result.value, made)
+    show(io, made, options.output, meaningOf(result.value, made, described, findings))
     if (options.out !== undefined) {
       const written = { cwd: io.cwd, shown: options.out, mode: 0o600 }
-      await writeWholeFile(resolve(io.cwd, options.out), planFile(made.value), written)
+      await writeWholeFile(resolve(io.cwd, options.out), planFile(made), written)
       io.err(
         `gatewatch: saved as ${plain(options.out)}; apply it with: gatewatch apply ${plain(options.out)}\n`,
       )
     }
-    if (code === exitCode.same && made.value.steps.length > 0) code = exitCode.differences
+    if (code === exitCode.same && made.steps.length > 0) code = exitCode.differences
   }
   return code
 }

@@ -1,21 +1,27 @@
 import { Option } from 'commander'
 import type { Json, JsonObject } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { emptied } from '../../workflows/reset.ts'
-import { planFor } from '../../workflows/sync.ts'
 import type { TargetSettings, Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
-import { allowDeletesOption, type ConfirmOptions, confirmOption, overrideOption } from '../plan-options.ts'
-import { allowedDeletes, checkConfirmed, confirmAndApply } from '../run-plan.ts'
+import {
+  type AcceptOptions,
+  acceptOf,
+  allowDeletesOption,
+  type ConfirmOptions,
+  confirmOption,
+  overrideOption,
+  withAcceptOptions,
+} from '../plan-options.ts'
+import { allowedDeletes, checkConfirmed, confirmAndApply, planned } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter, plain } from '../text/words.ts'
 
-interface Options extends TargetOptions, ConfirmOptions {
+interface Options extends TargetOptions, ConfirmOptions, AcceptOptions {
   readonly force?: true
   readonly allWorkspaces?: true
   readonly allowDeletes?: number
@@ -26,7 +32,7 @@ interface Options extends TargetOptions, ConfirmOptions {
 /** `gatewatch reset`: deletes what a target's manifests own, or all that a gateway holds. */
 export const reset: Subcommand = {
   register(program, run) {
-    withTargetOptions(program.command('reset'))
+    withAcceptOptions(withTargetOptions(program.command('reset')))
       .description('delete everything at one gateway, or all that carries the tags: preview, confirm, apply')
       .option('-f, --force', 'do not ask')
       .addOption(new Option('-y, --yes', 'the same as --force').hideHelp())
@@ -93,20 +99,18 @@ async function resetTarget(io: Io, named: Workspace, only: TargetSettings, optio
   const { workspace, target } = orThrow(await emptied(named, only))
   const [compared] = await compareTargets(workspace, [target], io.signal)
   if (!compared?.ok) throw new ProblemError(compared ? problemsOf(compared.error) : [])
-  const standing = reservations(compared.value.drift)
-  tellProblems(io, standing)
   const { allowDeletes, force, yes } = options
   const withoutAsking = force || yes ? ({ yes: true } as const) : {}
-  const plan = orThrow(
-    planFor(workspace, compared.value, {
-      excluded: new Set(),
-      deletes: true,
-      ...allowedDeletes(io, { ...options, ...withoutAsking }),
-    }),
-  )
+  const { plan, standing } = planned(io, workspace, compared.value, {
+    excluded: new Set(),
+    deletes: true,
+    ...allowedDeletes(io, { ...options, ...withoutAsking }),
+    ...acceptOf(options),
+  })
+  if (!plan) return { code: exitCode.error }
   if (plan.steps.length === 0) {
     io.err('gatewatch: there is nothing to delete\n')
-    return { code: standing.length > 0 ? exitCode.error : exitCode.same }
+    return { code: standing > 0 ? exitCode.error : exitCode.same }
   }
   const ended = await confirmAndApply(io, workspace, compared.value, plan, {
     byName: true,
@@ -118,6 +122,6 @@ async function resetTarget(io: Io, named: Workspace, only: TargetSettings, optio
   if (ended === null) return { code: exitCode.error }
   if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))
   tellProblems(io, ended.problems)
-  const isDone = standing.length + ended.problems.length === 0
+  const isDone = standing + ended.problems.length === 0
   return { code: isDone ? exitCode.same : exitCode.error, result: resultJson(ended) }
 }

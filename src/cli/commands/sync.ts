@@ -1,25 +1,27 @@
 import type { Json } from '../../model/json.ts'
-import { type Drift, reservations } from '../../reconcile/drift.ts'
+import type { Drift } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { driftWarnings } from '../../workflows/drift-warnings.ts'
-import { planFor } from '../../workflows/sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
+  type AcceptOptions,
+  acceptOf,
   type ConfirmOptions,
   choiceOf,
   confirmOption,
   overrideOption,
   type PlanOptions,
+  withAcceptOptions,
   withPlanOptions,
 } from '../plan-options.ts'
-import { allowedDeletes, checkConfirmed, confirmAndApply } from '../run-plan.ts'
+import { allowedDeletes, checkConfirmed, confirmAndApply, planned } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 
-interface Options extends TargetOptions, PlanOptions, ConfirmOptions {
+interface Options extends TargetOptions, PlanOptions, ConfirmOptions, AcceptOptions {
   readonly override?: string
   readonly output: 'text' | DataForm
 }
@@ -27,7 +29,7 @@ interface Options extends TargetOptions, PlanOptions, ConfirmOptions {
 /** `gatewatch sync`: plan, preview, confirm, apply. */
 export const sync: Subcommand = {
   register(program, run) {
-    withPlanOptions(withManifestOptions(program.command('sync')))
+    withAcceptOptions(withPlanOptions(withManifestOptions(program.command('sync'))))
       .description('bring the gateways to what the manifests say: plan, preview, confirm, apply')
       .option('-y, --yes', 'do not ask')
       .addOption(confirmOption())
@@ -40,6 +42,7 @@ export const sync: Subcommand = {
 async function syncAll(io: Io, files: readonly string[], options: Options): Promise<number> {
   const { workspace, targets } = await chosen(io, options, files, { manifests: true })
   checkConfirmed(options, targets)
+  const choice = { ...choiceOf(options), ...allowedDeletes(io, options), ...acceptOf(options) }
   const paint = painter(io.colour)
   const data: Json[] = []
   const drifts: Drift[] = []
@@ -57,16 +60,10 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
       continue
     }
     drifts.push(result.value.drift)
-    const standing = reservations(result.value.drift)
-    tellProblems(io, standing)
-    if (standing.length > 0) code = exitCode.error
-    const made = planFor(workspace, result.value, { ...choiceOf(options), ...allowedDeletes(io, options) })
-    if (!made.ok) {
-      tellProblems(io, made.error)
-      code = exitCode.error
-      continue
-    }
-    const ended = await confirmAndApply(io, workspace, result.value, made.value, options)
+    const { plan, standing } = planned(io, workspace, result.value, choice)
+    if (standing > 0 || !plan) code = exitCode.error
+    if (!plan) continue
+    const ended = await confirmAndApply(io, workspace, result.value, plan, options)
     if (!ended) {
       code = exitCode.error
       break

@@ -1,18 +1,24 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { reservations } from '../../reconcile/drift.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { lastUndoable, namedUndoable } from '../../workflows/history.ts'
-import { planFor } from '../../workflows/sync.ts'
 import { compareWithBefore } from '../../workflows/undo.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { allowDeletesOption, type ConfirmOptions, confirmOption, overrideOption } from '../plan-options.ts'
-import { allowedDeletes, checkConfirmed, confirmAndApply } from '../run-plan.ts'
+import {
+  type AcceptOptions,
+  acceptOf,
+  allowDeletesOption,
+  type ConfirmOptions,
+  confirmOption,
+  overrideOption,
+  withAcceptOptions,
+} from '../plan-options.ts'
+import { allowedDeletes, checkConfirmed, confirmAndApply, planned } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 
-interface Options extends TargetOptions, ConfirmOptions {
+interface Options extends TargetOptions, ConfirmOptions, AcceptOptions {
   readonly sync?: string
   readonly allowDeletes?: number
   readonly override?: string
@@ -22,7 +28,7 @@ interface Options extends TargetOptions, ConfirmOptions {
 /** `gatewatch undo`: takes a sync back, with a preview, as a sync of its own. */
 export const undo: Subcommand = {
   register(program, run) {
-    withManifestOptions(program.command('undo'))
+    withAcceptOptions(withManifestOptions(program.command('undo')))
       .description('take a sync back: put what it changed as it was before, with a preview')
       .option('--sync <id>', 'the sync to take back, as `gatewatch history` names it (else the last one)')
       .option('-y, --yes', 'do not ask')
@@ -63,20 +69,18 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
     tellProblems(io, problemsOf(compared.error))
     return exitCode.error
   }
-  const standing = reservations(compared.value.drift)
-  tellProblems(io, standing)
-  const plan = orThrow(
-    planFor(workspace, compared.value, {
-      excluded: new Set(),
-      deletes: true,
-      ...allowedDeletes(io, options),
-      undoes: recorded.sync.plan.id,
-    }),
-  )
+  const { plan, standing } = planned(io, workspace, compared.value, {
+    excluded: new Set(),
+    deletes: true,
+    ...allowedDeletes(io, options),
+    undoes: recorded.sync.plan.id,
+    ...acceptOf(options),
+  })
+  if (!plan) return exitCode.error
   const ended = await confirmAndApply(io, workspace, compared.value, plan, options)
   if (!ended) return exitCode.error
   if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))
   else io.data(dataText(resultJson(ended), options.output))
   tellProblems(io, ended.problems)
-  return standing.length + ended.problems.length > 0 ? exitCode.error : exitCode.same
+  return standing + ended.problems.length > 0 ? exitCode.error : exitCode.same
 }

@@ -9,6 +9,7 @@ import {
   reservations,
 } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
+import { unknownLines } from '../../reconcile/unknown-kinds.ts'
 import type { PlanMeaning } from '../../workflows/values.ts'
 import { counted, valueText } from './words.ts'
 
@@ -69,6 +70,10 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
   const weaker = (text: string, isWeaker: boolean): string =>
     isWeaker ? `**${markdownText(text)}**` : markdownText(text)
   const means = [
+    ...unknownLines(plan).map(line => `**${markdownText(line)}**`),
+    ...(meaning && meaning.unknown !== null
+      ? [`posture and traffic are not known: ${markdownText(meaning.unknown)}`]
+      : []),
     ...(meaning?.posture ?? []).map(line => weaker(line.text, line.weaker)),
     ...(meaning?.traffic ?? []).map(line => weaker(line.text, line.worse)),
   ]
@@ -91,7 +96,11 @@ function joined(targets: readonly (readonly string[])[]): string {
 
 function driftLines(drift: Drift, words: Words, nothing: string, from: string): readonly string[] {
   const heading = [`### ${markdownText(drift.target)}`, '']
-  if (drift.changes.length === 0) return [...heading, nothing]
+  if (drift.changes.length === 0)
+    return [
+      ...heading,
+      reservations(drift).length === 0 ? nothing : 'Nothing differs in what could be compared.',
+    ]
   const { create, update, delete: remove } = countChanges(drift.changes)
   const { verbs } = words
   const counts = `${create} ${verbs.create}, ${update} ${verbs.update}, ${remove} ${verbs.delete}`

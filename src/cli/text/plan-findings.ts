@@ -11,7 +11,7 @@ const mostNamed = 3
  */
 export function planFindingLines(findings: PlanMeaning['findings'], paint: Paint): readonly string[] {
   if (!findings) return []
-  const { introduces, resolves, refusal } = findings
+  const { introduces, resolves, untold, refusal } = findings
   const lines = (verb: string, found: readonly Finding[], good: boolean): readonly string[] =>
     alike(found).map(group => {
       const colour = good ? 'green' : group[0]?.severity === 'block' ? 'red' : 'yellow'
@@ -20,6 +20,10 @@ export function planFindingLines(findings: PlanMeaning['findings'], paint: Paint
   return [
     ...lines('introduces', introduces, false),
     ...lines('resolves', resolves, true),
+    ...untold.map(
+      ({ rule, entities }) =>
+        `  policy   ${paint('red', plain(`? block ${rule}: not known of ${entities}`))}`,
+    ),
     ...(refusal ? [`  policy   ${paint('red', 'REFUSED: this plan will not be applied')}`] : []),
   ]
 }

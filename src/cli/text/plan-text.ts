@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../model/json.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { ignoredLines } from '../../reconcile/ignore-rules.ts'
 import type { LeftOut, Plan } from '../../reconcile/plan.ts'
+import { unknownLines } from '../../reconcile/unknown-kinds.ts'
 import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/values.ts'
 import { changeJson, changeLines, ignoredJson, type Sides } from './drift-text.ts'
 import { findingJson } from './findings-text.ts'
@@ -27,6 +28,9 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
       `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete: ${counted(plan.steps.length, 'request')}`,
     )
   }
+  for (const line of unknownLines(plan)) lines.push(`  unknown  ${paint('red', plain(line))}`)
+  if (meaning && meaning.unknown !== null)
+    lines.push(`  posture  ${paint('magenta', `? not known, nor is traffic: ${plain(meaning.unknown)}`)}`)
   for (const line of meaning?.posture ?? [])
     lines.push(`  posture  ${paint(line.weaker ? 'red' : 'green', plain(line.text))}`)
   const traffic = meaning?.traffic ?? []
@@ -82,6 +86,16 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
     manifest: { ...plan.manifest },
     mode: { ...plan.mode },
     ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
+    ...(plan.unknown
+      ? {
+          unknown: plan.unknown.map(({ kind, why, concerns, accepted }) => ({
+            kind,
+            why,
+            concerns: concerns.map(({ kind: of, name }) => ({ kind: of, name })),
+            accepted,
+          })),
+        }
+      : {}),
     summary: { ...countChanges(plan.changes), ignored: plan.ignored.length },
     changes: plan.changes.map(changeJson),
     leftOut: plan.leftOut.map(({ change, by, follows }) => ({
@@ -110,6 +124,8 @@ export function resultText(result: SyncResult, paint: Paint): string {
   const lines: string[] = []
   if (result.exposure === 'closed') lines.push(paint('green', 'CLOSED: nothing is open any more'))
   if (result.exposure === 'still exposed') lines.push(paint('red', 'STILL EXPOSED'))
+  if (result.exposure === 'not known')
+    lines.push(paint('magenta', '? whether anything is open still is not known'))
   const parts = [
     `${result.done} done`,
     `${result.failed} failed`,

@@ -272,17 +272,19 @@ function endLines(result: SyncResult): readonly Line[] {
       ? [' ', span('STILL EXPOSED', 'exposed')]
       : result.exposure === 'closed'
         ? [' ', span('CLOSED', 'ok'), '  no route stands open against Git any more']
-        : result.problems.length > 0
-          ? [
-              ' ',
-              span(
-                result.done + result.failed + result.unknown === 0
-                  ? 'NOTHING WAS SENT'
-                  : 'NOT ALL WENT THROUGH',
-                'error',
-              ),
-            ]
-          : [' ', span('DONE', 'ok')]
+        : result.exposure === 'not known'
+          ? [' ', span('NOT KNOWN', 'unknown'), '  whether a route stands open still']
+          : result.problems.length > 0
+            ? [
+                ' ',
+                span(
+                  result.done + result.failed + result.unknown === 0
+                    ? 'NOTHING WAS SENT'
+                    : 'NOT ALL WENT THROUGH',
+                  'error',
+                ),
+              ]
+            : [' ', span('DONE', 'ok')]
   return [head]
 }
 

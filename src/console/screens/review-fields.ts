@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Problem } from '../../model/problem.ts'
+import { type Acceptance, pluralOf } from '../../reconcile/unknown-kinds.ts'
 import { typedConfirmation } from '../../workflows/confirmation.ts'
 import type { Review } from '../../workflows/values.ts'
 import type { App, OpenField } from '../store/app.ts'
@@ -23,7 +24,9 @@ export interface ReviewState {
   readonly findings: AskedFindings
   /** What the gateway would not take. */
   readonly refusals: AskedRefusals
-  /** Why it is to be sent though policies refuse it, as it is being typed; null: it is not asked for. */
+  /** What is to be written on though it is not known, and why; null: nothing. */
+  readonly accept: Acceptance | null
+  /** Why it is to be sent though it is refused, as it is being typed; null: it is not asked for. */
   readonly reason: Field | null
   /** What must be typed, as far as it is; null: it is not asked for. */
   readonly typed: Field | null
@@ -67,12 +70,15 @@ export function copyCurl(app: App, store: StoreApi<ReviewState>): void {
   app.tell('The requests are on the clipboard as curl commands, without secrets', 'ok')
 }
 
-/** The field for the reason to send what policies refuse, where the configuration allows that. */
+/** The field for the reason to send what is refused, where the configuration allows that. */
 export function reasonField(store: StoreApi<ReviewState>, given: (reason: string) => void): OpenField | null {
-  const { reason } = store.getState()
+  const { reason, review } = store.getState()
   if (reason === null) return null
+  const unknown = isReview(review) ? (review.unknown?.kinds ?? []) : []
+  const refused =
+    unknown.length > 0 ? `${unknown.map(pluralOf).join(', ')} are not known` : 'policies refuse it'
   return {
-    label: 'policies refuse it; why all the same',
+    label: `${refused}; why all the same`,
     field: reason,
     passes: () => false,
     change: field => store.setState({ reason: field }),

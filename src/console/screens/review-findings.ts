@@ -35,6 +35,10 @@ export function policyLines(found: AskedFindings): readonly ToldLine[] {
   const told = ({ severity, rule, kind, name, message, trace, place }: Finding): string =>
     `${severity} ${rule}: ${kind} ${name} ${message}  ${traceText(trace, place)}`
   return [
+    ...found.untold.map(({ rule, entities }) => ({
+      ...line(`block ${rule} can’t be asked of ${entities}`, true),
+      unknown: true,
+    })),
     ...found.introduces.map(each => line(`introduces ${told(each)}`, counts(each, 'error'))),
     ...found.resolves.map(each => line(`resolves ${told(each)}`)),
   ]
@@ -64,7 +68,9 @@ export function policyRefusal(found: AskedFindings): string | null {
   const blocking = found.introduces.filter(finding => counts(finding, 'block'))
   const [first] = blocking
   const more = blocking.length > 1 ? `, and ${blocking.length - 1} more` : ''
-  const what = first ? `${first.kind} ${first.name} ${first.message} (${first.rule})` : found.refusal.message
+  // What can't be asked says so itself.
+  if (!first) return found.refusal.message
+  const what = `${first.kind} ${first.name} ${first.message} (${first.rule})`
   return `policies refuse it: ${what}${more}`
 }
 
@@ -72,6 +78,11 @@ export function policyRefusal(found: AskedFindings): string | null {
 export function refusedLines(found: AskedFindings): RefusedLines | null {
   if (!found?.refusal) return null
   const n = found.introduces.filter(finding => counts(finding, 'block')).length
+  if (n === 0)
+    return {
+      what: [span('REFUSED ', 'exposed'), found.refusal.message],
+      how: found.mayOverride ? 'Y asks why all the same' : 'It can’t be sent',
+    }
   return {
     what: [
       span('REFUSED ', 'exposed'),

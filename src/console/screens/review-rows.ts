@@ -144,15 +144,15 @@ function titleOf(row: ReviewRow): string {
 }
 
 /** What the plan means, as the lines above the changes. */
-export function meaningLines(review: Review, policies: readonly ToldLine[], height: number): readonly Line[] {
+export function meaningLines(review: Review, besides: readonly ToldLine[], height: number): readonly Line[] {
   const { meaning, plan } = review
   const lines: Line[] = []
   const room = Math.max(1, height - 2)
   const told: readonly ToldLine[] = [
-    ...policies.filter(line => line.bad),
+    ...besides.filter(line => line.bad),
     ...meaning.posture.map(line => ({ label: 'POSTURE', text: line.text, bad: line.weaker })),
     ...meaning.traffic.map(line => ({ label: 'TRAFFIC', text: line.text, bad: line.worse })),
-    ...policies.filter(line => !line.bad),
+    ...besides.filter(line => !line.bad),
   ].toSorted((a, b) => Number(b.bad) - Number(a.bad))
   let label = ''
   const shown = told.length > room ? told.slice(0, room - 1) : told

@@ -11,6 +11,7 @@ import type { ReviewState } from './review-fields.ts'
 import { policyLines, refusedLines, rowFindingLines } from './review-findings.ts'
 import { gatewayLines, refusedByGateway, rowRefusalLines } from './review-refusals.ts'
 import { drawReviewRow, meaningLines, reviewDetail } from './review-rows.ts'
+import { refusedForUnknown, rowUnknownLines, unknownToldLines } from './review-unknown.ts'
 
 /** How much of the screen each part gets. */
 export function reviewLayout(
@@ -22,6 +23,7 @@ export function reviewLayout(
   const told = isReview(review)
     ? review.meaning.posture.length +
       review.meaning.traffic.length +
+      unknownToldLines(review).length +
       policyLines(findings).length +
       gatewayLines(refusals).length
     : 1
@@ -62,6 +64,7 @@ export function ReviewScreen({
   const width = room.wide ? columns - half - 2 : columns - 2
   const detail = [
     ...rowRefusalLines(state.refusals, selected, width),
+    ...rowUnknownLines(review, selected, width),
     ...reviewDetail(selected, review, width, now),
     ...rowFindingLines(state.findings, selected, width),
   ]
@@ -81,7 +84,7 @@ export function ReviewScreen({
       <Lines
         lines={meaningLines(
           review,
-          [...gatewayLines(state.refusals), ...policyLines(state.findings)],
+          [...unknownToldLines(review), ...gatewayLines(state.refusals), ...policyLines(state.findings)],
           room.meaning,
         )}
         height={room.meaning}
@@ -95,7 +98,8 @@ export function ReviewScreen({
         lines={confirmLines(review, name, {
           typing: state.typed !== null,
           moved: state.moved,
-          refused: refusedByGateway(state.refusals) ?? refusedLines(state.findings),
+          refused:
+            refusedByGateway(state.refusals) ?? refusedForUnknown(review) ?? refusedLines(state.findings),
         })}
         height={room.confirm}
       />

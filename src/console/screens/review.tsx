@@ -21,6 +21,7 @@ import { type AskedFindings, openPlanFindings, policyRefusal } from './review-fi
 import { type AskedRefusals, gatewayRefusal } from './review-refusals.ts'
 import { type ReviewRow, reviewRows } from './review-rows.ts'
 import { ReviewScreen, reviewLayout } from './review-screen.tsx'
+import { unknownRefusal } from './review-unknown.ts'
 import { reviewUndoOf } from './undo-review.ts'
 
 /** Which sync is reviewed. */
@@ -58,6 +59,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     rows: noRows(),
     findings: undefined,
     refusals: undefined,
+    accept: null,
     reason: null,
     typed: null,
     moved: false,
@@ -79,10 +81,13 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   }
 
   /** Makes the plan anew from what is known now, with the same choice. */
-  const plan = (choice: Partial<Pick<ReviewState, 'excluded' | 'deletes' | 'grouped' | 'byRisk'>> = {}) => {
+  const plan = (
+    choice: Partial<Pick<ReviewState, 'excluded' | 'deletes' | 'accept' | 'grouped' | 'byRisk'>> = {},
+  ) => {
     const state = { ...store.getState(), ...choice }
     planned = changesOf()
-    const review = reviewOf({ excluded: state.excluded, deletes: state.deletes })
+    const { excluded, deletes, accept } = state
+    const review = reviewOf({ excluded, deletes, ...(accept ? { accept } : {}) })
     store.setState({ ...choice, review })
     const rows = isReview(review) ? reviewRows(changesOf(), review, state) : []
     store.setState({ rows: withRows(state.rows, rows, row => row.key, height()) })
@@ -161,8 +166,10 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   }
   const takeReason = (reason: string) => {
     if (reason === '') return app.tell('It needs a reason, which is journaled; nothing was sent', 'error')
-    override = reason
+    const { review, findings } = store.getState()
+    if (findings?.refusal) override = reason
     store.setState({ reason: null })
+    if (isReview(review) && review.unknown) plan({ accept: { kinds: new Set(review.unknown.kinds), reason } })
     askToType()
   }
   const confirm = () => {
@@ -172,7 +179,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     if (moved) {
       store.setState({ moved: false })
       app.tell('It has changed since you opened it: look through it, then Y again')
-    } else if (findings?.refusal) store.setState({ reason: emptyField })
+    } else if (findings?.refusal || review.unknown) store.setState({ reason: emptyField })
     else askToType()
   }
   const sendRefusal = (): string | null => {
@@ -182,7 +189,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     const target = app.store.getState().fleet.targets.find(each => each.name === options.target)
     if (target?.reach.state === 'failed') return `${options.target} does not answer`
     const { findings, refusals } = store.getState()
-    return target?.blocked ?? gatewayRefusal(refusals) ?? policyRefusal(findings)
+    return target?.blocked ?? gatewayRefusal(refusals) ?? unknownRefusal(review) ?? policyRefusal(findings)
   }
 
   const bindings = (): readonly Binding[] => {

@@ -176,7 +176,7 @@ export function timelineDetail(row: TimelineRow, width: number): readonly Line[]
 /** What is known of a sync: who, from what, what failed, and each change with whether it was made. */
 function syncDetail(row: SyncRow, width: number): readonly Line[] {
   const { sync } = row
-  const { plan, by, at, done, failed, override, open, unknown, strange } = sync
+  const { plan, by, at, done, failed, override, acceptedUnknown, open, unknown, strange } = sync
   const sent = new Set(done)
   const made = (change: Change): boolean =>
     plan.steps.some(step => step.covers.includes(change.id)) &&
@@ -189,6 +189,13 @@ function syncDetail(row: SyncRow, width: number): readonly Line[] {
     ],
     ...factLines('sync', `${plan.id.slice(0, 8)} ${whatText(row)}`, width),
     ...(override === null ? [] : factLines('override', override, width)),
+    ...(acceptedUnknown === null
+      ? []
+      : factLines(
+          'accepted',
+          `${acceptedUnknown.kinds.join(', ')} not known: ${acceptedUnknown.reason}`,
+          width,
+        )),
     ...failed.flatMap(({ reason }) => factLines('failed', reason, width)),
     ...(open.length === 0 ? [] : factLines('unknown', `how these ended: ${open.join(', ')}`, width)),
     ...unknown.flatMap(({ reason }) => factLines('unknown', reason, width)),

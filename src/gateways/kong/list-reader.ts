@@ -118,7 +118,7 @@ export class ListReader {
     if (answer.status === 403) return forbidden(this.#target, kind.plural)
     // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
     const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
-    if (answer.status === 404 || isOff) return this.#notSupported(kind)
+    if ((answer.status === 404 && !kind.everywhere) || isOff) return this.#notSupported(kind)
     return {
       code: 'unreadable',
       target: this.#target,

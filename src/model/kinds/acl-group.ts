@@ -8,6 +8,8 @@ export const aclGroup: KindDefinition = {
   schema: 'acls',
   writtenUnder: { field: 'consumer', segment: 'acls' },
   level: 2,
+  limits: true,
+  usedBy: { plugin: ({ name }) => name === 'acl' },
   foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' } },
   unique: [['consumer', 'group']],
   secrets: [],

@@ -15,6 +15,7 @@ export const basicAuth = credential({
   path: 'basic-auths',
   segment: 'basic-auth',
   schema: 'basicauth_credentials',
+  checkedBy: ['basic-auth'],
   unique: [['username']],
   secrets: ['password'],
   hashed: {

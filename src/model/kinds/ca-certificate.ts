@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { JsonObject } from '../json.ts'
-import type { KindDefinition } from './definition.ts'
+import { isGivenIn, type KindDefinition } from './definition.ts'
 
 /** Of what is no certificate there is none: the gateway says what is wrong with it. */
 function digestOf(cert: string): JsonObject {
@@ -18,8 +18,13 @@ export const caCertificate: KindDefinition = {
   plural: 'ca_certificates',
   path: 'ca_certificates',
   schema: 'ca_certificates',
+  everywhere: true,
   level: 1,
   foreign: {},
+  usedBy: {
+    service: fields => isGivenIn(fields, 'ca_certificates'),
+    plugin: ({ config }) => isGivenIn(config, 'ca_certificates'),
+  },
   unique: [['cert']],
   secrets: [],
   derived: ['cert_digest'],

@@ -6,6 +6,7 @@ export const certificate: KindDefinition = {
   plural: 'certificates',
   path: 'certificates',
   schema: 'certificates',
+  everywhere: true,
   level: 1,
   foreign: {},
   unique: [],

@@ -10,6 +10,7 @@ export const clonedPlugin: KindDefinition = {
   onlyWith: 'cloned-plugin',
   level: 1,
   foreign: {},
+  usedBy: { plugin: ({ name }, isNamed) => typeof name === 'string' && isNamed(name) },
   unique: [['name']],
   secrets: [],
   derived: [],

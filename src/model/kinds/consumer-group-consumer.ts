@@ -17,6 +17,7 @@ export const consumerGroupConsumer: KindDefinition = {
     consumer: typeof consumer === 'object' && consumer !== null && 'id' in consumer ? consumer.id : null,
   }),
   level: 3,
+  limits: true,
   foreign: {
     consumer_group: { kind: 'consumer-group', onDelete: 'cascade' },
     consumer: { kind: 'consumer', onDelete: 'cascade' },

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition, parkedName } from './definition.ts'
+import { identifyByName, isGivenIn, type KindDefinition, parkedName } from './definition.ts'
 
 /** Consumers that share plugins: https://developer.konghq.com/gateway/entities/consumer-group/ */
 export const consumerGroup: KindDefinition = {
@@ -9,6 +9,7 @@ export const consumerGroup: KindDefinition = {
   edition: 'enterprise',
   level: 2,
   foreign: {},
+  usedBy: { plugin: ({ config }) => isGivenIn(config, 'consumer_groups') },
   unique: [['name']],
   parked: { name: parkedName },
   secrets: [],

@@ -1,4 +1,4 @@
-import { type KindDefinition, parkedName } from './definition.ts'
+import { isGivenIn, type KindDefinition, parkedName } from './definition.ts'
 
 /** Who calls: https://developer.konghq.com/gateway/entities/consumer/ */
 export const consumer: KindDefinition = {
@@ -6,8 +6,11 @@ export const consumer: KindDefinition = {
   plural: 'consumers',
   path: 'consumers',
   schema: 'consumers',
+  everywhere: true,
   level: 1,
   foreign: {},
+  // Who lets callers pass as somebody, or finds them by a claim, hangs on who there is.
+  usedBy: { plugin: ({ config }) => isGivenIn(config, 'anonymous') || isGivenIn(config, 'consumer_claim') },
   unique: [['username'], ['custom_id']],
   parked: { username: parkedName, custom_id: parkedName },
   secrets: [],

@@ -8,6 +8,8 @@ export function credential(options: {
   /** The path's segment below a consumer. */
   readonly segment: string
   readonly schema: string
+  /** The plugins that ask these credentials: whom they let pass hangs on them. */
+  readonly checkedBy: readonly string[]
   readonly edition?: 'enterprise'
   readonly foreign?: KindDefinition['foreign']
   readonly unique: KindDefinition['unique']
@@ -21,13 +23,14 @@ export function credential(options: {
   readonly generatedFor?: readonly string[]
   readonly numberedUnder?: 'consumer'
 }): KindDefinition {
-  const { segment, identify, foreign, generatedFor, ...rest } = options
+  const { segment, identify, foreign, generatedFor, checkedBy, ...rest } = options
   return {
     ...rest,
     writtenUnder: { field: 'consumer', segment },
     level: 2,
     foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' }, ...foreign },
     derived: [],
+    usedBy: { plugin: ({ name }) => typeof name === 'string' && checkedBy.includes(name) },
     tagged: true,
     identify(view) {
       const own = identify(view)

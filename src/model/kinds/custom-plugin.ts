@@ -10,6 +10,7 @@ export const customPlugin: KindDefinition = {
   onlyWith: 'custom-plugin',
   level: 1,
   foreign: {},
+  usedBy: { plugin: ({ name }, isNamed) => typeof name === 'string' && isNamed(name) },
   unique: [['name']],
   secrets: [],
   derived: [],

@@ -1,11 +1,21 @@
 import type { EntityRef, Kind } from '../entity.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../json.ts'
 
 /** A foreign key of a kind. */
 export interface ForeignField {
   readonly kind: Kind
   /** What the gateway does with this entity when the one that it points to is deleted. */
   readonly onDelete: 'cascade' | 'refuse'
+  /**
+   * This entity only makes use of the other one, as a service of its client certificate. Absent: it is a part of the
+   * other one, or acts upon it, so that what the other one does hangs on it.
+   */
+  readonly uses?: true
+  /**
+   * Where the field is not set, the entity acts upon entities of that kind all the same: upon `all` of them, so that
+   * which there are decides what it does; or upon `any` that the rest of it comes to concern.
+   */
+  readonly unset?: 'all' | 'any'
 }
 
 /** What identity needs to see of an entity: its fields without secrets in clear, and its resolved references. */
@@ -88,6 +98,21 @@ export interface KindDefinition {
   readonly foreign: Readonly<Record<string, ForeignField>>
   /** Fields that hold a list of references to another kind, as objects with an `id` or `name` beside other fields. */
   readonly links?: Readonly<Record<string, Kind>>
+  /**
+   * Entities of this kind decide what those that they point to let pass, as a plugin does for its route and an ACL group
+   * for its consumer: what belongs to those hangs on them too.
+   */
+  readonly limits?: true
+  /**
+   * How entities of other kinds make use of this one without a foreign key or link, as the key-auth plugin of API keys:
+   * by kind, whether one with these fields does. `isNamed` tells whether an entity of this kind goes by a name, as far
+   * as is known.
+   */
+  readonly usedBy?: Readonly<
+    Record<Kind, (fields: JsonObject, isNamed: (name: string) => boolean) => boolean>
+  >
+  /** Every gateway has it, whatever its edition and plugins: an answer that there is none tells nothing. */
+  readonly everywhere?: true
   /** Fields, or references, that no two entities may share together; the first of each can be parked where that is said below. */
   readonly unique: readonly (readonly string[])[]
   /**
@@ -145,4 +170,10 @@ export function identifyByName(field: string): (view: IdentityView) => Identity 
 /** A name that stands for a while, and that nobody else has. */
 export function parkedName(id: string): string {
   return `parked-${id}`
+}
+
+/** Whether a field of a record says anything: neither absent nor empty. */
+export function isGivenIn(record: Json | undefined, field: string): boolean {
+  const value = isObject(record) ? (record[field] ?? null) : null
+  return value !== null && value !== '' && !(isArray(value) && value.length === 0)
 }

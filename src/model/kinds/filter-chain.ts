@@ -7,6 +7,7 @@ export const filterChain: KindDefinition = {
   path: 'filter-chains',
   schema: 'filter_chains',
   level: 4,
+  limits: true,
   foreign: {
     service: { kind: 'service', onDelete: 'cascade' },
     route: { kind: 'route', onDelete: 'cascade' },

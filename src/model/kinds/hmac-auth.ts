@@ -7,6 +7,7 @@ export const hmacAuth = credential({
   path: 'hmac-auths',
   segment: 'hmac-auth',
   schema: 'hmacauth_credentials',
+  checkedBy: ['hmac-auth'],
   unique: [['username']],
   secrets: ['secret'],
   identify: identifyByField('username'),

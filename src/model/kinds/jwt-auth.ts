@@ -7,6 +7,7 @@ export const jwtAuth = credential({
   path: 'jwts',
   segment: 'jwt',
   schema: 'jwt_secrets',
+  checkedBy: ['jwt'],
   unique: [['key']],
   secrets: ['secret'],
   alwaysGiven: ['algorithm'],

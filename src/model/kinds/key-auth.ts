@@ -7,6 +7,7 @@ export const keyAuth = credential({
   path: 'key-auths',
   segment: 'key-auth',
   schema: 'keyauth_credentials',
+  checkedBy: ['key-auth', 'key-auth-enc'],
   unique: [['key']],
   secrets: ['key'],
   countsDown: ['ttl'],

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition, parkedName } from './definition.ts'
+import { identifyByName, isGivenIn, type KindDefinition, parkedName } from './definition.ts'
 
 /** A set of keys. */
 export const keySet: KindDefinition = {
@@ -8,6 +8,7 @@ export const keySet: KindDefinition = {
   schema: 'key_sets',
   level: 1,
   foreign: {},
+  usedBy: { plugin: ({ config }) => isGivenIn(config, 'key_sets') },
   unique: [['name']],
   parked: { name: parkedName },
   secrets: [],

@@ -8,7 +8,8 @@ export const mtlsAuth = credential({
   segment: 'mtls-auth',
   schema: 'mtls_auth_credentials',
   edition: 'enterprise',
-  foreign: { ca_certificate: { kind: 'ca-certificate', onDelete: 'cascade' } },
+  checkedBy: ['mtls-auth'],
+  foreign: { ca_certificate: { kind: 'ca-certificate', onDelete: 'cascade', uses: true } },
   unique: [['subject_name', 'ca_certificate']],
   secrets: [],
   identify(view) {

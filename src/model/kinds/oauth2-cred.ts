@@ -8,6 +8,7 @@ export const oauth2Cred = credential({
   path: 'oauth2',
   segment: 'oauth2',
   schema: 'oauth2_credentials',
+  checkedBy: ['oauth2'],
   unique: [['client_id']],
   secrets: ['client_secret'],
   hashed: {

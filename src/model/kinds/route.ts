@@ -6,6 +6,7 @@ export const route: KindDefinition = {
   plural: 'routes',
   path: 'routes',
   schema: 'routes',
+  everywhere: true,
   level: 3,
   foreign: { service: { kind: 'service', onDelete: 'refuse' } },
   unique: [['name']],

@@ -6,6 +6,7 @@ export const sni: KindDefinition = {
   plural: 'snis',
   path: 'snis',
   schema: 'snis',
+  everywhere: true,
   level: 2,
   foreign: { certificate: { kind: 'certificate', onDelete: 'cascade' } },
   unique: [['name']],

@@ -10,6 +10,7 @@ export const target: KindDefinition = {
   listedUnder: 'upstream',
   writtenUnder: { field: 'upstream', segment: 'targets' },
   createdByPost: true,
+  everywhere: true,
   level: 3,
   foreign: { upstream: { kind: 'upstream', onDelete: 'cascade' } },
   unique: [['upstream', 'target']],

@@ -6,8 +6,11 @@ export const upstream: KindDefinition = {
   plural: 'upstreams',
   path: 'upstreams',
   schema: 'upstreams',
+  everywhere: true,
   level: 2,
-  foreign: { client_certificate: { kind: 'certificate', onDelete: 'refuse' } },
+  foreign: { client_certificate: { kind: 'certificate', onDelete: 'refuse', uses: true } },
+  // A service is led to an upstream by the name of its host.
+  usedBy: { service: ({ host }, isNamed) => typeof host === 'string' && isNamed(host) },
   unique: [['name']],
   parked: { name: parkedName },
   secrets: [],

@@ -1,5 +1,5 @@
 import type { DescribedCall } from '../../governance/description.ts'
-import { evaluating } from '../../governance/evaluate.ts'
+import { type Evaluation, evaluating } from '../../governance/evaluate.ts'
 import { counts, type Finding } from '../../governance/finding.ts'
 import { type FindingsChange, findingsBetween, refusalOf } from '../../governance/gate.ts'
 import { appliesTo, type Policy, severityAt } from '../../governance/policy.ts'
@@ -11,6 +11,7 @@ import { inSlices, type Sliced } from '../../model/slices.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
 import type { Compared } from '../compare-target.ts'
+import { protectionUnknown } from '../protection.ts'
 import type { Workspace } from '../workspace.ts'
 import { readDesigns } from './check.ts'
 import { caught, type Governance, loadGovernance } from './load-governance.ts'
@@ -21,6 +22,8 @@ import { describedBy, infoOf, policyStatesOf } from './targets.ts'
 export interface PlanFindings extends FindingsChange {
   /** Why the sync will be refused; null: no policy stands against it. */
   readonly refusal: Problem | null
+  /** Policies that block, and of how many entities they could not be asked because something was not read. */
+  readonly untold: readonly { readonly rule: string; readonly entities: number }[]
   /** Whether the configuration lets a reason pass it all the same. */
   readonly mayOverride: boolean
 }
@@ -35,14 +38,23 @@ export interface GateContext {
 
 /** What is found at a gateway that holds this. Asks nothing. */
 export function* findingsAt(
-  { workspace, governance, policies, described }: GateContext,
+  context: GateContext,
   compared: Compared,
   live: State,
 ): Sliced<readonly Finding[]> {
+  const { findings } = yield* evaluatedAt(context, compared, live)
+  return findings
+}
+
+function* evaluatedAt(
+  { workspace, governance, policies, described }: GateContext,
+  compared: Compared,
+  live: State,
+): Sliced<Evaluation> {
   const states = policyStatesOf(infoOf(workspace, compared.target), { ...compared, live }, () => [])
   const items = yield* itemsInSteps(describedBy(states, described), stateTools, ['live'])
-  const { findings } = yield* evaluating(items, policies, workspace.now())
-  return governance.waive(findings).findings
+  const found = yield* evaluating(items, policies, workspace.now())
+  return { ...found, findings: governance.waive(found.findings).findings }
 }
 
 /** What a plan would make of the findings at a gateway. Asks nothing. */
@@ -57,13 +69,51 @@ export function* planFindings(
   const now = before ?? (yield* findingsAt(context, compared, compared.live))
   const after = stateAfter(compared.live, compared.desired, plan.changes)
   yield
-  const change = findingsBetween(now, yield* findingsAt(context, compared, after))
+  const then = yield* evaluatedAt(context, compared, after)
+  const change = findingsBetween(now, then.findings)
+  // What is unknown and has no bearing on the plan can't be made worse by it.
+  const untold = plan.unknown ? untoldOf(context, compared, then.unread) : []
   const allowed = mayOverride(workspace, target.environment)
   const hint = allowed
     ? 'Correct the manifest or have it waived; with --override REASON it is done all the same.'
     : 'Correct the manifest, or have it waived: see docs/policies.md.'
-  const refusal = workspace.governance.enforced ? refusalOf(target.name, change, hint) : null
-  return { ...change, refusal, mayOverride: allowed }
+  const refusal = workspace.governance.enforced
+    ? (refusalOf(target.name, change, hint) ?? refusalOfUntold(target.name, untold, compared, allowed))
+    : null
+  return { ...change, untold, refusal, mayOverride: allowed }
+}
+
+/** The policies that block at a target and could not be asked of all. */
+function untoldOf(
+  { workspace, policies }: GateContext,
+  { target }: Compared,
+  unread: Evaluation['unread'],
+): PlanFindings['untold'] {
+  const info = infoOf(workspace, target)
+  return policies.flatMap(policy => {
+    const entities = unread.get(policy.id) ?? 0
+    return entities > 0 && severityAt(policy, info) === 'block' && appliesTo(policy, info)
+      ? [{ rule: policy.id, entities }]
+      : []
+  })
+}
+
+/** A policy that blocks and can't be asked blocks: it must not be passed by making a reading fail. */
+function refusalOfUntold(
+  target: string,
+  untold: PlanFindings['untold'],
+  { live }: Compared,
+  mayOverride: boolean,
+): Problem | null {
+  if (untold.length === 0) return null
+  const told = untold.map(({ rule, entities }) => `${rule} of ${entities}`)
+  const why = protectionUnknown(live) ?? 'not everything could be read'
+  return {
+    code: 'policy-not-known',
+    target,
+    message: `policies refuse this sync, because what blocks can’t be asked: ${told.join(', ')}; ${why}`,
+    hint: `See to it that they can be read${mayOverride ? '; with --override REASON it is done all the same' : ''}.`,
+  }
 }
 
 /** Whatever commit the manifests are taken from: what holds is the policies of today. */
@@ -135,7 +185,10 @@ export async function passGate(
       at: workspace.now().toISOString(),
       by: await workspace.user(),
       reason,
-      findings: found.introduces.filter(each => counts(each, 'block')).map(each => each.id),
+      findings: [
+        ...found.introduces.filter(each => counts(each, 'block')).map(each => each.id),
+        ...found.untold.map(({ rule }) => `${rule} (not known)`),
+      ],
       policies: governance.value.commit,
     },
   ])
