@@ -1,5 +1,6 @@
 // Bundles src/ into dist/: the program, and the parts that it starts as processes of their own or loads late.
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundleOptions, root } from './bundle.mjs'
@@ -13,8 +14,10 @@ await build({
     sandbox: 'src/sandbox/process.ts',
     'parse-worker': 'src/manifest/parse-worker.ts',
     'lint-worker': 'src/specs/lint/worker.ts',
-    'policy-function-bridge': 'src/workflows/governance/policy-function-bridge.ts',
-    'policy-function-process': 'src/workflows/governance/policy-function-process.ts',
+    'function-worker': 'src/functions/worker.ts',
   },
   outdir: 'dist',
 })
+
+const require = createRequire(import.meta.url)
+copyFileSync(require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm'), join(root, 'dist', 'quickjs.wasm'))

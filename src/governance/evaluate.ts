@@ -1,6 +1,8 @@
+import { type Problem, ProblemError } from '../model/problem.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
 import { compareFindings, type Finding, type Subject } from './finding.ts'
 import type { Item } from './item.ts'
+import type { Moment } from './operators.ts'
 import { appliesTo, type Policy, severityAt } from './policy.ts'
 import { filledIn } from './values.ts'
 import { pathFits } from './wildcard.ts'
@@ -15,6 +17,8 @@ export interface Evaluation {
   readonly unknown: ReadonlyMap<string, number>
   /** The same for what a gateway did not give when it was asked. */
   readonly unread: ReadonlyMap<string, number>
+  /** Why rules could not be asked to the end: a function of theirs gave no answer. What they found until then stands. */
+  readonly problems: readonly Problem[]
 }
 
 /**
@@ -36,6 +40,7 @@ export function* evaluating(
   const unknown = new Map<string, number>()
   const unread = new Map<string, number>()
   const findings = new Map<string, Finding>()
+  const untellable = new Map<string, readonly Problem[]>()
   for (const group of groupsOf(items)) {
     const [first] = group
     if (!first) continue
@@ -54,9 +59,18 @@ export function* evaluating(
           if (item.unread && asksFor(policy, item.unread)) notRead += 1
           continue
         }
-        if (select.where.failure(item.value, moment) !== null) continue
+        if (untellable.has(policy.id)) {
+          untold += 1
+          continue
+        }
+        const failing = failingPart(policy, item, moment)
+        if (failing === undefined) continue
+        if (failing instanceof ProblemError) {
+          untellable.set(policy.id, failing.problems)
+          untold += 1
+          continue
+        }
         asked += 1
-        const failing = policy.assert.failure(item.value, moment)
         if (failing === null) continue
         const found = findingOf(policy, item, severity, failing)
         const known = findings.get(found.id)
@@ -68,7 +82,25 @@ export function* evaluating(
       yield
     }
   }
-  return { findings: [...findings.values()].sort(compareFindings), selected, unknown, unread }
+  const problems = [...untellable.values()].flat()
+  return { findings: [...findings.values()].sort(compareFindings), selected, unknown, unread, problems }
+}
+
+/**
+ * The part of a policy that an item fails; null: it passes; undefined: the policy is not about it; an error: a function
+ * of the policy gave no answer.
+ */
+function failingPart(
+  { select, assert }: Policy,
+  { value }: Item,
+  moment: Moment,
+): string | null | undefined | ProblemError {
+  try {
+    return select.where.failure(value, moment) === null ? assert.failure(value, moment) : undefined
+  } catch (error) {
+    if (error instanceof ProblemError) return error
+    throw error
+  }
 }
 
 /** Items that the same policies are asked about: of one subject, kind and target. */

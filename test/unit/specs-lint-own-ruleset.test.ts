@@ -60,7 +60,7 @@ describe('the repository’s own ruleset', () => {
     const ruleset = `functions: [capitals]\nrules:\n${UPPER}`
     const refused = await run(ruleset, files)
     expect(refused.problems).toEqual([
-      'rules/ruleset.yaml:1:1: The function rules/functions/capitals.js is not run: its folder is not allowed. Allow the folder in the configuration, if you trust what is in it.',
+      'rules/ruleset.yaml:1:1: The function rules/functions/capitals.js is not run: its folder is not allowed. Name the folder with --functions; what is in it has no files or network.',
       expect.stringContaining('The function "capitals" is not known'),
     ])
     const allowed = await run(ruleset, files, { functionFolders: ['rules/functions'] })
@@ -81,7 +81,11 @@ describe('the repository’s own ruleset', () => {
     ['rules: {a: [1\n', /neither YAML nor JSON/],
   ])('that is wrong is told: %j', async (text, message) => {
     write('wrong/ruleset.yaml', text)
-    const result = await readOwnRuleset('wrong/ruleset.yaml', { root, functionFolders: [] })
+    const result = await readOwnRuleset('wrong/ruleset.yaml', {
+      root,
+      functionFolders: [],
+      functionMemory: 64,
+    })
     expect(result.ok ? [] : result.error.map(problemText)[0]).toMatch(message)
   })
 
@@ -108,20 +112,128 @@ describe('the repository’s own ruleset', () => {
     expect(report.files[0]?.findings.map(({ rule }) => rule)).toEqual(['catastrophe'])
   })
 
-  it('that takes too much memory is ended', async () => {
+  it('whose function takes too much memory is told, and what other rules find stands', async () => {
     const hoard =
       'const kept = []\nexport default () => { for (;;) kept.push(Array(1e5).fill(kept.length)) }\n'
     const files = { 'rules/functions/capitals.js': hoard }
-    const more = { functionFolders: ['rules/functions'], memoryLimitMb: 100 }
+    const more = { functionFolders: ['rules/functions'], memoryLimitMb: 200 }
+    const other =
+      '  short-title: { given: $.info.title, then: { function: length, functionOptions: { max: 3 } } }\n'
+    const { problems, findings } = await run(`functions: [capitals]\nrules:\n${UPPER}${other}`, files, more)
+    expect(problems).toEqual([
+      "The function rules/functions/capitals.js of the rule title-in-capitals can't be asked: out of memory. A function has no files, network, processes or environment. See docs/specifications.md.",
+    ])
+    expect(findings).toEqual(['short-title warn 3:3'])
+  })
+
+  it('whose function never ends is ended, and the rule told', async () => {
+    const files = { 'rules/functions/capitals.js': 'export default () => { for (;;); }\n' }
+    const more = { functionFolders: ['rules/functions'], timeLimitMs: 3000 }
     const { problems } = await run(`functions: [capitals]\nrules:\n${UPPER}`, files, more)
     expect(problems).toEqual([
-      'Linting own.yaml took over 100 MB of memory in the rule "title-in-capitals" and was ended. Look at the regular expressions of the rule, or turn it off.',
+      expect.stringMatching(/^Linting own\.yaml took over 3 s in the rule "title-in-capitals" and was ended/),
     ])
+  })
+
+  it('has functions that see the rule, the path and the documents, and find in several places', async () => {
+    const code = `export default (value, options, context) => [
+  { message: [value, options.least, context.path.join('.'), context.rule.name].join(' ') },
+  { message: context.document.data.info.title, path: ['info', 'version'] },
+  { message: Object.keys(context.documentInventory.resolved).join(), path: ['openapi'] },
+]\n`
+    const rules =
+      "functions: [see]\nrules: { seen: { given: $.info.title, message: '{{error}}', then: { function: see, functionOptions: { least: 3 } } } }\n"
+    write('own.yaml', CLEAN)
+    write('rules/ruleset.yaml', rules)
+    write('rules/functions/see.js', code)
+    const [file] = (
+      await lint(['own.yaml'], options('rules/ruleset.yaml', { functionFolders: ['rules/functions'] }))
+    ).files
+    expect(file?.problems).toEqual([])
+    const said = file?.findings.map(each => `${each.pointer} ${each.message}`)
+    expect(said).toContain('/info/title Orders 3 info.title seen')
+    expect(said).toContain('/info/version Orders')
+    expect(said?.find(each => each.startsWith('/openapi'))).toMatch(/openapi,.*paths/)
+  })
+
+  /** What is wrong with a ruleset, as far as reading it tells. */
+  async function wrongWith(ruleset: string): Promise<readonly string[]> {
+    write('wrong/ruleset.yaml', ruleset)
+    const result = await readOwnRuleset('wrong/ruleset.yaml', {
+      root,
+      functionFolders: [],
+      functionMemory: 64,
+    })
+    return result.ok ? [] : result.error.map(each => each.message)
+  }
+
+  it.each([
+    ['$..[?(@.constructor.constructor("return process")())]', 'its filter calls a function'],
+    ['$..[?(@.constructor.constructor("return process")().exit(0))]', 'its filter calls exit'],
+    ["$..[?(@['const' + 'ructor'])]", 'its filter works out the name of a field'],
+    ["$..[?(@['\\u0063onstructor'])]", 'its filter works out the name of a field'],
+    ['$..[?(@[@.x])]', 'its filter works out the name of a field'],
+    ['$..[?(@ in process.env)]', 'its filter names process'],
+    ['$..[?(this.process)]', 'its filter does more than look at values'],
+    ['$.info[?(@.map(@.x))]^.x', 'its filter calls map'],
+    ["$.x['(@.constructor)']", 'its filter names the field constructor'],
+    ["$.x[?(@.a == '[?(@.constructor)]')]", 'its filter holds another'],
+    ['$..[?(@.__proto__.x)]', 'its filter names the field __proto__'],
+    ['$..[?(`${@.x}`)]', 'its filter can’t be read'],
+  ])('that would run code in the path %s is refused', async (path, why) => {
+    const text = JSON.stringify(path)
+    const refusal = `The rule a is not run: ${why}`
+    const rule = (given: string) => `rules: { a: { given: ${given}, then: { function: truthy } } }`
+    expect(await wrongWith(rule(text))).toEqual([refusal])
+    expect(await wrongWith(rule(`[$.info, ${text}]`))).toEqual([refusal])
+    expect(
+      await wrongWith(`rules: { a: { given: $.info, then: [{ field: ${text}, function: truthy }] } }`),
+    ).toEqual([refusal])
+    expect(await wrongWith(`overrides: [{ files: ['*'], ${rule(text)} }]`)).toEqual([refusal])
+    const refused = [expect.stringMatching(/^The alias .* is not taken: /)]
+    expect(await wrongWith(`aliases: { A: [${text}] }\n${rule("'#A'")}`)).toEqual(refused)
+    const scoped = `aliases: { A: { targets: [{ formats: [oas3], given: [${text}] }] } }`
+    expect(await wrongWith(`${scoped}\n${rule("'#A'")}`)).toEqual(refused)
+  })
+
+  it('is refused where an alias would turn a text into a filter', async () => {
+    const evil = "#A.x[?(@.y=='].[?(@.constructor.constructor(1)())]')]"
+    const ruleset = `aliases: { A: ["$['"] }\nrules: { a: { given: ${JSON.stringify(evil)}, then: { function: truthy } } }`
+    expect(await wrongWith(ruleset)).toContain('The alias "$[\'" is not taken: it can’t be read')
+  })
+
+  it('may compare, and call what only looks', async () => {
+    const paths = [
+      "$.info[?(@property === 'title' && @.constructor.name === 'String' && @.startsWith('Ord'))]",
+      // What only the other of Spectral's engines understands.
+      "$.info[?(@property === 'title' && @.match(/^Ord\\w+$/))]",
+    ].map(path => JSON.stringify(path))
+    const rules = paths.map(
+      (path, i) => `  r${i}: { given: ${path}, severity: error, then: { function: falsy } }\n`,
+    )
+    expect(await run(`rules:\n${rules.join('')}`)).toEqual({
+      findings: ['r0 error 3:3', 'r1 error 3:3'],
+      problems: [],
+    })
+  })
+
+  it('has messages in which nothing is worked out, wherever their text comes from', async () => {
+    const rules = "rules: { a: { given: $.info, message: '#{{1 + 1}}', then: { function: truthy } } }"
+    expect(await wrongWith(rules)).toEqual(['The rule a is not run: its message works something out'])
+    write('own.yaml', CLEAN)
+    write(
+      'rules/ruleset.yaml',
+      'functions: [capitals]\nrules: { a: { given: $.info.title, message: "{{error}}", severity: error, then: { function: capitals } } }\n',
+    )
+    write('rules/functions/capitals.js', "export default () => [{ message: 'a #{{1 + 1}} b' }]\n")
+    const more = { functionFolders: ['rules/functions'] }
+    const [file] = (await lint(['own.yaml'], options('rules/ruleset.yaml', more))).files
+    expect(file?.findings.map(each => each.message)).toEqual(['a #  b'])
   })
 })
 
-describe('a function that ends the worker', () => {
-  it('does not make the file look clean', async () => {
+describe('a function that would end the worker', () => {
+  it('has no process to end, and the file does not look clean', async () => {
     write('exit/functions/leave.js', 'export default () => process.exit(0)\n')
     write(
       'exit/rules.yaml',
@@ -136,7 +248,7 @@ describe('a function that ends the worker', () => {
     }
     const [file] = (await lint(['main.yaml'], options)).files
     expect(file?.problems.map(({ message }) => message)).toEqual([
-      'Linting main.yaml came to no end in the rule "a" and was ended',
+      "The function functions/leave.js of the rule a can't be asked: 'process' is not defined",
     ])
   })
 })

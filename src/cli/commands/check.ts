@@ -75,6 +75,7 @@ function reportText(
       return junitText(
         findings,
         governance.policies.map(policy => policy.id),
+        report.unknown,
         failOn,
       )
     case 'sarif':

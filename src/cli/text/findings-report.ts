@@ -6,34 +6,47 @@ import { type FindingGroup, groupFindings } from './findings-text.ts'
 
 /**
  * Findings in JUnit's format: a suite for each rule, a failed case for what counts, a skipped one for what is waived,
- * a passed one for the rest; a rule without findings has one passed case.
+ * a passed one for the rest; a rule without findings has one passed case, and one that could not be asked an error.
  */
-export function junitText(findings: readonly Finding[], rules: readonly string[], failOn: Severity): string {
+export function junitText(
+  findings: readonly Finding[],
+  rules: readonly string[],
+  unknown: ReadonlyMap<string, number>,
+  failOn: Severity,
+): string {
   const byRule = Map.groupBy(groupFindings(findings), group => group.first.rule)
   const names = [...new Set([...rules, ...byRule.keys()])]
-  const suites = names.map(rule => suite(rule, byRule.get(rule) ?? [], failOn))
+  const suites = names.map(rule => suite(rule, byRule.get(rule) ?? [], unknown.get(rule) ?? 0, failOn))
   const sum = (of: (each: (typeof suites)[number]) => number): number =>
     suites.reduce((n, each) => n + of(each), 0)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="gatewatch check" tests="${sum(each => each.tests)}" failures="${sum(each => each.failures)}" errors="0">`,
+    `<testsuites name="gatewatch check" tests="${sum(each => each.tests)}" failures="${sum(each => each.failures)}" errors="${sum(each => each.errors)}">`,
     ...suites.map(each => each.text),
     '</testsuites>',
     '',
   ].join('\n')
 }
 
-function suite(rule: string, groups: readonly FindingGroup[], failOn: Severity) {
+function suite(rule: string, groups: readonly FindingGroup[], unknown: number, failOn: Severity) {
   const failures = groups.filter(({ first }) => counts(first, failOn)).length
   const skipped = groups.filter(({ first }) => first.waived !== null).length
   const cases = groups.map(group => testCase(group, failOn))
+  const errors = unknown > 0 ? 1 : 0
+  if (unknown > 0) cases.push(unknownCase(rule, unknown))
   if (cases.length === 0) cases.push(`    <testcase name="nothing found" classname="${xmlAttribute(rule)}"/>`)
   const tests = cases.length
-  const numbers = `tests="${tests}" failures="${failures}" errors="0" skipped="${skipped}"`
+  const numbers = `tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}"`
   const text = [`  <testsuite name="${xmlAttribute(rule)}" ${numbers}>`, ...cases, '  </testsuite>'].join(
     '\n',
   )
-  return { text, tests, failures }
+  return { text, tests, failures, errors }
+}
+
+/** What was not asked has not passed. */
+function unknownCase(rule: string, unknown: number): string {
+  const message = `not known: ${unknown} ${unknown === 1 ? 'entity' : 'entities'} could not be asked about`
+  return `    <testcase name="not known" classname="${xmlAttribute(rule)}">\n      <error message="${message}"/>\n    </testcase>`
 }
 
 function testCase({ first, targets }: FindingGroup, failOn: Severity): string {

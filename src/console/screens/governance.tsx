@@ -94,15 +94,16 @@ function GovernanceScreen({
 
 const gathered = new WeakMap<FleetView, readonly Finding[]>()
 
-/** What is found at all targets, in specifications and about policies; null: nothing was asked yet. */
+/** What is found at all targets, in specifications and about policies; null: not known, which is not the same as none. */
 function allFindings(fleet: FleetView): readonly Finding[] | null {
-  if (fleet.governance === null && fleet.targets.every(target => target.findings === null)) return null
   const known = gathered.get(fleet)
   if (known) return known
   const findings = [
     ...fleet.targets.flatMap(target => target.findings ?? []),
     ...(fleet.governance?.findings ?? []),
   ]
+  const isKnown = fleet.governance !== null && fleet.targets.every(target => target.findings !== null)
+  if (findings.length === 0 && !isKnown) return null
   gathered.set(fleet, findings)
   return findings
 }
@@ -140,8 +141,8 @@ function tabLines(fleet: FleetView, active: Tab, width: number): readonly Line[]
       : [
           [
             ' ',
+            span(problems.length > 1 ? `1 of ${problems.length}: ` : '', 'error'),
             span(problems[0] ? problemText(problems[0]) : '', 'error'),
-            span(problems.length > 1 ? `  and ${problems.length - 1} more` : '', 'error'),
           ],
         ]),
     ...(governance === null || gaps.length === 0 ? [] : [[' ', span(gaps.join('   '), 'unknown')]]),

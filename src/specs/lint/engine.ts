@@ -8,13 +8,17 @@ import { EXAMPLE_FUNCTION, rememberExamples } from './example-memo.ts'
 import { compareFindings, type Finding, SEVERITIES } from './finding.ts'
 import { instrument } from './instrument.ts'
 import { LocatedFiles, pointerOf, teachLocations, useLocations } from './inventory.ts'
+import { plainResults } from './messages.ts'
 import { OncePerRun } from './once.ts'
+import { FunctionFault } from './own-functions.ts'
 
 /** Runs Spectral's rules over specifications that were read before. */
 export class Engine {
   readonly #definition: RulesetDefinition
   readonly #source: string
   readonly #once = new OncePerRun()
+  /** Why the function of a rule gave no answer, by rule: it is not asked again in the same specification. */
+  readonly #faults = new Map<string, Problem>()
   #ready: Promise<void> | undefined
 
   /**
@@ -27,7 +31,14 @@ export class Engine {
       const run = original.name === EXAMPLE_FUNCTION ? rememberExamples(original) : this.#once.limit(original)
       return (input, options, context) => {
         onRule(rule)
-        return run(input, options, context)
+        if (this.#faults.has(rule)) return []
+        try {
+          return plainResults(run(input, options, context))
+        } catch (error) {
+          if (!(error instanceof FunctionFault)) throw error
+          this.#faults.set(rule, faultOf(rule, error))
+          return []
+        }
       }
     })
   }
@@ -44,6 +55,7 @@ export class Engine {
     const files = new LocatedFiles(spec, sourceOf)
     useLocations(files)
     this.#once.start()
+    this.#faults.clear()
     const runner = new spectral.Spectral({ resolver: resolverOf(spec, uris, sourceOf) })
     try {
       runner.setRuleset(
@@ -62,7 +74,7 @@ export class Engine {
           ...(result.documentationUrl ? { documentation: result.documentationUrl } : {}),
         }
       })
-      return { findings: unique(findings).sort(compareFindings), problems: [] }
+      return { findings: unique(findings).sort(compareFindings), problems: [...this.#faults.values()] }
     } catch (error) {
       return { findings: [], problems: [failure(error)] }
     }
@@ -75,6 +87,14 @@ function unique(findings: readonly Finding[]): Finding[] {
     JSON.stringify([rule, message, place.file, place.line, place.column])
   // Of several the first stays.
   return [...new Map(findings.toReversed().map(finding => [keyOf(finding), finding])).values()]
+}
+
+function faultOf(rule: string, { file, message }: FunctionFault): Problem {
+  return {
+    code: 'ruleset-function',
+    message: `The function ${file} of the rule ${rule} can't be asked: ${message}`,
+    hint: 'A function has no files, network, processes or environment. See docs/specifications.md.',
+  }
 }
 
 function failure(error: unknown): Problem {

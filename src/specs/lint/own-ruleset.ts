@@ -1,19 +1,23 @@
-import { realpath } from 'node:fs/promises'
-import { dirname, join, posix, relative, sep } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { posix } from 'node:path'
 import type { RulesetDefinition, RulesetFunction } from '@stoplight/spectral-core'
 import functions from '@stoplight/spectral-functions'
+import { FunctionModules } from '../../functions/modules.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { readSpecification } from '../read.ts'
 import type { Specification } from '../specification.ts'
 import { isRuleset } from './instrument.ts'
+import { evaluatesText } from './messages.ts'
+import { ownFunction } from './own-functions.ts'
 import { builtinRuleset, formatsByName } from './rulesets.ts'
+import { whyNoAlias, whyUnsafe } from './safe-paths.ts'
 
 /** How the repository's own ruleset is read. */
 export interface OwnRulesetOptions {
   readonly root: string
   readonly functionFolders: readonly string[]
+  /** How much memory one function may take, in megabytes. */
+  readonly functionMemory: number
 }
 
 /** A ruleset with the files that it was read from, functions included: paths in the repository. */
@@ -30,7 +34,7 @@ const BUILTIN: Readonly<Record<string, 'oas' | 'owasp'>> = {
 
 /**
  * Reads a ruleset in Spectral's format (YAML or JSON) with those that it extends. Nothing in it is run but functions of
- * Spectral's own and those in JavaScript files below the allowed folders.
+ * Spectral's own, and those in JavaScript files below the allowed folders, each in a QuickJS of its own.
  * Problems: `ruleset`, `ruleset-function`, and those of `readSpecification`.
  */
 export async function readOwnRuleset(path: string, options: OwnRulesetOptions): Promise<Result<OwnRuleset>> {
@@ -81,6 +85,7 @@ class RulesetReading {
       ...rest
     } = value
     const made: Record<string, unknown> = { ...rest }
+    if (rest.aliases !== undefined) this.#checkAliases(rest.aliases, value, context)
     if (bases !== undefined) made.extends = await this.#extended(bases, context)
     if (formats !== undefined) made.formats = this.#formatList(formats, value, context)
     if (isObject(rules)) made.rules = this.#rules(rules, context)
@@ -136,6 +141,7 @@ class RulesetReading {
       Object.entries(rules).map(([name, rule]) => {
         if (!isObject(rule)) return [name, rule]
         const { then, formats, ...rest } = rule
+        this.#checkRule(name, rule, context)
         const steps = isArray(then)
           ? then.map(step => this.#step(step, context))
           : this.#step(then ?? null, context)
@@ -181,32 +187,53 @@ class RulesetReading {
   }
 
   async #load(file: string, place: Place | undefined): Promise<RulesetFunction | undefined> {
-    const { root, functionFolders } = this.#options
-    const real = await realpath(join(root, file)).catch(() => undefined)
-    const folders = await Promise.all(
-      functionFolders.map(folder => realpath(join(root, folder)).catch(() => undefined)),
-    )
-    const allowed =
-      real !== undefined && folders.some(folder => folder !== undefined && isBelow(folder, real))
-    if (!allowed || real === undefined) {
+    const { root, functionFolders, functionMemory } = this.#options
+    const modules = new FunctionModules(root, functionFolders)
+    if (!modules.has(file)) {
       const message = `The function ${file} is not run: its folder is not allowed`
-      this.#problem(message, place, 'Allow the folder in the configuration, if you trust what is in it.')
+      this.#problem(
+        message,
+        place,
+        'Name the folder with --functions; what is in it has no files or network.',
+      )
       return undefined
     }
-    this.files.add(file)
-    try {
-      const module: unknown = await import(pathToFileURL(real).href)
-      const made: unknown =
-        typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined
-      if (isFunction(made)) return made
-      this.#problem(`The function ${file} has no default export that is a function`, place)
-    } catch (error) {
+    const loaded = await ownFunction(file, modules, functionMemory)
+    for (const name of modules.names()) this.files.add(name)
+    if (loaded.ok) return loaded.value
+    this.#problem(`The function ${file} can't be used: ${loaded.error}`, place)
+    return undefined
+  }
+
+  /** Spectral runs filters in paths and expressions in messages as programs: only what looks at values is let through. */
+  #checkRule(name: string, rule: JsonObject, context: Context): void {
+    const { given, then, message } = rule
+    const fields = (isArray(then) ? then : [then ?? null]).flatMap(step =>
+      isObject(step) ? [step.field] : [],
+    )
+    for (const path of [...(isArray(given) ? given : [given]), ...fields]) {
+      const why = typeof path === 'string' ? whyUnsafe(path) : undefined
+      if (why === undefined) continue
+      const hint =
+        'A filter may compare fields, and call methods of texts that only look, as match and includes.'
+      this.#problem(`The rule ${name} is not run: ${why}`, context.spec.positions.key(rule, 'given'), hint)
+    }
+    if (typeof message === 'string' && evaluatesText(message)) {
       this.#problem(
-        `The function ${file} can't be loaded: ${error instanceof Error ? error.message : String(error)}`,
-        place,
+        `The rule ${name} is not run: its message works something out`,
+        context.spec.positions.key(rule, 'message'),
+        'Filled in are {{error}}, {{property}}, {{path}}, {{value}}, {{description}} and #{{print("property")}}.',
       )
     }
-    return undefined
+  }
+
+  #checkAliases(aliases: Json, holder: JsonObject, context: Context): void {
+    for (const path of textsIn(aliases, 'given')) {
+      const why = whyNoAlias(path)
+      if (why === undefined) continue
+      const place = context.spec.positions.key(holder, 'aliases')
+      this.#problem(`The alias ${JSON.stringify(path)} is not taken: ${why}`, place)
+    }
   }
 
   #problem(message: string, place: Place | undefined, hint?: string): void {
@@ -232,7 +259,14 @@ function isFunction(value: unknown): value is RulesetFunction {
   return typeof value === 'function'
 }
 
-function isBelow(folder: string, path: string): boolean {
-  const inside = relative(folder, dirname(path))
-  return inside === '' || (inside.split(sep)[0] !== '..' && !inside.startsWith(sep))
+/** The paths of aliases: lists by name, or lists below `given` for several formats. */
+function textsIn(value: Json, key: string): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (isArray(value)) return value.flatMap(item => textsIn(item, key))
+  if (!isObject(value)) return []
+  const { targets } = value
+  if (targets === undefined) return Object.values(value).flatMap(item => textsIn(item, key))
+  return (isArray(targets) ? targets : []).flatMap(target =>
+    isObject(target) ? textsIn(target[key] ?? null, key) : [],
+  )
 }

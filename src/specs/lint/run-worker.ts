@@ -5,6 +5,8 @@ import type { WorkerInput, WorkerMessage, WorkerResult } from './protocol.ts'
 
 const TIME_LIMIT_MS = 30_000
 const MEMORY_LIMIT_MB = 1500
+/** What the engine of functions needs of the thread's own stack. */
+const STACK_MB = 16
 /** How long the worker and its rules may take to load, where one specification may take less. */
 const START_LIMIT_MS = 30_000
 
@@ -73,7 +75,7 @@ class WorkerRun {
       : new URL('./lint-worker.js', import.meta.url)
     this.#worker = new Worker(entry, {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: this.#memory },
+      resourceLimits: { maxOldGenerationSizeMb: this.#memory, stackSizeMb: STACK_MB },
     })
     this.#restartTimer(Math.max(this.#limit, START_LIMIT_MS))
     this.#worker.on('message', (message: WorkerMessage) => this.#take(message))

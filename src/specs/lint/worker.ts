@@ -16,6 +16,9 @@ function tell(message: WorkerMessage): void {
   port?.postMessage(message)
 }
 
+/** How much memory one function of a ruleset may take: a specification must find room in it. */
+const FUNCTION_MEMORY_MB = 512
+
 /** The repository's ruleset, beside those that come with gatewatch. */
 async function loadRules({ options }: WorkerInput): Promise<Result<OwnRuleset>> {
   const builtin = (options.builtin ?? ['oas', 'owasp']).map(builtinRuleset)
@@ -23,6 +26,7 @@ async function loadRules({ options }: WorkerInput): Promise<Result<OwnRuleset>> 
   const own = await readOwnRuleset(options.ruleset, {
     root: options.root,
     functionFolders: options.functionFolders ?? [],
+    functionMemory: Math.min(FUNCTION_MEMORY_MB, options.memoryLimitMb ?? FUNCTION_MEMORY_MB),
   })
   if (!own.ok) return fail(own.error)
   const definition: RulesetDefinition = { extends: [...builtin, own.value.definition] }

@@ -12,7 +12,7 @@ import type { Specification } from '../../specs/specification.ts'
 import { requestsFor } from '../described.ts'
 import type { TargetSettings, Workspace } from '../workspace.ts'
 import { specificationsOf } from './files.ts'
-import { caught, type Governance, loadGovernance } from './load-governance.ts'
+import { type Governance, loadGovernance } from './load-governance.ts'
 import { type Exposure, itemsOfSpecification } from './specifications.ts'
 import { stateTools } from './states.ts'
 import { describedBy, type ReadTarget, readTarget } from './targets.ts'
@@ -42,7 +42,7 @@ export interface CheckReport {
   readonly waivers: readonly WaiverOutcome[]
   readonly targets: readonly ReadTarget[]
   readonly designs: Designs
-  /** What could not be read, and so is not known. */
+  /** What could not be read, and which policies could not be asked: it is not known. */
   readonly problems: readonly Problem[]
   /** How many items rules could not be asked about because something was not read, by rule. */
   readonly unknown: ReadonlyMap<string, number>
@@ -75,9 +75,7 @@ export async function check(
     ...designs.specifications.flatMap(each => itemsOfSpecification(each, exposures.get(each.uri) ?? null)),
     ...read.flatMap(each => itemsOfTarget(describedBy(each.states, designs.described), stateTools)),
   ]
-  const asked = await caught(async () => evaluate(items, policies, workspace.now()))
-  if (!asked.ok) return asked
-  const found = asked.value
+  const found = evaluate(items, policies, workspace.now())
   const { findings, outcomes } = governance.value.waive(found.findings)
   const whole = targets.length === workspace.targets.length && read.every(each => each.problems.length === 0)
   const upkeep = options.only
@@ -95,9 +93,19 @@ export async function check(
     waivers: outcomes,
     targets: read,
     designs,
-    problems: [...designs.problems, ...read.flatMap(each => each.problems)],
+    problems: distinct([
+      ...governance.value.problems,
+      ...found.problems,
+      ...designs.problems,
+      ...read.flatMap(each => each.problems),
+    ]),
     unknown: found.unknown,
   })
+}
+
+/** One fault is told once, though examples and entities may both meet it. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()]
 }
 
 /** Which operations are answered at which targets, by document; empty where no gateway was read. */

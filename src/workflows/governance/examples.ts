@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { dump } from 'js-yaml'
 import { schemasWithoutGateway } from '../../gateways/index.ts'
 import type { DescribedCall } from '../../governance/description.ts'
-import { evaluate } from '../../governance/evaluate.ts'
+import { type Evaluation, evaluate } from '../../governance/evaluate.ts'
 import type { Item, TargetInfo } from '../../governance/item.ts'
 import { type Policy, withSeverity } from '../../governance/policy.ts'
 import type { ExampleDocument } from '../../governance/policy-format.ts'
@@ -11,7 +11,7 @@ import { readManifests } from '../../manifest/index.ts'
 import type { State } from '../../model/entity.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { kinds } from '../../model/kinds/index.ts'
-import { fail, problemText, type Result, succeed } from '../../model/problem.ts'
+import { fail, type Problem, problemText, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { buildState } from '../../model/state.ts'
 import { operationsOf, specificationOf } from '../../specs/index.ts'
@@ -28,6 +28,8 @@ export interface ExampleResult {
   readonly name: string
   /** Why it fails; null: it passes. */
   readonly failure: string | null
+  /** Why it can't be told whether it passes: a function of the policy gave no answer. It fails then too. */
+  readonly problems: readonly Problem[]
 }
 
 /** Runs the examples of a policy. Asks no gateway: defaults are those of an open-source Kong. */
@@ -35,17 +37,18 @@ export function runExamples(policy: Policy): readonly ExampleResult[] {
   return policy.examples.map((example, i) => {
     const name = example.name ?? `example ${i + 1} (${example.expect})`
     const items = itemsOfExample(example)
-    if (!items.ok) return { example, name, failure: items.error.map(problemText).join(' ') }
-    return { example, name, failure: failureOf(policy, example, items.value) }
+    if (!items.ok) return { example, name, failure: items.error.map(problemText).join(' '), problems: [] }
+    return { example, name, ...outcomeOf(policy, example, items.value) }
   })
 }
 
-/** What an approved policy lacks or fails: sentences; empty: nothing. */
-export function exampleFailures(policy: Policy): readonly string[] {
-  const failing = runExamples(policy).flatMap(({ name, failure }) =>
-    failure === null ? [] : [`${name}: ${failure}`],
-  )
-  return [...failing, ...missingExamples(policy)]
+/** What an approved policy lacks or fails, as sentences; or why its examples can't be told. */
+export function exampleFailures(policy: Policy): Result<readonly string[]> {
+  const results = runExamples(policy)
+  const problems = results.flatMap(result => result.problems)
+  if (problems.length > 0) return fail(problems)
+  const failing = results.flatMap(({ name, failure }) => (failure === null ? [] : [`${name}: ${failure}`]))
+  return succeed([...failing, ...missingExamples(policy)])
 }
 
 /** The sorts of examples that a policy lacks: it must have one that passes and one that fails. */
@@ -57,12 +60,26 @@ export function missingExamples(policy: Policy): readonly string[] {
 }
 
 /** Examples say what is right and wrong, and not how much it matters where. */
-function failureOf(policy: Policy, example: ExampleDocument, items: readonly Item[]): string | null {
+function outcomeOf(
+  policy: Policy,
+  example: ExampleDocument,
+  items: readonly Item[],
+): Pick<ExampleResult, 'failure' | 'problems'> {
   const asked = withSeverity(
     { ...policy, stamp: { ...policy.stamp, state: 'approved' } },
     { default: 'error', production: 'error' },
   )
-  const { findings, selected } = evaluate(items, [asked], new Date())
+  const evaluation = evaluate(items, [asked], new Date())
+  const { problems } = evaluation
+  if (problems.length > 0) return { failure: problems.map(problemText).join(' '), problems }
+  return { failure: failureOf(policy, example, evaluation), problems }
+}
+
+function failureOf(
+  policy: Policy,
+  example: ExampleDocument,
+  { findings, selected }: Evaluation,
+): string | null {
   const found = [...new Set(findings.map(finding => `${finding.kind} ${finding.name}`))].sort()
   const about = selected.get(policy.id) ?? 0
   switch (example.expect) {

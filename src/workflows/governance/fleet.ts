@@ -4,7 +4,7 @@ import { type Policy, severityAt, withSeverity } from '../../governance/policy.t
 import { itemsInSteps } from '../../governance/state-items.ts'
 import { waiverFindings } from '../../governance/upkeep.ts'
 import type { State } from '../../model/entity.ts'
-import type { Problem, Result } from '../../model/problem.ts'
+import { type Problem, ProblemError, type Result } from '../../model/problem.ts'
 import { inSlices, type Sliced } from '../../model/slices.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { Compared } from '../compare-target.ts'
@@ -113,7 +113,7 @@ export class FleetGovernance {
       const problems = [...governance.error, ...designs.problems]
       return { enforced, commit: null, policies: [], waivers: [], findings: [], coverage, problems }
     }
-    const { policies, commit, findings: own } = governance.value
+    const { policies, commit, findings: own, problems } = governance.value
     const inDesigns = await this.#caught(async () => this.#inDesigns(loaded, policies, compared))
     const ofDesigns = inDesigns ?? []
     const bare = found.map(finding => ({ ...finding, waived: null }))
@@ -130,7 +130,7 @@ export class FleetGovernance {
         ...waiverFindings(outcomes, () => whole),
       ].sort(compareFindings),
       coverage,
-      problems: [...this.#problems, ...designs.problems],
+      problems: [...problems, ...this.#problems, ...designs.problems],
     }
   }
 
@@ -141,7 +141,8 @@ export class FleetGovernance {
     const states = policyStatesOf(info, compared, entity => clear?.in(entity) ?? [])
     const described = describedBy(states, this.#loaded?.designs.described ?? null)
     const items = yield* itemsInSteps(described, stateTools)
-    const { findings } = yield* evaluating(items, policies, this.#workspace.now())
+    const { findings, problems } = yield* evaluating(items, policies, this.#workspace.now())
+    if (problems.length > 0) throw new ProblemError(problems)
     return findings
   }
 
@@ -166,7 +167,9 @@ export class FleetGovernance {
     const items = designs.specifications.flatMap(each =>
       itemsOfSpecification(each, exposures.get(each.uri) ?? null),
     )
-    return evaluate(items, policies, this.#workspace.now()).findings
+    const { findings, problems } = evaluate(items, policies, this.#workspace.now())
+    if (problems.length > 0) throw new ProblemError(problems)
+    return findings
   }
 
   async #load(): Promise<Loaded> {

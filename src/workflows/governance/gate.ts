@@ -6,7 +6,7 @@ import { appliesTo, type Policy, severityAt } from '../../governance/policy.ts'
 import { itemsInSteps } from '../../governance/state-items.ts'
 import type { JournalEntry } from '../../ledger/journal-entry.ts'
 import type { State } from '../../model/entity.ts'
-import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import { fail, type Problem, ProblemError, type Result, succeed } from '../../model/problem.ts'
 import { inSlices, type Sliced } from '../../model/slices.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
@@ -36,7 +36,7 @@ export interface GateContext {
   readonly described: readonly DescribedCall[] | null
 }
 
-/** What is found at a gateway that holds this. Asks nothing. */
+/** What is found at a gateway that holds this. Asks nothing; throws a `ProblemError` where a policy can't be told. */
 export function* findingsAt(
   context: GateContext,
   compared: Compared,
@@ -54,6 +54,7 @@ function* evaluatedAt(
   const states = policyStatesOf(infoOf(workspace, compared.target), { ...compared, live }, () => [])
   const items = yield* itemsInSteps(describedBy(states, described), stateTools, ['live'])
   const found = yield* evaluating(items, policies, workspace.now())
+  if (found.problems.length > 0) throw new ProblemError(found.problems)
   return { ...found, findings: governance.waive(found.findings).findings }
 }
 
@@ -131,7 +132,7 @@ export async function previewFindings(
     loadGovernance(asItStands(workspace)),
     readDesigns(asItStands(workspace)),
   ])
-  if (!governance.ok) return null
+  if (!governance.ok || governance.value.problems.length > 0) return null
   const { policies } = governance.value
   const context = { workspace, governance: governance.value, policies, described: designs.described }
   const found = await caught(() => inSlices(planFindings(context, compared, plan)))
@@ -161,6 +162,7 @@ export async function passGate(
     policy => severityAt(policy, info) === 'block' && appliesTo(policy, info),
   )
   if (blocking.length === 0) return succeed([])
+  if (governance.value.problems.length > 0) return fail(governance.value.problems)
   const ofDesigns = blocking.some(({ assert, select }) =>
     ['specification', 'beyond'].some(root => assert.roots.has(root) || select.where.roots.has(root)),
   )

@@ -5,7 +5,7 @@ import { codeOwnersOf, People } from '../../governance/people.ts'
 import type { Policy } from '../../governance/policy.ts'
 import { examplesFinding } from '../../governance/upkeep.ts'
 import { type Waiver, type WaiverOutcome, waive } from '../../governance/waivers.ts'
-import { fail, ProblemError, type Result, succeed } from '../../model/problem.ts'
+import { fail, type Problem, ProblemError, type Result, succeed } from '../../model/problem.ts'
 import type { Workspace } from '../workspace.ts'
 import { type ApprovalContext, authoredBy } from './approvals.ts'
 import { exampleFailures } from './examples.ts'
@@ -20,6 +20,8 @@ export interface Governance {
   readonly waivers: readonly Waiver[]
   /** What is wrong with the policies themselves. */
   readonly findings: readonly Finding[]
+  /** Why the examples of policies can't be run: a function gave no answer. Such a policy counts as it says itself. */
+  readonly problems: readonly Problem[]
   /** The commit that policies were read at; null: outside Git. */
   readonly commit: string | null
   /** Digests of the policies' files, by id, as reviews name them. */
@@ -53,15 +55,14 @@ export async function loadGovernance(workspace: Workspace): Promise<Result<Gover
   const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
   const waivers = await readWaivers(workspace, context)
   if (!waivers.ok) return waivers
-  const judgedAll = await caught(() => Promise.all(loaded.value.map(each => judge(each, context, commit))))
-  if (!judgedAll.ok) return judgedAll
-  const judged = judgedAll.value
+  const judged = await Promise.all(loaded.value.map(each => judge(each, context, commit)))
   const policies = judged.map(each => each.policy)
   const rules = new Set(policies.map(policy => policy.id))
   return succeed({
     policies,
     waivers: waivers.value,
     findings: judged.flatMap(each => each.findings),
+    problems: judged.flatMap(each => each.problems),
     commit,
     digests: new Map(
       loaded.value.flatMap(({ policy, source }) =>
@@ -73,7 +74,7 @@ export async function loadGovernance(workspace: Workspace): Promise<Result<Gover
   })
 }
 
-/** The problems that are thrown where a policy's function has to be ended, as a value. */
+/** The problems that are thrown where a policy can't be told, as a value. */
 export async function caught<T>(ask: () => Promise<T>): Promise<Result<T>> {
   try {
     return succeed(await ask())
@@ -83,13 +84,19 @@ export async function caught<T>(ask: () => Promise<T>): Promise<Result<T>> {
   }
 }
 
+interface Judged {
+  readonly policy: Policy
+  readonly findings: readonly Finding[]
+  readonly problems: readonly Problem[]
+}
+
 /** How a policy counts: approved are those whose examples pass, and whose approval is shown where that is asked for. */
 async function judge(
   { policy, source }: LoadedPolicy,
   context: ApprovalContext,
   commit: string | null,
-): Promise<{ readonly policy: Policy; readonly findings: readonly Finding[] }> {
-  if (!source) return { policy, findings: [] }
+): Promise<Judged> {
+  if (!source) return { policy, findings: [], problems: [] }
   const { file, document, root } = source
   const approved = policy.stamp.state === 'approved'
   const lines = file.text.split('\n').flatMap((text, i) => (text.trim() === '' ? [] : [i + 1]))
@@ -105,14 +112,17 @@ async function judge(
     context,
   )
   const stamp = { ...policy.stamp, approval, commit: authors === null ? null : commit }
-  if (!approved) return { policy: { ...policy, stamp }, findings: [] }
-  const failing = exampleFailures(policy)
+  if (!approved) return { policy: { ...policy, stamp }, findings: [], problems: [] }
+  const ran = exampleFailures(policy)
+  if (!ran.ok) return { policy: { ...policy, stamp }, findings: [], problems: ran.error }
+  const failing = ran.value
   const counts =
     failing.length === 0 && (approval.state === 'verified' || !context.workspace.governance.requireApproval)
   const told: Approval = failing.length > 0 ? { state: 'unverified', why: 'its examples fail' } : approval
   return {
     policy: { ...policy, stamp: { ...stamp, approval: told, state: counts ? 'approved' : 'candidate' } },
     findings: failing.length > 0 ? [examplesFinding(policy, failing)] : [],
+    problems: [],
   }
 }
 

@@ -113,7 +113,11 @@ async function readFiles(
   }
   const wanted = parsed.flatMap(({ root }) => functionNames(root))
   const { folder } = workspace.specifications
-  const tools = await loadFunctions(wanted, folder, workspace.governance.functions)
+  const tools = await loadFunctions(wanted, {
+    root: folder,
+    allowed: workspace.governance.functions,
+    now: workspace.now(),
+  })
   problems.push(...tools.problems)
   const first = new Map<string, Parsed>()
   const policies: LoadedPolicy[] = []

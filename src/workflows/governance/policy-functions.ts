@@ -1,150 +1,165 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import type { Reply, Request } from '../../functions/protocol.ts'
+import { FunctionThread } from '../../functions/thread.ts'
 import { canonicalText, type Json } from '../../model/json.ts'
 import { type Problem, ProblemError } from '../../model/problem.ts'
-import {
-  answered,
-  type BridgeData,
-  type BridgeMessage,
-  type End,
-  type FunctionCall,
-  type FunctionFile,
-  type FunctionLimits,
-} from './policy-function-protocol.ts'
 
-const usualLimits: FunctionLimits = { milliseconds: 2_000, millisecondsInAll: 20_000, megabytes: 256 }
+/** What functions may take. */
+export interface FunctionLimits {
+  /** For one call, and for loading one module. */
+  readonly milliseconds: number
+  /** For all calls of one function together. */
+  readonly millisecondsInAll: number
+  /** For one function. */
+  readonly megabytes: number
+}
+
+const usualLimits: FunctionLimits = { milliseconds: 2_000, millisecondsInAll: 20_000, megabytes: 64 }
+
+/** Where functions are, and when they are asked. */
+export interface FunctionPlaces {
+  /** What functions are named by. */
+  readonly root: string
+  /** Folders below which functions and what they import may be, relative to the root. */
+  readonly allowed: readonly string[]
+  /** What the time is in functions. */
+  readonly now: Date
+}
 
 /** How many answers are kept: policies are asked of the same values again and again. */
 const keptAnswers = 50_000
 
+/** Functions that took too long, by the digests of their code: they are not tried again in this process. */
+const tooLong = new Map<string, string>()
+
+/** How many may take too long until none is asked any more: each holds up whoever waits. */
+const mostTooLong = 5
+
 const hint =
-  'It is a JavaScript module whose default export takes a value and returns true where it is as it should be.'
+  'A function takes a value and has no files, network, processes or environment: see docs/policies.md.'
 
 /**
- * The JavaScript functions of policies, in a process that is ended where one takes too long or too much memory. A call
- * waits for its answer, as conditions are asked one after the other; an answer takes a tenth of a millisecond.
+ * The JavaScript functions of policies, each in a QuickJS of its own, all in one thread that is ended where one takes too
+ * long. A call waits for its answer, as conditions are asked one after the other; an answer takes some 30 microseconds.
  */
 export class PolicyFunctions {
-  readonly #bridge: Worker
-  readonly #port: MessagePort
-  readonly #answer = new Int32Array(new SharedArrayBuffer(4))
+  readonly #places: FunctionPlaces
   readonly #limits: FunctionLimits
   readonly #known = new Map<string, boolean>()
   readonly #spent = new Map<string, number>()
-  /** Why it was ended; null: it runs. */
-  #ended: { readonly name: string; readonly what: string } | null = null
+  readonly #digests = new Map<string, string>()
+  /** Why a function is not asked any more. */
+  readonly #ended = new Map<string, string>()
+  /** The functions that the thread knows. */
+  readonly #loaded = new Set<string>()
+  #thread: FunctionThread | undefined
 
-  private constructor(files: readonly FunctionFile[], limits: FunctionLimits) {
+  private constructor(places: FunctionPlaces, limits: FunctionLimits) {
+    this.#places = places
     this.#limits = limits
-    const { port1, port2 } = new MessageChannel()
-    this.#port = port1
-    const workerData: BridgeData = { files, limits, port: port2, answer: this.#answer.buffer }
-    // The bundle has it beside this file; the sources are run as they are.
-    const entry = import.meta.url.endsWith('.ts')
-      ? new URL('./policy-function-bridge.ts', import.meta.url)
-      : new URL('./policy-function-bridge.js', import.meta.url)
-    this.#bridge = new Worker(entry, { workerData, transferList: [port2], execArgv: [] })
-    this.#bridge.unref()
   }
 
-  /** Loads modules by their names and URLs; gives what can't be used. */
+  /** Loads functions by their names; gives what can't be used. */
   static async load(
-    files: readonly FunctionFile[],
+    names: readonly string[],
+    places: FunctionPlaces,
     limits: FunctionLimits = usualLimits,
   ): Promise<{ readonly functions: PolicyFunctions; readonly problems: readonly Problem[] }> {
-    const functions = new PolicyFunctions(files, limits)
-    const problems = await functions.#load()
+    const functions = new PolicyFunctions(places, limits)
+    const problems: Problem[] = []
+    for (const name of names) {
+      const reply = await functions.#running().askLater({ type: 'load', name }, limits.milliseconds)
+      const what = functions.#take(name, reply)
+      if (what !== null)
+        problems.push({ code: 'policy-function', message: `the function ${name} ${what}`, hint })
+    }
     return { functions, problems }
   }
 
-  #load(): Promise<readonly Problem[]> {
-    const problems: Problem[] = []
-    const problem = (name: string, what: string): void => {
-      problems.push({ code: 'policy-function', message: `the function ${name} ${what}`, hint })
-    }
-    return new Promise((resolve, reject) => {
-      const end = (): void => {
-        this.#port.removeAllListeners('message')
-        this.#port.unref()
-        resolve(problems)
-      }
-      this.#bridge.once('error', reject)
-      this.#port.on('message', (message: BridgeMessage) => {
-        if (message.type === 'unusable') problem(message.name, `can't be used: ${message.why}`)
-        else {
-          if (message.type === 'ended') {
-            const what = this.#whatOf(message.end)
-            this.#end(message.name, what)
-            problem(message.name, `${what} while it was loaded`)
-          }
-          end()
-        }
-      })
-    })
-  }
-
-  /** What a function says of a value; throws a `ProblemError` that names function and rule where it had to be ended. */
+  /** What a function says of a value; throws a `ProblemError` that names function and rule where it can't be told. */
   passes(name: string, rule: string, value: Json | undefined): boolean {
-    if (this.#ended) throw this.#error(this.#ended.name, rule, this.#ended.what)
-    const asked = `${name}\n${value === undefined ? '' : canonicalText(value)}`
+    const ended = this.#ended.get(name)
+    if (ended !== undefined) throw problemOf(name, rule, ended)
+    const text = value === undefined ? undefined : canonicalText(value)
+    const asked = `${name}\n${text ?? ''}`
     const known = this.#known.get(asked)
     if (known !== undefined) return known
-    const passed = this.#call(name, rule, value)
+    const passed = this.#call(name, rule, text)
     if (this.#known.size >= keptAnswers) this.#known.clear()
     this.#known.set(asked, passed)
     return passed
   }
 
-  #call(name: string, rule: string, value: Json | undefined): boolean {
+  /** Ends the thread. */
+  close(): void {
+    this.#thread?.close()
+  }
+
+  #call(name: string, rule: string, value: string | undefined): boolean {
+    if (tooLong.size >= mostTooLong) {
+      throw this.#endFor(name, rule, `is not asked: ${tooLong.size} others took too long and were ended`)
+    }
+    const { milliseconds, millisecondsInAll } = this.#limits
+    if (!this.#running().alive || !this.#loaded.has(name)) {
+      const what = this.#take(name, this.#wait({ type: 'load', name }))
+      if (what !== null) throw this.#endFor(name, rule, what)
+    }
     const began = performance.now()
-    const call: FunctionCall = { name, value }
-    Atomics.store(this.#answer, 0, answered.asked)
-    this.#port.postMessage(call)
-    // The bridge ends it much sooner.
-    Atomics.wait(this.#answer, 0, answered.asked, 2 * this.#limits.milliseconds + 5_000)
-    const state = Atomics.load(this.#answer, 0)
-    if (state !== answered.yes && state !== answered.no) {
-      throw this.#endFor(name, rule, this.#whatOf(endOf(state)))
+    const reply = this.#wait({ type: 'ask', name, value })
+    if (reply?.type === 'fault') throw this.#endFor(name, rule, `can't be asked: ${reply.what}`)
+    if (reply?.type !== 'said') {
+      throw this.#endForTime(name, rule, `did not answer within ${milliseconds / 1000} s and was ended`)
     }
     const spent = (this.#spent.get(name) ?? 0) + performance.now() - began
     this.#spent.set(name, spent)
-    const { millisecondsInAll } = this.#limits
     if (spent > millisecondsInAll) {
-      throw this.#endFor(name, rule, `took more than ${millisecondsInAll / 1000} s in all and was ended`)
+      throw this.#endForTime(name, rule, `took more than ${millisecondsInAll / 1000} s in all and was ended`)
     }
-    return state === answered.yes
+    return reply.passes
   }
 
-  #whatOf(end: End): string {
-    if (end === 'memory') return `took more than ${this.#limits.megabytes} MB of memory and was ended`
-    if (end === 'exit') return 'ended the process that it ran in'
-    return `did not answer within ${this.#limits.milliseconds / 1000} s and was ended`
+  #wait(request: Request): Reply | undefined {
+    return this.#running().ask(request, this.#limits.milliseconds)
+  }
+
+  /** The thread, a new one where it had to be ended. */
+  #running(): FunctionThread {
+    if (this.#thread?.alive) return this.#thread
+    this.#loaded.clear()
+    const { root, allowed, now } = this.#places
+    this.#thread = new FunctionThread({
+      root,
+      allowed,
+      now: now.getTime(),
+      megabytes: this.#limits.megabytes,
+    })
+    return this.#thread
+  }
+
+  /** Takes in what became of loading a function: null, or why it can't be used. */
+  #take(name: string, reply: Reply | undefined): string | null {
+    if (reply?.type !== 'loaded') {
+      return `did not answer within ${this.#limits.milliseconds / 1000} s and was ended while it was loaded`
+    }
+    if (reply.why !== null) return `can't be used: ${reply.why}`
+    this.#loaded.add(name)
+    this.#digests.set(name, reply.digest)
+    const before = tooLong.get(reply.digest)
+    if (before !== undefined) this.#ended.set(name, before)
+    return null
+  }
+
+  #endForTime(name: string, rule: string, what: string): ProblemError {
+    tooLong.set(this.#digests.get(name) ?? name, what)
+    return this.#endFor(name, rule, what)
   }
 
   #endFor(name: string, rule: string, what: string): ProblemError {
-    this.#end(name, what)
-    return this.#error(name, rule, what)
-  }
-
-  #error(name: string, rule: string, what: string): ProblemError {
-    const message = `the function ${name} of the rule ${rule} ${what}`
-    return new ProblemError([
-      { code: 'policy-function', message, hint: 'Look for a loop in it without an end.' },
-    ])
-  }
-
-  #end(name: string, what: string): void {
-    this.#ended = { name, what }
-    this.close()
-  }
-
-  /** Ends the process. */
-  close(): void {
-    this.#port.close()
-    void this.#bridge.terminate()
+    this.#ended.set(name, what)
+    return problemOf(name, rule, what)
   }
 }
 
-function endOf(state: number): End {
-  if (state === answered.memory) return 'memory'
-  return state === answered.exit ? 'exit' : 'time'
+function problemOf(name: string, rule: string, what: string): ProblemError {
+  const message = `the function ${name} of the rule ${rule} ${what}`
+  return new ProblemError([{ code: 'policy-function', message, hint }])
 }
