@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type Problem, ProblemError, problemText } from '../model/problem.ts'
 import { safeText } from '../model/safe-text.ts'
+import { toldOnce } from '../model/shared-faults.ts'
 import type { Streams } from './streams.ts'
 
 /** What a command works with: its streams, the environment, and what they are connected to. */
@@ -35,17 +36,17 @@ export type Runner = (work: (io: Io) => Promise<number>) => Promise<void>
 
 const stoppedText = 'stopped before it was done.'
 
-/** Tells problems on standard error, one a line, the hint below. What a stop broke off is told once. */
+/** Tells problems on standard error, one a line, with what to do. What has one cause, or was broken off, is told once. */
 export function tellProblems(io: Io, problems: readonly Problem[]): void {
   const brokenOff = (problem: Problem): boolean => io.signal.aborted && problem.code === 'aborted'
-  for (const problem of problems.filter(each => !brokenOff(each)))
+  for (const problem of toldOnce(problems.filter(each => !brokenOff(each))))
     io.err(`gatewatch: ${safeText(problemText(problem))}\n`)
   if (problems.some(brokenOff)) io.err(`gatewatch: ${stoppedText}\n`)
 }
 
 /** Tells what is odd but no error, on standard error. */
 export function tellWarnings(io: Io, warnings: readonly Problem[]): void {
-  for (const warning of warnings) io.err(`gatewatch: warning: ${safeText(problemText(warning))}\n`)
+  for (const warning of toldOnce(warnings)) io.err(`gatewatch: warning: ${safeText(problemText(warning))}\n`)
 }
 
 /** Runs a command's work; whatever it throws becomes words and exit code 1. */

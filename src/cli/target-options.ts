@@ -15,6 +15,7 @@ import { openWorkspace } from '../workflows/open-workspace.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
 import { type Io, tellWarnings } from './command.ts'
 import { collectHeaders, collectTags, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
+import { showWaits } from './show-waits.ts'
 
 /** The options that say which targets, and which manifests. */
 export interface TargetOptions extends DeckOptions {
@@ -81,6 +82,8 @@ export interface Needs {
   readonly gateway?: boolean
   /** Where a gateway is named without a gatewatch.yaml, manifests must be named with it. */
   readonly manifests?: boolean
+  /** False: what gateways are waited for is shown elsewhere than on standard error. */
+  readonly waits?: boolean
 }
 
 /**
@@ -91,7 +94,7 @@ export async function chosen(
   io: Io,
   options: TargetOptions,
   files: readonly string[] = [],
-  { gateway = true, manifests = false }: Needs = {},
+  { gateway = true, manifests = false, waits = true }: Needs = {},
 ): Promise<{ readonly workspace: Workspace; readonly targets: readonly TargetSettings[] }> {
   const settings = gateway ? await deckSettingsFor(io, options, files) : undefined
   if (gateway && files.length > 0 && settings?.address === undefined) {
@@ -138,7 +141,10 @@ export async function chosen(
       ...(options.environment === undefined ? {} : { environment: options.environment }),
     }),
   )
-  if (gateway) tellUnchecked(io, targets)
+  if (gateway) {
+    tellUnchecked(io, targets)
+    if (waits) showWaits(io, workspace.waits)
+  }
   return { workspace, targets }
 }
 

@@ -116,12 +116,12 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
     signal: AbortSignal,
   ): Promise<SchemaReading>
   read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent>
-  /** Asks the gateway whether it would take these steps; writes nothing. */
+  /** Asks the gateway whether it would take these steps; writes nothing. Problems say why it can't be asked. */
   validate(
     steps: readonly Step<P>[],
     secrets: SecretResolver,
     signal: AbortSignal,
-  ): Promise<readonly Refusal[]>
+  ): Promise<Result<readonly Refusal[]>>
   /**
    * What is there now where the step would write: the entity, or nothing; where a step writes a whole document, all
    * that is there. Asked just before a write, to see that nothing moved since the plan, and after a lost answer, to see
@@ -129,6 +129,17 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
    */
   current(step: Step<P>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>>
   execute(step: Step<P>, secrets: SecretResolver, signals: WriteSignals): Promise<Outcome>
+}
+
+/** What a gateway is waited for, so that people see why nothing happens. */
+export interface Waiting {
+  readonly target: string
+  /** As `http://kong:8001 asks to slow down (429)`. */
+  readonly reason: string
+  /** `again`: the request is made again after it; `answer`: an answer may take so long. */
+  readonly until: 'again' | 'answer'
+  /** How long at most. */
+  readonly milliseconds: number
 }
 
 /** How to reach a target: its address and what to send along. */
@@ -146,6 +157,8 @@ export interface Connection {
   readonly identity?: { readonly certificate: string; readonly key: string }
   /** The name that the gateway's certificate must have, where it is not that of the address. */
   readonly serverName?: string
+  /** Told of each wait; what it returns is called when the wait is over. */
+  readonly waiting?: (waiting: Waiting) => () => void
 }
 
 /** Turns changes into steps. Pure; `newId` gives the id of an entity to be created. */

@@ -18,6 +18,18 @@ export interface Problem {
   readonly hint?: string
   readonly target?: string
   readonly place?: Place
+  /** What of the message is the same for all that it befell, so that it can be told once: see `toldOnce`. */
+  readonly fault?: SharedFault
+}
+
+/** What befell one part of something as it may befall others: `reading `, `plugins`, ` is not allowed (403)`. */
+export interface SharedFault {
+  /** The sentence before and behind the part. */
+  readonly before: string
+  readonly part: string
+  readonly after: string
+  /** What parts are called where there are several, as `kinds`. */
+  readonly parts: string
 }
 
 /** A value, or why there is none. */

@@ -1,7 +1,7 @@
 import type { Refusal } from '../gateways/gateway.ts'
 import { startJournal } from '../ledger/journal.ts'
 import type { JournalEntry } from '../ledger/journal-entry.ts'
-import type { Problem } from '../model/problem.ts'
+import { type Problem, succeed } from '../model/problem.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { writesIgnored } from '../reconcile/ignore.ts'
 import { type IgnoreRule, ruleText } from '../reconcile/ignore-rules.ts'
@@ -53,9 +53,12 @@ export async function applyPlan(
   const moved = whatMoved(plan, now)
   if (moved.length > 0) return refused(moved)
   tell({ type: 'validating', total: plan.steps.length })
-  const invalid = refusals ?? (await now.session.validate(plan.steps, workspace.digests.resolve, end.begin))
+  const asked = refusals
+    ? succeed(refusals)
+    : await now.session.validate(plan.steps, workspace.digests.resolve, end.begin)
   if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
-  if (invalid.length > 0) return refused(problemsOfRefusals(invalid, plan.changes, now.desired))
+  if (!asked.ok) return refused(asked.error)
+  if (asked.value.length > 0) return refused(problemsOfRefusals(asked.value, plan.changes, now.desired))
   const journal = await startJournal(
     { stateFolder: workspace.stateFolder, workspace: workspace.name, target: plan.target },
     plan,

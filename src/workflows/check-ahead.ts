@@ -26,7 +26,8 @@ export async function checkAhead(
   )
   if (!session.ok) return undefined
   try {
-    return await session.value.validate(steps, workspace.digests.resolve, signal)
+    const refusals = await session.value.validate(steps, workspace.digests.resolve, signal)
+    return refusals.ok ? refusals.value : undefined
   } finally {
     await session.value[Symbol.asyncDispose]()
   }

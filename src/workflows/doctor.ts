@@ -3,6 +3,7 @@ import type { BrokenLock } from '../ledger/lock.ts'
 import { holderText } from '../ledger/lock-holder.ts'
 import { lockProblem } from '../ledger/lock-problems.ts'
 import type { Problem } from '../model/problem.ts'
+import { toldOnce } from '../model/shared-faults.ts'
 import { journalHome } from './history.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openTarget } from './read-target.ts'
@@ -85,8 +86,12 @@ async function examineGateway(target: TargetSettings, signal: AbortSignal): Prom
   const gaps = [...opened.value.coverage.values()].flatMap(each =>
     each.complete || each.reason.code === 'not-supported' ? [] : [each.reason],
   )
-  const [gap] = gaps
-  if (gap) return { what, found: '', problem: gap }
+  const [gap, ...others] = toldOnce(gaps)
+  if (gap) {
+    // A line has room for one; where there are more, another command tells them all.
+    const more = others.length === 0 ? '' : ` (and ${others.length} more: gatewatch diff tells them)`
+    return { what, found: '', problem: { ...gap, message: `${gap.message}${more}` } }
+  }
   return { what, found: `${opened.value.session.identity.description}, ${opened.value.raws.length} entities` }
 }
 

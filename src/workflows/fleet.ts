@@ -94,6 +94,7 @@ export class FleetStore implements Workflows {
     this.#observations = new Observations(workspace.stateFolder, workspace.name)
     this.#origin = unreadOrigin(workspace)
     for (const target of targets) this.#known.set(target.name, { view: unread(target), compared: null })
+    workspace.waits.subscribe(() => this.#changed())
   }
 
   fleet(): FleetView {
@@ -102,7 +103,10 @@ export class FleetStore implements Workflows {
       origin: this.#origin,
       environments: this.#workspace.environments,
       production: this.#workspace.production,
-      targets: this.#targets.flatMap(target => this.#known.get(target.name)?.view ?? []),
+      targets: this.#targets.flatMap(({ name }) => {
+        const view = this.#known.get(name)?.view
+        return view ? [{ ...view, waiting: this.#workspace.waits.of(name) }] : []
+      }),
       governance: this.#governed,
     }
     return this.#view

@@ -18,6 +18,7 @@ import { gitLocks } from '../ledger/git-locks.ts'
 import { folderLedgers, gitLedgers } from '../ledger/store.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { openRepository, type Repository } from '../repo/index.ts'
+import { Waits } from './waits.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** How a workspace is asked for. */
@@ -214,9 +215,10 @@ async function assemble(
   const now = options.now ?? (() => new Date())
   const inGit = parts.shared ? repository : null
   const shownFrom = repository?.folder ?? options.cwd
+  const waits = new Waits()
   return succeed({
     name: parts.name,
-    targets: parts.targets,
+    targets: parts.targets.map(target => telling(target, waits)),
     environments: parts.environments,
     production: parts.production,
     specifications: parts.specifications,
@@ -227,6 +229,7 @@ async function assemble(
     commit,
     ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),
     locks: inGit ? gitLocks(inGit, now) : folderLocks(resolve(stateFolder, 'locks'), now),
+    waits,
     digests: await openDigests(stateFolder, inGit?.folder ?? parts.name, options.env),
     stateFolder,
     env: options.env,
@@ -238,6 +241,17 @@ async function assemble(
       return short.startsWith('..') || short === '' ? path : short
     },
   })
+}
+
+/** A target whose waits are told of. */
+function telling(target: TargetSettings, waits: Waits): TargetSettings {
+  return {
+    ...target,
+    connection() {
+      const connection = target.connection()
+      return connection.ok ? succeed({ ...connection.value, waiting: waits.begin }) : connection
+    },
+  }
 }
 
 async function whoAmI(repository: Repository | null): Promise<string> {

@@ -7,6 +7,7 @@ import { kindOf } from '../model/kinds/index.ts'
 import { occurringKinds } from '../model/occurring.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { SecretSink } from '../model/secrets.ts'
+import { toldOnce } from '../model/shared-faults.ts'
 import { inSlices, type Sliced } from '../model/slices.ts'
 import { type FinishedFields, finishAhead } from '../model/state.ts'
 import type { ComparisonInputs } from './comparison-inputs.ts'
@@ -109,10 +110,10 @@ export async function openTarget(
   }
   await Promise.all(finishing)
   const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
-  const first = reasons.find(reason => reason.code !== 'not-supported') ?? reasons[0]
-  if (first && reasons.length === coverage.size) {
+  if (reasons.length > 0 && reasons.length === coverage.size) {
     await session.value[Symbol.asyncDispose]()
-    return fail([first])
+    const failures = reasons.filter(reason => reason.code !== 'not-supported')
+    return fail(toldOnce(failures.length > 0 ? failures : reasons))
   }
   return succeed({ session: session.value, raws, coverage, digests, ahead })
 }

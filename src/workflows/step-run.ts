@@ -198,7 +198,7 @@ export class StepRun {
             return lost ? stopped() : { state: 'failed', problems: [this.#tooSlow(step)] }
           this.#width = Math.max(1, Math.floor(this.#width / 2))
           this.#tell({ ...news, state: 'waiting' })
-          await pause(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()), begin)
+          await this.#pause(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()))
           break
         case 'unknown': {
           lost = outcome.problem
@@ -211,6 +211,15 @@ export class StepRun {
       }
       if (begin.aborted) return stopped()
     }
+  }
+
+  /** Waits as long as the gateway asked, and says so. */
+  async #pause(milliseconds: number): Promise<void> {
+    const { target, session } = this.#now
+    const reason = `${session.identity.address} asks to slow down (429)`
+    const over = this.#workspace.waits.begin({ target: target.name, reason, until: 'again', milliseconds })
+    await pause(milliseconds, this.#end.begin)
+    over()
   }
 
   /** How a step ended whose answer was lost, and where something else is there by now. */

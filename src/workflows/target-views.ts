@@ -15,6 +15,7 @@ export function unread(target: TargetSettings): TargetView {
     address: target.address,
     gateway: null,
     reach: { state: 'reading' },
+    waiting: null,
     readAt: null,
     drift: null,
     apis: null,

@@ -148,8 +148,9 @@ async function refusedBy(
     workspace.digests.resolve,
     signal,
   )
+  if (!refusals.ok) return refusals.error
   return problemsOfRefusals(
-    refusals.filter(({ change }) => change === null || about.has(change)),
+    refusals.value.filter(({ change }) => change === null || about.has(change)),
     changes,
     desired,
   )

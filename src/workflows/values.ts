@@ -14,6 +14,7 @@ import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import type { WaiverRequest } from './governance/waive.ts'
 import type { HistoryItem } from './history.ts'
+import type { Wait } from './waits.ts'
 
 /** What the manifests are read from. */
 export interface ManifestOrigin {
@@ -71,6 +72,8 @@ export interface TargetView {
   /** What answers there, as `Kong Gateway 3.9.1`; null until it was reached. */
   readonly gateway: string | null
   readonly reach: Reach
+  /** What it is waited for just now. */
+  readonly waiting: Wait | null
   /** When `drift`, `apis` and `exposures` were read; null: never. */
   readonly readAt: Date | null
   /** The last good comparison; kept, and stale, when a later reading fails. Null: not known. */

@@ -7,6 +7,7 @@ import type { ManifestFile } from '../manifest/index.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { IgnoreRule } from '../reconcile/ignore-rules.ts'
 import type { Repository } from '../repo/index.ts'
+import type { Waits } from './waits.ts'
 
 /** Where gatewatch works: which targets, which manifests, and where it keeps what it knows. */
 export interface Workspace {
@@ -27,6 +28,8 @@ export interface Workspace {
   readonly commit: string | null
   readonly ledgers: LedgerStore
   readonly locks: Locks
+  /** What its gateways are waited for just now. */
+  readonly waits: Waits
   readonly digests: SecretDigests
   /** Where journals are kept. */
   readonly stateFolder: string

@@ -55,5 +55,6 @@ export async function checkByGateway(
     workspace.digests.resolve,
     AbortSignal.timeout(20_000),
   )
-  return problemsOfRefusals(refused, plan.value.changes, compared.desired)
+  if (!refused.ok) return refused.error
+  return problemsOfRefusals(refused.value, plan.value.changes, compared.desired)
 }

@@ -58,6 +58,7 @@ export function target(name: string, more: Partial<TargetView> = {}): TargetView
     blocked: null,
     manifestProblems: [],
     checksCertificate: true,
+    waiting: null,
     ...more,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { SyncEvent } from '../../src/workflows/values.ts'
-import { change, drift, fleet, target } from './console-fleet.ts'
+import type { Wait } from '../../src/workflows/waits.ts'
+import { change, drift, fleet, now, target } from './console-fleet.ts'
 import { stage } from './console-stage.ts'
 import { type FakeWorkflows, usual } from './console-workflows.ts'
 
@@ -154,6 +155,26 @@ describe('a sync under way', () => {
     expect(stopped()).toBe(false)
     await console.type('x')
     expect(stopped()).toBe(true)
+  })
+
+  test('says what its gateway is waited for and how long, until that is over', async () => {
+    const { workflows } = running()
+    await using console = await stage(workflows, { columns: 120 })
+    await console.type('s')
+    await console.type('Y')
+    const waitFor = async (waiting: Wait | null) => {
+      const { view } = workflows
+      const targets = view.targets.map(each => (each.name === 'prod-eu' ? { ...each, waiting } : each))
+      workflows.set({ ...view, targets })
+      await console.settled()
+    }
+    const reason = 'http://prod-eu:8001 asks to slow down (429)'
+    const ends = new Date(now.getTime() + 28_000)
+    await waitFor({ target: 'prod-eu', reason, until: 'again', milliseconds: 30_000, ends })
+    expect(console.screen()).toContain(`${reason}; trying again in 28 s`)
+    await waitFor(null)
+    expect(console.screen()).not.toContain('trying again')
+    await console.type('x')
   })
 
   test('tells first whether the exposure is closed, then what was done, failed and not sent', async () => {

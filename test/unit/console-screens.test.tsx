@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { api, change, drift, fleet, minutesAgo, need, problem, target } from './console-fleet.ts'
+import { api, change, drift, fleet, minutesAgo, need, now, problem, target } from './console-fleet.ts'
 import { stage } from './console-stage.ts'
 import { FakeWorkflows, usual } from './console-workflows.ts'
 
@@ -48,6 +48,19 @@ describe('the first screen', () => {
     workflows.set(fleet([target('a'), target('b')]))
     await console.settled()
     expect(console.screen()).toContain('NOTHING NEEDS YOU')
+  })
+
+  test('a target that is waited for says so in its row, and above all what for and how long', async () => {
+    const reason = 'http://a:8001 asks to slow down (429)'
+    const ends = new Date(now.getTime() + 12_000)
+    const waiting = { target: 'a', reason, until: 'again', milliseconds: 30_000, ends } as const
+    await using console = await stage(new FakeWorkflows(fleet([{ ...target('a'), waiting }, target('b')])), {
+      columns: 100,
+    })
+    expect(console.screen()).toMatch(/^ {2}a .*waits 12 s/m)
+    expect(console.screen()).not.toMatch(/^ {2}b .*waits/m)
+    expect(console.screen()).toContain(`a: ${reason}; trying again in 12 s`)
+    expect(console.screen()).not.toContain('NOTHING NEEDS YOU')
   })
 
   test('a target whose certificate is not checked says so in its row and above each screen about it', async () => {

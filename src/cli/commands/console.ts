@@ -17,7 +17,7 @@ export const console: Subcommand = {
           const [word] = files
           if (word !== undefined && options.kongAddr === undefined) throw noSuchCommand(program, word)
           if (io.interactive) preloadScreen()
-          const { workspace, targets } = await chosen(io, options, files)
+          const { workspace, targets } = await chosen(io, options, files, { waits: !io.interactive })
           const narrowed = { ...workspace, targets }
           if (!io.interactive) return printFleet(io, narrowed)
           return (await openScreen(io, narrowed)) === 0 ? exitCode.same : exitCode.error

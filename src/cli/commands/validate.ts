@@ -1,6 +1,7 @@
 import type { Kind } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
 import { type Problem, ProblemError, problemText } from '../../model/problem.ts'
+import { toldOnce } from '../../model/shared-faults.ts'
 import type { Validation } from '../../workflows/validate.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
 import { oneOf } from '../file-tools.ts'
@@ -104,10 +105,11 @@ async function validateAll(io: Io, files: readonly string[], options: Options): 
 }
 
 function tell(io: Io, { target, against, entities, problems, warnings, notChecked }: Validation): void {
-  for (const problem of problems) io.out(`${plain(problemText(problem))}\n`)
+  const told = toldOnce(problems)
+  for (const problem of told) io.out(`${plain(problemText(problem))}\n`)
   tellWarnings(io, warnings)
   const held = entities === null ? '' : `${counted(entities, 'entity')} held against ${plain(against)}: `
-  const verdict = problems.length === 0 ? 'all right' : counted(problems.length, 'problem')
+  const verdict = told.length === 0 ? 'all right' : counted(told.length, 'problem')
   io.out(`${plain(target)}: ${held}${verdict}\n`)
   if (notChecked.length > 0)
     io.err(`gatewatch: only a gateway can check the fields of ${plain(notChecked.join(', '))}\n`)

@@ -1,6 +1,7 @@
 import { isSecretMark } from '../../model/entity.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
+import { groupFaults } from '../../model/shared-faults.ts'
 import type { Change, Drift, FieldDrift, Operation } from '../../reconcile/drift.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { type Ignored, type IgnoreRule, ignoredLines } from '../../reconcile/ignore-rules.ts'
@@ -41,8 +42,9 @@ export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = 
   for (const { entity, reason } of drift.blocked) {
     lines.push(`  ${paint('red', '!')} ${plain(`${entity.kind} ${entity.key}: ${reason.message}`)}`)
   }
-  for (const { kind, reason } of drift.unknown) {
-    lines.push(`  ${paint('magenta', '?')} ${plain(`${kind}: not known. ${problemText(reason)}`)}`)
+  for (const { items, problem } of groupFaults(drift.unknown, each => each.reason)) {
+    const kinds = items.map(({ kind }) => kind).join(', ')
+    lines.push(`  ${paint('magenta', '?')} ${plain(`${kinds}: not known. ${problemText(problem)}`)}`)
   }
   for (const line of ignoredLines(drift.ignored)) lines.push(paint('gray', `  ignored: ${plain(line)}`))
   if (drift.notOurs.length > 0) {

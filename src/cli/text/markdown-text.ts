@@ -1,5 +1,6 @@
 import { isSecretMark } from '../../model/entity.ts'
 import { markdownCode, markdownText } from '../../model/safe-markup.ts'
+import { toldOnce } from '../../model/shared-faults.ts'
 import {
   type Change,
   countChanges,
@@ -51,7 +52,7 @@ export function driftMarkdown(drifts: readonly Drift[]): string {
   return joined(
     drifts.map(drift => [
       ...driftLines(drift, live, 'In sync: nothing differs.', 'To bring the gateway to what Git says'),
-      ...noteLines(reservations(drift).map(({ message }) => message)),
+      ...noteLines(toldOnce(reservations(drift)).map(({ message }) => message)),
     ]),
   )
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../governance/finding.ts'
+import { groupFaults } from '../../model/shared-faults.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import { ignoredLines, ruleProblems } from '../../reconcile/ignore-rules.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
@@ -106,7 +107,9 @@ function notes(target: TargetView): readonly DriftRow[] {
   const { drift } = target
   if (drift === null) return []
   return [
-    ...drift.unknown.map(({ kind, reason }) => note(`${kind}: not known, ${reason.message}`, true)),
+    ...groupFaults(drift.unknown, each => each.reason).map(({ items, problem }) =>
+      note(`${items.map(({ kind }) => kind).join(', ')}: not known, ${problem.message}`, true),
+    ),
     ...drift.blocked.map(({ entity, reason }) =>
       note(`${entity.kind} ${entity.key}: ${reason.message}`, true),
     ),

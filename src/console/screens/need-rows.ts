@@ -94,13 +94,15 @@ export function needsHeading(
     readonly unknown: number
     /** Needs below what is in view. */
     readonly hidden: number
+    /** What a target is waited for, as `prod-eu: http://kong asks to slow down (429); trying again in 12 s`. */
+    readonly waits: string | null
   },
 ): Line {
-  const { unread, unknown, hidden } = counts
+  const { unread, unknown, hidden, waits } = counts
   if (needs.length > 0) {
     const more = [
       hidden > 0 ? `${hidden} more below` : '',
-      unread > 0 ? `${plural(unread, 'target')} being read` : '',
+      waits ?? (unread > 0 ? `${plural(unread, 'target')} being read` : ''),
     ].filter(text => text !== '')
     return [
       ' ',
@@ -108,6 +110,7 @@ export function needsHeading(
       span(more.length === 0 ? '' : `   ${more.join(', ')}`, 'dim'),
     ]
   }
+  if (waits !== null) return [' ', span('NEEDS YOU ?', 'heading'), span(`   ${waits}`, 'unseen')]
   if (unread > 0)
     return [' ', span('NEEDS YOU ?', 'heading'), span(`   ${plural(unread, 'target')} being read`, 'dim')]
   if (unknown > 0)

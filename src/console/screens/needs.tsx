@@ -1,5 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { FleetView } from '../../workflows/values.ts'
+import { waitText } from '../../workflows/waits.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
@@ -189,6 +191,15 @@ function copyNeed(app: App, need: NeedRow['need']): void {
   app.tell('The summary is on the clipboard', 'ok')
 }
 
+/** What targets are waited for, the longest first; null: none is. */
+function waitsText({ targets }: FleetView, now: Date): string | null {
+  const waiting = targets.flatMap(target => target.waiting ?? [])
+  const [first, ...others] = waiting.sort((a, b) => b.ends.getTime() - a.ends.getTime())
+  if (!first) return null
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  return `${first.target}: ${waitText(first, now)}${more}`
+}
+
 function NeedsView({ app, store }: { readonly app: App; readonly store: StoreApi<NeedsState> }) {
   const { columns, rows } = useSurroundings()
   const state = useStore(store)
@@ -199,9 +210,10 @@ function NeedsView({ app, store }: { readonly app: App; readonly store: StoreApi
   const unknown = fleet.targets.filter(target => target.drift === null || isStale(target)).length
   const hidden = Math.max(0, state.needs.rows.length - state.needs.list.top - list)
   const needs = state.needs.rows.map(row => row.need)
+  const now = useStore(app.store, each => each.now)
   return (
     <>
-      <Lines lines={[needsHeading(needs, { unread, unknown, hidden })]} />
+      <Lines lines={[needsHeading(needs, { unread, unknown, hidden, waits: waitsText(fleet, now) })]} />
       <RowList
         rows={state.needs.rows}
         list={state.needs.list}

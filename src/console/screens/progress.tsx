@@ -2,8 +2,10 @@ import { Box } from 'ink'
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Problem, problemText } from '../../model/problem.ts'
+import { toldOnce } from '../../model/shared-faults.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../workflows/values.ts'
+import { type Wait, waitText } from '../../workflows/waits.ts'
 import { type Line, span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
@@ -136,7 +138,7 @@ export function openProgress(
         disabled: result === null ? 'there is no result yet' : null,
         run() {
           if (!result) return
-          app.surface.copy([...resultText(result), ...result.problems.map(problemText)].join('\n'))
+          app.surface.copy([...resultText(result), ...toldOnce(result.problems).map(problemText)].join('\n'))
           app.tell('The result is on the clipboard', 'ok')
         },
       },
@@ -205,12 +207,16 @@ function ProgressScreen({
   const { columns, rows } = useSurroundings()
   const state = useStore(store)
   const now = useStore(app.store, each => each.now)
+  const waiting = useStore(
+    app.store,
+    each => each.fleet.targets.find(({ name }) => name === plan.target)?.waiting ?? null,
+  )
   const list = Math.max(1, bodyRows({ columns, rows }) - headRows)
   const { result } = state
   return (
     <>
       {result === null ? (
-        <Lines lines={runningLines(state, plan, columns, now)} height={headRows - 1} />
+        <Lines lines={runningLines(state, { plan, columns, now, waiting })} height={headRows - 1} />
       ) : (
         <Box flexDirection="column" height={headRows - 1} overflow="hidden">
           <Lines lines={endLines(result)} />
@@ -218,7 +224,7 @@ function ProgressScreen({
             <SummaryTable rows={[summaryRow(result)]} />
           </Box>
           <Lines
-            lines={result.problems
+            lines={toldOnce(result.problems)
               .slice(0, 2)
               .map((problem): Line => [' ', span(problemText(problem), 'error')])}
           />
@@ -230,7 +236,15 @@ function ProgressScreen({
   )
 }
 
-function runningLines(state: ProgressState, plan: Plan, columns: number, now: Date): readonly Line[] {
+/** What the lines of a sync under way are drawn with. */
+interface Running {
+  readonly plan: Plan
+  readonly columns: number
+  readonly now: Date
+  readonly waiting: Wait | null
+}
+
+function runningLines(state: ProgressState, { plan, columns, now, waiting: wait }: Running): readonly Line[] {
   const count = (of: StepState): number => state.rows.rows.filter(row => row.state === of).length
   const [done, running, waiting, failed, unknown] = [
     count('done'),
@@ -261,7 +275,8 @@ function runningLines(state: ProgressState, plan: Plan, columns: number, now: Da
       ...(unknown > 0 ? [', ', span(`${unknown} unknown`, 'unseen')] : []),
       `, ${total - done - failed - unknown} to go${rate}`,
     ],
-    ...state.problems.map((problem): Line => [' ', span(problemText(problem), 'error')]),
+    ...(wait === null ? [] : [[' ', span(waitText(wait, now), 'unseen')]]),
+    ...toldOnce(state.problems).map((problem): Line => [' ', span(problemText(problem), 'error')]),
   ]
 }
 

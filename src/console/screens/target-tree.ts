@@ -1,6 +1,7 @@
 import { counts } from '../../governance/finding.ts'
 import type { Cause } from '../../reconcile/drift.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
+import { secondsLeft } from '../../workflows/waits.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'
 import { ageText, agoText } from '../store/age.ts'
@@ -23,6 +24,8 @@ export type TreeRow =
       readonly target: TargetView
       readonly age: string
       readonly synced: string
+      /** As `waits 12s`; empty: it is not waited for. */
+      readonly waits: string
     }
 
 /** Whether what is known of a target is from now: a target that did not answer last time shows old data. */
@@ -73,6 +76,7 @@ function targetRow(target: TargetView, now: Date): TreeRow {
     key: `target ${target.name}`,
     target,
     age: target.readAt === null ? '?' : ageText(target.readAt, now),
+    waits: target.waiting === null ? '' : `waits ${secondsLeft(target.waiting, now)} s`,
     synced: target.lastSync === null ? '-' : `${ageText(target.lastSync.at, now)} ${target.lastSync.by}`,
   }
 }
@@ -162,7 +166,7 @@ export function drawTreeRow(row: TreeRow, width: number): Line {
       : [span(row.name, 'strong')]
     return [span(row.folded ? '+' : '-', 'dim'), ...name, '  ', ...row.summary]
   }
-  const { target, age, synced } = row
+  const { target, age, synced, waits } = row
   const [name = 0, reach = 0, read = 0, ...rest] = columnWidths(columnsFor(width + 1), width - 1)
   const stale = isStale(target)
   const numbers: readonly (readonly [number | null, Role])[] = [
@@ -190,7 +194,7 @@ export function drawTreeRow(row: TreeRow, width: number): Line {
     ' ',
     cell(` ${synced}`, rest[countColumns.length] ?? 0),
     ' ',
-    ...stateSpans(target),
+    ...stateSpans(target, waits),
   ]
 }
 
@@ -201,8 +205,8 @@ function reachSpan(target: TargetView, width: number): Span {
   return span(cell(target.reach.problem.code, width), 'unseen')
 }
 
-function stateSpans(target: TargetView): readonly Span[] {
-  const states: Span[] = []
+function stateSpans(target: TargetView, waits: string): readonly Span[] {
+  const states: Span[] = waits === '' ? [] : [span(waits, 'unseen')]
   if (target.blocked !== null) states.push(span(target.blocked, 'halfDone'))
   if (target.manifestProblems.length > 0) states.push(span('manifest unreadable', 'error'))
   if (target.drift !== null && target.drift.unknown.length > 0)

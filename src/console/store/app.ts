@@ -133,6 +133,11 @@ export function createApp({ workflows, surface, size, now }: AppOptions): App {
   })
   const clock = setInterval(() => store.setState({ now: now() }), ageStep)
   clock.unref()
+  // What is waited for is counted down by the second.
+  const countdown = setInterval(() => {
+    if (store.getState().fleet.targets.some(target => target.waiting !== null)) store.setState({ now: now() })
+  }, 1000)
+  countdown.unref()
 
   store.subscribe((state, before) => {
     if (
@@ -183,6 +188,7 @@ export function createApp({ workflows, surface, size, now }: AppOptions): App {
     },
     stop() {
       clearInterval(clock)
+      clearInterval(countdown)
       unsubscribe()
       for (const screen of store.getState().stack) screen.close?.()
     },

@@ -5,6 +5,7 @@ import { kindOf } from '../../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { digestsIn } from '../../model/secrets.ts'
+import { toldOnce } from '../../model/shared-faults.ts'
 import { type Change, countChanges, type Operation } from '../../reconcile/drift.ts'
 import type { Step } from '../gateway.ts'
 import { becomesAnother, changedFields, givenFields } from '../kong/bodies.ts'
@@ -44,10 +45,10 @@ export function compile(
   newId: (ref: EntityRef) => string,
 ): Result<readonly Step<DocumentPayload>[]> {
   if (changes.length === 0) return succeed([])
-  const unread = [...live.coverage].flatMap(([kind, coverage]) =>
-    coverage.complete || coverage.reason.code === 'not-supported' ? [] : [notWhole(kind, coverage.reason)],
+  const unread = [...live.coverage.values()].flatMap(coverage =>
+    coverage.complete || coverage.reason.code === 'not-supported' ? [] : [coverage.reason],
   )
-  if (unread.length > 0) return fail(unread)
+  if (unread.length > 0) return fail(toldOnce(unread).map(notWhole))
   const created = new Set(changes.filter(change => change.operation === 'create').map(refText))
   const ids: Ids = { desired, live, newId, created }
   const edits: Edit[] = []
@@ -113,13 +114,12 @@ function editOf(change: Change, kind: KindDefinition, ids: Ids, schemas: Schemas
   return succeed({ ...common, id: live.id, body, checked })
 }
 
-function notWhole(kind: string, reason: Problem): Problem {
-  const plural = kindOf(kind)?.plural.replaceAll('_', ' ') ?? kind
+function notWhole(reason: Problem): Problem {
   return {
     code: 'not-whole',
     ...(reason.target === undefined ? {} : { target: reason.target }),
-    message: `this gateway has no database and is written as a whole, so nothing can be written while its ${plural} can’t be read: ${reason.message}`,
-    hint: 'See to it that they can be read, and try again.',
+    message: `this gateway has no database and is written as a whole, so nothing can be written while it can’t be read as a whole: ${reason.message}`,
+    hint: 'See to it that all can be read, and try again.',
   }
 }
 

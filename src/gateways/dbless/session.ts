@@ -6,10 +6,10 @@ import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import { digestsIn, withoutSecrets } from '../../model/secrets.ts'
 import type { Outcome, Refusal, SecretResolver, Session, Step, WriteSignals } from '../gateway.ts'
 import type { KongPayload } from '../kong/compile.ts'
-import { type Answer, askedToWait, isProblem, lost } from '../kong/http.ts'
+import { type Answer, isProblem } from '../kong/http.ts'
 import type { ReachedKong } from '../kong/open.ts'
 import { ReadSession } from '../kong/read-session.ts'
-import { StepSender, secretsOf } from '../kong/step-sender.ts'
+import { StepSender, secretsOf, withoutAnswer } from '../kong/step-sender.ts'
 import { compile, type DocumentPayload, type Edit } from './compile.ts'
 import { documentOf } from './document.ts'
 import { HoldingReader, type HoldingReading } from './holding-reader.ts'
@@ -35,7 +35,7 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     steps: readonly Step<DocumentPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
-  ): Promise<readonly Refusal[]> {
+  ): Promise<Result<readonly Refusal[]>> {
     return this.#checker.validate(
       steps.flatMap(step => step.payload.edits.map(asStep)),
       secrets,
@@ -139,10 +139,8 @@ function refused(problem: Problem, change: string | null = null): Outcome {
 
 /** How a document was answered, where that was not a refusal. */
 function failure(answer: Answer | Problem): Outcome | undefined {
-  if (!isProblem(answer)) return answer.status < 300 ? { type: 'applied' } : undefined
-  if (answer.code !== 'throttled') return lost(answer) ?? refused(answer)
-  const retryAfterMs = askedToWait(answer)
-  return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
+  if (isProblem(answer)) return withoutAnswer(answer)
+  return answer.status < 300 ? { type: 'applied' } : undefined
 }
 
 /** An edit as the step that it would be at a gateway with a database, for its check. */

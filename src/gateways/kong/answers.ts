@@ -1,15 +1,14 @@
 import { isObject, type JsonObject } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
+import { partProblem } from '../../model/shared-faults.ts'
 import type { Answer } from './http.ts'
 
-/** What may not be read, as a problem. */
-export function forbidden(target: string, what: string): Problem {
-  return {
-    code: 'forbidden',
-    target,
-    message: `reading ${what} is not allowed (403)`,
-    hint: 'Ask for that permission; until then this part is unknown.',
-  }
+/** What may not be read, as a problem; `parts` is what it is one of. */
+export function forbidden(target: string, what: string, parts = 'kinds'): Problem {
+  return partProblem(
+    { before: 'reading ', part: what, after: ' is not allowed (403)', parts },
+    { code: 'forbidden', target, hint: 'Ask for that permission; until then it is unknown.' },
+  )
 }
 
 /** Kong's own sentence, without values: its messages name fields and rules. */

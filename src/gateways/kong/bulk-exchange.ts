@@ -2,8 +2,10 @@ import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Connection } from '../gateway.ts'
 import {
   type AnswerHeaders,
+  announcedBytes,
   type Exchange,
   endpointOf,
+  HeldBytes,
   longestWait,
   type Method,
   type NoAnswer,
@@ -30,6 +32,7 @@ export function openBulkExchange(connection: Connection): Exchange {
     headersTimeout: 0,
     bodyTimeout: 0,
   })
+  const held = new HeldBytes()
 
   function send(
     method: Method,
@@ -41,8 +44,10 @@ export function openBulkExchange(connection: Connection): Exchange {
       let abort: ((reason: Error) => void) | undefined
       let timer: NodeJS.Timeout | undefined
       let ended = false
+      const bytes = held.answer()
       const end = (result: Raw | NoAnswer): void => {
         ended = true
+        bytes.end()
         clearTimeout(timer)
         signal.removeEventListener('abort', stop)
         resolve(result)
@@ -70,13 +75,21 @@ export function openBulkExchange(connection: Connection): Exchange {
             abort = reason => controller.abort(reason)
             // It was given up while it waited for a connection.
             if (ended) abort(new Error('aborted'))
-            else timer = setTimeout(giveUp, afterMs, { code: 'timeout', afterMs })
+            else {
+              timer = setTimeout(() => {
+                giveUp({ code: 'timeout', afterMs, begun: answered.status > 0 })
+              }, afterMs)
+            }
           },
           onResponseStart(_controller, status, fields) {
             answered = { status, fields }
+            const bound = bytes.over(announcedBytes(fields))
+            if (bound !== undefined) giveUp({ code: 'too-large', bytes: bound })
           },
           onResponseData(_controller, chunk) {
-            chunks.push(chunk)
+            const bound = bytes.add(chunk.length)
+            if (bound === undefined) chunks.push(chunk)
+            else giveUp({ code: 'too-large', bytes: bound })
           },
           onResponseEnd() {
             if (!ended) end(rawOf(answered.status, answered.fields, chunks))

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Connection } from '../gateway.ts'
+import { answerBytes, heldBytes } from './bounds.ts'
 
 /*
  * Requests and answers as they go over the wire, on connections that are kept. Node's own client does this: it is
@@ -17,15 +18,23 @@ export interface Raw {
   /** Empty where there is none. */
   readonly body: string
   readonly contentType: string | undefined
+  /** How the body is packed; it was not asked for, and is not unpacked: what is small could become large. */
+  readonly contentEncoding: string | undefined
   readonly retryAfter: string | undefined
   readonly server: string | undefined
 }
 
-/** Why no answer came: `timeout`, `aborted`, or the code that the system or Node gives, as `ECONNREFUSED`. */
+/**
+ * Why no answer came: `timeout`, `aborted`, `too-large`, or the code that the system or Node gives, as `ECONNREFUSED`.
+ */
 export interface NoAnswer {
   readonly code: string
   /** How long it was waited for, where that was too long. */
   readonly afterMs?: number
+  /** Whether it had begun by then. */
+  readonly begun?: boolean
+  /** How many bytes were too many: of this answer, or of all that came at once. */
+  readonly bytes?: number
 }
 
 /** How much longer an answer may take for each byte that is sent: a Kong took 9 s for a document of 4 MB. */
@@ -64,6 +73,7 @@ export function openExchange(connection: Connection): Exchange {
     ...(url.port === '' ? {} : { port: Number(url.port) }),
   }
   const waiting: (() => void)[] = []
+  const held = new HeldBytes()
   let free = connections
 
   async function send(
@@ -89,7 +99,7 @@ export function openExchange(connection: Connection): Exchange {
                 'content-length': Buffer.byteLength(body),
               },
       })
-      return await answerTo(request, body, longestWait(connection, body), signal)
+      return await answerTo(request, body, { timeoutMs: longestWait(connection, body), signal, held })
     } catch (error) {
       return { code: codeOf(error) }
     } finally {
@@ -168,17 +178,66 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }
 
-/** Sends a request and waits for the whole answer, as long as it may take. */
+/** The bytes of all answers of a connection that are under way: a gateway sends many at once. */
+export class HeldBytes {
+  #held = 0
+
+  /** A new answer; its bytes are added as they come. */
+  answer(): AnswerBytes {
+    let own = 0
+    let ended = false
+    const over = (bytes: number): number | undefined => {
+      if (bytes > answerBytes) return answerBytes
+      return this.#held - own + bytes > heldBytes ? heldBytes : undefined
+    }
+    return {
+      over,
+      add: bytes => {
+        // What still comes of an answer that was given up is not kept.
+        if (ended) return answerBytes
+        own += bytes
+        this.#held += bytes
+        return over(own)
+      },
+      end: () => {
+        ended = true
+        this.#held -= own
+        own = 0
+      },
+    }
+  }
+}
+
+/** The bytes of one answer. */
+interface AnswerBytes {
+  /** The bound that an answer of so many bytes would be beyond. */
+  over(bytes: number): number | undefined
+  /** Adds bytes that came; the bound that they are beyond. */
+  add(bytes: number): number | undefined
+  /** The answer is whole, or given up. */
+  end(): void
+}
+
+/** What an answer may take. */
+interface Limits {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  readonly held: HeldBytes
+}
+
+/** Sends a request and waits for the whole answer, as long as it may take and no longer than it may be. */
 function answerTo(
   request: ClientRequest,
   body: string | undefined,
-  timeoutMs: number,
-  signal: AbortSignal,
+  { timeoutMs, signal, held }: Limits,
 ): Promise<Raw | NoAnswer> {
   return new Promise(resolve => {
+    const bytes = held.answer()
+    let begun = false
     const end = (result: Raw | NoAnswer): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)
+      bytes.end()
       resolve(result)
     }
     const giveUp = (why: NoAnswer): void => {
@@ -186,23 +245,51 @@ function answerTo(
       request.destroy()
     }
     const stop = (): void => giveUp({ code: 'aborted' })
-    const timer = setTimeout(giveUp, timeoutMs, { code: 'timeout', afterMs: timeoutMs })
+    const timer = setTimeout(() => giveUp({ code: 'timeout', afterMs: timeoutMs, begun }), timeoutMs)
     signal.addEventListener('abort', stop)
     request.on('error', error => end({ code: codeOf(error) }))
-    request.on('response', response => readAnswer(response, end))
+    request.on('response', response => {
+      begun = true
+      readAnswer(response, { bytes, end, giveUp })
+    })
     request.end(body)
   })
 }
 
-function readAnswer(response: IncomingMessage, end: (result: Raw | NoAnswer) => void): void {
+/** What becomes of an answer. */
+interface Ends {
+  readonly bytes: AnswerBytes
+  readonly end: (result: Raw | NoAnswer) => void
+  readonly giveUp: (why: NoAnswer) => void
+}
+
+function readAnswer(response: IncomingMessage, { bytes, end, giveUp }: Ends): void {
   const chunks: Buffer[] = []
-  response.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const tooLarge = (bound: number): void => {
+    chunks.length = 0
+    giveUp({ code: 'too-large', bytes: bound })
+  }
+  const announced = bytes.over(announcedBytes(response.headers))
+  if (announced !== undefined) {
+    tooLarge(announced)
+    return
+  }
+  response.on('data', (chunk: Buffer) => {
+    const bound = bytes.add(chunk.length)
+    if (bound === undefined) chunks.push(chunk)
+    else tooLarge(bound)
+  })
   response.on('error', error => end({ code: codeOf(error) }))
   response.on('end', () => end(rawOf(response.statusCode ?? 0, response.headers, chunks)))
 }
 
 /** Headers as they came, by their names in small letters. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+/** How long an answer says that it is; 0 where it does not say. */
+export function announcedBytes(headers: AnswerHeaders): number {
+  return Number(firstOf(headers['content-length']) ?? 0)
+}
 
 /** An answer of its parts. */
 export function rawOf(status: number, headers: AnswerHeaders, chunks: readonly Buffer[]): Raw {
@@ -212,6 +299,7 @@ export function rawOf(status: number, headers: AnswerHeaders, chunks: readonly B
     status,
     body: bytes.toString('utf8'),
     contentType: firstOf(headers['content-type']),
+    contentEncoding: firstOf(headers['content-encoding']),
     retryAfter: firstOf(headers['retry-after']),
     server: firstOf(headers.server),
   }

@@ -1,8 +1,10 @@
 import type { Json } from '../../model/json.ts'
 import { pause } from '../../model/pause.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { Connection, Outcome } from '../gateway.ts'
-import { isNoAnswer, type Method, type NoAnswer, openExchange, type Raw } from './exchange.ts'
+import type { Connection, Outcome, Waiting } from '../gateway.ts'
+import { excessOf, longestPauseMs } from './bounds.ts'
+import { isNoAnswer, longestWait, type Method, openExchange, type Raw } from './exchange.ts'
+import { failure, notJson, packed, pathText, refusal, tooNested } from './failures.ts'
 
 /** An answer of the Admin API: JSON, or nothing for 204. */
 export interface Answer {
@@ -19,6 +21,8 @@ export interface Answer {
 export interface AdminApi {
   /** An answer of any status below 500 but 401 and 429; the rest comes as a problem. Reads are tried again. */
   get(path: string, signal: AbortSignal): Promise<Answer | Problem>
+  /** Sends what writes nothing, as a question whether an entity would be taken; tried again as reads are. */
+  ask(path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
   /** One try; the problem says by its code whether the request may have taken effect. */
   send(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
   /** The same, where of an answer that says "done" nothing but that is of interest: its body is not read. */
@@ -37,6 +41,7 @@ export function openBulkApi(connection: Connection): AdminApi {
   }
   return {
     get: async (path, signal) => (await opened()).get(path, signal),
+    ask: async (path, body, signal) => (await opened()).ask(path, body, signal),
     send: async (method, path, body, signal) => (await opened()).send(method, path, body, signal),
     write: async (method, path, body, signal) => (await opened()).write(method, path, body, signal),
     close: () => void api?.then(each => each.close()),
@@ -48,7 +53,14 @@ export function isProblem(value: Answer | Problem): value is Problem {
 }
 
 /** Problems after which nobody knows whether a write took effect. */
-const lostAnswer: ReadonlySet<string> = new Set(['timeout', 'broken-off', 'gateway-error', 'aborted'])
+const lostAnswer: ReadonlySet<string> = new Set([
+  'timeout',
+  'broken-off',
+  'gateway-error',
+  'unreadable',
+  'too-large',
+  'aborted',
+])
 
 /** The outcome of a write whose answer was lost; undefined where it was not. */
 export function lost(problem: Problem): (Outcome & { readonly type: 'unknown' }) | undefined {
@@ -57,7 +69,11 @@ export function lost(problem: Problem): (Outcome & { readonly type: 'unknown' })
   return { type: 'unknown', problem, mayFollow: problem.code !== 'gateway-error' }
 }
 
-const readRetries = 2
+/** How often a read is tried again, by what went wrong. A time-out is not: it already took long. */
+const retries: Readonly<Record<string, number>> = { throttled: 5, 'gateway-error': 2, 'broken-off': 2 }
+
+/** How long an answer may take before that is told; most that are slow come before. */
+const slowMs = 3000
 
 export function openAdminApi(connection: Connection, open = openExchange): AdminApi {
   const exchange = open(connection)
@@ -70,30 +86,78 @@ export function openAdminApi(connection: Connection, open = openExchange): Admin
     answered = answerOf,
   ): Promise<Answer | Problem> {
     const text = body === undefined ? undefined : JSON.stringify(body)
+    const told = tellWhenSlow(connection, path, longestWait(connection, text))
     const raw = await exchange.send(method, path, text, signal)
+    told?.()
     return isNoAnswer(raw) ? failure(connection, path, raw) : answered(connection, path, raw)
   }
 
-  async function get(path: string, signal: AbortSignal): Promise<Answer | Problem> {
+  /** Waits altogether no longer than one pause may be. */
+  async function patiently(
+    method: Method,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<Answer | Problem> {
+    let waited = 0
     for (let attempt = 0; ; attempt++) {
-      const answer = await once('GET', path, undefined, signal)
-      if (!isProblem(answer) || !again.has(answer.code) || attempt >= readRetries || signal.aborted)
-        return answer
-      await pause((answer.code === 'throttled' ? waitOf(answer) : undefined) ?? backOff(attempt), signal)
+      const answer = await once(method, path, body, signal)
+      if (!isProblem(answer) || attempt >= (retries[answer.code] ?? 0) || signal.aborted) return answer
+      const milliseconds = askedToWait(answer) ?? backOff(attempt)
+      waited += milliseconds
+      if (waited > longestPauseMs) return answer
+      await pauseFor(connection, { reason: answer.message, milliseconds }, signal)
     }
   }
 
+  const get: AdminApi['get'] = (path, signal) => patiently('GET', path, undefined, signal)
+  const ask: AdminApi['ask'] = (path, body, signal) => patiently('POST', path, body, signal)
   const send: AdminApi['send'] = (method, path, body, signal) => once(method, path, body, signal)
   const write: AdminApi['write'] = (method, path, body, signal) => once(method, path, body, signal, doneOr)
-  return { get, send, write, close: () => exchange.close() }
+  return { get, ask, send, write, close: () => exchange.close() }
+}
+
+/** Tells of a wait, makes it, and tells that it is over. */
+async function pauseFor(
+  { target, waiting }: Connection,
+  { reason, milliseconds }: Pick<Waiting, 'reason' | 'milliseconds'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = waiting?.({ target, reason, until: 'again', milliseconds })
+  await pause(milliseconds, signal)
+  over?.()
+}
+
+/** Tells of an answer that does not come, once that is worth a word. Returns what ends the telling. */
+function tellWhenSlow(
+  { target, address, waiting }: Connection,
+  path: string,
+  longestMs: number,
+): (() => void) | undefined {
+  if (!waiting || longestMs <= slowMs) return undefined
+  let over: (() => void) | undefined
+  const timer = setTimeout(() => {
+    const reason = `${address} has not answered yet on ${pathText(path)}`
+    over = waiting({ target, reason, until: 'answer', milliseconds: longestMs - slowMs })
+  }, slowMs)
+  return () => {
+    clearTimeout(timer)
+    over?.()
+  }
 }
 
 function answerOf(connection: Connection, path: string, raw: Raw): Answer | Problem {
-  const { status } = raw
+  const { status, contentEncoding } = raw
   const retryAfterMs = retryAfter(raw.retryAfter)
   const refused = refusal(connection, status, path, retryAfterMs)
-  if (refused) return refused
+  if (refused) {
+    if (retryAfterMs !== undefined) waits.set(refused, retryAfterMs)
+    return refused
+  }
   const { body: text, server } = raw
+  if (contentEncoding !== undefined && contentEncoding !== 'identity') return packed(connection, path)
+  const excess = excessOf(text)
+  if (excess !== undefined) return tooNested(connection, path, excess)
   if (text === '') return { status, body: undefined, text, retryAfterMs, server }
   try {
     const parsed: Json = JSON.parse(text)
@@ -111,16 +175,9 @@ function doneOr(connection: Connection, path: string, raw: Raw): Answer | Proble
     : answerOf(connection, path, raw)
 }
 
-/** Codes that a read is tried again after; a time-out is not: it already took long. */
-const again = new Set(['throttled', 'gateway-error', 'broken-off'])
 const waits = new WeakMap<Problem, number>()
 
-function waitOf(problem: Problem): number | undefined {
-  const wait = waits.get(problem)
-  return wait === undefined ? undefined : Math.min(wait, 5_000)
-}
-
-/** How long a throttled gateway asked to wait, in milliseconds. */
+/** How long a gateway asked to wait before it is asked again, in milliseconds. */
 export function askedToWait(problem: Problem): number | undefined {
   return waits.get(problem)
 }
@@ -137,134 +194,4 @@ function retryAfter(header: string | undefined): number | undefined {
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
   const date = Date.parse(header)
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
-}
-
-function refusal(
-  connection: Connection,
-  status: number,
-  path: string,
-  wait: number | undefined,
-): Problem | undefined {
-  const target = connection.target
-  if (status === 401) {
-    return {
-      code: 'unauthorised',
-      target,
-      message: `${connection.address} refused the credentials (401)`,
-      hint: 'Check the headers of this target, as Kong-Admin-Token.',
-    }
-  }
-  if (status === 429) {
-    const problem: Problem = {
-      code: 'throttled',
-      target,
-      message: `${connection.address} asks to slow down (429)`,
-      hint: wait === undefined ? 'Try again in a moment.' : `It asks to wait ${Math.ceil(wait / 1000)} s.`,
-    }
-    if (wait !== undefined) waits.set(problem, wait)
-    return problem
-  }
-  if (status >= 500) {
-    return {
-      code: 'gateway-error',
-      target,
-      message: `${connection.address} failed with ${status} on /${path.replace(/^\/+/, '').split('?')[0]}`,
-      hint: "Look at the gateway's own log; its database may be gone.",
-    }
-  }
-  if (status >= 300 && status < 400) {
-    return {
-      code: 'redirect',
-      target,
-      message: `${connection.address} answers with a redirect (${status})`,
-      hint: 'Give the address of the Admin API itself.',
-    }
-  }
-  return undefined
-}
-
-function notJson(connection: Connection, path: string, type: string | undefined, body: string): Problem {
-  const isPage = type?.includes('html') || /^\s*</.test(body)
-  return {
-    code: isPage ? 'not-admin-api' : 'broken-off',
-    target: connection.target,
-    message: isPage
-      ? `${connection.address} answers with a web page, not with the Admin API's JSON`
-      : `${connection.address} sent an answer that is not whole JSON on /${path.replace(/^\/+/, '').split('?')[0]}`,
-    hint: isPage
-      ? 'Check the address: Kong Manager and the proxy listen on other ports.'
-      : 'Try again; if it stays, look at what stands between here and the gateway.',
-  }
-}
-
-function failure(connection: Connection, path: string, why: NoAnswer): Problem {
-  const target = connection.target
-  const at = connection.address
-  if (why.code === 'timeout') {
-    return {
-      code: 'timeout',
-      target,
-      message: `${at} did not answer within ${(why.afterMs ?? connection.timeoutMs) / 1000} s`,
-      hint: 'Check that it runs and can be reached from here.',
-    }
-  }
-  const { code } = why
-  switch (code) {
-    case 'ECONNREFUSED':
-      return {
-        code: 'refused',
-        target,
-        message: `${at} refused the connection`,
-        hint: 'Check that the Admin API listens there.',
-      }
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return {
-        code: 'unknown-host',
-        target,
-        message: `the host of ${at} is not known`,
-        hint: 'Check the address.',
-      }
-    case 'aborted':
-      return { code: 'aborted', target, message: `the request to ${at} was stopped` }
-    case 'ERR_INVALID_URL':
-      return {
-        code: 'bad-address',
-        target,
-        message: `${at} is no address`,
-        hint: 'Write it as http://host:8001.',
-      }
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'CERT_HAS_EXPIRED':
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return {
-        code: 'untrusted',
-        target,
-        message: `the certificate of ${at} is not trusted (${code})`,
-        hint:
-          code === 'ERR_TLS_CERT_ALTNAME_INVALID'
-            ? 'Say which name it has: --tls-server-name, or tls of the target in gatewatch.yaml.'
-            : 'Name its authority: --ca-cert-file, or tls of the target in gatewatch.yaml.',
-      }
-    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-    case 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE':
-    case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA':
-      return {
-        code: 'client-certificate',
-        target,
-        message: `${at} asks for a client certificate, or does not take ours (${code})`,
-        hint: 'Name one with its key: --tls-client-cert-file and --tls-client-key-file.',
-      }
-    default: {
-      return {
-        code: 'broken-off',
-        target,
-        message: `the connection to ${at} broke off on /${path.replace(/^\/+/, '').split('?')[0]} (${code})`,
-        hint: 'Try again; if it stays, look at what stands between here and the gateway.',
-      }
-    }
-  }
 }

@@ -4,9 +4,11 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../m
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { ReadEvent, Scope } from '../gateway.ts'
+import { partProblem } from '../../model/shared-faults.ts'
+import type { Connection, ReadEvent, Scope } from '../gateway.ts'
 import { forbidden, messageOf } from './answers.ts'
 import { type AdminApi, type Answer, isProblem } from './http.ts'
+import { Paging, ReadingSize } from './paging.ts'
 
 /** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
 const pageSize = 1000
@@ -25,30 +27,29 @@ function readPage(
 /** Reads the lists of a gateway, all at once. */
 export class ListReader {
   readonly #api: AdminApi
-  readonly #target: string
+  readonly #connection: Connection
   readonly #edition: string | undefined
 
-  constructor(api: AdminApi, target: string, edition: string | undefined) {
+  constructor(api: AdminApi, connection: Connection, edition: string | undefined) {
     this.#api = api
-    this.#target = target
+    this.#connection = connection
     this.#edition = edition
   }
 
-  async *read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
+  async *read({ kinds, digests = false }: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
+    const task: Task = { digests, size: new ReadingSize(this.#connection), signal }
     const definitions: KindDefinition[] = []
-    for (const definition of scope.kinds.flatMap(kind => kindOf(kind) ?? [])) {
+    for (const definition of kinds.flatMap(kind => kindOf(kind) ?? [])) {
       if (this.#has(definition)) definitions.push(definition)
       else yield { type: 'gap', kind: definition.kind, reason: this.#notSupported(definition) }
     }
     const flat = definitions.filter(kind => kind.listedUnder === undefined)
-    const pending = new Map(
-      flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, scope, signal)]),
-    )
+    const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, task)]))
     for (const kind of definitions) {
       if (kind.listedUnder === undefined) continue
       const parent = kind.foreign[kind.listedUnder]?.kind
       const parents = parent === undefined ? undefined : pending.get(parent)
-      if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, scope, signal))
+      if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, task))
     }
     while (pending.size > 0) {
       const reading = await Promise.race(pending.values())
@@ -63,12 +64,12 @@ export class ListReader {
   async #readList(
     kind: KindDefinition,
     path: string,
-    scope: Scope,
-    signal: AbortSignal,
+    { digests, size, signal }: Task,
     parent = '',
   ): Promise<Reading> {
     const entities: RawEntity[] = []
-    const hash = scope.digests ? createHash('sha256') : undefined
+    const hash = digests ? createHash('sha256') : undefined
+    const paging = new Paging(this.#connection, path)
     let offset = ''
     for (;;) {
       const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
@@ -77,21 +78,20 @@ export class ListReader {
       if (gap) return unread(kind.kind, gap)
       const listed = readPage(answer.body)
       if (!listed) return unread(kind.kind, this.#notAList(kind))
+      const tooLarge = size.add(answer.text)
+      if (tooLarge) return unread(kind.kind, tooLarge)
       hash?.update(answer.text)
       for (const item of listed.data) {
         entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
       }
       if (listed.offset === '') return { kind: kind.kind, entities, digest: hash?.digest('hex') }
+      const endless = paging.follow(listed.offset)
+      if (endless) return unread(kind.kind, endless)
       offset = `&offset=${encodeURIComponent(listed.offset)}`
     }
   }
 
-  async #readBelow(
-    kind: KindDefinition,
-    reading: Promise<Reading>,
-    scope: Scope,
-    signal: AbortSignal,
-  ): Promise<Reading> {
+  async #readBelow(kind: KindDefinition, reading: Promise<Reading>, task: Task): Promise<Reading> {
     const parents = await reading
     if (parents.gap) return unread(kind.kind, parents.gap)
     const segment = kind.writtenUnder?.segment ?? kind.path
@@ -101,29 +101,28 @@ export class ListReader {
         this.#readList(
           kind,
           `/${parentPath}/${String(parent.fields.id)}/${segment}`,
-          scope,
-          signal,
+          task,
           String(parent.fields.id),
         ),
       ),
     )
     const gap = readings.find(each => each.gap)?.gap
     if (gap) return unread(kind.kind, gap)
-    const digest = scope.digests ? [parents, ...readings].map(each => each.digest).join(' ') : undefined
+    const digest = task.digests ? [parents, ...readings].map(each => each.digest).join(' ') : undefined
     return { kind: kind.kind, entities: readings.flatMap(each => each.entities), digest }
   }
 
   #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
     if (answer.status === 200) return undefined
-    if (answer.status === 403) return forbidden(this.#target, kind.plural)
+    if (answer.status === 403) return forbidden(this.#connection.target, kind.plural)
     // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
     const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
     if ((answer.status === 404 && !kind.everywhere) || isOff) return this.#notSupported(kind)
-    return {
-      code: 'unreadable',
-      target: this.#target,
-      message: `reading ${kind.plural} was answered with ${answer.status}${messageOf(answer)}`,
-    }
+    const after = ` was answered with ${answer.status}${messageOf(answer)}`
+    return partProblem(
+      { before: 'reading ', part: kind.plural, after, parts: 'kinds' },
+      { code: 'unreadable', target: this.#connection.target },
+    )
   }
 
   /** Whether this edition may have a kind: what the open-source one lacks need not be asked for. */
@@ -138,19 +137,28 @@ export class ListReader {
         : `, which only ${kind.edition === 'konnect' ? 'Konnect' : 'Kong Enterprise'} has`
     return {
       code: 'not-supported',
-      target: this.#target,
+      target: this.#connection.target,
       message: `this gateway has no ${kind.plural.replaceAll('_', ' ')}${who}`,
     }
   }
 
   #notAList(kind: KindDefinition): Problem {
-    return {
-      code: 'unreadable',
-      target: this.#target,
-      message: `the answer to reading ${kind.plural} is no list`,
-      hint: 'Check that the address is that of an Admin API.',
-    }
+    return partProblem(
+      { before: 'the answer to reading ', part: kind.plural, after: ' is no list', parts: 'kinds' },
+      {
+        code: 'unreadable',
+        target: this.#connection.target,
+        hint: 'Check that the address is that of an Admin API.',
+      },
+    )
   }
+}
+
+/** One reading of lists: what it wants besides, and what they have in common. */
+interface Task {
+  readonly digests: boolean
+  readonly size: ReadingSize
+  readonly signal: AbortSignal
 }
 
 interface Reading {

@@ -13,10 +13,10 @@ export abstract class ReadSession implements AsyncDisposable {
   protected readonly lists: ListReader
   readonly #schemas: SchemaReader
 
-  constructor({ api, target, schemas, edition, identity }: ReachedKong) {
+  constructor({ api, connection, target, schemas, edition, identity }: ReachedKong) {
     this.api = api
     this.target = target
-    this.lists = new ListReader(api, target, edition)
+    this.lists = new ListReader(api, connection, edition)
     this.#schemas = schemas
     this.identity = identity
   }

@@ -78,7 +78,7 @@ export class SchemaReader {
   async #readSchema(name: string, signal: AbortSignal): Promise<RecordSchema | Problem> {
     const answer = await this.#api.get(`/schemas/${name}`, signal)
     if (isProblem(answer)) return answer
-    if (answer.status === 403) return forbidden(this.#target, `the schema of ${name}`)
+    if (answer.status === 403) return forbidden(this.#target, `the schema of ${name}`, 'schemas')
     const schema = answer.status === 200 ? parseSchema(answer.body, name) : undefined
     return (
       schema ?? {

@@ -29,7 +29,7 @@ export class KongSession extends ReadSession implements Session<KongPayload> {
     steps: readonly Step<KongPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
-  ): Promise<readonly Refusal[]> {
+  ): Promise<Result<readonly Refusal[]>> {
     return this.#sender.validate(steps, secrets, signal)
   }
 

@@ -2,14 +2,24 @@ import type { RawEntity } from '../../model/entity.ts'
 import { isObject, type JsonObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { revealSecrets, withoutSecrets } from '../../model/secrets.ts'
+import { partProblem } from '../../model/shared-faults.ts'
 import type { Outcome, Refusal, SecretResolver, Step, WriteSignals } from '../gateway.ts'
 import { fieldsOf, messageOf } from './answers.ts'
+import { longestPauseMs } from './bounds.ts'
 import type { KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, askedToWait, isProblem, lost } from './http.ts'
 import { shapeOf } from './shape.ts'
 
 /** Checks that are under way at once: they cost a gateway little, and whoever asks has other work meanwhile. */
 const checksAtOnce = 64
+
+/** What to do about a refusal that is about an entity, by its status. */
+const hints: Readonly<Record<number, string>> = {
+  400: 'Correct the manifest and make a new plan.',
+  404: 'It, or what it belongs to, is not there any more; make a new plan.',
+  409: 'Another entity has that name or key; read the gateway again and make a new plan.',
+  413: 'It is larger than what stands between here and the gateway lets through.',
+}
 
 /** Has a gateway check steps, looks at what they would write, and sends them. */
 export class StepSender {
@@ -21,19 +31,23 @@ export class StepSender {
     this.#target = target
   }
 
+  /** Ends with the first question that gets no answer: what is not known of one step is not known of the plan. */
   async validate(
     steps: readonly Step<KongPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
-  ): Promise<readonly Refusal[]> {
+  ): Promise<Result<readonly Refusal[]>> {
     const asked = steps.filter(step => step.payload.checked !== null)
     const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, checkedOf(step)))
     const found = new Map<Step<KongPayload>, Refusal>()
     const refuse = (step: Step<KongPayload>, problem: Problem, fields: readonly string[] = []) =>
       found.set(step, refusalOf(step, problem, fields))
+    const faults: Problem[] = []
+    const unanswered = new AbortController()
+    const going = AbortSignal.any([signal, unanswered.signal])
     await inTurns([...alike.values()], checksAtOnce, async group => {
       const [first] = group
-      if (!first) return
+      if (!first || faults.length > 0) return
       const missing = group.find(
         step => step.secrets.length > 0 && revealSecrets(checkedOf(step), secrets).missing.length > 0,
       )
@@ -43,13 +57,17 @@ export class StepSender {
       }
       const sent = secretsOf(first, secrets)
       const body = revealSecrets(checkedOf(first), secrets).value
-      const answer = await this.#api.send('POST', `/schemas/${first.payload.schema}/validate`, body, signal)
-      if (isProblem(answer)) refuse(first, answer)
-      else if (answer.status === 400)
+      const answer = await this.#api.ask(`/schemas/${first.payload.schema}/validate`, body, going)
+      if (isProblem(answer)) {
+        faults.push(answer)
+        unanswered.abort()
+      } else if (answer.status === 400)
         for (const step of group) refuse(step, this.#rejection(step, answer, sent), fieldsOf(answer))
     })
+    const [fault] = faults
+    if (fault) return fail([unchecked(fault, steps)])
     // In the order of the steps, whatever was answered first.
-    return steps.flatMap(step => found.get(step) ?? [])
+    return succeed(steps.flatMap(step => found.get(step) ?? []))
   }
 
   async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>> {
@@ -79,29 +97,45 @@ export class StepSender {
     if (clear && clear.missing.length > 0) return rejected(step, this.#missingSecret(step))
     if (begin.aborted) return { type: 'not-sent' }
     const answer = await this.#api.write(method, path, clear?.value, wait)
-    if (isProblem(answer)) {
-      if (answer.code === 'throttled') {
-        const retryAfterMs = askedToWait(answer)
-        return retryAfterMs === undefined ? { type: 'throttled' } : { type: 'throttled', retryAfterMs }
-      }
-      return lost(answer) ?? rejected(step, answer)
-    }
+    if (isProblem(answer)) return withoutAnswer(answer)
     // What is gone already need not be deleted: it went with what it hung on.
     if (method === 'DELETE' && answer.status === 404) return { type: 'applied' }
     if (answer.status >= 200 && answer.status < 300) return { type: 'applied' }
+    if (answer.status === 403) return refusedByGateway(this.#notAllowed(step))
+    if (!(answer.status in hints)) return refusedByGateway(this.#refusesAll(step, answer))
     return rejected(step, this.#rejection(step, answer, secretsOf(step, secrets)), fieldsOf(answer))
+  }
+
+  #notAllowed(step: Step<KongPayload>): Problem {
+    return partProblem(
+      { before: 'writing ', part: step.payload.title, after: ' is not allowed (403)', parts: 'entities' },
+      { code: 'forbidden', target: this.#target, hint: 'Ask for that permission, then sync again.' },
+    )
+  }
+
+  /** A status that says nothing of the entity: any other would be answered so too. */
+  #refusesAll(step: Step<KongPayload>, { status }: Answer): Problem {
+    return partProblem(
+      { before: 'the gateway refuses ', part: step.payload.title, after: ` (${status})`, parts: 'entities' },
+      {
+        code: 'rejected',
+        target: this.#target,
+        hint:
+          status === 405
+            ? 'This Admin API takes no writes: name the one of the control plane.'
+            : 'Look at what stands between here and the gateway, and at its own log.',
+      },
+    )
   }
 
   /** `sent`: the secrets that the gateway was sent, and may quote. */
   #rejection(step: Step<KongPayload>, answer: Answer, sent: readonly string[]): Problem {
+    const hint = hints[answer.status]
     return {
       code: answer.status === 409 ? 'taken' : 'rejected',
       target: this.#target,
       message: `the gateway refuses ${step.payload.title} (${answer.status})${withoutSecrets(messageOf(answer), sent)}`,
-      hint:
-        answer.status === 409
-          ? 'Another entity has that name or key; read the gateway again and make a new plan.'
-          : 'Correct the manifest and make a new plan.',
+      ...(hint === undefined ? {} : { hint }),
     }
   }
 
@@ -123,6 +157,26 @@ function checkedOf({ payload: { checked, body } }: Step<KongPayload>): JsonObjec
 /** The secrets of a step in clear. */
 export function secretsOf({ secrets: digests }: Step, resolve: SecretResolver): readonly string[] {
   return digests.flatMap(digest => resolve(digest) ?? [])
+}
+
+/** Why a plan could not be checked, with the number of the steps that were to be. */
+function unchecked(fault: Problem, { length: n }: readonly Step[]): Problem {
+  const asked = n === 1 ? 'asked whether it would take a change' : `asked whether it would take ${n} changes`
+  const { fault: _, message, ...problem } = fault
+  return { ...problem, message: `${message}, ${asked}` }
+}
+
+/** How a request ended that got no answer of use. What has nothing to do with the entity names no change. */
+export function withoutAnswer(problem: Problem): Outcome {
+  if (problem.code !== 'throttled') return lost(problem) ?? refusedByGateway(problem)
+  const retryAfterMs = askedToWait(problem)
+  if (retryAfterMs === undefined) return { type: 'throttled' }
+  return retryAfterMs > longestPauseMs ? refusedByGateway(problem) : { type: 'throttled', retryAfterMs }
+}
+
+/** A refusal that is about no entity. */
+function refusedByGateway(problem: Problem): Outcome {
+  return { type: 'rejected', refusals: [{ problem, change: null, fields: [] }] }
 }
 
 function refusalOf(step: Step, problem: Problem, fields: readonly string[] = []): Refusal {

@@ -3,6 +3,7 @@ import { fail, type Problem, type Result, succeed } from '../../model/problem.ts
 import type { Connection } from '../gateway.ts'
 import { forbidden, messageOf } from './answers.ts'
 import { type Answer, isProblem, openAdminApi } from './http.ts'
+import { Paging } from './paging.ts'
 
 /** A page of the list; `offset` leads to the next one. */
 const workspacePage = z.object({
@@ -18,6 +19,7 @@ export async function listWorkspaces(
   const api = openAdminApi(connection)
   try {
     const names: string[] = []
+    const paging = new Paging(connection, '/workspaces')
     let offset = ''
     for (;;) {
       const answer = await api.get(`/workspaces?size=1000${offset}`, signal)
@@ -26,6 +28,8 @@ export async function listWorkspaces(
       if (answer.status !== 200 || !page.success) return fail([notListed(connection, answer)])
       names.push(...page.data.data.map(({ name }) => name))
       if (!page.data.offset) return succeed(names)
+      const endless = paging.follow(page.data.offset)
+      if (endless) return fail([endless])
       offset = `&offset=${encodeURIComponent(page.data.offset)}`
     }
   } finally {
