@@ -21,18 +21,18 @@ export async function confirmed(
       },
     ])
   }
+  const wanted = options.typed ?? 'yes'
+  const answer = await answerTo(io, `${safeLines(options.question)}\nType ${safeText(wanted)} to go on: `)
+  return answer.trim() === wanted
+}
+
+/** Asks on standard error, and reads one line from the terminal. */
+export async function answerTo(io: Io, question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   // While a line is typed, the terminal gives ctrl-c as a key.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
-    const wanted = options.typed ?? 'yes'
-    const answer = await lines.question(
-      `${safeLines(options.question)}\nType ${safeText(wanted)} to go on: `,
-      {
-        signal: io.signal,
-      },
-    )
-    return answer.trim() === wanted
+    return await lines.question(question, { signal: io.signal })
   } finally {
     lines.close()
   }

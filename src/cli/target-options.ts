@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
   type DeckSettings,
+  deckPermissions,
   deckSettings,
   findFleetFile,
   homeDeckFile,
@@ -12,6 +13,7 @@ import {
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import { safeText } from '../model/safe-text.ts'
 import { openWorkspace } from '../workflows/open-workspace.ts'
+import type { Asking } from '../workflows/trust.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
 import { type Io, tellWarnings } from './command.ts'
 import { collectHeaders, collectTags, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
@@ -26,6 +28,7 @@ export interface TargetOptions extends DeckOptions {
   readonly selectTag: readonly string[]
   readonly skipConsumers?: true
   readonly skipCaCertificates?: true
+  readonly trust?: true
   readonly ref?: string
 }
 
@@ -59,6 +62,7 @@ export function withTargetOptions(command: Command): Command {
     .option('--skip-consumers', 'leave consumers, their groups, credentials and plugins alone')
     .option('--skip-ca-certificates', 'leave CA certificates alone')
     .option('--timeout <seconds>', 'how long one answer may take, with --kong-addr', seconds)
+    .option('--trust', 'trust the config for this run, whatever it asks for (see gatewatch trust)')
   return withTlsOptions(named)
 }
 
@@ -84,6 +88,8 @@ export interface Needs {
   readonly manifests?: boolean
   /** False: what gateways are waited for is shown elsewhere than on standard error. */
   readonly waits?: boolean
+  /** Whether all targets will be connected to, so that their configuration must be trusted; as `gateway` unless given. */
+  readonly connects?: boolean
 }
 
 /**
@@ -94,7 +100,7 @@ export async function chosen(
   io: Io,
   options: TargetOptions,
   files: readonly string[] = [],
-  { gateway = true, manifests = false, waits = true }: Needs = {},
+  { gateway = true, manifests = false, waits = true, connects = gateway }: Needs = {},
 ): Promise<{ readonly workspace: Workspace; readonly targets: readonly TargetSettings[] }> {
   const settings = gateway ? await deckSettingsFor(io, options, files) : undefined
   if (gateway && files.length > 0 && settings?.address === undefined) {
@@ -113,34 +119,48 @@ export async function chosen(
   }
   if (settings && settings.origins.length > 0) io.err(`gatewatch: ${safeText(settings.origins.join(', '))}\n`)
   const piped = files.includes('-') ? { input: await io.input() } : {}
-  const workspace = orThrow(
-    await openWorkspace({
-      ...piped,
-      cwd: io.cwd,
-      env: io.env,
-      files: files.filter(file => file !== '-'),
-      selectTags: options.selectTag,
-      skipConsumers: options.skipConsumers ?? false,
-      skipCaCertificates: options.skipCaCertificates ?? false,
-      ...(options.config === undefined ? {} : { config: options.config }),
-      ...(settings?.address === undefined
-        ? {}
-        : {
-            kongAddr: settings.address,
-            connection: {
-              ...settings.connection,
-              ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
-            },
-          }),
-      ...(options.ref === undefined ? {} : { ref: options.ref }),
-    }),
-  )
-  const targets = orThrow(
-    chooseTargets(workspace, {
-      targets: options.target,
-      ...(options.environment === undefined ? {} : { environment: options.environment }),
-    }),
-  )
+  const open = async (trusted: string | undefined) => {
+    const workspace = orThrow(
+      await openWorkspace({
+        ...piped,
+        cwd: io.cwd,
+        env: io.env,
+        files: files.filter(file => file !== '-'),
+        selectTags: options.selectTag,
+        skipConsumers: options.skipConsumers ?? false,
+        skipCaCertificates: options.skipCaCertificates ?? false,
+        ...(trusted === undefined ? {} : { trusted }),
+        ...(options.config === undefined ? {} : { config: options.config }),
+        ...(settings?.address === undefined
+          ? {}
+          : {
+              kongAddr: settings.address,
+              connection: {
+                ...settings.connection,
+                ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+              },
+            }),
+        ...(settings?.asking ? { asking: settings.asking } : {}),
+        ...(options.ref === undefined ? {} : { ref: options.ref }),
+      }),
+    )
+    const targets = orThrow(
+      chooseTargets(workspace, {
+        targets: options.target,
+        ...(options.environment === undefined ? {} : { environment: options.environment }),
+      }),
+    )
+    return { workspace, targets }
+  }
+  let opened = await open(options.trust ? 'any' : undefined)
+  const { trust, stateFolder } = opened.workspace
+  if (connects && trust && opened.targets.some(({ refused }) => refused)) {
+    const { askTrust } = await import('./ask-trust.ts')
+    await askTrust(io, trust, stateFolder)
+    // Exactly what was shown is allowed, whatever the file says by now.
+    opened = await open(trust.digest)
+  }
+  const { workspace, targets } = opened
   if (gateway) {
     tellUnchecked(io, targets)
     if (waits) showWaits(io, workspace.waits)
@@ -166,7 +186,7 @@ async function deckSettingsFor(
   io: Io,
   options: TargetOptions,
   files: readonly string[],
-): Promise<DeckSettings | undefined> {
+): Promise<(DeckSettings & { readonly asking: Asking | null }) | undefined> {
   const { config } = options
   const named = config === undefined ? undefined : resolve(io.cwd, config)
   const text = named === undefined ? '' : await readFile(named, 'utf8').catch(() => '')
@@ -178,7 +198,9 @@ async function deckSettingsFor(
       ? readDeckFile(named)
       : homeDeckFile(io.env.HOME ?? io.env.USERPROFILE)),
   )
-  return orThrow(deckSettings({ flags: deckFlags(options), env: io.env, file, cwd: io.cwd }))
+  const settings = orThrow(deckSettings({ flags: deckFlags(options), env: io.env, file, cwd: io.cwd }))
+  const permissions = isDeck && named !== undefined ? deckPermissions(settings, named, io.cwd) : null
+  return { ...settings, asking: permissions && named ? { config: named, permissions } : null }
 }
 
 function problem(value: Problem): ProblemError {

@@ -26,7 +26,12 @@ export interface DeckSettings {
   >
   /** What did not come from flags, as `the address from DECK_KONG_ADDR`. */
   readonly origins: readonly string[]
+  /** Where each setting that was found comes from, by decK's names. */
+  readonly found: ReadonlyMap<string, SettingSource>
 }
+
+/** A flag, a variable, or the settings file with what stands there. */
+export type SettingSource = { readonly option: string } | { readonly env: string } | { readonly inFile: Json }
 
 /** A setting, and what it is called where it was found. */
 interface Found {
@@ -50,6 +55,7 @@ export function deckSettings(sources: DeckSources): Result<DeckSettings> {
       ...defined('serverName', reader.text('tls-server-name', 'the name in its certificate')),
     },
     origins: reader.origins,
+    found: reader.found,
   }
   reader.refuseCookies()
   return reader.problems.length > 0 ? fail(reader.problems) : succeed(settings)
@@ -64,6 +70,7 @@ function defined<K extends string, V>(name: K, value: V | undefined): { readonly
 class SettingsReader {
   readonly problems: Problem[] = []
   readonly origins: string[] = []
+  readonly found = new Map<string, SettingSource>()
   readonly #sources: DeckSources
 
   constructor(sources: DeckSources) {
@@ -73,12 +80,19 @@ class SettingsReader {
   #find(name: string): Found | undefined {
     const { flags, env, file } = this.#sources
     const flag = flags[name]
-    if (flag !== undefined) return { value: flag, from: `--${name}` }
+    if (flag !== undefined) {
+      this.found.set(name, { option: `--${name}` })
+      return { value: flag, from: `--${name}` }
+    }
     const variable = variableOf(name)
     const set = env[variable]
-    if (set) return { value: set, from: variable }
+    if (set) {
+      this.found.set(name, { env: variable })
+      return { value: set, from: variable }
+    }
     const value = file?.values.get(name)
     if (!file || value === undefined || value === null || value === '') return undefined
+    this.found.set(name, { inFile: value })
     return { value, from: `${name} in ${file.path}`, place: file.place(name) }
   }
 

@@ -3,10 +3,13 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import {
   connectionOf,
+  type Fleet,
   type FleetTarget,
   findFleetFile,
   type GovernanceSettings,
   governanceOf,
+  isFree,
+  permissionsOf,
   readAddress,
   readFleet,
   withAuthorization,
@@ -18,6 +21,7 @@ import { gitLocks } from '../ledger/git-locks.ts'
 import { folderLedgers, gitLedgers } from '../ledger/store.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { openRepository, type Repository } from '../repo/index.ts'
+import { type Asking, notTrusted, type Trust, trustOf } from './trust.ts'
 import { Waits } from './waits.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
@@ -44,6 +48,10 @@ export interface WorkspaceOptions {
   readonly skipCaCertificates?: boolean
   /** Read manifests at this commit, branch or tag. */
   readonly ref?: string
+  /** The digest of permissions that the user has just allowed, or `any`: whatever the configuration asks for. */
+  readonly trusted?: string
+  /** The settings file that names `kongAddr`, where it is one that has to be trusted. */
+  readonly asking?: Asking
   readonly stateFolder?: string
   readonly now?: () => Date
   readonly user?: string
@@ -54,15 +62,22 @@ const usualTimeoutMs = 10_000
 
 /** Opens the workspace that a command line asks for. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
-  const stateFolder =
-    options.stateFolder ?? options.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).data
+  const stateFolder = stateFolderOf(options)
   if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
   return options.files?.length || options.input !== undefined
     ? openFiles(options, stateFolder)
     : openFleet(options, stateFolder)
 }
 
-async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+/** Where what gatewatch knows is kept. */
+export function stateFolderOf({ stateFolder, env }: Pick<WorkspaceOptions, 'stateFolder' | 'env'>): string {
+  return stateFolder ?? env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).data
+}
+
+/** The fleet that a command line means, with its repository. */
+export async function findFleet(
+  options: Pick<WorkspaceOptions, 'cwd' | 'config'>,
+): Promise<Result<{ readonly fleet: Fleet; readonly repository: Repository | null }>> {
   const file =
     options.config === undefined ? await findFleetFile(options.cwd) : resolve(options.cwd, options.config)
   if (file === null) {
@@ -77,21 +92,37 @@ async function openFleet(options: WorkspaceOptions, stateFolder: string): Promis
   const fleet = await readFleet(file)
   if (!fleet.ok) return fleet
   const repository = await openRepository(fleet.value.folder)
-  if (!repository.ok) return repository
-  return assemble(options, stateFolder, repository.value, {
-    name: fleet.value.name,
-    targets: fleet.value.targets.map(target => settingsOf(target, options)),
-    environments: fleet.value.environments,
-    production: fleet.value.production,
-    specifications: { folder: fleet.value.folder, globs: fleet.value.specifications },
-    policies: fleet.value.policies,
-    governance: fleet.value.governance,
-    folder: fleet.value.folder,
+  return repository.ok ? succeed({ fleet: fleet.value, repository: repository.value }) : repository
+}
+
+/** What the configuration of a fleet asks for. */
+export function askingOf(fleet: Fleet, repository: Repository | null): Asking {
+  return { config: fleet.file, permissions: permissionsOf(fleet, repository?.folder ?? fleet.folder) }
+}
+
+async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+  const found = await findFleet(options)
+  if (!found.ok) return found
+  const { fleet, repository } = found.value
+  const trust = fleet.targets.every(({ kong }) => isFree(kong))
+    ? null
+    : await trustOf(askingOf(fleet, repository), { ...options, stateFolder })
+  return assemble(options, stateFolder, repository, {
+    name: fleet.name,
+    targets: fleet.targets.map(target => settingsOf(target, trust, options)),
+    environments: fleet.environments,
+    production: fleet.production,
+    specifications: { folder: fleet.folder, globs: fleet.specifications },
+    policies: fleet.policies,
+    governance: fleet.governance,
+    folder: fleet.folder,
     shared: true,
+    trust,
   })
 }
 
-function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSettings {
+function settingsOf(target: FleetTarget, trust: Trust | null, options: WorkspaceOptions): TargetSettings {
+  const refused = trust === null || trust.by !== null || isFree(target.kong) ? null : notTrusted(trust)
   return {
     name: target.name,
     environment: target.environment,
@@ -104,7 +135,10 @@ function settingsOf(target: FleetTarget, options: WorkspaceOptions): TargetSetti
     skipConsumers: options.skipConsumers ?? false,
     skipCaCertificates: options.skipCaCertificates ?? false,
     ignore: target.ignore,
-    connection: () => connectionOf(target, options.env),
+    refused,
+    // Neither variables nor files are read before.
+    connection: () =>
+      refused ? fail([{ ...refused, target: target.name }]) : connectionOf(target, options.env),
   }
 }
 
@@ -126,7 +160,15 @@ async function openAddress(
     ...options.connection,
     headers: headers.value,
   }
-  return openNamed(options, stateFolder, { name, address, connection: () => succeed(connection) })
+  const trust = options.asking ? await trustOf(options.asking, { ...options, stateFolder }) : null
+  const refused = trust?.by === null ? notTrusted(trust) : null
+  const gateway = {
+    name,
+    address,
+    refused,
+    connection: () => (refused ? fail([refused]) : succeed(connection)),
+  }
+  return openNamed(options, stateFolder, gateway, trust)
 }
 
 /** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
@@ -139,6 +181,7 @@ function openFiles(options: WorkspaceOptions, stateFolder: string): Promise<Resu
   return openNamed(options, stateFolder, {
     name: 'manifests',
     address: '',
+    refused: null,
     connection: () => fail([problem]),
   })
 }
@@ -146,7 +189,8 @@ function openFiles(options: WorkspaceOptions, stateFolder: string): Promise<Resu
 async function openNamed(
   options: WorkspaceOptions,
   stateFolder: string,
-  gateway: Pick<TargetSettings, 'name' | 'address' | 'connection'>,
+  gateway: Pick<TargetSettings, 'name' | 'address' | 'refused' | 'connection'>,
+  trust: Trust | null = null,
 ): Promise<Result<Workspace>> {
   const { name } = gateway
   const files = (options.files ?? []).map(file => resolve(options.cwd, file))
@@ -176,6 +220,7 @@ async function openNamed(
     governance: { ...governanceOf(undefined, undefined), acceptUnknown: [target.environment] },
     folder: options.cwd,
     shared: false,
+    trust,
   })
 }
 
@@ -190,6 +235,7 @@ interface Parts {
   readonly folder: string
   /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
   readonly shared: boolean
+  readonly trust: Trust | null
 }
 
 async function assemble(
@@ -224,6 +270,7 @@ async function assemble(
     specifications: parts.specifications,
     policies: parts.policies,
     governance: parts.governance,
+    trust: parts.trust,
     folder: options.cwd,
     repository,
     commit,

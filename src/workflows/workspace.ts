@@ -4,9 +4,10 @@ import type { SecretDigests } from '../ledger/digests.ts'
 import type { Locks } from '../ledger/lock.ts'
 import type { LedgerStore } from '../ledger/store.ts'
 import type { ManifestFile } from '../manifest/index.ts'
-import { fail, type Result, succeed } from '../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { IgnoreRule } from '../reconcile/ignore-rules.ts'
 import type { Repository } from '../repo/index.ts'
+import type { Trust } from './trust.ts'
 import type { Waits } from './waits.ts'
 
 /** Where gatewatch works: which targets, which manifests, and where it keeps what it knows. */
@@ -21,6 +22,8 @@ export interface Workspace {
   readonly policies: readonly string[]
   /** How policies are enforced; its paths are relative to the folder of the specifications. */
   readonly governance: GovernanceSettings
+  /** Whether the configuration is trusted with what it asks for; null: nothing of it needs to be allowed. */
+  readonly trust: Trust | null
   /** The folder that the command was given in. */
   readonly folder: string
   readonly repository: Repository | null
@@ -61,6 +64,8 @@ export interface TargetSettings {
   readonly skipCaCertificates: boolean
   /** What is left to others. */
   readonly ignore: readonly IgnoreRule[]
+  /** Why nothing is sent to it: its configuration is not trusted. Null: it may be reached. */
+  readonly refused: Problem | null
   connection(): Result<Connection>
 }
 

@@ -36,7 +36,7 @@ export const apply: Subcommand = {
 
 async function applySaved(io: Io, file: string, files: readonly string[], options: Options): Promise<number> {
   const plan = orThrow(parsePlan(await readPlanFile(io, file), file))
-  const opened = (await chosen(io, options, files)).workspace
+  const opened = (await chosen(io, { ...options, target: [plan.target] }, files)).workspace
   const workspace = { ...opened, commit: plan.manifest.commit ?? opened.commit }
   const [target] = orThrow(chooseTargets(workspace, { targets: [plan.target] }))
   if (!target) throw new ProblemError([])

@@ -44,7 +44,7 @@ export const check: Subcommand = {
 async function checkAll(io: Io, files: readonly string[], options: Options): Promise<number> {
   const { check: runCheck } = await import('../../workflows/governance/check.ts')
   const live = options.live && (files.length === 0 || options.kongAddr !== undefined)
-  const { workspace, targets } = await chosen(io, options, files, { gateway: false })
+  const { workspace, targets } = await chosen(io, options, files, { gateway: false, connects: live })
   if (live) tellUnchecked(io, targets)
   const report = orThrow(await runCheck(workspace, targets, { live }, io.signal))
   const folder = workspace.shown(workspace.specifications.folder)

@@ -27,7 +27,7 @@ export const doctor: Subcommand = {
       .addOption(outputOption())
       .action((files: string[], options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options, files)
+          const { workspace, targets } = await chosen(io, options, files, { connects: false })
           const checks = await examine(
             workspace,
             targets,

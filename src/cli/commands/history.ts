@@ -20,7 +20,7 @@ export const history: Subcommand = {
       .addOption(outputOption())
       .action((options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options)
+          const { workspace, targets } = await chosen(io, options, [], { connects: false })
           const history = await historyOf(workspace, targets)
           if (options.output !== 'text') io.data(dataText(historyJson(history), options.output))
           else if (history.length === 0) io.out('no sync from here yet\n')

@@ -38,6 +38,7 @@ export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = 
   reset: async () => (await import('./reset.ts')).reset,
   doctor: async () => (await import('./doctor.ts')).doctor,
   demo: async () => (await import('./demo.ts')).demo,
+  trust: async () => (await import('./trust.ts')).trust,
   init: async () => (await import('./init.ts')).init,
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
 }

@@ -2,9 +2,12 @@ import { access, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { configSchemaText } from '../../fleet/config-schema.ts'
 import { readAddress, starterConfig } from '../../fleet/index.ts'
-import { ProblemError } from '../../model/problem.ts'
+import { orThrow, ProblemError } from '../../model/problem.ts'
 import { refuseLinkOut, writeWholeFile } from '../../repo/index.ts'
-import { exitCode, type Subcommand } from '../command.ts'
+import { askingOf, findFleet, stateFolderOf } from '../../workflows/open-workspace.ts'
+import { trustOf } from '../../workflows/trust.ts'
+import { keep } from '../ask-trust.ts'
+import { exitCode, type Io, type Subcommand } from '../command.ts'
 
 /** Beside the config, so that editors find it on every machine and offline. */
 const schemaFile = '.gatewatch.schema.json'
@@ -14,6 +17,15 @@ const authorizationVariable = 'GATEWATCH_AUTHORIZATION'
 
 interface Options {
   readonly kongAddr: string
+}
+
+/** Whoever has a config written knows what it asks for. */
+async function trustIt(io: Io): Promise<void> {
+  const { fleet, repository } = orThrow(await findFleet({ cwd: io.cwd }))
+  const asking = askingOf(fleet, repository)
+  if (asking.permissions.sends.length === 0) return
+  const stateFolder = stateFolderOf(io)
+  await keep(io, await trustOf(asking, { stateFolder, env: io.env }), stateFolder)
 }
 
 /** `gatewatch init`: writes a first gatewatch.yaml. */
@@ -54,6 +66,7 @@ export const init: Subcommand = {
           refuseLinkOut(schema, { cwd: io.cwd, shown: schemaFile })
           await writeFile(file, text, { flag: 'wx' })
           await writeWholeFile(schema, configSchemaText(), { cwd: io.cwd, shown: schemaFile })
+          await trustIt(io)
           io.err(
             'gatewatch: wrote gatewatch.yaml, and its schema for editors; look at it, then run: gatewatch diff\n',
           )

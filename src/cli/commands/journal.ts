@@ -24,7 +24,7 @@ export const journal: Subcommand = {
       )
       .action((options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options)
+          const { workspace, targets } = await chosen(io, options, [], { connects: false })
           const checks = await Promise.all(targets.map(target => checkJournals(workspace, target)))
           if (options.output === 'text') io.out(checksText(checks, painter(io.colour)))
           else {

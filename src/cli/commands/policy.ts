@@ -35,7 +35,7 @@ function registerNew(command: Command, run: Runner): void {
     .description('write a first policy, with an example that passes and one that fails')
     .action((id: string, options: Options) =>
       run(async io => {
-        const { workspace } = await chosen(io, options)
+        const { workspace } = await chosen(io, options, [], { connects: false })
         const file = await writeStarter(workspace, id)
         io.err(`gatewatch: wrote ${plain(workspace.shown(file))}; try it with: gatewatch policy test ${id}\n`)
         return exitCode.same
@@ -79,7 +79,7 @@ function registerTest(command: Command, run: Runner): void {
 async function test(io: Io, names: readonly string[], options: Options): Promise<number> {
   const { readPolicies } = await import('../../workflows/governance/policies.ts')
   const { missingExamples, runExamples } = await import('../../workflows/governance/examples.ts')
-  const workspace = withFiles(io, (await chosen(io, options)).workspace, names)
+  const workspace = withFiles(io, (await chosen(io, options, [], { connects: false })).workspace, names)
   const loaded = orThrow(await readPolicies(workspace))
   const own = loaded.filter(each => each.source !== null).map(each => each.policy)
   const policies = names.length === 0 ? own : names.map(name => find(io, workspace, loaded, name))
@@ -120,7 +120,8 @@ async function impact(io: Io, name: string, options: Options): Promise<number> {
   const { check } = await import('../../workflows/governance/check.ts')
   const { inForce } = await import('../../workflows/governance/fleet.ts')
   const { readPolicies } = await import('../../workflows/governance/policies.ts')
-  const { workspace: plainWorkspace, targets } = await chosen(io, options)
+  const connects = options.live
+  const { workspace: plainWorkspace, targets } = await chosen(io, options, [], { connects })
   const workspace = withFiles(io, plainWorkspace, [name])
   const { id } = find(io, workspace, orThrow(await readPolicies(workspace)), name)
   const only = (each: Parameters<typeof inForce>[0]) => (each.id === id ? inForce(each) : undefined)
@@ -148,7 +149,7 @@ function registerList(command: Command, run: Runner): void {
 async function list(io: Io, options: Options): Promise<number> {
   const { loadGovernance } = await import('../../workflows/governance/load-governance.ts')
   const { policyView } = await import('../../workflows/governance/view.ts')
-  const { workspace } = await chosen(io, options)
+  const { workspace } = await chosen(io, options, [], { connects: false })
   const governance = orThrow(await loadGovernance(workspace))
   const views = governance.policies.map(each => policyView(each, null))
   if (options.output !== 'text') {

@@ -1,0 +1,135 @@
+import type { CredentialSource, Permissions, Sending } from '../../fleet/index.ts'
+import type { Trust } from '../../workflows/trust.ts'
+import { aligned, type Paint, plain } from './words.ts'
+
+/** One thing that a configuration asks for. */
+interface Item {
+  /** Where its group stands. */
+  readonly order: number
+  /** What it is about: an address, or a heading. */
+  readonly about: string
+  readonly what: string
+  readonly how: string
+  /** Words of our own. */
+  readonly warning: string | null
+}
+
+/** Variables whose names begin so are meant for gateways. */
+const usualNames = /^(?:GATEWATCH|DECK|KONG|KONNECT)_/
+
+/**
+ * What a configuration asks for, for a person who decides on it. Where something else was allowed before, each line
+ * says whether it is new or gone.
+ *
+ * @param only `changes`: what is as it was before is left out
+ */
+export function permissionsText(
+  { permissions, record, digest }: Trust,
+  paint: Paint,
+  only: 'all' | 'changes' = 'all',
+): string {
+  const now = itemsOf(permissions)
+  const before = record && record.digest !== digest ? itemsOf(record.permissions) : now
+  const [known, asked] = [new Set(before.map(textOf)), new Set(now.map(textOf))]
+  const rows: Row[] = [
+    ...before.filter(item => !asked.has(textOf(item))).map(item => ({ mark: '-' as const, item })),
+    ...now.map(item => ({ mark: known.has(textOf(item)) ? (' ' as const) : ('+' as const), item })),
+  ]
+  // What is gone stands before what takes its place.
+  const whats = [...new Set([...now, ...before].map(({ what }) => what))]
+  rows.sort((a, b) => whats.indexOf(a.item.what) - whats.indexOf(b.item.what))
+  const groups = [...Map.groupBy(rows, ({ item }) => item.about)]
+    .filter(([, group]) => only === 'all' || group.some(({ mark }) => mark !== ' '))
+    .sort(
+      ([about, [a]], [other, [b]]) => (a?.item.order ?? 0) - (b?.item.order ?? 0) || (about < other ? -1 : 1),
+    )
+  return groups.map(([about, group]) => groupText(about, group, paint)).join('\n')
+}
+
+interface Row {
+  readonly mark: ' ' | '+' | '-'
+  readonly item: Item
+}
+
+function groupText(about: string, rows: readonly Row[], paint: Paint): string {
+  const cells = aligned(rows.map(({ item }) => [plain(item.what), plain(item.how)]))
+  const lines = rows.map(({ mark, item }, at) => {
+    const text = `${mark} ${cells[at] ?? ''}`
+    const styled = mark === ' ' ? text : paint(mark === '+' ? 'green' : 'red', text)
+    return `  ${styled}${item.warning === null ? '' : `   ${paint('yellow', `! ${item.warning}`)}`}\n`
+  })
+  return `  ${paint('bold', plain(about))}\n${lines.join('')}`
+}
+
+function textOf({ about, what, how }: Item): string {
+  return [about, what, how].join('\0')
+}
+
+function itemsOf({ sends, reads, functions }: Permissions): readonly Item[] {
+  const ways = new Map<string, number>()
+  const sent = sends.flatMap(sending => {
+    const way = (ways.get(sending.address) ?? 0) + 1
+    ways.set(sending.address, way)
+    return sendingItems(sending, way)
+  })
+  return [
+    ...sent,
+    ...reads.map(({ path, as }) => ({
+      order: 1,
+      about: 'reads outside of the repository',
+      what: as,
+      how: path,
+      warning: null,
+    })),
+    ...functions.map(path => ({
+      order: 2,
+      about: 'runs functions of policies',
+      what: 'folder',
+      how: path,
+      warning: null,
+    })),
+  ]
+}
+
+/** @param way counts what goes to the same address with other settings, from 1 */
+function sendingItems(sending: Sending, way: number): readonly Item[] {
+  const { address, headers, identity, authorities, serverName, checksCertificate } = sending
+  const about = `sends to ${address}${way === 1 ? '' : `, in way ${way}`}`
+  const item = (what: string, how: string, warning: string | null = null): Item => {
+    return { order: 0, about, what, how, warning }
+  }
+  const items = headers.map(({ name, prefix, from }) => {
+    const value =
+      prefix === undefined ? sourceText(from) : `${JSON.stringify(prefix)} and ${sourceText(from)}`
+    return item(`header ${name}`, value, warningOf(from))
+  })
+  if (identity) {
+    const how = `${sourceText(identity.certificate)}, with the key ${sourceText(identity.key)}`
+    const warning = warningOf(identity.key) ?? warningOf(identity.certificate)
+    items.push(item('client certificate', how, warning))
+  }
+  if (authorities) {
+    const content = authorities.digest === undefined ? '' : ` (sha256:${authorities.digest.slice(0, 12)})`
+    const warning = authorities.outside ? 'outside of the repository' : null
+    items.push(item('trusts authorities of', `${authorities.path}${content}`, warning))
+  }
+  if (serverName !== undefined) items.push(item('expects the name', serverName))
+  if (!checksCertificate) {
+    items.push(item('checks', 'no certificate', 'whoever stands in between can read it'))
+  }
+  if (headers.length === 0 && !identity) {
+    items.unshift(item('requests', 'without credentials'))
+  }
+  return items
+}
+
+function sourceText(source: CredentialSource): string {
+  if ('env' in source) return `$${source.env}`
+  if ('file' in source) return `the file ${source.file.path}`
+  return 'option' in source ? source.option : 'a text in the configuration'
+}
+
+function warningOf(source: CredentialSource): string | null {
+  if ('env' in source && !usualNames.test(source.env)) return 'a variable of other programs'
+  return 'file' in source && source.file.outside ? 'outside of the repository' : null
+}
