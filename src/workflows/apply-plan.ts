@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import type { Refusal } from '../gateways/gateway.ts'
 import { startJournal } from '../ledger/journal.ts'
 import type { JournalEntry } from '../ledger/journal-entry.ts'
+import { type JournalReserve, noJournal } from '../ledger/journal-reserve.ts'
 import { type Problem, succeed } from '../model/problem.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { writesIgnored } from '../reconcile/ignore.ts'
@@ -11,6 +13,7 @@ import { firstDifference, movedProblem } from '../reconcile/staleness.ts'
 import type { Compared } from './compare-target.ts'
 import type { EarlyEnd } from './early-end.ts'
 import { EventQueue } from './event-queue.ts'
+import { journalHome } from './history.ts'
 import { problemsOfRefusals } from './refusals.ts'
 import { StepRun } from './step-run.ts'
 import type { SyncEvent } from './values.ts'
@@ -30,7 +33,7 @@ export interface Applied {
  * Applies exactly the steps of a plan to a target that was just read again, or refuses: when anything that the
  * plan depends on moved, when the gateway would not take a step, when a secret is not the one it was made with.
  * Refused means that nothing was written. `notes` is what the journal is to say before anything is sent, `refusals`
- * what the gateway has against the steps, where it was asked already.
+ * what the gateway has against the steps, where it was asked already; `reserve` is room on the disk for the journal.
  */
 export async function applyPlan(
   workspace: Workspace,
@@ -41,7 +44,12 @@ export async function applyPlan(
   {
     notes,
     refusals,
-  }: { readonly notes: readonly JournalEntry[]; readonly refusals: readonly Refusal[] | undefined },
+    reserve,
+  }: {
+    readonly notes: readonly JournalEntry[]
+    readonly refusals: readonly Refusal[] | undefined
+    readonly reserve: JournalReserve
+  },
 ): Promise<Applied> {
   const refused = (problems: readonly Problem[]): Applied => ({
     done: [],
@@ -59,27 +67,23 @@ export async function applyPlan(
   if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
   if (!asked.ok) return refused(asked.error)
   if (asked.value.length > 0) return refused(problemsOfRefusals(asked.value, plan.changes, now.desired))
-  const journal = await startJournal(
-    { stateFolder: workspace.stateFolder, workspace: workspace.name, target: plan.target },
-    plan,
-    await workspace.user(),
-    workspace.now,
-  )
-  for (const note of notes) await journal.write(note)
+  const home = journalHome(workspace, now.target)
+  const user = await workspace.user()
+  const started = await startJournal(home, plan, user, workspace.now, reserve)
+  if (!started.ok) return refused(started.error)
+  const journal = started.value
+  try {
+    await journal.write(...notes)
+  } catch (error) {
+    await journal.close().catch(() => {})
+    return refused([noJournal(home, dirname(journal.file), error)])
+  }
   tell({ type: 'started', total: plan.steps.length, journal: journal.file })
   const run = new StepRun(workspace, plan, now, journal, end, tell)
   try {
     await run.all()
   } finally {
-    await journal.write({
-      type: 'ended',
-      at: workspace.now().toISOString(),
-      done: run.done.length,
-      failed: run.failed.length,
-      unknown: run.unknown.length,
-      notSent: run.notSent.length,
-    })
-    await journal.close()
+    await run.end()
   }
   const { done, failed, unknown, problems } = run
   return { done, failed, unknown, problems, journal: journal.file }

@@ -1,6 +1,7 @@
 import type { Refusal, Step } from '../gateways/gateway.ts'
 import type { Journal } from '../ledger/journal.ts'
 import type { JournalEntry } from '../ledger/journal-entry.ts'
+import { diskReason } from '../model/disk-reason.ts'
 import { pause } from '../model/pause.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
@@ -41,7 +42,11 @@ export class StepRun {
   readonly #tell: (event: SyncEvent) => void
   readonly #check: StepCheck
   readonly #lost: { readonly step: Step; readonly problem: Problem }[] = []
+  /** Steps of which the journal says that they are about to be sent. */
+  readonly #announced = new Set<string>()
   #width = usualWidth
+  /** Why the journal can't be written any more. */
+  #journalLost: string | undefined
 
   constructor(
     workspace: Workspace,
@@ -73,9 +78,47 @@ export class StepRun {
       if (this.#isOver) break
       await this.#level(levels.get(order) ?? [])
     }
-    await this.#journalRest()
     this.problems.push(...this.#unknownProblems())
-    if (this.#end.begin.aborted && this.notSent.length > 0) this.problems.push(this.#stopped())
+    const isStopped = this.#end.begin.aborted && this.notSent.length > 0
+    if (isStopped && this.#journalLost === undefined) this.problems.push(this.#stopped())
+  }
+
+  /** Says in the journal how every step ended, that nothing was sent of the rest, and closes it. */
+  async end(): Promise<void> {
+    const at = this.#workspace.now().toISOString()
+    // Where the disk is full, there is room for what matters: what it says was about to be sent.
+    const told = this.notSent.filter(({ id }) => this.#journalLost === undefined || this.#announced.has(id))
+    const rest = told.map((step): JournalEntry => ({ type: 'not-sent', at, step: step.id }))
+    const ended: JournalEntry = {
+      type: 'ended',
+      at,
+      done: this.done.length,
+      failed: this.failed.length,
+      unknown: this.unknown.length,
+      notSent: this.notSent.length,
+    }
+    const isWhole = await this.#record(...rest, ended)
+    const isClosed = await this.#journal.close().then(
+      () => true,
+      error => this.#loseJournal(error),
+    )
+    if (this.#journalLost !== undefined) this.problems.push(this.#withoutJournal(isWhole && isClosed))
+  }
+
+  /** Writes into the journal; false: it can't be written, and the sync begins nothing more. */
+  async #record(...entries: readonly JournalEntry[]): Promise<boolean> {
+    try {
+      await this.#journal.write(...entries)
+      return true
+    } catch (error) {
+      return this.#loseJournal(error)
+    }
+  }
+
+  #loseJournal(error: unknown): false {
+    this.#journalLost ??= diskReason(error)
+    this.#end.halt()
+    return false
   }
 
   get #isOver(): boolean {
@@ -94,9 +137,9 @@ export class StepRun {
           return
         announcing = true
         const batch = steps.slice(announced, announced + journalAhead)
-        this.#announce(batch).then(() => {
+        this.#announce(batch).then(isWritten => {
           announcing = false
-          announced += batch.length
+          if (isWritten) announced += batch.length
           next()
         }, reject)
       }
@@ -118,9 +161,13 @@ export class StepRun {
     })
   }
 
-  async #announce(steps: readonly Step[]): Promise<void> {
+  async #announce(steps: readonly Step[]): Promise<boolean> {
     const at = this.#workspace.now().toISOString()
-    await this.#journal.write(...steps.map(step => ({ type: 'sending', at, step: step.id }) as const))
+    const isWritten = await this.#record(
+      ...steps.map(step => ({ type: 'sending', at, step: step.id }) as const),
+    )
+    if (isWritten) for (const { id } of steps) this.#announced.add(id)
+    return isWritten
   }
 
   async #step(step: Step): Promise<void> {
@@ -141,25 +188,18 @@ export class StepRun {
         this.failed.push(step.id)
         this.problems.push(...ended.problems)
         this.#tell({ ...news, state: 'failed', problem: first })
-        await this.#journal.write({ type: 'failed', at, step: step.id, reason: first.message })
+        await this.#record({ type: 'failed', at, step: step.id, reason: first.message })
         return
       }
       case 'unknown':
         this.unknown.push(step.id)
         this.#lost.push({ step, problem: ended.problem })
         this.#tell({ ...news, state: 'unknown', problem: ended.problem })
-        await this.#journal.write({ type: 'unknown', at, step: step.id, reason: ended.problem.message })
+        await this.#record({ type: 'unknown', at, step: step.id, reason: ended.problem.message })
         return
       case 'not sent':
         this.#tell({ ...news, state: 'not sent' })
     }
-  }
-
-  /** For every step the journal says how it ended: what was not sent too, though it was about to be. */
-  async #journalRest(): Promise<void> {
-    const at = this.#workspace.now().toISOString()
-    const rest = this.notSent.map((step): JournalEntry => ({ type: 'not-sent', at, step: step.id }))
-    if (rest.length > 0) await this.#journal.write(...rest)
   }
 
   async #send(
@@ -253,6 +293,24 @@ export class StepRun {
       target: this.#plan.target,
       message: `the sync was stopped: ${this.done.length} of ${total} requests took effect, ${this.notSent.length} were not sent`,
       hint: 'Sync again to finish.',
+    }
+  }
+
+  /** @param isWhole whether the journal says all the same how everything ended */
+  #withoutJournal(isWhole: boolean): Problem {
+    const total = this.#plan.steps.length
+    const { file } = this.#journal
+    const sent = `${this.done.length} of ${total} requests took effect, ${this.notSent.length} were not sent`
+    const done = new Set(this.done)
+    const lost = this.#plan.steps.filter(({ id }) => done.has(id)).map(step => step.preview)
+    const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ` and ${lost.length - 5} more` : ''}`
+    return {
+      code: 'journal-lost',
+      target: this.#plan.target,
+      message: `the sync was stopped, because its journal can’t be written any more (${this.#journalLost}): ${sent}`,
+      hint: isWhole
+        ? `The journal ${file} holds all of that. Make room, then sync again.`
+        : `The journal ${file} lacks how the last of them ended; what took effect is ${named || 'nothing'}. Make room, then sync again.`,
     }
   }
 

@@ -1,3 +1,4 @@
+import { type JournalReserve, reserveJournal } from '../ledger/journal-reserve.ts'
 import { laterLedgerIn } from '../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { countChanges, reservations } from '../reconcile/drift.ts'
@@ -10,7 +11,7 @@ import { type Compared, type CompareOptions, compareTarget, type NotCompared } f
 import { EarlyEnd } from './early-end.ts'
 import { exposuresOf } from './exposures.ts'
 import { passGate } from './governance/gate.ts'
-import { namedUndoable } from './history.ts'
+import { journalHome, namedUndoable } from './history.ts'
 import { recordApplied } from './record-applied.ts'
 import { compareWithBefore } from './undo.ts'
 import { passUnknown, unknownRefusal } from './unknown.ts'
@@ -94,7 +95,11 @@ async function runSync(
   let result: SyncResult
   let left: readonly Problem[] = []
   try {
-    result = await syncLocked({ workspace, target, plan, end, tell, options, refused })
+    const reserve = await reserveJournal(journalHome(workspace, target))
+    if (reserve.ok) {
+      const locked = { workspace, target, plan, end, tell, options, refused, reserve: reserve.value }
+      result = await syncLocked(locked).finally(() => reserve.value.release())
+    } else result = refused(reserve.error)
   } finally {
     left = await lock.value.release()
   }
@@ -110,10 +115,11 @@ interface Locked {
   readonly tell: (event: SyncEvent) => void
   readonly options: SyncOptions
   readonly refused: (problems: readonly Problem[]) => SyncResult
+  readonly reserve: JournalReserve
 }
 
 async function syncLocked(locked: Locked): Promise<SyncResult> {
-  const { workspace, target, plan, end, tell, options, refused } = locked
+  const { workspace, target, plan, end, tell, options, refused, reserve } = locked
   const [before, unrecordable] = await Promise.all([
     compareFor(workspace, target, plan, end.begin, { earlier: options.compared }),
     workspace.ledgers.whyNotWritable(target.name),
@@ -134,6 +140,7 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
     const applied = await applyPlan(workspace, plan, before.value, end, tell, {
       notes: [...accepted.value, ...gate.value],
       refusals: options.refusals,
+      reserve,
     })
     if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
     const { done, failed, unknown } = applied

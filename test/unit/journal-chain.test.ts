@@ -7,6 +7,7 @@ import { startJournal } from '../../src/ledger/journal.ts'
 import { type JournalItem, journalsOf } from '../../src/ledger/journal-series.ts'
 import { change } from './console-fleet.ts'
 import { planOf } from './console-workflows.ts'
+import { good } from './repo-scratch.ts'
 
 let stateFolder: string
 beforeEach(() => {
@@ -31,7 +32,7 @@ const plan = (id: string) => ({
 
 /** The journal of a sync of two steps. */
 async function journaled(id: string, at: string): Promise<void> {
-  const journal = await startJournal(homeOf(), plan(id), 'mira', () => new Date(at))
+  const journal = good(await startJournal(homeOf(), plan(id), 'mira', () => new Date(at)))
   for (const step of plan(id).steps) {
     await journal.write({ type: 'sending', at, step: step.id })
     journal.note({ type: 'done', at, step: step.id })
@@ -160,7 +161,7 @@ it('journals follow each other though the clock was put back', async () => {
 })
 
 it('an entry of an unknown type is passed over and told where the chain holds, and is damage elsewhere', async () => {
-  const journal = await startJournal(homeOf(), plan('aaaa'), 'mira', () => new Date('2026-10-01'))
+  const journal = good(await startJournal(homeOf(), plan('aaaa'), 'mira', () => new Date('2026-10-01')))
   const entry: unknown = { type: 'from-a-later-version', what: 1 }
   Reflect.apply(journal.note, journal, [entry])
   await journal.close()

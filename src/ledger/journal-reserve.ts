@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { diskReason } from '../model/disk-reason.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { folderOf, type JournalHome } from './journal-series.ts'
+
+/** As much as it takes to write down how all requests ended that may be under way at once, in bytes. */
+const size = 96 * 1024
+
+const nameForm = /^reserve-(\d+)$/
+
+/**
+ * Room on the disk that is given back when a journal does not fit any more: how the requests ended that were under way
+ * then can still be written down.
+ */
+export interface JournalReserve {
+  /** Gives the room back; does nothing the second time. */
+  release(): Promise<void>
+}
+
+/** Takes the room, and so sees whether a journal can be written at all; a problem where that is not so. */
+export async function reserveJournal(home: JournalHome): Promise<Result<JournalReserve>> {
+  const folder = folderOf(home)
+  const file = join(folder, `reserve-${process.pid}`)
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await removeLeftovers(folder)
+    // Not zeros, which some disks keep no room for.
+    await writeFile(file, randomBytes(size), { mode: 0o600 })
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => {})
+    return fail([noJournal(home, folder, error)])
+  }
+  return succeed({ release: () => rm(file, { force: true }).catch(() => {}) })
+}
+
+/** Why no journal can be written. */
+export function noJournal({ target }: JournalHome, folder: string, error: unknown): Problem {
+  return {
+    code: 'no-journal',
+    target,
+    message: `nothing was sent, because no journal of it can be written into ${folder}: ${diskReason(error)}`,
+    hint: 'Make room there, or name another folder with GATEWATCH_STATE_DIR.',
+  }
+}
+
+/** What processes left behind that were killed. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = nameForm.exec(name)?.[1]
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
