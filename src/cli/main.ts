@@ -47,6 +47,9 @@ function untilStopped<T>(work: Promise<T>): Promise<T> {
   })
 }
 
+// A file that may not grow any further is a write that fails, which whoever wrote hears of, and no end of the process.
+if (process.platform !== 'win32') process.on('SIGXFSZ', () => {})
+
 // A reader that has seen enough (`| head`) closes the pipe, and a terminal can be closed while we write: that is no
 // fault, and what was started must still be ended in order.
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,4 +1,5 @@
-import envPaths from 'env-paths'
+import { noFolder, userFolders } from '../ledger/user-folders.ts'
+import { problemText } from '../model/problem.ts'
 import { FleetStore } from '../workflows/fleet.ts'
 import type { Workspace } from '../workflows/workspace.ts'
 import { exitCode, type Io } from './command.ts'
@@ -14,12 +15,14 @@ export function preloadScreen(): void {
 
 /** Opens the console on a workspace; ends with it. The console is loaded only here. */
 export async function openScreen(io: Io, workspace: Workspace): Promise<number> {
+  const [warning] = workspace.warnings
   const { openConsole } = await import('../console/main.ts')
   return openConsole(new FleetStore(workspace, workspace.targets, io.hurry), {
     now: workspace.now,
     env: io.env,
     // Not in the workspace's own folder: that of the demo goes with the demo, and a crash must leave its log.
-    logFolder: io.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).log,
+    logFolder: (io.env.GATEWATCH_STATE_DIR || (await userFolders())?.log) ?? noFolder,
+    ...(warning ? { notice: problemText(warning) } : {}),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Refusal } from '../gateways/gateway.ts'
+import { canJournal } from '../ledger/journal-reserve.ts'
 import { fail, type Problem, ProblemError } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { checkAhead } from '../workflows/check-ahead.ts'
@@ -6,6 +7,7 @@ import type { Compared } from '../workflows/compare-target.ts'
 import { consequences, typedConfirmation } from '../workflows/confirmation.ts'
 import { describedRequests } from '../workflows/described.ts'
 import { type PlanFindings, previewFindings } from '../workflows/governance/gate.ts'
+import { journalHome } from '../workflows/history.ts'
 import { meaningOf } from '../workflows/plan-meaning.ts'
 import { planFor, sync } from '../workflows/sync.ts'
 import { unknownRefusal } from '../workflows/unknown.ts'
@@ -65,15 +67,18 @@ export async function confirmAndApply(
 ): Promise<SyncResult | null> {
   let refusals: readonly Refusal[] | undefined
   if (plan.steps.length > 0) {
-    const [described, findings, refusing] = await Promise.all([
+    const [described, findings, refusing, journals] = await Promise.all([
       describedRequests(workspace),
       previewFindings(workspace, compared, plan),
       checkAhead(workspace, compared, plan, io.signal),
+      canJournal(journalHome(workspace, compared.target)),
     ])
     const meaning = meaningOf(compared, plan, described, findings)
     // What will be refused is not asked for; the sync itself says why.
     const refused =
-      isRefused(workspace, findings, options.override) || (refusing !== undefined && refusing.length > 0)
+      !journals ||
+      isRefused(workspace, findings, options.override) ||
+      (refusing !== undefined && refusing.length > 0)
     const isUnnamed =
       !refused && options.yes && meaning.confirmByName && !options.confirm.includes(plan.target)
     if (!options.reviewed || !options.yes || isUnnamed || plan.unknown)

@@ -161,6 +161,7 @@ export async function chosen(
     opened = await open(trust.digest)
   }
   const { workspace, targets } = opened
+  tellWarnings(io, workspace.warnings)
   if (gateway) {
     tellUnchecked(io, targets)
     if (waits) showWaits(io, workspace.waits)

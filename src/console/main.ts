@@ -26,6 +26,8 @@ export interface ConsoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Where its log goes. */
   readonly logFolder: string
+  /** What is told on the last line at first. */
+  readonly notice?: string
   /** A theme's name; undefined: the dark one. */
   readonly theme?: string | undefined
   /** Where it is shown; undefined: on the process's own terminal. */
@@ -70,6 +72,7 @@ export async function openConsole(workflows: Workflows, options: ConsoleOptions)
   })
   const presses = new Presses(app, () => sharedBindings(app, () => presses.bindings()))
   app.open(openNeeds(app))
+  if (options.notice !== undefined) app.tell(options.notice)
   const onResize = () => app.store.setState({ size: sizeOf(output) })
   output.on('resize', onResize)
   app.read()

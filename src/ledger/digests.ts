@@ -1,8 +1,11 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { SecretResolver } from '../gateways/gateway.ts'
+import { diskReason, errnoOf } from '../model/disk-reason.ts'
+import type { Problem } from '../model/problem.ts'
 import type { SecretSink } from '../model/secrets.ts'
+import { noFolder } from './user-folders.ts'
 
 /**
  * Digests of secrets (HMAC-SHA-256 with a key of the repository's own, 24 hex digits), with the clear values
@@ -42,24 +45,69 @@ export class SecretDigests implements SecretSink {
   readonly resolve: SecretResolver = digest => this.#clear.get(digest)
 }
 
+/** The digests of a repository, and why its key could not be kept; null: it is kept. */
+interface OpenedDigests {
+  readonly digests: SecretDigests
+  readonly problem: Problem | null
+}
+
 /**
  * The digests of one repository. Its key is made on first use and kept in the state folder, readable by the
- * user alone; `GATEWATCH_DIGEST_KEY` sets it, so that plans can be carried between machines.
+ * user alone; `GATEWATCH_DIGEST_KEY` sets it, so that plans can be carried between machines. Where it can't be kept there
+ * is a key for this run.
  */
 export async function openDigests(
   stateFolder: string,
   repository: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<SecretDigests> {
+): Promise<OpenedDigests> {
   const given = env.GATEWATCH_DIGEST_KEY
-  if (given) return new SecretDigests(createHash('sha256').update(given).digest())
+  if (given) return { digests: new SecretDigests(createHash('sha256').update(given).digest()), problem: null }
   const file = join(stateFolder, 'keys', createHash('sha256').update(repository).digest('hex').slice(0, 16))
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   try {
-    // Whoever comes first makes the key; all others read it.
-    await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 })
+    return { digests: new SecretDigests(await keyIn(file)), problem: null }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    return {
+      digests: new SecretDigests(randomBytes(keyLength)),
+      problem: {
+        code: 'no-state-folder',
+        message:
+          stateFolder === noFolder
+            ? 'nothing can be kept from one run to the next, because the home folder of this user is not known'
+            : `nothing can be kept in ${stateFolder} from one run to the next: ${diskReason(error)}`,
+        hint: 'Reading goes on with a key for this run alone; to sync, name a folder with GATEWATCH_STATE_DIR.',
+      },
+    }
   }
-  return new SecretDigests(await readFile(file))
+}
+
+/** In bytes. */
+const keyLength = 32
+
+/** The key in a file; whoever comes first makes it, all others read it. */
+async function keyIn(file: string): Promise<Buffer> {
+  const there = await readKey(file)
+  if (there?.length === keyLength) return there
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  // Written whole beside its place: a disk that is full leaves no key that is cut off.
+  const draft = `${file}.${randomBytes(6).toString('hex')}.draft`
+  try {
+    await writeFile(draft, randomBytes(keyLength), { flag: 'wx', mode: 0o600 })
+    // A key that was cut off never made a digest.
+    if (there) await rename(draft, file)
+    else
+      await link(draft, file).catch(error => (errnoOf(error) === 'EEXIST' ? undefined : rename(draft, file)))
+  } finally {
+    await rm(draft, { force: true }).catch(() => {})
+  }
+  return await readFile(file)
+}
+
+async function readKey(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }

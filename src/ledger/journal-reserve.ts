@@ -35,6 +35,13 @@ export async function reserveJournal(home: JournalHome): Promise<Result<JournalR
   return succeed({ release: () => rm(file, { force: true }).catch(() => {}) })
 }
 
+/** Whether a journal could be written now. */
+export async function canJournal(home: JournalHome): Promise<boolean> {
+  const reserve = await reserveJournal(home)
+  if (reserve.ok) await reserve.value.release()
+  return reserve.ok
+}
+
 /** Why no journal can be written. */
 export function noJournal({ target }: JournalHome, folder: string, error: unknown): Problem {
   return {

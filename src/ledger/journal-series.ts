@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod'
+import { diskReason, errnoOf } from '../model/disk-reason.ts'
 import type { Problem } from '../model/problem.ts'
 import { chainIn } from './journal-chain.ts'
 import type { PreviousJournal } from './journal-entry.ts'
@@ -85,8 +86,16 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 /** The journals of a target, newest first; each is read when it is asked for. What is missing is told where it would be. */
 export async function* journalsOf(home: JournalHome): AsyncGenerator<JournalItem> {
   const folder = folderOf(home)
-  const names = await namesIn(folder)
-  const head = await readHead(folder)
+  let names: readonly string[]
+  let head: Head | Problem | null
+  try {
+    names = await namesIn(folder)
+    head = await readHead(folder)
+  } catch (error) {
+    const message = `the journals in ${folder} can't be read: ${diskReason(error)}`
+    yield { type: 'unread', file: folder, at: null, problem: { code: 'bad-journal', message } }
+    return
+  }
   const series = new Series(folder, new Set(names))
   if (head && 'code' in head) yield { type: 'unread', file: join(folder, headName), at: null, problem: head }
   else if (head) {
@@ -167,7 +176,7 @@ function behind(folder: string, name: string): Problem {
 }
 
 function isNotThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error))
 }
 
 const nameForm = /^(\d{4}-\d\d-\d\dT)(\d\d)(\d\d)(\d\d\.\d{3}Z)-/

@@ -1,6 +1,7 @@
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'writing there is not allowed',
   EDQUOT: 'the disk quota is used up',
+  EEXIST: 'it is there already',
   EFBIG: 'the file may not grow any further',
   EIO: 'the disk failed',
   EISDIR: 'it is a folder',

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { delimiter, isAbsolute } from 'node:path'
+import { homeFolder } from './home-folder.ts'
 import { isBelow, realPath } from './paths.ts'
 
 /** Variables that point git at another repository than the one in the folder, or change what it reads of it. */
@@ -51,7 +51,8 @@ export function environment(folder: string): Record<string, string> {
 /** The folders of a `PATH` that are absolute and lie outside a folder, where that is not all that the user has. */
 function pathOutside(path: string, folder: string): string {
   const top = realPath(folder)
-  const isAll = isBelow(top, realPath(homedir()))
+  const home = homeFolder()
+  const isAll = home !== undefined && isBelow(top, realPath(home))
   return path
     .split(delimiter)
     .filter(each => isAbsolute(each) && (isAll || !isBelow(top, realPath(each))))

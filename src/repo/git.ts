@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { environment, settingsAsVariables } from './environment.ts'
+import { homeFolder } from './home-folder.ts'
 import { isOfRepository, overridesOf, readSettings, type Setting } from './settings.ts'
 
 /** What one call of `git` gave. */
@@ -146,7 +146,7 @@ function filesOf(folder: string, read: readonly Setting[]): readonly string[] {
     const file = resolve(folder, setting.origin.replace(/^file:/, ''))
     files.add(file)
     if (setting.key !== 'include.path') continue
-    files.add(resolve(dirname(file), setting.value.replace(/^~(?=\/)/, homedir())))
+    files.add(resolve(dirname(file), setting.value.replace(/^~(?=\/)/, homeFolder() ?? '~')))
   }
   return [...files].flatMap(file => [file, join(dirname(file), 'config.worktree')])
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
+import { diskReason } from '../model/disk-reason.ts'
 import { type Problem, ProblemError } from '../model/problem.ts'
+import { homeFolder } from './home-folder.ts'
 import { isBelow, realPath } from './paths.ts'
 
 /** Whose choice a file is. */
@@ -50,7 +51,8 @@ export function leadsOut(file: string, { cwd, shown = file, by = 'user' }: Named
   if (top === undefined) return undefined
   const [realTop, real] = [realPath(top), realPath(path)]
   // A home folder is the user's own, also where it is kept in Git.
-  if (isBelow(realTop, real) || isBelow(realTop, realPath(homedir()))) return undefined
+  const home = homeFolder()
+  if (isBelow(realTop, real) || (home !== undefined && isBelow(realTop, realPath(home)))) return undefined
   return {
     code: 'leads-outside',
     message: `${shown} is not written: it leads out of ${top}, to ${real}`,
@@ -67,19 +69,11 @@ function topOf(folder: string): string | undefined {
 /** The problem of a file or folder that can't be written. */
 export function cannotWrite(path: string, error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'writing there is not allowed',
-    EEXIST: 'it is there already',
-    EISDIR: 'it is a folder',
-    ENOENT: 'its folder is not there',
-    ENOSPC: 'the disk is full',
-    ENOTDIR: 'its folder is a file',
-    EPERM: 'writing there is not allowed',
-    EROFS: 'the disk can only be read',
-  }
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error))
   return new ProblemError([
-    { code: 'cannot-write', message: `${path} can't be written: ${reason}`, hint: 'Name another file.' },
+    {
+      code: 'cannot-write',
+      message: `${path} can't be written: ${diskReason(error)}`,
+      hint: 'Name another file.',
+    },
   ])
 }

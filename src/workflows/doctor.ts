@@ -1,7 +1,10 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { journalsOf } from '../ledger/journal-series.ts'
 import type { BrokenLock } from '../ledger/lock.ts'
 import { holderText } from '../ledger/lock-holder.ts'
 import { lockProblem } from '../ledger/lock-problems.ts'
+import { diskReason } from '../model/disk-reason.ts'
 import type { Problem } from '../model/problem.ts'
 import { toldOnce } from '../model/shared-faults.ts'
 import { journalHome } from './history.ts'
@@ -36,9 +39,33 @@ export async function examine(
   return [
     { what: 'Node', found: process.version },
     await examineGit(workspace),
-    { what: 'state folder', found: workspace.stateFolder },
+    await examineStateFolder(workspace),
     ...perTarget.flat(),
   ]
+}
+
+async function examineStateFolder({ stateFolder, warnings }: Workspace): Promise<Check> {
+  const what = 'state folder'
+  const [problem] = warnings
+  if (problem) return { what, found: '', problem }
+  const probe = join(stateFolder, `probe-${process.pid}`)
+  try {
+    await mkdir(stateFolder, { recursive: true, mode: 0o700 })
+    await writeFile(probe, 'whether anything can be kept here')
+    return { what, found: stateFolder }
+  } catch (error) {
+    return {
+      what,
+      found: '',
+      problem: {
+        code: 'no-state-folder',
+        message: `${stateFolder} can’t be written, so that no sync can be made from here: ${diskReason(error)}`,
+        hint: 'Make room there, or name another folder with GATEWATCH_STATE_DIR.',
+      },
+    }
+  } finally {
+    await rm(probe, { force: true }).catch(() => {})
+  }
 }
 
 async function examineGit(workspace: Workspace): Promise<Check> {

@@ -71,8 +71,11 @@ export class Observations {
   }
 
   async #save(): Promise<void> {
+    const text = `${JSON.stringify(await this.#load(), null, 2)}\n`
+    // What can't be kept is not known the next time, nothing else.
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 })
-    await writeFileAtomic(this.#file, `${JSON.stringify(await this.#load(), null, 2)}\n`, { mode: 0o600 })
+      .then(() => writeFileAtomic(this.#file, text, { mode: 0o600 }))
+      .catch(() => {})
   }
 }
 

@@ -1,6 +1,5 @@
 import { hostname, userInfo } from 'node:os'
 import { isAbsolute, relative, resolve } from 'node:path'
-import envPaths from 'env-paths'
 import {
   connectionOf,
   type Fleet,
@@ -19,6 +18,7 @@ import { openDigests } from '../ledger/digests.ts'
 import { folderLocks } from '../ledger/folder-locks.ts'
 import { gitLocks } from '../ledger/git-locks.ts'
 import { folderLedgers, gitLedgers } from '../ledger/store.ts'
+import { noFolder, userFolders } from '../ledger/user-folders.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { openRepository, type Repository } from '../repo/index.ts'
 import { type Asking, notTrusted, type Trust, trustOf } from './trust.ts'
@@ -62,7 +62,7 @@ const usualTimeoutMs = 10_000
 
 /** Opens the workspace that a command line asks for. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
-  const stateFolder = stateFolderOf(options)
+  const stateFolder = await stateFolderOf(options)
   if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
   return options.files?.length || options.input !== undefined
     ? openFiles(options, stateFolder)
@@ -70,8 +70,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
 }
 
 /** Where what gatewatch knows is kept. */
-export function stateFolderOf({ stateFolder, env }: Pick<WorkspaceOptions, 'stateFolder' | 'env'>): string {
-  return stateFolder ?? env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).data
+export async function stateFolderOf({
+  stateFolder,
+  env,
+}: Pick<WorkspaceOptions, 'stateFolder' | 'env'>): Promise<string> {
+  return stateFolder ?? (env.GATEWATCH_STATE_DIR || (await userFolders())?.data) ?? noFolder
 }
 
 /** The fleet that a command line means, with its repository. */
@@ -260,6 +263,7 @@ async function assemble(
   }
   const now = options.now ?? (() => new Date())
   const inGit = parts.shared ? repository : null
+  const { digests, problem } = await openDigests(stateFolder, inGit?.folder ?? parts.name, options.env)
   const shownFrom = repository?.folder ?? options.cwd
   const waits = new Waits()
   return succeed({
@@ -276,8 +280,9 @@ async function assemble(
     commit,
     ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),
     locks: inGit ? gitLocks(inGit, now) : folderLocks(resolve(stateFolder, 'locks'), now),
+    digests,
     waits,
-    digests: await openDigests(stateFolder, inGit?.folder ?? parts.name, options.env),
+    warnings: problem ? [problem] : [],
     stateFolder,
     env: options.env,
     now,

@@ -45,6 +45,8 @@ export class StepRun {
   /** Steps of which the journal says that they are about to be sent. */
   readonly #announced = new Set<string>()
   #width = usualWidth
+  /** Steps that took effect, of which it is not certain yet that the journal says so. */
+  readonly #noted: string[] = []
   /** Why the journal can't be written any more. */
   #journalLost: string | undefined
 
@@ -107,8 +109,10 @@ export class StepRun {
 
   /** Writes into the journal; false: it can't be written, and the sync begins nothing more. */
   async #record(...entries: readonly JournalEntry[]): Promise<boolean> {
+    const before = this.#noted.length
     try {
       await this.#journal.write(...entries)
+      this.#noted.splice(0, before)
       return true
     } catch (error) {
       return this.#loseJournal(error)
@@ -182,6 +186,7 @@ export class StepRun {
         this.#tell({ ...news, state: 'done' })
         // Not waited for: after a crash a step without this entry is looked up at the gateway.
         this.#journal.note({ type: 'done', at, step: step.id })
+        this.#noted.push(step.id)
         return
       case 'failed': {
         const [first] = ended.problems
@@ -301,8 +306,7 @@ export class StepRun {
     const total = this.#plan.steps.length
     const { file } = this.#journal
     const sent = `${this.done.length} of ${total} requests took effect, ${this.notSent.length} were not sent`
-    const done = new Set(this.done)
-    const lost = this.#plan.steps.filter(({ id }) => done.has(id)).map(step => step.preview)
+    const lost = this.#noted
     const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ` and ${lost.length - 5} more` : ''}`
     return {
       code: 'journal-lost',
@@ -310,7 +314,7 @@ export class StepRun {
       message: `the sync was stopped, because its journal can’t be written any more (${this.#journalLost}): ${sent}`,
       hint: isWhole
         ? `The journal ${file} holds all of that. Make room, then sync again.`
-        : `The journal ${file} lacks how the last of them ended; what took effect is ${named || 'nothing'}. Make room, then sync again.`,
+        : `The journal ${file} does not say so of all: ${named || 'how it ended'}. Make room, then sync again.`,
     }
   }
 

@@ -36,6 +36,8 @@ export interface Workspace {
   readonly digests: SecretDigests
   /** Where journals are kept. */
   readonly stateFolder: string
+  /** What is odd about the place that gatewatch works in. */
+  readonly warnings: readonly Problem[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
   /** Who syncs, for journal and lock. */

@@ -158,6 +158,19 @@ export class Started {
   }
 }
 
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+/** A manifest of so many services with a route each: services are one level of steps, routes the next. */
+export const services = (count: number): string =>
+  JSON.stringify({
+    _format_version: '3.0',
+    services: numbers(count).map(i => ({
+      name: `s${i}`,
+      host: 'upstream.internal',
+      routes: [{ name: `r${i}`, paths: [`/p${i}`] }],
+    })),
+  })
+
 /** Looks again and again until something holds; fails after half a minute. */
 export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
   const end = Date.now() + 30_000

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { created, outcomes, StoppingBed } from './stopping-bed.ts'
+import { created, outcomes, StoppingBed, services } from './stopping-bed.ts'
 
 let bed: StoppingBed
 const figures = { signals: 0, steps: 0, done: 0, unknown: 0, notSent: 0, nextSyncs: 0 }
@@ -14,19 +14,6 @@ afterAll(async () => {
     `stopping: ${figures.signals} signals, ${figures.steps} steps (${figures.done} done, ${figures.unknown} unknown, ${figures.notSent} not sent) as the gateway tells; ${figures.nextSyncs} next syncs exact`,
   )
 })
-
-const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
-
-/** Services with a route each: services are one level, routes the next. */
-const manifest = (count: number): string =>
-  JSON.stringify({
-    _format_version: '3.0',
-    services: numbers(count).map(i => ({
-      name: `s${i}`,
-      host: 'upstream.internal',
-      routes: [{ name: `r${i}`, paths: [`/p${i}`] }],
-    })),
-  })
 
 /** What the journal says of each step is what is at the gateway; nothing that took effect is called failed. */
 async function expectTruth(): Promise<ReadonlyMap<string, number>> {
@@ -69,7 +56,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', signal => {
   const code = 128 + constants.signals[signal]
 
   it(`${signal} while 32 requests are under way: all of them are waited for and count as done, no other is sent`, async () => {
-    bed.write(manifest(60))
+    bed.write(services(60))
     await bed.faults([{ fault: 'slow', delayMs: 600, methods: ['POST'], kinds: ['services'], after: 1 }])
     const sync = bed.start(['sync', '--yes', ...bed.at])
     await bed.untilWrites(32)
@@ -88,7 +75,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', signal => {
   })
 
   it(`${signal} before anything is sent: nothing is, and that is said in one sentence`, async () => {
-    bed.write(manifest(3))
+    bed.write(services(3))
     await bed.faults([{ fault: 'slow', delayMs: 20_000, methods: ['POST'] }])
     const sync = bed.start(['sync', '--yes', ...bed.at])
     await bed.untilRequest('/validate')
@@ -101,7 +88,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', signal => {
   })
 
   it(`${signal} while the gateway asks to wait for half a minute: the steps that wait are not sent, at once`, async () => {
-    bed.write(manifest(8))
+    bed.write(services(8))
     await bed.faults([
       { fault: 'status', status: 429, retryAfter: 30, methods: ['POST'], kinds: ['services'], after: 3 },
     ])
@@ -122,7 +109,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', signal => {
 })
 
 it('a signal while answers are being lost: what took effect all the same counts as done', async () => {
-  bed.write(manifest(20))
+  bed.write(services(20))
   await bed.faults([
     { fault: 'slow', delayMs: 500, methods: ['POST'], kinds: ['services'], after: 1, times: 10 },
     { fault: 'lost', methods: ['POST'], kinds: ['services'], after: 1 },
@@ -137,7 +124,7 @@ it('a signal while answers are being lost: what took effect all the same counts 
 })
 
 it('requests that take longer than anybody waits for are looked up: those that took effect count as done', async () => {
-  bed.write(manifest(5))
+  bed.write(services(5))
   await bed.faults([{ fault: 'slow', delayMs: 60_000, methods: ['POST'], kinds: ['services'], after: 1 }])
   const sync = bed.start(['sync', '--yes', '--timeout', '50', ...bed.at])
   await bed.untilWrites(5)
@@ -151,7 +138,7 @@ it('requests that take longer than anybody waits for are looked up: those that t
 })
 
 it('a second ctrl-c waits for nothing: what is under way is unknown, the lock is given back', async () => {
-  bed.write(manifest(40))
+  bed.write(services(40))
   await bed.faults([{ fault: 'slow', delayMs: 60_000, methods: ['POST'], kinds: ['services'], after: 1 }])
   const sync = bed.start(['sync', '--yes', '--timeout', '50', ...bed.at])
   await bed.untilWrites(32)
@@ -175,7 +162,7 @@ it('a second ctrl-c waits for nothing: what is under way is unknown, the lock is
 })
 
 it('one key that arrives twice, as a package runner passes it on, is one request to end', async () => {
-  bed.write(manifest(4))
+  bed.write(services(4))
   await bed.faults([{ fault: 'slow', delayMs: 1_000, methods: ['POST'], kinds: ['services'], after: 1 }])
   const sync = bed.start(['sync', '--yes', ...bed.at])
   await bed.untilWrites(4)
@@ -193,7 +180,7 @@ it('one key that arrives twice, as a package runner passes it on, is one request
 })
 
 it('a reader that has seen enough does not stop a sync', async () => {
-  bed.write(manifest(10))
+  bed.write(services(10))
   await bed.faults([{ fault: 'slow', delayMs: 300, methods: ['POST'], after: 3 }])
   const sync = bed.start(['sync', '--yes', ...bed.at])
   sync.child.stdout?.destroy()

@@ -24,7 +24,7 @@ async function trustIt(io: Io): Promise<void> {
   const { fleet, repository } = orThrow(await findFleet({ cwd: io.cwd }))
   const asking = askingOf(fleet, repository)
   if (asking.permissions.sends.length === 0) return
-  const stateFolder = stateFolderOf(io)
+  const stateFolder = await stateFolderOf(io)
   await keep(io, await trustOf(asking, { stateFolder, env: io.env }), stateFolder)
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import envPaths from 'env-paths'
+import { noFolder, userFolders } from '../../ledger/user-folders.ts'
 import type { BuiltinRuleset, LintOptions, ReportFormat, Severity } from '../../specs/lint/index.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { collect } from '../file-tools.ts'
@@ -83,7 +83,7 @@ async function lintAll(io: Io, specs: readonly string[], options: Options): Prom
     ...(options.builtin.length === 0 ? {} : { builtin: options.builtin }),
     ...(options.ruleset === undefined ? {} : { ruleset: options.ruleset }),
     ...(options.design === undefined ? {} : { design: options.design }),
-    ...(options.cache ? { cacheFolder: resolve(cacheFolder(io), 'lint') } : {}),
+    ...(options.cache ? { cacheFolder: resolve(await cacheFolder(io), 'lint') } : {}),
   }
   const report = await lintFiles(specs, settings)
   io[options.output === 'text' ? 'out' : 'data'](formatReport(report, options.output))
@@ -99,6 +99,6 @@ async function lintAll(io: Io, specs: readonly string[], options: Options): Prom
   return found ? exitCode.differences : exitCode.same
 }
 
-function cacheFolder(io: Io): string {
-  return io.env.GATEWATCH_STATE_DIR ?? envPaths('gatewatch', { suffix: '' }).cache
+async function cacheFolder(io: Io): Promise<string> {
+  return (io.env.GATEWATCH_STATE_DIR || (await userFolders())?.cache) ?? noFolder
 }

@@ -43,7 +43,7 @@ Exit code: 0 trusted, 2 not trusted, 1 error.`,
 
 async function show(io: Io, options: Options): Promise<number> {
   const { fleet, repository } = orThrow(await findFleet({ ...options, cwd: io.cwd }))
-  const stateFolder = stateFolderOf(io)
+  const stateFolder = await stateFolderOf(io)
   const asking = askingOf(fleet, repository)
   const found = await trustOf(asking, { stateFolder, env: io.env })
   if (options.revoke) {
