@@ -9,6 +9,8 @@ export interface WorkspacesGateway {
   readonly address: string
   /** The names that it lists. */
   names: readonly string[]
+  /** A list that nobody may read in a workspace, as `team-a routes`; null: all may be read. */
+  forbidden: string | null
   /** What a workspace holds of one list, by name. */
   namesIn(workspace: string, list: string): Promise<readonly string[]>
   stop(): Promise<void>
@@ -48,6 +50,10 @@ export async function startWorkspaces(...workspaces: readonly string[]): Promise
       answer.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not found"}')
       return
     }
+    if (gateway.forbidden === `${decodeURIComponent(first)} ${rest.slice(1)}`) {
+      answer.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}')
+      return
+    }
     const path = rest === '/kong' ? '/' : rest
     const { method, headers } = incoming
     const on = request(`${adminUrl}${path}${url.search}`, { method, headers }, from => {
@@ -62,6 +68,7 @@ export async function startWorkspaces(...workspaces: readonly string[]): Promise
   const gateway: WorkspacesGateway = {
     address: `http://127.0.0.1:${at.port}`,
     names: workspaces,
+    forbidden: null,
     async namesIn(workspace, list) {
       const answer = await fetch(`${adminUrlOf(workspace)}/${list}`)
       return page.parse(await answer.json()).data.map(({ name }) => name)

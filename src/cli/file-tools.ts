@@ -80,18 +80,27 @@ export async function readInputs(io: Io, paths: readonly string[]): Promise<read
   return files
 }
 
+/**
+ * The file that is written where this one is named: one without an extension gets that of its form, as decK has it. A
+ * pipe or a device is what it is.
+ */
+export async function outputPath(io: Io, file: string, form: FileFormat): Promise<string> {
+  if (file === '-' || extname(file) !== '') return file
+  const there = await stat(resolve(io.cwd, file)).catch(() => undefined)
+  return there && !there.isFile() && !there.isDirectory() ? file : `${file}.${form}`
+}
+
 /** Writes what a tool made. Files that may hold secrets are readable by their owner alone. */
 export async function writeOutput(
   io: Io,
-  file: string,
+  named: string,
   text: string,
-  options: { readonly secret?: boolean; readonly extension?: FileFormat } = {},
+  options: { readonly secret?: boolean } = {},
 ): Promise<void> {
-  if (file === '-') {
+  if (named === '-') {
     io.data(text)
     return
   }
-  const named = options.extension && extname(file) === '' ? `${file}.${options.extension}` : file
   const secret = options.secret ? { mode: 0o600 } : {}
   await writeWholeFile(resolve(io.cwd, named), text, { cwd: io.cwd, shown: named, ...secret })
 }

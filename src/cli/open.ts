@@ -1,8 +1,10 @@
 import { noFolder, userFolders } from '../ledger/user-folders.ts'
 import { problemText } from '../model/problem.ts'
 import { FleetStore } from '../workflows/fleet.ts'
+import { isFleetUnknown } from '../workflows/fleet-counts.ts'
+import type { TargetView } from '../workflows/values.ts'
 import type { Workspace } from '../workflows/workspace.ts'
-import { exitCode, type Io } from './command.ts'
+import { exitCode, type Io, tellProblems } from './command.ts'
 import { driftText } from './text/drift-text.ts'
 import { fleetText } from './text/fleet-text.ts'
 import { painter } from './text/words.ts'
@@ -37,5 +39,15 @@ export async function printFleet(io: Io, workspace: Workspace): Promise<number> 
   for (const target of view.targets) {
     if (target.drift) io.out(`\n${driftText(target.drift, paint, workspace.now())}`)
   }
-  return exitCode.same
+  return tellFleet(io, view.targets)
+}
+
+/** Tells what of a fleet is not known, and why; the exit code says whether that is more than a target without an answer. */
+export function tellFleet(io: Io, targets: readonly TargetView[]): number {
+  for (const { manifestProblems, reach, drift } of targets) {
+    tellProblems(io, manifestProblems)
+    if (reach.state === 'failed') tellProblems(io, [reach.problem])
+    tellProblems(io, drift?.unknown.map(({ reason }) => reason) ?? [])
+  }
+  return isFleetUnknown(targets) ? exitCode.error : exitCode.same
 }

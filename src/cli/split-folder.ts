@@ -4,7 +4,7 @@ import { splitManifest } from '../manifest/split.ts'
 import { manifestYaml } from '../manifest/write.ts'
 import type { JsonObject } from '../model/json.ts'
 import { ProblemError } from '../model/problem.ts'
-import { cannotWrite, refuseLinkOut, writeWholeFile } from '../repo/index.ts'
+import { cannotWrite, refuseLinkOut, writeWholeFile, writeWholeFiles } from '../repo/index.ts'
 import type { Io } from './command.ts'
 import { counted } from './text/words.ts'
 
@@ -28,11 +28,13 @@ export async function writeFolder(io: Io, folder: string, manifest: JsonObject):
     await mkdir(root, { recursive: true })
     // The list comes first and names both: what breaks off half way is still known to be ours.
     await writeList(io, root, [...new Set([...earlier, ...files.keys()])])
-    for (const [path, content] of files) {
-      const file = join(root, path)
-      await mkdir(dirname(file), { recursive: true })
-      await writeWholeFile(file, manifestYaml(content, { literal: true }), { cwd, mode: 0o600 })
-    }
+    const written = [...files].map(([path, content]) => ({
+      file: join(root, path),
+      text: manifestYaml(content, { literal: true }),
+      shown: join(folder, path),
+    }))
+    for (const { file } of written) await mkdir(dirname(file), { recursive: true })
+    await writeWholeFiles(written, { cwd, mode: 0o600 })
     for (const path of stale) await rm(join(root, path), { force: true })
     await writeList(io, root, [...files.keys()])
   } catch (error) {

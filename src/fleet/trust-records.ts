@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod'
-import { realPath } from '../repo/index.ts'
+import { realPath, replaceFiles } from '../repo/index.ts'
 import { type Permissions, permissionsSchema } from './permissions.ts'
 
 const recordSchema = z.strictObject({
@@ -54,7 +53,9 @@ export class TrustRecords {
       permissions,
     }
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    await writeFileAtomic(this.#fileOf(config), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+    await replaceFiles([
+      { file: this.#fileOf(config), data: `${JSON.stringify(record, null, 2)}\n`, mode: 0o600 },
+    ])
   }
 
   /** Takes back what was allowed. Rejects where it can't be removed. */

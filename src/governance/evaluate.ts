@@ -15,7 +15,7 @@ export interface Evaluation {
   readonly selected: ReadonlyMap<string, number>
   /** For each rule that could not be asked of some items because something was not read: how many. */
   readonly unknown: ReadonlyMap<string, number>
-  /** The same for what a gateway did not give when it was asked. */
+  /** The same where it could have been asked: a gateway did not give something, or a function gave no answer. */
   readonly unread: ReadonlyMap<string, number>
   /** Why rules could not be asked to the end: a function of theirs gave no answer. What they found until then stands. */
   readonly problems: readonly Problem[]
@@ -61,6 +61,7 @@ export function* evaluating(
         }
         if (untellable.has(policy.id)) {
           untold += 1
+          notRead += 1
           continue
         }
         const failing = failingPart(policy, item, moment)
@@ -68,6 +69,7 @@ export function* evaluating(
         if (failing instanceof ProblemError) {
           untellable.set(policy.id, failing.problems)
           untold += 1
+          notRead += 1
           continue
         }
         asked += 1

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod'
 import { diskReason, errnoOf } from '../model/disk-reason.ts'
 import type { Problem } from '../model/problem.ts'
+import { replaceFiles } from '../repo/replace-file.ts'
 import { chainIn } from './journal-chain.ts'
 import type { PreviousJournal } from './journal-entry.ts'
 import { type ReadJournal, type RecordedSync, readJournal } from './journal-reading.ts'
@@ -52,7 +52,7 @@ type Head = z.infer<typeof headSchema>
 
 /** Notes which journal is the last, and how far it came. */
 export async function writeHead(folder: string, head: Head): Promise<void> {
-  await writeFileAtomic(join(folder, headName), `${JSON.stringify(head)}\n`, { mode: 0o600 })
+  await replaceFiles([{ file: join(folder, headName), data: `${JSON.stringify(head)}\n`, mode: 0o600 }])
 }
 
 async function readHead(folder: string): Promise<Head | Problem | null> {

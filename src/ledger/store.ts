@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { diskReason, errnoOf } from '../model/disk-reason.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Repository } from '../repo/index.ts'
+import { replaceFiles } from '../repo/replace-file.ts'
 import { type Ledger, ledgerText, type UnreadLedger, unreadableLedger, unreadLedger } from './ledger.ts'
 
 /** A ledger as it was read, with what a write expects to replace. */
@@ -79,7 +79,7 @@ export function folderLedgers(folder: string): LedgerStore {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         const there = await readIfThere(fileOf(target))
         if ((there === undefined ? null : digestOf(there)) !== expected) return succeed(false)
-        await writeFileAtomic(fileOf(target), ledgerText(ledger), { mode: 0o600 })
+        await replaceFiles([{ file: fileOf(target), data: ledgerText(ledger), mode: 0o600 }])
         return succeed(true)
       } catch (error) {
         const message = `${fileOf(target)} can’t be written: ${diskReason(error)}`

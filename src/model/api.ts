@@ -29,7 +29,8 @@ export interface Api {
   readonly managed: boolean | null
   /** Where a specification describes it, if one does. */
   readonly specification: DescribedAt | null
-  readonly enabled: boolean
+  /** Whether the gateway hands requests on to the service; null: not known. */
+  readonly enabled: boolean | null
   /** Why no request can reach the route, as another one that always wins; null: it can be reached, or that is not known. */
   readonly unreachable: string | null
 }

@@ -39,15 +39,21 @@ export function stateBefore(
   for (const [, changes] of Map.groupBy(plan.changes, refText)) {
     const done = changes.filter(change => sent.has(change.id))
     const [change] = done
-    if (!change) continue
+    // What can't be read was neither deleted nor changed as far as anybody knows: the comparison says why.
+    if (!change || isUnread(live, change)) continue
     const there = whereNow(change, images.get(refText(change)), live)
     const moved = movedSince(done, there, images.get(refText(change)), schemas, plan.target)
     if (moved) kept.push({ entity: { kind: change.kind, key: change.key }, reason: moved })
     else if (done.some(each => each.operation !== 'create')) restore(change, there ?? change)
     else if (there) entities.get(there.kind)?.delete(there.key)
-    for (const ref of done.flatMap(each => each.cascades)) if (!entityAt(live, ref)) restore(ref, ref)
+    for (const ref of done.flatMap(each => each.cascades))
+      if (!entityAt(live, ref) && !isUnread(live, ref)) restore(ref, ref)
   }
   return { state: { entities, coverage: live.coverage }, kept }
+}
+
+function isUnread(live: State, { kind }: EntityRef): boolean {
+  return live.coverage.get(kind)?.complete === false
 }
 
 /** A drift without changes for which a secret is missing, and without all that needs those; they are told as blocked. */

@@ -70,6 +70,6 @@ export function refusalOfUnknown(
 export function unknownLines({ unknown = [] }: Plan): readonly string[] {
   return unknown.map(each => {
     const accepted = each.accepted === null ? 'REFUSED' : `accepted: ${each.accepted}`
-    return `${pluralOf(each.kind)} are not known (${each.why}), and ${concernsText(each)} hang on them; ${accepted}`
+    return `${pluralOf(each.kind)} are not known (${each.why}); ${accepted}; on them hang ${concernsText(each)}`
   })
 }

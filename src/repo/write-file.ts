@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { diskReason } from '../model/disk-reason.ts'
 import { type Problem, ProblemError } from '../model/problem.ts'
 import { homeFolder } from './home-folder.ts'
 import { isBelow, realPath } from './paths.ts'
+import { createFile, replaceFiles } from './replace-file.ts'
 
 /** Whose choice a file is. */
 export interface Named {
@@ -25,9 +25,30 @@ export async function writeWholeFile(
   text: string | Uint8Array,
   { mode, ...named }: Named & { readonly mode?: number },
 ): Promise<void> {
+  await writeWholeFiles([{ file, text, shown: named.shown ?? file }], { mode, ...named })
+}
+
+/** The same for several files: all of them are written, or each is left as it was. */
+export async function writeWholeFiles(
+  files: readonly { readonly file: string; readonly text: string | Uint8Array; readonly shown: string }[],
+  { mode, ...named }: Named & { readonly mode?: number | undefined },
+): Promise<void> {
+  for (const { file, shown } of files) refuseLinkOut(file, { ...named, shown })
+  const replacements = files.map(({ file, text }) => ({
+    file,
+    data: text,
+    ...(mode === undefined ? {} : { mode }),
+  }))
+  await replaceFiles(replacements).catch((error: unknown) => {
+    const [first = '', ...more] = files.map(({ shown }) => shown)
+    throw cannotWrite(more.length > 0 ? `${first} with ${more.length} more` : first, error)
+  })
+}
+
+/** Writes a file that is not there yet, whole or not at all. Throws `ProblemError`, also where it is there. */
+export async function writeNewFile(file: string, text: string, named: Named): Promise<void> {
   refuseLinkOut(file, named)
-  const data = typeof text === 'string' ? text : Buffer.from(text)
-  await writeFileAtomic(file, data, mode === undefined ? {} : { mode }).catch((error: unknown) => {
+  await createFile({ file, data: text }).catch((error: unknown) => {
     throw cannotWrite(named.shown ?? file, error)
   })
 }

@@ -5,7 +5,7 @@ import type { GatewayConfig } from './config.ts'
 import { readConfig } from './read-config.ts'
 
 /** The kinds that decide how requests are answered. */
-const kindsOfRouting = [
+export const kindsOfRouting = [
   'route',
   'service',
   'plugin',

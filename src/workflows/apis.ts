@@ -30,10 +30,12 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
       managed: managedIn(wanted, route),
       specification: specifications.get(route.key) ?? null,
       unreachable: unreachableText(protection?.get(route.key)),
-      enabled: service?.fields.enabled !== false,
+      enabled: route.refs.service && !service ? null : service?.fields.enabled !== false,
     }
   })
-  const idle = entitiesOf(live, 'service')
+  // Where routes could not be read, nobody knows which services have none.
+  const hasRoutes = live.coverage.get('route')?.complete ?? false
+  const idle = (hasRoutes ? entitiesOf(live, 'service') : [])
     .filter(service => !served.has(service.key))
     .map((service): Api => {
       const origin = described.origins.of(service)

@@ -51,8 +51,8 @@ export async function dumpTarget(
     lookupTags,
     shown: (kind, field, value, entity) => shownValue(kind, field, value, entity, schemas, choice),
   })
-  const unknown = [...coverage.values()].flatMap(each =>
-    each.complete || each.reason.code === 'not-supported' ? [] : [each.reason],
+  const unknown = [...coverage].flatMap(([kind, each]) =>
+    each.complete || each.reason.code === 'not-supported' || leftOut.has(kind) ? [] : [each.reason],
   )
   return succeed({ manifest, unknown: [...unknown, ...gaps.values()], warnings })
 }
@@ -128,6 +128,8 @@ function shownValue(
   // A hash is no password: it would be hashed again.
   if (kind.hashed?.field === field && kind.hashed.isHash(entity.fields)) return undefined
   if (kind.secrets.includes(field) && !choice.secrets) return '••••'
+  // Nobody knows then what of it is secret.
+  if (!schema && !choice.secrets && field === 'config') return hidden(value)
   if (!schema || kind.alwaysGiven?.includes(field) || kind.countsDown?.includes(field)) return value
   const record = recordFor(entity, kind, schema)
   const fieldSchema = record.fields.get(field)
@@ -168,6 +170,14 @@ function differingRecord(
     if (own !== undefined) result[name] = own
   }
   return result
+}
+
+/** A value whose texts all stand as `••••`, however deep. */
+function hidden(value: Json): Json {
+  if (typeof value === 'string') return '••••'
+  if (isArray(value)) return value.map(hidden)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hidden(item)]))
 }
 
 /** A value whose secrets stand as `••••`, however deep. */

@@ -1,7 +1,8 @@
 import { loadManifestFiles, readManifests } from '../manifest/index.ts'
-import type { RawEntity } from '../model/entity.ts'
+import type { Kind, RawEntity } from '../model/entity.ts'
 import { kindOf } from '../model/kinds/index.ts'
-import { type Result, succeed } from '../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { kindsOfRouting } from '../routing/from-state.ts'
 import { buildRouter, type Router, readConfig } from '../routing/index.ts'
 import { openTarget } from './read-target.ts'
 import type { TargetSettings } from './workspace.ts'
@@ -17,17 +18,40 @@ export async function routerOfFiles(
   return manifest.ok ? succeed(routerOfRaws(manifest.value.entities)) : manifest
 }
 
-/** The routing model of a live target. */
-export async function routerOfTarget(target: TargetSettings, signal: AbortSignal): Promise<Result<Router>> {
+/** The routing model of a live target, and what it was made without. */
+export interface LiveRouter {
+  readonly router: Router
+  /** Why kinds that answers hang on could not be read. */
+  readonly unread: readonly { readonly kind: Kind; readonly reason: Problem }[]
+}
+
+/**
+ * The routing model of a live target. A problem where routes or services could not be read: then nobody knows what
+ * answers.
+ */
+export async function routerOfTarget(
+  target: TargetSettings,
+  signal: AbortSignal,
+): Promise<Result<LiveRouter>> {
   const opened = await openTarget(target, signal)
   if (!opened.ok) return opened
   await opened.value.session[Symbol.asyncDispose]()
   // A kind that could not be read must count as unknown, not as empty.
-  const missing = [...opened.value.coverage]
-    .filter(([, coverage]) => !coverage.complete)
-    .map(([kind]) => kind)
-  return succeed(routerOfRaws(opened.value.raws, missing))
+  const gaps = [...opened.value.coverage].flatMap(([kind, coverage]) =>
+    coverage.complete ? [] : [{ kind, reason: coverage.reason }],
+  )
+  const essential = gaps.filter(({ kind }) => kind === 'route' || kind === 'service')
+  if (essential.length > 0) return fail(essential.map(({ reason }) => reason))
+  const router = routerOfRaws(
+    opened.value.raws,
+    gaps.map(({ kind }) => kind),
+  )
+  const unread = gaps.filter(({ kind, reason }) => answering.has(kind) && reason.code !== 'not-supported')
+  return succeed({ router, unread })
 }
+
+/** The kinds that decide what becomes of a request that a route answers. */
+const answering: ReadonlySet<Kind> = new Set(kindsOfRouting)
 
 function routerOfRaws(raws: readonly RawEntity[], missing: readonly string[] = []): Router {
   const lists: Record<string, unknown[]> = { routes: [], services: [], plugins: [], consumers: [], acls: [] }

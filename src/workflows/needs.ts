@@ -1,6 +1,7 @@
 import { counts } from '../governance/finding.ts'
 import { problemText } from '../model/problem.ts'
-import type { Change } from '../reconcile/drift.ts'
+import type { Change, Unknown } from '../reconcile/drift.ts'
+import { pluralOf } from '../reconcile/unknown-kinds.ts'
 import { timeText } from './time-text.ts'
 import type { Exposure, FleetView, Need, NeedKind, TargetView } from './values.ts'
 
@@ -66,6 +67,8 @@ function needsOfTarget(target: TargetView, production: boolean, now: Date): read
       changes: [],
     })
   }
+  if (target.drift && target.drift.unknown.length > 0)
+    needs.push({ ...common, ...unknownNeed(target, target.drift.unknown) })
   if (target.drift?.causesUnknown) {
     needs.push({
       ...common,
@@ -164,6 +167,29 @@ function unseenNeed(target: TargetView, now: Date): Omit<Need, 'target' | 'produ
           { label: 'as of', text: timeText(now) },
         ]
       : [],
+    changes: [],
+  }
+}
+
+/** What of a target that answers could not be read. */
+function unknownNeed(
+  { exposures }: TargetView,
+  unknown: readonly Unknown[],
+): Omit<Need, 'target' | 'production'> {
+  const kinds = [...new Set(unknown.map(({ kind }) => pluralOf(kind)))]
+  const shown =
+    kinds.length > 3 ? `${kinds.slice(0, 2).join(', ')} and ${kinds.length - 2} more` : kinds.join(', ')
+  const codes = [...new Set(unknown.map(({ reason }) => reason.code))]
+  return {
+    kind: 'unseen',
+    title: `not known: ${shown}`,
+    since: null,
+    who: codes.join(', '),
+    routesAffected: 0,
+    details: [
+      ...(exposures === null ? [{ label: 'open', text: 'not known' }] : []),
+      ...unknown.slice(0, 4).map(({ kind, reason }) => ({ label: kind, text: problemText(reason) })),
+    ],
     changes: [],
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod'
+import { replaceFiles } from '../repo/index.ts'
 import type { Compared } from './compare-target.ts'
 import type { Exposure } from './values.ts'
 
@@ -71,10 +71,10 @@ export class Observations {
   }
 
   async #save(): Promise<void> {
-    const text = `${JSON.stringify(await this.#load(), null, 2)}\n`
+    const data = `${JSON.stringify(await this.#load(), null, 2)}\n`
     // What can't be kept is not known the next time, nothing else.
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 })
-      .then(() => writeFileAtomic(this.#file, text, { mode: 0o600 }))
+      .then(() => replaceFiles([{ file: this.#file, data, mode: 0o600 }]))
       .catch(() => {})
   }
 }

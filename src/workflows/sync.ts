@@ -171,9 +171,11 @@ async function lookedAfter(
     return { problems: [...problems, ...told], remaining: null, standing: 0, exposure: null }
   }
   await after.value.session[Symbol.asyncDispose]()
+  const known = new Set(before.drift.unknown.map(({ kind }) => kind))
+  const lost = after.value.drift.unknown.flatMap(({ kind, reason }) => (known.has(kind) ? [] : [reason]))
   const recorded = await recordApplied(workspace, target, plan, after.value, done.length)
   return {
-    problems: [...problems, ...recorded],
+    problems: [...problems, ...recorded, ...lost],
     remaining: countChanges(after.value.drift.changes),
     standing: reservations(after.value.drift).length,
     exposure: (exposuresOf(before) ?? []).length === 0 ? null : exposureAfter(after.value),

@@ -469,3 +469,114 @@ describe('what is not known can be accepted', () => {
     expect(await writes()).toEqual(['POST /services', 'POST /routes'])
   })
 })
+
+describe('what is not known is shown as not known', () => {
+  beforeEach(async () => {
+    wants(keyAuth)
+    expect(await run('sync', ...confirmed)).toMatchObject({ code: 0 })
+    // Somebody opens the route: that is what nobody may be told not to be so.
+    const [plugin] = (await control().state()).plugins ?? []
+    await fetch(`${sandbox.gateways[0]?.adminUrl}/plugins/${String(plugin?.id)}`, { method: 'DELETE' })
+  })
+
+  it.each(Object.keys(faults))('by fleet, where reading plugins %s', async name => {
+    expect((await run('fleet')).out).toMatch(/EXPOSED +prod-eu +1 route/)
+    await unreadable('plugins', faults[name])
+    const { code, out } = await run('fleet')
+    expect(code).toBe(1)
+    expect(out).toMatch(/UNSEEN +prod-eu +not known: plugins/)
+    // No count of it is given as if it were one.
+    expect(out).toMatch(/^prod-eu +prod +\d+ms +\? +\? +\? +\? +\? +\? /m)
+    expect(out).toContain('1 kind unknown')
+    const { targets, needs } = JSON.parse((await run('fleet', '--output', 'json')).out)
+    expect(targets[0]).toMatchObject({ open: null, unknown: [{ kind: 'plugin' }] })
+    expect(needs).toContainEqual(expect.objectContaining({ kind: 'unseen', title: 'not known: plugins' }))
+  })
+
+  it('by fleet, which fails where no target was reached and where a manifest can’t be read', async () => {
+    await control().setFaults([{ fault: 'refused' }])
+    const unreached = await run('fleet')
+    expect(unreached.code).toBe(1)
+    expect(unreached.out).toMatch(/^prod-eu +prod +refused +\? +\? +\? +\? +\? +\? +\?/m)
+    await control().setFaults([])
+    wants('services: [')
+    const broken = await run('fleet')
+    expect(broken).toMatchObject({ code: 1 })
+    expect(broken.err).toContain('kong.yaml:')
+    expect(broken.out).toContain('manifest can’t be read')
+  })
+
+  it.each([
+    ['plugins', /^prod-eu +payouts +payouts-list .* \? +in Git/m, /^prod-eu: plugins not known, /m],
+    ['routes', /^0 rows$/m, /^prod-eu: routes not known, /m],
+    ['services', / payouts-list /, /^prod-eu: services not known, /m],
+  ])('by inventory, where %s can’t be read', async (list, row, line) => {
+    await unreadable(list)
+    const { code, out } = await run('inventory')
+    expect(code).toBe(1)
+    expect(out).toMatch(row)
+    expect(out).toMatch(line)
+    expect(out).not.toMatch(/\bopen\b|no route\)/)
+    const { unknown } = JSON.parse((await run('inventory', '--output', 'json')).out)
+    expect(unknown).toMatchObject([{ target: 'prod-eu', what: list }])
+  })
+
+  it('by diff, in every form, check, coverage, doctor and explain', async () => {
+    await unreadable('plugins')
+    const said: Readonly<Record<string, RegExp>> = {
+      diff: /no difference in what could be compared[\s\S]*\? plugin: not known/,
+      'diff --output markdown': /Nothing differs in what could be compared\./,
+      'diff --output json': /"unknown": \[\s*\{\s*"kind": "plugin"/,
+      check: /^\? route-without-authentication: not known of 1, /m,
+      'check --output junit':
+        /<testsuite name="what could not be read" tests="1"[\s\S]*<error type="forbidden"/,
+      'check --output sarif': /"executionSuccessful": false/,
+      'check --output github': /^::error title=not known::/m,
+      doctor: /^wrong +prod-eu gateway +prod-eu: reading plugins/m,
+      'explain http://api/payouts': /unknown +which plugins run, and whether they end the request/,
+    }
+    for (const [command, pattern] of Object.entries(said)) {
+      const { code, out } = await run(...command.split(' '))
+      expect([command, code]).toEqual([command, 1])
+      expect(out).toMatch(pattern)
+    }
+    await unreadable('routes')
+    expect(await run('explain', 'http://api/payouts')).toMatchObject({ code: 1, out: '' })
+    await unreadable('upstreams')
+    expect((await run('coverage')).out).toContain('not read: upstreams of prod-eu')
+  })
+
+  it('by traffic, of a plan that was made when all could be read', async () => {
+    expect(await run('plan', '--out', 'made.json')).toMatchObject({ code: 2 })
+    await unreadable('plugins')
+    const { code, out, err } = await run('traffic', 'made.json')
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain('which requests are answered differently is not known')
+  })
+
+  it('by undo, which does not call deleted what it could not read', async () => {
+    await unreadable('plugins')
+    const { code, err } = await run('undo', ...confirmed)
+    expect(code).toBe(1)
+    expect(err).not.toContain('since that sync')
+  })
+
+  it('after a sync, where the gateway can’t be read any more', async () => {
+    const asked = async (): Promise<number> =>
+      (await control().requests()).filter(({ path }) => path.split(/[/?]/).includes('plugins')).length
+    await control().forgetRequests()
+    await run('sync', ...confirmed)
+    const whole = await asked()
+    const [plugin] = (await control().state()).plugins ?? []
+    await fetch(`${sandbox.gateways[0]?.adminUrl}/plugins/${String(plugin?.id)}`, { method: 'DELETE' })
+    await control().forgetRequests()
+    // All readings of the sync but the last are answered.
+    await control().setFaults([{ ...forbidden, methods: ['GET'], kinds: ['plugins'], after: whole - 3 }])
+    const { code, out, err } = await run('sync', ...confirmed)
+    expect(await writes()).toEqual(['POST /plugins'])
+    expect(code).toBe(1)
+    expect(out).toContain('whether anything is open still is not known')
+    expect(out).not.toContain('CLOSED')
+    expect(err).toContain('reading plugins is not allowed')
+  })
+})

@@ -93,6 +93,7 @@ export const governance: GovernanceView = {
       exposed: 3,
       targets: ['prod-eu'],
       unread: ['prod-ap'],
+      unknown: [],
       entries: [
         {
           gap: 'shadow',

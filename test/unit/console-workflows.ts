@@ -3,7 +3,8 @@ import type { Finding } from '../../src/governance/finding.ts'
 import type { RecordedSync } from '../../src/ledger/journal-reading.ts'
 import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change } from '../../src/reconcile/drift.ts'
-import type { Plan, PlanStep } from '../../src/reconcile/plan.ts'
+import type { Plan, PlanStep, UnknownKind } from '../../src/reconcile/plan.ts'
+import { refusalOfUnknown } from '../../src/reconcile/unknown-kinds.ts'
 import type { PlanFindings } from '../../src/workflows/governance/gate.ts'
 import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
 import type { HistoryItem } from '../../src/workflows/history.ts'
@@ -17,7 +18,6 @@ import type {
   SyncEvent,
   SyncOptions,
   UndoPreparation,
-  UnknownRefusal,
   Workflows,
 } from '../../src/workflows/values.ts'
 
@@ -39,8 +39,9 @@ export class FakeWorkflows implements Workflows {
   view: FleetView
   list: readonly Need[]
   meaning: PlanMeaning = noMeaning
-  /** What bears on every plan and is not known, until it is accepted. */
-  unknown: UnknownRefusal | null = null
+  /** What bears on every plan and is not known, and whether a reason may pass it. */
+  unknown: readonly UnknownKind[] = []
+  mayAccept = false
   /** What the gateway would not take of every plan. */
   refusals: readonly RefusedChange[] | null = []
   /** What policies find of every plan. */
@@ -116,15 +117,22 @@ export class FakeWorkflows implements Workflows {
     const isIn = (each: Change) =>
       !choice.excluded.has(each.id) && (choice.deletes || each.operation !== 'delete')
     const taken = changes.filter(isIn)
+    const unknown = this.unknown.map(each => {
+      return { ...each, accepted: choice.accept?.kinds.has(each.kind) ? choice.accept.reason : null }
+    })
+    const problem = refusalOfUnknown(name, unknown, this.mayAccept)
+    const plan = planOf(
+      name,
+      taken,
+      changes.filter(each => !isIn(each)),
+      choice,
+    )
     return {
-      plan: planOf(
-        name,
-        taken,
-        changes.filter(each => !isIn(each)),
-        choice,
-      ),
+      plan: unknown.length > 0 ? { ...plan, unknown } : plan,
       meaning: { ...this.meaning, reaches: `${taken.length} changes` },
-      unknown: choice.accept ? null : this.unknown,
+      unknown: problem
+        ? { problem, kinds: unknown.map(({ kind }) => kind), mayAccept: this.mayAccept }
+        : null,
     }
   }
 

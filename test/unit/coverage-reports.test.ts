@@ -17,6 +17,7 @@ function environment(names: readonly string[]): EnvironmentCoverage {
     exposed: 3,
     targets: ['prod-eu'],
     unread: ['prod-ap'],
+    unknown: [],
     entries: names.map(name => ({
       gap: 'shadow',
       target: 'prod-eu',

@@ -7,7 +7,7 @@ import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, type TargetOptions, tellUnchecked, withManifestOptions } from '../target-options.ts'
 import { dataText } from '../text/data.ts'
 import { githubText, junitText, sarifText } from '../text/findings-report.ts'
-import { findingJson, findingsText, placeJson, summaryText } from '../text/findings-text.ts'
+import { findingJson, findingsText, placeJson, summaryText, unreadText } from '../text/findings-text.ts'
 import { painter } from '../text/words.ts'
 
 const forms = ['text', 'json', 'yaml', 'junit', 'sarif', 'github'] as const
@@ -62,26 +62,27 @@ function reportText(
   paint: ReturnType<typeof painter>,
   folder: string,
 ): string {
-  const { findings, governance } = report
+  const { findings, governance, problems } = report
   // What no manifest holds stands at the file that names the gateway.
   const elsewhere = folder.startsWith('/') || folder === '' ? 'gatewatch.yaml' : `${folder}/gatewatch.yaml`
   switch (output) {
     case 'text': {
       const specifications = report.designs.specifications.length
       const summary = summaryText(findings, report.targets.length, specifications, governance.commit)
-      return `${findingsText(findings, failOn, paint)}${summary}`
+      return `${findingsText(findings, failOn, paint)}${unreadText(report.unread, paint)}${summary}`
     }
     case 'junit':
       return junitText(
         findings,
         governance.policies.map(policy => policy.id),
-        report.unknown,
+        report.unread,
+        problems,
         failOn,
       )
     case 'sarif':
-      return sarifText(findings, governance.policies, elsewhere)
+      return sarifText(findings, governance.policies, problems, elsewhere)
     case 'github':
-      return githubText(findings, elsewhere)
+      return githubText(findings, problems, elsewhere)
     default:
       return dataText(checkJson(report), output)
   }

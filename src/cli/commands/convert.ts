@@ -7,7 +7,14 @@ import {
 } from '../../manifest/tools/formats.ts'
 import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
-import { mayWrite, type OutputOptions, readInput, withOutput, writeOutput } from '../file-tools.ts'
+import {
+  mayWrite,
+  type OutputOptions,
+  outputPath,
+  readInput,
+  withOutput,
+  writeOutput,
+} from '../file-tools.ts'
 import { plain } from '../text/words.ts'
 
 interface Options extends OutputOptions {
@@ -53,11 +60,12 @@ async function make(io: Io, options: Options): Promise<number> {
       env: options.expandEnvVars ? io.env : null,
     }),
   )
-  if (!(await mayWrite(io, { outputFile: options.outputFile, yes: options.yes ?? false }))) {
+  const outputFile = await outputPath(io, options.outputFile, options.format)
+  if (!(await mayWrite(io, { outputFile, yes: options.yes ?? false }))) {
     io.err('gatewatch: not confirmed, nothing was written\n')
     return exitCode.error
   }
-  await writeOutput(io, options.outputFile, text, { secret: true, extension: options.format })
+  await writeOutput(io, outputFile, text, { secret: true })
   for (const sentence of done) io.err(`gatewatch: ${plain(sentence)}\n`)
   tellWarnings(io, warnings)
   return exitCode.same

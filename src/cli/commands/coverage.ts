@@ -61,6 +61,7 @@ function environmentJson(environment: EnvironmentCoverage): Json {
     ...environment,
     targets: [...environment.targets],
     unread: [...environment.unread],
+    unknown: [...environment.unknown],
     entries: environment.entries.map(entry => ({ ...entry, place: placeJson(entry.place) })),
   }
 }

@@ -1,11 +1,13 @@
+import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { manifestJson, manifestYaml } from '../../manifest/write.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
+import { writeWholeFiles } from '../../repo/index.ts'
 import { type Dumped, dumpTarget } from '../../workflows/dump.ts'
 import type { TargetSettings } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { mayWrite, oneOf, writeOutput } from '../file-tools.ts'
+import { mayWrite, oneOf, outputPath, writeOutput } from '../file-tools.ts'
 import { writeFolder } from '../split-folder.ts'
 import { chosen, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { counted, plain } from '../text/words.ts'
@@ -65,8 +67,8 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
       },
     ])
   }
-  const file = options.out ?? options.outputFile
   const form = options.output ?? options.format
+  const file = await outputPath(io, options.out ?? options.outputFile, form)
   if (options.split !== undefined && (file !== '-' || form !== 'yaml')) {
     const message = '--split writes YAML files of its own'
     throw new ProblemError([{ code: 'split', message, hint: 'Leave out --output-file and --format.' }])
@@ -76,14 +78,17 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
     secrets: options.split !== undefined || file !== '-' || !io.outputIsTerminal,
   })
   if (options.split !== undefined) {
-    // Half a reading must not take away files of what is there.
-    if (unknown.length > 0) throw new ProblemError(unknown)
+    refusePart(target, options.split, unknown)
     io.err(`gatewatch: ${plain(await writeFolder(io, options.split, manifest))}\n`)
+  } else if (file === '-') {
+    const text = textOf(inWorkspace(manifest, options.workspace), form)
+    io.data(unknown.length > 0 && form === 'yaml' ? `${partNote}${text}` : text)
   } else {
+    refusePart(target, file, unknown)
     if (options.out === undefined && !(await mayWrite(io, { outputFile: file, yes: options.yes ?? false })))
       return notConfirmed(io)
     const text = textOf(inWorkspace(manifest, options.workspace), form)
-    await writeOutput(io, file, text, { secret: true, extension: form })
+    await writeOutput(io, file, text, { secret: true })
   }
   return told(io, unknown, warnings)
 }
@@ -120,10 +125,12 @@ async function dumpWorkspaces(io: Io, target: TargetSettings, form: Form, option
     unknown.push(...found.unknown.map(named))
     warnings.push(...found.warnings.map(named))
   }
+  refusePart(target, files.map(({ path }) => path).join(', '), unknown)
   for (const { path } of files) {
     if (!(await mayWrite(io, { outputFile: path, yes: options.yes ?? false }))) return notConfirmed(io)
   }
-  for (const { path, text } of files) await writeOutput(io, path, text, { secret: true })
+  const written = files.map(({ path, text }) => ({ file: resolve(io.cwd, path), text, shown: path }))
+  await writeWholeFiles(written, { cwd: io.cwd, mode: 0o600 })
   io.err(
     `gatewatch: ${counted(files.length, 'workspace')} written: ${plain(files.map(({ path }) => path).join(', '))}\n`,
   )
@@ -148,10 +155,38 @@ function notConfirmed(io: Io): number {
   return exitCode.error
 }
 
+/** What stands above a manifest that does not hold all: a sync of it would delete the rest. */
+const partNote = '# NOT WHOLE: not all of the gateway could be read. Do not sync this.\n'
+
+/** Refuses to write a file that would not hold all: what is there stays as it is. */
+function refusePart(target: TargetSettings, files: string, unknown: readonly Problem[]): void {
+  if (unknown.length === 0) return
+  throw new ProblemError([
+    {
+      code: 'not-whole',
+      target: target.name,
+      message: `${files} is not written, because not all could be read: ${reasonsText(unknown)}`,
+      hint: 'What was there is as it was.',
+    },
+  ])
+}
+
+/** Tells what the dump on standard output lacks. */
 function told(io: Io, unknown: readonly Problem[], warnings: readonly Problem[]): number {
   tellWarnings(io, warnings)
-  tellProblems(io, unknown)
-  return unknown.length > 0 ? exitCode.error : exitCode.same
+  if (unknown.length === 0) return exitCode.same
+  tellProblems(io, [
+    {
+      code: 'not-whole',
+      message: `this dump does not hold all that is there, because not all could be read: ${reasonsText(unknown)}`,
+      hint: 'Do not sync it: what it lacks would be deleted.',
+    },
+  ])
+  return exitCode.error
+}
+
+function reasonsText(unknown: readonly Problem[]): string {
+  return [...new Set(unknown.map(({ message }) => message))].join('; ')
 }
 
 function textOf(manifest: JsonObject, form: Form): string {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { safeJson } from '../../model/safe-text.ts'
-import { type ProxyRequest, parseRequest, type Router } from '../../routing/index.ts'
+import { pluralOf } from '../../reconcile/unknown-kinds.ts'
+import { type Answer, type ProxyRequest, parseRequest, type Router } from '../../routing/index.ts'
 import { readRequests } from '../../routing/read-requests.ts'
 import {
   type Described,
@@ -10,9 +11,9 @@ import {
   nothingDescribed,
   operationCalled,
 } from '../../workflows/described.ts'
-import { routerOfFiles, routerOfTarget } from '../../workflows/explain.ts'
+import { type LiveRouter, routerOfFiles, routerOfTarget } from '../../workflows/explain.ts'
 import type { Workspace } from '../../workflows/workspace.ts'
-import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { collect } from '../file-tools.ts'
 import { readText } from '../read-text.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
@@ -61,12 +62,12 @@ export const explain: Subcommand = {
           // With --requests the first word is a manifest file already.
           const paths = options.requests !== undefined && request !== undefined ? [request, ...files] : files
           const requests = await requestsOf(io, options, options.requests === undefined ? request : undefined)
-          const { router, workspace } = await routerFor(io, options, paths)
+          const { router, unread, workspace } = await routerFor(io, options, paths)
           requireConsumer(router, options.consumer)
           const specified = await specifiedFor(io, options.spec, workspace)
           const paint = painter(io.colour)
           for (const each of requests) {
-            const answer = router.answer(each)
+            const answer = withUnread(router.answer(each), unread)
             const operation = operationCalled(specified, each, answer)
             const json = answerJson(answer, operation)
             if (options.output === 'text') io.out(answerText(each, answer, operation, paint))
@@ -78,7 +79,11 @@ export const explain: Subcommand = {
                   : `---\n${dataText(json, 'yaml')}`,
               )
           }
-          return exitCode.same
+          tellProblems(
+            io,
+            unread.map(({ reason }) => reason),
+          )
+          return unread.length > 0 ? exitCode.error : exitCode.same
         }),
       )
   },
@@ -152,10 +157,10 @@ async function routerFor(
   io: Io,
   options: Options,
   files: readonly string[],
-): Promise<{ readonly router: Router; readonly workspace?: Workspace }> {
+): Promise<LiveRouter & { readonly workspace?: Workspace }> {
   if (files.length > 0) {
     const paths = files.map(file => resolve(io.cwd, file))
-    return { router: orThrow(await routerOfFiles(paths, io.env)) }
+    return { router: orThrow(await routerOfFiles(paths, io.env)), unread: [] }
   }
   const { targets, workspace } = await chosen(io, options)
   const [target, more] = targets
@@ -168,7 +173,17 @@ async function routerFor(
       },
     ])
   }
-  return { router: orThrow(await routerOfTarget(target, io.signal)), workspace }
+  return { ...orThrow(await routerOfTarget(target, io.signal)), workspace }
+}
+
+/** An answer that says what it was given without. */
+function withUnread(answer: Answer, unread: LiveRouter['unread']): Answer {
+  const sentences = unread.map(({ kind }) =>
+    kind === 'plugin'
+      ? 'which plugins run, and whether they end the request: plugins could not be read'
+      : `what ${pluralOf(kind)} decide: they could not be read`,
+  )
+  return sentences.length === 0 ? answer : { ...answer, unknown: [...sentences, ...answer.unknown] }
 }
 
 /** A consumer that does not exist would be answered as if nobody called: that is a mistake, and said. */

@@ -1,5 +1,6 @@
 import { FleetStore } from '../../workflows/fleet.ts'
-import { exitCode, type Subcommand, tellProblems } from '../command.ts'
+import type { Subcommand } from '../command.ts'
+import { tellFleet } from '../open.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { fleetJson, fleetText } from '../text/fleet-text.ts'
@@ -15,6 +16,11 @@ export const fleet: Subcommand = {
     withManifestOptions(program.command('fleet'))
       .description('show what needs someone, and how each target is')
       .addOption(outputOption())
+      .addHelpText(
+        'after',
+        '\nWhat is not known is shown as ?, and 3+ are at least 3. Exit code: 0, or 1 where no target was reached, a' +
+          '\nmanifest can’t be read, or something of a target that answers could not be read.',
+      )
       .action((files: string[], options: Options) =>
         run(async io => {
           const { workspace, targets } = await chosen(io, options, files)
@@ -25,11 +31,7 @@ export const fleet: Subcommand = {
             io.out(fleetText(view, store.needs(), painter(io.colour), workspace.now()))
           else io.data(dataText(fleetJson(view, store.needs()), options.output))
           await store.close()
-          for (const target of view.targets) {
-            tellProblems(io, target.manifestProblems)
-            if (target.reach.state === 'failed') tellProblems(io, [target.reach.problem])
-          }
-          return exitCode.same
+          return tellFleet(io, view.targets)
         }),
       )
   },

@@ -1,9 +1,9 @@
-import { access, writeFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { configSchemaText } from '../../fleet/config-schema.ts'
 import { readAddress, starterConfig } from '../../fleet/index.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { refuseLinkOut, writeWholeFile } from '../../repo/index.ts'
+import { refuseLinkOut, writeNewFile, writeWholeFile } from '../../repo/index.ts'
 import { askingOf, findFleet, stateFolderOf } from '../../workflows/open-workspace.ts'
 import { trustOf } from '../../workflows/trust.ts'
 import { keep } from '../ask-trust.ts'
@@ -64,7 +64,7 @@ export const init: Subcommand = {
           })
           const schema = join(io.cwd, schemaFile)
           refuseLinkOut(schema, { cwd: io.cwd, shown: schemaFile })
-          await writeFile(file, text, { flag: 'wx' })
+          await writeNewFile(file, text, { cwd: io.cwd, shown: 'gatewatch.yaml' })
           await writeWholeFile(schema, configSchemaText(), { cwd: io.cwd, shown: schemaFile })
           await trustIt(io)
           io.err(

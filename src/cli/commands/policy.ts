@@ -1,11 +1,11 @@
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { access, mkdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { policySchemaText, ruleName } from '../../governance/policy-format.ts'
 import type { Json } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
-import { refuseLinkOut, writeWholeFile } from '../../repo/index.ts'
+import { refuseLinkOut, writeNewFile, writeWholeFile } from '../../repo/index.ts'
 import type { Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Runner, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
@@ -62,7 +62,7 @@ async function writeStarter(workspace: Workspace, id: string): Promise<string> {
   const configured = { cwd: workspace.specifications.folder, by: 'configuration' } as const
   for (const each of [file, schema]) refuseLinkOut(each, { ...configured, shown: workspace.shown(each) })
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, starterPolicy(id, `./${schemaFile}`), { flag: 'wx' })
+  await writeNewFile(file, starterPolicy(id, `./${schemaFile}`), configured)
   await writeWholeFile(schema, policySchemaText(), configured)
   return file
 }

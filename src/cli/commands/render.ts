@@ -1,6 +1,6 @@
 import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
-import { type OutputOptions, readInputs, withOutput, writeOutput } from '../file-tools.ts'
+import { type OutputOptions, outputPath, readInputs, withOutput, writeOutput } from '../file-tools.ts'
 
 interface Options extends OutputOptions {
   readonly populateEnvVars?: true
@@ -23,7 +23,8 @@ export const render: Subcommand = {
           const { value, warnings } = orThrow(renderFiles(files, { env: io.env, mocked }))
           tellWarnings(io, warnings)
           const text = fileText(value, options.format)
-          await writeOutput(io, options.outputFile, text, { secret: true, extension: options.format })
+          const outputFile = await outputPath(io, options.outputFile, options.format)
+          await writeOutput(io, outputFile, text, { secret: true })
           return exitCode.same
         }),
       )

@@ -1,4 +1,4 @@
-import { orThrow, ProblemError } from '../../model/problem.ts'
+import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
 import { parsePlan } from '../../reconcile/plan-file.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
 import type { ProxyRequest } from '../../routing/index.ts'
@@ -6,6 +6,7 @@ import { readRequests } from '../../routing/read-requests.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
+import { protectionUnknown } from '../../workflows/protection.ts'
 import { requestText, trafficBetween, trafficLines } from '../../workflows/traffic.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { readText } from '../read-text.ts'
@@ -48,6 +49,8 @@ export const traffic: Subcommand = {
             throw new ProblemError([{ code: 'no-target', message: `there is no target ${plan.target}` }])
           if (!compared.ok) throw new ProblemError(problemsOf(compared.error))
           const { live, desired } = compared.value
+          const unknown = protectionUnknown(live)
+          if (unknown !== null) throw new ProblemError([notKnown(plan.target, unknown)])
           const logged = options.log === undefined ? [] : await requestsIn(io, options.log, options.host)
           const described = await describedRequests(workspace)
           const more = [...described.map(each => each.request), ...logged]
@@ -76,6 +79,15 @@ export const traffic: Subcommand = {
         }),
       )
   },
+}
+
+function notKnown(target: string, why: string): Problem {
+  return {
+    code: 'not-known',
+    target,
+    message: `which requests are answered differently is not known: ${why}`,
+    hint: 'See to it that they can be read.',
+  }
 }
 
 /** The requests of a file; lines that hold none are told and passed over. */

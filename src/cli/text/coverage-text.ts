@@ -17,11 +17,12 @@ function percentText({ percent }: EnvironmentCoverage): string {
 }
 
 function headText(environment: EnvironmentCoverage, { described }: CoverageAbout): string {
-  const { covered, routes, exposed, operations, unread } = environment
+  const { covered, routes, exposed, operations, unread, unknown } = environment
   const as = described ? ' and described, answering no more than that' : ''
   const routesText = `${covered} of ${counted(routes, 'route')} in a manifest${as}`
+  const notRead = [...unread, ...unknown]
   const operationsText = described ? `; ${exposed} of ${counted(operations, 'operation')} answered` : ''
-  return `${routesText}${operationsText}${unread.length > 0 ? `; not read: ${unread.join(', ')}` : ''}`
+  return `${routesText}${operationsText}${notRead.length > 0 ? `; not read: ${notRead.join(', ')}` : ''}`
 }
 
 function placeText({ place }: CoverageEntry): string {
@@ -111,7 +112,7 @@ export function coverageHtml(environments: readonly EnvironmentCoverage[], about
       percentText(each),
       `${each.covered} of ${each.routes}`,
       about.described ? `${each.exposed} of ${each.operations}` : '?',
-      each.unread.join(', '),
+      [...each.unread, ...each.unknown].join(', '),
     ]),
   )
   const parts = environments.flatMap(environment => [

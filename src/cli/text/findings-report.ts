@@ -1,22 +1,28 @@
 import { counts, type Finding, type Severity } from '../../governance/finding.ts'
 import type { Policy } from '../../governance/policy.ts'
+import { type Problem, problemText } from '../../model/problem.ts'
 import { githubMessage, githubProperty, xmlAttribute, xmlText } from '../../model/safe-markup.ts'
 import { safeJson } from '../../model/safe-text.ts'
 import { type FindingGroup, groupFindings } from './findings-text.ts'
 
 /**
  * Findings in JUnit's format: a suite for each rule, a failed case for what counts, a skipped one for what is waived,
- * a passed one for the rest; a rule without findings has one passed case, and one that could not be asked an error.
+ * a passed one for the rest; a rule without findings has one passed case, and one that could not be asked an error. What
+ * could not be read is a suite of its own, of cases with an error.
  */
 export function junitText(
   findings: readonly Finding[],
   rules: readonly string[],
-  unknown: ReadonlyMap<string, number>,
+  unread: ReadonlyMap<string, number>,
+  problems: readonly Problem[],
   failOn: Severity,
 ): string {
   const byRule = Map.groupBy(groupFindings(findings), group => group.first.rule)
   const names = [...new Set([...rules, ...byRule.keys()])]
-  const suites = names.map(rule => suite(rule, byRule.get(rule) ?? [], unknown.get(rule) ?? 0, failOn))
+  const suites = [
+    ...(problems.length > 0 ? [problemSuite(problems)] : []),
+    ...names.map(rule => suite(rule, byRule.get(rule) ?? [], unread.get(rule) ?? 0, failOn)),
+  ]
   const sum = (of: (each: (typeof suites)[number]) => number): number =>
     suites.reduce((n, each) => n + of(each), 0)
   return [
@@ -26,6 +32,19 @@ export function junitText(
     '</testsuites>',
     '',
   ].join('\n')
+}
+
+function problemSuite(problems: readonly Problem[]) {
+  const name = 'what could not be read'
+  const tests = problems.length
+  const cases = problems.map(problem => {
+    const head = `    <testcase name="${xmlAttribute(problem.target ?? problem.code)}" classname="${name}">`
+    const error = `<error type="${xmlAttribute(problem.code)}" message="${xmlAttribute(problemText(problem))}"/>`
+    return `${head}\n      ${error}\n    </testcase>`
+  })
+  const numbers = `tests="${tests}" failures="0" errors="${tests}" skipped="0"`
+  const text = [`  <testsuite name="${name}" ${numbers}>`, ...cases, '  </testsuite>'].join('\n')
+  return { text, tests, failures: 0, errors: tests }
 }
 
 function suite(rule: string, groups: readonly FindingGroup[], unknown: number, failOn: Severity) {
@@ -79,6 +98,7 @@ const levels: Readonly<Record<Severity, string>> = {
 export function sarifText(
   findings: readonly Finding[],
   policies: readonly Policy[],
+  problems: readonly Problem[],
   elsewhere: string,
 ): string {
   const known = new Map(policies.map(policy => [policy.id, policy]))
@@ -99,6 +119,16 @@ export function sarifText(
         })),
       },
     },
+    invocations: [
+      {
+        executionSuccessful: problems.length === 0,
+        toolExecutionNotifications: problems.map(problem => ({
+          level: 'error',
+          descriptor: { id: problem.code },
+          message: { text: problemText(problem) },
+        })),
+      },
+    ],
     columnKind: 'utf16CodeUnits',
     results: groupFindings(findings).map(group =>
       sarifResult(group, numbers.get(group.first.rule) ?? -1, elsewhere),
@@ -133,10 +163,20 @@ function sarifResult({ first, targets }: FindingGroup, ruleIndex: number, elsewh
   }
 }
 
-/** Findings as commands of GitHub Actions, which show them at their lines; empty where there are none. */
-export function githubText(findings: readonly Finding[], elsewhere: string): string {
-  return groupFindings(findings.filter(finding => finding.waived === null))
-    .map(({ first, targets }) => {
+/**
+ * Findings as commands of GitHub Actions, which show them at their lines, after what could not be read; empty where
+ * there are none.
+ */
+export function githubText(
+  findings: readonly Finding[],
+  problems: readonly Problem[],
+  elsewhere: string,
+): string {
+  const unread = problems.map(
+    problem => `::error title=${githubProperty('not known')}::${githubMessage(problemText(problem))}\n`,
+  )
+  const found = groupFindings(findings.filter(finding => finding.waived === null)).map(
+    ({ first, targets }) => {
       const { severity, rule, kind, name, message } = first
       const { file, line, column } = first.place ?? { file: elsewhere, line: 1, column: 1 }
       const command = severity === 'info' ? 'notice' : severity === 'warn' ? 'warning' : 'error'
@@ -146,6 +186,7 @@ export function githubText(findings: readonly Finding[], elsewhere: string): str
       )
       const at = targets.length > 0 ? ` (${targets.join(', ')})` : ''
       return `::${command} ${written.join(',')}::${githubMessage(`${kind} ${name}: ${message}${at}`)}\n`
-    })
-    .join('')
+    },
+  )
+  return [...unread, ...found].join('')
 }

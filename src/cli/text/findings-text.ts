@@ -70,6 +70,15 @@ export function stampText({ state, approval }: PolicyStamp): string {
   return approval.state === 'unverified' ? 'approval unverified' : ''
 }
 
+/** The rules that could not be asked of all, because something was not read, one line each. */
+export function unreadText(unread: ReadonlyMap<string, number>, paint: Paint): string {
+  return [...unread]
+    .map(
+      ([rule, n]) => `${paint('magenta', '?')} ${rule}: not known of ${n}, because not all could be read\n`,
+    )
+    .join('')
+}
+
 /** How many findings of each severity, as `2 block, 1 error, 3 waived`. */
 export function findingCounts(findings: readonly Finding[]): string {
   const groups = groupFindings(findings).map(group => group.first)

@@ -1,8 +1,15 @@
-import { counts } from '../../governance/finding.ts'
 import type { Api } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { countChanges } from '../../reconcile/drift.ts'
+import { pluralOf } from '../../reconcile/unknown-kinds.ts'
+import {
+  causeCount,
+  countText,
+  findingCount,
+  isPartlyKnown,
+  openCount,
+} from '../../workflows/fleet-counts.ts'
 import type { FleetView, Need, TargetView } from '../../workflows/values.ts'
 import { describedJson } from './described-text.ts'
 import { findingJson } from './findings-text.ts'
@@ -38,7 +45,7 @@ export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint
     '',
   )
   const rows = [
-    ['TARGET', 'ENVIRONMENT', 'REACH', 'EDIT', 'AHEAD', 'CONF', 'OPEN', 'FIND', 'LAST SYNC', 'STATE'],
+    ['TARGET', 'ENVIRONMENT', 'REACH', 'EDIT', 'AHEAD', 'CONF', 'UNKN', 'OPEN', 'FIND', 'LAST SYNC', 'STATE'],
     ...fleet.targets.map(target => targetCells(target, now)),
   ]
   lines.push(...aligned(rows))
@@ -46,32 +53,31 @@ export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint
 }
 
 function targetCells(target: TargetView, now: Date): readonly string[] {
-  const count = (cause: string): string =>
-    target.drift ? String(target.drift.changes.filter(change => change.cause === cause).length) : '?'
   const reach =
     target.reach.state === 'reached'
       ? `${target.reach.milliseconds}ms`
       : target.reach.state === 'failed'
         ? plain(target.reach.problem.code)
         : '…'
-  const open = target.exposures
-    ? String(target.exposures.reduce((n, each) => n + each.routes.length, 0))
-    : '?'
-  const last = target.lastSync ? `${ageText(target.lastSync.at, now)} ${plain(target.lastSync.by)}` : 'never'
+  // Whether there was one is told by the ledger, which is read with the target.
+  const never = target.drift === null || target.drift.causesUnknown ? '?' : 'never'
+  const last = target.lastSync ? `${ageText(target.lastSync.at, now)} ${plain(target.lastSync.by)}` : never
   const states =
     target.manifestProblems.length > 0
       ? ['manifest can’t be read']
       : [plain(target.blocked ?? (target.protected ? 'protected' : ''))]
+  if (target.drift && isPartlyKnown(target))
+    states.unshift(`${counted(target.drift.unknown.length, 'kind')} unknown`)
   if (!target.checksCertificate) states.push('certificate not checked')
   return [
     plain(target.name),
     plain(target.environment),
     reach,
-    count('edited live'),
-    count('git ahead'),
-    count('conflict'),
-    open,
-    target.findings ? String(target.findings.filter(finding => counts(finding, 'error')).length) : '?',
+    ...(['edited live', 'git ahead', 'conflict', 'unattributed'] as const).map(cause =>
+      countText(causeCount(target, cause)),
+    ),
+    countText(openCount(target)),
+    countText(findingCount(target)),
     last,
     states.filter(state => state !== '').join(', '),
   ]
@@ -102,6 +108,9 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
       reach: target.reach.state,
       problem: target.reach.state === 'failed' ? problemText(target.reach.problem) : null,
       readAt: target.readAt?.toISOString() ?? null,
+      // What of it could not be read: the numbers below are without it.
+      unknown:
+        target.drift?.unknown.map(({ kind, reason }) => ({ kind, reason: problemText(reason) })) ?? null,
       summary: target.drift ? { ...countChanges(target.drift.changes) } : null,
       findings: target.findings?.map(findingJson) ?? null,
       open: target.exposures?.flatMap(exposure => [...exposure.routes]) ?? null,
@@ -113,8 +122,31 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
   }
 }
 
+/** A part of the inventory that is not known, and why. */
+interface Missing {
+  readonly target: string
+  /** As `routes`; null: nothing of the target is known. */
+  readonly what: string | null
+  readonly reason: string
+}
+
+/** The kinds that an inventory is made of. */
+const inventoryKinds: ReadonlySet<string> = new Set(['service', 'route', 'plugin'])
+
+/** What of targets is not in their inventory, because it could not be read. */
+export function missingOf(targets: readonly TargetView[]): readonly Missing[] {
+  return targets.flatMap((target): readonly Missing[] => {
+    if (target.apis === null) return [{ target: target.name, what: null, reason: reasonOf(target) }]
+    return (target.drift?.unknown ?? []).flatMap(({ kind, reason, entities }) =>
+      inventoryKinds.has(kind) && entities === undefined
+        ? [{ target: target.name, what: pluralOf(kind), reason: problemText(reason) }]
+        : [],
+    )
+  })
+}
+
 /** The inventory for people. */
-export function inventoryText(apis: readonly Api[], unread: readonly TargetView[], paint: Paint): string {
+export function inventoryText(apis: readonly Api[], unread: readonly Missing[], paint: Paint): string {
   const rows = apis.map(api => [
     plain(api.target),
     plain(api.service ?? '-'),
@@ -143,7 +175,10 @@ export function inventoryText(apis: readonly Api[], unread: readonly TargetView[
     ],
     ...rows,
   ])
-  const missing = unread.map(target => `${plain(target.name)}: not known, ${reasonOf(target)}`)
+  const missing = unread.map(
+    ({ target, what, reason }) =>
+      `${plain(target)}: ${what === null ? '' : `${what} `}not known, ${plain(reason)}`,
+  )
   return `${[...lines, ...missing, counted(apis.length, 'row')].join('\n')}\n`
 }
 
@@ -152,12 +187,12 @@ function specificationText({ specification }: Api): string {
 }
 
 function reasonOf(target: TargetView): string {
-  if (target.reach.state === 'failed') return plain(problemText(target.reach.problem))
-  return plain(target.manifestProblems.map(problemText).join(' ')) || 'not read'
+  if (target.reach.state === 'failed') return problemText(target.reach.problem)
+  return target.manifestProblems.map(problemText).join(' ') || 'not read'
 }
 
 /** The inventory for programs. */
-export function inventoryJson(apis: readonly Api[], unread: readonly TargetView[]): Json {
+export function inventoryJson(apis: readonly Api[], unread: readonly Missing[]): Json {
   return {
     apis: apis.map(api => ({
       ...api,
@@ -169,6 +204,6 @@ export function inventoryJson(apis: readonly Api[], unread: readonly TargetView[
       authentication: api.authentication ? [...api.authentication] : null,
       specification: api.specification && describedJson(api.specification),
     })),
-    unknown: unread.map(target => ({ target: target.name, reason: reasonOf(target) })),
+    unknown: unread.map(each => ({ ...each })),
   }
 }

@@ -119,7 +119,8 @@ function environmentLine({
   coverage,
   production,
 }: Extract<CoverageRow, { readonly type: 'environment' }>): Line {
-  const { environment, percent, covered, routes, operations, exposed, unread } = coverage
+  const { environment, percent, covered, routes, operations, exposed } = coverage
+  const unread = [...coverage.unread, ...coverage.unknown]
   return [
     ...(production
       ? [span('PROD', 'production'), environment === 'prod' ? '' : ` ${environment}`]
@@ -159,7 +160,9 @@ export function coverageDetail(row: CoverageRow, width: number): readonly Line[]
     ),
     ...factLines('answered', 'an operation of a specification that a route leads to', width),
     ...factLines('read', coverage.targets.join(', ') || 'none', width),
-    ...(coverage.unread.length === 0 ? [] : factLines('not read', coverage.unread.join(', '), width)),
+    ...(coverage.unread.length + coverage.unknown.length === 0
+      ? []
+      : factLines('not read', [...coverage.unread, ...coverage.unknown].join(', '), width)),
     ...factLines('report', 'gatewatch coverage -o markdown or html, for whoever audits it', width),
   ]
 }

@@ -169,8 +169,10 @@ function targetLine(row: Extract<DriftRow, { readonly type: 'target' }>, width: 
         : target.manifestProblems.length > 0
           ? span('not known: the manifest can’t be read', 'error')
           : span('being read', 'dim')
-      : row.shown === 0 && target.drift.unknown.length === 0
-        ? span('in sync', 'ok')
+      : row.shown === 0
+        ? target.drift.unknown.length === 0
+          ? span('in sync', 'ok')
+          : span('no change in what could be read', 'unknown')
         : span(plural(row.shown, 'change'), 'text')
   return [
     span(row.folded ? '+ ' : '- ', 'dim'),

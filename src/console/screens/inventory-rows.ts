@@ -165,7 +165,7 @@ export function apiLines(row: ApiRow): readonly Line[] {
       ' ',
       span(api.route ?? api.service ?? '', 'strong'),
       `  on ${api.target}`,
-      span(api.enabled ? '' : '  the service is disabled', 'notice'),
+      span(api.enabled === false ? '  the service is disabled' : '', 'notice'),
     ],
     [
       ' ',

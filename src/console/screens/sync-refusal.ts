@@ -10,6 +10,9 @@ export function syncRefusal(app: App, name: string | null, changes: readonly str
   if (target.drift === null) return `${name} was not read yet`
   if (isStale(target)) return `${name} does not answer`
   if (target.blocked !== null) return target.blocked
-  if (target.drift.changes.length === 0 || changes?.length === 0) return 'there is nothing to sync'
+  if (target.drift.changes.length === 0 || changes?.length === 0)
+    return target.drift.unknown.length > 0
+      ? 'there is nothing to sync in what could be read'
+      : 'there is nothing to sync'
   return null
 }

@@ -1,5 +1,11 @@
-import { counts } from '../../governance/finding.ts'
 import type { Cause } from '../../reconcile/drift.ts'
+import {
+  causeCount,
+  countText,
+  type FleetCount,
+  findingCount,
+  isPartlyKnown,
+} from '../../workflows/fleet-counts.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
 import { secondsLeft } from '../../workflows/waits.ts'
 import { columnWidths } from '../components/columns.ts'
@@ -81,20 +87,10 @@ function targetRow(target: TargetView, now: Date): TreeRow {
   }
 }
 
-/** How many findings fail a check; null: not known. */
-function findingsOf({ findings }: TargetView): number | null {
-  return findings === null ? null : findings.filter(finding => counts(finding, 'error')).length
-}
-
-/** How many changes have that cause; null: not known. */
-function countOf(target: TargetView, cause: Cause): number | null {
-  return target.drift === null ? null : target.drift.changes.filter(change => change.cause === cause).length
-}
-
 function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | string)[] {
   const reading = targets.filter(target => target.reach.state === 'reading').length
   const failed = targets.filter(target => target.reach.state === 'failed').length
-  const unknown = targets.filter(target => target.drift === null).length
+  const unknown = targets.filter(target => target.drift === null || isPartlyKnown(target)).length
   const exposed = targets.reduce(
     (sum, target) =>
       sum + (target.exposures ?? []).reduce((routes, exposure) => routes + exposure.routes.length, 0),
@@ -109,12 +105,14 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
   const parts: Span[] = []
   if (exposed > 0) parts.push(span(`${plural(exposed, 'route')} exposed`, 'exposed'))
   for (const [cause, words, role] of causes) {
-    const n = targets.reduce((sum, target) => sum + (countOf(target, cause) ?? 0), 0)
+    const n = targets.reduce((sum, target) => sum + (causeCount(target, cause).n ?? 0), 0)
     if (n > 0) parts.push(span(`${n} ${words}`, role))
   }
-  const found = targets.reduce((sum, target) => sum + (findingsOf(target) ?? 0), 0)
+  const found = targets.reduce((sum, target) => sum + (findingCount(target).n ?? 0), 0)
   if (found > 0) parts.push(span(plural(found, 'finding'), 'findings'))
   if (parts.length === 0 && unknown === 0) parts.push(span('in sync', 'ok'))
+  const partly = targets.filter(isPartlyKnown).length
+  if (partly > 0) parts.push(span(`${partly} of ${targets.length} not wholly known`, 'unknown'))
   if (failed > 0) parts.push(span(`${failed} of ${targets.length} unseen`, 'unseen'))
   const oldest = targets
     .filter(target => target.reach.state === 'reached' && target.readAt !== null)
@@ -169,16 +167,17 @@ export function drawTreeRow(row: TreeRow, width: number): Line {
   const { target, age, synced, waits } = row
   const [name = 0, reach = 0, read = 0, ...rest] = columnWidths(columnsFor(width + 1), width - 1)
   const stale = isStale(target)
-  const numbers: readonly (readonly [number | null, Role])[] = [
-    [countOf(target, 'edited live'), 'edited'],
-    [countOf(target, 'git ahead'), 'ahead'],
-    [countOf(target, 'conflict'), 'conflict'],
-    [countOf(target, 'unattributed'), 'unknown'],
-    [findingsOf(target), 'findings'],
+  const numbers: readonly (readonly [FleetCount, Role])[] = [
+    [causeCount(target, 'edited live'), 'edited'],
+    [causeCount(target, 'git ahead'), 'ahead'],
+    [causeCount(target, 'conflict'), 'conflict'],
+    [causeCount(target, 'unattributed'), 'unknown'],
+    [findingCount(target), 'findings'],
   ]
-  const told = numbers.flatMap(([n, role], at): readonly (Span | string)[] => {
-    const text = cell(n === null ? '?' : `${n}`, rest[at] ?? 0, 'right')
-    return [' ', span(text, n === null ? 'unknown' : stale ? 'stale' : n === 0 ? 'dim' : role)]
+  const told = numbers.flatMap(([count, role], at): readonly (Span | string)[] => {
+    const shown = countText(count)
+    const text = cell(shown, rest[at] ?? 0, 'right')
+    return [' ', span(text, shown === '?' ? 'unknown' : stale ? 'stale' : count.n === 0 ? 'dim' : role)]
   })
   return [
     ' ',

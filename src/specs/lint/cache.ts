@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { replaceFiles } from '../../repo/replace-file.ts'
 import { READ_LIMITS, readLocal } from '../local-file.ts'
 import { isUrl } from '../references.ts'
 import { type Finding, isFinding } from './finding.ts'
@@ -52,7 +52,7 @@ export class LintCache {
     const kept: Answer = { files: Object.fromEntries(digests), findings: result.findings }
     // Without the answer the next run takes longer, nothing else.
     await mkdir(this.#folder, { recursive: true })
-      .then(() => writeFileAtomic(this.#path(file), JSON.stringify(kept)))
+      .then(() => replaceFiles([{ file: this.#path(file), data: JSON.stringify(kept) }]))
       .catch(() => undefined)
   }
 

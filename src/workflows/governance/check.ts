@@ -46,6 +46,8 @@ export interface CheckReport {
   readonly problems: readonly Problem[]
   /** How many items rules could not be asked about because something was not read, by rule. */
   readonly unknown: ReadonlyMap<string, number>
+  /** The same for what a gateway did not give when it was asked. */
+  readonly unread: ReadonlyMap<string, number>
 }
 
 /** How a check is asked for. */
@@ -100,6 +102,7 @@ export async function check(
       ...read.flatMap(each => each.problems),
     ]),
     unknown: found.unknown,
+    unread: found.unread,
   })
 }
 

@@ -1,7 +1,9 @@
 import { type CoverageEntry, coverageOf } from '../../governance/coverage.ts'
 import type { DescribedCall } from '../../governance/description.ts'
 import type { TargetStates } from '../../governance/state-items.ts'
+import type { Kind, State } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
+import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import type { TargetSettings, Workspace } from '../workspace.ts'
 import { readDesigns } from './check.ts'
 import { stateTools } from './states.ts'
@@ -20,6 +22,8 @@ export interface EnvironmentCoverage {
   readonly targets: readonly string[]
   /** Targets that were not read: nothing is known of them. */
   readonly unread: readonly string[]
+  /** What was not read of the others, and would have entries too, as `services of prod-eu`. */
+  readonly unknown: readonly string[]
   readonly entries: readonly CoverageEntry[]
 }
 
@@ -51,10 +55,20 @@ export function coverageByEnvironment(
         exposed: sum(each => each.exposed),
         targets: [...names],
         unread: own.map(each => each.info.name).filter(name => !names.has(name)),
+        unknown: own.flatMap(({ info, live }) =>
+          names.has(info.name) && live ? partsUnread(live).map(part => `${part} of ${info.name}`) : [],
+        ),
         entries: known.flatMap(each => each.entries),
       },
     ]
   })
+}
+
+/** The kinds besides routes that have entries. */
+const counted: readonly Kind[] = ['service', 'upstream']
+
+function partsUnread(live: State): readonly string[] {
+  return counted.filter(kind => live.coverage.get(kind)?.complete === false).map(pluralOf)
 }
 
 /** The coverage of targets, read now, with what could not be read. */

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { countText } from '../../src/workflows/fleet-counts.ts'
+import { change, drift, fleet, target } from './console-fleet.ts'
+import { stage } from './console-stage.ts'
+import { FakeWorkflows } from './console-workflows.ts'
+
+const forbidden = {
+  code: 'forbidden',
+  target: 'prod-eu',
+  message: 'reading plugins is not allowed (403)',
+  hint: 'Ask for that permission; until then this part is unknown.',
+}
+
+/** A target whose plugins can't be read, with a change of a route that hangs on them. */
+function partlyRead(mayAccept: boolean): FakeWorkflows {
+  const unknown = [{ kind: 'plugin', reason: forbidden }]
+  const workflows = new FakeWorkflows(
+    fleet([
+      target('prod-eu', {
+        protected: true,
+        exposures: null,
+        drift: drift('prod-eu', [change('payouts-list')], { unknown }),
+      }),
+    ]),
+  )
+  workflows.meaning = { ...workflows.meaning, unknown: 'plugins could not be read completely' }
+  workflows.unknown = [
+    {
+      kind: 'plugin',
+      why: forbidden.message,
+      concerns: [{ kind: 'route', key: 'payouts-list', name: 'payouts-list' }],
+      accepted: null,
+    },
+  ]
+  workflows.mayAccept = mayAccept
+  return workflows
+}
+
+describe('the review of a plan that hangs on what is not known', () => {
+  test('names the kind, why, and whom it concerns, and sends nothing', async () => {
+    const workflows = partlyRead(false)
+    await using console = await stage(workflows, { columns: 180, rows: 40 })
+    await console.type('2')
+    await console.type('s')
+    const screen = console.screen()
+    expect(screen).toMatch(
+      /UNKNOWN {3}\? plugins are not known \(reading plugins is not allowed \(403\)\); REFUSED; on them hang route payouts-list/,
+    )
+    expect(screen).toMatch(/POSTURE {3}\? not known, nor is traffic: plugins could not be read completely/)
+    expect(screen).not.toContain('no route gains or loses protection')
+    expect(screen).toContain('REFUSED because plugins are not known')
+    expect(screen).toContain('It can’t be sent')
+    // In full beside the change.
+    expect(screen).toMatch(/│ hangs on plugins, which are not known: reading plugins is not allowed/)
+    await console.type('Y')
+    expect(console.lines().at(-1)).toContain('plugins are not known, and route payouts-list hang on them')
+    expect(workflows.applied).toEqual([])
+  })
+
+  test('where the configuration lets a reason pass it, asks for that and sends a plan that holds it', async () => {
+    const workflows = partlyRead(true)
+    await using console = await stage(workflows, { columns: 160, rows: 40 })
+    await console.type('2')
+    await console.type('s')
+    await console.type('Y')
+    expect(console.lines().at(-1)).toContain('plugins are not known; why all the same')
+    await console.type('\r')
+    expect(console.lines().at(-1)).toContain('It needs a reason')
+    await console.type('the list is being repaired')
+    expect(workflows.applied).toEqual([])
+    await console.type('\r')
+    expect(workflows.applied).toHaveLength(1)
+    expect(workflows.applied[0]?.unknown).toMatchObject([
+      { kind: 'plugin', accepted: 'the list is being repaired' },
+    ])
+    // No policy stood against it, so none is overridden.
+    expect(workflows.options).toEqual([{}])
+  })
+
+  test('one reason passes what is not known and what policies refuse, where both may be', async () => {
+    const workflows = partlyRead(true)
+    workflows.planned = {
+      introduces: [],
+      resolves: [],
+      untold: [{ rule: 'route-without-authentication', entities: 1 }],
+      refusal: { code: 'policy-not-known', message: 'policies refuse this sync' },
+      mayOverride: true,
+    }
+    await using console = await stage(workflows, { columns: 160, rows: 40 })
+    await console.type('2')
+    await console.type('s')
+    expect(console.screen()).toContain('block route-without-authentication can’t be asked of 1')
+    await console.type('Y')
+    await console.type('agreed with the owner\r')
+    expect(workflows.applied[0]?.unknown).toMatchObject([{ accepted: 'agreed with the owner' }])
+    expect(workflows.options).toEqual([{ override: 'agreed with the owner' }])
+  })
+})
+
+describe('the first screen', () => {
+  test('shows no count as if it were one where a kind could not be read', async () => {
+    const unknown = [{ kind: 'plugin', reason: forbidden }]
+    const changes = [change('a'), change('b', { cause: 'edited live' })]
+    const workflows = new FakeWorkflows(
+      fleet([
+        target('nothing', { exposures: null, drift: drift('nothing', [], { unknown }) }),
+        target('some', { exposures: null, drift: drift('some', changes, { unknown }) }),
+      ]),
+    )
+    await using console = await stage(workflows, { columns: 140, rows: 30 })
+    const screen = console.screen()
+    expect(screen).toMatch(/nothing\s+31ms\s+now\s+\?\s+\?\s+\?\s+\?\s+\?/)
+    expect(screen).toMatch(/some\s+31ms\s+now\s+1\+\s+1\+\s+\?\s+\?\s+\?/)
+    expect(screen).not.toContain('in sync')
+    expect(screen).toContain('2 of 2 not wholly known')
+  })
+
+  test('counts what may be more', () => {
+    expect(countText({ n: null, orMore: false })).toBe('?')
+    expect(countText({ n: 0, orMore: false })).toBe('0')
+    expect(countText({ n: 0, orMore: true })).toBe('?')
+    expect(countText({ n: 3, orMore: true })).toBe('3+')
+    expect(countText({ n: 3, orMore: false })).toBe('3')
+  })
+})
