@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Plan } from '../reconcile/plan.ts'
+import { type ProcessIdentity, processIdentitySchema } from './process-identity.ts'
 
 /** The version of journals that are written; those of version 1 had no chain. */
 export const journalVersion = 2
@@ -22,6 +23,8 @@ export type JournalEntry =
       readonly version: typeof journalVersion
       readonly at: string
       readonly by: string
+      /** The process that syncs. */
+      readonly process: ProcessIdentity
       /** Null: there was none. */
       readonly previous: PreviousJournal | null
       readonly plan: Plan
@@ -73,6 +76,7 @@ export const firstEntrySchema = z.object({
   version: z.number().default(1),
   at,
   by: z.string(),
+  process: processIdentitySchema.nullable().default(null),
   previous: z.object({ journal: z.string(), end: z.string().nullable() }).nullable().default(null),
   plan: z.unknown(),
 })

@@ -11,6 +11,7 @@ import {
   type PreviousJournal,
   strangeEntrySchema,
 } from './journal-entry.ts'
+import { type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts'
 
 /** What a journal tells of its sync. */
 export interface RecordedSync {
@@ -18,6 +19,8 @@ export interface RecordedSync {
   readonly at: string
   readonly by: string
   readonly plan: Plan
+  /** Which process made it, and whether that runs; null: the journal does not tell. */
+  readonly process: { readonly host: string; readonly pid: number; readonly state: ProcessState } | null
   /** Steps that took effect. */
   readonly done: readonly string[]
   /** Steps that may have taken effect: there is no word of how they ended, or it could not be found out. */
@@ -89,9 +92,9 @@ export async function readJournal(file: string): Promise<Result<ReadJournal>> {
   for (const [i, line] of entries.entries()) {
     if (!steps.take(parsed(line), isChained)) return fail([unreadable(file, i + 2)])
   }
-  const { at, by, plan, previous } = head.value
+  const { previous, ...begun } = head.value
   return succeed({
-    sync: { file, at, by, plan, ...steps.recorded() },
+    sync: { file, ...begun, ...steps.recorded() },
     entries: lines.length,
     chained: isChained,
     previous,
@@ -99,12 +102,12 @@ export async function readJournal(file: string): Promise<Result<ReadJournal>> {
   })
 }
 
-type Head = Pick<RecordedSync, 'at' | 'by' | 'plan'> & Pick<ReadJournal, 'previous'>
+type Head = Pick<RecordedSync, 'at' | 'by' | 'plan' | 'process'> & Pick<ReadJournal, 'previous'>
 
 function headOf(line: string, file: string, isChained: boolean): Result<Head> {
   const first = firstEntrySchema.safeParse(parsed(line))
   if (!first.success) return fail([unreadable(file, 1)])
-  const { version, at, by, previous } = first.data
+  const { version, at, by, process, previous } = first.data
   if (version !== (isChained ? journalVersion : 1)) {
     return fail([
       {
@@ -117,7 +120,13 @@ function headOf(line: string, file: string, isChained: boolean): Result<Head> {
   }
   // The chain covers the plan too: it need not be worked out again whether it fits its digest.
   const plan = planFrom(first.data.plan, { file, line: 1, column: 1 }, { unchanged: isChained })
-  return plan.ok ? succeed({ at, by, previous, plan: plan.value }) : fail(plan.error.map(inJournal))
+  return plan.ok
+    ? succeed({ at, by, previous, process: processOf(process), plan: plan.value })
+    : fail(plan.error.map(inJournal))
+}
+
+function processOf(identity: ProcessIdentity | null): RecordedSync['process'] {
+  return identity && { host: identity.host, pid: identity.pid, state: stateOf(identity) }
 }
 
 function inJournal(problem: Problem): Problem {
@@ -179,7 +188,7 @@ class StepEntries {
     return true
   }
 
-  recorded(): Omit<RecordedSync, 'file' | 'at' | 'by' | 'plan'> {
+  recorded(): Omit<RecordedSync, 'file' | 'at' | 'by' | 'plan' | 'process'> {
     const maybe = this.#ended ? [...this.#unknown.keys()] : [...this.#sent, ...this.#unknown.keys()]
     return {
       done: [...this.#done],

@@ -119,6 +119,20 @@ export async function* journalsOf(home: JournalHome): AsyncGenerator<JournalItem
   }
 }
 
+/**
+ * The syncs of a target that began after a moment (null: all), newest first, those left out whose journals can't be relied
+ * on. Only their journals are read: mostly there is none.
+ */
+export async function* journalsSince(home: JournalHome, since: string | null): AsyncGenerator<RecordedSync> {
+  const folder = folderOf(home)
+  const names = await namesIn(folder).catch((): readonly string[] => [])
+  for (const name of names.toReversed()) {
+    if (since !== null && (timeIn(name) ?? '') <= since) return
+    const read = await readJournal(join(folder, name))
+    if (read.ok && read.value.sync) yield read.value.sync
+  }
+}
+
 /** What journals say of those before them. */
 class Series {
   readonly #folder: string

@@ -7,6 +7,7 @@ import { chainedLine, chainedPieces } from './journal-chain.ts'
 import { type JournalEntry, journalVersion } from './journal-entry.ts'
 import { type JournalReserve, noJournal } from './journal-reserve.ts'
 import { folderOf, type JournalHome, journalName, lastJournal, writeHead } from './journal-series.ts'
+import { thisProcess } from './process-identity.ts'
 
 /** The record of one sync, written ahead: an entry is on the disk before what it tells is sent. */
 export interface Journal {
@@ -66,7 +67,14 @@ async function start({ folder, plan, by, now, reserve, started }: Start): Promis
   const file = join(folder, name)
   const handle = await open(file, 'ax', 0o600)
   started.file = file
-  const head = { type: 'plan', version: journalVersion, at: at.toISOString(), by, previous } as const
+  const head = {
+    type: 'plan',
+    version: journalVersion,
+    at: at.toISOString(),
+    by,
+    process: thisProcess(),
+    previous,
+  } as const
   const pieces = [
     new TextEncoder().encode(`${JSON.stringify(head).slice(0, -1)},"plan":`),
     ...planPieces(plan),

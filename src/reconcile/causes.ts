@@ -26,7 +26,7 @@ export function causeOfWhole(
   return base.whole ? other : 'unattributed'
 }
 
-const worst: readonly Cause[] = ['conflict', 'edited live', 'git ahead', 'unattributed']
+const worst: readonly Cause[] = ['conflict', 'edited live', 'cut off', 'git ahead', 'unattributed']
 
 /** The cause that a person must hear of, among those of several fields. */
 export function worstCause(causes: readonly Cause[]): Cause {

@@ -11,10 +11,20 @@ export type Operation = 'create' | 'update' | 'delete'
  * - `git ahead`: only Git moved, it waits for a sync;
  * - `edited live`: only the gateway moved, out of band;
  * - `conflict`: both moved, to different values;
+ * - `cut off`: what is live is what a sync left that was cut off before it could record it; nobody edited it;
  * - `unattributed`: nothing is known of what was last applied;
  * - `undo`: a sync changed it, and is taken back: what Git wants does not count, what was before the sync does.
  */
-export type Cause = 'git ahead' | 'edited live' | 'conflict' | 'unattributed' | 'undo'
+export type Cause = 'git ahead' | 'edited live' | 'conflict' | 'cut off' | 'unattributed' | 'undo'
+
+/** A sync that was cut off: its process was killed, or its machine went down. */
+export interface CutOff {
+  /** The id of its plan. */
+  readonly sync: string
+  /** When it began, ISO 8601. */
+  readonly at: string
+  readonly by: string
+}
 
 /** One field that differs. Secrets stand as marks (`{"$secret": digest}`); `undefined` means the entity is not there. */
 export interface FieldDrift {
@@ -53,6 +63,8 @@ export interface Change extends EntityRef {
   /** Seconds since the epoch of the last write at the gateway, where it says. */
   readonly liveUpdatedAt?: number
   readonly liveId?: string
+  /** The sync that left what is live, where that was cut off. */
+  readonly cutOff?: CutOff
   /** Changes that must be in a plan for this one to make sense: the service of a new route. */
   readonly needs: readonly string[]
   /** What the gateway takes away with a deleted entity. */

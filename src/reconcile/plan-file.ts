@@ -9,7 +9,7 @@ const fields = z.record(z.string(), json)
 const ref = z.object({ kind: z.string(), key: z.string() })
 const place = z.object({ file: z.string(), line: z.number(), column: z.number() })
 const operation = z.enum(['create', 'update', 'delete'])
-const cause = z.enum(['git ahead', 'edited live', 'conflict', 'unattributed', 'undo'])
+const cause = z.enum(['git ahead', 'edited live', 'conflict', 'cut off', 'unattributed', 'undo'])
 const change = z.object({
   id: z.string(),
   operation,
@@ -35,6 +35,7 @@ const change = z.object({
     .exactOptional(),
   liveUpdatedAt: z.number().exactOptional(),
   liveId: z.string().exactOptional(),
+  cutOff: z.object({ sync: z.string(), at: z.string(), by: z.string() }).exactOptional(),
   needs: z.array(z.string()),
   cascades: z.array(ref),
 })

@@ -8,10 +8,12 @@ import { inSlices } from '../model/slices.ts'
 import { comparing } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
+import { withUnrecorded } from '../reconcile/left-behind.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openFor, readSchemas } from './read-target.ts'
 import { selectTagsOf, statesOf } from './target-states.ts'
+import { unrecorded, unrecordedSyncs } from './unrecorded.ts'
 import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
@@ -141,6 +143,12 @@ export async function compareTarget(
   // Asked for only where there are differences to find the cause of; it was parsed then.
   const causes = drift.changes.length > 0 ? ledger.read() : undefined
   const [causesUnknown] = causes && !causes.ok ? causes.error : []
+  const told = await withUnrecordedSyncs(
+    workspace,
+    target,
+    { ledger, desired, live: states.value.live, schemas },
+    causesUnknown ? { ...drift, causesUnknown } : drift,
+  )
   return succeed({
     target,
     session,
@@ -149,13 +157,28 @@ export async function compareTarget(
     desired,
     ignoring,
     schemas,
-    drift: causesUnknown ? { ...drift, causesUnknown } : drift,
+    drift: told.drift,
     ledger,
     ledgerVersion,
     readAt,
     milliseconds: milliseconds(),
-    inputs,
+    inputs: told.isLasting ? inputs : null,
   })
+}
+
+/** A drift with what syncs did that the ledger does not know of; not lasting: one of them goes on. */
+async function withUnrecordedSyncs(
+  workspace: Workspace,
+  target: TargetSettings,
+  { ledger, ...states }: Pick<Compared, 'ledger' | 'desired' | 'live' | 'schemas'>,
+  drift: Drift,
+): Promise<{ readonly drift: Drift; readonly isLasting: boolean }> {
+  if (drift.changes.length === 0) return { drift, isLasting: true }
+  const syncs = await unrecordedSyncs(workspace, target, ledger)
+  if (syncs.length === 0) return { drift, isLasting: true }
+  const known = await Promise.all(syncs.map(sync => unrecorded(workspace, target, sync)))
+  const isLasting = syncs.every((sync, i) => sync.ended || known[i]?.cutOff)
+  return { drift: withUnrecorded(drift, known, states), isLasting }
 }
 
 /**

@@ -10,6 +10,7 @@ import { toldOnce } from '../model/shared-faults.ts'
 import { journalHome } from './history.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openTarget } from './read-target.ts'
+import { outcomeText, processText } from './sync-outcome.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** One thing that was looked at. */
@@ -196,14 +197,16 @@ async function examineJournal(workspace: Workspace, target: TargetSettings): Pro
       what,
       found: `last sync ${summary.at} by ${summary.by}, ${summary.done.length} of ${summary.plan.steps.length} steps`,
     }
+  const where = summary.process ? `; ${processText(summary.process)}` : ''
+  if (summary.process?.state === 'alive') return { what, found: `a sync is ${outcomeText(summary)}${where}` }
   return {
     what,
     found: '',
     problem: {
       code: 'half-done',
       target: target.name,
-      message: `the sync of ${summary.at} by ${summary.by} stopped after ${summary.done.length} of ${summary.plan.steps.length} steps (${summary.file})`,
-      hint: `Look at the drift, then sync again: gatewatch sync --target ${target.name}`,
+      message: `the sync ${summary.plan.id.slice(0, 8)} of ${summary.at.slice(0, 19)}Z by ${summary.by} is ${outcomeText(summary)}${where} (${summary.file})`,
+      hint: `See what differs (gatewatch diff --target ${target.name}), then finish it with gatewatch sync, or take it back with gatewatch undo.`,
     },
   }
 }

@@ -47,10 +47,12 @@ function puts(change: Change, plugins: readonly string[], route: RoutePosture): 
 function whatHappened(change: Change): string {
   const plugin = change.key.split(' ')[0] ?? change.key
   if (change.operation === 'create') {
-    return change.cause === 'git ahead'
-      ? `plugin ${plugin} waits for a sync`
+    if (change.cause === 'git ahead') return `plugin ${plugin} waits for a sync`
+    return change.cause === 'cut off'
+      ? `plugin ${plugin} deleted by a sync that was cut off`
       : `plugin ${plugin} deleted live`
   }
+  if (change.cause === 'cut off') return `plugin ${plugin} changed by a sync that was cut off`
   const off = change.fields.some(field => field.path === 'enabled' && field.live === false)
   return off ? `plugin ${plugin} disabled live` : `plugin ${plugin} changed live`
 }

@@ -23,6 +23,7 @@ import { meaningOf } from './plan-meaning.ts'
 import { draftPlan, sync } from './sync.ts'
 import { notReached, reached, unread } from './target-views.ts'
 import { refusedFor } from './unknown.ts'
+import { cutOffOf } from './unrecorded.ts'
 import type {
   FleetView,
   ManifestOrigin,
@@ -251,7 +252,11 @@ export class FleetStore implements Workflows {
     ])
     this.#specified = specified
     const before = this.#known.get(target.name)?.view ?? unread(target)
-    const locked = lockedBy(lock)
+    const ledger = compared.ok
+      ? compared.value.ledger
+      : (await this.#workspace.ledgers.read(target.name)).ledger
+    const cutOff = await cutOffOf(this.#workspace, target, ledger)
+    const locked = { ...lockedBy(lock), cutOff }
     if (!compared.ok) {
       const lastRead = await this.#observations.lastRead(target.name)
       const view = { ...notReached(before, compared.error, lastRead), ...locked }

@@ -1,8 +1,11 @@
 import { counts } from '../governance/finding.ts'
+import { holderText } from '../ledger/lock-holder.ts'
 import { problemText } from '../model/problem.ts'
 import type { Change, Unknown } from '../reconcile/drift.ts'
 import { pluralOf } from '../reconcile/unknown-kinds.ts'
+import { processText } from './sync-outcome.ts'
 import { timeText } from './time-text.ts'
+import type { CutOffView } from './unrecorded.ts'
 import type { Exposure, FleetView, Need, NeedKind, TargetView } from './values.ts'
 
 /** The order on the first screen, worst first. */
@@ -41,8 +44,9 @@ function needsOfTarget(target: TargetView, production: boolean, now: Date): read
     for (const id of exposure.changes) explained.add(id)
     needs.push({ ...common, ...exposedNeed(exposure, changes) })
   }
-  const { lastSync } = target
-  if (lastSync && lastSync.done < lastSync.total) {
+  const { lastSync, cutOff } = target
+  if (cutOff) needs.push({ ...common, ...cutOffNeed(cutOff, target, changes) })
+  else if (lastSync && lastSync.done < lastSync.total) {
     needs.push({
       ...common,
       kind: 'half-done',
@@ -84,6 +88,34 @@ function needsOfTarget(target: TargetView, production: boolean, now: Date): read
   const rest = changes.filter(change => !explained.has(change.id))
   needs.push(...causeNeeds(common, rest), ...findingsNeed(common, target))
   return needs
+}
+
+const lockStates = { alive: 'runs', dead: 'is dead', unknown: 'can’t be seen from here' } as const
+
+function cutOffNeed(
+  { at, by, process, done, unknown, notSent, total }: CutOffView,
+  { drift, lock }: TargetView,
+  changes: readonly Change[],
+): Omit<Need, 'target' | 'production'> {
+  const where = processText(process)
+  const left = drift ? `${changes.length} changes still differ` : 'what differs is not known'
+  return {
+    kind: 'half-done',
+    title: `sync cut off at ${done} of ${total}: ${unknown} unknown, ${notSent} not sent`,
+    since: at,
+    who: by,
+    routesAffected: 0,
+    details: [
+      {
+        label: 'known',
+        text: `${done} took effect, ${unknown} were sent and are not known, ${notSent} were not sent`,
+      },
+      ...(where === '' ? [] : [{ label: 'process', text: where }]),
+      { label: 'lock', text: lock ? `${holderText(lock)}, which ${lockStates[lock.process]}` : 'free' },
+      { label: 'left', text: left },
+    ],
+    changes: changes.map(change => change.id),
+  }
 }
 
 /** Findings that fail a check, but those that an exposure tells already. */
@@ -197,6 +229,7 @@ function unknownNeed(
 const causes = [
   { cause: 'conflict', kind: 'conflict', words: 'in conflict' },
   { cause: 'edited live', kind: 'edited', words: 'edited live' },
+  { cause: 'cut off', kind: 'half-done', words: 'left by a sync that was cut off' },
   { cause: 'git ahead', kind: 'ahead', words: 'ahead in Git' },
   { cause: 'unattributed', kind: 'edited', words: 'differ, cause not known' },
 ] as const

@@ -1,6 +1,8 @@
 import { emptyLedger, type Ledger, laterLedgerIn, usableWith, withApplied } from '../ledger/ledger.ts'
 import { type Entity, entityAt, refText } from '../model/entity.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Change } from '../reconcile/drift.ts'
+import { withValueAt } from '../reconcile/fields.ts'
 import { withoutIgnored } from '../reconcile/ignore.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
@@ -57,6 +59,7 @@ function ledgerAfter(
   commit: string | null,
   keyId: string,
 ): Ledger {
+  const usable = usableWith(ledger, keyId)
   const differing = new Set(after.drift.changes.map(refText))
   const equal: Entity[] = []
   const gone: { readonly kind: string; readonly key: string }[] = []
@@ -70,6 +73,15 @@ function ledgerAfter(
       if (!there || differing.has(ref) || after.ignoring.whole.has(ref)) continue
       equal.push(withoutIgnored(there, after.ignoring.fields.get(ref)))
     }
+  }
+  // What a sync left that was cut off was applied, though Git wants something else by now.
+  const patched: Entity[] = []
+  for (const change of after.drift.changes) {
+    if (change.cutOff === undefined) continue
+    const there = entityAt(after.live, change)
+    if (change.operation === 'create') gone.push(change)
+    else if (there && change.operation === 'delete') equal.push(there)
+    else if (there) patched.push(asLeft(change, there, usable.entries[refText(change)]))
   }
   const takenBack = plan.undoes === undefined ? [] : plan.changes
   for (const ref of takenBack) {
@@ -86,7 +98,21 @@ function ledgerAfter(
     if (known && !has) gone.push(ref)
   }
   return {
-    ...withApplied(usableWith(ledger, keyId), equal, gone, commit),
+    ...withApplied(usable, [...equal, ...patched], gone, commit),
     whole: after.drift.unknown.length === 0,
   }
+}
+
+/** An entity as it was applied last: by the ledger, but for what a sync left that was cut off. */
+function asLeft(change: Change, there: Entity, entry: Ledger['entries'][string] | undefined): Entity {
+  let { fields } = entry ?? there
+  const refs = { ...(entry ?? there).refs }
+  for (const { path, cause, live } of change.fields) {
+    if (cause !== 'cut off') continue
+    const ref = there.refs[path]
+    if (ref) refs[path] = ref
+    else if (path in refs) delete refs[path]
+    else fields = withValueAt(fields, path, live ?? null)
+  }
+  return { ...there, fields, refs }
 }

@@ -22,6 +22,7 @@ export function unread(target: TargetSettings): TargetView {
     exposures: null,
     findings: null,
     lastSync: null,
+    cutOff: null,
     lock: null,
     blocked: null,
     manifestProblems: [],

@@ -14,6 +14,7 @@ import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import type { WaiverRequest } from './governance/waive.ts'
 import type { HistoryItem } from './history.ts'
+import type { CutOffView } from './unrecorded.ts'
 import type { Wait } from './waits.ts'
 
 /** What the manifests are read from. */
@@ -83,6 +84,8 @@ export interface TargetView {
   /** What policies find at this target and in its manifests, the most severe first; null: not known (yet). */
   readonly findings: readonly Finding[] | null
   readonly lastSync: LastSync | null
+  /** The sync from this machine that was cut off and not made good yet; null: there is none. */
+  readonly cutOff: CutOffView | null
   /** Who holds the lock; null: nobody, or it can't be read. One of a dead process stands against nothing. */
   readonly lock: LockHolder | null
   /** What stands against a sync: a lock, a freeze, read-only; null: nothing. */

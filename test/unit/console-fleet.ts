@@ -54,6 +54,7 @@ export function target(name: string, more: Partial<TargetView> = {}): TargetView
     exposures: [],
     findings: [],
     lastSync: null,
+    cutOff: null,
     lock: null,
     blocked: null,
     manifestProblems: [],

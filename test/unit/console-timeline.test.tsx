@@ -17,6 +17,7 @@ function recorded(id: string, minutes: number, more: Partial<RecordedSync> = {})
     at: minutesAgo(minutes).toISOString(),
     by: 'mira',
     plan,
+    process: null,
     done: plan.steps.map(step => step.id),
     open: [],
     failed: [],

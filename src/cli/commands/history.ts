@@ -3,6 +3,7 @@ import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { type HistoryItem, historyOf, syncsIn, type TakenBack, takenBack } from '../../workflows/history.ts'
+import { countsOf, outcomeText, processText } from '../../workflows/sync-outcome.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
@@ -70,11 +71,11 @@ function acceptedText({ acceptedUnknown: accepted }: RecordedSync): string {
   return accepted ? `without knowing ${accepted.kinds.join(', ')}: ${plain(accepted.reason)}` : ''
 }
 
-/** How far a sync came, as `26 of 26` or `stopped at 10 of 26`. */
-function stateText({ done, plan, ended }: RecordedSync, paint: Paint): string {
-  const total = plan.steps.length
-  if (done.length === total) return `${total} of ${total}`
-  return paint('yellow', `${ended ? 'stopped' : 'cut off'} at ${done.length} of ${total}`)
+function stateText(sync: RecordedSync, paint: Paint): string {
+  const where = sync.ended ? '' : processText(sync.process)
+  const text = outcomeText(sync)
+  const isWhole = sync.done.length === sync.plan.steps.length
+  return isWhole ? text : paint('yellow', plain(where === '' ? text : `${text}; ${where}`))
 }
 
 function historyJson(history: readonly HistoryItem[]): Json {
@@ -93,7 +94,21 @@ function historyJson(history: readonly HistoryItem[]): Json {
 }
 
 function syncJson(sync: RecordedSync, taken: TakenBack | undefined): Json {
-  const { plan, at, by, done, open, unknown, failed, ended, override, acceptedUnknown, strange, file } = sync
+  const {
+    plan,
+    at,
+    by,
+    done,
+    open,
+    unknown,
+    failed,
+    ended,
+    process,
+    override,
+    acceptedUnknown,
+    strange,
+    file,
+  } = sync
   return {
     id: plan.id,
     target: plan.target,
@@ -107,7 +122,9 @@ function syncJson(sync: RecordedSync, taken: TakenBack | undefined): Json {
     open: [...open],
     unknown: unknown.map(each => ({ ...each })),
     failed: failed.map(each => ({ ...each })),
+    notSent: countsOf(sync).notSent,
     ended,
+    process: process && { ...process },
     override,
     acceptedUnknown: acceptedUnknown && { ...acceptedUnknown, kinds: [...acceptedUnknown.kinds] },
     takenBack: taken ? (taken.whole ? 'whole' : 'part') : null,

@@ -13,6 +13,7 @@ const causeColours = {
   'git ahead': 'cyan',
   'edited live': 'yellow',
   conflict: 'magenta',
+  'cut off': 'yellow',
   unattributed: 'gray',
   undo: 'cyan',
 } as const
@@ -68,7 +69,7 @@ export function changeLines(
     ? `${plain(`${change.commit.commit.slice(0, 7)} ${change.commit.author}`)} ${ageText(new Date(change.commit.at), now)} ago`
     : ''
   // Between commits there is no cause to speak of.
-  const cause = sides === gatewaySides ? `  ${paint(causeColours[change.cause], change.cause)}` : ''
+  const cause = sides === gatewaySides ? `  ${paint(causeColours[change.cause], causeText(change))}` : ''
   const head = `  ${paint(colours[change.operation], title)}${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
   const takes =
     change.cascades.length > 0 ? [`      takes with it ${counted(change.cascades.length, 'entity')}`] : []
@@ -88,6 +89,10 @@ function fieldLines(change: Change, paint: Paint, sides: Sides): readonly string
     return [path, values, fieldCause(change, field, paint)]
   })
   return aligned(rows)
+}
+
+function causeText({ cause, cutOff }: Change): string {
+  return cause === 'cut off' && cutOff ? `by the sync cut off at ${plain(cutOff.at.slice(0, 19))}Z` : cause
 }
 
 /** Said only where a field's cause is not that of its entity. */
@@ -152,5 +157,6 @@ export function changeJson(change: Change): Json {
     ...(change.source ? { source: { ...change.source } } : {}),
     ...(change.commit ? { commit: { ...change.commit } } : {}),
     ...(change.liveUpdatedAt === undefined ? {} : { liveUpdatedAt: change.liveUpdatedAt }),
+    ...(change.cutOff ? { cutOff: { ...change.cutOff } } : {}),
   }
 }

@@ -32,18 +32,23 @@ export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint
   const edited = origin.edited > 0 ? ` +${origin.edited}` : ''
   const lines = [`${paint('bold', plain(fleet.name))}  ${plain(commit)}${edited}`, '']
   lines.push(needs.length === 0 ? 'NEEDS YOU  nothing' : `NEEDS YOU  ${needs.length}`)
-  lines.push(
-    ...aligned(
-      needs.map(need => [
-        `  ${paint(need.kind === 'exposed' ? 'red' : 'yellow', needWords[need.kind])}`,
-        plain(need.target),
-        plain(need.title),
-        need.since ? ageText(need.since, now) : '',
-        plain(need.who),
-      ]),
-    ),
-    '',
+  const told = aligned(
+    needs.map(need => [
+      `  ${paint(need.kind === 'exposed' ? 'red' : 'yellow', needWords[need.kind])}`,
+      plain(need.target),
+      plain(need.title),
+      need.since ? ageText(need.since, now) : '',
+      plain(need.who),
+    ]),
   )
+  for (const [i, need] of needs.entries()) {
+    lines.push(told[i] ?? '')
+    // Who left it half done, and whether that still runs, is what a person has to know first.
+    if (need.kind !== 'half-done') continue
+    for (const { label, text } of need.details)
+      lines.push(`             ${plain(label.padEnd(8))} ${plain(text)}`)
+  }
+  lines.push('')
   const rows = [
     ['TARGET', 'ENVIRONMENT', 'REACH', 'EDIT', 'AHEAD', 'CONF', 'UNKN', 'OPEN', 'FIND', 'LAST SYNC', 'STATE'],
     ...fleet.targets.map(target => targetCells(target, now)),
@@ -65,9 +70,10 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
   const states =
     target.manifestProblems.length > 0
       ? ['manifest can’t be read']
-      : [plain(target.blocked ?? (target.protected ? 'protected' : ''))]
+      : [plain(target.blocked ?? (target.protected ? 'protected' : ''))].filter(text => text !== '')
   if (target.drift && isPartlyKnown(target))
     states.unshift(`${counted(target.drift.unknown.length, 'kind')} unknown`)
+  if (target.cutOff) states.push(`cut off at ${target.cutOff.done} of ${target.cutOff.total}`)
   if (!target.checksCertificate) states.push('certificate not checked')
   return [
     plain(target.name),
@@ -115,6 +121,13 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
       findings: target.findings?.map(findingJson) ?? null,
       open: target.exposures?.flatMap(exposure => [...exposure.routes]) ?? null,
       lastSync: target.lastSync ? { ...target.lastSync, at: target.lastSync.at.toISOString() } : null,
+      cutOff: target.cutOff
+        ? {
+            ...target.cutOff,
+            at: target.cutOff.at.toISOString(),
+            process: target.cutOff.process && { ...target.cutOff.process },
+          }
+        : null,
       lock: target.lock ? { ...target.lock } : null,
       blocked: target.blocked,
       manifestProblems: target.manifestProblems.map(problemText),

@@ -9,6 +9,7 @@ export const causeRoles: Readonly<Record<Cause, Role>> = {
   'git ahead': 'ahead',
   'edited live': 'edited',
   conflict: 'conflict',
+  'cut off': 'halfDone',
   unattributed: 'unknown',
   undo: 'ahead',
 }

@@ -222,6 +222,8 @@ function causeSentence(change: Change, now: Date): string {
       return 'Git moved on; it waits for a sync'
     case 'edited live':
       return `changed at the gateway, who unknown${change.operation === 'create' ? '' : live}`
+    case 'cut off':
+      return `by the sync cut off at ${change.cutOff?.at.slice(0, 19)}Z, and edited by nobody`
     case 'conflict':
       return `both moved since the last sync${live}: decide which one holds`
     default:

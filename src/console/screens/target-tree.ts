@@ -99,6 +99,7 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
   const causes: readonly (readonly [Cause, string, Role])[] = [
     ['conflict', 'in conflict', 'conflict'],
     ['edited live', 'edited live', 'edited'],
+    ['cut off', 'left by a sync cut off', 'halfDone'],
     ['git ahead', 'ahead', 'ahead'],
     ['unattributed', 'not attributed', 'unknown'],
   ]
@@ -206,6 +207,8 @@ function reachSpan(target: TargetView, width: number): Span {
 
 function stateSpans(target: TargetView, waits: string): readonly Span[] {
   const states: Span[] = waits === '' ? [] : [span(waits, 'unseen')]
+  if (target.cutOff !== null)
+    states.push(span(`cut off at ${target.cutOff.done} of ${target.cutOff.total}`, 'halfDone'))
   if (target.blocked !== null) states.push(span(target.blocked, 'halfDone'))
   if (target.manifestProblems.length > 0) states.push(span('manifest unreadable', 'error'))
   if (target.drift !== null && target.drift.unknown.length > 0)

@@ -3,6 +3,7 @@ import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { problemText } from '../../model/problem.ts'
 import { type Change, countChanges, type Operation } from '../../reconcile/drift.ts'
 import { type HistoryItem, syncsIn, takenBack } from '../../workflows/history.ts'
+import { outcomeText, processText } from '../../workflows/sync-outcome.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
@@ -73,14 +74,7 @@ function unreadText({ unread: { target, file, problem } }: UnreadRow): string {
 function searchText({ sync, takenBack }: SyncRow): string {
   const { plan, by } = sync
   const names = plan.changes.map(change => change.name).join(' ')
-  return `${plan.target} ${by} ${plan.id} ${outcome(sync)} ${takenBackText(takenBack)} ${names}`.toLowerCase()
-}
-
-/** How far a sync came: `26 of 26`, `stopped at 10 of 26`; `cut off` where its process died or still runs. */
-function outcome({ done, plan, ended }: RecordedSync): string {
-  const total = plan.steps.length
-  if (done.length === total) return `${total} of ${total}`
-  return `${ended ? 'stopped' : 'cut off'} at ${done.length} of ${total}`
+  return `${plan.target} ${by} ${plan.id} ${outcomeText(sync)} ${takenBackText(takenBack)} ${names}`.toLowerCase()
 }
 
 function outcomeRole({ done, plan }: RecordedSync): Role {
@@ -153,7 +147,7 @@ function drawSync(row: SyncRow, width: number): Line {
     ' ',
     span(cell(`+${counts.create} ~${counts.update} -${counts.delete}`, changes), 'text'),
     ' ',
-    span(cell(outcome(sync), sent), outcomeRole(sync)),
+    span(cell(outcomeText(sync), sent), outcomeRole(sync)),
     ' ',
     span(cell(whatText(row), what), 'dim'),
   ]
@@ -183,11 +177,12 @@ function syncDetail(row: SyncRow, width: number): readonly Line[] {
     plan.steps.every(step => !step.covers.includes(change.id) || sent.has(step.id))
   return [
     [
-      span(outcome(sync), outcomeRole(sync)),
+      span(outcomeText(sync), outcomeRole(sync)),
       '  ',
       span(`${plan.target}, ${at.slice(0, 19)}Z by ${by}`, 'strong'),
     ],
     ...factLines('sync', `${plan.id.slice(0, 8)} ${whatText(row)}`, width),
+    ...(sync.ended || !sync.process ? [] : factLines('process', processText(sync.process), width)),
     ...(override === null ? [] : factLines('override', override, width)),
     ...(acceptedUnknown === null
       ? []

@@ -1,0 +1,41 @@
+import type { RecordedSync } from '../ledger/journal-reading.ts'
+
+/** How many steps of a sync ended how, by its journal. */
+export interface OutcomeCounts {
+  readonly done: number
+  /** Sent, or about to be, and not known whether they took effect. */
+  readonly unknown: number
+  readonly failed: number
+  readonly notSent: number
+}
+
+export function countsOf({ plan, done, open, failed }: RecordedSync): OutcomeCounts {
+  const counted = { done: done.length, unknown: open.length, failed: failed.length }
+  return { ...counted, notSent: plan.steps.length - counted.done - counted.unknown - counted.failed }
+}
+
+/**
+ * How far a sync came: `26 of 26`, `stopped at 10 of 26: 2 failed, 14 not sent`; `cut off` where its process died, and
+ * `under way` where that runs.
+ */
+export function outcomeText(sync: RecordedSync): string {
+  const { plan, ended, process } = sync
+  const total = plan.steps.length
+  const { done, unknown, failed, notSent } = countsOf(sync)
+  const runs = !ended && process?.state === 'alive'
+  if (done === total && !runs) return `${total} of ${total}`
+  const head = `${ended ? 'stopped' : runs ? 'under way' : 'cut off'} at ${done} of ${total}`
+  const rest = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(notSent > 0 ? [`${notSent} not sent`] : []),
+  ]
+  return rest.length === 0 ? head : `${head}: ${rest.join(', ')}`
+}
+
+/** Where a sync runs or ran, as `process 4711 on ci-3 is dead`; empty where that is not known. */
+export function processText(process: RecordedSync['process']): string {
+  if (!process) return ''
+  const states = { alive: 'runs', dead: 'is dead', unknown: 'can’t be seen from here' }
+  return `process ${process.pid} on ${process.host} ${states[process.state]}`
+}
