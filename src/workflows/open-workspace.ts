@@ -2,15 +2,11 @@ import { hostname, userInfo } from 'node:os'
 import { isAbsolute, relative, resolve } from 'node:path'
 import {
   connectionOf,
-  type Fleet,
   type FleetTarget,
-  findFleetFile,
   type GovernanceSettings,
   governanceOf,
   isFree,
-  permissionsOf,
   readAddress,
-  readFleet,
   withAuthorization,
 } from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
@@ -18,10 +14,10 @@ import { openDigests } from '../ledger/digests.ts'
 import { folderLocks } from '../ledger/folder-locks.ts'
 import { gitLocks } from '../ledger/git-locks.ts'
 import { folderLedgers, gitLedgers } from '../ledger/store.ts'
-import { noFolder, userFolders } from '../ledger/user-folders.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { openRepository, type Repository } from '../repo/index.ts'
-import { type Asking, notTrusted, type Trust, trustOf } from './trust.ts'
+import { askingOf, findFleet, stateFolderOf } from './find-fleet.ts'
+import { type Asking, notTrusted, sinceTrusted, type Trust, trustOf } from './trust.ts'
 import { Waits } from './waits.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
@@ -69,50 +65,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
     : openFleet(options, stateFolder)
 }
 
-/** Where what gatewatch knows is kept. */
-export async function stateFolderOf({
-  stateFolder,
-  env,
-}: Pick<WorkspaceOptions, 'stateFolder' | 'env'>): Promise<string> {
-  return stateFolder ?? (env.GATEWATCH_STATE_DIR || (await userFolders())?.data) ?? noFolder
-}
-
-/** The fleet that a command line means, with its repository. */
-export async function findFleet(
-  options: Pick<WorkspaceOptions, 'cwd' | 'config'>,
-): Promise<Result<{ readonly fleet: Fleet; readonly repository: Repository | null }>> {
-  const file =
-    options.config === undefined ? await findFleetFile(options.cwd) : resolve(options.cwd, options.config)
-  if (file === null) {
-    return fail([
-      {
-        code: 'no-config',
-        message: `there is no gatewatch.yaml in ${options.cwd} or above it`,
-        hint: 'Write one with `gatewatch init`, name a gateway with --kong-addr URL, or see the demo with `gatewatch demo`.',
-      },
-    ])
-  }
-  const fleet = await readFleet(file)
-  if (!fleet.ok) return fleet
-  const repository = await openRepository(fleet.value.folder)
-  return repository.ok ? succeed({ fleet: fleet.value, repository: repository.value }) : repository
-}
-
-/** What the configuration of a fleet asks for. */
-export function askingOf(fleet: Fleet, repository: Repository | null): Asking {
-  return { config: fleet.file, permissions: permissionsOf(fleet, repository?.folder ?? fleet.folder) }
-}
-
 async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
   const found = await findFleet(options)
   if (!found.ok) return found
   const { fleet, repository } = found.value
+  const asking = () => askingOf(fleet, repository)
   const trust = fleet.targets.every(({ kong }) => isFree(kong))
     ? null
-    : await trustOf(askingOf(fleet, repository), { ...options, stateFolder })
+    : await trustOf(asking(), { ...options, stateFolder })
+  const gate: Gate = { trust, asking: options.trusted === 'any' ? null : asking }
   return assemble(options, stateFolder, repository, {
     name: fleet.name,
-    targets: fleet.targets.map(target => settingsOf(target, trust, options)),
+    targets: fleet.targets.map(target => settingsOf(target, gate, options)),
     environments: fleet.environments,
     production: fleet.production,
     specifications: { folder: fleet.folder, globs: fleet.specifications },
@@ -124,8 +88,16 @@ async function openFleet(options: WorkspaceOptions, stateFolder: string): Promis
   })
 }
 
-function settingsOf(target: FleetTarget, trust: Trust | null, options: WorkspaceOptions): TargetSettings {
-  const refused = trust === null || trust.by !== null || isFree(target.kong) ? null : notTrusted(trust)
+/** What stands before the connections of a fleet. */
+interface Gate {
+  readonly trust: Trust | null
+  /** What is asked for now: links may lead elsewhere than when it was trusted. Null: that does not matter. */
+  readonly asking: (() => Asking) | null
+}
+
+function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: WorkspaceOptions): TargetSettings {
+  const guarded = trust === null || isFree(target.kong) ? null : trust
+  const refused = guarded && guarded.by === null ? notTrusted(guarded) : null
   return {
     name: target.name,
     environment: target.environment,
@@ -140,8 +112,11 @@ function settingsOf(target: FleetTarget, trust: Trust | null, options: Workspace
     ignore: target.ignore,
     refused,
     // Neither variables nor files are read before.
-    connection: () =>
-      refused ? fail([{ ...refused, target: target.name }]) : connectionOf(target, options.env),
+    connection() {
+      const changed = guarded && asking && !refused ? sinceTrusted(guarded, asking()) : null
+      const problem = refused ?? changed
+      return problem ? fail([{ ...problem, target: target.name }]) : connectionOf(target, options.env)
+    },
   }
 }
 

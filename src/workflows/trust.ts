@@ -97,6 +97,13 @@ export function notTrusted({ config, record, permissions, hasVariable }: Trust):
   }
 }
 
+/** Why nothing is sent any more: what is asked for is not what was trusted. Null: it still is. */
+export function sinceTrusted({ config, digest }: Trust, { permissions }: Asking): Problem | null {
+  if (permissionsDigest(permissions) === digest) return null
+  const message = `the files that ${basename(config)} names are not those that were trusted any more`
+  return { code: 'not-trusted', message, hint: 'Start again, to see what is different and be asked.' }
+}
+
 /** What goes where, in short. */
 function sendingText({ address, headers, identity }: Sending): string {
   const sources = [...headers.map(({ from }) => from), ...(identity ? [identity.key] : [])]

@@ -43,6 +43,8 @@ const inside: readonly Command[] = [
     [0, 2],
   ],
   [['policy', 'list'], [0], /timeouts/],
+  [['trust'], [0], /needs no trust/],
+  [['journal', 'verify'], [0]],
   [['coverage'], [0, 2]],
   [['generate', 'specs/payouts.yaml'], [0], /payouts/],
   [

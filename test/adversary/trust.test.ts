@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
+import { openWorkspace } from '../../src/workflows/open-workspace.ts'
 import { Driver } from '../e2e/driver.ts'
 import { GatewayFront } from '../gateway-front.ts'
 import { type Ended, gatewatch } from '../program.ts'
@@ -148,6 +150,22 @@ describe('credentials go only where the user allowed it', () => {
     expect((await run(['diff', '--trust'])).code).toBe(2)
     expect(new Set(came)).toEqual(new Set([token]))
     expect((await run(['diff'])).code).toBe(1)
+  })
+
+  it('and not where a file of that name has become another while a console was open', async () => {
+    writeFileSync(join(clone, 'token'), token)
+    configure(fleet().replace('{ env: KONG_ADMIN_TOKEN }', '{ file: token }'))
+    await run(['trust', '--yes'])
+    const opened = await openWorkspace({ cwd: clone, env: environment() })
+    const target = opened.ok ? opened.value.targets.find(({ name }) => name === 'prod') : undefined
+    expect(target?.connection()).toMatchObject({
+      ok: true,
+      value: { headers: { 'Kong-Admin-Token': token } },
+    })
+    writeFileSync(join(top, 'mine'), 'mine')
+    await rm(join(clone, 'token'))
+    symlinkSync(join(top, 'mine'), join(clone, 'token'))
+    expect(target?.connection()).toMatchObject({ ok: false, error: [{ code: 'not-trusted' }] })
   })
 
   it('and an address that is not this machine’s needs it without credentials too', async () => {

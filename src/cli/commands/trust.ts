@@ -1,6 +1,6 @@
 import type { Json } from '../../model/json.ts'
 import { orThrow } from '../../model/problem.ts'
-import { askingOf, findFleet, stateFolderOf } from '../../workflows/open-workspace.ts'
+import { askingOf, findFleet, stateFolderOf } from '../../workflows/find-fleet.ts'
 import { forgetTrust, type Trust, trustOf } from '../../workflows/trust.ts'
 import { askTrust, keep, trustText } from '../ask-trust.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'

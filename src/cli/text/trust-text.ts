@@ -83,7 +83,7 @@ function itemsOf({ sends, reads, functions }: Permissions): readonly Item[] {
     })),
     ...functions.map(path => ({
       order: 2,
-      about: 'runs functions of policies',
+      about: 'runs functions of policies, without files, network or environment',
       what: 'folder',
       how: path,
       warning: null,
