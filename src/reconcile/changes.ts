@@ -1,10 +1,10 @@
 import type { Children } from '../model/children.ts'
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
-import { isObject, type Json } from '../model/json.ts'
+import { isArray, isObject, type Json } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import { defaultsOf } from '../model/normalise.ts'
 import type { Place } from '../model/problem.ts'
-import type { RecordSchema, Schemas } from '../model/schema.ts'
+import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
 import type { Base, BaseEntry } from './base.ts'
 import { causeOf, causeOfWhole, worstCause } from './causes.ts'
@@ -40,10 +40,19 @@ export function creation(entity: Entity, context: ChangeContext): Change {
       base: entry ? valueAt(entry.fields, path) : undefined,
       cause,
     })),
-    needs: Object.values(entity.refs)
+    needs: [...Object.values(entity.refs), ...linksOf(entity)]
       .filter(ref => isCreated(ref, context))
       .map(ref => changeId('create', ref)),
   }
+}
+
+/** What an entity refers to in lists. */
+function linksOf({ kind, fields }: Entity): readonly EntityRef[] {
+  return Object.entries(kindOf(kind)?.links ?? {}).flatMap(([field, to]) => {
+    const list = fields[field]
+    if (!isArray(list)) return []
+    return list.flatMap(item => (isObject(item) && typeof item.name === 'string' ? [{ kind: to, key: item.name }] : []))
+  })
 }
 
 /** An entity at the gateway that is not wanted. */
@@ -98,8 +107,10 @@ export function updates(desired: Entity, live: Entity, context: ChangeContext): 
       fields,
       needs: Object.entries(desired.refs)
         .filter(([name, ref]) => live.refs[name]?.key !== ref.key || context.replaced.has(refText(ref)))
-        .filter(([, ref]) => isCreated(ref, context))
-        .map(([, ref]) => changeId('create', ref)),
+        .map(([, ref]) => ref)
+        .concat(linksOf(desired))
+        .filter(ref => isCreated(ref, context))
+        .map(ref => changeId('create', ref)),
       ...fromLive(live),
     },
   ]
@@ -182,30 +193,37 @@ function common(entity: Entity, operation: Operation, cause: Cause): Change {
 
 const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
-function schemaOf(entity: Entity, schemas: Schemas): RecordSchema {
+/** The schema of one entity; an empty one where the gateway gave none. */
+export function schemaOf(entity: Entity, schemas: Schemas): RecordSchema {
   const kind = kindOf(entity.kind)
   const schema = schemas.get(entity.kind)
   return kind && schema ? recordFor(entity, kind, schema) : noSchema
 }
 
+/** A value of an entity that is not what the gateway would fill in anyway. */
+export interface GivenLeaf {
+  readonly path: string
+  readonly value: Json
+  /** The field's schema, where it has one. */
+  readonly field: FieldSchema | undefined
+}
+
 /** The leaves of an entity that are not what the gateway would fill in anyway, references included. */
-export function givenLeaves(
-  entity: Entity,
-  schemas: Schemas,
-): readonly { readonly path: string; readonly value: Json }[] {
+export function givenLeaves(entity: Entity, schemas: Schemas): readonly GivenLeaf[] {
   return notDefault(entity, schemaOf(entity, schemas))
 }
 
-function notDefault(
-  entity: Entity,
-  schema: RecordSchema,
-): readonly { readonly path: string; readonly value: Json }[] {
+function notDefault(entity: Entity, schema: RecordSchema): readonly GivenLeaf[] {
   const variant = kindOf(entity.kind)?.variant
   const usual = defaultsOf(schema)
   const defaults = variant ? { ...usual, [variant]: entity.fields[variant] ?? null } : usual
   const shown = differences(entity.fields, defaults, schema)
-    .map(({ path, desired }) => ({ path, value: desired }))
+    .map(({ path, desired, field }) => ({ path, value: desired, field }))
     .filter(({ value }) => !(isObject(value) && Object.keys(value).length === 0))
-  const refs = Object.entries(entity.refs).map(([path, ref]) => ({ path, value: ref.key }))
+  const refs = Object.entries(entity.refs).map(([path, ref]) => ({
+    path,
+    value: ref.key,
+    field: schema.fields.get(path),
+  }))
   return [...shown, ...refs]
 }

@@ -105,3 +105,32 @@ export function withValueAt(fields: JsonObject, path: string, value: Json): Json
   }
   return { ...fields, [path]: value }
 }
+
+/** The schema of the value at such a path; undefined where there is none. */
+export function fieldAt(schema: RecordSchema, path: string): FieldSchema | undefined {
+  const own = schema.fields.get(path)
+  if (own) return own
+  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
+    const field = schema.fields.get(path.slice(0, dot))
+    if (field?.record) return fieldAt(field.record, path.slice(dot + 1))
+    if (field) return field.elements
+  }
+  return undefined
+}
+
+/** Fields with the value that others have at such a path, or without it where those have none. */
+export function withValueOf(fields: JsonObject, from: JsonObject, path: string): JsonObject {
+  if (!(path in fields) && !(path in from)) {
+    for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
+      const name = path.slice(0, dot)
+      const [into, other] = [fields[name], from[name]]
+      if (isObject(into) && isObject(other))
+        return { ...fields, [name]: withValueOf(into, other, path.slice(dot + 1)) }
+      if (name in fields || name in from) return withValueOf(fields, from, name)
+    }
+    return fields
+  }
+  const { [path]: _, ...rest } = fields
+  const value = from[path]
+  return value === undefined ? rest : { ...rest, [path]: value }
+}

@@ -49,10 +49,10 @@ export function makePlan(input: PlanInput): Result<Plan> {
   const refusals = refusalsOf({ drift, desired, live, taken, cascades, allowDeletes })
   if (refusals.length > 0) return fail(refusals)
   const ids = new Map<string, string>()
-  const seed = `${input.address} ${input.readAt.toISOString()}`
+  const origin = { address: input.address, readAt: input.readAt.toISOString() }
   const newId = (ref: EntityRef): string => {
     const name = refText(ref)
-    const id = ids.get(name) ?? uuidFrom(`${seed} ${name}`)
+    const id = ids.get(name) ?? idOfNew(origin, ref)
     ids.set(name, id)
     return id
   }
@@ -164,6 +164,11 @@ export function stateDigest(state: State): string {
     }
   }
   return hash.digest('hex')
+}
+
+/** The id that a plan gives to an entity that it creates, unless the manifest names one. */
+export function idOfNew({ address, readAt }: Pick<Plan, 'address' | 'readAt'>, ref: EntityRef): string {
+  return uuidFrom(`${address} ${readAt} ${refText(ref)}`)
 }
 
 /** A UUID of the form that gateways make themselves (RFC 9562, version 4), its bits taken from a digest of a text. */

@@ -1,166 +1,193 @@
-import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
-import { asString, equalJson, isArray, type JsonObject } from '../model/json.ts'
+import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
+import { asString, isArray, type JsonObject } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
-import { givenLeaves } from './changes.ts'
-import type { Blocked, Change, Drift } from './drift.ts'
-import { valueAt } from './fields.ts'
-import { comparable } from './make-plan.ts'
+import { areAsWritten, type DoneSync, isAsBefore, isAsCreated, LeftValues, type MadeUp } from './as-left.ts'
+import type { Blocked, Change } from './drift.ts'
+import { withValueOf } from './fields.ts'
+import { comparable, idOfNew } from './make-plan.ts'
 import type { Plan, Precondition } from './plan.ts'
 
-/** What a sync did to its target: its plan, and the changes of it that were sent. */
-export interface DoneSync {
-  readonly plan: Plan
-  /** Ids of changes. */
-  readonly sent: ReadonlySet<string>
+/** A sync that is taken back. */
+export interface TakenBackSync extends DoneSync {
+  /** Undos of it that took back a part. */
+  readonly parts: readonly DoneSync[]
+  readonly madeUp: MadeUp
+}
+
+/** A target as it was before a sync. */
+export interface BeforeSync {
+  readonly state: State
+  /** What stays as it is, because somebody changed it since, or it can't be read. */
+  readonly kept: readonly Blocked[]
 }
 
 /**
- * A target as it was before a sync: what is there now, with the entities that the sync changed as its plan saw them.
- * What somebody changed since stays as it is, and is told. Pure.
+ * A target as it was before a sync: what is there now, and of the entities that the sync wrote the fields that it wrote as
+ * its plan saw them. What somebody changed since stays as it is, and is told. Pure.
  */
-export function stateBefore(
-  live: State,
-  schemas: Schemas,
-  { plan, sent }: DoneSync,
-): { readonly state: State; readonly kept: readonly Blocked[] } {
-  const entities = new Map([...live.entities].map(([kind, byKey]) => [kind, new Map(byKey)]))
-  const images = new Map(plan.preconditions.map(each => [refText(each.entity), each]))
-  const names = new Map(plan.changes.map(change => [refText(change), change.name]))
-  const kept: Blocked[] = []
-  const restore = (ref: EntityRef, at: EntityRef): void => {
-    const image = images.get(refText(ref))
-    if (!image?.fields) return
-    const byKey = entities.get(ref.kind) ?? new Map<string, Entity>()
-    entities.set(ref.kind, byKey)
-    byKey.set(at.key, entityOf(image, image.fields, at.key, names.get(refText(ref)) ?? ref.key))
-  }
-  for (const [, changes] of Map.groupBy(plan.changes, refText)) {
-    const done = changes.filter(change => sent.has(change.id))
-    const [change] = done
-    // What can't be read was neither deleted nor changed as far as anybody knows: the comparison says why.
-    if (!change || isUnread(live, change)) continue
-    const there = whereNow(change, images.get(refText(change)), live)
-    const moved = movedSince(done, there, images.get(refText(change)), schemas, plan.target)
-    if (moved) kept.push({ entity: { kind: change.kind, key: change.key }, reason: moved })
-    else if (done.some(each => each.operation !== 'create')) restore(change, there ?? change)
-    else if (there) entities.get(there.kind)?.delete(there.key)
-    for (const ref of done.flatMap(each => each.cascades))
-      if (!entityAt(live, ref) && !isUnread(live, ref)) restore(ref, ref)
-  }
-  return { state: { entities, coverage: live.coverage }, kept }
+export function stateBefore(live: State, schemas: Schemas, sync: TakenBackSync): BeforeSync {
+  return new Restoring(live, schemas, sync).before()
 }
 
-function isUnread(live: State, { kind }: EntityRef): boolean {
-  return live.coverage.get(kind)?.complete === false
-}
+class Restoring {
+  readonly #live: State
+  readonly #schemas: Schemas
+  readonly #sync: TakenBackSync
+  readonly #left: LeftValues
+  readonly #entities: Map<Kind, Map<string, Entity>>
+  readonly #images: ReadonlyMap<string, Precondition>
+  readonly #names: ReadonlyMap<string, string>
+  readonly #kept: Blocked[] = []
+  readonly #byId = new Map<Kind, ReadonlyMap<string, Entity>>()
 
-/** A drift without changes for which a secret is missing, and without all that needs those; they are told as blocked. */
-export function withoutLostSecrets(drift: Drift, lost: ReadonlySet<string>): Drift {
-  const out = new Map<string, Problem>()
-  for (const change of drift.changes) {
-    if (lost.has(change.id)) out.set(change.id, lostSecret(change, drift.target))
+  constructor(live: State, schemas: Schemas, sync: TakenBackSync) {
+    const { plan } = sync
+    this.#live = live
+    this.#schemas = schemas
+    this.#sync = sync
+    this.#left = new LeftValues(sync, sync.parts)
+    this.#entities = new Map([...live.entities].map(([kind, byKey]) => [kind, new Map(byKey)]))
+    this.#images = new Map(plan.preconditions.map(each => [refText(each.entity), each]))
+    this.#names = new Map(plan.changes.map(change => [refText(change), change.name]))
   }
-  for (let before = -1; before !== out.size; ) {
-    before = out.size
-    for (const change of drift.changes) {
-      const need = out.has(change.id) ? undefined : change.needs.find(each => out.has(each))
-      if (need !== undefined) out.set(change.id, notWithout(change, need, drift.target))
+
+  before(): BeforeSync {
+    const { plan, sent } = this.#sync
+    for (const [, all] of Map.groupBy(plan.changes, refText)) {
+      const changes = all.filter(change => sent.has(change.id))
+      const [first] = changes
+      if (!first) continue
+      const unread = this.#live.coverage.get(first.kind)
+      // What can't be read was neither deleted nor changed as far as anybody knows.
+      if (unread?.complete === false) {
+        this.#kept.push({ entity: { kind: first.kind, key: first.key }, reason: unread.reason })
+        continue
+      }
+      this.#takeBack(first, changes)
+      for (const ref of changes.flatMap(each => each.cascades))
+        if (this.#live.coverage.get(ref.kind)?.complete && !this.#whereNow(ref)) this.#putBack(ref, undefined)
+    }
+    return { state: { entities: this.#entities, coverage: this.#live.coverage }, kept: this.#kept }
+  }
+
+  /** Takes back what a sync did to one entity: an update, or a create, or a delete, or both. */
+  #takeBack(change: Change, changes: readonly Change[]): void {
+    const image = this.#images.get(refText(change))?.fields ?? undefined
+    const there = this.#whereNow(change)
+    const created = changes.find(each => each.operation === 'create')
+    const held = { left: this.#left, schemas: this.#schemas }
+    const isAsLeft = (entity: Entity): boolean =>
+      created !== undefined &&
+      isAsCreated(created, entity, {
+        ...held,
+        madeUp: this.#sync.madeUp,
+        id: idOfNew(this.#sync.plan, created),
+      })
+    if (image === undefined) {
+      if (!there) return
+      if (isAsLeft(there)) this.#entities.get(there.kind)?.delete(there.key)
+      else this.#keep(change, 'was changed')
+    } else if (changes.every(each => each.operation === 'update')) {
+      if (there && areAsWritten(changes, there, held)) this.#putBackFields(change, changes, there, image)
+      else if (!there && this.#left.mayBeGone(refText(change))) this.#putBack(change, undefined)
+      else this.#keep(change, there ? 'was changed' : 'was deleted')
+    } else if (!there || isAsBefore(there, image, held) || isAsLeft(there)) this.#putBack(change, there)
+    else this.#keep(change, created ? 'was changed' : 'was created again')
+  }
+
+  #keep(change: Change, what: string): void {
+    const reason: Problem = {
+      code: 'changed-since',
+      target: this.#sync.plan.target,
+      message: `${change.kind} ${change.name} ${what} since that sync, and stays as it is`,
+      hint: 'Look at it, and change it by hand or in Git if it is not as it should be.',
+    }
+    this.#kept.push({ entity: { kind: change.kind, key: change.key }, reason })
+  }
+
+  /** Puts an entity back as a whole, in place of what there is of it. */
+  #putBack(ref: EntityRef, there: Entity | undefined): void {
+    const image = this.#images.get(refText(ref))
+    if (image?.fields) this.#put(image, image.fields, there?.key ?? ref.key)
+  }
+
+  /** Puts back just the fields that were written; what has been written to others since stays. */
+  #putBackFields(change: Change, changes: readonly Change[], there: Entity, image: JsonObject): void {
+    const paths = changes.flatMap(each => each.fields.map(field => field.path))
+    const variant = kindOf(change.kind)?.variant
+    if (variant !== undefined && paths.includes(variant)) return this.#putBack(change, there)
+    let fields = comparable(there.fields, there.refs)
+    for (const path of paths) fields = withValueOf(fields, image, path)
+    const precondition = this.#images.get(refText(change))
+    if (precondition) this.#put(precondition, fields, there.key)
+  }
+
+  #put(image: Precondition, fields: JsonObject, key: string): void {
+    const { kind } = image.entity
+    const byKey = this.#entities.get(kind) ?? new Map<string, Entity>()
+    this.#entities.set(kind, byKey)
+    byKey.set(key, this.#entityOf(image, fields, key))
+  }
+
+  /** An entity from what a plan saw of it, where references stand as names among the fields. */
+  #entityOf(image: Precondition, seen: JsonObject, key: string): Entity {
+    const { kind } = image.entity
+    const foreign = kindOf(kind)?.foreign ?? {}
+    const refs: Record<string, EntityRef> = {}
+    const fields = { ...seen }
+    for (const field in foreign) {
+      const to = asString(fields[field])
+      const of = foreign[field]?.kind
+      delete fields[field]
+      if (to === undefined || of === undefined) continue
+      const ref = { kind: of, key: to }
+      refs[field] = { kind: of, key: this.#whereNow(ref)?.key ?? to }
+    }
+    const { tags } = fields
+    return {
+      kind,
+      key,
+      name: this.#names.get(refText(image.entity)) ?? image.entity.key,
+      ...(image.id === null ? {} : { id: image.id }),
+      fields,
+      refs,
+      tags: isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [],
     }
   }
-  return {
-    ...drift,
-    changes: drift.changes.filter(change => !out.has(change.id)),
-    blocked: [
-      ...drift.blocked,
-      ...drift.changes.flatMap(({ id, kind, key }) => {
-        const reason = out.get(id)
-        return reason ? [{ entity: { kind, key }, reason }] : []
-      }),
-    ],
+
+  /** An entity as it is now: by the id that it had or was given, whatever it is called by now, or else by its key. */
+  #whereNow(ref: EntityRef): Entity | undefined {
+    const known = this.#images.get(refText(ref))?.id
+    return (
+      (known ? this.#withId(ref.kind, known) : undefined) ??
+      entityAt(this.#live, ref) ??
+      this.#withId(ref.kind, idOfNew(this.#sync.plan, ref)) ??
+      this.#withId(ref.kind, ref.key)
+    )
+  }
+
+  #withId(kind: Kind, id: string): Entity | undefined {
+    const known = this.#byId.get(kind)
+    if (known) return known.get(id)
+    const all = [...(this.#live.entities.get(kind)?.values() ?? [])]
+    const byId = new Map(all.flatMap(entity => (entity.id === undefined ? [] : [[entity.id, entity] as const])))
+    this.#byId.set(kind, byId)
+    return byId.get(id)
   }
 }
 
-/** The entity as it is now: by its key, or by its id where it goes by another name now. */
-function whereNow(change: Change, image: Precondition | undefined, live: State): Entity | undefined {
-  const there = entityAt(live, change)
-  if (there || !image?.id) return there
-  return [...(live.entities.get(change.kind)?.values() ?? [])].find(entity => entity.id === image.id)
-}
-
-/** Why an entity is neither as the sync left it nor as it was before; undefined: it is one of the two. */
-function movedSince(
-  changes: readonly Change[],
-  there: Entity | undefined,
-  image: Precondition | undefined,
-  schemas: Schemas,
-  target: string,
-): Problem | undefined {
-  const [change] = changes
-  const last = changes.find(each => each.operation !== 'delete') ?? change
-  if (!change || !last) return undefined
-  const told = (what: string): Problem => ({
-    code: 'changed-since',
-    target,
-    message: `${change.kind} ${change.name} ${what} since that sync, and stays as it is`,
-    hint: 'Look at it, and change it by hand or in Git if it is not as it should be.',
-  })
-  if (!there) return last.operation === 'update' ? told('was deleted') : undefined
-  const fields = comparable(there.fields, there.refs)
-  const asBefore = image?.fields !== undefined && equalJson(fields, image.fields)
-  if (last.operation === 'delete') return asBefore ? undefined : told('was created again')
-  return asBefore || isAsLeft(last, there, fields, schemas) ? undefined : told('was changed')
-}
-
-/** Whether an entity is as a change left it. What the gateway keeps as a hash, or made up itself, can't be told. */
-function isAsLeft(change: Change, there: Entity, fields: JsonObject, schemas: Schemas): boolean {
-  const kind = kindOf(change.kind)
-  const same = change.fields.every(
-    ({ path, git }) => path === kind?.hashed?.field || equalJson(valueAt(fields, path) ?? null, git ?? null),
-  )
-  if (!same || change.operation === 'update' || kind?.slot) return same
-  const written = new Set(change.fields.map(field => field.path))
-  return givenLeaves(there, schemas).every(({ path }) => written.has(path) || path === kind?.hashed?.field)
-}
-
-/** An entity from what a plan saw of it, where references stand as names among the fields. */
-function entityOf(image: Precondition, seen: JsonObject, key: string, name: string): Entity {
-  const foreign = kindOf(image.entity.kind)?.foreign ?? {}
-  const refs: Record<string, EntityRef> = {}
-  const fields = { ...seen }
-  for (const field in foreign) {
-    const to = asString(fields[field])
-    const kind = foreign[field]?.kind
-    delete fields[field]
-    if (to !== undefined && kind !== undefined) refs[field] = { kind, key: to }
+/** The entities that a plan writes to, as far as it knows them: so that they go by its keys, whatever manifests say now. */
+export function entitiesOfPlan(plan: Plan): State {
+  const entities = new Map<Kind, Map<string, Entity>>()
+  const put = (ref: EntityRef, id: string, fields: JsonObject): void => {
+    const byKey = entities.get(ref.kind) ?? new Map<string, Entity>()
+    entities.set(ref.kind, byKey)
+    byKey.set(ref.key, { kind: ref.kind, key: ref.key, name: ref.key, id, fields, refs: {}, tags: [] })
   }
-  const { tags } = fields
-  return {
-    kind: image.entity.kind,
-    key,
-    name,
-    ...(image.id === null ? {} : { id: image.id }),
-    fields,
-    refs,
-    tags: isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [],
-  }
-}
-
-function lostSecret(change: Change, target: string): Problem {
-  return {
-    code: 'secret-lost',
-    target,
-    message: `${change.kind} ${change.name} can’t be put back: a secret of it is kept nowhere that gatewatch can read`,
-    hint: 'Put the secret into the manifest again, and sync.',
-  }
-}
-
-function notWithout(change: Change, need: string, target: string): Problem {
-  return {
-    code: 'secret-lost',
-    target,
-    message: `${change.kind} ${change.name} can’t be put back without what it needs: ${need}`,
-    hint: 'Put that into the manifest again, and sync.',
-  }
+  for (const change of plan.changes)
+    if (change.operation === 'create') put(change, idOfNew(plan, change), {})
+  for (const { entity, id, fields } of plan.preconditions) if (id !== null) put(entity, id, fields ?? {})
+  return { entities, coverage: new Map() }
 }
