@@ -9,6 +9,7 @@ import { describedRequests } from '../workflows/described.ts'
 import { type PlanFindings, previewFindings } from '../workflows/governance/gate.ts'
 import { journalHome } from '../workflows/history.ts'
 import { meaningOf } from '../workflows/plan-meaning.ts'
+import { sealedTo } from '../workflows/sealing.ts'
 import { planFor, sync } from '../workflows/sync.ts'
 import { unknownRefusal } from '../workflows/unknown.ts'
 import type { SyncResult } from '../workflows/values.ts'
@@ -67,13 +68,14 @@ export async function confirmAndApply(
 ): Promise<SyncResult | null> {
   let refusals: readonly Refusal[] | undefined
   if (plan.steps.length > 0) {
-    const [described, findings, refusing, journals] = await Promise.all([
+    const [described, findings, refusing, journals, to] = await Promise.all([
       describedRequests(workspace),
       previewFindings(workspace, compared, plan),
       checkAhead(workspace, compared, plan, io.signal),
       canJournal(journalHome(workspace, compared.target)),
+      sealedTo(workspace),
     ])
-    const meaning = meaningOf(compared, plan, described, findings)
+    const meaning = meaningOf(compared, plan, described, { findings, sealedTo: to })
     // What will be refused is not asked for; the sync itself says why.
     const refused =
       !journals ||

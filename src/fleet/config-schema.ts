@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { formerKinds, kinds, presentKind } from '../model/kinds/index.ts'
 import { readAddress } from './address.ts'
 import { governanceSchema } from './governance-schema.ts'
+import { sealingSchema } from './sealing-schema.ts'
 
 /** Names of targets and environments: they stand in refs, file names and on the command line. */
 const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|$|lock$)){0,62}$/, {
@@ -150,6 +151,9 @@ export const configSchema = z
     specifications: z.array(text).describe('OpenAPI files: patterns relative to this file.').optional(),
     policies: z.array(text).describe('Policy files: patterns relative to this file.').optional(),
     governance: governanceSchema.describe('How policies are enforced.').optional(),
+    sealing: sealingSchema
+      .describe('To whom secrets are sealed that a sync overwrites or deletes; else to a key of the user.')
+      .optional(),
   })
   .superRefine((config, context) => {
     const refuse = (path: (string | number)[], message: string): void =>

@@ -1,6 +1,7 @@
 import type { Place } from '../model/problem.ts'
 import type { IgnoreRule } from '../reconcile/ignore-rules.ts'
 import type { GovernanceSettings } from './governance-schema.ts'
+import type { Recipient } from './sealing-schema.ts'
 
 /** Where a credential comes from; the value itself is never in the file unless it is plain. */
 export type CredentialRef =
@@ -58,4 +59,6 @@ export interface Fleet {
   /** Globs of policy files, relative to `folder`. */
   readonly policies: readonly string[]
   readonly governance: GovernanceSettings
+  /** To whom secrets are sealed; empty: to the user's own key. */
+  readonly sealing: readonly Recipient[]
 }

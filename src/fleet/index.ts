@@ -14,5 +14,6 @@ export {
   type Sending,
 } from './permissions.ts'
 export { findFleetFile, fleetFrom, readFleet } from './read.ts'
+export type { Recipient } from './sealing-schema.ts'
 export { starterConfig } from './starter.ts'
 export { type TrustRecord, TrustRecords } from './trust-records.ts'

@@ -6,6 +6,7 @@ import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/ind
 import { type Config, configJsonSchema, configSchema } from './config-schema.ts'
 import type { CredentialRef, Fleet, FleetTarget } from './fleet.ts'
 import { governanceOf } from './governance-schema.ts'
+import { recipientsOf } from './sealing-schema.ts'
 
 /** The names that the file may have. */
 const fileNames = ['gatewatch.yaml', 'gatewatch.yml']
@@ -101,6 +102,7 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
     specifications: config.specifications ?? [],
     policies: config.policies ?? [],
     governance: governanceOf(config.governance, config.policies),
+    sealing: recipientsOf(config.sealing),
   }
 }
 

@@ -17,6 +17,8 @@ export interface TargetIdentity {
   readonly description: string
   readonly version: string
   readonly address: string
+  /** The workspace that is read and written; absent: the default one. */
+  readonly workspace?: string
   /** The Konnect control plane that it is, where it is one. */
   readonly controlPlane?: string
 }
@@ -55,8 +57,6 @@ export interface Step<P extends JsonObject = JsonObject> {
   readonly preview: string
   /** Whether it may be sent twice without harm. */
   readonly repeatable: boolean
-  /** True, or why it can't be undone. */
-  readonly reversible: true | string
   /**
    * Fields of the entity after this step, where that is neither what its change wants nor the end of it; null: it is
    * gone for the moment.

@@ -42,6 +42,11 @@ export class SecretDigests implements SecretSink {
     return value.length >= 16 + 5 ? value.slice(-5) : undefined
   }
 
+  /** A digest stands for a secret that was kept beside it. */
+  know(digest: string, secret: string): void {
+    this.#clear.set(digest, secret)
+  }
+
   readonly resolve: SecretResolver = digest => this.#clear.get(digest)
 }
 

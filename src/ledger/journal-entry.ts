@@ -1,6 +1,9 @@
 import * as z from 'zod'
+import type { EntityRef } from '../model/entity.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { type ProcessIdentity, processIdentitySchema } from './process-identity.ts'
+import type { SealedSecrets } from './sealing.ts'
 
 /** The version of journals that are written; those of version 1 had no chain. */
 export const journalVersion = 2
@@ -14,6 +17,11 @@ export interface PreviousJournal {
    * whole line.
    */
   readonly end: string | null
+}
+
+/** What a gateway made up for one entity, by the paths of the fields. Secrets stand as marks. */
+export interface MadeUpValues extends EntityRef {
+  readonly values: JsonObject
 }
 
 /** One line of a journal. */
@@ -48,6 +56,10 @@ export type JournalEntry =
       readonly reason: string
       readonly kinds: readonly string[]
     }
+  /** Secrets that the sync overwrites or deletes, sealed before anything is sent. */
+  | ({ readonly type: 'sealed'; readonly at: string } & SealedSecrets)
+  /** Values that the gateway made up for entities that the sync created, as they were read after it. */
+  | { readonly type: 'made-up'; readonly at: string; readonly entities: readonly MadeUpValues[] }
   /** About to be sent: it may be, from now on. */
   | { readonly type: 'sending'; readonly at: string; readonly step: string }
   /** It took effect. */
@@ -85,6 +97,14 @@ export const firstEntrySchema = z.object({
 export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('override'), at, reason: z.string() }),
   z.object({ type: z.literal('unknown-accepted'), at, reason: z.string(), kinds: z.array(z.string()) }),
+  z.object({ type: z.literal('sealed'), at, to: z.array(z.string()), text: z.string() }),
+  z.object({
+    type: z.literal('made-up'),
+    at,
+    entities: z.array(
+      z.object({ kind: z.string(), key: z.string(), values: z.record(z.string(), z.json()) }),
+    ),
+  }),
   z.object({ type: z.literal('sending'), at, step }),
   z.object({ type: z.literal('done'), at, step }),
   z.object({ type: z.literal('failed'), at, step, reason: z.string() }),

@@ -8,10 +8,12 @@ import {
   entrySchema,
   firstEntrySchema,
   journalVersion,
+  type MadeUpValues,
   type PreviousJournal,
   strangeEntrySchema,
 } from './journal-entry.ts'
 import { type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts'
+import type { SealedSecrets } from './sealing.ts'
 
 /** What a journal tells of its sync. */
 export interface RecordedSync {
@@ -33,6 +35,10 @@ export interface RecordedSync {
   readonly override: string | null
   /** Which kinds were not known, and why it was done all the same; null: nothing that it writes hung on any. */
   readonly acceptedUnknown: { readonly kinds: readonly string[]; readonly reason: string } | null
+  /** Secrets that it overwrote or deleted, sealed. */
+  readonly sealed: readonly SealedSecrets[]
+  /** What the gateway made up for what it created; null: that was not looked at. */
+  readonly madeUp: readonly MadeUpValues[] | null
   /** Whether it came to its end, well or badly; false: it runs, or its process died. */
   readonly ended: boolean
   /** Types of entries that this version of gatewatch does not know: another one wrote them. */
@@ -145,6 +151,8 @@ class StepEntries {
   readonly #unknown = new Map<string, string>()
   readonly #failed: StepReason[] = []
   readonly #strange = new Set<string>()
+  readonly #sealed: SealedSecrets[] = []
+  #madeUp: readonly MadeUpValues[] | null = null
   #override: string | null = null
   #acceptedUnknown: RecordedSync['acceptedUnknown'] = null
   #ended = false
@@ -165,6 +173,12 @@ class StepEntries {
         break
       case 'unknown-accepted':
         this.#acceptedUnknown = { kinds: entry.kinds, reason: entry.reason }
+        break
+      case 'sealed':
+        this.#sealed.push({ to: entry.to, text: entry.text })
+        break
+      case 'made-up':
+        this.#madeUp = entry.entities
         break
       case 'sending':
         this.#sent.add(entry.step)
@@ -196,6 +210,8 @@ class StepEntries {
       unknown: [...this.#unknown].map(([step, reason]) => ({ step, reason })),
       failed: this.#failed,
       override: this.#override,
+      sealed: this.#sealed,
+      madeUp: this.#madeUp,
       acceptedUnknown: this.#acceptedUnknown,
       ended: this.#ended,
       strange: [...this.#strange],

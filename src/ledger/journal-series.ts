@@ -218,7 +218,8 @@ export async function lastJournal(folder: string): Promise<PreviousJournal | nul
   return newest === undefined ? null : { journal: newest, end: await endOf(join(folder, newest)) }
 }
 
-async function endOf(file: string): Promise<string | null> {
+/** Where a journal ends: see `PreviousJournal.end`. */
+export async function endOf(file: string): Promise<string | null> {
   const bytes = await readFile(file)
   const end = bytes.lastIndexOf('\n')
   if (end < 0) return null

@@ -6,7 +6,7 @@ import type { Plan } from '../reconcile/plan.ts'
 import { chainedLine, chainedPieces } from './journal-chain.ts'
 import { type JournalEntry, journalVersion } from './journal-entry.ts'
 import { type JournalReserve, noJournal } from './journal-reserve.ts'
-import { folderOf, type JournalHome, journalName, lastJournal, writeHead } from './journal-series.ts'
+import { endOf, folderOf, type JournalHome, journalName, lastJournal, writeHead } from './journal-series.ts'
 import { thisProcess } from './process-identity.ts'
 
 /** The record of one sync, written ahead: an entry is on the disk before what it tells is sent. */
@@ -90,6 +90,21 @@ async function start({ folder, plan, by, now, reserve, started }: Start): Promis
   } catch (error) {
     await handle.close()
     throw error
+  }
+}
+
+/** Adds an entry to a journal that has ended, after what was read since. */
+export async function addToJournal(file: string, entry: JournalEntry): Promise<void> {
+  const handle = await open(file, 'a', 0o600)
+  try {
+    const before = await endOf(file)
+    if (before === null) return
+    const { text, chain } = chainedLine(before, JSON.stringify(entry))
+    await handle.appendFile(`${text}\n`)
+    await handle.datasync()
+    await writeHead(dirname(file), { journal: basename(file), chain })
+  } finally {
+    await handle.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Entity, refText } from '../model/entity.ts'
+import { type Entity, entityAt, refText, type State } from '../model/entity.ts'
 import { equalJson, type Json, type JsonObject } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import type { FieldSchema, Schemas } from '../model/schema.ts'
@@ -20,6 +20,21 @@ export interface DoneSync {
  * looked at, because the sync was cut off.
  */
 export type MadeUp = ReadonlyMap<string, JsonObject> | null
+
+/** What a gateway made up for an entity that a change created; undefined: nothing, or it is not there. */
+export function madeUpFor(
+  change: Change,
+  live: State,
+  schemas: Schemas,
+): { readonly kind: string; readonly key: string; readonly values: JsonObject } | undefined {
+  const entity = entityAt(live, change)
+  if (!entity) return undefined
+  const written = new Set(change.fields.map(field => field.path))
+  const leaves = givenLeaves(entity, schemas).filter(({ path }) => !written.has(path))
+  if (leaves.length === 0) return undefined
+  const values = Object.fromEntries(leaves.map(({ path, value }) => [path, value]))
+  return { kind: change.kind, key: change.key, values }
+}
 
 /**
  * The values that syncs left fields at, on the way too: whatever else stands there, somebody else wrote. An undo that was
@@ -69,7 +84,12 @@ export class LeftValues {
 
   /** Whether a value at a path of an entity is one that a sync left there. */
   has(ref: string, path: string, value: Json, field: FieldSchema | undefined): boolean {
-    return this.#values.get(ref)?.get(path)?.some(each => isSame(each, value, field)) ?? false
+    return (
+      this.#values
+        .get(ref)
+        ?.get(path)
+        ?.some(each => isSame(each, value, field)) ?? false
+    )
   }
 
   /** Whether an undo wrote to an entity. */

@@ -51,7 +51,9 @@ function linksOf({ kind, fields }: Entity): readonly EntityRef[] {
   return Object.entries(kindOf(kind)?.links ?? {}).flatMap(([field, to]) => {
     const list = fields[field]
     if (!isArray(list)) return []
-    return list.flatMap(item => (isObject(item) && typeof item.name === 'string' ? [{ kind: to, key: item.name }] : []))
+    return list.flatMap(item =>
+      isObject(item) && typeof item.name === 'string' ? [{ kind: to, key: item.name }] : [],
+    )
   })
 }
 

@@ -7,6 +7,7 @@ import type { Schemas } from '../model/schema.ts'
 import { bearings } from './bearing.ts'
 import type { Change, Drift } from './drift.ts'
 import { type Guarded, refusalsOf } from './guards.ts'
+import { withLosses } from './losses.ts'
 import type { LeftOut, Plan, Precondition, UnknownKind } from './plan.ts'
 import { type Acceptance, unknownKinds } from './unknown-kinds.ts'
 
@@ -18,6 +19,7 @@ export interface PlanInput {
   readonly schemas: Schemas
   readonly compile: Compile
   readonly address: string
+  readonly workspace?: string | undefined
   readonly readAt: Date
   readonly manifest: Omit<Plan['manifest'], 'digest'>
   /** Ids of changes that a person leaves out. */
@@ -58,30 +60,35 @@ export function makePlan(input: PlanInput): Result<Plan> {
   }
   const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
   if (!steps.ok) return steps
+  const byId = new Map(taken.map(change => [change.id, change]))
   const unknown = unknownKinds(bearings(taken, drift.unknown, { desired, live }), input.accept)
   const content: Omit<Plan, 'id'> = {
     version: 2,
     target: input.drift.target,
     address: input.address,
+    ...(input.workspace === undefined ? {} : { workspace: input.workspace }),
     readAt: input.readAt.toISOString(),
     manifest: { ...input.manifest, digest: stateDigest(input.desired) },
     mode: { deletes: input.deletes },
     changes: taken,
     leftOut,
-    steps: steps.value,
+    steps: steps.value.map(step => withLosses(step, byId, live)),
     // What is made anew under another id is there until it is deleted: only its delete says how it must be.
     preconditions: [
       ...taken
         .filter(change => change.operation !== 'create' || !deleted.has(refText(change)))
         .map(change => preconditionOf(change, input.live)),
       // What goes with a deleted entity is lost as much, and can be put back only from what was seen of it.
-      ...cascades.map(ref => preconditionOf({ ...ref, operation: 'delete' }, input.live)),
+      ...cascades.map(ref => ({
+        ...preconditionOf({ ...ref, operation: 'delete' }, input.live),
+        name: entityAt(live, ref)?.name ?? ref.key,
+      })),
     ],
     notOurs: input.drift.notOurs,
     ignored: input.drift.ignored,
     cascades,
     ...(unknown.length > 0 ? { unknown } : {}),
-    ...(input.undoes === undefined ? {} : { undoes: input.undoes }),
+    ...(input.undoes === undefined ? {} : { undoes: input.undoes, ...keptBy(drift) }),
   }
   const bytes = contentBytes(content)
   const plan = { id: digestOf(bytes), ...content }
@@ -108,6 +115,12 @@ function choose(input: Pick<PlanInput, 'drift' | 'excluded' | 'deletes'>): {
     }
   }
   return { taken: input.drift.changes.filter(change => !out.has(change.id)), leftOut: [...out.values()] }
+}
+
+/** What an undo leaves as it is. */
+function keptBy({ blocked }: Drift): Pick<Plan, 'kept'> {
+  const kept = blocked.map(({ entity: { kind, key }, reason }) => ({ kind, key, reason: reason.message }))
+  return kept.length === 0 ? {} : { kept }
 }
 
 /** What goes with deleted entities and is not deleted by itself, each once. */

@@ -48,6 +48,7 @@ const step = z.object({
   preview: z.string(),
   repeatable: z.boolean(),
   reversible: z.union([z.literal(true), z.string()]),
+  overwrites: z.array(z.string()).exactOptional(),
   leaves: fields.nullable().exactOptional(),
   order: z.number(),
 })
@@ -71,6 +72,7 @@ const planSchema = z.object({
   id: z.string(),
   target: z.string(),
   address: z.string(),
+  workspace: z.string().exactOptional(),
   readAt: z.iso.datetime(),
   manifest: z.object({
     repository: z.string().nullable(),
@@ -84,7 +86,14 @@ const planSchema = z.object({
     z.object({ change, by: z.enum(['you', 'follows', 'mode']), follows: z.string().exactOptional() }),
   ),
   steps: z.array(step),
-  preconditions: z.array(z.object({ entity: ref, id: z.string().nullable(), fields: fields.nullable() })),
+  preconditions: z.array(
+    z.object({
+      entity: ref,
+      id: z.string().nullable(),
+      name: z.string().exactOptional(),
+      fields: fields.nullable(),
+    }),
+  ),
   notOurs: z.array(ref),
   ignored: z.array(ignored),
   cascades: z.array(ref),
@@ -99,6 +108,7 @@ const planSchema = z.object({
     )
     .exactOptional(),
   undoes: z.string().exactOptional(),
+  kept: z.array(z.object({ kind: z.string(), key: z.string(), reason: z.string() })).exactOptional(),
 })
 
 /** A plan's text, for a file that is reviewed and applied later. */

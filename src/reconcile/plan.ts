@@ -18,8 +18,16 @@ export interface Precondition {
   readonly entity: EntityRef
   /** The gateway's id; null: the entity was not there. */
   readonly id: string | null
+  /** What people call it, where no change of the plan says so. */
+  readonly name?: string
   /** Normalised fields with foreign keys as names; null: the entity was not there. */
   readonly fields: JsonObject | null
+}
+
+/** What an undo leaves as it is, because it can't be put back or was changed since. */
+export interface Kept extends EntityRef {
+  /** Why, one sentence. */
+  readonly reason: string
 }
 
 /** A kind that was not known when the plan was made, although the meaning of what the plan writes hangs on it. */
@@ -44,6 +52,8 @@ export interface Plan {
   readonly id: string
   readonly target: string
   readonly address: string
+  /** The gateway's workspace; absent: the default one. */
+  readonly workspace?: string
   /** When the live state was read, ISO 8601. */
   readonly readAt: string
   readonly manifest: {
@@ -57,7 +67,7 @@ export interface Plan {
   readonly mode: { readonly deletes: boolean }
   readonly changes: readonly Change[]
   readonly leftOut: readonly LeftOut[]
-  readonly steps: readonly Step[]
+  readonly steps: readonly PlanStep[]
   readonly preconditions: readonly Precondition[]
   readonly notOurs: readonly EntityRef[]
   /** What ignore rules left out: nothing of it is written. */
@@ -67,7 +77,14 @@ export interface Plan {
   readonly unknown?: readonly UnknownKind[]
   /** The id of the plan whose sync this one takes back; absent: it brings the target to what the manifests say. */
   readonly undoes?: string
+  /** What that leaves as it is; absent: nothing, so that the sync is taken back as a whole. */
+  readonly kept?: readonly Kept[]
 }
 
-/** The step's payload type is the adapter's own affair. */
-export type PlanStep = Step<JsonObject>
+/** A step of a plan, with what can be said before of taking it back. The payload's type is the adapter's own affair. */
+export interface PlanStep extends Step<JsonObject> {
+  /** True, or why it can't be taken back whatever is kept. */
+  readonly reversible: true | string
+  /** Digests of secrets that are gone after it: it can be taken back only where they are sealed before. Absent: none. */
+  readonly overwrites?: readonly string[]
+}

@@ -87,11 +87,11 @@ function put(index: Map<string, Item[]>, ref: string, item: Item): void {
   else index.set(ref, [item])
 }
 
-/** Whether an entity acts on others: it goes with them, or is for all of them. */
+/** Whether an entity acts on others: it goes with them, or, without a reference, is for all of them. */
 function acts({ kind, refs }: Entity): boolean {
-  const definition = kindOf(kind)
-  const hangs = Object.values(definition?.foreign ?? {}).some(({ onDelete }) => onDelete === 'cascade')
-  return hangs && (definition?.everywhere === true || Object.keys(refs).length > 0)
+  const foreign = Object.values(kindOf(kind)?.foreign ?? {})
+  const hangs = foreign.some(({ onDelete, uses }) => onDelete === 'cascade' && !uses)
+  return hangs && (Object.keys(refs).length > 0 || foreign.every(({ unset }) => unset !== undefined))
 }
 
 /** Whether one is of a kind that can refer to the other. */
@@ -155,6 +155,8 @@ function notWithout(change: Change, needed: Change, target: string): Problem {
     message: stays
       ? `${change.kind} ${change.name} stays, because ${what}, which was there before it, can’t be put back`
       : `${change.kind} ${change.name} is not put back without ${what}, which can’t be`,
-    hint: stays ? 'Delete it by hand, if it is not to stay.' : `Put ${what} into the manifest again, and sync.`,
+    hint: stays
+      ? 'Delete it by hand, if it is not to stay.'
+      : `Put ${what} into the manifest again, and sync.`,
   }
 }

@@ -117,7 +117,10 @@ class Restoring {
   #putBackFields(change: Change, changes: readonly Change[], there: Entity, image: JsonObject): void {
     const paths = changes.flatMap(each => each.fields.map(field => field.path))
     const variant = kindOf(change.kind)?.variant
-    if (variant !== undefined && paths.includes(variant)) return this.#putBack(change, there)
+    if (variant !== undefined && paths.includes(variant)) {
+      this.#putBack(change, there)
+      return
+    }
     let fields = comparable(there.fields, there.refs)
     for (const path of paths) fields = withValueOf(fields, image, path)
     const precondition = this.#images.get(refText(change))
@@ -172,7 +175,9 @@ class Restoring {
     const known = this.#byId.get(kind)
     if (known) return known.get(id)
     const all = [...(this.#live.entities.get(kind)?.values() ?? [])]
-    const byId = new Map(all.flatMap(entity => (entity.id === undefined ? [] : [[entity.id, entity] as const])))
+    const byId = new Map(
+      all.flatMap(entity => (entity.id === undefined ? [] : [[entity.id, entity] as const])),
+    )
     this.#byId.set(kind, byId)
     return byId.get(id)
   }
@@ -186,8 +191,7 @@ export function entitiesOfPlan(plan: Plan): State {
     entities.set(ref.kind, byKey)
     byKey.set(ref.key, { kind: ref.kind, key: ref.key, name: ref.key, id, fields, refs: {}, tags: [] })
   }
-  for (const change of plan.changes)
-    if (change.operation === 'create') put(change, idOfNew(plan, change), {})
+  for (const change of plan.changes) if (change.operation === 'create') put(change, idOfNew(plan, change), {})
   for (const { entity, id, fields } of plan.preconditions) if (id !== null) put(entity, id, fields ?? {})
   return { entities, coverage: new Map() }
 }

@@ -158,6 +158,19 @@ class GitRepository implements Repository {
     return found.ok ? succeed(only(found.value, lines)) : found
   }
 
+  async commitsOf(paths: readonly string[], most: number): Promise<Result<readonly string[]>> {
+    const options = ['--no-show-signature', '--no-patch', '--format=%H', `--max-count=${most}`]
+    const said = await this.#git.run(['log', ...options, 'HEAD', '--', ...paths], { accept: [128] })
+    if (!said.ok) return said
+    if (said.value.code !== 0) return succeed([])
+    return succeed(
+      said.value.stdout
+        .toString('utf8')
+        .split('\n')
+        .filter(line => line !== ''),
+    )
+  }
+
   async commitInfo(commit: string): Promise<Result<CommitInfo>> {
     const id = await this.resolve(commit)
     if (!id.ok) return id

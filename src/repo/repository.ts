@@ -88,6 +88,8 @@ export interface Repository {
   ): Promise<Result<ReadonlyMap<number, CommitInfo>>>
   /** Who last wrote each of these lines in the work tree; lines not committed yet are left out. */
   blameWorkTree(path: string, lines: readonly number[]): Promise<Result<ReadonlyMap<number, CommitInfo>>>
+  /** The commits that changed files below these paths, from HEAD backwards, newest first, so many at most. */
+  commitsOf(paths: readonly string[], most: number): Promise<Result<readonly string[]>>
   /** The commit itself. */
   commitInfo(commit: string): Promise<Result<CommitInfo>>
   /** Who wrote commits, by id. */

@@ -15,6 +15,7 @@ import type { EarlyEnd } from './early-end.ts'
 import { EventQueue } from './event-queue.ts'
 import { journalHome } from './history.ts'
 import { problemsOfRefusals } from './refusals.ts'
+import { sealedEntries } from './sealing.ts'
 import { StepRun } from './step-run.ts'
 import type { SyncEvent } from './values.ts'
 import type { Workspace } from './workspace.ts'
@@ -67,13 +68,15 @@ export async function applyPlan(
   if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
   if (!asked.ok) return refused(asked.error)
   if (asked.value.length > 0) return refused(problemsOfRefusals(asked.value, plan.changes, now.desired))
+  const sealed = await sealedEntries(workspace, plan)
+  if (!sealed.ok) return refused(sealed.error)
   const home = journalHome(workspace, now.target)
   const user = await workspace.user()
   const started = await startJournal(home, plan, user, workspace.now, reserve)
   if (!started.ok) return refused(started.error)
   const journal = started.value
   try {
-    await journal.write(...notes)
+    await journal.write(...notes, ...sealed.value)
   } catch (error) {
     await journal.close().catch(() => {})
     return refused([noJournal(home, dirname(journal.file), error)])
@@ -103,6 +106,15 @@ function whatMoved(plan: Plan, now: Compared): readonly Problem[] {
       target: plan.target,
       message: `the plan was made for ${plan.address}, and ${plan.target} is now ${now.session.identity.address}`,
       hint: 'Make a new plan.',
+    })
+  }
+  const workspace = now.session.identity.workspace ?? 'default'
+  if (plan.version !== 1 && (plan.workspace ?? 'default') !== workspace) {
+    problems.push({
+      code: 'other-workspace',
+      target: plan.target,
+      message: `the plan was made for the workspace ${plan.workspace ?? 'default'}, and ${workspace} is read now`,
+      hint: 'Name that one, or make a new plan.',
     })
   }
   for (const change of plan.changes) {

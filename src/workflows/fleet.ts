@@ -20,6 +20,7 @@ import { manifestOrigin, unreadOrigin } from './manifest-origin.ts'
 import { needsOf } from './needs.ts'
 import { Observations } from './observations.ts'
 import { meaningOf } from './plan-meaning.ts'
+import { type SealedTo, sealedTo } from './sealing.ts'
 import { draftPlan, sync } from './sync.ts'
 import { notReached, reached, unread } from './target-views.ts'
 import { refusedFor } from './unknown.ts'
@@ -75,6 +76,7 @@ export class FleetStore implements Workflows {
   readonly #undo: FleetUndo
   readonly #checks: PlanChecks
   #governed: GovernanceView | null = null
+  #sealedTo: SealedTo = null
   #described: Promise<Described> | undefined
   #origin: ManifestOrigin
   #view: FleetView | undefined
@@ -126,6 +128,7 @@ export class FleetStore implements Workflows {
   async refresh(names?: readonly string[]): Promise<void> {
     const chosen = this.#targets.filter(target => names === undefined || names.includes(target.name))
     this.#governance.forget()
+    this.#sealedTo = await sealedTo(this.#workspace)
     await Promise.all([this.#readOrigin(), ...chosen.map(target => this.#read(target))])
     await this.#overview()
   }
@@ -146,7 +149,7 @@ export class FleetStore implements Workflows {
       return made.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
     const plan = made.value
-    const meaning = meaningOf(compared, plan, this.#specified.requests)
+    const meaning = meaningOf(compared, plan, this.#specified.requests, { sealedTo: this.#sealedTo })
     return { plan, meaning, unknown: refusedFor(this.#workspace, compared.target, plan.unknown) ?? null }
   }
 

@@ -1,6 +1,8 @@
 import type { RecordedSync } from '../ledger/journal-reading.ts'
 import { type JournalHome, type JournalItem, journalsOf } from '../ledger/journal-series.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import type { Plan } from '../reconcile/plan.ts'
+import { namedWorkspace, workspaceOf } from './read-for-undo.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** One entry of a target's history: a sync, or a journal of which nothing is known. */
@@ -75,7 +77,8 @@ export function tookEffect({ done, open }: RecordedSync): boolean {
 
 /** Whether a sync took back all that it was to take back: nothing stays, and nothing was left out. */
 function tookBackAll({ plan, done }: RecordedSync): boolean {
-  return plan.undoes !== undefined && done.length === plan.steps.length && plan.leftOut.length === 0
+  const isWhole = plan.leftOut.length === 0 && plan.kept === undefined
+  return plan.undoes !== undefined && isWhole && done.length === plan.steps.length
 }
 
 /** How a sync was taken back: by the last undo of it that still holds, which took back all of it or a part. */
@@ -117,6 +120,7 @@ export async function lastUndoable(workspace: Workspace, target: TargetSettings)
     if (item.type === 'unread') return fail([stopped(item.problem, target)])
     const { sync } = item
     const { undoes, id } = sync.plan
+    if (isElsewhere(target, sync.plan)) continue
     if (resumed === undefined && undoes !== undefined) {
       if (tookBackAll(sync)) return fail([await alreadyTakenBack(workspace, target, sync)])
       if (tookEffect(sync)) resumed = undoes
@@ -218,6 +222,12 @@ function takenBackProblem(
 function stopped(problem: Problem, target: TargetSettings): Problem {
   const how = `Until then nothing is taken back by itself: see gatewatch history --target ${target.name}, and name the sync with --sync ID.`
   return { ...problem, target: target.name, hint: problem.hint ? `${problem.hint} ${how}` : how }
+}
+
+/** Whether a sync was made in another workspace of the gateway than the one that the target names. */
+function isElsewhere(target: TargetSettings, plan: Plan): boolean {
+  const [named, of] = [namedWorkspace(target), workspaceOf(plan)]
+  return named !== undefined && of !== undefined && named !== of
 }
 
 function noSync(target: TargetSettings, message: string): Problem {

@@ -82,6 +82,7 @@ async function openFleet(options: WorkspaceOptions, stateFolder: string): Promis
     specifications: { folder: fleet.folder, globs: fleet.specifications },
     policies: fleet.policies,
     governance: fleet.governance,
+    sealing: fleet.sealing,
     folder: fleet.folder,
     shared: true,
     trust,
@@ -196,6 +197,7 @@ async function openNamed(
     policies: [],
     // Nobody configured this gateway, so nobody protects it.
     governance: { ...governanceOf(undefined, undefined), acceptUnknown: [target.environment] },
+    sealing: [],
     folder: options.cwd,
     shared: false,
     trust,
@@ -210,6 +212,7 @@ interface Parts {
   readonly specifications: Workspace['specifications']
   readonly policies: readonly string[]
   readonly governance: GovernanceSettings
+  readonly sealing: Workspace['sealing']
   readonly folder: string
   /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
   readonly shared: boolean
@@ -250,6 +253,7 @@ async function assemble(
     policies: parts.policies,
     governance: parts.governance,
     trust: parts.trust,
+    sealing: parts.sealing,
     folder: options.cwd,
     repository,
     commit,

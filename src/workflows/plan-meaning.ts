@@ -15,7 +15,7 @@ export function meaningOf(
   compared: Compared,
   plan: Plan,
   described: readonly DescribedRequest[] = [],
-  findings: PlanMeaning['findings'] = null,
+  { findings = null, sealedTo = null }: Partial<Pick<PlanMeaning, 'findings' | 'sealedTo'>> = {},
 ): PlanMeaning {
   const after = stateAfter(compared.live, compared.desired, plan.changes)
   const before = protectionOf(compared.live)
@@ -45,6 +45,7 @@ export function meaningOf(
     confirmByName:
       compared.target.protected && plan.steps.length > 0 && (deletes || weaker || plan.unknown !== undefined),
     guarded: guarded ?? null,
+    sealedTo,
     findings,
   }
 }

@@ -8,7 +8,8 @@ import {
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { hasManifests, type TargetSettings, type Workspace } from './workspace.ts'
 
-const noManifest: Manifest = {
+/** What stands for manifests where there are none. */
+export const noManifest: Manifest = {
   entities: [],
   selectTags: [],
   defaults: {},

@@ -1,6 +1,8 @@
+import { addToJournal } from '../ledger/journal.ts'
 import { type JournalReserve, reserveJournal } from '../ledger/journal-reserve.ts'
 import { laterLedgerIn } from '../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { madeUpFor } from '../reconcile/as-left.ts'
 import { countChanges, reservations } from '../reconcile/drift.ts'
 import type { Guarded } from '../reconcile/guards.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
@@ -13,7 +15,7 @@ import { exposuresOf } from './exposures.ts'
 import { passGate } from './governance/gate.ts'
 import { journalHome, namedUndoable } from './history.ts'
 import { recordApplied } from './record-applied.ts'
-import { compareWithBefore } from './undo.ts'
+import { compareWithBefore, readWithoutManifests } from './undo.ts'
 import { passUnknown, unknownRefusal } from './unknown.ts'
 import type { PlanChoice, SyncEvent, SyncOptions, SyncResult } from './values.ts'
 import { chooseTargets, type TargetSettings, type Workspace } from './workspace.ts'
@@ -36,6 +38,7 @@ export function draftPlan(workspace: Workspace, compared: Compared, choice: Guar
     schemas: compared.schemas,
     compile: compared.session.compile,
     address: compared.session.identity.address,
+    workspace: compared.session.identity.workspace,
     readAt: compared.readAt,
     manifest: {
       repository: workspace.repository?.name ?? null,
@@ -162,24 +165,58 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
 async function lookedAfter(
   { workspace, target, plan, end }: Locked,
   before: Compared,
-  { problems, done }: Applied,
+  { problems, done, journal }: Applied,
 ): Promise<Pick<SyncResult, 'problems' | 'remaining' | 'standing' | 'exposure'>> {
-  const after = await compareTarget(workspace, target, end.reading())
+  const after = await readAfter(workspace, target, plan, end.reading())
   if (!after.ok) {
     const why = [...after.error.manifestProblems, ...after.error.gatewayProblems]
     const told = end.begin.aborted ? [notReadAgain(target)] : why
     return { problems: [...problems, ...told], remaining: null, standing: 0, exposure: null }
   }
   await after.value.session[Symbol.asyncDispose]()
+  if (journal !== null) await noteMadeUp(workspace, plan, after.value, { done, journal })
   const known = new Set(before.drift.unknown.map(({ kind }) => kind))
   const lost = after.value.drift.unknown.flatMap(({ kind, reason }) => (known.has(kind) ? [] : [reason]))
   const recorded = await recordApplied(workspace, target, plan, after.value, done.length)
   return {
     problems: [...problems, ...recorded, ...lost],
-    remaining: countChanges(after.value.drift.changes),
-    standing: reservations(after.value.drift).length,
+    remaining: after.value.inputs ? countChanges(after.value.drift.changes) : null,
+    standing: after.value.inputs ? reservations(after.value.drift).length : 0,
     exposure: (exposuresOf(before) ?? []).length === 0 ? null : exposureAfter(after.value),
   }
+}
+
+/** After an undo the manifests need not be readable, and may name another workspace than that of its plan. */
+async function readAfter(
+  workspace: Workspace,
+  target: TargetSettings,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Result<Compared, NotCompared>> {
+  const after = await compareTarget(workspace, target, signal)
+  if (plan.undoes === undefined) return after
+  if (after.ok) {
+    if ((after.value.session.identity.workspace ?? 'default') === (plan.workspace ?? 'default')) return after
+    await after.value.session[Symbol.asyncDispose]()
+  } else if (after.error.manifestProblems.length === 0) return after
+  return readWithoutManifests(workspace, target, plan, signal)
+}
+
+/** Keeps in the journal what the gateway made up for what was created: a later undo knows by it that nobody edited it. */
+async function noteMadeUp(
+  workspace: Workspace,
+  plan: Plan,
+  after: Compared,
+  { done, journal }: { readonly done: readonly string[]; readonly journal: string },
+): Promise<void> {
+  const steps = new Set(done)
+  const made = new Set(plan.steps.flatMap(step => (steps.has(step.id) ? step.covers : [])))
+  const created = plan.changes.filter(change => change.operation === 'create' && made.has(change.id))
+  if (created.length === 0) return
+  const entities = created.flatMap(change => madeUpFor(change, after.live, after.schemas) ?? [])
+  const at = workspace.now().toISOString()
+  // Where it can't be written any more, an undo goes by what the schema says that the gateway makes up.
+  await addToJournal(journal, { type: 'made-up', at, entities }).catch(() => {})
 }
 
 function cannotRecord(target: TargetSettings, { message, hint }: Problem): Problem {

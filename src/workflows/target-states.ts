@@ -59,7 +59,7 @@ export function* statesOf(
   const { workspace, target, coverage, schemas, ahead } = input
   const secrets = workspace.digests
   const there = ofTarget(target, input.raws)
-  const desired = yield* desiredState(input, there)
+  const desired = yield* wantedState(input, there)
   if (!desired.ok) return desired
   const known = new KnownKeys(desired.value)
   yield
@@ -84,7 +84,11 @@ interface Wanted extends SchemasUsed {
 
 const knownWanted = new WeakMap<Manifest, Wanted>()
 
-function* desiredState(input: StatesInput, there: readonly RawEntity[]): Sliced<Result<State>> {
+/** What a target's manifests want; `there` is what the gateway holds. */
+export function* wantedState(
+  input: Omit<StatesInput, 'raws' | 'coverage' | 'ahead'>,
+  there: readonly RawEntity[],
+): Sliced<Result<State>> {
   const { workspace, target, manifest, schemas, variants } = input
   const secrets = workspace.digests
   const wanted = ofTarget(target, manifest.entities)

@@ -14,6 +14,7 @@ import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import type { WaiverRequest } from './governance/waive.ts'
 import type { HistoryItem } from './history.ts'
+import type { SealedTo } from './sealing.ts'
 import type { CutOffView } from './unrecorded.ts'
 import type { Wait } from './waits.ts'
 
@@ -154,6 +155,8 @@ export interface PlanMeaning {
   readonly confirmByName: boolean
   /** So many deletions that their number must be said before anything is sent; null: they need none. */
   readonly guarded: GuardedDeletions | null
+  /** To whom secrets would be sealed that it overwrites or deletes; null: there is no key. */
+  readonly sealedTo: SealedTo
   /** What policies would find at the gateway that they do not now, and the other way round; null: not asked. */
   readonly findings: PlanFindings | null
 }

@@ -1,4 +1,4 @@
-import type { GovernanceSettings } from '../fleet/index.ts'
+import type { GovernanceSettings, Recipient } from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
 import type { SecretDigests } from '../ledger/digests.ts'
 import type { Locks } from '../ledger/lock.ts'
@@ -24,6 +24,8 @@ export interface Workspace {
   readonly governance: GovernanceSettings
   /** Whether the configuration is trusted with what it asks for; null: nothing of it needs to be allowed. */
   readonly trust: Trust | null
+  /** To whom secrets are sealed that a sync overwrites or deletes; empty: to the user's own key. */
+  readonly sealing: readonly Recipient[]
   /** The folder that the command was given in. */
   readonly folder: string
   readonly repository: Repository | null

@@ -121,13 +121,19 @@ describe('undo', () => {
     expect(causes.map(each => each.cause)).toEqual(['git ahead', 'git ahead', 'git ahead'])
   })
 
-  it('tells what it can’t put back for want of a secret, and puts back the rest', async () => {
+  it('tells what it can’t put back for want of a secret with all that belongs to it, and puts back the rest', async () => {
     await ours('sync', '--yes', 'after.yaml')
     const undone = await ours('undo', '--yes', 'after.yaml')
     expect(undone.code).toBe(1)
     expect(undone.err).toMatch(/key-auth .*can’t be put back: a secret of it is kept nowhere/)
+    expect(undone.err).toContain('consumer joe is not put back without key-auth')
     const { out } = await ours('diff', '--output', 'json', 'before.yaml')
-    expect(JSON.parse(out)).toMatchObject({ changes: [{ operation: 'create', kind: 'key-auth' }] })
+    expect(JSON.parse(out)).toMatchObject({
+      changes: [
+        { operation: 'create', kind: 'consumer' },
+        { operation: 'create', kind: 'key-auth' },
+      ],
+    })
   })
 
   it('keeps what somebody changed since, and names it', async () => {

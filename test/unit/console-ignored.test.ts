@@ -58,6 +58,7 @@ describe('what rules ignore, in the console', () => {
               onlyTheFix: [],
               confirmByName: false,
               guarded: null,
+              sealedTo: null,
               findings: null,
             },
           },

@@ -23,6 +23,8 @@ function recorded(id: string, minutes: number, more: Partial<RecordedSync> = {})
     failed: [],
     unknown: [],
     strange: [],
+    sealed: [],
+    madeUp: null,
     override: null,
     acceptedUnknown: null,
     ended: true,

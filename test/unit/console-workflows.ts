@@ -31,6 +31,7 @@ const noMeaning: PlanMeaning = {
   onlyTheFix: [],
   confirmByName: false,
   guarded: null,
+  sealedTo: null,
   findings: null,
 }
 

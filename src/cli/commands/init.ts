@@ -5,9 +5,11 @@ import { readAddress, starterConfig } from '../../fleet/index.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { refuseLinkOut, writeNewFile, writeWholeFile } from '../../repo/index.ts'
 import { askingOf, findFleet, stateFolderOf } from '../../workflows/find-fleet.ts'
+import { ensureOwnKey, type OwnKey } from '../../workflows/own-key.ts'
 import { trustOf } from '../../workflows/trust.ts'
 import { keep } from '../ask-trust.ts'
-import { exitCode, type Io, type Subcommand } from '../command.ts'
+import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
+import { plain } from '../text/words.ts'
 
 /** Beside the config, so that editors find it on every machine and offline. */
 const schemaFile = '.gatewatch.schema.json'
@@ -17,6 +19,7 @@ const authorizationVariable = 'GATEWATCH_AUTHORIZATION'
 
 interface Options {
   readonly kongAddr: string
+  readonly key?: true
 }
 
 /** Whoever has a config written knows what it asks for. */
@@ -28,56 +31,80 @@ async function trustIt(io: Io): Promise<void> {
   await keep(io, await trustOf(asking, { stateFolder, env: io.env }), stateFolder)
 }
 
-/** `gatewatch init`: writes a first gatewatch.yaml. */
+/** `gatewatch init`: writes a first gatewatch.yaml, and makes the user's key. */
 export const init: Subcommand = {
   register(program, run) {
     program
       .command('init')
       .argument('[manifests...]', 'manifest files and folders of the first target')
       .option('--kong-addr <url>', 'the Admin API of the first target', 'http://localhost:8001')
-      .description('write a first gatewatch.yaml into this folder')
-      .action((manifests: string[], options: Options) =>
-        run(async io => {
-          const file = join(io.cwd, 'gatewatch.yaml')
-          const there = await access(file).then(
-            () => true,
-            () => false,
-          )
-          if (there) {
-            throw new ProblemError([
-              {
-                code: 'config-there',
-                message: 'there is a gatewatch.yaml here already',
-                hint: 'Edit it, or remove it first.',
-              },
-            ])
-          }
-          const read = readAddress(options.kongAddr)
-          if (!read.ok) throw new ProblemError([read.error])
-          const { address, authorization } = read.value
-          const text = starterConfig({
-            name: basename(io.cwd),
-            address,
-            ...(authorization === undefined ? {} : { authorization: authorizationVariable }),
-            manifests: manifests.length > 0 ? manifests : ['kong.yaml'],
-            schema: `./${schemaFile}`,
-          })
-          const schema = join(io.cwd, schemaFile)
-          refuseLinkOut(schema, { cwd: io.cwd, shown: schemaFile })
-          await writeNewFile(file, text, { cwd: io.cwd, shown: 'gatewatch.yaml' })
-          await writeWholeFile(schema, configSchemaText(), { cwd: io.cwd, shown: schemaFile })
-          await trustIt(io)
-          io.err(
-            'gatewatch: wrote gatewatch.yaml, and its schema for editors; look at it, then run: gatewatch diff\n',
-          )
-          if (authorization !== undefined) {
-            io.err(
-              `gatewatch: the user and password are not in it; set ${authorizationVariable} to what is sent: ` +
-                '"Basic $(printf %s USER:PASSWORD | base64)"\n',
-            )
-          }
-          return exitCode.same
-        }),
+      .option('--key', 'make only the key')
+      .description('write a first gatewatch.yaml into this folder, and make a key to seal secrets to')
+      .addHelpText(
+        'after',
+        `
+A sync seals the secrets that it overwrites or deletes to this key, so that gatewatch undo can put them back. It is
+made once for each user, readable by nobody else, and kept outside of the repository.`,
       )
+      .action((manifests: string[], options: Options) => run(io => initialise(io, manifests, options)))
   },
+}
+
+async function initialise(io: Io, manifests: readonly string[], options: Options): Promise<number> {
+  if (options.key) {
+    tellKey(io, orThrow(await ensureOwnKey(io.cwd, io.env)))
+    return exitCode.same
+  }
+  const isThere = await access(join(io.cwd, 'gatewatch.yaml')).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await writeConfig(io, manifests, options)
+  const key = await ensureOwnKey(io.cwd, io.env)
+  if (isThere && key.ok && !key.value.made) {
+    throw new ProblemError([
+      {
+        code: 'config-there',
+        message: 'there is a gatewatch.yaml here already, and a key',
+        hint: 'Edit the file, or remove it first.',
+      },
+    ])
+  }
+  if (isThere) io.err('gatewatch: there is a gatewatch.yaml here already, which stays as it is\n')
+  if (key.ok) tellKey(io, key.value)
+  else tellWarnings(io, key.error)
+  return exitCode.same
+}
+
+function tellKey(io: Io, { file, made }: OwnKey): void {
+  const shown = plain(file)
+  if (made) io.err(`gatewatch: made a key in ${shown}; what it seals is lost with it, so keep a copy\n`)
+  else io.err(`gatewatch: your key is in ${shown}\n`)
+}
+
+async function writeConfig(io: Io, manifests: readonly string[], options: Options): Promise<void> {
+  const read = readAddress(options.kongAddr)
+  if (!read.ok) throw new ProblemError([read.error])
+  const { address, authorization } = read.value
+  const text = starterConfig({
+    name: basename(io.cwd),
+    address,
+    ...(authorization === undefined ? {} : { authorization: authorizationVariable }),
+    manifests: manifests.length > 0 ? manifests : ['kong.yaml'],
+    schema: `./${schemaFile}`,
+  })
+  const schema = join(io.cwd, schemaFile)
+  refuseLinkOut(schema, { cwd: io.cwd, shown: schemaFile })
+  await writeNewFile(join(io.cwd, 'gatewatch.yaml'), text, { cwd: io.cwd, shown: 'gatewatch.yaml' })
+  await writeWholeFile(schema, configSchemaText(), { cwd: io.cwd, shown: schemaFile })
+  await trustIt(io)
+  io.err(
+    'gatewatch: wrote gatewatch.yaml, and its schema for editors; look at it, then run: gatewatch diff\n',
+  )
+  if (authorization !== undefined) {
+    io.err(
+      `gatewatch: the user and password are not in it; set ${authorizationVariable} to what is sent: ` +
+        '"Basic $(printf %s USER:PASSWORD | base64)"\n',
+    )
+  }
 }

@@ -11,6 +11,7 @@ import { describedRequests } from '../../workflows/described.ts'
 import { driftWarnings } from '../../workflows/drift-warnings.ts'
 import { previewFindings } from '../../workflows/governance/gate.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
+import { sealedTo } from '../../workflows/sealing.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
   type AcceptOptions,
@@ -90,7 +91,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     ])
   }
   const choice = { ...choiceOf(options), ...acceptOf(options) }
-  const described = await describedRequests(workspace)
+  const [described, to] = await Promise.all([describedRequests(workspace), sealedTo(workspace)])
   const results = await compareTargets(workspace, targets, io.signal)
   const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
   tellWarnings(io, driftWarnings(workspace, drifts))
@@ -107,7 +108,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       continue
     }
     const findings = await previewFindings(workspace, result.value, made)
-    show(io, made, options.output, meaningOf(result.value, made, described, findings))
+    show(io, made, options.output, meaningOf(result.value, made, described, { findings, sealedTo: to }))
     if (options.out !== undefined) {
       const written = { cwd: io.cwd, shown: options.out, mode: 0o600 }
       await writeWholeFile(resolve(io.cwd, options.out), planFile(made), written)

@@ -6,11 +6,13 @@ import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '
 import {
   type AcceptOptions,
   acceptOf,
-  allowDeletesOption,
   type ConfirmOptions,
+  choiceOf,
   confirmOption,
   overrideOption,
+  type PlanOptions,
   withAcceptOptions,
+  withPlanOptions,
 } from '../plan-options.ts'
 import { allowedDeletes, checkConfirmed, confirmAndApply, planned } from '../run-plan.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
@@ -18,9 +20,8 @@ import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
 
-interface Options extends TargetOptions, ConfirmOptions, AcceptOptions {
+interface Options extends TargetOptions, PlanOptions, ConfirmOptions, AcceptOptions {
   readonly sync?: string
-  readonly allowDeletes?: number
   readonly override?: string
   readonly output: 'text' | DataForm
 }
@@ -28,12 +29,11 @@ interface Options extends TargetOptions, ConfirmOptions, AcceptOptions {
 /** `gatewatch undo`: takes a sync back, with a preview, as a sync of its own. */
 export const undo: Subcommand = {
   register(program, run) {
-    withAcceptOptions(withManifestOptions(program.command('undo')))
+    withAcceptOptions(withPlanOptions(withManifestOptions(program.command('undo'))))
       .description('take a sync back: put what it changed as it was before, with a preview')
       .option('--sync <id>', 'the sync to take back, as `gatewatch history` names it (else the last one)')
       .option('-y, --yes', 'do not ask')
       .addOption(confirmOption())
-      .addOption(allowDeletesOption())
       .addOption(overrideOption())
       .addOption(outputOption())
       .addHelpText(
@@ -70,13 +70,16 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
     return exitCode.error
   }
   const { plan, standing } = planned(io, workspace, compared.value, {
-    excluded: new Set(),
-    deletes: true,
+    ...choiceOf(options),
     ...allowedDeletes(io, options),
     undoes: recorded.sync.plan.id,
     ...acceptOf(options),
   })
   if (!plan) return exitCode.error
+  if (plan.steps.length === 0 && plan.kept) {
+    io.err('gatewatch: nothing could be taken back, and nothing was sent\n')
+    return exitCode.error
+  }
   const ended = await confirmAndApply(io, workspace, compared.value, plan, options)
   if (!ended) return exitCode.error
   if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))

@@ -11,6 +11,7 @@ import {
 } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
+import { takingBack } from '../../workflows/sealing.ts'
 import type { PlanMeaning } from '../../workflows/values.ts'
 import { counted, valueText } from './words.ts'
 
@@ -85,6 +86,11 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
       ...lines,
       ...noteLines([
         ...plan.leftOut.map(({ change }) => `left out: ${change.operation} ${change.kind} ${change.name}`),
+        ...(plan.kept ?? []).map(({ reason }) => `stays: ${reason}`),
+        ...plan.steps.flatMap(step => {
+          const taking = takingBack(step, meaning?.sealedTo)
+          return taking ? [`${step.id}: ${taking.text}`] : []
+        }),
         ...plan.cascades.map(ref => `the gateway takes away with them: ${ref.kind} ${ref.key}`),
       ]),
     ],

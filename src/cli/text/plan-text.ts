@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../model/json.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { ignoredLines } from '../../reconcile/ignore-rules.ts'
-import type { LeftOut, Plan } from '../../reconcile/plan.ts'
+import type { LeftOut, Plan, PlanStep } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
+import { lostCount, type SealedTo, type TakingBack, takingBack } from '../../workflows/sealing.ts'
 import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/values.ts'
 import { changeJson, changeLines, ignoredJson, type Sides } from './drift-text.ts'
 import { findingJson } from './findings-text.ts'
@@ -42,6 +43,12 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
     )
   }
   lines.push(...planFindingLines(meaning?.findings ?? null, paint))
+  const lost = lostCount(plan, meaning?.sealedTo)
+  if (lost > 0) {
+    const of = counted(plan.steps.length, 'request')
+    lines.push(`  undo     ${paint('red', `${lost} of ${of} can’t be taken back, each as told below`)}`)
+  }
+  for (const { reason } of plan.kept ?? []) lines.push(`  stays    ${paint('yellow', plain(reason))}`)
   // Line by line: a call takes only so many arguments, and a plan may hold 100,000 changes.
   if (plan.changes.length > 0) lines.push('')
   for (const change of plan.changes) lines.push(...changeLines(change, paint, now, sidesOf(plan)))
@@ -57,12 +64,14 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
   if (plan.steps.length > 0) {
     lines.push('', 'requests, in this order:')
     for (const step of plan.steps) {
-      const warning =
-        step.reversible === true ? '' : paint('red', `  can't be undone: ${plain(step.reversible)}`)
-      lines.push(`  ${plain(step.preview)}${warning}`)
+      lines.push(`  ${plain(step.preview)}${takingBackText(takingBack(step, meaning?.sealedTo), paint)}`)
     }
   }
   return `${lines.join('\n')}\n`
+}
+
+function takingBackText(taking: TakingBack | undefined, paint: Paint): string {
+  return taking === undefined ? '' : paint(taking.possible ? 'gray' : 'red', `  ${plain(taking.text)}`)
 }
 
 /** What takes a sync back has no cause in Git. */
@@ -76,6 +85,16 @@ function leftOutText({ change, by, follows }: LeftOut): string {
   return `${change.operation} ${plain(`${change.kind} ${change.name}`)} (${reason})`
 }
 
+function stepJson(step: PlanStep, sealedTo: SealedTo | undefined): Json {
+  const taking = takingBack(step, sealedTo)
+  return {
+    id: step.id,
+    preview: step.preview,
+    reversible: taking === undefined || taking.possible ? true : taking.text,
+    ...(taking?.possible && sealedTo ? { sealedTo: [...sealedTo] } : {}),
+  }
+}
+
 /** A plan for programs. */
 export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
   return {
@@ -86,6 +105,7 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
     manifest: { ...plan.manifest },
     mode: { ...plan.mode },
     ...(plan.undoes === undefined ? {} : { undoes: plan.undoes }),
+    ...(plan.kept ? { kept: plan.kept.map(each => ({ ...each })) } : {}),
     ...(plan.unknown
       ? {
           unknown: plan.unknown.map(({ kind, why, concerns, accepted }) => ({
@@ -103,7 +123,7 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
       by,
       ...(follows ? { follows } : {}),
     })),
-    steps: plan.steps.map(step => ({ id: step.id, preview: step.preview, reversible: step.reversible })),
+    steps: plan.steps.map(step => stepJson(step, meaning?.sealedTo)),
     cascades: plan.cascades.map(ref => ({ kind: ref.kind, name: ref.key })),
     notOurs: plan.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
     ignored: plan.ignored.map(ignoredJson),

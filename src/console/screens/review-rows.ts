@@ -1,5 +1,6 @@
 import type { Change } from '../../reconcile/drift.ts'
 import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
+import { type SealedTo, takingBack } from '../../workflows/sealing.ts'
 import type { Review } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
@@ -244,7 +245,7 @@ export function reviewDetail(
     ...change.cascades
       .slice(0, 3)
       .map((ref): Line => [span('takes with it ', 'removed'), `${ref.kind} ${ref.key}`]),
-    ...stepLines(steps, width),
+    ...stepLines(steps, review.meaning.sealedTo, width),
   ]
 }
 
@@ -257,12 +258,15 @@ function alikeLines(changes: readonly Change[], width: number): readonly Line[] 
   )
 }
 
-function stepLines(steps: readonly PlanStep[], width: number): readonly Line[] {
+function stepLines(steps: readonly PlanStep[], sealedTo: SealedTo, width: number): readonly Line[] {
   const [step] = steps
   if (!step) return [[span('not in the plan: nothing is sent', 'dim')]]
+  const taking = takingBack(step, sealedTo)
   return [
     [span(steps.length === 1 ? 'SENDS' : `SENDS, 1 of ${steps.length}`, 'heading')],
     ...wrapText(step.preview, Math.max(20, width - 2)).map((text): Line => ['  ', text]),
-    ...(step.reversible === true ? [] : [[span(`can’t be undone: ${step.reversible}`, 'weaker')]]),
+    ...(taking
+      ? wrapText(taking.text, width).map((text): Line => [span(text, taking.possible ? 'dim' : 'weaker')])
+      : []),
   ]
 }

@@ -11,6 +11,7 @@ import type { ReviewState } from './review-fields.ts'
 import { policyLines, refusedLines, rowFindingLines } from './review-findings.ts'
 import { gatewayLines, refusedByGateway, rowRefusalLines } from './review-refusals.ts'
 import { drawReviewRow, meaningLines, reviewDetail } from './review-rows.ts'
+import { undoLines } from './review-undo.ts'
 import { refusedForUnknown, rowUnknownLines, unknownToldLines } from './review-unknown.ts'
 
 /** How much of the screen each part gets. */
@@ -24,6 +25,7 @@ export function reviewLayout(
     ? review.meaning.posture.length +
       review.meaning.traffic.length +
       unknownToldLines(review).length +
+      undoLines(review).length +
       policyLines(findings).length +
       gatewayLines(refusals).length
     : 1
@@ -84,7 +86,12 @@ export function ReviewScreen({
       <Lines
         lines={meaningLines(
           review,
-          [...unknownToldLines(review), ...gatewayLines(state.refusals), ...policyLines(state.findings)],
+          [
+            ...unknownToldLines(review),
+            ...gatewayLines(state.refusals),
+            ...policyLines(state.findings),
+            ...undoLines(review),
+          ],
           room.meaning,
         )}
         height={room.meaning}

@@ -65,7 +65,6 @@ export function compile(
 function stepOf(changes: readonly Change[], edits: readonly Edit[], live: State): Step<DocumentPayload> {
   const counts = countChanges(changes)
   const cascades = changes.flatMap(change => change.cascades)
-  const lost = changes.filter(change => change.operation === 'delete' && holdsSecret(change, live))
   return {
     id: 'POST /config',
     payload: {
@@ -79,17 +78,8 @@ function stepOf(changes: readonly Change[], edits: readonly Edit[], live: State)
     secrets: [...new Set(edits.flatMap(edit => [edit.body ?? {}, edit.checked ?? {}].flatMap(digestsIn)))],
     preview: `POST /config with ${counts.create} created, ${counts.update} updated and ${counts.delete} deleted; all else as the gateway has it`,
     repeatable: true,
-    reversible:
-      lost[0] === undefined
-        ? true
-        : `a secret of ${lost[0].kind} ${lost[0].name} can’t be read back from Git or the ledger`,
     order: 0,
   }
-}
-
-function holdsSecret(change: Change, live: State): boolean {
-  const entity = entityAt(live, change)
-  return entity !== undefined && digestsIn(entity.fields).length > 0
 }
 
 function editOf(change: Change, kind: KindDefinition, ids: Ids, schemas: Schemas): Result<Edit, Problem> {

@@ -163,7 +163,6 @@ function asStep(edit: Edit): Step<KongPayload> {
     secrets: [edit.body ?? {}, edit.checked ?? {}].flatMap(digestsIn),
     preview: '',
     repeatable: true,
-    reversible: true,
     order: 0,
   }
 }

@@ -83,11 +83,15 @@ function compileChange(
   const path = pathOf(kind, live, live.id ?? '', liveIds(context))
   const parked = context.ordering.parked.get(change.id)
   const parking = parked ? [parkingStep(change, path, parked, kind)] : []
-  if (change.operation === 'delete') return [...parking, { ...deleting(change, live, kind, path), order }]
+  if (change.operation === 'delete')
+    return [...parking, { ...stepOf(change, 'DELETE', path, path, null, kind), order }]
   const wanted = entityAt(context.desired, change)
   if (!wanted) return notThere(title)
   if (context.ordering.remade.has(change.id)) {
-    const first = { ...deleting(change, live, kind, path), order: firstDeleteOrder(kind.level) }
+    const first = {
+      ...stepOf(change, 'DELETE', path, path, null, kind),
+      order: firstDeleteOrder(kind.level),
+    }
     const same = live.id === undefined ? wanted : { ...wanted, id: live.id }
     const then = { ...creating(change, same, kind, context), order }
     return [{ ...first, id: `${change.id} (delete first)`, leaves: null }, then]
@@ -123,19 +127,6 @@ function creating(
   const list = kind.createdByPost ? listOf(kind, entity, ids) : `/${kind.path}`
   const sent = kind.addressedBy ? body : { ...body, id }
   return stepOf(change, 'POST', list, path, sent, kind, kind.addressedBy ? null : sent)
-}
-
-function deleting(
-  change: Change,
-  entity: Entity,
-  kind: KindDefinition,
-  path: string,
-): Omit<Step<KongPayload>, 'order'> {
-  const lost = digestsIn(entity.fields).length > 0
-  return {
-    ...stepOf(change, 'DELETE', path, path, null, kind),
-    reversible: lost ? 'a secret of it can’t be read back from Git or the ledger' : true,
-  }
 }
 
 /** Gives up a unique value for a while, so that another entity can have it before this one is deleted or changed. */
@@ -185,7 +176,6 @@ function stepOf(
     secrets: [...new Set((isBody ? [body] : [body ?? {}, checked ?? {}]).flatMap(digestsIn))],
     preview: `${method} ${path}${body === null ? '' : ` ${previewText(body)}`}`,
     repeatable: true,
-    reversible: true,
   }
 }
 

@@ -64,7 +64,12 @@ export async function reachKong(connection: Connection, signal: AbortSignal): Pr
       schemas: new SchemaReader(api, target, schemaKeys),
       edition,
       hasDatabase,
-      identity: { description: words.filter(word => word !== undefined).join(' '), version, address },
+      identity: {
+        description: words.filter(word => word !== undefined).join(' '),
+        version,
+        address,
+        ...(connection.workspace === undefined ? {} : { workspace: connection.workspace }),
+      },
     }
   }
 }

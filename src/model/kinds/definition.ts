@@ -96,8 +96,6 @@ export interface KindDefinition {
   /** Creates go up these levels, deletes down. */
   readonly level: 1 | 2 | 3 | 4
   readonly foreign: Readonly<Record<string, ForeignField>>
-  /** Whether an entity that refers to none of those acts on all of them, as a plugin without a scope. */
-  readonly everywhere?: true
   /** Fields that hold a list of references to another kind, as objects with an `id` or `name` beside other fields. */
   readonly links?: Readonly<Record<string, Kind>>
   /**

@@ -24,7 +24,6 @@ export const plugin: KindDefinition = {
     consumer: { kind: 'consumer', onDelete: 'cascade', unset: 'any' },
     consumer_group: { kind: 'consumer-group', onDelete: 'cascade', unset: 'any' },
   },
-  everywhere: true,
   links: { partials: 'partial' },
   unique: [['name', ...scopes], ['instance_name']],
   parked: { instance_name: () => null },

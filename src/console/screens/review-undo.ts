@@ -1,0 +1,24 @@
+import type { Kept } from '../../reconcile/plan.ts'
+import { lostCount } from '../../workflows/sealing.ts'
+import type { Review } from '../../workflows/values.ts'
+import { plural } from './need-words.ts'
+import type { ToldLine } from './review-findings.ts'
+
+/** What can't be taken back once a plan is sent, and what an undo leaves as it is. */
+export function undoLines({ plan, meaning }: Review): readonly ToldLine[] {
+  const lost = lostCount(plan, meaning.sealedTo)
+  const of = plural(plan.steps.length, 'request')
+  return [
+    ...(lost === 0
+      ? []
+      : [{ label: 'UNDO', text: `${lost} of ${of} can’t be taken back, as told with each`, bad: true }]),
+    ...keptLines(plan.kept ?? []).map(text => ({ label: 'STAYS', text, bad: true })),
+  ]
+}
+
+/** The first of what stays, and how much more does. */
+function keptLines(kept: readonly Kept[]): readonly string[] {
+  const [first, ...rest] = kept
+  if (!first) return []
+  return [rest.length === 0 ? first.reason : `${kept.length} entities stay as they are: ${first.reason}, …`]
+}

@@ -1,0 +1,86 @@
+import type { Step } from '../gateways/gateway.ts'
+import { type Entity, type EntityRef, entityAt, isSecretMark, type State } from '../model/entity.ts'
+import { kindOf } from '../model/kinds/index.ts'
+import { digestsIn } from '../model/secrets.ts'
+import { changeId } from './changes.ts'
+import type { Change } from './drift.ts'
+import type { PlanStep } from './plan.ts'
+
+/**
+ * A step with what of the gateway's secrets is gone after it: those that can be sealed before, so that the step can be
+ * taken back, and whether one is kept only as a hash, which nobody can write back.
+ */
+export function withLosses(
+  step: Step,
+  changes: ReadonlyMap<string, Change>,
+  live: State,
+): Step & Pick<PlanStep, 'reversible' | 'overwrites'> {
+  // What is on the way to the end of a change is judged by its end.
+  const covered = step.leaves === undefined ? step.covers.flatMap(id => changes.get(id) ?? []) : []
+  const losses = [
+    ...covered.flatMap(change => lossesOf(change, live)),
+    // What goes by a delete of its own is judged there.
+    ...step.cascades
+      .filter(ref => !changes.has(changeId('delete', ref)))
+      .flatMap(ref => lossesOfAll(entityAt(live, ref))),
+  ]
+  const overwrites = [...new Set(losses.flatMap(loss => loss.digests))]
+  return {
+    ...step,
+    reversible: hashedText(losses.filter(loss => loss.isHash).map(loss => loss.ref)),
+    ...(overwrites.length === 0 ? {} : { overwrites }),
+  }
+}
+
+/** What one entity loses. */
+interface Loss {
+  readonly ref: EntityRef & { readonly name: string }
+  /** Digests of secrets. */
+  readonly digests: readonly string[]
+  /** Whether a secret that is kept as a hash is among what it loses. */
+  readonly isHash: boolean
+}
+
+function lossesOf(change: Change, live: State): readonly Loss[] {
+  const entity = change.operation === 'create' ? undefined : entityAt(live, change)
+  if (!entity) return []
+  const { variant } = kindOf(entity.kind) ?? {}
+  const isWhole =
+    change.operation === 'delete' ||
+    (variant !== undefined && change.fields.some(({ path }) => path === variant))
+  if (isWhole) return lossesOfAll(entity)
+  const hash = hashOf(entity)
+  const digests = change.fields
+    .filter(({ path }) => path !== hash?.field)
+    .flatMap(({ live, git }) => {
+      const kept = new Set(digestsIn(git ?? null))
+      return digestsIn(live ?? null).filter(digest => !kept.has(digest))
+    })
+  const isHash = hash !== undefined && change.fields.some(({ path }) => path === hash.field)
+  return digests.length > 0 || isHash ? [{ ref: entity, digests, isHash }] : []
+}
+
+function lossesOfAll(entity: Entity | undefined): readonly Loss[] {
+  if (!entity) return []
+  const hash = hashOf(entity)
+  const digests = digestsIn(entity.fields).filter(digest => digest !== hash?.digest)
+  return digests.length > 0 || hash ? [{ ref: entity, digests, isHash: hash !== undefined }] : []
+}
+
+/** The secret of an entity that its gateway keeps only as a hash. */
+export function hashOf({
+  kind,
+  fields,
+}: Entity): { readonly field: string; readonly digest: string } | undefined {
+  const hashed = kindOf(kind)?.hashed
+  const mark = hashed ? fields[hashed.field] : undefined
+  if (!hashed || !isSecretMark(mark) || !hashed.isHash(fields)) return undefined
+  return { field: hashed.field, digest: mark.$secret }
+}
+
+function hashedText(refs: readonly (EntityRef & { readonly name: string })[]): true | string {
+  const [first, ...rest] = refs
+  if (!first) return true
+  const more = rest.length === 0 ? '' : `, and of ${rest.length} more,`
+  return `a secret of ${first.kind} ${first.name}${more} is kept only as a hash`
+}
