@@ -2,7 +2,7 @@ import { ProblemError } from '../model/problem.ts'
 import { keepTrust, notTrusted, type Trust } from '../workflows/trust.ts'
 import { type Io, tellWarnings } from './command.ts'
 import { answerTo } from './confirm.ts'
-import { permissionsText } from './text/trust-text.ts'
+import { permissionsSummary, permissionsText } from './text/trust-text.ts'
 import { painter, plain } from './text/words.ts'
 
 /**
@@ -13,7 +13,10 @@ export async function askTrust(io: Io, trust: Trust, stateFolder: string): Promi
   if (!io.interactive) throw new ProblemError([notTrusted(trust)])
   io.err(trustText(io, trust, 'changes'))
   // Enter alone, or any other key that was meant for something else, allows nothing.
-  const answer = await answerTo(io, 'Do you trust it with that? y/N ')
+  const answer = await answerTo(
+    io,
+    `Do you trust it with that (${permissionsSummary(trust.permissions)})? y/N `,
+  )
   if (!/^(?:y|yes)$/i.test(answer.trim())) {
     throw new ProblemError([
       {

@@ -244,6 +244,7 @@ describe('on a terminal', () => {
     expect(screen).toMatch(
       /\+ header kong-admin-token +\$AWS_SECRET_ACCESS_KEY +! a variable of other programs/,
     )
+    expect(screen).toContain('(1 address, 1 line marked with !)')
     diff.press('n', 'enter')
     expect(await diff.exited).toBe(1)
     expect(came).toEqual([])

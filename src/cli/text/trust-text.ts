@@ -1,6 +1,6 @@
 import type { CredentialSource, Permissions, Sending } from '../../fleet/index.ts'
 import type { Trust } from '../../workflows/trust.ts'
-import { aligned, type Paint, plain } from './words.ts'
+import { aligned, counted, type Paint, plain } from './words.ts'
 
 /** One thing that a configuration asks for. */
 interface Item {
@@ -44,6 +44,13 @@ export function permissionsText(
       ([about, [a]], [other, [b]]) => (a?.item.order ?? 0) - (b?.item.order ?? 0) || (about < other ? -1 : 1),
     )
   return groups.map(([about, group]) => groupText(about, group, paint)).join('\n')
+}
+
+/** How much it is, for a list that has left the screen at the top: `3 addresses, 2 lines marked with !`. */
+export function permissionsSummary(permissions: Permissions): string {
+  const addresses = counted(new Set(permissions.sends.map(({ address }) => address)).size, 'address')
+  const marked = itemsOf(permissions).filter(({ warning }) => warning !== null).length
+  return marked === 0 ? addresses : `${addresses}, ${counted(marked, 'line')} marked with !`
 }
 
 interface Row {

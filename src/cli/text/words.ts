@@ -44,9 +44,10 @@ export function hiddenJson(value: Json | undefined): Json {
   return value
 }
 
-/** `1 route`, `2 routes`, `2 policies`. */
+/** `1 route`, `2 routes`, `2 policies`, `2 addresses`. */
 export function counted(n: number, word: string): string {
   if (n === 1) return `1 ${word}`
+  if (word.endsWith('s')) return `${n} ${word}es`
   return `${n} ${word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`}`
 }
 
