@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -59,10 +59,29 @@ export class StoppingBed implements AsyncDisposable {
     await this.control.setState({})
     await this.control.forgetRequests()
     await rm(this.state, { recursive: true, force: true })
+    await rm(join(this.work, '.git', 'refs', 'gatewatch'), { recursive: true, force: true })
   }
 
   write(manifest: string): void {
     writeFileSync(join(this.work, 'kong.yaml'), manifest)
+  }
+
+  /** Makes the folder a repository with a fleet of this one gateway, whose ledger and lock are in Git. */
+  makeFleet(): void {
+    const target = `  prod:\n    environment: prod\n    kong: { address: "${this.address}" }\n    manifests: [kong.yaml]\n    protected: false\n`
+    writeFileSync(
+      join(this.work, 'gatewatch.yaml'),
+      `version: 1\nname: fleet\nenvironments: [prod]\ntargets:\n${target}`,
+    )
+    this.git('init', '-q', '-b', 'main')
+    this.git('config', 'user.name', 'tess')
+    this.git('config', 'user.email', 'tess@x.example')
+  }
+
+  git(...args: readonly string[]): string {
+    const done = spawnSync('git', args, { cwd: this.work, encoding: 'utf8' })
+    if (done.status !== 0) throw new Error(`git ${args.join(' ')}: ${done.stderr}`)
+    return done.stdout.trim()
   }
 
   /** Runs a command to its end. */

@@ -141,6 +141,14 @@ export class Driver implements AsyncDisposable {
     this.#pty.kill(name)
   }
 
+  /** Closes the terminal itself, as a window that is closed or a line that breaks does. */
+  hangUp(): void {
+    const pty = this.#pty
+    if (!('destroy' in pty) || typeof pty.destroy !== 'function')
+      throw new Error('no way to close the terminal')
+    pty.destroy()
+  }
+
   /** Waits until the screen shows a text or satisfies a condition; fails with the screen as it is. */
   waitFor(wanted: string | RegExp | ((screen: string) => boolean), milliseconds = 20_000): Promise<string> {
     const holds = (screen: string): boolean =>
