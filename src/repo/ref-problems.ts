@@ -5,9 +5,13 @@ import type { Problem } from '../model/problem.ts'
 const lockFile = /Unable to create '([^']*\.lock)': File exists/
 const brokenRef = /unable to resolve reference '[^']*': reference broken|ignoring broken ref/
 
-/** Whether git says that a lock file stands in its way; another process may just be at work. */
+/**
+ * Whether git says that the lock file of a ref stands in its way; another process may just be at work. For that of all
+ * packed refs git has waited itself.
+ */
 export function isLocked(problem: Problem): boolean {
-  return lockFile.test(problem.message)
+  const [, file] = lockFile.exec(problem.message) ?? []
+  return file !== undefined && !file.endsWith('packed-refs.lock')
 }
 
 /** What git says of a ref that it can't write, as a person can act on it. */
