@@ -2,9 +2,10 @@ import { noFolder, userFolders } from '../ledger/user-folders.ts'
 import { problemText } from '../model/problem.ts'
 import { FleetStore } from '../workflows/fleet.ts'
 import { isFleetUnknown } from '../workflows/fleet-counts.ts'
+import { routerWarning } from '../workflows/protection.ts'
 import type { TargetView } from '../workflows/values.ts'
 import type { Workspace } from '../workflows/workspace.ts'
-import { exitCode, type Io, tellProblems } from './command.ts'
+import { exitCode, type Io, tellProblems, tellWarnings } from './command.ts'
 import { driftText } from './text/drift-text.ts'
 import { fleetText } from './text/fleet-text.ts'
 import { painter } from './text/words.ts'
@@ -44,7 +45,9 @@ export async function printFleet(io: Io, workspace: Workspace): Promise<number> 
 
 /** Tells what of a fleet is not known, and why; the exit code says whether that is more than a target without an answer. */
 export function tellFleet(io: Io, targets: readonly TargetView[]): number {
-  for (const { manifestProblems, reach, drift } of targets) {
+  for (const { name, manifestProblems, reach, drift, unmodelled } of targets) {
+    const router = routerWarning(name, unmodelled)
+    if (router) tellWarnings(io, [router])
     tellProblems(io, manifestProblems)
     if (reach.state === 'failed') tellProblems(io, [reach.problem])
     tellProblems(io, drift?.unknown.map(({ reason }) => reason) ?? [])

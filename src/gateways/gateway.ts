@@ -23,6 +23,17 @@ export interface TargetIdentity {
   readonly controlPlane?: string
 }
 
+/** What decides how a gateway answers requests, besides what it holds. */
+export interface RouterIdentity {
+  readonly version: string
+  /** Null: it does not tell. */
+  readonly edition: string | null
+  /** As `traditional_compatible` and `expressions`; null: it does not tell, or it was not asked, for all else decides. */
+  readonly flavour: string | null
+  /** Why it does not tell, a clause. */
+  readonly untold?: string
+}
+
 /** One item of a reading: an entity, the end of a kind, or the news that a kind can't be read. */
 export type ReadEvent =
   | { readonly type: 'entity'; readonly entity: RawEntity }
@@ -106,6 +117,8 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
   readonly identity: TargetIdentity
   readonly capabilities: Capabilities
   readonly compile: Compile<P>
+  /** Asked only where it is wanted: a gateway may take a while to tell. */
+  router(signal: AbortSignal): Promise<RouterIdentity>
   /**
    * The schemas of the kinds, and of the variants named, as plugins by their names; for a kind whose schema can't be
    * had, why not.

@@ -24,7 +24,8 @@ export interface TargetStates {
 
 /** What is worked out of a state once and used by many. */
 export interface StateTools {
-  routerOf(state: State): Router
+  /** Undefined: how a gateway that holds this answers requests is not modelled. */
+  routerOf(state: State): Router | undefined
   /** By the route's key; undefined where routes, services or plugins were not read completely. */
   protectionOf(state: State): ReadonlyMap<string, RoutePosture> | undefined
 }
@@ -74,7 +75,9 @@ export function descriptionOf(
   if (described === null || !state.coverage.get('route')?.complete) return null
   const known = descriptions.get(state)
   if (known?.described === described) return known.description
-  const description = describe(tools.routerOf(state), described)
+  const router = tools.routerOf(state)
+  if (!router) return null
+  const description = describe(router, described)
   descriptions.set(state, { described, description })
   return description
 }
@@ -83,7 +86,7 @@ class StateItems {
   readonly #target: TargetStates
   readonly #state: State
   readonly #subject: 'manifest' | 'live'
-  readonly #router: Router
+  readonly #router: Router | undefined
   readonly #protection: ReadonlyMap<string, RoutePosture> | undefined
   readonly #description: Description | null
   readonly #gateway: JsonObject
@@ -107,7 +110,7 @@ class StateItems {
     this.#unread = new Set(
       [
         this.#protection ? [] : ['effective'],
-        target.described !== null && !hasRoutes ? ['specification', 'beyond'] : [],
+        target.described !== null && (!hasRoutes || !this.#router) ? ['specification', 'beyond'] : [],
         hasRoutes ? [] : ['routes'],
         state.coverage.get('service')?.complete ? [] : ['services'],
       ].flat(),
@@ -196,14 +199,16 @@ class StateItems {
 
   #pluginsOn(key: string): readonly string[] {
     const route = this.#routes().get(key)
-    return route ? this.#router.scopes.effective(route, null).map(plugin => plugin.name) : []
+    return route ? (this.#router?.scopes.effective(route, null).map(plugin => plugin.name) ?? []) : []
   }
 
   #byKey: ReadonlyMap<string, Router['table']['routes'][number]> | undefined
 
   #routes() {
     this.#byKey ??= new Map(
-      this.#router.table.routes.flatMap(route => (route.id === null ? [] : [[route.id, route] as const])),
+      (this.#router?.table.routes ?? []).flatMap(route =>
+        route.id === null ? [] : [[route.id, route] as const],
+      ),
     )
     return this.#byKey
   }

@@ -21,6 +21,8 @@ export interface Api {
   readonly hosts: readonly string[]
   readonly paths: readonly string[]
   readonly methods: readonly string[]
+  /** What matches requests in place of hosts, paths and methods; null: those do. */
+  readonly expression: string | null
   readonly protocols: readonly string[]
   readonly tags: readonly string[]
   /** Names of the plugins that authenticate; empty: open; null: not known. */

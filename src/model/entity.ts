@@ -65,6 +65,8 @@ export interface State {
   readonly entities: ReadonlyMap<Kind, ReadonlyMap<string, Entity>>
   /** For each kind: read completely, or why not. A kind without an entry was not asked for. */
   readonly coverage: ReadonlyMap<Kind, Coverage>
+  /** Why it can't be told from here how a gateway that holds this answers requests, a clause; absent: it can be. */
+  readonly unmodelled?: string
 }
 
 /** All entities of one kind. */

@@ -27,7 +27,7 @@ export function plannedState(
     if (change.operation !== 'delete') byKey.set(change.key, wantedOf(change, live, schemas))
     else if (!made.has(refText(change))) byKey.delete(change.key)
   }
-  return { entities, coverage: live.coverage }
+  return { ...live, entities }
 }
 
 function wantedOf(change: Change, live: State, schemas: Schemas): Entity {

@@ -45,5 +45,5 @@ function applied(live: State, desired: State, changes: readonly Change[]): State
     const id = wanted.id ?? entityAt(live, change)?.id
     put(id === undefined ? wanted : { ...wanted, id })
   }
-  return { entities, coverage: live.coverage }
+  return { ...live, entities }
 }

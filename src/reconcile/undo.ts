@@ -69,7 +69,7 @@ class Restoring {
       for (const ref of changes.flatMap(each => each.cascades))
         if (this.#live.coverage.get(ref.kind)?.complete && !this.#whereNow(ref)) this.#putBack(ref, undefined)
     }
-    return { state: { entities: this.#entities, coverage: this.#live.coverage }, kept: this.#kept }
+    return { state: { ...this.#live, entities: this.#entities }, kept: this.#kept }
   }
 
   /** Takes back what a sync did to one entity: an update, or a create, or a delete, or both. */

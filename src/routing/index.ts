@@ -1,6 +1,5 @@
 /**
- * How a Kong gateway (3.9, router flavour `traditional_compatible`) answers requests, worked out from its
- * configuration alone. Pure: no I/O, no clock.
+ * How a Kong gateway answers requests, worked out from its configuration alone; which gateways, `modelled.ts` says. Pure: no I/O, no clock.
  */
 
 import type { GatewayConfig } from './config.ts'
@@ -13,6 +12,7 @@ export type * from './config.ts'
 export type { NamedRef, Route, Service } from './entities.ts'
 export type { Ending, Limit } from './exchange.ts'
 export { editHeaders, type HeaderEdit } from './header-edits.ts'
+export { notModelled } from './modelled.ts'
 export { authenticates } from './plugin-facts.ts'
 export { PluginFields } from './plugin-fields.ts'
 export type { Scope, ScopedPlugin } from './plugin-scopes.ts'
@@ -21,7 +21,7 @@ export { limitText, type RateLimit, rateLimitsOf, weakening } from './rate-limit
 export { readConfig } from './read-config.ts'
 export { type ProxyRequest, parseRequest } from './request.ts'
 export { requestsOf } from './requests-of.ts'
-export { type Answer, Router } from './router.ts'
+export { type Answer, Router, unknownAnswer } from './router.ts'
 export { type Shadowed, shadowed } from './shadowed.ts'
 export { compareTraffic, type TrafficGroup } from './traffic.ts'
 export type { UpstreamRequest } from './upstream.ts'

@@ -37,6 +37,24 @@ export interface Answer {
   readonly unknown: readonly string[]
 }
 
+/** The answer where a gateway's router is not modelled: nothing is known but why. */
+export function unknownAnswer(why: string): Answer {
+  return {
+    route: null,
+    service: null,
+    why: '',
+    also: [],
+    upstream: null,
+    plugins: [],
+    status: null,
+    ending: null,
+    consumer: null,
+    limits: [],
+    response: [],
+    unknown: [why],
+  }
+}
+
 /** A gateway's routes, plugins, consumers and upstreams, ready to answer requests. Immutable. */
 export class Router {
   readonly config: GatewayConfig

@@ -1,4 +1,5 @@
 import { type Fault, readFaults } from './faults.ts'
+import { type Flavour, flavours } from './flavours.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { type Pace, readPace } from './pace.ts'
 
@@ -24,6 +25,8 @@ export interface GatewayConfiguration {
   readonly seed?: SeedLists | readonly SeedRequest[] | undefined
   /** Without a database: it takes `POST /config`, and other writes are refused. */
   readonly dbless?: boolean | undefined
+  /** The flavour of its router; `traditional_compatible` unless given. Only that one has a proxy. */
+  readonly routerFlavor?: Flavour | undefined
   /** Whether the control server may set faults and read the requests. */
   readonly faults?: boolean | undefined
   /** Faults that it has from the start, such as `[{"fault": "refused"}]` for a dead gateway. */
@@ -107,12 +110,21 @@ function readGateway(value: Json, where: string): GatewayConfiguration {
   const seed = value.seed
   const faults = value.startWith
   const pace = value.pace
+  const routerFlavor = optional(
+    value.routerFlavor,
+    text => flavours.find(flavour => flavour === text),
+    at('routerFlavor'),
+    flavours.join(', '),
+  )
+  if (routerFlavor !== undefined && routerFlavor !== flavours[0] && value.proxyPort !== false)
+    throw wrong(at('proxyPort'), `expected false: no proxy answers as the flavour ${routerFlavor} does`)
   return {
     name,
     adminPort: optional(value.adminPort, port, at('adminPort'), 'a port'),
     proxyPort:
       value.proxyPort === false ? false : optional(value.proxyPort, port, at('proxyPort'), 'a port or false'),
     seed: seed === undefined || seed === null ? undefined : readSeed(seed, at('seed')),
+    routerFlavor,
     dbless: optional(value.dbless, flag, at('dbless'), 'true or false'),
     faults: optional(value.faults, flag, at('faults'), 'true or false'),
     startWith:

@@ -9,20 +9,26 @@ import {
 import { controlServer } from './control.ts'
 import { loadYamlReader } from './declarative/yaml-reader.ts'
 import { loadFacts } from './facts.ts'
-import { Gateway } from './gateway.ts'
+import { type Flavour, flavours, withFlavour } from './flavours.ts'
+import { Gateway, type GatewayParts } from './gateway.ts'
 import { schemaLibrary } from './schema/library.ts'
+
+const [usual] = flavours
 
 async function startGateways(configuration: SandboxConfiguration): Promise<Gateway[]> {
   const facts = loadFacts(configuration.schemas)
   const readsFiles = configuration.gateways.some(
     ({ dbless, stateFile }) => dbless === true || stateFile !== undefined,
   )
-  const parts = {
-    facts,
-    library: schemaLibrary(facts),
-    readYaml: readsFiles ? await loadYamlReader() : undefined,
+  const readYaml = readsFiles ? await loadYamlReader() : undefined
+  const parts = new Map<Flavour, GatewayParts>()
+  const partsOf = (flavour: Flavour): GatewayParts => {
+    const own = withFlavour(facts, flavour)
+    const made = parts.get(flavour) ?? { facts: own, library: schemaLibrary(own), readYaml }
+    parts.set(flavour, made)
+    return made
   }
-  const gateways = configuration.gateways.map(one => new Gateway(one, parts))
+  const gateways = configuration.gateways.map(one => new Gateway(one, partsOf(one.routerFlavor ?? usual)))
   await Promise.all(gateways.map(gateway => gateway.start()))
   return gateways
 }

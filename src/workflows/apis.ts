@@ -1,6 +1,6 @@
 import type { Api } from '../model/api.ts'
 import { type Entity, entitiesOf, entityAt, type State } from '../model/entity.ts'
-import { isArray, type Json } from '../model/json.ts'
+import { asString, isArray, type Json } from '../model/json.ts'
 import type { RoutePosture } from '../posture/index.ts'
 import type { Compared } from './compare-target.ts'
 import { type Described, describedRoutes, nothingDescribed, originAt } from './described.ts'
@@ -24,6 +24,7 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
       hosts: texts(route.fields.hosts),
       paths: texts(route.fields.paths),
       methods: texts(route.fields.methods),
+      expression: asString(route.fields.expression) || null,
       protocols: texts(route.fields.protocols),
       tags: route.tags,
       authentication: authenticationOf(protection?.get(route.key)),
@@ -46,6 +47,7 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
         hosts: [],
         paths: [],
         methods: [],
+        expression: null,
         protocols: [],
         tags: service.tags,
         authentication: null,

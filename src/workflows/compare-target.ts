@@ -55,6 +55,8 @@ export interface CompareOptions {
   readonly earlier?: Compared | undefined
   /** Whether it will be compared again. */
   readonly again?: boolean
+  /** False: nobody asks what it means for requests, so that the gateway is not asked what decides that. */
+  readonly routing?: boolean
 }
 
 /** Reads manifests, ledger and gateway of a target side by side, and compares them. */
@@ -62,14 +64,14 @@ export async function compareTarget(
   workspace: Workspace,
   target: TargetSettings,
   signal: AbortSignal,
-  { besides = [], earlier, again = earlier !== undefined }: CompareOptions = {},
+  { besides = [], earlier, again = earlier !== undefined, routing = true }: CompareOptions = {},
 ): Promise<Result<Compared, NotCompared>> {
   const started = performance.now()
   const manifestReading = readManifestsOf(workspace, target)
   const [manifest, stored, opened] = await Promise.all([
     manifestReading,
     workspace.ledgers.read(target.name),
-    openFor(target, manifestReading, signal, { secrets: workspace.digests, digests: again }),
+    openFor(target, manifestReading, signal, { secrets: workspace.digests, digests: again, routing }),
   ])
   if (!manifest.ok || !opened.ok) {
     if (opened.ok) await opened.value.session[Symbol.asyncDispose]()
@@ -78,7 +80,7 @@ export async function compareTarget(
       gatewayProblems: opened.ok ? [] : opened.error,
     })
   }
-  const { session, raws, coverage, digests, ahead } = opened.value
+  const { session, raws, coverage, unmodelled, digests, ahead } = opened.value
   const { schemas, gaps, variants } = await readSchemas(
     session,
     [...raws, ...manifest.value.entities, ...besides],
@@ -95,6 +97,7 @@ export async function compareTarget(
     live: answersText(known, digests),
     schemas,
     variants,
+    unmodelled,
     ledgerVersion,
     at: readAt,
   }
@@ -114,6 +117,7 @@ export async function compareTarget(
       schemas,
       variants,
       ahead,
+      unmodelled,
     }),
   )
   if (!states.ok) {

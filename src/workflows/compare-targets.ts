@@ -13,7 +13,7 @@ export function compareTargets(
   workspace: Workspace,
   targets: readonly TargetSettings[],
   signal: AbortSignal,
-  options: Pick<CompareOptions, 'again'> = {},
+  options: Pick<CompareOptions, 'again' | 'routing'> = {},
 ): Promise<readonly Result<Compared, NotCompared>[]> {
   return Promise.all(
     targets.map(async target => {

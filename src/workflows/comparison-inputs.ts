@@ -19,6 +19,8 @@ export interface ComparisonInputs extends SchemasUsed {
   /** What the gateway answered, kind by kind; null where it could not be told whether it would answer that again. */
   readonly live: string | null
   readonly ledgerVersion: string | null
+  /** Why it can't be told how the gateway answers requests. */
+  readonly unmodelled: string | undefined
   /** When it was made: rules end at a moment. */
   readonly at: Date
 }
@@ -47,6 +49,7 @@ export function areAlike(a: ComparisonInputs, b: ComparisonInputs): boolean {
     a.live !== null &&
     a.live === b.live &&
     a.ledgerVersion === b.ledgerVersion &&
+    a.unmodelled === b.unmodelled &&
     a.settings.ignore.every(rule => isExpired(rule, a.at) === isExpired(rule, b.at)) &&
     areSameSchemas(a, b)
   )

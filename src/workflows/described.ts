@@ -82,8 +82,8 @@ export function describedRoutes(
     const origin = origins.of(route)
     if (origin) found.set(route.key, originAt(origin))
   }
-  if (requests.length === 0) return found
-  const router = routerOf(live)
+  const router = requests.length === 0 ? undefined : routerOf(live)
+  if (!router) return found
   for (const { operation, request } of requests) {
     const route = router.match(request)?.route.id
     if (typeof route === 'string' && !found.has(route)) found.set(route, operationAt(operation))

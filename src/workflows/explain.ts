@@ -5,17 +5,21 @@ import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { kindsOfRouting } from '../routing/from-state.ts'
 import { buildRouter, type Router, readConfig } from '../routing/index.ts'
 import { openTarget } from './read-target.ts'
+import { expressionsNotModelled, hasExpression } from './traffic.ts'
 import type { TargetSettings } from './workspace.ts'
 
+/** What answers requests: the model of a router, or why there is none, a clause. */
+export type Explainer = LiveRouter | { readonly unmodelled: string }
+
 /** The routing model of manifest files alone; needs no gateway. */
-export async function routerOfFiles(
+export async function explainerOfFiles(
   paths: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Result<Router>> {
+): Promise<Result<Explainer>> {
   const files = await loadManifestFiles(paths)
   if (!files.ok) return files
   const manifest = readManifests(files.value, { env })
-  return manifest.ok ? succeed(routerOfRaws(manifest.value.entities)) : manifest
+  return manifest.ok ? succeed(explainerOf(manifest.value.entities)) : manifest
 }
 
 /** The routing model of a live target, and what it was made without. */
@@ -26,34 +30,40 @@ export interface LiveRouter {
 }
 
 /**
- * The routing model of a live target. A problem where routes or services could not be read: then nobody knows what
+ * What answers for a live target. A problem where routes or services could not be read: then nobody knows what
  * answers.
  */
-export async function routerOfTarget(
+export async function explainerOfTarget(
   target: TargetSettings,
   signal: AbortSignal,
-): Promise<Result<LiveRouter>> {
-  const opened = await openTarget(target, signal)
+): Promise<Result<Explainer>> {
+  const opened = await openTarget(target, signal, { routing: true })
   if (!opened.ok) return opened
   await opened.value.session[Symbol.asyncDispose]()
+  const { raws, coverage, unmodelled } = opened.value
+  if (unmodelled !== undefined) return succeed({ unmodelled })
   // A kind that could not be read must count as unknown, not as empty.
-  const gaps = [...opened.value.coverage].flatMap(([kind, coverage]) =>
-    coverage.complete ? [] : [{ kind, reason: coverage.reason }],
-  )
+  const gaps = [...coverage].flatMap(([kind, each]) => (each.complete ? [] : [{ kind, reason: each.reason }]))
   const essential = gaps.filter(({ kind }) => kind === 'route' || kind === 'service')
   if (essential.length > 0) return fail(essential.map(({ reason }) => reason))
-  const router = routerOfRaws(
-    opened.value.raws,
-    gaps.map(({ kind }) => kind),
-  )
-  const unread = gaps.filter(({ kind, reason }) => answering.has(kind) && reason.code !== 'not-supported')
-  return succeed({ router, unread })
+  return succeed(explainerOf(raws, gaps))
 }
 
 /** The kinds that decide what becomes of a request that a route answers. */
 const answering: ReadonlySet<Kind> = new Set(kindsOfRouting)
 
-function routerOfRaws(raws: readonly RawEntity[], missing: readonly string[] = []): Router {
+function explainerOf(raws: readonly RawEntity[], gaps: LiveRouter['unread'] = []): Explainer {
+  if (raws.some(({ kind, fields }) => kind === 'route' && hasExpression(fields)))
+    return { unmodelled: expressionsNotModelled }
+  const router = routerOfRaws(
+    raws,
+    gaps.map(({ kind }) => kind),
+  )
+  const unread = gaps.filter(({ kind, reason }) => answering.has(kind) && reason.code !== 'not-supported')
+  return { router, unread }
+}
+
+function routerOfRaws(raws: readonly RawEntity[], missing: readonly string[]): Router {
   const lists: Record<string, unknown[]> = { routes: [], services: [], plugins: [], consumers: [], acls: [] }
   for (const list of ['key-auths', 'basic-auths', 'hmac-auths', 'jwts', 'oauth2', 'upstreams', 'targets'])
     lists[list] = []

@@ -24,23 +24,15 @@ export function meaningOf(
   const { drift, desired, live } = compared
   // What can't be told counts as lost.
   const weaker = !before || !then || posture.some(each => each.effect === 'weaker')
+  const requests = described.map(each => each.request)
+  const traffic = before && then && trafficBetween(live, after, requests)
   const deletes = countChanges(plan.changes).delete > 0 || plan.cascades.length > 0
   const guarded = guardedDeletions({ drift, desired, live, taken: plan.changes, cascades: plan.cascades })
   return {
     unknown: protectionUnknown(after),
     posture: postureLines(posture, plan.changes, then ?? new Map()),
     reaches: reachesText(plan),
-    traffic:
-      before && then
-        ? trafficLines(
-            trafficBetween(
-              compared.live,
-              after,
-              described.map(each => each.request),
-            ),
-            plan.changes,
-          )
-        : [],
+    traffic: traffic && before && then ? trafficLines(traffic, plan.changes) : [],
     onlyTheFix: fixOf(compared, plan),
     confirmByName:
       compared.target.protected && plan.steps.length > 0 && (deletes || weaker || plan.unknown !== undefined),

@@ -1,7 +1,9 @@
 import type { Kind, State } from '../model/entity.ts'
+import type { Problem } from '../model/problem.ts'
 import { posture, type RoutePosture } from '../posture/index.ts'
+import type { Plan } from '../reconcile/plan.ts'
 import { pluralOf } from '../reconcile/unknown-kinds.ts'
-import { routerOf } from './traffic.ts'
+import { notModelledHere, routerOf } from './traffic.ts'
 
 const known = new WeakMap<State, ReadonlyMap<string, RoutePosture>>()
 
@@ -13,7 +15,9 @@ export function protectionOf(state: State): ReadonlyMap<string, RoutePosture> | 
   if (protectionUnknown(state) !== null) return undefined
   const before = known.get(state)
   if (before) return before
-  const routes = posture(routerOf(state)).flatMap(each =>
+  const router = routerOf(state)
+  if (!router) return undefined
+  const routes = posture(router).flatMap(each =>
     each.routeId === null ? [] : [[each.routeId, each] as const],
   )
   const result = new Map(routes)
@@ -24,11 +28,28 @@ export function protectionOf(state: State): ReadonlyMap<string, RoutePosture> | 
 /** The kinds that say what protects a route. */
 const protecting: readonly Kind[] = ['route', 'service', 'plugin']
 
+/** Whether a plan changes anything of which what protects routes hangs on. */
+export function touchesRouting({ changes }: Pick<Plan, 'changes'>): boolean {
+  return changes.some(({ kind }) => protecting.includes(kind))
+}
+
 /** Why it can't be told what protects routes and how requests are answered, a clause; null: it can. */
 export function protectionUnknown(state: State): string | null {
+  const unmodelled = notModelledHere(state)
+  if (unmodelled !== null) return unmodelled
   const missing = protecting.filter(kind => !state.coverage.get(kind)?.complete)
   if (missing.length === 0) return null
   return `${missing.map(pluralOf).join(' and ')} could not be read completely`
+}
+
+/** A gateway of whose requests nothing can be told, as a warning; undefined: its router is modelled. */
+export function routerWarning(target: string, unmodelled: string | null): Problem | undefined {
+  if (unmodelled === null) return undefined
+  return {
+    code: 'router-not-modelled',
+    target,
+    message: `what protects routes and how requests are answered is not known from here: ${unmodelled}`,
+  }
 }
 
 /** The plugins that authenticate a route; empty: it is open; null: not known. */

@@ -11,7 +11,7 @@ import type { Plan } from '../reconcile/plan.ts'
 import { entitiesOfPlan } from '../reconcile/undo.ts'
 import { noManifest, readManifestsOf } from './read-manifests.ts'
 import { openFor, openTarget, readSchemas } from './read-target.ts'
-import { ofTarget, wantedState } from './target-states.ts'
+import { atRouter, ofTarget, wantedState } from './target-states.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** A target as it is, whatever its manifests say, with entities called as a plan calls them. */
@@ -41,7 +41,7 @@ export async function readForUndo(
   const elsewhere = otherWorkspace(target, plan)
   if (elsewhere) return fail([elsewhere])
   const reading = readManifestsOf(workspace, target)
-  const options = { secrets: workspace.digests }
+  const options = { secrets: workspace.digests, routing: true }
   const [read, stored, opened] = await Promise.all([
     reading,
     workspace.ledgers.read(target.name),
@@ -50,7 +50,7 @@ export async function readForUndo(
       : openTarget(inWorkspaceOf(target, plan), signal, options),
   ])
   if (!opened.ok) return opened
-  const { session, raws, coverage, ahead } = opened.value
+  const { session, raws, coverage, unmodelled, ahead } = opened.value
   const { address } = session.identity
   if (address !== plan.address) {
     await session[Symbol.asyncDispose]()
@@ -79,7 +79,7 @@ export async function readForUndo(
   const desired = read.ok
     ? await inSlices(wantedState({ workspace, target, manifest, schemas, variants }, there))
     : undefined
-  const wanted = desired?.ok ? desired.value : null
+  const wanted = desired?.ok ? atRouter(desired.value, unmodelled) : null
   const live = await inSlices(
     stateBuilding({
       from: 'gateway',
@@ -97,7 +97,7 @@ export async function readForUndo(
     manifest: wanted ? manifest : noManifest,
     wanted,
     raws: there,
-    live: live.state,
+    live: atRouter(live.state, unmodelled),
     schemas,
     ledger: stored.ledger ?? { read: () => succeed(nothingApplied) },
     ledgerVersion: stored.version,
@@ -111,7 +111,7 @@ function merged(first: State | null, second: State): State {
   const entities = new Map([...first.entities].map(([kind, byKey]) => [kind, new Map(byKey)]))
   for (const [kind, byKey] of second.entities)
     entities.set(kind, new Map([...(entities.get(kind) ?? []), ...byKey]))
-  return { entities, coverage: first.coverage }
+  return { ...first, entities }
 }
 
 function inWorkspaceOf(target: TargetSettings, plan: Plan): TargetSettings {

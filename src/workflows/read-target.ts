@@ -10,6 +10,7 @@ import type { SecretSink } from '../model/secrets.ts'
 import { toldOnce } from '../model/shared-faults.ts'
 import { inSlices, type Sliced } from '../model/slices.ts'
 import { type FinishedFields, finishAhead } from '../model/state.ts'
+import { notModelled } from '../routing/index.ts'
 import type { ComparisonInputs } from './comparison-inputs.ts'
 import { kindsOf } from './target-states.ts'
 import type { TargetSettings } from './workspace.ts'
@@ -65,6 +66,8 @@ interface Opened {
   readonly session: Session
   readonly raws: readonly RawEntity[]
   readonly coverage: ReadonlyMap<Kind, Coverage>
+  /** Why it can't be told how the gateway answers requests; undefined: it can be, or that was not wanted. */
+  readonly unmodelled: string | undefined
   /** Of what the gateway answered, of each kind that was read. */
   readonly digests: ReadonlyMap<Kind, string>
   /** Fields that were finished while other kinds were still being read. */
@@ -79,18 +82,27 @@ export interface ReadOptions {
   readonly schemas?: boolean
   /** Whether it will be asked later whether anything moved. */
   readonly digests?: boolean
+  /** Whether it will be told how the gateway answers requests: then it is asked what decides that. */
+  readonly routing?: boolean
 }
 
 /** Connects to a target and reads all its kinds. */
 export async function openTarget(
   target: TargetSettings,
   signal: AbortSignal,
-  { secrets, schemas = secrets !== undefined, digests: wantsDigests = false }: ReadOptions = {},
+  {
+    secrets,
+    schemas = secrets !== undefined,
+    digests: wantsDigests = false,
+    routing = false,
+  }: ReadOptions = {},
 ): Promise<Result<Opened>> {
   const connection = target.connection()
   if (!connection.ok) return connection
   const session = await openGateway(connection.value, signal)
   if (!session.ok) return session
+  // Asked while lists are read: it takes a gateway with many plugins a while.
+  const router = routing ? session.value.router(signal) : undefined
   const raws: RawEntity[] = []
   const coverage = new Map<Kind, Coverage>()
   const digests = new Map<Kind, string>()
@@ -108,14 +120,15 @@ export async function openTarget(
       ofKind = []
     } else coverage.set(event.kind, { complete: false, reason: event.reason })
   }
-  await Promise.all(finishing)
+  const [identity] = await Promise.all([router, ...finishing])
   const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
   if (reasons.length > 0 && reasons.length === coverage.size) {
     await session.value[Symbol.asyncDispose]()
     const failures = reasons.filter(reason => reason.code !== 'not-supported')
     return fail(toldOnce(failures.length > 0 ? failures : reasons))
   }
-  return succeed({ session: session.value, raws, coverage, digests, ahead })
+  const unmodelled = (identity && notModelled(identity)) ?? undefined
+  return succeed({ session: session.value, raws, coverage, unmodelled, digests, ahead })
 }
 
 /** Asks for the schemas of a kind that was read, and finishes its fields where secrets can be marked. */

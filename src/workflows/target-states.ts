@@ -50,13 +50,20 @@ export interface StatesInput extends SchemasUsed {
   readonly coverage: ReadonlyMap<Kind, Coverage>
   /** Fields that were finished while others were still being read. */
   readonly ahead: ReadonlyMap<RawEntity, FinishedFields>
+  /** Why it can't be told how the gateway answers requests. */
+  readonly unmodelled: string | undefined
+}
+
+/** A state of a gateway whose router is not modelled, for the reason given; undefined: it is. */
+export function atRouter(state: State, unmodelled: string | undefined): State {
+  return unmodelled === undefined ? state : { ...state, unmodelled }
 }
 
 /** What a target's manifests want, and what its gateway holds, in one form. */
 export function* statesOf(
   input: StatesInput,
 ): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
-  const { workspace, target, coverage, schemas, ahead } = input
+  const { workspace, target, coverage, schemas, ahead, unmodelled } = input
   const secrets = workspace.digests
   const there = ofTarget(target, input.raws)
   const desired = yield* wantedState(input, there)
@@ -72,7 +79,7 @@ export function* statesOf(
     known,
     ahead,
   })
-  return succeed({ desired: desired.value, live: live.state })
+  return succeed({ desired: atRouter(desired.value, unmodelled), live: atRouter(live.state, unmodelled) })
 }
 
 /** What a manifest wants of one target, where nothing at the gateway had a part in it. */
@@ -86,7 +93,7 @@ const knownWanted = new WeakMap<Manifest, Wanted>()
 
 /** What a target's manifests want; `there` is what the gateway holds. */
 export function* wantedState(
-  input: Omit<StatesInput, 'raws' | 'coverage' | 'ahead'>,
+  input: Omit<StatesInput, 'raws' | 'coverage' | 'ahead' | 'unmodelled'>,
   there: readonly RawEntity[],
 ): Sliced<Result<State>> {
   const { workspace, target, manifest, schemas, variants } = input

@@ -1,6 +1,7 @@
 import { apisOf } from './apis.ts'
 import type { Compared, NotCompared } from './compare-target.ts'
 import type { Described } from './described.ts'
+import { notModelledHere } from './traffic.ts'
 import type { Reach, TargetView } from './values.ts'
 import type { TargetSettings } from './workspace.ts'
 
@@ -20,6 +21,7 @@ export function unread(target: TargetSettings): TargetView {
     drift: null,
     apis: null,
     exposures: null,
+    unmodelled: null,
     findings: null,
     lastSync: null,
     cutOff: null,
@@ -63,6 +65,7 @@ export function reached(
     drift: compared.drift,
     apis: apisOf(compared, described),
     exposures,
+    unmodelled: notModelledHere(compared.live),
     findings: before.findings,
     lastSync: lastSync ? { ...lastSync, at: new Date(lastSync.at) } : null,
   }

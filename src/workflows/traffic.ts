@@ -1,4 +1,5 @@
-import type { State } from '../model/entity.ts'
+import { entitiesOf, type State } from '../model/entity.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { configOfState } from '../routing/from-state.ts'
 import {
@@ -14,8 +15,33 @@ import type { PlanMeaning } from './values.ts'
 /** Routers by state: both are immutable, and a review asks again and again. */
 const routers = new WeakMap<State, Router>()
 
-/** The routing model of a state. */
-export function routerOf(state: State): Router {
+/** Whether states have routes of the expressions flavour: their entities are looked at once. */
+const withExpressions = new WeakMap<State, boolean>()
+
+/**
+ * Why the routing model has nothing to say of a state, a clause; null: it has. Manifests alone name no gateway, but an
+ * expression is for one of that flavour.
+ */
+export function notModelledHere(state: State): string | null {
+  if (state.unmodelled !== undefined) return state.unmodelled
+  const known = withExpressions.get(state)
+  const has = known ?? entitiesOf(state, 'route').some(({ fields }) => hasExpression(fields))
+  if (known === undefined) withExpressions.set(state, has)
+  return has ? expressionsNotModelled : null
+}
+
+/** Whether a route is matched by an expression. */
+export function hasExpression({ expression }: JsonObject): boolean {
+  return typeof expression === 'string' && expression !== ''
+}
+
+/** Why manifests with such routes have no model. */
+export const expressionsNotModelled =
+  'routes have expressions, which are for a router of the flavour expressions, and that is not modelled'
+
+/** The routing model of a state; undefined: it has none, for the reason that `notModelledHere` gives. */
+export function routerOf(state: State): Router | undefined {
+  if (notModelledHere(state) !== null) return undefined
   const known = routers.get(state)
   if (known) return known
   const router = buildRouter(configOfState(state))
@@ -25,14 +51,16 @@ export function routerOf(state: State): Router {
 
 /**
  * The requests that a change from one state to another answers differently: the routes' own paths of both, and
- * those of an access log or specification where given. Worst first; empty where nothing differs.
+ * those of an access log or specification where given. Worst first; empty where nothing differs; null where it can't be
+ * told.
  */
 export function trafficBetween(
   before: State,
   after: State,
   more: readonly ProxyRequest[] = [],
-): readonly TrafficGroup[] {
+): readonly TrafficGroup[] | null {
   const [old, now] = [routerOf(before), routerOf(after)]
+  if (!old || !now) return null
   const requests = new Map<string, ProxyRequest>()
   for (const { request } of [...requestsOf(old), ...requestsOf(now)])
     requests.set(JSON.stringify(request), request)

@@ -66,7 +66,7 @@ export async function validateOnline(
   signal: AbortSignal,
   asked: (kind: Kind) => boolean = () => true,
 ): Promise<Validation> {
-  const result = await compareTarget(workspace, target, signal)
+  const result = await compareTarget(workspace, target, signal, { routing: false })
   if (!result.ok) {
     const problems = problemsOf(result.error)
     return {

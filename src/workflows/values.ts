@@ -82,6 +82,8 @@ export interface TargetView {
   readonly drift: Drift | null
   readonly apis: readonly Api[] | null
   readonly exposures: readonly Exposure[] | null
+  /** Why what protects its routes and how it answers requests can't be told, a clause; null: it can, or it was not read. */
+  readonly unmodelled: string | null
   /** What policies find at this target and in its manifests, the most severe first; null: not known (yet). */
   readonly findings: readonly Finding[] | null
   readonly lastSync: LastSync | null

@@ -60,6 +60,7 @@ export function target(name: string, more: Partial<TargetView> = {}): TargetView
     manifestProblems: [],
     checksCertificate: true,
     waiting: null,
+    unmodelled: null,
     ...more,
   }
 }
@@ -72,6 +73,7 @@ export function api(name: string, more: Partial<Api> = {}): Api {
     route: name,
     hosts: ['api.pay.example'],
     paths: [`/${name}`],
+    expression: null,
     methods: ['GET'],
     protocols: ['https'],
     tags: [],

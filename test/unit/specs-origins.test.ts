@@ -7,7 +7,7 @@ import { parseRequest } from '../../src/routing/index.ts'
 import { generate, specificationOf } from '../../src/specs/index.ts'
 import type { Specification } from '../../src/specs/specification.ts'
 import { type Described, describedIn, operationCalled } from '../../src/workflows/described.ts'
-import { routerOfFiles } from '../../src/workflows/explain.ts'
+import { explainerOfFiles } from '../../src/workflows/explain.ts'
 
 const FOLDER = new URL('../../fixtures/specs/', import.meta.url)
 
@@ -91,10 +91,10 @@ services:
     const folder = await mkdtemp(join(tmpdir(), 'gatewatch-origins-'))
     try {
       await writeFile(`${folder}/kong.yaml`, manifest)
-      const router = await routerOfFiles([`${folder}/kong.yaml`], {})
+      const explainer = await explainerOfFiles([`${folder}/kong.yaml`], {})
       const parsed = parseRequest(request)
-      if (!router.ok || !parsed) throw new Error(request)
-      const found = operationCalled(described, parsed, router.value.answer(parsed))
+      if (!explainer.ok || !('router' in explainer.value) || !parsed) throw new Error(request)
+      const found = operationCalled(described, parsed, explainer.value.router.answer(parsed))
       return found && `${found.place.file}:${found.place.line} ${found.operation}`
     } finally {
       await rm(folder, { recursive: true })

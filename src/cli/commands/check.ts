@@ -3,7 +3,7 @@ import { counts, type Severity, severities } from '../../governance/finding.ts'
 import type { Json } from '../../model/json.ts'
 import { orThrow, problemText } from '../../model/problem.ts'
 import type { CheckReport } from '../../workflows/governance/check.ts'
-import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { chosen, type TargetOptions, tellUnchecked, withManifestOptions } from '../target-options.ts'
 import { dataText } from '../text/data.ts'
 import { githubText, junitText, sarifText } from '../text/findings-report.ts'
@@ -49,6 +49,7 @@ async function checkAll(io: Io, files: readonly string[], options: Options): Pro
   const report = orThrow(await runCheck(workspace, targets, { live }, io.signal))
   const folder = workspace.shown(workspace.specifications.folder)
   io[options.output === 'text' ? 'out' : 'data'](reportText(report, options, painter(io.colour), folder))
+  tellWarnings(io, report.warnings)
   tellProblems(io, report.problems)
   if (report.problems.length > 0) return exitCode.error
   return report.findings.some(finding => counts(finding, options.failOn))

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import type { Json } from '../../model/json.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
-import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
+import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { coverageHtml, coverageMarkdown, coverageText } from '../text/coverage-text.ts'
 import { dataText } from '../text/data.ts'
@@ -32,7 +32,11 @@ export const coverage: Subcommand = {
 async function cover(io: Io, files: readonly string[], options: Options): Promise<number> {
   const { coverageOfTargets } = await import('../../workflows/governance/coverage.ts')
   const { workspace, targets } = await chosen(io, options, files)
-  const { environments, described, problems, commit } = await coverageOfTargets(workspace, targets, io.signal)
+  const { environments, described, problems, warnings, commit } = await coverageOfTargets(
+    workspace,
+    targets,
+    io.signal,
+  )
   const about = { name: workspace.name, commit, at: workspace.now(), described }
   switch (options.output) {
     case 'text':
@@ -52,6 +56,7 @@ async function cover(io: Io, files: readonly string[], options: Options): Promis
         ),
       )
   }
+  tellWarnings(io, warnings)
   tellProblems(io, problems)
   return problems.length > 0 ? exitCode.error : exitCode.same
 }

@@ -36,7 +36,7 @@ export const diff: Subcommand = {
           if (options.head !== undefined) throw needsBase()
           const { output } = options
           const { workspace, targets } = await chosen(io, options, files, { manifests: true })
-          const results = await compareTargets(workspace, targets, io.signal)
+          const results = await compareTargets(workspace, targets, io.signal, { routing: false })
           const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
           if (output === 'text') {
             for (const drift of drifts) io.out(driftText(drift, painter(io.colour), workspace.now()))

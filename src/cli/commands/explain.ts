@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { safeJson } from '../../model/safe-text.ts'
 import { pluralOf } from '../../reconcile/unknown-kinds.ts'
-import { type Answer, type ProxyRequest, parseRequest, type Router } from '../../routing/index.ts'
+import { type Answer, type ProxyRequest, parseRequest, unknownAnswer } from '../../routing/index.ts'
 import { readRequests } from '../../routing/read-requests.ts'
 import {
   type Described,
@@ -11,7 +11,12 @@ import {
   nothingDescribed,
   operationCalled,
 } from '../../workflows/described.ts'
-import { type LiveRouter, routerOfFiles, routerOfTarget } from '../../workflows/explain.ts'
+import {
+  type Explainer,
+  explainerOfFiles,
+  explainerOfTarget,
+  type LiveRouter,
+} from '../../workflows/explain.ts'
 import type { Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { collect } from '../file-tools.ts'
@@ -62,12 +67,12 @@ export const explain: Subcommand = {
           // With --requests the first word is a manifest file already.
           const paths = options.requests !== undefined && request !== undefined ? [request, ...files] : files
           const requests = await requestsOf(io, options, options.requests === undefined ? request : undefined)
-          const { router, unread, workspace } = await routerFor(io, options, paths)
-          requireConsumer(router, options.consumer)
+          const { explainer, workspace } = await explainerFor(io, options, paths)
+          requireConsumer(explainer, options.consumer)
           const specified = await specifiedFor(io, options.spec, workspace)
           const paint = painter(io.colour)
           for (const each of requests) {
-            const answer = withUnread(router.answer(each), unread)
+            const answer = answerOf(explainer, each)
             const operation = operationCalled(specified, each, answer)
             const json = answerJson(answer, operation)
             if (options.output === 'text') io.out(answerText(each, answer, operation, paint))
@@ -79,6 +84,8 @@ export const explain: Subcommand = {
                   : `---\n${dataText(json, 'yaml')}`,
               )
           }
+          if (!('router' in explainer)) return exitCode.error
+          const { unread } = explainer
           tellProblems(
             io,
             unread.map(({ reason }) => reason),
@@ -153,14 +160,19 @@ async function specifiedFor(
   return describedIn(read.map(orThrow))
 }
 
-async function routerFor(
+function answerOf(explainer: Explainer, request: ProxyRequest): Answer {
+  if ('router' in explainer) return withUnread(explainer.router.answer(request), explainer.unread)
+  return unknownAnswer(`how it is answered is not known from here: ${explainer.unmodelled}`)
+}
+
+async function explainerFor(
   io: Io,
   options: Options,
   files: readonly string[],
-): Promise<LiveRouter & { readonly workspace?: Workspace }> {
+): Promise<{ readonly explainer: Explainer; readonly workspace?: Workspace }> {
   if (files.length > 0) {
     const paths = files.map(file => resolve(io.cwd, file))
-    return { router: orThrow(await routerOfFiles(paths, io.env)), unread: [] }
+    return { explainer: orThrow(await explainerOfFiles(paths, io.env)) }
   }
   const { targets, workspace } = await chosen(io, options)
   const [target, more] = targets
@@ -173,7 +185,7 @@ async function routerFor(
       },
     ])
   }
-  return { ...orThrow(await routerOfTarget(target, io.signal)), workspace }
+  return { explainer: orThrow(await explainerOfTarget(target, io.signal)), workspace }
 }
 
 /** An answer that says what it was given without. */
@@ -187,8 +199,8 @@ function withUnread(answer: Answer, unread: LiveRouter['unread']): Answer {
 }
 
 /** A consumer that does not exist would be answered as if nobody called: that is a mistake, and said. */
-function requireConsumer(router: Router, name: string | undefined): void {
-  const { consumers } = router.config
+function requireConsumer(explainer: Explainer, name: string | undefined): void {
+  const consumers = 'router' in explainer ? explainer.router.config.consumers : undefined
   if (name === undefined || consumers === undefined) return
   if (consumers.some(consumer => [consumer.username, consumer.id, consumer.custom_id].includes(name))) return
   const names = consumers.flatMap(consumer => consumer.username ?? [])

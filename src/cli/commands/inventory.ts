@@ -2,7 +2,7 @@ import { FleetStore } from '../../workflows/fleet.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
-import { inventoryJson, inventoryText, missingOf } from '../text/fleet-text.ts'
+import { inventoryJson, inventoryText, missingOf, unmodelledOf } from '../text/fleet-text.ts'
 import { painter } from '../text/words.ts'
 
 interface Options extends TargetOptions {
@@ -27,8 +27,9 @@ export const inventory: Subcommand = {
           const views = store.fleet().targets
           const apis = views.flatMap(view => view.apis ?? [])
           const unread = missingOf(views)
-          if (options.output === 'text') io.out(inventoryText(apis, unread, painter(io.colour)))
-          else io.data(dataText(inventoryJson(apis, unread), options.output))
+          const unknown = [...unread, ...unmodelledOf(views)]
+          if (options.output === 'text') io.out(inventoryText(apis, unknown, painter(io.colour)))
+          else io.data(dataText(inventoryJson(apis, unknown), options.output))
           return unread.length > 0 ? exitCode.error : exitCode.same
         }),
       )

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { ProblemError } from '../../model/problem.ts'
-import { launchSandbox, SandboxError } from '../../sandbox/index.ts'
+import { type Flavour, flavours, launchSandbox, SandboxError } from '../../sandbox/index.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 
 interface Options {
@@ -9,6 +9,7 @@ interface Options {
   readonly dbless?: true
   readonly faults?: true
   readonly schemas?: string
+  readonly routerFlavor: Flavour
   readonly state?: string
 }
 
@@ -31,6 +32,11 @@ export const sandbox: Subcommand = {
       .option('--state <file>', 'load what it holds from this file, if it is there, and save it at the end')
       .option('--dbless', 'without a database: configured by POST /config alone')
       .option('--faults', 'with an address where faults can be asked for')
+      .addOption(
+        new Option('--router-flavor <flavour>', 'the flavour of its router; only the first has a proxy')
+          .choices(flavours)
+          .default(flavours[0]),
+      )
       .option('--schemas <folder>', 'with the schemas of this folder in place of its own')
       .action((options: Options) =>
         run(async io => {
@@ -40,7 +46,8 @@ export const sandbox: Subcommand = {
                 {
                   name: 'sandbox',
                   adminPort: options.port,
-                  proxyPort: options.port + 1000,
+                  proxyPort: options.routerFlavor === flavours[0] && options.port + 1000,
+                  routerFlavor: options.routerFlavor,
                   dbless: options.dbless ?? false,
                   faults: options.faults ?? false,
                   ...(options.state === undefined ? {} : { stateFile: options.state }),
@@ -50,7 +57,8 @@ export const sandbox: Subcommand = {
             })
             const [gateway] = running.gateways
             const faults = running.controlUrl ? `, faults at ${running.controlUrl}` : ''
-            io.out(`ready: Admin API ${gateway?.adminUrl}, proxy ${gateway?.proxyUrl}${faults}\n`)
+            const proxy = gateway?.proxyUrl ? `, proxy ${gateway.proxyUrl}` : ''
+            io.out(`ready: Admin API ${gateway?.adminUrl}${proxy}${faults}\n`)
             await new Promise<void>(resolve => {
               if (io.signal.aborted) resolve()
               io.signal.addEventListener('abort', () => resolve(), { once: true })

@@ -1,3 +1,4 @@
+import type { State } from '../../model/entity.ts'
 import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
 import { parsePlan } from '../../reconcile/plan-file.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
@@ -7,7 +8,7 @@ import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
 import { protectionUnknown } from '../../workflows/protection.ts'
-import { requestText, trafficBetween, trafficLines } from '../../workflows/traffic.ts'
+import { notModelledHere, requestText, trafficBetween, trafficLines } from '../../workflows/traffic.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { readText } from '../read-text.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
@@ -49,12 +50,13 @@ export const traffic: Subcommand = {
             throw new ProblemError([{ code: 'no-target', message: `there is no target ${plan.target}` }])
           if (!compared.ok) throw new ProblemError(problemsOf(compared.error))
           const { live, desired } = compared.value
-          const unknown = protectionUnknown(live)
-          if (unknown !== null) throw new ProblemError([notKnown(plan.target, unknown)])
+          const after = stateAfter(live, desired, plan.changes)
+          const unknown = protectionUnknown(live) ?? protectionUnknown(after)
+          if (unknown !== null) throw new ProblemError([notKnown(plan.target, unknown, after)])
           const logged = options.log === undefined ? [] : await requestsIn(io, options.log, options.host)
           const described = await describedRequests(workspace)
           const more = [...described.map(each => each.request), ...logged]
-          const groups = trafficBetween(live, stateAfter(live, desired, plan.changes), more)
+          const groups = trafficBetween(live, after, more) ?? []
           if (options.output === 'text') {
             const paint = painter(io.colour)
             for (const line of trafficLines(groups, plan.changes))
@@ -81,12 +83,12 @@ export const traffic: Subcommand = {
   },
 }
 
-function notKnown(target: string, why: string): Problem {
+function notKnown(target: string, why: string, after: State): Problem {
   return {
     code: 'not-known',
     target,
     message: `which requests are answered differently is not known: ${why}`,
-    hint: 'See to it that they can be read.',
+    ...(notModelledHere(after) === null ? { hint: 'See to it that they can be read.' } : {}),
   }
 }
 

@@ -17,8 +17,7 @@ export function answerText(
   paint: Paint,
 ): string {
   const rows: string[][] = [
-    ['  route', answer.route ? plain(`${nameOf(answer.route)}`) : paint('red', 'none'), plain(answer.why)],
-    ['  service', plain(nameOf(answer.service) ?? 'none')],
+    ...(isKnown(answer) ? routeRows(answer, paint) : []),
     ...(operation
       ? [
           [
@@ -52,6 +51,18 @@ export function answerText(
   // Sentences of their own length would push the columns apart.
   const unknown = answer.unknown.map(sentence => `  unknown   ${plain(sentence)}`)
   return `${[paint('bold', plain(requestText(request))), ...aligned(rows), ...unknown].join('\n')}\n`
+}
+
+/** Whether anything is known of it: without a route the router itself answers. */
+function isKnown({ route, status }: Answer): boolean {
+  return route !== null || status !== null
+}
+
+function routeRows({ route, why, service }: Answer, paint: Paint): string[][] {
+  return [
+    ['  route', route ? plain(`${nameOf(route)}`) : paint('red', 'none'), plain(why)],
+    ['  service', plain(nameOf(service) ?? 'none')],
+  ]
 }
 
 /** How a request is answered, for programs. */

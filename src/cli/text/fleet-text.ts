@@ -74,6 +74,7 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
   if (target.drift && isPartlyKnown(target))
     states.unshift(`${counted(target.drift.unknown.length, 'kind')} unknown`)
   if (target.cutOff) states.push(`cut off at ${target.cutOff.done} of ${target.cutOff.total}`)
+  if (target.unmodelled !== null) states.push('router not modelled')
   if (!target.checksCertificate) states.push('certificate not checked')
   return [
     plain(target.name),
@@ -119,6 +120,7 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
         target.drift?.unknown.map(({ kind, reason }) => ({ kind, reason: problemText(reason) })) ?? null,
       summary: target.drift ? { ...countChanges(target.drift.changes) } : null,
       findings: target.findings?.map(findingJson) ?? null,
+      unmodelled: target.unmodelled,
       open: target.exposures?.flatMap(exposure => [...exposure.routes]) ?? null,
       lastSync: target.lastSync ? { ...target.lastSync, at: target.lastSync.at.toISOString() } : null,
       cutOff: target.cutOff
@@ -158,14 +160,23 @@ export function missingOf(targets: readonly TargetView[]): readonly Missing[] {
   })
 }
 
+/** Of which targets it can't be told what their routers make of requests. */
+export function unmodelledOf(targets: readonly TargetView[]): readonly Missing[] {
+  return targets.flatMap(({ name, unmodelled }) =>
+    unmodelled === null
+      ? []
+      : [{ target: name, what: 'what protects routes and how requests are answered', reason: unmodelled }],
+  )
+}
+
 /** The inventory for people. */
 export function inventoryText(apis: readonly Api[], unread: readonly Missing[], paint: Paint): string {
   const rows = apis.map(api => [
     plain(api.target),
     plain(api.service ?? '-'),
     plain(api.route ?? '(no route)'),
-    plain(api.methods.join(',') || 'any'),
-    plain(`${api.hosts.join(',')}${api.paths.join(',')}` || '-'),
+    plain(api.methods.join(',') || (api.expression === null ? 'any' : '?')),
+    plain(api.expression ?? (`${api.hosts.join(',')}${api.paths.join(',')}` || '-')),
     api.authentication === null
       ? '?'
       : api.authentication.length === 0

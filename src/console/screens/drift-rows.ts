@@ -2,6 +2,7 @@ import type { Finding } from '../../governance/finding.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import { ignoredLines, ruleProblems } from '../../reconcile/ignore-rules.ts'
+import { routerWarning } from '../../workflows/protection.ts'
 import type { FleetView, TargetView } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
@@ -106,7 +107,9 @@ function notes(target: TargetView): readonly DriftRow[] {
   const note = (text: string, unknown: boolean): DriftRow => noteOf(target, text, unknown)
   const { drift } = target
   if (drift === null) return []
+  const router = routerWarning(target.name, target.unmodelled)
   return [
+    ...(router ? [note(router.message, true)] : []),
     ...groupFaults(drift.unknown, each => each.reason).map(({ items, problem }) =>
       note(`${items.map(({ kind }) => kind).join(', ')}: not known, ${problem.message}`, true),
     ),

@@ -139,6 +139,7 @@ export function apiHeads(width: number): Line {
 /** As `GET api.pay.example/disputes`. */
 function answersText(api: Api): string {
   if (api.route === null) return '-'
+  if (api.expression !== null) return api.expression
   const hosts = api.hosts.join(',') || '*'
   return `${api.methods.join(',') || 'ANY'} ${hosts}${api.paths.join(',') || '/'}`
 }
@@ -157,6 +158,12 @@ export function drawApi(row: ApiRow, width: number): Line {
   })
 }
 
+/** What a request must have to be answered. */
+function matchText({ expression, methods, hosts, paths }: Api): string {
+  if (expression !== null) return expression
+  return `${methods.join(', ') || 'any method'}  ${hosts.join(', ') || 'any host'}  ${paths.join(', ') || 'any path'}`
+}
+
 export function apiLines(row: ApiRow): readonly Line[] {
   const { api } = row
   const open = api.route !== null && api.authentication?.length === 0
@@ -167,11 +174,7 @@ export function apiLines(row: ApiRow): readonly Line[] {
       `  on ${api.target}`,
       span(api.enabled === false ? '  the service is disabled' : '', 'notice'),
     ],
-    [
-      ' ',
-      span(cell('answers', 11), 'dim'),
-      `${api.methods.join(', ') || 'any method'}  ${api.hosts.join(', ') || 'any host'}  ${api.paths.join(', ') || 'any path'}  ${api.protocols.join(', ')}`,
-    ],
+    [' ', span(cell('answers', 11), 'dim'), `${matchText(api)}  ${api.protocols.join(', ')}`],
     [
       ' ',
       span(cell('protected', 11), 'dim'),

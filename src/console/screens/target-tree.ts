@@ -213,6 +213,7 @@ function stateSpans(target: TargetView, waits: string): readonly Span[] {
   if (target.manifestProblems.length > 0) states.push(span('manifest unreadable', 'error'))
   if (target.drift !== null && target.drift.unknown.length > 0)
     states.push(span(`${plural(target.drift.unknown.length, 'kind')} unknown`, 'unknown'))
+  if (target.unmodelled !== null) states.push(span('router not modelled', 'unknown'))
   if (!target.checksCertificate) states.push(span('no TLS check', 'error'))
   if (target.protected) states.push(span('protected', 'protected'))
   return states.flatMap((state, at) => (at === 0 ? [state] : [span(', ', 'dim'), state]))

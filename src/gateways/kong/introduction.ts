@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Problem } from '../../model/problem.ts'
-import type { Connection } from '../gateway.ts'
+import { isModelledVersion } from '../../routing/modelled.ts'
+import type { Connection, RouterIdentity } from '../gateway.ts'
 import { type AdminApi, type Answer, isProblem } from './http.ts'
 import type { SchemaKeys } from './schema-reader.ts'
 
@@ -11,6 +12,10 @@ export interface Introduction {
   /** Without one it is written as a whole. */
   readonly hasDatabase: boolean
   readonly schemaKeys: SchemaKeys
+  /** The flavour of its router, where it told that too. */
+  readonly flavour: string | undefined
+  /** What the flavour hangs on: it is set when a Kong starts. Undefined: not known. */
+  readonly flavourKey: string | undefined
 }
 
 const status = z.looseObject({
@@ -67,7 +72,8 @@ function byStatus({ status: code, server, body }: Answer, address: string): Intr
     if (name !== 'routes' && !name.startsWith('plugins/')) return JSON.stringify([...common, name])
     return pids.length === 0 ? undefined : JSON.stringify([...common, address, pids, name])
   }
-  return { version, edition, hasDatabase, schemaKeys }
+  const flavourKey = pids.length === 0 ? undefined : JSON.stringify([...common, address, pids])
+  return { version, edition, hasDatabase, schemaKeys, flavour: undefined, flavourKey }
 }
 
 /**
@@ -92,6 +98,8 @@ function byRoot({ body }: Answer): Introduction | undefined {
     version,
     edition,
     hasDatabase: configuration?.database !== 'off',
+    flavour: configuration?.router_flavor,
+    flavourKey: undefined,
     schemaKeys(name) {
       const plugin = name.startsWith('plugins/')
         ? decodeURIComponent(name.slice('plugins/'.length))
@@ -101,4 +109,29 @@ function byRoot({ body }: Answer): Introduction | undefined {
       return pluginVersion === undefined ? undefined : JSON.stringify([...common, name, pluginVersion])
     },
   }
+}
+
+/** Flavours by what they hang on: a sync opens several sessions with one gateway, and asks once. */
+const knownFlavours = new Map<string, string>()
+
+/**
+ * What decides how a Kong answers requests. Its status does not tell the flavour of its router; its root does, which is
+ * asked only where the model of the router hangs on nothing else.
+ */
+export async function routerIdentity(
+  api: AdminApi,
+  connection: Connection,
+  { version, edition, flavour, flavourKey }: Omit<Introduction, 'hasDatabase' | 'schemaKeys'>,
+  signal: AbortSignal,
+): Promise<RouterIdentity> {
+  const known = flavour ?? (flavourKey === undefined ? undefined : knownFlavours.get(flavourKey))
+  const identity: RouterIdentity = { version, edition: edition ?? null, flavour: known ?? null }
+  if (known !== undefined || !isModelledVersion(identity)) return identity
+  const answer = await rootAnswer(api, connection, signal)
+  if (isProblem(answer)) return { ...identity, untold: answer.message }
+  const told = byRoot(answer)?.flavour
+  if (told === undefined)
+    return { ...identity, untold: `the root of its Admin API, ${answer.status}, does not say` }
+  if (flavourKey !== undefined) knownFlavours.set(flavourKey, told)
+  return { ...identity, flavour: told }
 }

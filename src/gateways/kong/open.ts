@@ -1,8 +1,8 @@
 import { fail, type Result, succeed } from '../../model/problem.ts'
-import type { Connection, TargetIdentity } from '../gateway.ts'
+import type { Connection, RouterIdentity, TargetIdentity } from '../gateway.ts'
 import { forbidden } from './answers.ts'
 import { type AdminApi, isProblem, openAdminApi } from './http.ts'
-import { type Introduction, introduce } from './introduction.ts'
+import { type Introduction, introduce, routerIdentity } from './introduction.ts'
 import { SchemaReader } from './schema-reader.ts'
 
 /** A Kong that answered, and what it says of itself. */
@@ -15,14 +15,20 @@ export interface ReachedKong {
   /** Without one it is written as a whole. */
   readonly hasDatabase: boolean
   readonly identity: TargetIdentity
+  readonly router: (signal: AbortSignal) => Promise<RouterIdentity>
 }
+
+/** The version of a Kong that does not tell it. */
+const unknownVersion = 'unknown'
 
 /** What is known of a Kong behind something that hides both its status and its root. */
 const silent: Introduction = {
-  version: 'unknown',
+  version: unknownVersion,
   edition: undefined,
   hasDatabase: true,
   schemaKeys: () => undefined,
+  flavour: undefined,
+  flavourKey: undefined,
 }
 
 /** Asks a Kong what it is. */
@@ -55,7 +61,8 @@ export async function reachKong(connection: Connection, signal: AbortSignal): Pr
   }
   return succeed(reached(silent))
 
-  function reached({ version, edition, hasDatabase, schemaKeys }: Introduction): ReachedKong {
+  function reached(introduction: Introduction): ReachedKong {
+    const { version, edition, hasDatabase, schemaKeys } = introduction
     const words = ['Kong Gateway', version, edition, hasDatabase ? undefined : 'without a database']
     return {
       api,
@@ -64,6 +71,7 @@ export async function reachKong(connection: Connection, signal: AbortSignal): Pr
       schemas: new SchemaReader(api, target, schemaKeys),
       edition,
       hasDatabase,
+      router: asked => routerIdentity(api, connection, introduction, asked),
       identity: {
         description: words.filter(word => word !== undefined).join(' '),
         version,

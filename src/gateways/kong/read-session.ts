@@ -1,5 +1,5 @@
 import type { Kind } from '../../model/entity.ts'
-import type { ReadEvent, SchemaReading, Scope, TargetIdentity } from '../gateway.ts'
+import type { ReadEvent, RouterIdentity, SchemaReading, Scope, TargetIdentity } from '../gateway.ts'
 import type { AdminApi } from './http.ts'
 import { ListReader } from './list-reader.ts'
 import type { ReachedKong } from './open.ts'
@@ -12,17 +12,23 @@ export abstract class ReadSession implements AsyncDisposable {
   protected readonly target: string
   protected readonly lists: ListReader
   readonly #schemas: SchemaReader
+  readonly #router: ReachedKong['router']
 
-  constructor({ api, connection, target, schemas, edition, identity }: ReachedKong) {
+  constructor({ api, connection, target, schemas, edition, identity, router }: ReachedKong) {
     this.api = api
     this.target = target
     this.lists = new ListReader(api, connection, edition)
     this.#schemas = schemas
+    this.#router = router
     this.identity = identity
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.api.close()
+  }
+
+  router(signal: AbortSignal): Promise<RouterIdentity> {
+    return this.#router(signal)
   }
 
   schemas(

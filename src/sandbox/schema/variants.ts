@@ -89,6 +89,23 @@ const byProtocol: ReadonlyMap<string, JsonObject> = new Map([
   ['grpcs', grpcRoutes],
 ])
 
+/** A check of what a route must have, met by an expression too. */
+function orExpression(check: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(check).map(([name, rule]) => [
+      name,
+      isObject(rule)
+        ? Object.fromEntries(
+            Object.entries(rule).map(([field, value]) => [
+              field,
+              field.endsWith('at_least_one_of') && Array.isArray(value) ? [...value, 'expression'] : value,
+            ]),
+          )
+        : rule,
+    ]),
+  )
+}
+
 /** What a protocol changes in the schema of routes, in the form of a schema; no schema of Kong's lists it. */
 export function routeVariant(protocol: string, routes: JsonObject): JsonObject | undefined {
   const variant = byProtocol.get(protocol)
@@ -101,7 +118,9 @@ export function routeVariant(protocol: string, routes: JsonObject): JsonObject |
     if (entry === undefined || !isObject(change) || !isObject(entry[1])) return []
     return [{ [entry[0]]: { ...entry[1], ...change } }]
   })
-  return { fields, entity_checks: variant.entity_checks ?? [] }
+  const checks = Array.isArray(variant.entity_checks) ? variant.entity_checks.filter(isObject) : []
+  const hasExpressions = all.some(part => isObject(part) && 'expression' in part)
+  return { fields, entity_checks: hasExpressions ? checks.map(orExpression) : checks }
 }
 
 /** The vaults of the open-source gateway, as `GET /schemas/vaults/{name}` has them. */

@@ -15,7 +15,7 @@ import { specificationsOf } from './files.ts'
 import { type Governance, loadGovernance } from './load-governance.ts'
 import { type Exposure, itemsOfSpecification } from './specifications.ts'
 import { stateTools } from './states.ts'
-import { describedBy, type ReadTarget, readTarget } from './targets.ts'
+import { describedBy, type ReadTarget, readTarget, routerWarningOf } from './targets.ts'
 
 /** The specifications of a workspace, with the requests that call their operations. */
 export interface Designs {
@@ -44,6 +44,8 @@ export interface CheckReport {
   readonly designs: Designs
   /** What could not be read, and which policies could not be asked: it is not known. */
   readonly problems: readonly Problem[]
+  /** What gateways' routers do not let be told. */
+  readonly warnings: readonly Problem[]
   /** How many items rules could not be asked about because something was not read, by rule. */
   readonly unknown: ReadonlyMap<string, number>
   /** The same for what a gateway did not give when it was asked. */
@@ -103,6 +105,7 @@ export async function check(
     ]),
     unknown: found.unknown,
     unread: found.unread,
+    warnings: read.flatMap(each => routerWarningOf(each) ?? []),
   })
 }
 
@@ -118,11 +121,10 @@ export function exposureOf(
   }[],
   described: readonly DescribedCall[] | null,
 ): ReadonlyMap<string, Exposure> {
-  const live = read.flatMap(({ states }) =>
-    states.live?.coverage.get('route')?.complete
-      ? [{ target: states.info.name, router: stateTools.routerOf(states.live) }]
-      : [],
-  )
+  const live = read.flatMap(({ states }) => {
+    const router = states.live?.coverage.get('route')?.complete ? stateTools.routerOf(states.live) : undefined
+    return router ? [{ target: states.info.name, router }] : []
+  })
   if (live.length === 0 || !described) return new Map()
   const found = new Map<string, Map<string, { on: string[]; notOn: string[] }>>()
   for (const { operation, request } of described) {

@@ -7,7 +7,7 @@ import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import type { TargetSettings, Workspace } from '../workspace.ts'
 import { readDesigns } from './check.ts'
 import { stateTools } from './states.ts'
-import { readTarget } from './targets.ts'
+import { readTarget, routerWarningOf } from './targets.ts'
 
 /** How far the APIs of an environment are covered: a number, and the list behind it. */
 export interface EnvironmentCoverage {
@@ -37,7 +37,7 @@ export function coverageByEnvironment(
     const own = read.filter(each => each.info.environment === environment)
     if (own.length === 0) return []
     const known = own.flatMap(({ info, manifest, live }) =>
-      live?.coverage.get('route')?.complete
+      live?.coverage.get('route')?.complete && (described === null || stateTools.routerOf(live))
         ? [coverageOf({ info, manifest, live, described }, stateTools)]
         : [],
     )
@@ -82,6 +82,7 @@ export async function coverageOfTargets(
   readonly described: boolean
   readonly commit: string | null
   readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
 }> {
   const [designs, read, head] = await Promise.all([
     readDesigns(workspace),
@@ -94,5 +95,6 @@ export async function coverageOfTargets(
     described: designs.described !== null,
     commit: workspace.commit ?? (head?.ok ? head.value.commit : null),
     problems: [...designs.problems, ...read.flatMap(each => each.problems)],
+    warnings: designs.described === null ? [] : read.flatMap(each => routerWarningOf(each) ?? []),
   }
 }

@@ -140,6 +140,7 @@ function callsOf(specification: Specification): readonly DescribedCall[] {
 
 function exposureIn(state: State, described: readonly DescribedCall[], target: string) {
   const router = stateTools.routerOf(state)
+  if (!router) return new Map()
   return new Map(
     described.map(call => {
       const answered = router.match(call.request) !== undefined

@@ -11,7 +11,8 @@ import { inSlices, type Sliced } from '../../model/slices.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
 import type { Compared } from '../compare-target.ts'
-import { protectionUnknown } from '../protection.ts'
+import { protectionUnknown, touchesRouting } from '../protection.ts'
+import { notModelledHere } from '../traffic.ts'
 import type { Workspace } from '../workspace.ts'
 import { readDesigns } from './check.ts'
 import { caught, type Governance, loadGovernance } from './load-governance.ts'
@@ -73,7 +74,8 @@ export function* planFindings(
   const then = yield* evaluatedAt(context, compared, after)
   const change = findingsBetween(now, then.findings)
   // What is unknown and has no bearing on the plan can't be made worse by it.
-  const untold = plan.unknown ? untoldOf(context, compared, then.unread) : []
+  const bears = plan.unknown !== undefined || (notModelledHere(after) !== null && touchesRouting(plan))
+  const untold = bears ? untoldOf(context, compared, then.unread) : []
   const allowed = mayOverride(workspace, target.environment)
   const hint = allowed
     ? 'Correct the manifest or have it waived; with --override REASON it is done all the same.'
@@ -108,12 +110,18 @@ function refusalOfUntold(
 ): Problem | null {
   if (untold.length === 0) return null
   const told = untold.map(({ rule, entities }) => `${rule} of ${entities}`)
-  const why = protectionUnknown(live) ?? 'not everything could be read'
+  const unmodelled = notModelledHere(live)
+  const why = unmodelled ?? protectionUnknown(live) ?? 'not everything could be read'
   return {
     code: 'policy-not-known',
     target,
     message: `policies refuse this sync, because what blocks can’t be asked: ${told.join(', ')}; ${why}`,
-    hint: `See to it that they can be read${mayOverride ? '; with --override REASON it is done all the same' : ''}.`,
+    hint:
+      unmodelled === null
+        ? `See to it that they can be read${mayOverride ? '; with --override REASON it is done all the same' : ''}.`
+        : mayOverride
+          ? 'With --override REASON it is done all the same.'
+          : 'Have `governance.override` name the environment, to do it all the same with a reason.',
   }
 }
 

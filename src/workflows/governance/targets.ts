@@ -7,7 +7,9 @@ import type { State } from '../../model/entity.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import { stateWithoutGateway } from '../compare-commits.ts'
 import { type Compared, compareTarget } from '../compare-target.ts'
+import { routerWarning } from '../protection.ts'
 import { manifestFilesOf } from '../read-manifests.ts'
+import { notModelledHere } from '../traffic.ts'
 import { hasManifests, type TargetSettings, type Workspace } from '../workspace.ts'
 import { ClearText } from './clear-text.ts'
 
@@ -59,6 +61,15 @@ export async function readTarget(
     compared: null,
     problems: [...(alone.ok ? [] : alone.error), ...(failed?.gatewayProblems ?? [])],
   }
+}
+
+/** What can't be told of a target's requests, as a warning; undefined: all can. */
+export function routerWarningOf({
+  target,
+  states,
+}: Pick<ReadTarget, 'target' | 'states'>): Problem | undefined {
+  const state = states.live ?? states.manifest
+  return routerWarning(target.name, state && notModelledHere(state))
 }
 
 /** What was read of a target, for policies. */

@@ -82,8 +82,20 @@ function unsupported(
   return back === null ? undefined : { at: back.index, length: 2, what: 'backreferences are not supported' }
 }
 
+const besideExpression = ['methods', 'hosts', 'paths', 'headers', 'snis', 'sources', 'destinations'] as const
+
+const besides =
+  "Router Expression failed validation: cannot set 'expression' with 'methods', 'hosts', 'paths', 'headers', 'snis', " +
+  "'sources' or 'destinations' simultaneously"
+
+const isGiven = (value: Json | undefined): boolean =>
+  Array.isArray(value) ? value.length > 0 : isObject(value) && Object.keys(value).length > 0
+
 /** Refuses routes whose expression the router cannot read. */
 export const routerExpression: EntityRule = route => {
+  // What a route's own expression says is not looked at.
+  if (typeof route.expression === 'string')
+    return besideExpression.some(name => isGiven(route[name])) ? besides : undefined
   const expression = expressionOf(route)
   if (expression === undefined) return undefined
   const empty = expression.replace(/r#".*?"#/gs, part => 'x'.repeat(part.length)).indexOf('()')
