@@ -2,6 +2,7 @@ import type { Refusal } from '../gateways/gateway.ts'
 import { canJournal } from '../ledger/journal-reserve.ts'
 import { fail, type Problem, ProblemError } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
+import { untellable } from '../reconcile/undo.ts'
 import { checkAhead } from '../workflows/check-ahead.ts'
 import type { Compared } from '../workflows/compare-target.ts'
 import { consequences, typedConfirmation } from '../workflows/confirmation.ts'
@@ -42,7 +43,8 @@ export function planned(
   const made = refusal ? fail([refusal.problem]) : planFor(workspace, compared, choice)
   tellProblems(io, [
     ...drift.unknown.filter(({ kind }) => !refused.has(kind)).map(({ reason }) => reason),
-    ...drift.blocked.map(({ reason }) => reason),
+    // What an undo can't tell is what refuses it.
+    ...drift.blocked.map(({ reason }) => reason).filter(({ code }) => code !== untellable),
     ...(made.ok ? [] : made.error),
   ])
   return {

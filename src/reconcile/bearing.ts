@@ -20,8 +20,7 @@ export function bearings(
   unknown: readonly Unknown[],
   states: { readonly desired: State; readonly live: State },
 ): readonly Bearing[] {
-  // A kind that the gateway does not have is absent, and not unknown.
-  const open = unknown.filter(each => each.reason.code !== 'not-supported')
+  const open = openOnes(unknown)
   if (open.length === 0 || changes.length === 0) return []
   const subjects = new Subjects(states.desired, states.live)
   return open.flatMap((each): readonly Bearing[] => {
@@ -29,6 +28,11 @@ export function bearings(
     const concerned = changes.filter(change => bears.on(change))
     return concerned.length > 0 ? [{ unknown: each, changes: concerned }] : []
   })
+}
+
+/** What is not known: a kind that the gateway does not have is absent. */
+export function openOnes(unknown: readonly Unknown[]): readonly Unknown[] {
+  return unknown.filter(each => each.reason.code !== 'not-supported')
 }
 
 /** What a change is about: its entity, and all that this belongs to or acts upon. */

@@ -8,6 +8,7 @@ import type { Blocked, Change } from './drift.ts'
 import { withValueOf } from './fields.ts'
 import { comparable, idOfNew } from './make-plan.ts'
 import type { Plan, Precondition } from './plan.ts'
+import { pluralOf } from './unknown-kinds.ts'
 
 /** A sync that is taken back. */
 export interface TakenBackSync extends DoneSync {
@@ -30,6 +31,9 @@ export interface BeforeSync {
 export function stateBefore(live: State, schemas: Schemas, sync: TakenBackSync): BeforeSync {
   return new Restoring(live, schemas, sync).before()
 }
+
+/** The code of what can't be taken back because it is of a kind that could not be read. */
+export const untellable = 'not-known'
 
 class Restoring {
   readonly #live: State
@@ -59,15 +63,15 @@ class Restoring {
       const changes = all.filter(change => sent.has(change.id))
       const [first] = changes
       if (!first) continue
-      const unread = this.#live.coverage.get(first.kind)
-      // What can't be read was neither deleted nor changed as far as anybody knows.
-      if (unread?.complete === false) {
-        this.#kept.push({ entity: { kind: first.kind, key: first.key }, reason: unread.reason })
+      const cascades = changes.flatMap(each => each.cascades)
+      // What can't be read was neither deleted nor changed since, as far as anybody knows.
+      const unread = [first, ...cascades].find(ref => this.#live.coverage.get(ref.kind)?.complete === false)
+      if (unread) {
+        this.#keepUnread(unread)
         continue
       }
       this.#takeBack(first, changes)
-      for (const ref of changes.flatMap(each => each.cascades))
-        if (this.#live.coverage.get(ref.kind)?.complete && !this.#whereNow(ref)) this.#putBack(ref, undefined)
+      for (const ref of cascades) if (!this.#whereNow(ref)) this.#putBack(ref, undefined)
     }
     return { state: { ...this.#live, entities: this.#entities }, kept: this.#kept }
   }
@@ -105,6 +109,20 @@ class Restoring {
       hint: 'Look at it, and change it by hand or in Git if it is not as it should be.',
     }
     this.#kept.push({ entity: { kind: change.kind, key: change.key }, reason })
+  }
+
+  /** Nobody can tell what is to be taken back of an entity. */
+  #keepUnread({ kind, key }: EntityRef): void {
+    const coverage = this.#live.coverage.get(kind)
+    const why = coverage && !coverage.complete ? ` (${coverage.reason.message})` : ''
+    const name = this.#names.get(refText({ kind, key })) ?? key
+    const reason: Problem = {
+      code: untellable,
+      target: this.#sync.plan.target,
+      message: `that sync wrote ${kind} ${name}, and ${pluralOf(kind)} are not known${why}`,
+      hint: 'See to it that they can be read.',
+    }
+    this.#kept.push({ entity: { kind, key }, reason })
   }
 
   /** Puts an entity back as a whole, in place of what there is of it. */

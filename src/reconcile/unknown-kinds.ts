@@ -54,9 +54,12 @@ export function refusalOfUnknown(
 ): Problem | undefined {
   const open = unknown.filter(each => each.accepted === null)
   if (open.length === 0) return undefined
-  const told = open.map(
-    each => `${pluralOf(each.kind)} are not known (${each.why}), and ${concernsText(each)} hang on them`,
-  )
+  const alike = Map.groupBy(open, ({ why, concerns }) => JSON.stringify([why, concerns]))
+  const told = [...alike.values()].flatMap(group => {
+    const [first] = group
+    const kinds = group.map(({ kind }) => pluralOf(kind)).join(', ')
+    return first ? [`${kinds} are not known (${first.why}), and ${concernsText(first)} hang on them`] : []
+  })
   const accept = open.map(each => `--accept-unknown ${each.kind}`).join(' ')
   return {
     code: 'not-known',

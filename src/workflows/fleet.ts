@@ -23,7 +23,7 @@ import { meaningOf } from './plan-meaning.ts'
 import { type SealedTo, sealedTo } from './sealing.ts'
 import { draftPlan, sync } from './sync.ts'
 import { notReached, reached, unread } from './target-views.ts'
-import { refusedFor } from './unknown.ts'
+import { unknownRefusal } from './unknown.ts'
 import { cutOffOf } from './unrecorded.ts'
 import type {
   FleetView,
@@ -150,7 +150,7 @@ export class FleetStore implements Workflows {
     }
     const plan = made.value
     const meaning = meaningOf(compared, plan, this.#specified.requests, { sealedTo: this.#sealedTo })
-    return { plan, meaning, unknown: refusedFor(this.#workspace, compared.target, plan.unknown) ?? null }
+    return { plan, meaning, unknown: unknownRefusal(this.#workspace, compared, choice) ?? null }
   }
 
   async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {

@@ -1,8 +1,9 @@
 import type { JournalEntry } from '../ledger/journal-entry.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import { bearings } from '../reconcile/bearing.ts'
+import { bearings, openOnes } from '../reconcile/bearing.ts'
 import { unknownFor } from '../reconcile/make-plan.ts'
 import type { Plan, UnknownKind } from '../reconcile/plan.ts'
+import { untellable } from '../reconcile/undo.ts'
 import { pluralOf, refusalOfUnknown, unknownKinds } from '../reconcile/unknown-kinds.ts'
 import type { Compared } from './compare-target.ts'
 import type { PlanChoice, UnknownRefusal } from './values.ts'
@@ -22,12 +23,28 @@ export function unknownRefusal(
   compared: Compared,
   choice: PlanChoice,
 ): UnknownRefusal | undefined {
+  const untold = untoldRefusal(compared)
+  if (untold) return untold
   if (compared.session.capabilities.write === 'document') return undefined
   return refusedFor(workspace, compared.target, unknownFor({ ...compared, ...choice }))
 }
 
-/** The same for a plan that is made. */
-export function refusedFor(
+/** An undo is of all that its sync did, or of nothing: a part that can't be read can't be accepted either. */
+function untoldRefusal({ drift, target }: Compared): UnknownRefusal | undefined {
+  const untold = drift.blocked.filter(({ reason }) => reason.code === untellable)
+  const [first] = untold
+  if (!first) return undefined
+  const more = untold.length > 1 ? `, and ${untold.length - 1} more are not known` : ''
+  const problem: Problem = {
+    ...first.reason,
+    target: target.name,
+    message: `what taking that sync back would mean can’t be told: ${first.reason.message}${more}; nothing was sent`,
+  }
+  return { problem, kinds: [...new Set(untold.map(({ entity }) => entity.kind))], mayAccept: false }
+}
+
+/** Why a plan is refused for these kinds; undefined: each is accepted, and may be. */
+function refusedFor(
   workspace: Workspace,
   target: TargetSettings,
   unknown: readonly UnknownKind[] = [],
@@ -48,9 +65,23 @@ export async function passUnknown(
   compared: Compared,
   plan: Plan,
 ): Promise<Result<readonly JournalEntry[]>> {
+  const untold = untoldRefusal(compared)
+  if (untold) return fail([untold.problem])
   const reasons = new Map((plan.unknown ?? []).map(({ kind, accepted }) => [kind, accepted]))
-  const now = unknownKinds(bearings(plan.changes, compared.drift.unknown, compared), undefined)
-  const since = now.map((each): UnknownKind => ({ ...each, accepted: reasons.get(each.kind) ?? null }))
+  const isDocument = compared.session.capabilities.write === 'document'
+  // A document takes the place of all that is there: what is unknown would go.
+  const now = unknownKinds(
+    isDocument
+      ? openOnes(compared.drift.unknown).map(unknown => ({ unknown, changes: plan.changes }))
+      : bearings(plan.changes, compared.drift.unknown, compared),
+    undefined,
+  )
+  const since = now.map(
+    (each): UnknownKind => ({
+      ...each,
+      accepted: isDocument ? null : (reasons.get(each.kind) ?? null),
+    }),
+  )
   // What was not accepted then stays a reason, though it can be read by now: the plan was made without it.
   const before = (plan.unknown ?? []).filter(({ kind }) => !since.some(each => each.kind === kind))
   const refusal = refusedFor(workspace, compared.target, [...since, ...before])

@@ -327,7 +327,7 @@ describe('what is there already', () => {
 })
 
 const refusal =
-  /what this sync would mean can’t be told: plugins are not known \(.*\), and .*payouts-list.* hang on them; nothing was sent/
+  /would mean can’t be told: (?=.*payouts-list).*plugins are not known \(.*\).*; nothing was sent/
 
 describe('where the plugins of a target can’t be read', () => {
   it.each(Object.keys(faults))(
@@ -385,6 +385,14 @@ describe('where the plugins of a target can’t be read', () => {
       const { code, err } = await run('sync', ...confirmed, ...accept)
       expect([list, code, await writes('document')]).toEqual([list, 1, []])
       expect(err).toContain('written as a whole')
+    }
+    await control('document').setFaults([])
+    expect(await run('plan', '--out', 'made.json')).toMatchObject({ code: 2 })
+    for (const list of ['plugins', 'vaults']) {
+      await unreadable(list, forbidden, 'document')
+      const { code, err } = await run('apply', 'made.json', ...confirmed)
+      expect([list, code, await writes('document')]).toEqual([list, 1, []])
+      expect(err).toContain(`${list} are not known`)
     }
   })
 })
@@ -559,6 +567,28 @@ describe('what is not known is shown as not known', () => {
     const { code, err } = await run('undo', ...confirmed)
     expect(code).toBe(1)
     expect(err).not.toContain('since that sync')
+    // It was not taken back by that, and still can be.
+    await control().setFaults([])
+    const again = await run('undo', ...confirmed)
+    expect(again.err).not.toContain('taken back')
+    expect(await writes()).not.toEqual([])
+  })
+
+  it('by undo of a sync that wrote nothing else, which stays to be taken back', async () => {
+    expect(await run('sync', ...confirmed)).toMatchObject({ code: 0 })
+    await control().forgetRequests()
+    await unreadable('plugins')
+    const { code, err } = await run('undo', ...confirmed)
+    expect(code).toBe(1)
+    expect(err).toContain(
+      'what taking that sync back would mean can’t be told: that sync wrote plugin key-auth',
+    )
+    expect(await writes()).toEqual([])
+    expect((await run('history')).out).not.toContain('taken back')
+    await control().setFaults([])
+    configure(', severity: { route-without-authentication: off }')
+    expect(await run('undo', ...confirmed)).toMatchObject({ code: 0 })
+    expect(await writes()).toEqual([expect.stringMatching(/^DELETE \/plugins\//)])
   })
 
   it('after a sync, where the gateway can’t be read any more', async () => {

@@ -53,7 +53,7 @@ describe('the review of a plan that hangs on what is not known', () => {
     // In full beside the change.
     expect(screen).toMatch(/│ hangs on plugins, which are not known: reading plugins is not allowed/)
     await console.type('Y')
-    expect(console.lines().at(-1)).toContain('plugins are not known, and route payouts-list hang on them')
+    expect(console.lines().at(-1)).toContain('plugins are not known (reading plugins is not allowed (403))')
     expect(workflows.applied).toEqual([])
   })
 

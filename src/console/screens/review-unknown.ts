@@ -1,4 +1,4 @@
-import { concernsText, pluralOf, unknownLines } from '../../reconcile/unknown-kinds.ts'
+import { pluralOf, unknownLines } from '../../reconcile/unknown-kinds.ts'
 import type { Review } from '../../workflows/values.ts'
 import { type Line, span, wrapText } from '../components/line.ts'
 import type { RefusedLines, ToldLine } from './review-findings.ts'
@@ -32,13 +32,9 @@ export function rowUnknownLines(review: Review, row: ReviewRow | undefined, widt
   })
 }
 
-/** Why what is not known stands against sending a plan, one clause; null: it does not, or a reason may pass it. */
-export function unknownRefusal({ plan, unknown }: Review): string | null {
-  if (!unknown || unknown.mayAccept) return null
-  const told = (plan.unknown ?? []).map(
-    each => `${pluralOf(each.kind)} are not known, and ${concernsText(each)} hang on them`,
-  )
-  return told.join('; ')
+/** Why what is not known stands against sending a plan, one sentence; null: it does not, or a reason may pass it. */
+export function unknownRefusal({ unknown }: Review): string | null {
+  return unknown && !unknown.mayAccept ? unknown.problem.message : null
 }
 
 /** That a plan is refused for what is not known, and what can be done about it; null: it is not. */
