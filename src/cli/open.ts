@@ -3,7 +3,7 @@ import { problemText } from '../model/problem.ts'
 import { FleetStore } from '../workflows/fleet.ts'
 import { isFleetUnknown } from '../workflows/fleet-counts.ts'
 import { routerWarning } from '../workflows/protection.ts'
-import type { TargetView } from '../workflows/values.ts'
+import type { FleetView } from '../workflows/values.ts'
 import type { Workspace } from '../workflows/workspace.ts'
 import { exitCode, type Io, tellProblems, tellWarnings } from './command.ts'
 import { driftText } from './text/drift-text.ts'
@@ -40,11 +40,11 @@ export async function printFleet(io: Io, workspace: Workspace): Promise<number> 
   for (const target of view.targets) {
     if (target.drift) io.out(`\n${driftText(target.drift, paint, workspace.now())}`)
   }
-  return tellFleet(io, view.targets)
+  return tellFleet(io, view)
 }
 
 /** Tells what of a fleet is not known, and why; the exit code says whether that is more than a target without an answer. */
-export function tellFleet(io: Io, targets: readonly TargetView[]): number {
+export function tellFleet(io: Io, { targets, governance }: FleetView): number {
   for (const { name, manifestProblems, reach, drift, unmodelled } of targets) {
     const router = routerWarning(name, unmodelled)
     if (router) tellWarnings(io, [router])
@@ -52,5 +52,8 @@ export function tellFleet(io: Io, targets: readonly TargetView[]): number {
     if (reach.state === 'failed') tellProblems(io, [reach.problem])
     tellProblems(io, drift?.unknown.map(({ reason }) => reason) ?? [])
   }
-  return isFleetUnknown(targets) ? exitCode.error : exitCode.same
+  // Without policies nobody knows what they find.
+  const unasked = governance?.problems ?? []
+  tellProblems(io, unasked)
+  return isFleetUnknown(targets) || unasked.length > 0 ? exitCode.error : exitCode.same
 }

@@ -133,7 +133,7 @@ class UnknownKind {
     if (!this.#definition?.limits) return owners.includes(refText(change))
     return (
       owners.some(owner => subject.refs.has(owner)) ||
-      [...actsUponAll(entity)].some(kind => subject.kinds.has(kind))
+      [...actsEverywhere(entity)].some(kind => subject.kinds.has(kind))
     )
   }
 }
@@ -158,7 +158,7 @@ class Users {
       for (const entity of subjects.all(limiting)) {
         if (!this.#uses(entity)) continue
         for (const owner of actsUpon(entity)) this.#upon.add(refText(owner))
-        for (const all of actsUponAll(entity)) this.#uponAll.add(all)
+        for (const all of actsEverywhere(entity)) this.#uponAll.add(all)
       }
     }
   }
@@ -216,16 +216,25 @@ function actsUpon(entity: Entity): readonly EntityRef[] {
   return Object.entries(entity.refs).flatMap(([field, ref]) => (foreign[field]?.uses ? [] : [ref]))
 }
 
-/** The kinds of which an entity acts upon all, for it names none: one for a route names the service with it. */
+/** The kinds of which an entity names none, and acts upon all that belong to what it does name. */
 function actsUponAll(entity: Entity): ReadonlySet<Kind> {
-  const foreign = kindOf(entity.kind)?.foreign ?? {}
   const named = new Set(Object.values(entity.refs).map(ref => ref.kind))
+  // One for a route names the service with it.
   for (const kind of named) {
     for (const { kind: owner, uses } of Object.values(kindOf(kind)?.foreign ?? {})) {
       if (!uses) named.add(owner)
     }
   }
-  return new Set(
-    Object.values(foreign).flatMap(({ kind, unset }) => (unset === 'all' && !named.has(kind) ? [kind] : [])),
-  )
+  return new Set([...unsetKinds(entity)].filter(kind => !named.has(kind)))
+}
+
+/** The same where it names nothing of the kind at all: a plugin for no route and no service acts upon each. */
+function actsEverywhere(entity: Entity): ReadonlySet<Kind> {
+  const kinds = unsetKinds(entity)
+  return Object.values(entity.refs).some(ref => kinds.has(ref.kind)) ? new Set() : kinds
+}
+
+function unsetKinds({ kind }: Entity): ReadonlySet<Kind> {
+  const foreign = Object.values(kindOf(kind)?.foreign ?? {})
+  return new Set(foreign.flatMap(each => (each.unset === 'all' ? [each.kind] : [])))
 }

@@ -123,3 +123,20 @@ describe('the first screen', () => {
     expect(countText({ n: 3, orMore: false })).toBe('3')
   })
 })
+
+describe('the inventory', () => {
+  test('names what it lacks, and does not call it nothing', async () => {
+    const unknown = [
+      { kind: 'route', reason: { ...forbidden, message: 'reading routes is not allowed (403)' } },
+    ]
+    const workflows = new FakeWorkflows(
+      fleet([target('prod-eu', { apis: [], drift: drift('prod-eu', [], { unknown }) })]),
+    )
+    await using console = await stage(workflows, { columns: 120, rows: 30 })
+    await console.type('3')
+    const screen = console.screen()
+    expect(screen).toContain('0 rows   not known: routes of prod-eu')
+    expect(screen).toContain('nothing of it is known')
+    expect(screen).not.toContain('no row matches')
+  })
+})

@@ -18,8 +18,8 @@ export const fleet: Subcommand = {
       .addOption(outputOption())
       .addHelpText(
         'after',
-        '\nWhat is not known is shown as ?, and 3+ are at least 3. Exit code: 0, or 1 where no target was reached, a' +
-          '\nmanifest can’t be read, or something of a target that answers could not be read.',
+        '\nWhat is not known is shown as ?, and 3+ are at least 3. Exit code: 1 where no target was reached, a manifest' +
+          '\nor a policy can’t be read, or something of a target that answers could not be read; else 0.',
       )
       .action((files: string[], options: Options) =>
         run(async io => {
@@ -31,7 +31,7 @@ export const fleet: Subcommand = {
             io.out(fleetText(view, store.needs(), painter(io.colour), workspace.now()))
           else io.data(dataText(fleetJson(view, store.needs()), options.output))
           await store.close()
-          return tellFleet(io, view.targets)
+          return tellFleet(io, view)
         }),
       )
   },

@@ -1,8 +1,9 @@
 import { FleetStore } from '../../workflows/fleet.ts'
+import { inventoryGaps, unmodelledGaps } from '../../workflows/inventory-gaps.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
-import { inventoryJson, inventoryText, missingOf, unmodelledOf } from '../text/fleet-text.ts'
+import { inventoryJson, inventoryText } from '../text/fleet-text.ts'
 import { painter } from '../text/words.ts'
 
 interface Options extends TargetOptions {
@@ -26,8 +27,8 @@ export const inventory: Subcommand = {
           await store.close()
           const views = store.fleet().targets
           const apis = views.flatMap(view => view.apis ?? [])
-          const unread = missingOf(views)
-          const unknown = [...unread, ...unmodelledOf(views)]
+          const unread = inventoryGaps(views)
+          const unknown = [...unread, ...unmodelledGaps(views)]
           if (options.output === 'text') io.out(inventoryText(apis, unknown, painter(io.colour)))
           else io.data(dataText(inventoryJson(apis, unknown), options.output))
           return unread.length > 0 ? exitCode.error : exitCode.same

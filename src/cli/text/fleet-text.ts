@@ -2,7 +2,6 @@ import type { Api } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { countChanges } from '../../reconcile/drift.ts'
-import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import {
   causeCount,
   countText,
@@ -10,6 +9,7 @@ import {
   isPartlyKnown,
   openCount,
 } from '../../workflows/fleet-counts.ts'
+import type { InventoryGap } from '../../workflows/inventory-gaps.ts'
 import type { FleetView, Need, TargetView } from '../../workflows/values.ts'
 import { describedJson } from './described-text.ts'
 import { findingJson } from './findings-text.ts'
@@ -137,40 +137,8 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
   }
 }
 
-/** A part of the inventory that is not known, and why. */
-interface Missing {
-  readonly target: string
-  /** As `routes`; null: nothing of the target is known. */
-  readonly what: string | null
-  readonly reason: string
-}
-
-/** The kinds that an inventory is made of. */
-const inventoryKinds: ReadonlySet<string> = new Set(['service', 'route', 'plugin'])
-
-/** What of targets is not in their inventory, because it could not be read. */
-export function missingOf(targets: readonly TargetView[]): readonly Missing[] {
-  return targets.flatMap((target): readonly Missing[] => {
-    if (target.apis === null) return [{ target: target.name, what: null, reason: reasonOf(target) }]
-    return (target.drift?.unknown ?? []).flatMap(({ kind, reason, entities }) =>
-      inventoryKinds.has(kind) && entities === undefined
-        ? [{ target: target.name, what: pluralOf(kind), reason: problemText(reason) }]
-        : [],
-    )
-  })
-}
-
-/** Of which targets it can't be told what their routers make of requests. */
-export function unmodelledOf(targets: readonly TargetView[]): readonly Missing[] {
-  return targets.flatMap(({ name, unmodelled }) =>
-    unmodelled === null
-      ? []
-      : [{ target: name, what: 'what protects routes and how requests are answered', reason: unmodelled }],
-  )
-}
-
 /** The inventory for people. */
-export function inventoryText(apis: readonly Api[], unread: readonly Missing[], paint: Paint): string {
+export function inventoryText(apis: readonly Api[], unread: readonly InventoryGap[], paint: Paint): string {
   const rows = apis.map(api => [
     plain(api.target),
     plain(api.service ?? '-'),
@@ -210,13 +178,8 @@ function specificationText({ specification }: Api): string {
   return specification ? `${specification.place.file}:${specification.place.line}` : '-'
 }
 
-function reasonOf(target: TargetView): string {
-  if (target.reach.state === 'failed') return problemText(target.reach.problem)
-  return target.manifestProblems.map(problemText).join(' ') || 'not read'
-}
-
 /** The inventory for programs. */
-export function inventoryJson(apis: readonly Api[], unread: readonly Missing[]): Json {
+export function inventoryJson(apis: readonly Api[], unread: readonly InventoryGap[]): Json {
   return {
     apis: apis.map(api => ({
       ...api,

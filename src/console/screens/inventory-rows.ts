@@ -1,5 +1,6 @@
 import { compareFindings, type Finding } from '../../governance/finding.ts'
 import { type Api, describedText } from '../../model/api.ts'
+import { isPartlyKnown } from '../../workflows/fleet-counts.ts'
 import type { FleetView } from '../../workflows/values.ts'
 import { type Column, columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'
@@ -22,10 +23,12 @@ export function apiRows(fleet: FleetView): readonly ApiRow[] {
   return fleet.targets.flatMap(target =>
     (target.apis ?? []).map((api): ApiRow => {
       const key = `${api.target} ${api.service} ${api.route}`
-      const findings = target.findings && [
+      const found = target.findings && [
         ...(api.route === null ? [] : findingsAbout(target, 'route', api.route)),
         ...(api.service === null ? [] : findingsAbout(target, 'service', api.service)),
       ]
+      // That nothing was found says nothing where policies could not be asked.
+      const findings = found?.length === 0 && isPartlyKnown(target) ? null : found
       return {
         key,
         api,

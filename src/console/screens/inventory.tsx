@@ -1,6 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../governance/finding.ts'
+import { inventoryGaps } from '../../workflows/inventory-gaps.ts'
 import type { FleetView } from '../../workflows/values.ts'
 import { span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
@@ -109,7 +110,8 @@ function InventoryScreen({ app, store }: { readonly app: App; readonly store: St
   const state = useStore(store)
   const fleet = useStore(app.store, each => each.fleet)
   const list = Math.max(1, bodyRows({ columns: width, rows }) - detailRows - 3)
-  const unknown = fleet.targets.filter(target => target.apis === null)
+  const gaps = inventoryGaps(fleet.targets)
+  const unknown = gaps.map(({ target, what }) => (what === null ? target : `${what} of ${target}`)).join(', ')
   const shown = state.rows.rows[state.rows.list.index]
   const count =
     state.filter.text === ''
@@ -119,14 +121,7 @@ function InventoryScreen({ app, store }: { readonly app: App; readonly store: St
     <>
       <Lines
         lines={[
-          [
-            ' ',
-            span(count, 'heading'),
-            span(
-              unknown.length === 0 ? '' : `   not known: ${unknown.map(target => target.name).join(', ')}`,
-              'unknown',
-            ),
-          ],
+          [' ', span(count, 'heading'), span(unknown === '' ? '' : `   not known: ${unknown}`, 'unknown')],
           apiHeads(width),
         ]}
       />
@@ -136,7 +131,7 @@ function InventoryScreen({ app, store }: { readonly app: App; readonly store: St
         draw={drawApi}
         height={list}
         focused
-        empty={unknown.length > 0 ? 'nothing is known yet' : 'no row matches'}
+        empty={gaps.length > 0 ? 'nothing of it is known' : 'no row matches'}
       />
       <Rule />
       <Lines lines={shown === undefined ? [] : apiLines(shown)} height={detailRows} />
