@@ -278,8 +278,8 @@ export class StepRun {
     return [...Map.groupBy(this.#lost, ({ problem }) => problem.code).values()].flatMap(group => {
       const [first] = group
       if (!first) return []
-      const { preview } = first.step
-      const which = group.length === 1 ? preview : `${preview} and ${group.length - 1} more`
+      const { id } = first.step
+      const which = group.length === 1 ? id : `${id} and ${group.length - 1} more`
       return [
         {
           code: 'unknown-outcome',

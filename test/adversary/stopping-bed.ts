@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { type Fault, launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
 import { type Ended, gatewatch, project } from '../program.ts'
 
@@ -189,6 +191,41 @@ export const services = (count: number): string =>
       routes: [{ name: `r${i}`, paths: [`/p${i}`] }],
     })),
   })
+
+/** Stands before a gateway: creates reach it only when they are let through, long after nobody waits for them any more. */
+export async function lateNetwork(gateway: string): Promise<{
+  readonly address: string
+  letThrough(): Promise<void>
+  close(): void
+}> {
+  const held: { readonly path: string; readonly body: string }[] = []
+  let holds = true
+  const pass = (method: string, path: string, body: string) =>
+    fetch(gateway + path, {
+      method,
+      ...(body === '' ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    })
+  const server = createServer(async (request, response) => {
+    const { method = 'GET', url: path = '/' } = request
+    const body = await text(request)
+    if (holds && method === 'POST' && !path.startsWith('/schemas')) return void held.push({ path, body })
+    const answered = await pass(method, path, body)
+    const server = answered.headers.get('server') ?? ''
+    response.writeHead(answered.status, { 'content-type': 'application/json', server })
+    response.end(await answered.text())
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const at = server.address()
+  if (typeof at !== 'object' || at === null) throw new Error('no port')
+  return {
+    address: `http://127.0.0.1:${at.port}`,
+    async letThrough() {
+      holds = false
+      for (const { path, body } of held) await pass('POST', path, body)
+    },
+    close: () => void server.close(),
+  }
+}
 
 /** Looks again and again until something holds; fails after half a minute. */
 export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {

@@ -1,6 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { created, outcomes, StoppingBed, services } from './stopping-bed.ts'
+import { created, lateNetwork, outcomes, StoppingBed, services, until } from './stopping-bed.ts'
 
 let bed: StoppingBed
 const figures = { signals: 0, steps: 0, done: 0, unknown: 0, notSent: 0, nextSyncs: 0 }
@@ -30,7 +32,7 @@ async function expectTruth(): Promise<ReadonlyMap<string, number>> {
       expect(live, `${step} is ${outcome}`).not.toContain(name)
     else expect(outcome, step).toBe('unknown')
   }
-  expect(journal.at(-1)?.type).toBe('ended')
+  expect(journal.filter(({ type }) => type === 'ended')).toHaveLength(1)
   figures.signals += 1
   figures.steps += wanted.size
   figures.done += counts.get('done') ?? 0
@@ -150,7 +152,7 @@ it('a second ctrl-c waits for nothing: what is under way is unknown, the lock is
   expect(performance.now() - began).toBeLessThan(2_500)
   expect(ended).toMatchObject({ code: 130, signal: null })
   expect(ended.out).toContain('0 done, 0 failed, 32 unknown, 48 not sent')
-  expect(ended.err).toMatch(/whether POST .* and 31 more took effect is not known/)
+  expect(ended.err).toMatch(/whether create service s0 and 31 more took effect is not known/)
   expect(await expectTruth()).toEqual(
     new Map([
       ['unknown', 32],
@@ -177,6 +179,98 @@ it('one key that arrives twice, as a package runner passes it on, is one request
       ['not-sent', 4],
     ]),
   )
+})
+
+it('updates and deletes under way are waited for and count as done like creates', async () => {
+  bed.write(services(40))
+  expect((await bed.run(['sync', '--yes', ...bed.at])).code).toBe(0)
+  const changed = JSON.parse(services(20))
+  for (const service of changed.services) service.host = 'other.internal'
+  bed.write(JSON.stringify(changed))
+  for (const method of ['PATCH', 'DELETE']) {
+    await bed.control.forgetRequests()
+    await bed.faults([{ fault: 'slow', delayMs: 700, methods: [method] }])
+    const sync = bed.start(['sync', '--yes', '--allow-deletes', '40', ...bed.at])
+    const seen = async () => (await bed.writes()).filter(write => write.startsWith(method)).length >= 5
+    await until(seen, `5 times ${method}`)
+    sync.signal('SIGTERM')
+    const ended = await sync.ended
+    await bed.faults([])
+    const [, done = ''] = /(\d+) done, 0 failed, \d+ not sent/.exec(ended.out) ?? []
+    expect(Number(done)).toBe((await bed.writes()).length)
+    figures.signals += 1
+    figures.done += Number(done)
+    // What is left is what was not sent: each entity that was written is as it is wanted.
+    const diff = JSON.parse((await bed.run(['diff', '-o', 'json', ...bed.at])).out)
+    const [, notSent = ''] = /(\d+) not sent/.exec(ended.out) ?? []
+    expect(diff.changes).toHaveLength(Number(notSent))
+  }
+  expect((await bed.run(['sync', '--yes', '--allow-deletes', '40', ...bed.at])).code).toBe(0)
+  expect((await bed.run(['diff', ...bed.at])).code).toBe(0)
+  figures.nextSyncs += 1
+})
+
+it('a write that is given up and takes effect later is unknown, never failed', async () => {
+  bed.write(services(2))
+  const network = await lateNetwork(bed.address)
+  try {
+    const at = ['--kong-addr', network.address, 'kong.yaml']
+    const ended = await bed.run(['sync', '--yes', '--timeout', '1', ...at])
+    expect(ended.out).toContain('0 done, 0 failed, 2 unknown, 2 not sent')
+    expect(ended.err).toMatch(
+      /whether create service s0 and 1 more took effect is not known: .* did not answer within 1\.?\d* s/,
+    )
+    await network.letThrough()
+    expect(await bed.live()).toEqual(new Set(['service s0', 'service s1']))
+    expect((await expectTruth()).get('unknown')).toBe(2)
+    expect((await bed.run(['sync', '--yes', ...at])).code).toBe(0)
+    expect((await bed.live()).size).toBe(4)
+    figures.nextSyncs += 1
+  } finally {
+    network.close()
+  }
+})
+
+it('a signal to a sync of several targets leaves those alone that were not begun', async () => {
+  bed.write(services(3))
+  const target = (name: string) =>
+    `  ${name}:\n    environment: dev\n    kong: { address: "${bed.address}" }\n    manifests: [kong.yaml]\n    protected: false\n`
+  writeFileSync(
+    join(bed.work, 'gatewatch.yaml'),
+    `version: 1\nname: two\nenvironments: [dev]\ntargets:\n${target('a')}${target('b')}`,
+  )
+  await bed.faults([{ fault: 'slow', delayMs: 800, methods: ['POST'], kinds: ['services'], after: 1 }])
+  const sync = bed.start(['sync', '--yes', '--output', 'json'])
+  await bed.untilWrites(3)
+  sync.signal('SIGINT')
+  const ended = await sync.ended
+  rmSync(join(bed.work, 'gatewatch.yaml'))
+  expect(ended.code).toBe(130)
+  expect(JSON.parse(ended.out)).toMatchObject([{ target: 'a', done: 3, unknown: 0, notSent: 3 }])
+  expect(ended.err.match(/plan \w+ for/g)).toHaveLength(1)
+  expect((await expectTruth()).get('done')).toBe(3)
+})
+
+it('a document under way is waited for too, and a signal before it leaves it unsent', async () => {
+  await using dbless = await StoppingBed.start({ dbless: true })
+  dbless.write(services(3))
+  await dbless.faults([{ fault: 'slow', delayMs: 700, methods: ['POST'], kinds: ['config'] }])
+  const sync = dbless.start(['sync', '--yes', ...dbless.at])
+  await dbless.untilWrites(1)
+  sync.signal('SIGTERM')
+  expect((await sync.ended).out).toContain('1 done, 0 failed, 0 not sent')
+  expect((await dbless.live()).size).toBe(6)
+  expect((await dbless.run(['diff', ...dbless.at])).code).toBe(0)
+  // The last look before the document is where it is stopped now.
+  dbless.write(services(4))
+  await dbless.control.forgetRequests()
+  await dbless.faults([{ fault: 'slow', delayMs: 1_500, methods: ['GET'], kinds: ['config'] }])
+  const stopped = dbless.start(['sync', '--yes', ...dbless.at])
+  await dbless.untilRequest('/config')
+  stopped.signal('SIGTERM')
+  expect((await stopped.ended).code).toBe(143)
+  expect(await dbless.writes()).toEqual([])
+  figures.signals += 2
 })
 
 it('a reader that has seen enough does not stop a sync', async () => {
