@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
   type DeckSettings,
+  deckAddress,
   deckPermissions,
   deckSettings,
   findFleetFile,
@@ -90,6 +91,8 @@ export interface Needs {
   readonly waits?: boolean
   /** Whether all targets will be connected to, so that their configuration must be trusted; as `gateway` unless given. */
   readonly connects?: boolean
+  /** False: nothing of decK's settings that is a credential is sent. */
+  readonly credentials?: boolean
 }
 
 /**
@@ -100,9 +103,9 @@ export async function chosen(
   io: Io,
   options: TargetOptions,
   files: readonly string[] = [],
-  { gateway = true, manifests = false, waits = true, connects = gateway }: Needs = {},
+  { gateway = true, manifests = false, waits = true, connects = gateway, credentials = true }: Needs = {},
 ): Promise<{ readonly workspace: Workspace; readonly targets: readonly TargetSettings[] }> {
-  const settings = gateway ? await deckSettingsFor(io, options, files) : undefined
+  const settings = gateway ? await deckSettingsFor(io, options, files, credentials) : undefined
   if (gateway && files.length > 0 && settings?.address === undefined) {
     throw problem({
       code: 'files-without-address',
@@ -118,6 +121,10 @@ export async function chosen(
     })
   }
   if (settings && settings.origins.length > 0) io.err(`gatewatch: ${safeText(settings.origins.join(', '))}\n`)
+  if (settings && settings.withheld.length > 0) {
+    const message = `${settings.withheld.join(', ')}: not sent, for only the plan names this gateway`
+    tellWarnings(io, [{ code: 'withheld', message, hint: 'Name it with --kong-addr or DECK_KONG_ADDR.' }])
+  }
   const piped = files.includes('-') ? { input: await io.input() } : {}
   const open = async (trusted: string | undefined) => {
     const workspace = orThrow(
@@ -182,11 +189,18 @@ export function tellUnchecked(io: Io, targets: readonly TargetSettings[]): void 
   tellWarnings(io, [{ code: 'certificate-not-checked', message, hint }])
 }
 
+/** The address that decK's environment or its settings file in the home folder names; undefined: none. */
+export async function addressOfDeck(io: Io): Promise<string | undefined> {
+  const file = orThrow(await homeDeckFile(io.env.HOME ?? io.env.USERPROFILE))
+  return deckAddress({ flags: {}, env: io.env, file, cwd: io.cwd })
+}
+
 /** How decK would connect; undefined where a fleet names its gateways. */
 async function deckSettingsFor(
   io: Io,
   options: TargetOptions,
   files: readonly string[],
+  credentials: boolean,
 ): Promise<(DeckSettings & { readonly asking: Asking | null }) | undefined> {
   const { config } = options
   const named = config === undefined ? undefined : resolve(io.cwd, config)
@@ -199,7 +213,8 @@ async function deckSettingsFor(
       ? readDeckFile(named)
       : homeDeckFile(io.env.HOME ?? io.env.USERPROFILE)),
   )
-  const settings = orThrow(deckSettings({ flags: deckFlags(options), env: io.env, file, cwd: io.cwd }))
+  const sources = { flags: deckFlags(options), env: io.env, file, cwd: io.cwd, credentials }
+  const settings = orThrow(deckSettings(sources))
   const permissions = isDeck && named !== undefined ? deckPermissions(settings, named, io.cwd) : null
   return { ...settings, asking: permissions && named ? { config: named, permissions } : null }
 }

@@ -15,6 +15,8 @@ export interface DeckSources {
   readonly file: DeckFile | undefined
   /** The folder that paths are relative to. */
   readonly cwd: string
+  /** False: what is sent along to be let in is left out, for the gateway is not the one that it was set for. */
+  readonly credentials?: boolean
 }
 
 /** How decK would connect to a gateway. */
@@ -26,6 +28,8 @@ export interface DeckSettings {
   >
   /** What did not come from flags, as `the address from DECK_KONG_ADDR`. */
   readonly origins: readonly string[]
+  /** Credentials that are left out, by what they are called where they were found. */
+  readonly withheld: readonly string[]
   /** Where each setting that was found comes from, by decK's names. */
   readonly found: ReadonlyMap<string, SettingSource>
 }
@@ -45,20 +49,36 @@ export function deckSettings(sources: DeckSources): Result<DeckSettings> {
   const reader = new SettingsReader(sources)
   const address = reader.text('kong-addr', 'the address')
   if (address === undefined) reader.refuseKonnect()
+  const sends = sources.credentials !== false
   const settings: DeckSettings = {
     address,
     connection: {
-      ...defined('headers', reader.headers()),
+      ...(sends ? defined('headers', reader.headers()) : {}),
       ...defined('timeoutMs', reader.timeout()),
       ...defined('authorities', reader.authorities()),
-      ...defined('identity', reader.identity()),
+      ...(sends ? defined('identity', reader.identity()) : {}),
       ...defined('serverName', reader.text('tls-server-name', 'the name in its certificate')),
     },
     origins: reader.origins,
+    withheld: sends ? [] : credentialSettings.flatMap(name => reader.whereIs(name) ?? []),
     found: reader.found,
   }
   reader.refuseCookies()
   return reader.problems.length > 0 ? fail(reader.problems) : succeed(settings)
+}
+
+/** Settings that let in whoever sends them. */
+const credentialSettings = [
+  'headers',
+  'tls-client-cert',
+  'tls-client-cert-file',
+  'tls-client-key',
+  'tls-client-key-file',
+] as const
+
+/** The address that decK's settings name; undefined: none. */
+export function deckAddress(sources: DeckSources): string | undefined {
+  return new SettingsReader(sources).text('kong-addr', 'the address')
 }
 
 function defined<K extends string, V>(name: K, value: V | undefined): { readonly [name in K]?: V } {
@@ -109,6 +129,11 @@ class SettingsReader {
 
   #tell(found: Found, what: string): void {
     if (!found.from.startsWith('--')) this.origins.push(`${what} from ${found.from}`)
+  }
+
+  /** What a setting is called where it was found; undefined: it was not. */
+  whereIs(name: string): string | undefined {
+    return this.#find(name)?.from
   }
 
   text(name: string, what: string): string | undefined {

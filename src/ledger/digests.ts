@@ -37,6 +37,11 @@ export class SecretDigests implements SecretSink {
     this.#clear.set(this.digest(hash), secret)
   }
 
+  /** Shows that a text was written by who has this key. */
+  proof(text: string): string {
+    return createHmac('sha256', this.#key).update('gatewatch proof\0').update(text).digest('hex')
+  }
+
   /** The last five characters, as decK shows them, where at least 16 stay hidden: a secret of 80 bits or so. */
   ending(value: string): string | undefined {
     return value.length >= 16 + 5 ? value.slice(-5) : undefined

@@ -111,9 +111,33 @@ const planSchema = z.object({
   kept: z.array(z.object({ kind: z.string(), key: z.string(), reason: z.string() })).exactOptional(),
 })
 
+/**
+ * How a plan was asked for that was made for an address and not for a target of a configuration. It is no part of the
+ * plan, and whoever applies it need not believe it.
+ */
+export interface PlanOrigin {
+  /** The manifest files as they were named. */
+  readonly files: readonly string[]
+  /** What only who made the plan can have written: see `originText`. */
+  readonly proof: string
+}
+
+const originSchema = z.object({ made: z.object({ files: z.array(z.string()), proof: z.string() }) })
+
+/** What the proof of an origin is made of. */
+export function originText({ id, address }: Plan, files: readonly string[]): string {
+  return JSON.stringify(['plan', id, address, files])
+}
+
 /** A plan's text, for a file that is reviewed and applied later. */
-export function planText(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`
+export function planText(plan: Plan, made?: PlanOrigin): string {
+  return `${JSON.stringify(made ? { ...plan, made } : plan, null, 2)}\n`
+}
+
+/** How a saved plan was asked for; null: for a target of a configuration, or it does not say. */
+export function readOrigin(text: string): PlanOrigin | null {
+  const parsed = originSchema.safeParse(JSON.parse(text))
+  return parsed.success ? parsed.data.made : null
 }
 
 /** Reads a saved plan. Refused where it is no plan, or was edited after it was made. */
@@ -128,7 +152,13 @@ export function parsePlan(text: string, file: string): Result<Plan> {
       { code: 'bad-plan', place: at, message: `not JSON (${detail})`, hint: 'Make the plan again.' },
     ])
   }
-  return planFrom(value, at)
+  return planFrom(withoutOrigin(value), at)
+}
+
+function withoutOrigin(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('made' in value)) return value
+  const { made: _, ...plan } = value
+  return plan
 }
 
 /**

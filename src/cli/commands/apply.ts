@@ -1,12 +1,12 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { parsePlan } from '../../reconcile/plan-file.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareFor } from '../../workflows/sync.ts'
 import { chooseTargets } from '../../workflows/workspace.ts'
+import { chosenForPlan } from '../chosen-for-plan.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { type ConfirmOptions, confirmOption, overrideOption } from '../plan-options.ts'
 import { checkConfirmed, confirmAndApply } from '../run-plan.ts'
-import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
@@ -28,6 +28,10 @@ export const apply: Subcommand = {
       .addOption(confirmOption())
       .addOption(overrideOption())
       .addOption(outputOption())
+      .addHelpText(
+        'after',
+        '\nA plan that was made with --kong-addr goes where it was made for; credentials go there only where the command\nline, or DECK_KONG_ADDR, names that address too.',
+      )
       .action((file: string, files: string[], options: Options) =>
         run(io => applySaved(io, file, files, options)),
       )
@@ -35,8 +39,8 @@ export const apply: Subcommand = {
 }
 
 async function applySaved(io: Io, file: string, files: readonly string[], options: Options): Promise<number> {
-  const plan = orThrow(parsePlan(await readPlanFile(io, file), file))
-  const opened = (await chosen(io, { ...options, target: [plan.target] }, files)).workspace
+  const saved = { text: await readPlanFile(io, file), file }
+  const { plan, workspace: opened } = await chosenForPlan(io, options, files, saved)
   const workspace = { ...opened, commit: plan.manifest.commit ?? opened.commit }
   const [target] = orThrow(chooseTargets(workspace, { targets: [plan.target] }))
   if (!target) throw new ProblemError([])

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import { parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
+import { originText, type PlanOrigin, parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
 import { writeWholeFile } from '../../repo/index.ts'
 import { problemsOf } from '../../workflows/compare-target.ts'
 import { compareTargets } from '../../workflows/compare-targets.ts'
@@ -12,6 +12,7 @@ import { driftWarnings } from '../../workflows/drift-warnings.ts'
 import { previewFindings } from '../../workflows/governance/gate.ts'
 import { meaningOf } from '../../workflows/plan-meaning.ts'
 import { sealedTo } from '../../workflows/sealing.ts'
+import type { Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
   type AcceptOptions,
@@ -111,7 +112,11 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     show(io, made, options.output, meaningOf(result.value, made, described, { findings, sealedTo: to }))
     if (options.out !== undefined) {
       const written = { cwd: io.cwd, shown: options.out, mode: 0o600 }
-      await writeWholeFile(resolve(io.cwd, options.out), planFile(made), written)
+      await writeWholeFile(
+        resolve(io.cwd, options.out),
+        planFile(made, originOf(made, files, workspace)),
+        written,
+      )
       io.err(
         `gatewatch: saved as ${plain(options.out)}; apply it with: gatewatch apply ${plain(options.out)}\n`,
       )
@@ -119,6 +124,13 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     if (code === exitCode.same && made.steps.length > 0) code = exitCode.differences
   }
   return code
+}
+
+/** How a plan for an address was asked for; undefined: its target is one of the configuration. */
+function originOf(made: Plan, files: readonly string[], { digests }: Workspace): PlanOrigin | undefined {
+  const url = URL.canParse(made.address) ? new URL(made.address) : undefined
+  if (url?.host !== made.target) return undefined
+  return { files, proof: digests.proof(originText(made, files)) }
 }
 
 function show(io: Io, made: Plan, form: Form, meaning: Parameters<typeof planText>[1]): void {

@@ -1,6 +1,5 @@
 import type { State } from '../../model/entity.ts'
-import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
-import { parsePlan } from '../../reconcile/plan-file.ts'
+import { type Problem, ProblemError } from '../../model/problem.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
 import type { ProxyRequest } from '../../routing/index.ts'
 import { readRequests } from '../../routing/read-requests.ts'
@@ -9,9 +8,10 @@ import { compareTargets } from '../../workflows/compare-targets.ts'
 import { describedRequests } from '../../workflows/described.ts'
 import { protectionUnknown } from '../../workflows/protection.ts'
 import { notModelledHere, requestText, trafficBetween, trafficLines } from '../../workflows/traffic.ts'
+import { chosenForPlan } from '../chosen-for-plan.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { readText } from '../read-text.ts'
-import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
 import { painter, plain } from '../text/words.ts'
 import { readPlanFile } from './plan.ts'
@@ -38,12 +38,8 @@ export const traffic: Subcommand = {
       .addHelpText('after', '\nExit code: 0 nothing is answered differently, 2 something is, 1 error.')
       .action((file: string, files: string[], options: Options) =>
         run(async io => {
-          const plan = orThrow(parsePlan(await readPlanFile(io, file), file))
-          const { workspace, targets } = await chosen(
-            io,
-            { ...options, target: options.kongAddr ? [] : [plan.target] },
-            files,
-          )
+          const saved = { text: await readPlanFile(io, file), file, named: false }
+          const { plan, workspace, targets } = await chosenForPlan(io, options, files, saved)
           const at = { ...workspace, commit: plan.manifest.commit ?? workspace.commit }
           const [compared] = await compareTargets(at, targets, io.signal)
           if (!compared)
