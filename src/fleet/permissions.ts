@@ -44,6 +44,8 @@ export const permissionsSchema = z.strictObject({
   sends: z.array(sendingSchema),
   reads: z.array(readingSchema),
   functions: z.array(z.string()),
+  /** Who can open the secrets that a sync seals, where the configuration says so. */
+  seals: z.array(z.string()).optional(),
 })
 
 /** A file, as permissions name it. */
@@ -57,7 +59,7 @@ export type Sending = z.infer<typeof sendingSchema>
 
 /**
  * What a configuration has gatewatch do that its author could gain by: where it sends requests and which credentials go
- * along, which files it reads outside of the repository, and which functions it runs. It is the same wherever the
+ * along, which files it reads outside of the repository, which functions it runs, and to whom it seals secrets. It is the same wherever the
  * repository lies, and hangs on nothing else of the configuration: lists are in order and hold nothing twice.
  */
 export type Permissions = z.infer<typeof permissionsSchema>
@@ -95,6 +97,7 @@ export function permissionsOf(fleet: Fleet, top: string): Permissions {
     sends: inOrder(fleet.targets.flatMap(({ kong }) => (isFree(kong) ? [] : [sendingOf(kong, named)]))),
     reads: inOrder(reads),
     functions: inOrder(governance.functions.map(path => named.file(path).path)),
+    ...(fleet.sealing.length === 0 ? {} : { seals: inOrder(fleet.sealing.map(({ key }) => key)) }),
   }
 }
 

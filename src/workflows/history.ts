@@ -126,7 +126,7 @@ export async function lastUndoable(workspace: Workspace, target: TargetSettings)
       if (tookEffect(sync)) resumed = undoes
     }
     const isWanted = resumed === undefined ? undoes === undefined && tookEffect(sync) : id === resumed
-    if (isWanted) return succeed({ sync, parts: partsOf(sync, passed), warnings: [] })
+    if (isWanted) return succeed({ sync, parts: partsOf(sync, passed), warnings: strangeness(sync, target) })
     passed.push(sync)
   }
   return fail([
@@ -177,7 +177,20 @@ export async function namedUndoable(
       },
     ])
   }
-  return succeed({ sync, parts: partsOf(sync, syncs), warnings })
+  return succeed({ sync, parts: partsOf(sync, syncs), warnings: [...warnings, ...strangeness(sync, target)] })
+}
+
+/** That another version of gatewatch wrote into the journal of a sync. */
+function strangeness({ strange, file }: RecordedSync, { name }: TargetSettings): readonly Problem[] {
+  if (strange.length === 0) return []
+  return [
+    {
+      code: 'strange-entries',
+      target: name,
+      message: `the journal ${file} holds entries that this version of gatewatch does not know (${strange.join(', ')}), and passes over`,
+      hint: 'The gatewatch that wrote them knows better what to take back.',
+    },
+  ]
 }
 
 function partsOf({ plan }: RecordedSync, syncs: readonly RecordedSync[]): readonly RecordedSync[] {
@@ -220,7 +233,7 @@ function takenBackProblem(
 
 /** A journal that can't be read, as what stands against an undo. */
 function stopped(problem: Problem, target: TargetSettings): Problem {
-  const how = `Until then nothing is taken back by itself: see gatewatch history --target ${target.name}, and name the sync with --sync ID.`
+  const how = `Which sync was the last is not known meanwhile: look at gatewatch history, and name the one to take back with --sync ID.`
   return { ...problem, target: target.name, hint: problem.hint ? `${problem.hint} ${how}` : how }
 }
 

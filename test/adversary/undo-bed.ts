@@ -11,6 +11,8 @@ const historySchema = z.array(
     id: z.string().nullable(),
     undoes: z.string().nullable().optional(),
     takenBack: z.string().nullable().optional(),
+    done: z.number().optional(),
+    open: z.array(z.string()).optional(),
   }),
 )
 
@@ -119,8 +121,12 @@ export class UndoBed implements AsyncDisposable {
     return text === '' ? undefined : JSON.parse(text)
   }
 
-  async history(): Promise<z.infer<typeof historySchema>> {
-    return historySchema.parse(JSON.parse((await this.run(['history', '--output', 'json'])).out))
+  async history(address = this.address): Promise<z.infer<typeof historySchema>> {
+    const { out } = await gatewatch(['history', '--output', 'json', '--kong-addr', address], {
+      cwd: this.work,
+      env: { GATEWATCH_STATE_DIR: this.state },
+    })
+    return historySchema.parse(JSON.parse(out))
   }
 
   /** The files of the journals, oldest first. */

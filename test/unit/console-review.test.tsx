@@ -14,6 +14,28 @@ describe('a review', () => {
     expect(console.screen()).toMatch(/\[ \] ~ route refunds-list.*by you/)
   })
 
+  test('says how much of it can’t be taken back, and of each request why', async () => {
+    const workflows = usual()
+    workflows.losing = { reversible: true, overwrites: ['digest'] }
+    await using console = await stage(workflows)
+    await console.type('s')
+    expect(console.screen()).toMatch(/UNDO +! 1 of 1 request can’t be taken back, as told with each/)
+    expect(console.screen()).toContain('no key to seal its secret to; run gatewatch init')
+  })
+
+  test('says with which key a request that overwrites a secret can be taken back', async () => {
+    const workflows = usual()
+    workflows.losing = { reversible: true, overwrites: ['digest'] }
+    workflows.meaning = { ...workflows.meaning, sealedTo: ['mira', 'ops'] }
+    await using console = await stage(workflows)
+    await console.type('s')
+    expect(console.screen()).toContain('can be taken back with the key of mira or ops')
+    expect(console.screen()).not.toContain('UNDO')
+    workflows.losing = { reversible: 'a secret of basic-auth joe is kept only as a hash' }
+    await console.type('  ')
+    expect(console.screen()).toContain('can’t be taken back: a secret of basic-auth joe')
+  })
+
   test('is sent by Y alone: not by the key that opened it, not by enter, not by y', async () => {
     const workflows = usual()
     await using console = await stage(workflows)

@@ -111,3 +111,32 @@ test('a sync that was made elsewhere is told from the ledger', async () => {
   await console.type('\x1b[27u\x1b[27u\tjt')
   expect(console.screen()).toContain('the last one: 10 of 26 requests by mira, 2h ago')
 })
+
+test('a journal that can’t be relied on stands among the syncs, with why, and is not taken back', async () => {
+  const workflows = synced()
+  workflows.unread = [
+    {
+      type: 'unread',
+      target: 'prod-eu',
+      file: '/state/journals/x/2026-10-01T101112.123Z-abcdef12.jsonl',
+      at: minutesAgo(60).toISOString(),
+      problem: { code: 'bad-journal', message: 'this line does not fit those before it' },
+    },
+  ]
+  await using console = await stage(workflows, { columns: 120, rows: 30 })
+  await console.type('t')
+  expect(console.screen()).toMatch(/1h ago +PROD prod-eu +a journal can’t be relied on: 2026-10-01T101112/)
+  expect(console.screen()).toContain('this line does not fit those before it')
+  await console.type('u')
+  expect(console.lines().at(-1)).toContain('what its sync did is not known')
+  expect(workflows.prepared).toEqual([])
+})
+
+test('what an undo leaves as it is stands in its review', async () => {
+  const workflows = synced()
+  const reason = 'route payouts-show was changed since that sync, and stays as it is'
+  workflows.kept = [{ kind: 'route', key: 'payouts-show', reason }]
+  await using console = await stage(workflows, { columns: 120, rows: 30 })
+  await console.type('tu')
+  expect(console.screen()).toMatch(/STAYS +! route payouts-show was changed since that sync/)
+})

@@ -52,6 +52,9 @@ export class FakeWorkflows implements Workflows {
   /** The journals of syncs. */
   syncs: readonly RecordedSync[] = []
   unread: readonly HistoryItem[] = []
+  /** What every step overwrites, and what every plan leaves as it is. */
+  losing: Pick<PlanStep, 'reversible' | 'overwrites'> = { reversible: true }
+  kept: NonNullable<Plan['kept']> = []
   /** What taking a sync back changes, and which were asked about. */
   undoing: UndoPreparation = { changes: [], kept: [] }
   readonly prepared: string[] = []
@@ -129,7 +132,12 @@ export class FakeWorkflows implements Workflows {
       choice,
     )
     return {
-      plan: unknown.length > 0 ? { ...plan, unknown } : plan,
+      plan: {
+        ...plan,
+        steps: plan.steps.map(step => ({ ...step, ...this.losing })),
+        ...(unknown.length > 0 ? { unknown } : {}),
+        ...(this.kept.length > 0 ? { kept: this.kept } : {}),
+      },
       meaning: { ...this.meaning, reaches: `${taken.length} changes` },
       unknown: problem
         ? { problem, kinds: unknown.map(({ kind }) => kind), mayAccept: this.mayAccept }

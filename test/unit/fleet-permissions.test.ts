@@ -185,4 +185,13 @@ describe('a connection needs nobody’s trust', () => {
   ])('but not at %s', address => {
     expect(isFreeOne(`{ address: "${address}" }`)).toBe(false)
   })
+
+  test('names the keys that secrets are sealed to, and asks again for another one', () => {
+    const sealing = (...keys: readonly string[]) => `${base}sealing: { recipients: [${keys.join(', ')}] }\n`
+    const [one, other] = [`age1${'q'.repeat(58)}`, `age1${'p'.repeat(58)}`]
+    expect(permissions(sealing(`{ name: mira, key: ${one} }`)).seals).toEqual([one])
+    expect(digest(sealing(one))).not.toBe(digest(base))
+    expect(digest(sealing(one, other))).not.toBe(digest(sealing(one)))
+    expect(digest(sealing(one, other))).toBe(digest(sealing(other, one)))
+  })
 })

@@ -72,7 +72,7 @@ function textOf({ about, what, how }: Item): string {
   return [about, what, how].join('\0')
 }
 
-function itemsOf({ sends, reads, functions }: Permissions): readonly Item[] {
+function itemsOf({ sends, reads, functions, seals = [] }: Permissions): readonly Item[] {
   const ways = new Map<string, number>()
   const sent = sends.flatMap(sending => {
     const way = (ways.get(sending.address) ?? 0) + 1
@@ -93,6 +93,13 @@ function itemsOf({ sends, reads, functions }: Permissions): readonly Item[] {
       about: 'runs functions of policies, without files, network or environment',
       what: 'folder',
       how: path,
+      warning: null,
+    })),
+    ...seals.map(key => ({
+      order: 3,
+      about: 'seals secrets that a sync overwrites or deletes, in the journal on this machine',
+      what: 'to the key',
+      how: key,
       warning: null,
     })),
   ]

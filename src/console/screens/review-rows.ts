@@ -1,6 +1,5 @@
 import type { Change } from '../../reconcile/drift.ts'
 import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
-import { type SealedTo, takingBack } from '../../workflows/sealing.ts'
 import type { Review } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
@@ -8,6 +7,7 @@ import { cell, type Line, type Span, span, wrapText } from '../components/line.t
 import { agoText } from '../store/age.ts'
 import type { Role } from '../theme/roles.ts'
 import type { ToldLine } from './review-findings.ts'
+import { takingBackLines } from './review-undo.ts'
 
 /** What a person should see first in a plan. */
 export type Risk = 'fix' | 'weaker' | 'delete' | 'conflict' | 'usual'
@@ -231,6 +231,7 @@ export function reviewDetail(
       (text): Line => [span(text, 'strong')],
     ),
     ...(row.changes.length > 1 ? alikeLines(row.changes, width) : []),
+    ...takingBackLines(steps, review.meaning.sealedTo, width),
     ...fieldTable(change.fields, width),
     [
       span(change.cause, causeRoles[change.cause]),
@@ -245,7 +246,7 @@ export function reviewDetail(
     ...change.cascades
       .slice(0, 3)
       .map((ref): Line => [span('takes with it ', 'removed'), `${ref.kind} ${ref.key}`]),
-    ...stepLines(steps, review.meaning.sealedTo, width),
+    ...stepLines(steps, width),
   ]
 }
 
@@ -258,15 +259,11 @@ function alikeLines(changes: readonly Change[], width: number): readonly Line[] 
   )
 }
 
-function stepLines(steps: readonly PlanStep[], sealedTo: SealedTo, width: number): readonly Line[] {
+function stepLines(steps: readonly PlanStep[], width: number): readonly Line[] {
   const [step] = steps
   if (!step) return [[span('not in the plan: nothing is sent', 'dim')]]
-  const taking = takingBack(step, sealedTo)
   return [
     [span(steps.length === 1 ? 'SENDS' : `SENDS, 1 of ${steps.length}`, 'heading')],
     ...wrapText(step.preview, Math.max(20, width - 2)).map((text): Line => ['  ', text]),
-    ...(taking
-      ? wrapText(taking.text, width).map((text): Line => [span(text, taking.possible ? 'dim' : 'weaker')])
-      : []),
   ]
 }

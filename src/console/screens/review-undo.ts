@@ -1,6 +1,7 @@
-import type { Kept } from '../../reconcile/plan.ts'
-import { lostCount } from '../../workflows/sealing.ts'
+import type { Kept, PlanStep } from '../../reconcile/plan.ts'
+import { lostCount, type SealedTo, takingBack } from '../../workflows/sealing.ts'
 import type { Review } from '../../workflows/values.ts'
+import { type Line, span, wrapText } from '../components/line.ts'
 import { plural } from './need-words.ts'
 import type { ToldLine } from './review-findings.ts'
 
@@ -21,4 +22,16 @@ function keptLines(kept: readonly Kept[]): readonly string[] {
   const [first, ...rest] = kept
   if (!first) return []
   return [rest.length === 0 ? first.reason : `${kept.length} entities stay as they are: ${first.reason}, …`]
+}
+
+/** Whether the requests of a row can be taken back: what can't be first. */
+export function takingBackLines(
+  steps: readonly PlanStep[],
+  sealedTo: SealedTo,
+  width: number,
+): readonly Line[] {
+  const told = steps.flatMap(step => takingBack(step, sealedTo) ?? [])
+  const first = told.find(({ possible }) => !possible) ?? told[0]
+  if (!first) return []
+  return wrapText(first.text, width).map((text): Line => [span(text, first.possible ? 'dim' : 'weaker')])
 }
