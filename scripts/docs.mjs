@@ -82,7 +82,8 @@ const lines = [
   'Generated from the commands by `npm run docs`.',
   '',
   'Data goes to standard output, words for people to standard error. Exit codes are the same everywhere: 0 no',
-  'difference (or done), 2 differences (or something to do), 1 error.',
+  'difference (or done), 2 differences (or something to do), 1 error; 128 and the number of a signal that kept a command',
+  'from its end, as 130 after ctrl-c.',
   '',
   ...program.commands
     .filter(command => command.name() !== 'help')

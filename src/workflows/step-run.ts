@@ -19,7 +19,7 @@ const throttleTries = 8
 const movedTries = 3
 
 /** Steps that are journaled together, ahead of being sent: one wait for the disk for all of them. */
-const journalAhead = 128
+const journalAhead = 64
 
 /** How a step ended. `failed`: it did not take effect; `unknown`: it was sent, and nobody knows whether it did. */
 type StepEnd =

@@ -35,6 +35,13 @@ export const sync: Subcommand = {
       .addOption(confirmOption())
       .addOption(overrideOption())
       .addOption(outputOption())
+      .addHelpText(
+        'after',
+        `
+Ctrl-c, SIGTERM and SIGHUP stop it: nothing more is sent, and what is under way is waited for, up to 10 s. A second ctrl-c
+waits for nothing. What is then unknown is shown by gatewatch diff.
+Exit code: 0 all is in sync, 1 not all of it, 128 and the number of a signal that stopped it.`,
+      )
       .action((files: string[], options: Options) => run(io => syncAll(io, files, options)))
   },
 }
