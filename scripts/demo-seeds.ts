@@ -53,7 +53,11 @@ interface Known {
 type Snapshot = ReadonlyMap<string, Known>
 
 /** Secrets stay what they are while seeds are made: the ledger leaves out what would need a key. */
-const openly = { digest: (value: string) => value, ending: (value: string) => value }
+const openly = {
+  digest: (value: string) => value,
+  resolve: (digest: string) => digest,
+  ending: (value: string) => value,
+}
 
 /** The files of the seeds, by name. */
 export async function demoSeeds(): Promise<ReadonlyMap<string, string>> {

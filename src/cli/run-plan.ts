@@ -1,6 +1,7 @@
 import type { Refusal } from '../gateways/gateway.ts'
 import { canJournal } from '../ledger/journal-reserve.ts'
 import { fail, type Problem, ProblemError } from '../model/problem.ts'
+import type { Change } from '../reconcile/drift.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { untellable } from '../reconcile/undo.ts'
 import { checkAhead } from '../workflows/check-ahead.ts'
@@ -62,6 +63,8 @@ export async function confirmAndApply(
   options: ConfirmOptions & {
     readonly override?: string
     readonly allowDeletes?: number
+    /** Changes as a person is to see them. */
+    readonly shown?: (changes: readonly Change[]) => readonly Change[]
     /** Whether the target's name must be typed whatever the plan does. */
     readonly byName?: true
     /** Whether the plan was looked at before: then it is shown only where something is asked, missing or not known. */
@@ -86,7 +89,14 @@ export async function confirmAndApply(
     const isUnnamed =
       !refused && options.yes && meaning.confirmByName && !options.confirm.includes(plan.target)
     if (!options.reviewed || !options.yes || isUnnamed || plan.unknown)
-      io.err(planText(plan, meaning, painter(io.colour), workspace.now()))
+      io.err(
+        planText(
+          options.shown ? { ...plan, changes: options.shown(plan.changes) } : plan,
+          meaning,
+          painter(io.colour),
+          workspace.now(),
+        ),
+      )
     // A person may think for long: then the gateway is asked once more.
     if (refused || options.yes) refusals = refusing
     const { sentence, loses } = consequences(plan, meaning)

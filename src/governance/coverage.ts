@@ -1,5 +1,6 @@
 import { type EntityRef, entitiesOf, type State } from '../model/entity.ts'
 import { asString } from '../model/json.ts'
+import { readableFields } from '../model/masks.ts'
 import type { Place } from '../model/problem.ts'
 import type { DescribedCall, RouteDescription } from './description.ts'
 import type { TargetInfo } from './item.ts'
@@ -165,7 +166,7 @@ function orphansOf(
   const services = entitiesOf(state, 'service')
   const routes = entitiesOf(state, 'route')
   const served = new Set(routes.map(route => route.refs.service?.key))
-  const hosts = new Set(services.map(service => asString(service.fields.host)))
+  const hosts = new Set(services.map(service => asString(readableFields(service.fields, state)?.host)))
   return [
     ...services
       .filter(service => !served.has(service.key))

@@ -144,7 +144,9 @@ function findingOf(policy: Policy, item: Item, severity: Finding['severity'], fa
     kind: item.kind,
     key: item.key,
     name: item.name,
-    message: filledIn(policy.message, item.value),
+    message: item.masked
+      ? item.masked(filledIn(policy.message, item.value))
+      : filledIn(policy.message, item.value),
     rationale: policy.rationale,
     fix: policy.fix,
     owasp: policy.owasp,

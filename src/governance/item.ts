@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts'
+import type { Masker } from '../model/masked-sentences.ts'
 import type { Place } from '../model/problem.ts'
 import type { Subject, Trace } from './finding.ts'
 
@@ -21,8 +22,10 @@ export interface Item {
   readonly paths: readonly string[]
   /** Null: a specification is of no target. */
   readonly target: TargetInfo | null
-  /** What conditions are asked of: fields, and what is in effect. Secrets stand as marks. */
+  /** What conditions are asked of: fields, and what is in effect. Secrets by the schema stand as marks. */
   readonly value: JsonObject
+  /** A sentence about it without what must not be shown; absent: all may be. */
+  readonly masked?: Masker
   /** The names in `value` that are not known, because something was not read: nothing is found by them. */
   readonly unknown: ReadonlySet<string>
   /** Those of `unknown` that a gateway did not give when it was asked, while others can't be told of such an item at all. */

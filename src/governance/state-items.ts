@@ -1,5 +1,7 @@
 import { type Entity, type EntityRef, entitiesOf, entityAt, type State } from '../model/entity.ts'
 import { asString, type Json, type JsonObject } from '../model/json.ts'
+import type { Masker } from '../model/masked-sentences.ts'
+import { maskerOf, readableFields, unreadableKinds } from '../model/masks.ts'
 import type { Place } from '../model/problem.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
 import type { RoutePosture } from '../posture/index.ts'
@@ -72,14 +74,26 @@ export function descriptionOf(
   described: readonly DescribedCall[] | null,
   tools: StateTools,
 ): Description | null {
-  if (described === null || !state.coverage.get('route')?.complete) return null
+  if (described === null || !state.coverage.get('route')?.complete || unreadableKinds(state).has('route'))
+    return null
   const known = descriptions.get(state)
   if (known?.described === described) return known.description
   const router = tools.routerOf(state)
   if (!router) return null
-  const description = describe(router, described)
+  const found = describe(router, described)
+  const description = { ...found, routes: withoutMasked(found.routes, maskerOf(state)) }
   descriptions.set(state, { described, description })
   return description
+}
+
+function withoutMasked(routes: Description['routes'], masked: Masker): Description['routes'] {
+  return new Map(
+    [...routes].map(([key, route]) => [key, { ...route, beyond: route.beyond.map(each => masked(each)) }]),
+  )
+}
+
+function withFields(names: ReadonlySet<string>, fields: readonly string[]): ReadonlySet<string> {
+  return fields.length === 0 ? names : new Set([...names, ...fields])
 }
 
 class StateItems {
@@ -129,7 +143,7 @@ class StateItems {
       if (described && !this.#ofService.has(service)) this.#ofService.set(service, described)
     }
     for (const service of entitiesOf(state, 'service')) {
-      const host = asString(service.fields.host)
+      const host = asString(this.#readable(service).host)
       if (host !== undefined) this.#servicesOfHost.set(host, (this.#servicesOfHost.get(host) ?? 0) + 1)
     }
   }
@@ -144,27 +158,35 @@ class StateItems {
   #item(entity: Entity): Item {
     const { kind, key, name, tags } = entity
     const posture = kind === 'route' ? this.#protection?.get(key) : undefined
+    // What stands behind a mask and nobody here knows can't be asked about.
+    const unread = readableFields(entity.fields, this.#state) ? [] : Object.keys(entity.fields)
     return {
       subject: this.#subject,
       kind,
       key,
       name,
       tags,
-      paths: kind === 'route' ? readablePaths(posture, entity.fields.paths) : [],
+      paths: kind === 'route' ? readablePaths(posture, this.#readable(entity).paths) : [],
       target: this.#target.info,
       value: {
-        ...entity.fields,
+        ...this.#readable(entity),
         ...namesOfRefs(entity),
         ...this.#own(entity, posture),
         managed: this.#subject === 'manifest' || this.#written(entity) !== undefined,
         clear: this.#subject === 'manifest' ? this.#target.inClear(entity) : null,
         gateway: this.#gateway,
       },
-      unknown: this.#unknown,
-      unread: this.#unread,
+      unknown: withFields(this.#unknown, unread),
+      unread: withFields(this.#unread, unread),
+      masked: maskerOf(this.#state),
       place: path => this.#place(entity, path),
       trace: () => this.#trace(entity),
     }
+  }
+
+  /** Fields as the gateway reads them: a policy is about what they are, wherever they came from. */
+  #readable(entity: Entity): JsonObject {
+    return readableFields(entity.fields, this.#state) ?? entity.fields
   }
 
   /** What policies see of one kind beyond the fields. */
@@ -176,7 +198,7 @@ class StateItems {
         return {
           // A route may have none; then its id is its key.
           name: entity.name,
-          service: service ? { ...service.fields, name: service.name } : null,
+          service: service ? { ...this.#readable(service), name: service.name } : null,
           effective: posture ? effectiveView(posture, this.#pluginsOn(entity.key)) : null,
           specification: specificationView(description),
           beyond: description?.beyond ?? [],
@@ -187,7 +209,7 @@ class StateItems {
       case 'upstream':
         return { services: this.#servicesOfHost.get(entity.name) ?? 0 }
       case 'target':
-        return addressOf(asString(entity.fields.target) ?? '')
+        return addressOf(asString(this.#readable(entity).target) ?? '')
       case 'plugin': {
         const plugin = asString(entity.fields.name) ?? ''
         return { scope: scopeOf(entity), authenticates: authenticates(plugin) }

@@ -3,6 +3,7 @@ import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import { formerKinds, presentKind, withPresentKind } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { hasMarks } from '../model/secrets.ts'
 import { type Base, type BaseEntry, noBase } from '../reconcile/base.ts'
 
 /** What was last applied to one entity, as the ledger keeps it. */
@@ -178,7 +179,7 @@ export function usableWith(ledger: Ledger, keyId: string): Ledger {
 function withoutMarks(fields: JsonObject): JsonObject {
   const result: Record<string, Json> = {}
   for (const [name, value] of Object.entries(fields)) {
-    if (isSecretMark(value) || (isArray(value) && value.some(isSecretMark))) continue
+    if (isSecretMark(value) || (isArray(value) && hasMarks(value))) continue
     result[name] = isObject(value) ? withoutMarks(value) : value
   }
   return result

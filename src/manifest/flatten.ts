@@ -1,4 +1,4 @@
-import type { Kind, Source } from '../model/entity.ts'
+import { type FieldPath, type Kind, type Source, wholeMapping } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
 import type { Sliced } from '../model/slices.ts'
@@ -7,13 +7,15 @@ import { lists } from './format.ts'
 import { service } from './routing-shapes.ts'
 import type { Reference, Shape } from './shape.ts'
 import { type ReadFile, WrittenSource } from './source.ts'
-import { fieldsOfUrl } from './url.ts'
+import { fieldsOfUrl, urlFields } from './url.ts'
 
 /** An entity whose references are not looked up yet. */
 export interface Draft {
   readonly kind: Kind
   readonly fields: Record<string, Json>
   readonly source: Source
+  /** Where values of variables stand among the fields. */
+  readonly variables: readonly FieldPath[]
   /** The references that were written, by field. */
   readonly refs: readonly { readonly field: string; readonly reference: Reference; readonly written: Json }[]
 }
@@ -37,7 +39,10 @@ export interface Flat {
 }
 
 /** The shared plugin configurations of all files, by name. */
-export type PluginConfigs = ReadonlyMap<string, { readonly config: JsonObject; place(path?: string): Place }>
+export type PluginConfigs = ReadonlyMap<
+  string,
+  { readonly config: JsonObject; readonly variables: readonly FieldPath[]; place(path?: string): Place }
+>
 
 /**
  * Takes nested entities out of their parents, which they then point to. The files were checked before. `named`: names of
@@ -124,7 +129,24 @@ class Walk {
     if (shape.kind === 'service') elsewhere = this.#takeUrl(written, fields)
     if (shape.kind === 'plugin') elsewhere = this.#takeConfig(written, fields)
     if (shape.kind === 'consumer') delete fields.groups
-    return { kind: shape.kind, fields, source: new WrittenSource(this.#read, written, elsewhere), refs }
+    const source = new WrittenSource(this.#read, written, elsewhere)
+    return { kind: shape.kind, fields, source, variables: this.#variables(written, shape), refs }
+  }
+
+  /** Where values of variables stand in an entity as it is written, by the fields that it then has. */
+  #variables(written: JsonObject, { kind, children = {} }: Shape): readonly FieldPath[] {
+    const shared = kind === 'plugin' ? this.#configs.get(asString(written._config) ?? '') : undefined
+    const own = this.#read.document.filledIn(written)
+    if (own.length === 0 && !shared?.variables.length) return own
+    return [
+      ...own.flatMap((path): readonly FieldPath[] => {
+        const [field = ''] = path
+        if (field === wholeMapping) return Object.keys(written).map(name => [name])
+        if (Object.hasOwn(children, field)) return []
+        return kind === 'service' && field === 'url' ? urlFields.map(name => [name]) : [path]
+      }),
+      ...(shared?.variables ?? []).map(path => ['config', ...path]),
+    ]
   }
 
   /** A service's `url` in place of the fields that it stands for; fields that are written win. */

@@ -1,4 +1,4 @@
-import type { Kind, RawEntity } from '../model/entity.ts'
+import type { FieldPath, Kind, RawEntity } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
 
@@ -37,6 +37,8 @@ export interface Manifest {
   readonly selectTags: readonly string[]
   /** `_info.defaults` by kind, not yet applied. */
   readonly defaults: Readonly<Record<Kind, JsonObject>>
+  /** Where values of variables stand in `defaults`. */
+  readonly defaultVariables: Readonly<Record<Kind, readonly FieldPath[]>>
   /** `_info.default_lookup_tags` by kind: entities that may be referred to though these manifests do not hold them. */
   readonly lookupTags: Readonly<Record<Kind, readonly string[]>>
   /** `_workspace`. */

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import type { PackedDocument } from '../yaml/index.ts'
+import type { FilledIn, PackedDocument } from '../yaml/index.ts'
 
-/** What a parsing thread is given: texts whose variables are filled in. */
+/** What a parsing thread is given: texts whose variables are filled in, and where. */
 export interface ParseInput {
-  readonly texts: readonly string[]
+  readonly texts: readonly { readonly text: string; readonly filled: FilledIn }[]
   readonly named: boolean
 }
 

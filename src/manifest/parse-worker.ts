@@ -4,7 +4,7 @@ import { packedFile } from './read.ts'
 
 // Reads manifests in a thread of their own: parsing and checking is most of the work, and needs nothing but the text.
 parentPort?.once('message', ({ texts, named }: ParseInput) => {
-  const documents: ParseOutput = texts.map(text => packedFile(text, named) ?? null)
+  const documents: ParseOutput = texts.map(({ text, filled }) => packedFile(text, filled, named) ?? null)
   parentPort?.postMessage(
     documents,
     documents.flatMap(document => document?.offsets.buffer ?? []),

@@ -18,7 +18,7 @@ export async function readElsewhere(
   if (size < worthAThread || options.tolerant || options.keepComments) return none
   const rendered = files.map(file => renderTemplate(file.path, file.text, options))
   if (rendered.some(each => each.problems.length > 0)) return none
-  const texts = rendered.map(each => each.text)
+  const texts = rendered.map(({ text, filled }) => ({ text, filled }))
   const documents = await parsedInThread({ texts, named: options.named ?? false })
   return new Map(
     files.flatMap((file, i) => {

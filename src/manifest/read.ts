@@ -1,7 +1,8 @@
+import type { FieldPath } from '../model/entity.ts'
 import { isObject } from '../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { atOnce, inSlices, type Sliced } from '../model/slices.ts'
-import { Lines, type PackedDocument, parseYamlInPieces, YamlDocument } from '../yaml/index.ts'
+import { type FilledIn, Lines, type PackedDocument, parseYamlInPieces, YamlDocument } from '../yaml/index.ts'
 import { checkContent } from './check.ts'
 import { duplicates } from './duplicates.ts'
 import { flatten, type PluginConfigs } from './flatten.ts'
@@ -34,10 +35,12 @@ export async function readManifestsInSlices(
 }
 
 /** One text that fits decK's format, to be handed to another thread; undefined where something is wrong or odd. */
-export function packedFile(text: string, named: boolean): PackedDocument | undefined {
+export function packedFile(text: string, filled: FilledIn, named: boolean): PackedDocument | undefined {
   const warnings: Problem[] = []
   const file = { path: '', text }
-  const read = atOnce(parsedFile(file, { text, origin: offset => offset }, { env: {}, named }, warnings))
+  const read = atOnce(
+    parsedFile(file, { text, filled, origin: offset => offset }, { env: {}, named }, warnings),
+  )
   return read.ok && warnings.length === 0 ? read.value?.document.pack() : undefined
 }
 
@@ -124,6 +127,7 @@ function* parsedFile(
   const lines = new Lines(file.path, file.text)
   const parsed = yield* parseYamlInPieces(rendered.text, {
     placeAt: offset => lines.at(rendered.origin(offset)),
+    filled: rendered.filled,
     ...(options.tolerant ? { onDuplicate: problem => warnings.push(problem) } : {}),
   })
   if (!parsed.ok) return parsed
@@ -172,7 +176,11 @@ function checkNotEmpty(
 function pluginConfigs(files: readonly ReadFile[]): PluginConfigs {
   const configs = new Map<
     string,
-    { config: ReadFile['content']; place: (path?: string) => ReturnType<ReadFile['document']['place']> }
+    {
+      config: ReadFile['content']
+      variables: readonly FieldPath[]
+      place: (path?: string) => ReturnType<ReadFile['document']['place']>
+    }
   >()
   for (const { content, document } of files) {
     const shared = isObject(content._plugin_configs) ? content._plugin_configs : {}
@@ -181,6 +189,7 @@ function pluginConfigs(files: readonly ReadFile[]): PluginConfigs {
       const earlier = configs.get(name)
       configs.set(name, {
         config: { ...config, ...earlier?.config },
+        variables: [...document.filledIn(config), ...(earlier?.variables ?? [])],
         place: path =>
           earlier && isGiven(earlier.config, path) ? earlier.place(path) : document.place(config, path),
       })

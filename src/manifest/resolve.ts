@@ -40,7 +40,8 @@ export function* resolve(
     }
     if (draft.kind === 'plugin') problems.push(...missingPartials(draft, index, lookupTags))
     if (draft.kind === 'custom_entity') problems.push(...missingService(draft, index))
-    entities.push({ kind: draft.kind, fields: draft.fields, source: draft.source })
+    const { kind, fields, source, variables } = draft
+    entities.push({ kind, fields, source, ...(variables.length > 0 ? { variables } : {}) })
     yield
   }
   const joined = memberships(flat.memberships, index, lookupTags)

@@ -1,4 +1,4 @@
-import type { Kind } from '../model/entity.ts'
+import type { FieldPath, Kind } from '../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
 import { lists } from './format.ts'
@@ -6,7 +6,10 @@ import type { Manifest, ManifestOptions } from './manifest.ts'
 import type { ReadFile } from './source.ts'
 
 /** What files say about themselves, merged. */
-export type Settings = Pick<Manifest, 'selectTags' | 'defaults' | 'lookupTags' | 'workspace' | 'controlPlane'>
+export type Settings = Pick<
+  Manifest,
+  'selectTags' | 'defaults' | 'defaultVariables' | 'lookupTags' | 'workspace' | 'controlPlane'
+>
 
 const convertHint =
   'Convert it first: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input-file OLD --output-file NEW.'
@@ -48,6 +51,7 @@ export function mergeSettings(
   const problems: Problem[] = []
   const tags = new Set<string>()
   const defaults: Record<Kind, JsonObject> = {}
+  const defaultVariables: Record<Kind, readonly FieldPath[]> = {}
   const lookupTags: Record<Kind, readonly string[]> = {}
   for (const { content, document } of files) {
     const info = isObject(content._info) ? content._info : {}
@@ -56,7 +60,10 @@ export function mergeSettings(
       problems.push(hashSkipped(document.place(info, 'skip_hash_for_basic_auth')))
     }
     for (const [kind, fields] of Object.entries(isObject(info.defaults) ? info.defaults : {})) {
-      if (isObject(fields)) defaults[kind] = { ...fields, ...defaults[kind] }
+      if (!isObject(fields)) continue
+      const filled = document.filledIn(fields)
+      if (filled.length > 0) defaultVariables[kind] = [...filled, ...(defaultVariables[kind] ?? [])]
+      defaults[kind] = { ...fields, ...defaults[kind] }
     }
     const lookups = isObject(info.default_lookup_tags) ? info.default_lookup_tags : {}
     for (const [list, given] of Object.entries(lookups)) {
@@ -80,6 +87,7 @@ export function mergeSettings(
   const settings: Settings = {
     selectTags: [...tags],
     defaults,
+    defaultVariables,
     lookupTags,
     ...(workspace === undefined ? {} : { workspace }),
     ...(controlPlane === undefined ? {} : { controlPlane }),

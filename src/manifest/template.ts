@@ -1,5 +1,5 @@
 import type { Problem } from '../model/problem.ts'
-import { Lines, type PackedDocument } from '../yaml/index.ts'
+import { type FilledIn, Lines, type PackedDocument } from '../yaml/index.ts'
 import { evaluate } from './expression.ts'
 import type { ManifestFile, ManifestOptions } from './manifest.ts'
 
@@ -8,6 +8,8 @@ export interface Rendered {
   readonly text: string
   /** The offset in the file that an offset in `text` came from. */
   readonly origin: (offset: number) => number
+  /** Where values of variables stand in `text`. */
+  readonly filled: FilledIn
   readonly problems: readonly Problem[]
 }
 
@@ -29,15 +31,19 @@ interface Segment {
  * they stand) and puts values in place of `${{ env "DECK_X" }}`.
  */
 export function renderTemplate(path: string, text: string, options: ManifestOptions): Rendered {
-  if (!text.includes('#') && !text.includes('${{')) return { text, origin: offset => offset, problems: [] }
+  if (!text.includes('#') && !text.includes('${{'))
+    return { text, origin: offset => offset, filled: [], problems: [] }
   const lines = new Lines(path, text)
   const problems: Problem[] = []
   const segments: Segment[] = []
+  const filled: (readonly [number, number])[] = []
   let result = ''
   const copy = (from: number, to: number): void => {
     segments.push({ start: result.length, origin: from, fixed: false })
     result += text.slice(from, to)
   }
+  // Names that stand for values are no secrets.
+  const looksUp = !options.named && !options.mocked
   let copied = 0
   let at = 0
   let open = -1
@@ -65,13 +71,15 @@ export function renderTemplate(path: string, text: string, options: ManifestOpti
         : evaluate(expression, options.named ? 'named' : options.mocked ? 'mocked' : options.env)
     copy(copied, trimBefore(text, copied, open, expression))
     segments.push({ start: result.length, origin: open, fixed: true })
+    const from = result.length
     if (done.ok) result += done.value
-    else problems.push({ ...done.error, place: lines.at(open) })
+    if (done.ok && looksUp && /\benv\b/.test(expression ?? '')) filled.push([from, result.length])
+    if (!done.ok) problems.push({ ...done.error, place: lines.at(open) })
     copied = trimAfter(text, close === undefined ? lineEnd : close + 2, expression)
     at = copied
   }
   copy(copied, text.length)
-  return { text: result, origin: offset => originOf(segments, offset), problems }
+  return { text: result, origin: offset => originOf(segments, offset), filled, problems }
 }
 
 const notClosed = {

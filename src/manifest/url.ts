@@ -3,6 +3,9 @@ import type { Json } from '../model/json.ts'
 /** The fields that a service's `url` stands for. */
 export type UrlFields = Readonly<Record<string, Json>>
 
+/** Their names. */
+export const urlFields = ['protocol', 'host', 'port', 'path'] as const
+
 /**
  * Takes a service's `url` apart as decK does: https listens on 443 and all else on 80, a query is dropped,
  * escapes in the path are undone but for spaces. Undefined where it is no URL.

@@ -1,6 +1,14 @@
-import type { Entity, EntityRef, RawEntity } from './entity.ts'
+import type { Entity, EntityRef, FieldPath, RawEntity } from './entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
 import type { IdentityView, KindDefinition } from './kinds/definition.ts'
+import { maskNamed } from './mask-named.ts'
+import {
+  type FinishedFields,
+  type KnownBy,
+  ownFields,
+  variablesOf,
+  withoutVariables,
+} from './mask-variables.ts'
 import { normaliseRecord } from './normalise.ts'
 import type { Problem } from './problem.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
@@ -14,9 +22,6 @@ export interface Draft {
   /** What it belongs to, where the gateway makes up what it is known by: see `KindDefinition.slot`. */
   readonly slot: string | undefined
 }
-
-/** Fields that the gateway keeps for itself. */
-const ownFields = new Set(['id', 'created_at', 'updated_at', 'ws_id'])
 
 /** An entity as it was read; undefined, with a problem, where it can't be placed. */
 export function buildEntity(
@@ -32,8 +37,11 @@ export function buildEntity(
   const refs = referencesOf(raw, given, definition, input, names, problems)
   if (!refs) return undefined
   const tags = tagsOf(given, input.selectTags ?? [])
-  const { fields, sent } = input.ahead?.get(raw) ?? finishedWithNames(given, definition, input, names)
-  const view = identityView(fields, id, refs, given, input.secrets)
+  const finished = input.ahead?.get(raw) ?? finishedWithNames(given, definition, input, names)
+  const { fields } = finished
+  const variables = variablesIn(raw, definition, input)
+  const asked = variables.length > 0 ? new Set<string>() : undefined
+  const view = identityView(fields, id, refs, given, input.secrets, asked)
   const identity = definition.identify(view)
   // Something that a manifest leaves to the gateway is known by its place; at the gateway it has a value of its own.
   const slot = input.from === 'gateway' || !identity ? definition.slot?.(view) : undefined
@@ -43,6 +51,7 @@ export function buildEntity(
     )
     return undefined
   }
+  const shown = asked ? masking(variables, finished, definition, { identity, asked }, input) : finished
   const updatedAt = raw.fields.updated_at
   const createdAt = raw.fields.created_at
   const entity: Entity = {
@@ -50,10 +59,11 @@ export function buildEntity(
     key: identity?.key ?? slot ?? '',
     name: (identity ? identity.name : slot) ?? '',
     ...(id === undefined ? {} : { id }),
-    fields,
+    fields: shown.fields,
     refs,
     tags,
-    ...(sent ? { sent } : {}),
+    ...(shown.sent ? { sent: shown.sent } : {}),
+    ...(shown.masked ? { masked: shown.masked } : {}),
     ...(raw.source ? { source: raw.source } : {}),
     ...(typeof updatedAt === 'number' ? { updatedAt } : {}),
     ...(typeof createdAt === 'number' ? { createdAt } : {}),
@@ -123,12 +133,6 @@ function linkNames(
   }
 }
 
-/** Fields in their final form, and what is sent in place of those that only tell that something is set. */
-export interface FinishedFields {
-  readonly fields: JsonObject
-  readonly sent: JsonObject | undefined
-}
-
 /**
  * Finishes the fields of an entity that was read from a gateway, which is most of the work of building it, before
  * anything else is known of the state that it belongs to. Undefined where its references decide what they are.
@@ -171,7 +175,7 @@ function finished(
   input: Pick<StateInput, 'from' | 'schemas' | 'secrets'>,
 ): FinishedFields {
   const schema = input.schemas.get(definition.kind)
-  if (!schema) return { fields: withoutSchema(own, definition, input.secrets), sent: undefined }
+  if (!schema) return named(withoutSchema(own, definition, input.secrets), noSchema, undefined, input.secrets)
   const record = recordFor({ fields: own }, definition, schema)
   let normal = normaliseRecord(own, record, input.from)
   if (definition.normalise) normal = definition.normalise(normal, input.from === 'manifest' ? own : undefined)
@@ -181,16 +185,53 @@ function finished(
     if (value !== null) sent = { ...sent, [field]: value }
     normal = { ...normal, [field]: value === null ? null : true }
   }
-  return { fields: hideSecrets(normal, record, definition.secrets, input.secrets), sent }
+  return named(hideSecrets(normal, record, definition.secrets, input.secrets), record, sent, input.secrets)
+}
+
+function named(
+  fields: JsonObject,
+  record: RecordSchema,
+  sent: JsonObject | undefined,
+  secrets: SecretSink,
+): FinishedFields {
+  const shown = maskNamed(fields, record, secrets)
+  return { fields: shown, sent, masked: shown === fields ? undefined : true }
+}
+
+/** Where values of variables stand in an entity of a manifest. */
+function variablesIn(
+  raw: RawEntity,
+  definition: KindDefinition,
+  { from, defaultVariables }: StateInput,
+): readonly FieldPath[] {
+  const ofDefaults = from === 'gateway' ? undefined : defaultVariables?.[definition.kind]
+  if (!raw.variables && !ofDefaults) return noVariables
+  return variablesOf(raw, ofDefaults ?? noVariables, definition)
+}
+
+const noVariables: readonly FieldPath[] = []
+
+/** An entity of a manifest without the values of its variables. */
+function masking(
+  variables: readonly FieldPath[],
+  finished: FinishedFields,
+  definition: KindDefinition,
+  known: KnownBy,
+  { schemas, secrets }: StateInput,
+): FinishedFields {
+  const schema = schemas.get(definition.kind)
+  const record = schema && recordFor({ fields: finished.fields }, definition, schema)
+  return withoutVariables(finished, variables, definition, known, record, secrets)
 }
 
 /** Without a schema nobody knows what of a plugin's or a vault's own configuration is secret: all of it is hidden. */
 function withoutSchema(own: JsonObject, definition: KindDefinition, secrets: SecretSink): JsonObject {
-  const empty: RecordSchema = { fields: new Map(), shorthands: new Map() }
-  const hidden = hideSecrets(own, empty, definition.secrets, secrets)
+  const hidden = hideSecrets(own, noSchema, definition.secrets, secrets)
   if (definition.variant === undefined || hidden.config === undefined) return hidden
   return { ...hidden, config: hideAll(hidden.config, secrets) }
 }
+
+const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
 const knownRecords = new WeakMap<KindSchema, Map<string, RecordSchema>>()
 
@@ -251,10 +292,14 @@ function identityView(
   refs: Readonly<Record<string, EntityRef>>,
   given: JsonObject,
   secrets: SecretSink,
+  asked: Set<string> | undefined,
 ): IdentityView {
   return {
     id,
-    text: field => asString(fields[field]) || undefined,
+    text(field) {
+      asked?.add(field)
+      return asString(fields[field]) || undefined
+    },
     digest(field) {
       const value = fields[field]
       return isObject(value) ? asString(value.$secret) : undefined

@@ -26,16 +26,40 @@ export interface RawEntity {
   readonly kind: Kind
   readonly fields: JsonObject
   readonly source?: Source
+  /** Where values of variables (`${{ env "DECK_X" }}`) stand in a manifest's entity. */
+  readonly variables?: readonly FieldPath[]
 }
 
-/** A secret in an entity: only its digest (HMAC) is kept, so that secrets can be compared and never shown. */
+/** The way to a value: names of fields and keys of maps; `*` stands for every item of a list. */
+export type FieldPath = readonly string[]
+
+/** The end of a path to a mapping whose very keys came from variables. */
+export const wholeMapping = '{}'
+
+/**
+ * Why a value is masked that the gateway's schema does not call a secret: it came from a variable, or by the name that
+ * it goes by, as a header that carries credentials. Masked all the same, it counts for what requests are answered.
+ */
+export type MaskReason = 'variable' | 'name'
+
+/**
+ * A secret in an entity: only its digest (HMAC) is kept, so that secrets can be compared and never shown.
+ */
 export interface SecretMark extends JsonObject {
   readonly $secret: string
+  /** Absent: it is a secret by the schema or the kind. */
+  readonly $why?: MaskReason
+  /** The digest is that of JSON: the value is no text. */
+  readonly $json?: true
+  /** What may be shown of it, as `Authorization: ••••`. */
+  readonly $shown?: string
 }
 
 /** Whether a value stands for a secret. */
 export function isSecretMark(value: Json | undefined): value is SecretMark {
-  return typeof value === 'object' && value !== null && '$secret' in value
+  return (
+    typeof value === 'object' && value !== null && '$secret' in value && typeof value.$secret === 'string'
+  )
 }
 
 /** One entity of a target, normalised: defaults filled in, sets ordered, secrets replaced by their marks. */
@@ -51,6 +75,8 @@ export interface Entity extends EntityRef {
   readonly tags: readonly string[]
   /** What is sent in place of fields of which only that they are set can be compared: seconds that count down. */
   readonly sent?: JsonObject
+  /** Whether marks with a `MaskReason` are among the fields. */
+  readonly masked?: true
   readonly source?: Source
   /** Seconds since the epoch, where the gateway says. */
   readonly updatedAt?: number
@@ -67,6 +93,8 @@ export interface State {
   readonly coverage: ReadonlyMap<Kind, Coverage>
   /** Why it can't be told from here how a gateway that holds this answers requests, a clause; absent: it can be. */
   readonly unmodelled?: string
+  /** What a mark's digest stands for, where that is known: for what is worked out in memory, and never shown. */
+  readonly resolve?: (digest: string) => string | undefined
 }
 
 /** All entities of one kind. */

@@ -1,4 +1,4 @@
-import type { Entity, Kind, State } from './entity.ts'
+import { type Entity, isSecretMark, type Kind, type State } from './entity.ts'
 import { asString } from './json.ts'
 import { kindOf } from './kinds/index.ts'
 
@@ -10,6 +10,7 @@ export class KnownKeys {
   readonly #state: State
   readonly #byId = new Map<Kind, Map<string, string>>()
   readonly #byValue = new Map<Kind, Map<string, string>>()
+  readonly #masked = new Map<Kind, Entity[]>()
 
   constructor(state: State) {
     this.#state = state
@@ -21,12 +22,18 @@ export class KnownKeys {
 
   #add(entity: Entity, also: string | undefined): void {
     const { kind, id, key } = entity
+    if (entity.masked) {
+      const masked = this.#masked.get(kind)
+      if (masked) masked.push(entity)
+      else this.#masked.set(kind, [entity])
+    }
     if (id !== undefined) {
       put(this.#byId, kind, id, key)
       return
     }
     // One with an id is meant to be that very entity and no other, whatever they have in common.
-    const value = also === undefined ? undefined : asString(entity.fields[also])
+    const given = also === undefined ? undefined : entity.fields[also]
+    const value = isSecretMark(given) ? given.$secret : asString(given)
     if (value !== undefined) put(this.#byValue, kind, value, key)
   }
 
@@ -34,8 +41,13 @@ export class KnownKeys {
     return this.#state.entities.get(kind)?.has(key) ?? false
   }
 
-  nameOf(kind: Kind, key: string): string | undefined {
-    return this.#state.entities.get(kind)?.get(key)?.name
+  at(kind: Kind, key: string): Entity | undefined {
+    return this.#state.entities.get(kind)?.get(key)
+  }
+
+  /** The entities of a kind in which something is masked that no schema calls a secret. */
+  maskedOf(kind: Kind): readonly Entity[] {
+    return this.#masked.get(kind) ?? []
   }
 
   /** All entities of a kind. */
@@ -47,7 +59,7 @@ export class KnownKeys {
     return this.#byId.get(kind)?.get(id)
   }
 
-  /** By the value of the field that a kind is also known by. */
+  /** By the value of the field that a kind is also known by, or by its digest where it is masked. */
   byValue(kind: Kind, value: string): string | undefined {
     return this.#byValue.get(kind)?.get(value)
   }

@@ -2,6 +2,13 @@ import type { Draft } from './build-entity.ts'
 import { asString } from './json.ts'
 import type { KindDefinition } from './kinds/definition.ts'
 import type { KnownKeys } from './known-keys.ts'
+import type { SecretSink } from './secrets.ts'
+
+/** What a gateway's entities are matched with. */
+interface MatchedWith {
+  readonly known?: KnownKeys
+  readonly secrets: SecretSink
+}
 
 /**
  * The keys of a gateway's entities, in the order of the drafts: each that is known keeps the key that it is known by.
@@ -11,7 +18,7 @@ import type { KnownKeys } from './known-keys.ts'
 export function matchedKeys(
   drafts: readonly Draft[],
   definition: KindDefinition,
-  known: KnownKeys | undefined,
+  { known, secrets }: MatchedWith,
 ): readonly string[] {
   const keys: (string | undefined)[] = drafts.map(() => undefined)
   const taken = new Set<string>()
@@ -29,9 +36,14 @@ export function matchedKeys(
       if (known.has(kind, entity.key)) take(i, entity.key)
     }
     if (alsoKnownBy !== undefined) {
+      const hasMasked = known.maskedOf(kind).length > 0
       for (const [i, { entity }] of drafts.entries()) {
         const value = asString(entity.fields[alsoKnownBy])
-        if (value !== undefined) take(i, known.byValue(kind, value))
+        if (value === undefined || keys[i] !== undefined) continue
+        take(
+          i,
+          known.byValue(kind, value) ?? (hasMasked ? known.byValue(kind, secrets.digest(value)) : undefined),
+        )
       }
     }
     if (definition.slot) takeSlots(drafts, definition, known, take)

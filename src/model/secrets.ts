@@ -1,4 +1,5 @@
-import { isArray, isObject, type Json, type JsonObject } from './json.ts'
+import { isSecretMark, type MaskReason, type SecretMark } from './entity.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from './json.ts'
 import type { FieldSchema, RecordSchema } from './schema.ts'
 
 /** Turns secrets into digests, and remembers which digest stands for what while the program runs. */
@@ -7,6 +8,8 @@ export interface SecretSink {
   digest(value: string): string
   /** The last characters of a secret, where what stays hidden is long enough; else undefined. */
   ending(value: string): string | undefined
+  /** What a digest stands for; undefined where this run has not seen it. */
+  readonly resolve: (digest: string) => string | undefined
 }
 
 const knownSecrets = new WeakMap<RecordSchema, boolean>()
@@ -83,42 +86,74 @@ function hideBelow(
 /** Marks in place of all texts of a value, however deep. */
 export function hideAll(value: Json, sink: SecretSink): Json {
   if (isArray(value)) return value.map(item => hideAll(item, sink))
+  if (isSecretMark(value)) return value
   if (isObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hideAll(item, sink)]))
   }
-  if (typeof value !== 'string' || value.startsWith('{vault://')) return value
-  return { $secret: sink.digest(value) }
+  return typeof value === 'string' && !isVaultReference(value) ? { $secret: sink.digest(value) } : value
+}
+
+/** Whether a text names a secret in a vault instead of being one. */
+export function isVaultReference(text: string): boolean {
+  return text.startsWith('{vault://')
+}
+
+/**
+ * Marks in place of all that a value holds, however deep, for it is no secret by its schema and must not be shown all the same.
+ * Nothing, emptiness, and what is marked already stay.
+ */
+export function maskAll(value: Json, reason: MaskReason, sink: SecretSink): Json {
+  if (isArray(value)) return value.map(item => maskAll(item, reason, sink))
+  if (isSecretMark(value)) return value
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskAll(item, reason, sink)]))
+  }
+  if (value === null || value === '' || (typeof value === 'string' && isVaultReference(value))) return value
+  return maskOf(value, reason, sink)
+}
+
+/** One mark in place of a value; `shown` is what may be shown of a text. */
+export function maskOf(value: Json, reason: MaskReason, sink: SecretSink, shown?: string): SecretMark {
+  if (typeof value !== 'string')
+    return { $secret: sink.digest(JSON.stringify(value)), $why: reason, $json: true }
+  return { $secret: sink.digest(value), $why: reason, ...(shown === undefined ? {} : { $shown: shown }) }
 }
 
 /**
  * Puts secrets back in place of their marks; the digests that nothing is known of come back in `missing`. What holds no
- * mark is given back as it is.
+ * mark is given back as it is. `chosen`: only these marks, all others stay.
  */
 export function revealSecrets(
   value: Json,
   resolve: (digest: string) => string | undefined,
+  chosen: (mark: SecretMark) => boolean = () => true,
 ): { readonly value: Json; readonly missing: readonly string[] } {
   const missing: string[] = []
   const reveal = (part: Json): Json => {
     if (typeof part !== 'object' || part === null || !hasMarks(part)) return part
     if (isArray(part)) return part.map(reveal)
-    const digest = part.$secret
-    if (typeof digest !== 'string') {
+    if (!isSecretMark(part)) {
       return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, reveal(item)]))
     }
-    const clear = resolve(digest)
-    if (clear === undefined) missing.push(digest)
-    return clear ?? part
+    if (!chosen(part)) return part
+    const clear = resolve(part.$secret)
+    if (clear === undefined) missing.push(part.$secret)
+    if (clear === undefined) return part
+    return part.$json ? reveal(jsonIn(clear)) : clear
   }
   return { value: reveal(value), missing }
 }
 
+function jsonIn(text: string): Json {
+  return JSON.parse(text)
+}
+
 /** Whether a mark stands somewhere in a value. */
-export function hasMarks(value: Json): boolean {
+export function hasMarks(value: Json, such: (mark: SecretMark) => boolean = () => true): boolean {
   if (typeof value !== 'object' || value === null) return false
-  if (isArray(value)) return value.some(hasMarks)
-  if (typeof value.$secret === 'string') return true
-  for (const name in value) if (hasMarks(value[name] ?? null)) return true
+  if (isArray(value)) return value.some(item => hasMarks(item, such))
+  if (isSecretMark(value)) return such(value)
+  for (const name in value) if (hasMarks(value[name] ?? null, such)) return true
   return false
 }
 
@@ -127,19 +162,41 @@ export function hasMarks(value: Json): boolean {
  * where it stands alone: it is part of other words by chance.
  */
 export function withoutSecrets(sentence: string, secrets: readonly string[]): string {
-  let hidden = sentence
+  let shown = sentence
   for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
-    if (secret.length >= shortSecret) hidden = hidden.replaceAll(secret, '••••')
+    if (secret.length >= shortSecret) shown = shown.replaceAll(secret, hidden)
     else if (secret !== '')
-      hidden = hidden
+      shown = shown
         .split(/(\W+)/)
-        .map(part => (part === secret ? '••••' : part))
+        .map(part => (part === secret ? hidden : part))
         .join('')
   }
-  return hidden
+  return shown
 }
 
 const shortSecret = 4
+
+/** What is shown in place of a secret. */
+const hidden = '••••'
+
+/** What may be shown of what a mark stands for. */
+export function shownMark({ $shown }: SecretMark): string {
+  return $shown ?? hidden
+}
+
+/** A value as it may be shown: what its marks let be seen. */
+export function shownValue(value: Json): Json {
+  if (isSecretMark(value)) return shownMark(value)
+  if (isArray(value)) return value.map(shownValue)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shownValue(item)]))
+}
+
+/** Whether two values that differ look the same, for the difference is hidden. */
+export function differsHidden(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === undefined || b === undefined || !hasMarks(a) || !hasMarks(b)) return false
+  return equalJson(shownValue(a), shownValue(b))
+}
 
 /** The digests that a value holds. */
 export function digestsIn(value: Json): readonly string[] {

@@ -30,7 +30,7 @@ export function shownNames(
     count(ownerOf(entity))
   }
   return drafts.map(({ entity }, i) => {
-    const same = known?.nameOf(kind, keys[i] ?? entity.key)
+    const same = known?.at(kind, keys[i] ?? entity.key)?.name
     if (same !== undefined) return same
     const owner = ownerOf(entity)
     const n = count(owner)

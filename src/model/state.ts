@@ -1,9 +1,11 @@
-import { buildEntity, type Draft, type FinishedFields, finishAhead, recordFor } from './build-entity.ts'
-import type { Coverage, Entity, Kind, RawEntity, State } from './entity.ts'
+import { buildEntity, type Draft, finishAhead, recordFor } from './build-entity.ts'
+import type { Coverage, Entity, FieldPath, Kind, RawEntity, State } from './entity.ts'
 import { asString, type JsonObject } from './json.ts'
 import type { KindDefinition } from './kinds/definition.ts'
 import { kinds } from './kinds/index.ts'
 import type { KnownKeys } from './known-keys.ts'
+import { maskedAlike } from './mask-counterparts.ts'
+import type { FinishedFields } from './mask-variables.ts'
 import { matchedKeys, slotKey } from './matched-keys.ts'
 import type { Origin } from './normalise.ts'
 import type { Problem } from './problem.ts'
@@ -23,6 +25,8 @@ export interface StateInput {
   readonly secrets: SecretSink
   /** Values that a manifest's `_info.defaults` fills in before the gateway's own, by kind. */
   readonly defaults?: Readonly<Record<Kind, JsonObject>>
+  /** Where values of variables stand in `defaults`. */
+  readonly defaultVariables?: Readonly<Record<Kind, readonly FieldPath[]>>
   /** Tags that every entity gets, and is owned by. */
   readonly selectTags?: readonly string[]
   /** Keys of the state that this one is compared with, so that a renamed entity keeps its identity. */
@@ -69,10 +73,12 @@ export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
       if (draft) drafts.push(draft)
       yield
     }
-    const keys = input.from === 'manifest' ? slotKeys(drafts) : matchedKeys(drafts, definition, input.known)
+    const keys = input.from === 'manifest' ? slotKeys(drafts) : matchedKeys(drafts, definition, input)
     const shown =
       definition.numberedUnder === undefined ? undefined : shownNames(drafts, keys, definition, input.known)
-    for (const [i, { entity, raw }] of drafts.entries()) {
+    const masked = maskedAlike(drafts, keys, definition, input)
+    for (const [i, { raw }] of drafts.entries()) {
+      const entity = masked(i)
       const key = keys[i] ?? entity.key
       const twin = found.get(key)
       if (twin) {
@@ -91,7 +97,8 @@ export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
     const [raw] = raws
     if (raw && !knownKinds.has(kind)) problems.push(unknownKind(kind, raw))
   }
-  return { state: { entities, coverage: input.coverage }, problems }
+  const { resolve } = input.secrets
+  return { state: { entities, coverage: input.coverage, resolve }, problems }
 }
 
 /** Keys of what has no identity of its own: the first, the second… of its slot. */

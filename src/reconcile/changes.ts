@@ -2,9 +2,12 @@ import type { Children } from '../model/children.ts'
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import { maskNamed } from '../model/mask-named.ts'
+import { fieldsMaskedLike, maskedLike } from '../model/masks.ts'
 import { defaultsOf } from '../model/normalise.ts'
 import type { Place } from '../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
+import type { SecretSink } from '../model/secrets.ts'
 import { recordFor } from '../model/state.ts'
 import type { Base, BaseEntry } from './base.ts'
 import { causeOf, causeOfWhole, worstCause } from './causes.ts'
@@ -18,6 +21,8 @@ export interface ChangeContext {
   readonly base: Base
   readonly schemas: Schemas
   readonly children: Children
+  /** Without it, what was last applied in the place of a masked value is taken as not known. */
+  readonly secrets: SecretSink | undefined
   /** Entities that are deleted and created anew under another id: what points to them must follow. */
   readonly replaced: Set<string>
 }
@@ -28,7 +33,7 @@ export function changeId(operation: Operation, ref: EntityRef): string {
 
 /** A wanted entity that is not at the gateway. */
 export function creation(entity: Entity, context: ChangeContext): Change {
-  const entry = context.base.entries.get(refText(entity))
+  const entry = lastApplied(entity, entity, context)
   const schema = schemaOf(entity, context.schemas)
   const cause = causeOfWhole(entity, 'git', entry, context.base, schema)
   return {
@@ -58,8 +63,9 @@ function linksOf({ kind, fields }: Entity): readonly EntityRef[] {
 }
 
 /** An entity at the gateway that is not wanted. */
-export function deletion(entity: Entity, context: ChangeContext): Change {
-  const entry = context.base.entries.get(refText(entity))
+export function deletion(live: Entity, context: ChangeContext): Change {
+  const entity = asApplied(live, context)
+  const entry = lastApplied(entity, entity, context)
   const schema = schemaOf(entity, context.schemas)
   const cause = causeOfWhole(entity, 'live', entry, context.base, schema)
   const needs: string[] = []
@@ -86,6 +92,33 @@ export function deletion(entity: Entity, context: ChangeContext): Change {
     cascades,
     ...fromLive(entity),
   }
+}
+
+/** What was last applied, and what masks with it. */
+export interface LastApplied {
+  readonly base: Base
+  readonly secrets: SecretSink | undefined
+}
+
+/** A live entity with what came from variables masked, as it was last applied: no manifest says so any more. */
+export function asApplied(live: Entity, { base, secrets }: LastApplied): Entity {
+  const entry = secrets && base.entries.get(refText(live))
+  if (!entry) return live
+  const fields = fieldsMaskedLike(live.fields, entry.fields, secrets)
+  return fields === live.fields ? live : { ...live, fields, masked: true }
+}
+
+/** What was last applied, masked where one of the two sides is: an older ledger may hold it in clear. */
+function lastApplied(
+  desired: Entity,
+  live: Entity,
+  { base, schemas, secrets }: ChangeContext,
+): BaseEntry | undefined {
+  const entry = base.entries.get(refText(desired))
+  if (!entry || !secrets) return desired.masked || live.masked ? undefined : entry
+  const named = maskNamed(entry.fields, schemaOf(desired, schemas), secrets)
+  const fields = fieldsMaskedLike(fieldsMaskedLike(named, desired.fields, secrets), live.fields, secrets)
+  return fields === entry.fields ? entry : { ...entry, fields }
 }
 
 /** Whether a manifest asks for another id than there is. */
@@ -120,14 +153,21 @@ export function updates(desired: Entity, live: Entity, context: ChangeContext): 
 
 function differingFields(desired: Entity, live: Entity, context: ChangeContext): readonly FieldDrift[] {
   // Most entities differ in nothing: only where one does, what was last applied is looked up.
-  const entry = (): BaseEntry | undefined => context.base.entries.get(refText(desired))
+  const entry = (): BaseEntry | undefined => lastApplied(desired, live, context)
   const schema = schemaOf(desired, context.schemas)
   const fields: FieldDrift[] = []
   for (const { path, desired: git, live: there, field } of differences(desired.fields, live.fields, schema)) {
     const last = entry()
     const base = last ? valueAt(last.fields, path) : undefined
-    const cause = causeOf(git, there, base, field)
-    fields.push({ path, git, live: there, base, cause, ...placeOf(desired, path) })
+    // What came from a variable when it was applied is as little to be shown now that it is written out.
+    const shown = base === undefined || !context.secrets ? there : maskedLike(there, base, context.secrets)
+    const cause = causeOf(
+      shown === there || !context.secrets ? git : maskedLike(git, shown, context.secrets),
+      shown,
+      base,
+      field,
+    )
+    fields.push({ path, git, live: shown, base, cause, ...placeOf(desired, path) })
   }
   const compareRef = (name: string): void => {
     const ref = desired.refs[name]

@@ -4,6 +4,7 @@ import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf, kinds } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
+import type { SecretSink } from '../model/secrets.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
 import { UniqueIndex, uniqueValuesOf } from '../model/unique-values.ts'
 import type { Base } from './base.ts'
@@ -29,6 +30,8 @@ export interface Comparison extends Ownership {
   readonly desired: State
   readonly base: Base
   readonly schemas: Schemas
+  /** Masks what an older ledger holds in clear of what a manifest takes from variables now. */
+  readonly secrets?: SecretSink
   /** There is no manifest at all: nothing is compared, and above all nothing is to be deleted. */
   readonly nothingWanted?: boolean
   /** What ignore rules made of this comparison; `desired` is theirs. */
@@ -64,8 +67,9 @@ class Comparing {
 
   constructor(input: Comparison) {
     this.#input = input
-    const { desired, live, base, schemas } = input
-    this.#context = { desired, live, base, schemas, children: new Children(live), replaced: new Set() }
+    const { desired, live, base, schemas, secrets } = input
+    const children = new Children(live)
+    this.#context = { desired, live, base, schemas, secrets, children, replaced: new Set() }
     this.#owners = new UniqueIndex(live)
     this.#blocked = [...(input.ignoring?.blocked ?? [])]
     this.#apart = new Set([

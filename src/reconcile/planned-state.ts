@@ -1,6 +1,7 @@
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
-import { asString, isArray, type JsonObject } from '../model/json.ts'
+import { asString, type JsonObject } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import { tagsAmong } from '../model/masks.ts'
 import { defaultsOf } from '../model/normalise.ts'
 import type { Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
@@ -44,7 +45,6 @@ function wantedOf(change: Change, live: State, schemas: Schemas): Entity {
     // Where what it points to is made anew, the key is the same and only the id another one.
     else if (!key.startsWith(`${refs[path]?.key} (id `)) refs[path] = { kind: to.kind, key }
   }
-  const { tags } = fields
   return {
     kind,
     key,
@@ -52,7 +52,7 @@ function wantedOf(change: Change, live: State, schemas: Schemas): Entity {
     ...(before?.id === undefined ? {} : { id: before.id }),
     fields,
     refs,
-    tags: isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [],
+    tags: tagsAmong(fields, live),
   }
 }
 

@@ -1,5 +1,7 @@
 import { equalJson, type Json } from '../model/json.ts'
+import { fieldsMaskedLike } from '../model/masks.ts'
 import type { Problem } from '../model/problem.ts'
+import { type SecretSink, shownValue } from '../model/secrets.ts'
 import type { Plan, Precondition } from './plan.ts'
 
 /** In what an entity is other than a plan saw it. */
@@ -10,7 +12,13 @@ export interface Difference {
 }
 
 /** The first thing in which an entity is other than planned; undefined: it is as it was. */
-export function firstDifference(planned: Precondition, found: Precondition): Difference | undefined {
+export function firstDifference(
+  seen: Precondition,
+  there: Precondition,
+  secrets: SecretSink,
+): Difference | undefined {
+  // What one of the two has masked is compared masked.
+  const [planned, found] = [maskedAs(seen, there, secrets), maskedAs(there, seen, secrets)]
   if (planned.fields === null || found.fields === null) {
     if (planned.fields === found.fields) return undefined
     const word = (fields: unknown): string => (fields === null ? 'not there' : 'there')
@@ -25,11 +33,14 @@ export function firstDifference(planned: Precondition, found: Precondition): Dif
   return undefined
 }
 
+function maskedAs(one: Precondition, other: Precondition, secrets: SecretSink): Precondition {
+  if (!one.fields || !other.fields) return one
+  return { ...one, fields: fieldsMaskedLike(one.fields, other.fields, secrets) }
+}
+
 /** A value in a sentence: secrets hidden, long ones cut. */
 function shown(value: Json): string {
-  const text = JSON.stringify(value, (_name, item: unknown) =>
-    typeof item === 'object' && item !== null && '$secret' in item ? '••••' : item,
-  )
+  const text = JSON.stringify(shownValue(value))
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
 

@@ -1,6 +1,7 @@
 import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
-import { asString, isArray, type JsonObject } from '../model/json.ts'
+import { asString, type JsonObject } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import { tagsAmong } from '../model/masks.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
 import { areAsWritten, type DoneSync, isAsBefore, isAsCreated, LeftValues, type MadeUp } from './as-left.ts'
@@ -166,7 +167,6 @@ class Restoring {
       const ref = { kind: of, key: to }
       refs[field] = { kind: of, key: this.#whereNow(ref)?.key ?? to }
     }
-    const { tags } = fields
     return {
       kind,
       key,
@@ -174,7 +174,7 @@ class Restoring {
       ...(image.id === null ? {} : { id: image.id }),
       fields,
       refs,
-      tags: isArray(tags) ? tags.filter(tag => typeof tag === 'string') : [],
+      tags: tagsAmong(fields, this.#live),
     }
   }
 

@@ -1,6 +1,8 @@
 import type { Api } from '../model/api.ts'
-import { type Entity, entitiesOf, entityAt, type State } from '../model/entity.ts'
+import { type Entity, entitiesOf, entityAt, isSecretMark, type State } from '../model/entity.ts'
 import { asString, isArray, type Json } from '../model/json.ts'
+import type { Masker } from '../model/masked-sentences.ts'
+import { maskerOf } from '../model/masks.ts'
 import type { RoutePosture } from '../posture/index.ts'
 import type { Compared } from './compare-target.ts'
 import { type Described, describedRoutes, nothingDescribed, originAt } from './described.ts'
@@ -26,11 +28,11 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
       methods: texts(route.fields.methods),
       expression: asString(route.fields.expression) || null,
       protocols: texts(route.fields.protocols),
-      tags: route.tags,
+      tags: texts(route.fields.tags ?? [...route.tags]),
       authentication: authenticationOf(protection?.get(route.key)),
       managed: managedIn(wanted, route),
       specification: specifications.get(route.key) ?? null,
-      unreachable: unreachableText(protection?.get(route.key)),
+      unreachable: unreachableText(protection?.get(route.key), maskerOf(live)),
       enabled: route.refs.service && !service ? null : service?.fields.enabled !== false,
     }
   })
@@ -49,7 +51,7 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
         methods: [],
         expression: null,
         protocols: [],
-        tags: service.tags,
+        tags: texts(service.fields.tags ?? [...service.tags]),
         authentication: null,
         managed: managedIn(wanted, service),
         specification: origin ? originAt(origin) : null,
@@ -63,11 +65,11 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
 }
 
 /** Why no request reaches a route, and which routes answer in its place. */
-function unreachableText(route: RoutePosture | undefined): string | null {
+function unreachableText(route: RoutePosture | undefined, masked: Masker): string | null {
   const shadow = route?.unreachable
   if (!shadow) return null
   const by = shadow.by.map(each => each.name ?? each.id ?? '?').join(', ')
-  return by === '' ? shadow.reason : `${shadow.reason}: ${by}`
+  return masked(by === '' ? shadow.reason : `${shadow.reason}: ${by}`)
 }
 
 function managedIn(desired: State | null, entity: Entity): boolean | null {
@@ -75,8 +77,12 @@ function managedIn(desired: State | null, entity: Entity): boolean | null {
   return desired.entities.get(entity.kind)?.has(entity.key) ?? false
 }
 
+/** The texts of a list; what is masked stays so. */
 function texts(value: Json | undefined): readonly string[] {
-  return isArray(value) ? value.filter(item => typeof item === 'string') : []
+  if (!isArray(value)) return []
+  return value.flatMap(item =>
+    isSecretMark(item) ? (item.$shown ?? '••••') : typeof item === 'string' ? item : [],
+  )
 }
 
 function compareTexts(a: string | null, b: string | null): number {

@@ -4,6 +4,7 @@ import { startJournal } from '../ledger/journal.ts'
 import type { JournalEntry } from '../ledger/journal-entry.ts'
 import { type JournalReserve, noJournal } from '../ledger/journal-reserve.ts'
 import { type Problem, succeed } from '../model/problem.ts'
+import type { SecretSink } from '../model/secrets.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { writesIgnored } from '../reconcile/ignore.ts'
 import { type IgnoreRule, ruleText } from '../reconcile/ignore-rules.ts'
@@ -59,7 +60,7 @@ export async function applyPlan(
     problems,
     journal: null,
   })
-  const moved = whatMoved(plan, now)
+  const moved = whatMoved(plan, now, workspace.digests)
   if (moved.length > 0) return refused(moved)
   tell({ type: 'validating', total: plan.steps.length })
   const asked = refusals
@@ -98,7 +99,7 @@ export function stoppedBefore(target: string): Problem {
 }
 
 /** Everything that is not as the plan saw it: address, mode of reading, and each entity that it would write. */
-function whatMoved(plan: Plan, now: Compared): readonly Problem[] {
+function whatMoved(plan: Plan, now: Compared, secrets: SecretSink): readonly Problem[] {
   const problems: Problem[] = []
   if (plan.address !== now.session.identity.address) {
     problems.push({
@@ -133,7 +134,7 @@ function whatMoved(plan: Plan, now: Compared): readonly Problem[] {
       continue
     }
     const found = preconditionOf({ ...precondition.entity, operation: 'update' }, now.live)
-    const difference = firstDifference(precondition, found)
+    const difference = firstDifference(precondition, found, secrets)
     if (difference) problems.push(movedProblem(plan, precondition, difference))
   }
   return dedupe(problems)

@@ -75,6 +75,7 @@ export function stateWithoutGateway(
     schemas,
     secrets: workspace.digests,
     defaults: manifest.defaults,
+    defaultVariables: manifest.defaultVariables,
     selectTags: [...new Set([...manifest.selectTags, ...target.selectTags])],
     // What no manifest has is somebody else's; without a gateway its name is all there is.
     lookup: (_kind, nameOrId) => nameOrId,

@@ -9,6 +9,7 @@ import { comparing } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
 import { withUnrecorded } from '../reconcile/left-behind.ts'
+import { maskedAsApplied } from '../reconcile/masked-as-seen.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openFor, readSchemas } from './read-target.ts'
@@ -131,6 +132,7 @@ export async function compareTarget(
     now: readAt,
   })
   const { desired } = ignoring
+  const base = baseOf(ledger, workspace.digests.keyId)
   const drift = await inSlices(
     comparing({
       nothingWanted: !hasManifests(target),
@@ -138,7 +140,8 @@ export async function compareTarget(
       live: states.value.live,
       desired,
       ignoring,
-      base: baseOf(ledger, workspace.digests.keyId),
+      base,
+      secrets: workspace.digests,
       schemas,
       selectTags: selectTagsOf(manifest.value, target),
       lookupTags: manifest.value.lookupTags,
@@ -157,7 +160,7 @@ export async function compareTarget(
     target,
     session,
     manifest: manifest.value,
-    live: states.value.live,
+    live: maskedAsApplied(states.value, drift.changes, base, workspace.digests),
     desired,
     ignoring,
     schemas,

@@ -1,5 +1,7 @@
 import type { Step } from '../gateways/gateway.ts'
-import { asString } from '../model/json.ts'
+import { isSecretMark } from '../model/entity.ts'
+import { asString, isObject } from '../model/json.ts'
+import { shownMark } from '../model/secrets.ts'
 
 /** One step as a curl command, without secrets and without credentials: for a person who wants to see or do it by hand. */
 export function curlText(address: string, step: Step): string {
@@ -11,7 +13,7 @@ export function curlText(address: string, step: Step): string {
   const parts = [`curl -X ${method} ${quoted(`${address.replace(/\/+$/, '')}${path}`)}`]
   if (body !== null) {
     const shown = JSON.stringify(body, (_name, value: unknown) =>
-      typeof value === 'object' && value !== null && '$secret' in value ? '<secret>' : value,
+      isObject(value) && isSecretMark(value) ? shownMark(value).replaceAll('••••', '<secret>') : value,
     )
     parts.push(`-H 'content-type: application/json'`, `-d ${quoted(shown)}`)
   }

@@ -3,10 +3,13 @@ import type { Kind, RawEntity } from '../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import { maskNamed } from '../model/mask-named.ts'
 import { defaultsOf, normaliseRecord } from '../model/normalise.ts'
 import { type Problem, type Result, succeed } from '../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
+import { type SecretSink, shownValue } from '../model/secrets.ts'
 import { recordFor } from '../model/state.ts'
+import type { FromVariable } from './masked-answers.ts'
 import { openTarget, readSchemas } from './read-target.ts'
 import { ofTarget } from './target-states.ts'
 import type { TargetSettings } from './workspace.ts'
@@ -17,6 +20,8 @@ export interface DumpChoice {
   readonly withIds: boolean
   /** Secrets in clear; else they stand as `••••`, which is for eyes and not for a sync. */
   readonly secrets: boolean
+  /** Values that stand as `••••` too, for variables gave them. */
+  readonly isFromVariable?: FromVariable
 }
 
 /** What a target holds, as a decK file. */
@@ -49,7 +54,13 @@ export async function dumpTarget(
     selectTags: choice.selectTags,
     withIds: choice.withIds,
     lookupTags,
-    shown: (kind, field, value, entity) => shownValue(kind, field, value, entity, schemas, choice),
+    shown(kind, field, value, entity) {
+      const own = dumpedValue(kind, field, value, entity, schemas, choice)
+      const { isFromVariable } = choice
+      return own === undefined || !isFromVariable || isName(kind, field, entity)
+        ? own
+        : withoutVariables(own, isFromVariable)
+    },
   })
   const unknown = [...coverage].flatMap(([kind, each]) =>
     each.complete || each.reason.code === 'not-supported' || leftOut.has(kind) ? [] : [each.reason],
@@ -111,7 +122,7 @@ function lookups(all: readonly RawEntity[], kept: readonly RawEntity[]): Lookups
 }
 
 /** A field that is worth a line: not what the gateway fills in anyway, and without its select tags. */
-function shownValue(
+function dumpedValue(
   kind: KindDefinition,
   field: string,
   value: Json,
@@ -136,8 +147,31 @@ function shownValue(
   if (!fieldSchema) return undefined
   const usual = defaultsOf(record)[field] ?? null
   const own = differing(value, usual, fieldSchema, choice)
-  return own === undefined && kind.variant === field ? value : own
+  if (own === undefined) return kind.variant === field ? value : own
+  return choice.secrets ? own : shownValue(maskNamed({ [field]: own }, record, noDigests)[field] ?? null)
 }
+
+/** Whether a field is what an entity is known by, or decides its schema. */
+function isName(
+  { variant, unique, alsoKnownBy }: KindDefinition,
+  field: string,
+  { fields }: RawEntity,
+): boolean {
+  const [[first = ''] = []] = unique
+  return field === variant || field === first || (field === alsoKnownBy && (fields[first] ?? null) === null)
+}
+
+function withoutVariables(value: Json, isFromVariable: FromVariable): Json {
+  if (isArray(value)) return value.map(item => withoutVariables(item, isFromVariable))
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, withoutVariables(item, isFromVariable)]),
+    )
+  return value !== null && value !== '' && isFromVariable(value) ? '••••' : value
+}
+
+/** For eyes alone: nothing is compared. */
+const noDigests: SecretSink = { digest: () => '', ending: () => undefined, resolve: () => undefined }
 
 /** What of a value is not the usual one; undefined where all of it is. */
 function differing(value: Json, usual: Json, field: FieldSchema, choice: DumpChoice): Json | undefined {

@@ -1,12 +1,14 @@
 import { loadManifestFiles, readManifests } from '../manifest/index.ts'
 import type { Kind, RawEntity } from '../model/entity.ts'
 import { kindOf } from '../model/kinds/index.ts'
+import type { Masker } from '../model/masked-sentences.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { kindsOfRouting } from '../routing/from-state.ts'
 import { buildRouter, type Router, readConfig } from '../routing/index.ts'
+import { fromVariables, maskerOfRaws, variablesOfTarget } from './masked-answers.ts'
 import { openTarget } from './read-target.ts'
 import { expressionsNotModelled, hasExpression } from './traffic.ts'
-import type { TargetSettings } from './workspace.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** What answers requests: the model of a router, or why there is none, a clause. */
 export type Explainer = LiveRouter | { readonly unmodelled: string }
@@ -19,7 +21,9 @@ export async function explainerOfFiles(
   const files = await loadManifestFiles(paths)
   if (!files.ok) return files
   const manifest = readManifests(files.value, { env })
-  return manifest.ok ? succeed(explainerOf(manifest.value.entities)) : manifest
+  if (!manifest.ok) return manifest
+  const { entities } = manifest.value
+  return succeed(explainerOf(entities, maskerOfRaws(entities)))
 }
 
 /** The routing model of a live target, and what it was made without. */
@@ -27,6 +31,8 @@ export interface LiveRouter {
   readonly router: Router
   /** Why kinds that answers hang on could not be read. */
   readonly unread: readonly { readonly kind: Kind; readonly reason: Problem }[]
+  /** Takes out of an answer what must not be shown. */
+  readonly masked: Masker
 }
 
 /**
@@ -34,10 +40,15 @@ export interface LiveRouter {
  * answers.
  */
 export async function explainerOfTarget(
+  workspace: Workspace,
   target: TargetSettings,
   signal: AbortSignal,
 ): Promise<Result<Explainer>> {
-  const opened = await openTarget(target, signal, { routing: true })
+  const [opened, wanted, isFromVariable] = await Promise.all([
+    openTarget(target, signal, { routing: true }),
+    variablesOfTarget(workspace, target),
+    fromVariables(workspace, target),
+  ])
   if (!opened.ok) return opened
   await opened.value.session[Symbol.asyncDispose]()
   const { raws, coverage, unmodelled } = opened.value
@@ -46,13 +57,13 @@ export async function explainerOfTarget(
   const gaps = [...coverage].flatMap(([kind, each]) => (each.complete ? [] : [{ kind, reason: each.reason }]))
   const essential = gaps.filter(({ kind }) => kind === 'route' || kind === 'service')
   if (essential.length > 0) return fail(essential.map(({ reason }) => reason))
-  return succeed(explainerOf(raws, gaps))
+  return succeed(explainerOf(raws, maskerOfRaws([...raws, ...wanted], isFromVariable), gaps))
 }
 
 /** The kinds that decide what becomes of a request that a route answers. */
 const answering: ReadonlySet<Kind> = new Set(kindsOfRouting)
 
-function explainerOf(raws: readonly RawEntity[], gaps: LiveRouter['unread'] = []): Explainer {
+function explainerOf(raws: readonly RawEntity[], masked: Masker, gaps: LiveRouter['unread'] = []): Explainer {
   if (raws.some(({ kind, fields }) => kind === 'route' && hasExpression(fields)))
     return { unmodelled: expressionsNotModelled }
   const router = routerOfRaws(
@@ -60,7 +71,7 @@ function explainerOf(raws: readonly RawEntity[], gaps: LiveRouter['unread'] = []
     gaps.map(({ kind }) => kind),
   )
   const unread = gaps.filter(({ kind, reason }) => answering.has(kind) && reason.code !== 'not-supported')
-  return { router, unread }
+  return { router, unread, masked }
 }
 
 function routerOfRaws(raws: readonly RawEntity[], missing: readonly string[]): Router {

@@ -1,3 +1,4 @@
+import { maskerOf } from '../model/masks.ts'
 import type { RoutePosture } from '../posture/index.ts'
 import type { Change } from '../reconcile/drift.ts'
 import type { Compared } from './compare-target.ts'
@@ -15,6 +16,7 @@ export function exposuresOf(compared: Compared): readonly Exposure[] | null {
   // A gateway without open routes needs no look at what the manifests protect.
   const wanted = open.length === 0 ? undefined : protectionOf(compared.desired)
   if (!wanted) return []
+  const masked = maskerOf(compared.live)
   const byWhat = new Map<string, { routes: RoutePosture[]; changes: Set<string> }>()
   for (const [key, route] of open) {
     const should = wanted.get(key)
@@ -29,7 +31,7 @@ export function exposuresOf(compared: Compared): readonly Exposure[] | null {
   }
   return [...byWhat].map(([what, { routes, changes }]) => ({
     routes: routes.map(route => route.routeName ?? route.routeId ?? '?'),
-    requests: routes.flatMap(route => route.exposes),
+    requests: routes.flatMap(route => route.exposes.map(masked)),
     what,
     since: null,
     who: null,

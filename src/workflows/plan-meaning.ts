@@ -1,3 +1,4 @@
+import { maskerOf } from '../model/masks.ts'
 import { comparePosture, type PostureChange, type RoutePosture } from '../posture/index.ts'
 import { type Change, countChanges } from '../reconcile/drift.ts'
 import { guardedDeletions } from '../reconcile/guards.ts'
@@ -20,7 +21,9 @@ export function meaningOf(
   const after = stateAfter(compared.live, compared.desired, plan.changes)
   const before = protectionOf(compared.live)
   const then = protectionOf(after)
-  const posture = before && then ? comparePosture([...before.values()], [...then.values()]) : []
+  const compares = before && then ? comparePosture([...before.values()], [...then.values()]) : []
+  const [was, is] = [maskerOf(compared.live), maskerOf(after)]
+  const posture = compares.map(each => ({ ...each, before: was(each.before), after: is(each.after) }))
   const { drift, desired, live } = compared
   // What can't be told counts as lost.
   const weaker = !before || !then || posture.some(each => each.effect === 'weaker')

@@ -1,4 +1,5 @@
 import type { Kind, State } from '../model/entity.ts'
+import { unreadableKinds } from '../model/masks.ts'
 import type { Problem } from '../model/problem.ts'
 import { posture, type RoutePosture } from '../posture/index.ts'
 import type { Plan } from '../reconcile/plan.ts'
@@ -38,8 +39,10 @@ export function protectionUnknown(state: State): string | null {
   const unmodelled = notModelledHere(state)
   if (unmodelled !== null) return unmodelled
   const missing = protecting.filter(kind => !state.coverage.get(kind)?.complete)
-  if (missing.length === 0) return null
-  return `${missing.map(pluralOf).join(' and ')} could not be read completely`
+  if (missing.length > 0) return `${missing.map(pluralOf).join(' and ')} could not be read completely`
+  const unreadable = protecting.filter(kind => unreadableKinds(state).has(kind))
+  if (unreadable.length === 0) return null
+  return `values of ${unreadable.map(pluralOf).join(' and ')} are masked, and not known here`
 }
 
 /** A gateway of whose requests nothing can be told, as a warning; undefined: its router is modelled. */

@@ -13,6 +13,7 @@ export const noManifest: Manifest = {
   entities: [],
   selectTags: [],
   defaults: {},
+  defaultVariables: {},
   lookupTags: {},
   files: [],
   warnings: [],

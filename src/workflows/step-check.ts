@@ -2,6 +2,7 @@ import type { Step } from '../gateways/gateway.ts'
 import { type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import { equalJson, type JsonObject } from '../model/json.ts'
 import { KnownKeys } from '../model/known-keys.ts'
+import { fieldsMaskedLike, maskedLike } from '../model/masks.ts'
 import { type Problem, type Result, succeed } from '../model/problem.ts'
 import { buildState } from '../model/state.ts'
 import type { Change } from '../reconcile/drift.ts'
@@ -61,7 +62,7 @@ export class StepCheck {
       if (change.operation === 'create' && deleted.has(refText(change))) continue
       const planned = this.#expected(change)
       const found = this.#found(change, there.value)
-      const difference = firstDifference(planned, found)
+      const difference = firstDifference(planned, found, this.#workspace.digests)
       if (!difference || (!isWhole && change.operation === 'delete' && found.fields === null)) continue
       return movedProblem(this.#plan, planned, difference)
     }
@@ -87,7 +88,10 @@ export class StepCheck {
       const { fields } = found
       return (
         fields !== null &&
-        Object.keys(leaves).every(name => equalJson(leaves[name] ?? null, fields[name] ?? null))
+        Object.keys(leaves).every(name => {
+          const now = fields[name] ?? null
+          return equalJson(maskedLike(leaves[name] ?? null, now, this.#workspace.digests), now)
+        })
       )
     }
     if (change.operation === 'create') {
@@ -98,13 +102,14 @@ export class StepCheck {
       return found.fields === null || (change.liveId !== undefined && found.id !== change.liveId)
     }
     const before = this.#preconditions.get(refText(change)) ?? preconditionOf(change, this.#now.live)
-    if (!firstDifference(before, found)) return false
+    if (!firstDifference(before, found, this.#workspace.digests)) return false
     const desired = entityAt(this.#now.desired, change)
     if (!desired || !found.fields) return undefined
     const wanted = comparable(desired.fields, desired.refs)
+    const now = fieldsMaskedLike(found.fields, wanted, this.#workspace.digests)
     const asWanted = change.fields.every(({ path }) => {
       const top = path.split('.')[0] ?? path
-      return equalJson(wanted[top] ?? null, found.fields?.[top] ?? null)
+      return equalJson(wanted[top] ?? null, now[top] ?? null)
     })
     return asWanted ? true : undefined
   }

@@ -112,6 +112,7 @@ export function* wantedState(
     schemas,
     secrets,
     defaults: manifest.defaults,
+    defaultVariables: manifest.defaultVariables,
     selectTags: selectTagsOf(manifest, target),
     lookup(kind, nameOrId) {
       standsAlone = false

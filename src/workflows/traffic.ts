@@ -1,5 +1,6 @@
 import { entitiesOf, type State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
+import { maskerOf } from '../model/masks.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { configOfState } from '../routing/from-state.ts'
 import {
@@ -65,7 +66,23 @@ export function trafficBetween(
   for (const { request } of [...requestsOf(old), ...requestsOf(now)])
     requests.set(JSON.stringify(request), request)
   for (const request of more) requests.set(JSON.stringify(request), request)
-  return compareTraffic(old, now, [...requests.values()])
+  return compareTraffic(old, now, [...requests.values()]).map(group => withoutMasked(group, before, after))
+}
+
+/** A group in whose words and requests nothing stands that either state masks. */
+function withoutMasked(group: TrafficGroup, before: State, after: State): TrafficGroup {
+  const [was, is] = [maskerOf(before), maskerOf(after)]
+  const masked = (text: string): string => was(is(text))
+  return {
+    ...group,
+    before: masked(group.before),
+    after: masked(group.after),
+    requests: group.requests.map(request => ({
+      ...request,
+      host: masked(request.host),
+      path: masked(request.path),
+    })),
+  }
 }
 
 /** A request as people write it: `GET api.pay.example/disputes`. */

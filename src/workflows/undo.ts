@@ -9,6 +9,7 @@ import { compare } from '../reconcile/compare.ts'
 import type { Change, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules } from '../reconcile/ignore.ts'
 import { hashOf } from '../reconcile/losses.ts'
+import { maskedAsSeen } from '../reconcile/masked-as-seen.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { boundTogether, withoutLost } from '../reconcile/together.ts'
 import { stateBefore, type TakenBackSync } from '../reconcile/undo.ts'
@@ -57,7 +58,9 @@ export async function compareWithBefore(
   const started = performance.now()
   const read = await readForUndo(workspace, target, undoable.sync.plan, signal)
   if (!read.ok) return fail({ manifestProblems: [], gatewayProblems: read.error })
-  const { live, schemas } = read.value
+  // What that sync saw or wrote masked is compared masked.
+  const live = maskedAsSeen(read.value.live, undoable.sync.plan, workspace.digests)
+  const { schemas } = read.value
   const before = stateBefore(live, schemas, takenBackSync(undoable))
   const ignoring = applyIgnoreRules({
     desired: before.state,
@@ -83,7 +86,7 @@ export async function compareWithBefore(
     changes: boundTogether(found.changes.map(asUndo), desired, live),
     blocked: [...found.blocked, ...before.kept],
   }
-  const needed = new Needed(read.value, desired, workspace, target.name)
+  const needed = new Needed({ ...read.value, live }, desired, workspace, target.name)
   const missing = needed.missing(drift.changes)
   const search = await findSecrets(workspace, target, undoable, missing, read.value)
   const lost = new Map(

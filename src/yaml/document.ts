@@ -1,3 +1,4 @@
+import { type FieldPath, wholeMapping } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
 
@@ -6,7 +7,12 @@ export interface Offsets {
   readonly start: number
   /** Of a mapping: where each key stands; of a sequence: where each item does. */
   readonly items: Readonly<Record<string, number>> | readonly number[]
+  /** The fields or items whose value was filled in for a variable; `all`: keys were. */
+  readonly filled?: ReadonlySet<string> | 'all'
 }
+
+/** Where values were filled in for variables: from an offset to another one, in order. */
+export type FilledIn = readonly (readonly [from: number, to: number])[]
 
 /** A mapping or a sequence. */
 export type Container = JsonObject | readonly Json[]
@@ -15,12 +21,16 @@ export type Container = JsonObject | readonly Json[]
 export interface PackedDocument {
   readonly json: string
   readonly offsets: Int32Array<ArrayBuffer>
+  /** Which of the offsets are those of values that were filled in, or of mappings whose keys were. */
+  readonly filled: readonly number[]
 }
 
 /** The value of a YAML or JSON text, which knows where everything in it was written. */
 export class YamlDocument {
   /** Undefined: the text holds nothing. */
   readonly value: Json | undefined
+  /** Whether a value in it was filled in for a variable. */
+  readonly hasFilled: boolean
   #offsets: ReadonlyMap<Container, Offsets> | (() => ReadonlyMap<Container, Offsets>)
   readonly #placeAt: (offset: number) => Place
 
@@ -28,7 +38,9 @@ export class YamlDocument {
     value: Json | undefined,
     offsets: ReadonlyMap<Container, Offsets> | (() => ReadonlyMap<Container, Offsets>),
     placeAt: (offset: number) => Place,
+    hasFilled = false,
   ) {
+    this.hasFilled = hasFilled
     this.value = value
     this.#offsets = offsets
     this.#placeAt = placeAt
@@ -57,15 +69,41 @@ export class YamlDocument {
   pack(): PackedDocument | undefined {
     const { value } = this
     const offsets: number[] = []
+    const filled: number[] = []
     if (value === undefined) return undefined
-    packOffsets(value, this.#known(), offsets)
-    return { json: JSON.stringify(value), offsets: Int32Array.from(offsets) }
+    packOffsets(value, this.#known(), offsets, filled)
+    return { json: JSON.stringify(value), offsets: Int32Array.from(offsets), filled }
+  }
+
+  /**
+   * The ways from a container to the values in it that were filled in for variables, with `*` for any item of a list
+   * and `wholeMapping` behind the way to a mapping whose keys were. `hasFilled` says whether there are any at all.
+   */
+  filledIn(container: Container): readonly FieldPath[] {
+    if (!this.hasFilled) return []
+    const paths: string[][] = []
+    this.#addFilled(container, [], paths)
+    return paths
+  }
+
+  #addFilled(container: Container, here: readonly string[], paths: string[][]): void {
+    const filled = this.#known().get(container)?.filled
+    if (filled === 'all') {
+      paths.push([...here, wholeMapping])
+      return
+    }
+    const entries = isArray(container) ? container.entries() : Object.entries(container)
+    for (const [name, item] of entries) {
+      const path = [...here, isArray(container) ? '*' : String(name)]
+      if (filled?.has(String(name))) paths.push(path)
+      else if (isArray(item) || isObject(item)) this.#addFilled(item, path, paths)
+    }
   }
 
   /** A document that was packed; the places of what is in it are looked up on first use. */
-  static unpack({ json, offsets }: PackedDocument, placeAt: (offset: number) => Place): YamlDocument {
-    const value: Json = JSON.parse(json)
-    return new YamlDocument(value, () => unpackedOffsets(value, offsets), placeAt)
+  static unpack(packed: PackedDocument, placeAt: (offset: number) => Place): YamlDocument {
+    const value: Json = JSON.parse(packed.json)
+    return new YamlDocument(value, () => unpackedOffsets(value, packed), placeAt, packed.filled.length > 0)
   }
 
   #known(): ReadonlyMap<Container, Offsets> {
@@ -93,34 +131,51 @@ export class YamlDocument {
 }
 
 /** Adds where a value and all that is in it stands. */
-function packOffsets(value: Json, known: ReadonlyMap<Container, Offsets>, offsets: number[]): void {
+function packOffsets(
+  value: Json,
+  known: ReadonlyMap<Container, Offsets>,
+  offsets: number[],
+  filledAt: number[],
+): void {
   if (!isArray(value) && !isObject(value)) return
-  const { start, items } = known.get(value) ?? { start: -1, items: [] }
+  const { start, items, filled } = known.get(value) ?? { start: -1, items: [] }
+  if (filled === 'all') filledAt.push(offsets.length)
   offsets.push(start)
   for (const [name, item] of isArray(value) ? value.entries() : Object.entries(value)) {
+    if (filled !== 'all' && filled?.has(String(name))) filledAt.push(offsets.length)
     offsets.push((isOffsetList(items) ? items[Number(name)] : items[name]) ?? -1)
-    packOffsets(item, known, offsets)
+    packOffsets(item, known, offsets, filledAt)
   }
 }
 
-function unpackedOffsets(value: Json, packed: Int32Array): ReadonlyMap<Container, Offsets> {
+function unpackedOffsets(
+  value: Json,
+  { offsets: packed, filled: filledAt }: PackedDocument,
+): ReadonlyMap<Container, Offsets> {
   const offsets = new Map<Container, Offsets>()
+  const isFilled = new Set(filledAt)
   let at = 0
   const next = (): number => packed[at++] ?? -1
   const unpack = (part: Json): void => {
     if (!isArray(part) && !isObject(part)) return
+    const keysFilled = isFilled.has(at)
     const start = next()
-    const unpackItem = (item: Json): number => {
+    const filled = new Set<string>()
+    const unpackItem = (item: Json, name: string): number => {
+      if (isFilled.has(at)) filled.add(name)
       const offset = next()
       unpack(item)
       return offset
     }
-    if (isArray(part)) offsets.set(part, { start, items: part.map(unpackItem) })
+    let items: Offsets['items']
+    if (isArray(part)) items = part.map((item, i) => unpackItem(item, String(i)))
     else {
-      const items: Record<string, number> = {}
-      for (const [name, item] of Object.entries(part)) put(items, name, unpackItem(item))
-      offsets.set(part, { start, items })
+      const named: Record<string, number> = {}
+      for (const [name, item] of Object.entries(part)) put(named, name, unpackItem(item, name))
+      items = named
     }
+    const noted = keysFilled ? ('all' as const) : filled
+    offsets.set(part, keysFilled || filled.size > 0 ? { start, items, filled: noted } : { start, items })
   }
   unpack(value)
   return offsets

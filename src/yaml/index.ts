@@ -1,4 +1,4 @@
-export { type PackedDocument, YamlDocument } from './document.ts'
+export { type FilledIn, type PackedDocument, YamlDocument } from './document.ts'
 export { Lines } from './lines.ts'
 export { parseYaml, parseYamlInPieces } from './parse.ts'
 export { schemaProblems } from './schema-problems.ts'

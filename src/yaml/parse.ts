@@ -2,7 +2,7 @@ import { type Event, parseEvents } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
-import { type Container, isOffsetList, type Offsets, put, YamlDocument } from './document.ts'
+import { type Container, type FilledIn, isOffsetList, type Offsets, put, YamlDocument } from './document.ts'
 import { type Piece, piecesOf, usualPiece } from './pieces.ts'
 import { problemAt, Reader, type Standing, Stop, type YamlOptions } from './reader.ts'
 import { maxDepth, syntaxTrouble } from './syntax.ts'
@@ -25,10 +25,18 @@ export function* parseYamlInPieces(
   if (joined) return succeed(joined)
   const offsets = new Map<Container, Offsets>()
   const read = readText(text, options, { offsets, shift: 0 })
-  return read.ok ? succeed(new YamlDocument(read.value, offsets, options.placeAt)) : read
+  if (!read.ok) return read
+  const { value, hasFilled } = read.value
+  return succeed(new YamlDocument(value, offsets, options.placeAt, hasFilled))
 }
 
-function readText(text: string, options: YamlOptions, standing: Standing): Result<Json | undefined> {
+/** What one text holds. */
+interface ReadText {
+  readonly value: Json | undefined
+  readonly hasFilled: boolean
+}
+
+function readText(text: string, options: YamlOptions, standing: Standing): Result<ReadText> {
   let events: readonly Event[]
   try {
     events = parseEvents(text, { maxDepth })
@@ -43,7 +51,8 @@ function readText(text: string, options: YamlOptions, standing: Standing): Resul
   } catch (stop) {
     if (!(stop instanceof Stop)) throw stop
   }
-  return reader.problems.length > 0 ? fail(reader.problems) : succeed(documents[0])
+  const { problems, hasFilled } = reader
+  return problems.length > 0 ? fail(problems) : succeed({ value: documents[0], hasFilled })
 }
 
 /** The document that pieces make together; undefined where one has a problem: then the whole tells it. */
@@ -57,12 +66,19 @@ function* readPieces(
   const places: Record<string, number> = {}
   /** The list that goes on in the next piece. */
   let open: { readonly items: Json[]; readonly places: number[] } | undefined
+  let hasFilled = false
   for (const { head, from, to } of pieces) {
     const standing = { offsets, shift: from - head.length }
-    const read = readText(head + text.slice(from, to), { placeAt: options.placeAt }, standing)
+    const { placeAt, filled = [] } = options
+    const read = readText(
+      head + text.slice(from, to),
+      { placeAt, filled: within(filled, from, to) },
+      standing,
+    )
     if (!read.ok) return undefined
     yield
-    const { value } = read
+    const { value } = read.value
+    if (read.value.hasFilled) hasFilled = true
     if (value === undefined) continue
     const own = isObject(value) ? offsets.get(value)?.items : undefined
     if (!isObject(value) || !own || isOffsetList(own)) return undefined
@@ -92,5 +108,10 @@ function* readPieces(
   }
   if (Object.keys(fields).length === 0) return undefined
   offsets.set(fields, { start: Math.min(...Object.values(places)), items: places })
-  return new YamlDocument(fields, offsets, options.placeAt)
+  return new YamlDocument(fields, offsets, options.placeAt, hasFilled)
+}
+
+/** What was filled in between two offsets. */
+function within(filled: FilledIn, from: number, to: number): FilledIn {
+  return filled.length === 0 ? filled : filled.filter(([start, end]) => end > from && start < to)
 }

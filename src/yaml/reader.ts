@@ -1,7 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import { type Container, isOffsetList, type Offsets, put } from './document.ts'
+import { type Container, type FilledIn, isOffsetList, type Offsets, put } from './document.ts'
 import { isBare, isMergeKey, startOf } from './events.ts'
 import { isTrouble, plainValue, taggedValue } from './scalars.ts'
 import { maxDepth } from './syntax.ts'
@@ -10,6 +10,8 @@ import { maxDepth } from './syntax.ts'
 export interface YamlOptions {
   /** Turns an offset in the text into a place for people. */
   readonly placeAt: (offset: number) => Place
+  /** Where values of variables stand in the text. */
+  readonly filled?: FilledIn
   /** Told of keys that are there twice, of which then the last counts; without it they are refused. */
   readonly onDuplicate?: (problem: Problem) => void
 }
@@ -33,14 +35,29 @@ interface Built {
   readonly value: Json
   readonly weight: number
   readonly height: number
+  /** Whether a scalar was filled in for a variable. */
+  readonly filled?: boolean
 }
 
 const leaf = { weight: 1, height: 0 }
+
+/** What a merge key brought: whether keys were filled in for variables, and of which fields the values were. */
+interface Merged {
+  readonly keysFilled: boolean
+  readonly filled: readonly string[]
+  readonly literal: readonly string[]
+}
+
+function noted(names: Set<string> | undefined, name: string): Set<string> {
+  return names ? names.add(name) : new Set([name])
+}
 
 /** Makes values of the parser's events, with the place of everything. */
 export class Reader {
   readonly offsets: Map<Container, Offsets>
   readonly problems: Problem[] = []
+  /** Whether a value was filled in for a variable. */
+  hasFilled = false
   readonly #text: string
   readonly #events: readonly Event[]
   readonly #options: YamlOptions
@@ -49,11 +66,14 @@ export class Reader {
   #aliased = 0
   #documents = 0
   readonly #shift: number
+  readonly #filled: FilledIn
+  #nextFilled = 0
   #last = 0
 
   constructor(text: string, events: readonly Event[], options: YamlOptions, { offsets, shift }: Standing) {
     this.offsets = offsets
     this.#shift = shift
+    this.#filled = options.filled ?? []
     this.#text = text
     this.#events = events
     this.#options = options
@@ -90,7 +110,7 @@ export class Reader {
     switch (event.type) {
       case EVENT_ID.SCALAR:
         this.#at += 1
-        return this.#anchored(event, { value: this.#scalar(event), ...leaf })
+        return this.#anchored(event, { value: this.#scalar(event), ...leaf, filled: this.#isFilled(event) })
       case EVENT_ID.ALIAS:
         this.#at += 1
         return this.#alias(event.anchorStart, event.anchorEnd)
@@ -108,6 +128,7 @@ export class Reader {
   #sequence(start: number): Built {
     const items: Json[] = []
     const offsets: number[] = []
+    let filled: Set<string> | undefined
     let weight = 1
     let height = 0
     this.#at += 1
@@ -119,17 +140,19 @@ export class Reader {
       offsets.push(this.#startOf(event))
       if (isBare(event)) {
         this.#at += 1
+        if (this.#isFilled(event)) filled = noted(filled, String(items.length))
         items.push(this.#scalar(event))
         weight += leaf.weight
         continue
       }
       const built = this.#node()
+      if (built.filled) filled = noted(filled, String(items.length))
       items.push(built.value)
       weight += built.weight
       height = Math.max(height, built.height)
     }
     this.#at += 1
-    this.offsets.set(items, { start: start + this.#shift, items: offsets })
+    this.#keep(items, start, offsets, filled)
     return { value: items, weight, height: height + 1 }
   }
 
@@ -137,6 +160,8 @@ export class Reader {
     const fields: Record<string, Json> = {}
     const offsets: Record<string, number> = {}
     const merged = new Set<string>()
+    let filled: Set<string> | undefined
+    let keysFilled = false
     let weight = 1
     let height = 0
     this.#at += 1
@@ -152,14 +177,18 @@ export class Reader {
         weight += built.weight
         height = Math.max(height, built.height - 1)
         this.#count(built.weight, offset)
-        this.#merge(built.value, fields, offsets, merged, offset)
+        const taken = this.#merge(built.value, fields, offsets, merged, offset)
+        if (taken.keysFilled) keysFilled = true
+        for (const name of taken.literal) filled?.delete(name)
+        for (const name of taken.filled) filled = noted(filled, name)
         continue
       }
+      if (event.type === EVENT_ID.SCALAR && this.#isFilled(event)) keysFilled = true
       const name = this.#key(event, offset)
       const next = this.#events[this.#at]
       const bare = next && isBare(next)
       if (bare) this.#at += 1
-      const built = bare ? { value: this.#scalar(next), ...leaf } : this.#node()
+      const built = bare ? { value: this.#scalar(next), ...leaf, filled: this.#isFilled(next) } : this.#node()
       weight += built.weight
       height = Math.max(height, built.height)
       if (Object.hasOwn(fields, name) && !merged.has(name)) {
@@ -174,12 +203,35 @@ export class Reader {
         onDuplicate({ code: 'duplicate-key', message, hint: 'The last one is taken.', place })
       }
       merged.delete(name)
+      if (built.filled) filled = noted(filled, name)
+      else filled?.delete(name)
       put(fields, name, built.value)
       put(offsets, name, offset)
     }
     this.#at += 1
-    this.offsets.set(fields, { start: start + this.#shift, items: offsets })
+    this.#keep(fields, start, offsets, keysFilled ? 'all' : filled)
     return { value: fields, weight, height: height + 1 }
+  }
+
+  #keep(
+    container: Container,
+    at: number,
+    items: Offsets['items'],
+    filled: ReadonlySet<string> | 'all' | undefined,
+  ): void {
+    const start = at + this.#shift
+    const hasFilled = filled === 'all' || (filled !== undefined && filled.size > 0)
+    this.offsets.set(container, hasFilled ? { start, items, filled } : { start, items })
+    if (hasFilled) this.hasFilled = true
+  }
+
+  /** Whether a scalar stands where a variable's value was filled in, all of it or a part. Scalars come in order. */
+  #isFilled(event: ScalarEvent): boolean {
+    if (this.#filled.length === 0 || event.valueStart === -1) return false
+    const start = event.valueStart + this.#shift
+    const end = event.valueEnd + this.#shift
+    while ((this.#filled[this.#nextFilled]?.[1] ?? Number.POSITIVE_INFINITY) <= start) this.#nextFilled += 1
+    return (this.#filled[this.#nextFilled]?.[0] ?? Number.POSITIVE_INFINITY) < end
   }
 
   /** Takes over what a merge key names. As in decK, it wins over keys that stand before it. */
@@ -189,7 +241,10 @@ export class Reader {
     offsets: Record<string, number>,
     merged: Set<string>,
     offset: number,
-  ): void {
+  ): Merged {
+    let keysFilled = false
+    const filled: string[] = []
+    const literal: string[] = []
     const sources = isArray(value) ? value.toReversed() : [value]
     for (const source of sources) {
       if (!isObject(source)) {
@@ -197,13 +252,17 @@ export class Reader {
         this.#note(offset, 'yaml-merge', 'a merge key names something that is no mapping', hint)
         continue
       }
-      const from = this.offsets.get(source)?.items ?? {}
+      const { items: from = {}, filled: there } = this.offsets.get(source) ?? {}
+      if (there === 'all') keysFilled = true
       for (const [name, item] of Object.entries(source)) {
+        const isFilled = there !== 'all' && there?.has(name)
+        ;(isFilled ? filled : literal).push(name)
         put(fields, name, item)
         put(offsets, name, (isOffsetList(from) ? undefined : from[name]) ?? offset)
         merged.add(name)
       }
     }
+    return { keysFilled, filled, literal }
   }
 
   #key(event: Event, offset: number): string {

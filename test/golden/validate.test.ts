@@ -58,7 +58,7 @@ function* recordedCreates(): Iterable<Judged> {
       from: 'manifest',
       coverage: new Map(),
       schemas,
-      secrets: { digest: value => value, ending: () => '' },
+      secrets: { digest: value => value, resolve: () => undefined, ending: () => '' },
       lookup: (_kind, name) => name,
     })
     const [entity] = state.entities.get(kind.kind)?.values() ?? []

@@ -17,9 +17,10 @@ function said(read: Result<Manifest>): unknown {
   const { entities, ...rest } = read.value
   return {
     ...rest,
-    entities: entities.map(({ kind, fields, source }) => ({
+    entities: entities.map(({ kind, fields, source, variables }) => ({
       kind,
       fields,
+      variables,
       at: source?.place(),
       fieldsAt: Object.keys(fields).map(name => source?.place(name)),
     })),
@@ -40,7 +41,7 @@ test.each([
   ['a file without anything', [large, '']],
 ])('read in a thread of its own as it is read here: %s', async (_, texts) => {
   const { here, elsewhere } = await readBothWays(texts)
-  expect(here).toHaveProperty('entities')
+  expect(here).toHaveProperty('entities.0.variables.1', ['host'])
   expect(elsewhere).toStrictEqual(here)
 })
 

@@ -11,8 +11,9 @@ import { type DataForm, dataText } from '../text/data.ts'
 import { driftJson, driftText } from '../text/drift-text.ts'
 import { commitsMarkdown, driftMarkdown } from '../text/markdown-text.ts'
 import { painter } from '../text/words.ts'
+import { type MaskOptions, shownChanges, unmaskOption } from '../unmask.ts'
 
-interface DiffOptions extends TargetOptions {
+interface DiffOptions extends MaskOptions, TargetOptions {
   readonly output: 'text' | 'markdown' | DataForm
   readonly base?: string
   readonly head?: string
@@ -25,6 +26,7 @@ export const diff: Subcommand = {
       .description('show how the live gateways differ from the manifests, per field, with the cause')
       .option('--base <commit>', 'compare manifests with those at this commit, and ask no gateway')
       .option('--head <commit>', 'with --base: the other commit; without it, the files as they lie there')
+      .addOption(unmaskOption())
       .addOption(outputOption().choices(['text', 'json', 'yaml', 'markdown']))
       .addHelpText(
         'after',
@@ -38,8 +40,13 @@ export const diff: Subcommand = {
           const { workspace, targets } = await chosen(io, options, files, { manifests: true })
           const results = await compareTargets(workspace, targets, io.signal, { routing: false })
           const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
+          const isRead = output === 'text' && io.outputIsTerminal
+          const shown = shownChanges(io, options, isRead, workspace.digests.resolve)
           if (output === 'text') {
-            for (const drift of drifts) io.out(driftText(drift, painter(io.colour), workspace.now()))
+            for (const drift of drifts) {
+              const changes = shown(drift.changes)
+              io.out(driftText({ ...drift, changes }, painter(io.colour), workspace.now()))
+            }
           } else if (output === 'markdown') {
             if (drifts.length > 0) io.data(driftMarkdown(drifts))
           } else {

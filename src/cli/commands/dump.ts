@@ -4,7 +4,8 @@ import { manifestJson, manifestYaml } from '../../manifest/write.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
 import { writeWholeFiles } from '../../repo/index.ts'
-import { type Dumped, dumpTarget } from '../../workflows/dump.ts'
+import { type DumpChoice, type Dumped, dumpTarget } from '../../workflows/dump.ts'
+import { fromVariables } from '../../workflows/masked-answers.ts'
 import type { TargetSettings } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { mayWrite, oneOf, outputPath, writeOutput } from '../file-tools.ts'
@@ -47,7 +48,7 @@ export const dump: Subcommand = {
       .addHelpText(
         'after',
         `
-On a terminal secrets are shown as ••••; a file or a pipe gets them in clear, as a sync needs them. What the gateway
+On a terminal secrets, and what variables gave, are shown as ••••; a file or a pipe gets them in clear, as a sync needs them. What the gateway
 keeps as a hash is left out, and stays as it is when the manifest is synced.
 A folder is brought up to date: files of an earlier dump into it go where what they held is gone.`,
       )
@@ -56,7 +57,7 @@ A folder is brought up to date: files of an earlier dump into it go where what t
 }
 
 async function dumpOne(io: Io, options: Options): Promise<number> {
-  const { targets } = await chosen(io, options)
+  const { workspace, targets } = await chosen(io, options)
   const [target, more] = targets
   if (!target || more) {
     throw new ProblemError([
@@ -74,8 +75,10 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
     throw new ProblemError([{ code: 'split', message, hint: 'Leave out --output-file and --format.' }])
   }
   if (options.allWorkspaces) return dumpWorkspaces(io, target, form, options)
+  const secrets = options.split !== undefined || file !== '-' || !io.outputIsTerminal
   const { manifest, unknown, warnings } = await dumped(io, target, options, {
-    secrets: options.split !== undefined || file !== '-' || !io.outputIsTerminal,
+    secrets,
+    ...(secrets ? {} : { isFromVariable: await fromVariables(workspace, target) }),
   })
   if (options.split !== undefined) {
     refusePart(target, options.split, unknown)
@@ -97,9 +100,9 @@ function dumped(
   io: Io,
   target: TargetSettings,
   options: Options,
-  { secrets }: { readonly secrets: boolean },
+  shown: Pick<DumpChoice, 'secrets' | 'isFromVariable'>,
 ): Promise<Dumped> {
-  const choice = { selectTags: options.selectTag, withIds: options.withId ?? false, secrets }
+  const choice = { selectTags: options.selectTag, withIds: options.withId ?? false, ...shown }
   return dumpTarget(target, choice, io.signal).then(orThrow)
 }
 

@@ -17,6 +17,7 @@ import {
   explainerOfTarget,
   type LiveRouter,
 } from '../../workflows/explain.ts'
+import { maskedAnswer } from '../../workflows/masked-answers.ts'
 import type { Workspace } from '../../workflows/workspace.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { collect } from '../file-tools.ts'
@@ -72,8 +73,9 @@ export const explain: Subcommand = {
           const specified = await specifiedFor(io, options.spec, workspace)
           const paint = painter(io.colour)
           for (const each of requests) {
-            const answer = answerOf(explainer, each)
-            const operation = operationCalled(specified, each, answer)
+            const found = answerOf(explainer, each)
+            const operation = operationCalled(specified, each, found)
+            const answer = 'router' in explainer ? maskedAnswer(found, explainer.masked) : found
             const json = answerJson(answer, operation)
             if (options.output === 'text') io.out(answerText(each, answer, operation, paint))
             else if (options.requests === undefined) io.data(dataText(json, options.output))
@@ -185,7 +187,7 @@ async function explainerFor(
       },
     ])
   }
-  return { explainer: orThrow(await explainerOfTarget(target, io.signal)), workspace }
+  return { explainer: orThrow(await explainerOfTarget(workspace, target, io.signal)), workspace }
 }
 
 /** An answer that says what it was given without. */

@@ -28,13 +28,14 @@ import { type DataForm, dataText } from '../text/data.ts'
 import { planMarkdown } from '../text/markdown-text.ts'
 import { planJson, planText } from '../text/plan-text.ts'
 import { painter, plain } from '../text/words.ts'
+import { type MaskOptions, shownChanges, unmaskOption } from '../unmask.ts'
 
 /** The forms in which a plan is shown. */
 type Form = 'text' | 'markdown' | DataForm
 
 const forms: readonly Form[] = ['text', 'json', 'yaml', 'markdown']
 
-interface Options extends TargetOptions, PlanOptions, AcceptOptions {
+interface Options extends MaskOptions, TargetOptions, PlanOptions, AcceptOptions {
   readonly out?: string
   readonly output: Form
 }
@@ -46,6 +47,7 @@ export const plan: Subcommand = {
       .description('make a plan: what a sync would send, exactly')
       .enablePositionalOptions()
       .option('-o, --out <file>', 'save the plan, to be reviewed and applied later')
+      .addOption(unmaskOption())
       .addOption(new Option('--output <form>', 'the form of the output').choices(forms).default('text'))
       .addHelpText('after', '\nExit code: 0 nothing to do, 2 something to do, 1 error.')
       .action((files: string[], options: Options) => run(io => make(io, files, options)))
@@ -96,6 +98,8 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
   const results = await compareTargets(workspace, targets, io.signal)
   const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
   tellWarnings(io, driftWarnings(workspace, drifts))
+  const isRead = options.output === 'text' && io.outputIsTerminal
+  const shown = shownChanges(io, options, isRead, workspace.digests.resolve)
   let code: number = exitCode.same
   for (const result of results) {
     if (!result.ok) {
@@ -109,7 +113,8 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       continue
     }
     const findings = await previewFindings(workspace, result.value, made)
-    show(io, made, options.output, meaningOf(result.value, made, described, { findings, sealedTo: to }))
+    const preview = options.output === 'text' ? { ...made, changes: shown(made.changes) } : made
+    show(io, preview, options.output, meaningOf(result.value, made, described, { findings, sealedTo: to }))
     if (options.out !== undefined) {
       const written = { cwd: io.cwd, shown: options.out, mode: 0o600 }
       await writeWholeFile(

@@ -20,8 +20,9 @@ import { chosen, outputOption, type TargetOptions, withManifestOptions } from '.
 import { type DataForm, dataText } from '../text/data.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
 import { painter } from '../text/words.ts'
+import { type MaskOptions, shownChanges, unmaskOption } from '../unmask.ts'
 
-interface Options extends TargetOptions, PlanOptions, ConfirmOptions, AcceptOptions {
+interface Options extends MaskOptions, TargetOptions, PlanOptions, ConfirmOptions, AcceptOptions {
   readonly override?: string
   readonly output: 'text' | DataForm
 }
@@ -34,6 +35,7 @@ export const sync: Subcommand = {
       .option('-y, --yes', 'do not ask')
       .addOption(confirmOption())
       .addOption(overrideOption())
+      .addOption(unmaskOption())
       .addOption(outputOption())
       .addHelpText(
         'after',
@@ -51,6 +53,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   checkConfirmed(options, targets)
   const choice = { ...choiceOf(options), ...allowedDeletes(io, options), ...acceptOf(options) }
   const paint = painter(io.colour)
+  const shown = shownChanges(io, options, io.progress, workspace.digests.resolve)
   const data: Json[] = []
   const drifts: Drift[] = []
   let code: number = exitCode.same
@@ -70,7 +73,10 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     const { plan, standing } = planned(io, workspace, result.value, choice)
     if (standing > 0 || !plan) code = exitCode.error
     if (!plan) continue
-    const ended = await confirmAndApply(io, workspace, result.value, plan, options)
+    const ended = await confirmAndApply(io, workspace, result.value, plan, {
+      ...options,
+      shown,
+    })
     if (!ended) {
       code = exitCode.error
       break

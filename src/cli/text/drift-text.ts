@@ -1,6 +1,6 @@
-import { isSecretMark } from '../../model/entity.ts'
 import type { Json, JsonObject } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
+import { differsHidden } from '../../model/secrets.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
 import type { Change, Drift, FieldDrift, Operation } from '../../reconcile/drift.ts'
 import { countChanges } from '../../reconcile/drift.ts'
@@ -81,8 +81,8 @@ function fieldLines(change: Change, paint: Paint, sides: Sides): readonly string
     const path = `      ${plain(field.path)}`
     if (change.operation === 'create') return [path, valueText(field.git)]
     if (change.operation === 'delete') return [path, valueText(field.live)]
-    if (isSecretMark(field.git ?? null) && isSecretMark(field.live ?? null)) {
-      return [path, '•••• changed, hidden', fieldCause(change, field, paint)]
+    if (differsHidden(field.git, field.live)) {
+      return [path, `${valueText(field.git)} changed, hidden`, fieldCause(change, field, paint)]
     }
     const base = field.cause === 'conflict' ? `  was ${valueText(field.base)}` : ''
     const values = `${sides.before} ${paint('red', valueText(field.live))} → ${sides.after} ${paint('green', valueText(field.git))}${base}`

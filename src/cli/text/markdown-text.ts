@@ -1,5 +1,6 @@
 import { isSecretMark } from '../../model/entity.ts'
 import { markdownCode, markdownText } from '../../model/safe-markup.ts'
+import { differsHidden } from '../../model/secrets.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
 import {
   type Change,
@@ -142,8 +143,8 @@ function rows(change: Change, verbs: Words['verbs']): readonly string[] {
 }
 
 function values(change: Change, field: FieldDrift): readonly [string, string] {
-  if (isSecretMark(field.live ?? null) && isSecretMark(field.git ?? null))
-    return ['hidden', 'changed, hidden']
+  if (differsHidden(field.live, field.git))
+    return [isSecretMark(field.live) ? 'hidden' : markdownCode(valueText(field.live)), 'changed, hidden']
   return [
     change.operation === 'create' ? '' : markdownCode(valueText(field.live)),
     change.operation === 'delete' ? '' : markdownCode(valueText(field.git)),

@@ -3,6 +3,7 @@ import { styleText } from 'node:util'
 import { isSecretMark } from '../../model/entity.ts'
 import { isArray, isObject, type Json } from '../../model/json.ts'
 import { safeText as plain } from '../../model/safe-text.ts'
+import { shownMark, shownValue } from '../../model/secrets.ts'
 
 export { plain }
 
@@ -24,7 +25,7 @@ function pemText(pem: string): string {
 /** A value on one line; secrets hidden. */
 export function valueText(value: Json | undefined): string {
   if (value === undefined) return '(none)'
-  if (isSecretMark(value)) return '••••'
+  if (isSecretMark(value)) return plain(shownMark(value))
   if (typeof value === 'string') return value.startsWith('-----BEGIN ') ? pemText(value) : plain(value)
   if (isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (isObject(value))
@@ -36,12 +37,7 @@ export function valueText(value: Json | undefined): string {
 
 /** A value for programs; secrets hidden. */
 export function hiddenJson(value: Json | undefined): Json {
-  if (value === undefined) return null
-  if (isSecretMark(value)) return '••••'
-  if (isArray(value)) return value.map(hiddenJson)
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hiddenJson(item)]))
-  return value
+  return value === undefined ? null : shownValue(value)
 }
 
 /** `1 route`, `2 routes`, `2 policies`, `2 addresses`. */

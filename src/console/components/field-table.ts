@@ -1,8 +1,9 @@
+import { differsHidden } from '../../model/secrets.ts'
 import type { Cause, FieldDrift } from '../../reconcile/drift.ts'
 import type { Role } from '../theme/roles.ts'
 import { cell, cellWidth, type Line, span } from './line.ts'
 import { textDiff } from './text-diff.ts'
-import { isLongText, valuePair, valueText } from './value-text.ts'
+import { longText, valuePair, valueText } from './value-text.ts'
 
 /** The look of a cause. */
 export const causeRoles: Readonly<Record<Cause, Role>> = {
@@ -38,6 +39,7 @@ export function fieldTable(fields: readonly FieldDrift[], width: number): readon
       span(field.cause, causeRoles[field.cause]),
     ])
     lines.push(...textDiff(asText(field.live), asText(field.git)))
+    if (differsHidden(field.live, field.git)) lines.push([span('  changed where it is hidden', 'dim')])
   }
   return lines
 }
@@ -63,11 +65,11 @@ function fieldLine(field: FieldDrift, widths: readonly number[], withBase: boole
 }
 
 function isLongDiff(field: FieldDrift): boolean {
-  return isLongText(field.git) || isLongText(field.live)
+  return longText(field.git) !== undefined || longText(field.live) !== undefined
 }
 
 function asText(value: FieldDrift['git']): string {
-  return typeof value === 'string' ? value : valueText(value)
+  return typeof value === 'string' ? value : (longText(value) ?? valueText(value))
 }
 
 /** As wide as the widest text where all fit; else the widest columns give way first. */

@@ -1,18 +1,10 @@
-import {
-  type Entity,
-  type EntityRef,
-  entityAt,
-  isSecretMark,
-  type Kind,
-  refText,
-  type State,
-} from '../../model/entity.ts'
-import { isObject, type JsonObject } from '../../model/json.ts'
+import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../../model/entity.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kinds/definition.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
-import { digestsIn, hasMarks } from '../../model/secrets.ts'
+import { digestsIn, hasMarks, shownValue } from '../../model/secrets.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { Step } from '../gateway.ts'
 import { becomesAnother, changedFields, givenFields, type IdOf } from './bodies.ts'
@@ -180,10 +172,7 @@ function stepOf(
 }
 
 export function previewText(body: JsonObject): string {
-  if (!hasMarks(body)) return JSON.stringify(body)
-  return JSON.stringify(body, (_key, value: unknown) =>
-    isObject(value) && isSecretMark(value) ? '••••' : value,
-  )
+  return JSON.stringify(hasMarks(body) ? shownValue(body) : body)
 }
 
 /** Where an entity is: below the one that it belongs to, where its kind is written there. */

@@ -46,7 +46,8 @@ function withoutPlain(value: Json, form: RegExp): Json {
 }
 
 function withoutSecrets(value: Json): Json {
-  if (isSecretMark(value)) return { $secret: '' }
+  // What is masked for another reason than its schema is a value like any other.
+  if (isSecretMark(value)) return value.$why === undefined ? { $secret: '' } : value
   if (isArray(value)) return value.map(withoutSecrets)
   if (!isObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutSecrets(item)]))

@@ -28,7 +28,8 @@ export class ClearText {
 }
 
 function markedPaths(value: Json, path = ''): readonly string[] {
-  if (isSecretMark(value)) return [path]
+  // Of what variables gave, only their names are written; code that names a header may hold nothing.
+  if (isSecretMark(value)) return value.$why === 'variable' || value.$shown?.includes('\n') ? [] : [path]
   const entries = isArray(value) ? [...value.entries()] : isObject(value) ? Object.entries(value) : []
   return entries.flatMap(([key, item]) => markedPaths(item, path === '' ? String(key) : `${path}.${key}`))
 }

@@ -13,6 +13,7 @@ import type { JsonObject } from '../../model/json.ts'
 import { kinds } from '../../model/kinds/index.ts'
 import { fail, type Problem, problemText, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
+import type { SecretSink } from '../../model/secrets.ts'
 import { buildState } from '../../model/state.ts'
 import { operationsOf, specificationOf } from '../../specs/index.ts'
 import type { Specification } from '../../specs/specification.ts'
@@ -150,9 +151,16 @@ function exposureIn(state: State, described: readonly DescribedCall[], target: s
   )
 }
 
+const clear = new Map<string, string>()
+
 /** Examples hold no secrets worth keeping: a digest tells them apart. */
-const secrets = {
-  digest: (value: string) => createHash('sha256').update(value).digest('hex'),
+const secrets: SecretSink = {
+  digest(value) {
+    const digest = createHash('sha256').update(value).digest('hex')
+    clear.set(digest, value)
+    return digest
+  },
+  resolve: digest => clear.get(digest),
   ending: () => undefined,
 }
 

@@ -1,0 +1,145 @@
+/*
+ * Credentials by the names that they go by: a header `Authorization`, a parameter `api_key`, the user and password of a
+ * URL. What a value looks like says nothing.
+ */
+
+const words = 'authorization|cookie|token|key|apikey|secret|password|passwd|pwd|passphrase'
+/** Names that say so alone, and those that end in one of them. */
+const credential = new RegExp(`^(?:.*-)?(?:${words}|credentials?|session-?id|signature|jwt|bearer|auth)$`)
+/** Of a plugin's own fields: `client_auth` and `jwt_session_cookie` are settings. */
+const credentialField = new RegExp(`^(?:.*-)?(?:${words.replace('|cookie', '')})$`)
+
+/** Whether what a header, parameter or key of this name holds is a credential: `X-Api-Key`, `access_token`, `Cookie`. */
+export function isCredentialName(name: string): boolean {
+  return known(names, name, credential)
+}
+
+/** The same of a field of a plugin's configuration. */
+export function isCredentialField(name: string): boolean {
+  return known(fields, name, credentialField)
+}
+
+/** What was found of names: a gateway has few, and thousands of entities that use them. */
+const names = new Map<string, boolean>()
+const fields = new Map<string, boolean>()
+const mostNames = 10_000
+
+function known(found: Map<string, boolean>, name: string, pattern: RegExp): boolean {
+  const before = found.get(name)
+  if (before !== undefined) return before
+  if (found.size >= mostNames) found.clear()
+  const is = pattern.test(plainName(name))
+  found.set(name, is)
+  return is
+}
+
+/** As `client-secret` for `clientSecret` and `client_secret`. */
+function plainName(name: string): string {
+  return name
+    .trim()
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase()
+}
+
+const hidden = '••••'
+
+/** What may hold a credential has a colon, a sign of equality or a quotation mark in it. */
+const mayHold = /[:='"`]|\[=*\[/
+
+/**
+ * What may be shown of a text that holds a credential: a header as `Authorization: ••••`, a URL without its user,
+ * code without its texts. Undefined where it holds none.
+ */
+export function shownOf(text: string): string | undefined {
+  if (!mayHold.test(text)) return undefined
+  const [, head = '', name = '', value = ''] = entry.exec(text) ?? []
+  if (name !== '' && isCredentialName(name)) return isReference(value) ? undefined : `${head}${hidden}`
+  const code = ofCode(text)
+  return ofUrls(code ?? text) ?? code
+}
+
+/** A header or parameter as plugins list them: `Authorization: Bearer x`, `api_key:x`. */
+const entry = /^(\s*([\w.!#$%&'*+^`|~-]+)\s*:\s*)(\S.*)$/s
+
+/** What stands for a value that a gateway takes from elsewhere, a vault or the request, and a scheme without one. */
+export function isReference(value: string): boolean {
+  const text = value.trim()
+  return (
+    text === '' ||
+    text.startsWith('{vault://') ||
+    (text.startsWith('$(') && text.endsWith(')')) ||
+    /^(?:bearer|basic|digest|negotiate)$/i.test(text)
+  )
+}
+
+/** In front of a host; a colon with no port behind it begins a password, whatever signs that is made of. */
+const user =
+  /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#"'<>@[]{0,300}:(?!\d+(?:[/?#]|$))[^\s"'<>]{0,300}|[^\s/?#"'<>]{0,300})@/gi
+const parameter = /([?&;]([\w.-]+)=)([^&;#\s"']+)/g
+
+/** URLs with a user, or with a credential among their parameters. */
+export function ofUrls(text: string): string | undefined {
+  if (!text.includes('://') && !text.includes('?')) return undefined
+  const shown = text
+    .replace(user, `$1${hidden}@`)
+    .replace(parameter, (whole, head: string, name: string, value: string) =>
+      isCredentialName(name) && !isReference(value) ? `${head}${hidden}` : whole,
+    )
+  return shown === text ? undefined : shown
+}
+
+/** Headers that carry credentials, as code writes them; words that code uses for anything else are not among them. */
+const headerInCode =
+  /\b(?:(?:proxy[-_])?authorization|(?:set[-_])?cookie|password|passwd|apikey|bearer|(?<=[A-Za-z0-9][-_])(?:token|key|secret|cookie))\b/i
+/** Texts in the languages that gateways run, each on its line but for Lua's long brackets and JavaScript's backticks. */
+const literal = new RegExp(
+  [
+    String.raw`"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|$)`,
+    String.raw`'(?:[^'\\\n]|\\.)*(?:'|(?=\n)|$)`,
+    '`(?:[^`\\\\]|\\\\.)*(?:`|$)',
+    String.raw`\[(={0,20})\[.*?(?:\]\1\]|$)`,
+  ].join('|'),
+  'gs',
+)
+/** A header as it is sent, outside of texts: in a comment, or in a body. */
+const headerLine = new RegExp(`(${headerInCode.source}\\s*:\\s+)(\\S.*)`, 'gi')
+
+/**
+ * Code, or a document, that names a header which carries credentials: whatever it is set to may stand in any of the texts
+ * in it. The names of headers themselves may be seen.
+ */
+function ofCode(text: string): string | undefined {
+  if (!headerInCode.test(text)) return undefined
+  const shown = text
+    .replace(literal, found => withoutContent(found))
+    .replace(headerLine, (whole, head: string, value: string) =>
+      value.startsWith(hidden) ? whole : `${head}${hidden}`,
+    )
+  return shown === text ? undefined : shown
+}
+
+function withoutContent(found: string): string {
+  const [open = ''] = /^(?:["'`]|\[=*\[)/.exec(found) ?? []
+  const close = open.startsWith('[') ? open.replaceAll('[', ']') : open
+  const content = found.slice(
+    open.length,
+    found.endsWith(close) && found.length > open.length ? -close.length : undefined,
+  )
+  return content === '' || headerNames.has(content.toLowerCase()) ? found : `${open}${hidden}${close}`
+}
+
+/** The names of headers by which code reads or sets them. */
+const headerNames = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'api-key',
+  'apikey',
+  'api_key',
+  'x-auth-token',
+  'x-access-token',
+  'access_token',
+])

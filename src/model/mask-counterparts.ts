@@ -1,0 +1,45 @@
+import type { Draft } from './build-entity.ts'
+import { type Entity, isSecretMark } from './entity.ts'
+import type { KindDefinition } from './kinds/definition.ts'
+import type { KnownKeys } from './known-keys.ts'
+import { fieldsMaskedLike, isVariable } from './masks.ts'
+import { maskAll, type SecretSink } from './secrets.ts'
+
+/**
+ * Entities masked so that both sides can be compared: what a manifest's variables give is masked at the gateway too, and
+ * a unique field that is masked in one entity is in all of its kind, for its values are looked for among all.
+ */
+export function maskedAlike(
+  drafts: readonly Draft[],
+  keys: readonly string[],
+  { kind, unique }: KindDefinition,
+  { known, secrets }: { readonly known?: KnownKeys; readonly secrets: SecretSink },
+): (i: number) => Entity {
+  const wanted = known?.maskedOf(kind) ?? []
+  const own = drafts.filter(({ entity }) => entity.masked).map(({ entity }) => entity)
+  const masked = [...wanted, ...own]
+  if (masked.length === 0) return i => entityOf(drafts, i)
+  const fields = [...new Set(unique.flat())].filter(field =>
+    masked.some(({ fields: { [field]: value } }) => isSecretMark(value) && isVariable(value)),
+  )
+  const byKey = new Map(wanted.map(entity => [entity.key, entity]))
+  return i => {
+    const entity = entityOf(drafts, i)
+    const like = byKey.get(keys[i] ?? entity.key)
+    let masked = like ? fieldsMaskedLike(entity.fields, like.fields, secrets) : entity.fields
+    for (const field of fields) {
+      const value = masked[field] ?? null
+      // What it is known by is in its name.
+      if (value === entity.name || value === entity.key) continue
+      const hidden = maskAll(value, 'variable', secrets)
+      if (hidden !== value) masked = { ...masked, [field]: hidden }
+    }
+    return masked === entity.fields ? entity : { ...entity, fields: masked, masked: true }
+  }
+}
+
+function entityOf(drafts: readonly Draft[], i: number): Entity {
+  const draft = drafts[i]
+  if (!draft) throw new RangeError(`there is no entity ${i}`)
+  return draft.entity
+}

@@ -1,0 +1,129 @@
+import { isCredentialField, isCredentialName, isReference, ofUrls, shownOf } from './credential-names.ts'
+import { isSecretMark } from './entity.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from './json.ts'
+import type { FieldSchema, RecordSchema } from './schema.ts'
+import { maskOf, type SecretSink } from './secrets.ts'
+
+/** Fields of entities that hold what a plugin, vault, filter or custom entity makes of it. */
+const configurations: ReadonlySet<string> = new Set(['config', 'filters', 'fields'])
+
+/**
+ * Masks what carries a credential by the name that it goes by, whatever plugin holds it and whether or not its schema
+ * says so: values of headers and parameters, URLs with a user, and code that names such headers. Gives the same fields
+ * back where there is nothing.
+ */
+export function maskNamed(fields: JsonObject, schema: RecordSchema, sink: SecretSink): JsonObject {
+  let masked: Record<string, Json> | undefined
+  for (const name in fields) {
+    const value = fields[name]
+    if (value === undefined || value === null || (typeof value !== 'object' && !mayBeUrl(value))) continue
+    const found = maskedField(name, value, schema.fields.get(name), sink)
+    if (found === value) continue
+    masked ??= { ...fields }
+    masked[name] = found
+  }
+  return masked ?? fields
+}
+
+/** Most values of entities are plain, which is seen at once. */
+function mayBeUrl(value: Json): boolean {
+  return typeof value === 'string' && value.length > 6 && value.includes('@')
+}
+
+function maskedField(name: string, value: Json, field: FieldSchema | undefined, sink: SecretSink): Json {
+  if (name === 'tags') return value
+  return configurations.has(name) && typeof value === 'object'
+    ? inConfiguration(value, field, true, sink)
+    : elsewhere(value, field, sink)
+}
+
+/** In an entity's own fields: URLs, and mappings of headers. A name that an entity is known by is no header. */
+function elsewhere(value: Json, field: FieldSchema | undefined, sink: SecretSink): Json {
+  if (typeof value === 'string') {
+    const shown = mayBeUrl(value) ? ofUrls(value) : undefined
+    return shown === undefined ? value : maskOf(value, 'name', sink, shown)
+  }
+  if (isArray(value)) return eachItem(value, item => elsewhere(item, field?.elements, sink))
+  if (!isObject(value) || isSecretMark(value)) return value
+  return eachField(value, (item, name) => {
+    if (field?.record) return elsewhere(item, field.record.fields.get(name), sink)
+    return isCredentialName(name) ? textsMasked(item, sink) : elsewhere(item, field?.elements, sink)
+  })
+}
+
+/** `entries`: texts may be headers with their names, as `Authorization: Bearer x`. */
+function inConfiguration(
+  value: Json,
+  field: FieldSchema | undefined,
+  entries: boolean,
+  sink: SecretSink,
+): Json {
+  if (typeof value === 'string') {
+    const shown = entries ? shownOf(value) : ofUrls(value)
+    return shown === undefined || isUsual(value, field) ? value : maskOf(value, 'name', sink, shown)
+  }
+  if (isArray(value)) {
+    if (value.length === 0 || isUsual(value, field)) return value
+    return eachItem(value, item => inConfiguration(item, field?.elements, entries, sink))
+  }
+  if (!isObject(value) || isSecretMark(value)) return value
+  const record = field?.record
+  return eachField(value, (item, name) => {
+    const own = record ? record.fields.get(name) : field?.elements
+    const isCredential = record ? isSecretField(name, own) : isCredentialName(name)
+    if (isCredential || isValueOf(name, value)) {
+      if (typeof item === 'string' || !record) return isUsual(item, own) ? item : textsMasked(item, sink)
+    }
+    // What is renamed or removed is a name alone.
+    return inConfiguration(item, own, entries && name !== 'rename' && name !== 'remove', sink)
+  })
+}
+
+/** A field of a schema whose values are not told one by one. */
+function isSecretField(name: string, field: FieldSchema | undefined): boolean {
+  return isCredentialField(name) && !field?.limits?.oneOf
+}
+
+/** What a schema fills in anyway is no secret. */
+function isUsual(value: Json, field: FieldSchema | undefined): boolean {
+  return field?.default !== undefined && equalJson(value, field.default)
+}
+
+/** Whether a field is the value of the header that one beside it names: `header_value` beside `header_name`. */
+function isValueOf(name: string, beside: JsonObject): boolean {
+  if (!name.endsWith('value')) return false
+  const stem = name.slice(0, -'value'.length)
+  const named = stem === '' ? (beside.name ?? beside.key ?? beside.header) : beside[`${stem}name`]
+  return typeof named === 'string' && isCredentialName(named)
+}
+
+function textsMasked(value: Json, sink: SecretSink): Json {
+  if (typeof value === 'string') return isReference(value) ? value : maskOf(value, 'name', sink)
+  if (isArray(value)) return eachItem(value, item => textsMasked(item, sink))
+  return isObject(value) && !isSecretMark(value) ? eachField(value, item => textsMasked(item, sink)) : value
+}
+
+function eachItem(items: readonly Json[], mask: (item: Json) => Json): readonly Json[] {
+  let masked: Json[] | undefined
+  for (let i = 0; i < items.length; i += 1) {
+    const item = items[i] ?? null
+    const found = mask(item)
+    if (found === item) continue
+    masked ??= [...items]
+    masked[i] = found
+  }
+  return masked ?? items
+}
+
+function eachField(fields: JsonObject, mask: (item: Json, name: string) => Json): JsonObject {
+  let masked: Record<string, Json> | undefined
+  for (const name in fields) {
+    const item = fields[name]
+    if (item === undefined || item === null || typeof item === 'number' || typeof item === 'boolean') continue
+    const found = mask(item, name)
+    if (found === item) continue
+    masked ??= { ...fields }
+    masked[name] = found
+  }
+  return masked ?? fields
+}
