@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Fault, launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
 import { certificate, key } from '../certificates.ts'
 import { runCommand } from '../command-run.ts'
+import { Driver } from '../e2e/driver.ts'
 import type { Ended } from '../program.ts'
 
 let sandbox: RunningSandbox
@@ -608,5 +609,46 @@ describe('what is not known is shown as not known', () => {
     expect(out).toContain('whether anything is open still is not known')
     expect(out).not.toContain('CLOSED')
     expect(err).toContain('reading plugins is not allowed')
+  })
+})
+
+describe('in the console, in a terminal', () => {
+  it('a review is refused where it hangs on what is not known, and sent with a reason where that may be accepted', async () => {
+    wants(openRoute)
+    await unreadable('plugins')
+    const open = (): Driver =>
+      Driver.start(['--config', join(work, 'gatewatch.yaml')], {
+        columns: 150,
+        rows: 40,
+        cwd: work,
+        env: { GATEWATCH_STATE_DIR: join(work, 'state') },
+      })
+    {
+      await using console = open()
+      await console.waitFor(/UNSEEN +PROD prod-eu +not known: plugins/)
+      console.press('2')
+      console.press('s')
+      await console.waitFor('REFUSED because plugins are not known')
+      console.press('Y')
+      await console.waitFor(/plugins are not known \(reading plugins is not allowed/)
+      expect(await writes()).toEqual([])
+    }
+    configure(', severity: { route-without-authentication: off }, accept_unknown: [prod]')
+    await using console = open()
+    await console.waitFor('not known: plugins')
+    console.press('2')
+    console.press('s')
+    await console.waitFor('REFUSED because plugins are not known')
+    console.press('Y')
+    await console.waitFor('why all the same')
+    console.type('the list is being repaired')
+    console.press('enter')
+    await console.waitFor('type prod-eu and enter to send')
+    expect(await writes()).toEqual([])
+    console.type('prod-eu')
+    console.press('enter')
+    await console.waitFor(/ DONE\b/)
+    expect(await writes()).toEqual(['POST /services', 'POST /routes'])
+    expect((await run('history')).out).toContain('without knowing plugin: the list is being repaired')
   })
 })
