@@ -42,8 +42,11 @@ export function planned(
   const refusal = unknownRefusal(workspace, compared, choice)
   const refused = new Set(refusal?.kinds)
   const made = refusal ? fail([refusal.problem]) : planFor(workspace, compared, choice)
+  // What is written as a whole says itself what of it is not known.
+  const isWhole = !made.ok && made.error.some(({ code }) => code === 'not-whole')
+  const beside = isWhole ? [] : drift.unknown.filter(({ kind }) => !refused.has(kind))
   tellProblems(io, [
-    ...drift.unknown.filter(({ kind }) => !refused.has(kind)).map(({ reason }) => reason),
+    ...beside.map(({ reason }) => reason),
     // What an undo can't tell is what refuses it.
     ...drift.blocked.map(({ reason }) => reason).filter(({ code }) => code !== untellable),
     ...(made.ok ? [] : made.error),

@@ -1,5 +1,5 @@
 import { Children } from '../model/children.ts'
-import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
+import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
 import type { KindDefinition } from '../model/kinds/definition.ts'
 import { kindOf, kinds } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
@@ -24,6 +24,7 @@ import {
   usedByIgnored,
   usedByOthers,
 } from './ownership.ts'
+import { pluralOf } from './unknown-kinds.ts'
 
 /** What is compared with what. */
 export interface Comparison extends Ownership {
@@ -108,11 +109,11 @@ class Comparing {
       return
     }
     const there = live.entities.get(kind.kind) ?? noEntities
-    const hanging: EntityRef[] = []
+    const hanging: Entity[] = []
     for (const entity of wanted.values()) {
       yield
       if (this.#isApart(entity)) continue
-      if (hangsOnUnknown(entity, live)) hanging.push(refOf(entity))
+      if (hangsOnUnknown(entity, live)) hanging.push(entity)
       else this.#compareEntity(entity, there.get(entity.key), kind)
     }
     for (const entity of there.values()) {
@@ -121,8 +122,8 @@ class Comparing {
       if (!wanted.has(entity.key) && !hangsOnUnknown(entity, live)) this.#compareUnwanted(entity, kind)
     }
     if (hanging.length > 0) {
-      const reason = this.#hangingProblem(kind, hanging.length)
-      this.#unknown.push({ kind: kind.kind, reason, entities: hanging })
+      const reason = this.#hangingProblem(kind, hanging)
+      this.#unknown.push({ kind: kind.kind, reason, entities: hanging.map(refOf) })
     }
   }
 
@@ -245,22 +246,29 @@ class Comparing {
     this.#blocked.push({ entity: refOf(entity), reason })
   }
 
-  #hangingProblem(kind: KindDefinition, count: number): Problem {
+  #hangingProblem(kind: KindDefinition, hanging: readonly Entity[]): Problem {
+    const owners = new Set(hanging.flatMap(entity => unknownOwners(entity, this.#input.live)))
     return {
       code: 'hangs-on-unknown',
       target: this.#input.target,
-      message: `${count} of the ${kind.plural} belong to entities that could not be read, so they are not known either`,
+      message: `${hanging.length} of the ${pluralOf(kind.kind)} refer to ${[...owners].map(pluralOf).join(' and ')} that could not be read, so they are not known either`,
     }
   }
 }
 
-/** Whether an entity belongs to one of a kind that could not be read, so that nobody can tell whose it is. */
+/** Whether an entity refers to one of a kind that could not be read, so that nobody can tell whose it is. */
 function hangsOnUnknown(entity: Entity, live: State): boolean {
   for (const field in entity.refs) {
     const ref = entity.refs[field]
     if (ref && live.coverage.get(ref.kind)?.complete === false) return true
   }
   return false
+}
+
+function unknownOwners({ refs }: Entity, live: State): readonly Kind[] {
+  return Object.values(refs).flatMap(({ kind }) =>
+    live.coverage.get(kind)?.complete === false ? [kind] : [],
+  )
 }
 
 /** Wanted entities of a kind that the gateway does not have. */
