@@ -69,6 +69,8 @@ class Files {
   readonly #options: ReadOptions
   #bytes = 0
   #count = 0
+  /** How long remote files took so far, in milliseconds. */
+  #remoteMs = 0
 
   constructor(options: ReadOptions, root: string) {
     this.#options = options
@@ -121,11 +123,7 @@ class Files {
       )
     }
     const left = Math.min(READ_LIMITS.fileBytes, READ_LIMITS.totalBytes - this.#bytes)
-    const hosts = this.#options.allowedHosts ?? []
-    const bytes = isUrl(uri)
-      ? // What speaks HTTP takes long to load, and most specifications need none.
-        await (await import('./remote.ts')).fetchText(uri, hosts, left, this.#options.signal)
-      : await readLocal(this.root, uri, left)
+    const bytes = await (isUrl(uri) ? this.#remote(uri, left) : readLocal(this.root, uri, left))
     if (!bytes.ok) return bytes
     this.#bytes += bytes.value.byteLength
     try {
@@ -133,6 +131,19 @@ class Files {
     } catch {
       return problem('file-unreadable', `${uri} is no text in UTF-8`)
     }
+  }
+
+  async #remote(uri: string, limit: number): Promise<Result<Uint8Array>> {
+    // What speaks HTTP takes long to load, and most specifications need none.
+    const { fetchText, REMOTE_TOTAL_MS, shownUrl } = await import('./remote.ts')
+    if (this.#remoteMs >= REMOTE_TOTAL_MS) {
+      const seconds = REMOTE_TOTAL_MS / 1000
+      return problem('remote', `${shownUrl(uri)} is not fetched: remote files took over ${seconds} s already`)
+    }
+    const started = performance.now()
+    const bytes = await fetchText(uri, this.#options.allowedHosts ?? [], limit, this.#options.signal)
+    this.#remoteMs += performance.now() - started
+    return bytes
   }
 }
 

@@ -6,6 +6,9 @@ import { fail, type Result, succeed } from '../model/problem.ts'
 /** How long a remote file may take. */
 const TIMEOUT_MS = 10_000
 
+/** How long all remote files of one document may take together. */
+export const REMOTE_TOTAL_MS = 60_000
+
 /** Addresses of the machine itself and of its link, where clouds keep credentials (RFC 1122, 3927, 4291, 6890). */
 const INTERNAL = new BlockList()
 for (const [network, prefix, family] of [
@@ -39,7 +42,7 @@ export async function fetchText(
 ): Promise<Result<Uint8Array>> {
   const url = URL.parse(uri)
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    return remoteProblem(`${uri} is no http or https URL`)
+    return remoteProblem(`${shownUrl(uri)} is no http or https URL`)
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
   const named = allowedHosts.includes(url.host)
   if (!named && !allowedHosts.includes(hostname)) {
@@ -76,7 +79,8 @@ async function download(
   limit: number,
   signal: AbortSignal | undefined,
 ): Promise<Result<Uint8Array>> {
-  const failed = (reason: string): Result<never> => remoteProblem(`${url.href} can't be fetched: ${reason}`)
+  const failed = (reason: string): Result<never> =>
+    remoteProblem(`${shownUrl(url.href)} can't be fetched: ${reason}`)
   const stream = got.stream(url, {
     dnsLookup: lookup,
     followRedirect: false,
@@ -107,6 +111,11 @@ async function download(
   }
   const status = stream.response?.statusCode
   return status === 200 ? succeed(Buffer.concat(chunks)) : failed(`the answer was ${status}`)
+}
+
+/** A URL without the user and password that it may hold. */
+export function shownUrl(uri: string): string {
+  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1')
 }
 
 function remoteProblem(message: string, hint?: string): Result<never> {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { generate, type ReadOptions, readSpecification } from '../../src/specs/index.ts'
 
@@ -185,6 +185,37 @@ describe('remote references', () => {
     expect(await problemsOf(path, { allowedHosts })).toEqual([
       expect.stringContaining("can't be fetched: it is too large."),
     ])
+  })
+})
+
+describe('remote references, whatever they lead to,', () => {
+  it('take a minute together at most, however many there are', async () => {
+    const references = Array.from(
+      { length: 8 },
+      (_, i) => `        - $ref: 'http://127.0.0.1:${port}/id.yaml?${i}'`,
+    )
+    const path = await write(
+      'r.yaml',
+      documentWith(`http://127.0.0.1:${port}/id.yaml`) + references.join('\n'),
+    )
+    let now = 0
+    // Each answer takes 25 s by this clock.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 25_000
+      return now
+    })
+    const told = await problemsOf(path, { allowedHosts: [`127.0.0.1:${port}`] })
+    clock.mockRestore()
+    expect(told.filter(text => text.includes('remote files took over 60 s already')).length).toBeGreaterThan(
+      0,
+    )
+  })
+
+  it('are told of without the user and password that they hold', async () => {
+    const path = await write('r.yaml', documentWith(`http://canary:canary@127.0.0.1:${port}/none.yaml`))
+    const told = await problemsOf(path, { allowedHosts: [`127.0.0.1:${port}`] })
+    expect(told).toEqual([expect.stringContaining(`http://127.0.0.1:${port}/none.yaml can't be fetched`)])
+    expect(told.join()).not.toContain('canary')
   })
 })
 
