@@ -31,6 +31,12 @@ interface Left {
 }
 
 /**
+ * What is live as a sync left it that the ledger does not know of: by the id of a change the paths of the fields; all of the
+ * entity, or its absence, where a change creates or deletes it.
+ */
+export type AsLeft = ReadonlyMap<string, ReadonlySet<string>>
+
+/**
  * A drift whose causes take into account what syncs did that the ledger does not know of, newest first. What is live as
  * such a sync left it was not edited by anybody. What a sync that was cut off did not come to waits in Git.
  */
@@ -38,14 +44,18 @@ export function withUnrecorded(
   drift: Drift,
   syncs: readonly UnrecordedSync[],
   states: { readonly desired: State; readonly live: State; readonly schemas: Schemas },
-): Drift {
+): { readonly drift: Drift; readonly asLeft: AsLeft } {
   const images = syncs.map(sync => new Images(sync, states.schemas))
+  const asLeft = new Map<string, ReadonlySet<string>>()
   const changes = drift.changes.map(change => {
     const left = images.flatMap(image => image.left(change))
     const before = images.flatMap(image => image.pending(change) ?? [])
-    return left.length + before.length === 0 ? change : attributed(change, left, before, states)
+    if (left.length + before.length === 0) return change
+    const told = attributed(change, left, before, states)
+    if (told.paths.size > 0) asLeft.set(change.id, told.paths)
+    return told.change
   })
-  return { ...drift, changes }
+  return { drift: { ...drift, changes }, asLeft }
 }
 
 /** What one sync did to entities, by its plan. */
@@ -148,16 +158,17 @@ function attributed(
   left: readonly Left[],
   before: readonly { readonly entry: BaseEntry | null }[],
   { desired, live, schemas }: States,
-): Change {
+): { readonly change: Change; readonly paths: ReadonlySet<string> } {
   const side = change.operation === 'create' ? 'git' : 'live'
   const entity = entityAt(side === 'git' ? desired : live, change)
-  if (!entity) return change
+  if (!entity) return { change, paths: new Set() }
   const record = recordOf(change.kind, entity.fields, schemas)
   if (change.operation !== 'update') {
     const byEntry = (entry: BaseEntry | null): Cause =>
       causeOfWhole(entity, side, entry ?? undefined, whole, record)
-    const { cause, cutOff } = judged(change.cause, left, before, byEntry)
-    return marked({ ...change, cause, fields: change.fields.map(field => ({ ...field, cause })) }, cutOff)
+    const { cause, cutOff, isAsLeft } = judged(change.cause, left, before, byEntry)
+    const told = { ...change, cause, fields: change.fields.map(field => ({ ...field, cause })) }
+    return { change: marked(told, cutOff), paths: new Set(isAsLeft ? [''] : []) }
   }
   const judgements = change.fields.map(field => {
     const byEntry = (entry: BaseEntry | null): Cause =>
@@ -171,7 +182,9 @@ function attributed(
   })
   const fields = judgements.map(({ field, cause }): FieldDrift => ({ ...field, cause }))
   const [cutOff = null] = judgements.flatMap(each => each.cutOff ?? [])
-  return marked({ ...change, cause: worstCause(fields.map(field => field.cause)), fields }, cutOff)
+  const told = { ...change, cause: worstCause(fields.map(field => field.cause)), fields }
+  const paths = judgements.flatMap(({ field, isAsLeft }) => (isAsLeft ? [field.path] : []))
+  return { change: marked(told, cutOff), paths: new Set(paths) }
 }
 
 function marked(change: Change, cutOff: CutOff | null): Change {
@@ -184,17 +197,19 @@ function judged(
   left: readonly Left[],
   before: readonly { readonly entry: BaseEntry | null }[],
   byEntry: (entry: BaseEntry | null) => Cause,
-): { readonly cause: Cause; readonly cutOff: CutOff | null } {
+): { readonly cause: Cause; readonly cutOff: CutOff | null; readonly isAsLeft: boolean } {
   for (const { entry, certain, cutOff } of left) {
     const cause = byEntry(entry)
     // It is as that sync left it, and Git wants something else.
-    if (cause === 'git ahead' && known !== 'git ahead')
-      return cutOff ? { cause: 'cut off', cutOff } : { cause, cutOff: null }
-    if (certain && cause !== 'unattributed') return { cause, cutOff: null }
+    if (cause === 'git ahead') {
+      const isNews = cutOff !== null && known !== 'git ahead'
+      return { cause: isNews ? 'cut off' : cause, cutOff: isNews ? cutOff : null, isAsLeft: true }
+    }
+    if (certain && cause !== 'unattributed') return { cause, cutOff: null, isAsLeft: false }
   }
   const [pending] = known === 'unattributed' ? before : []
   const cause = pending ? byEntry(pending.entry) : known
-  return { cause, cutOff: null }
+  return { cause, cutOff: null, isAsLeft: false }
 }
 
 function baseAt(entry: BaseEntry, { path }: FieldDrift, { kind }: Entity): JsonObject[string] | undefined {

@@ -8,7 +8,7 @@ import { inSlices } from '../model/slices.ts'
 import { comparing } from '../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../reconcile/ignore.ts'
-import { withUnrecorded } from '../reconcile/left-behind.ts'
+import { type AsLeft, withUnrecorded } from '../reconcile/left-behind.ts'
 import { maskedAsApplied } from '../reconcile/masked-as-seen.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
@@ -27,6 +27,8 @@ export interface Compared {
   readonly live: State
   readonly schemas: Schemas
   readonly drift: Drift
+  /** What is live as a sync left it that the ledger does not know of. */
+  readonly asLeft: AsLeft
   readonly ignoring: Ignoring
   readonly ledger: UnreadLedger
   /** What a write of the ledger expects to replace. */
@@ -165,6 +167,7 @@ export async function compareTarget(
     ignoring,
     schemas,
     drift: told.drift,
+    asLeft: told.asLeft,
     ledger,
     ledgerVersion,
     readAt,
@@ -179,13 +182,14 @@ async function withUnrecordedSyncs(
   target: TargetSettings,
   { ledger, ...states }: Pick<Compared, 'ledger' | 'desired' | 'live' | 'schemas'>,
   drift: Drift,
-): Promise<{ readonly drift: Drift; readonly isLasting: boolean }> {
-  if (drift.changes.length === 0) return { drift, isLasting: true }
+): Promise<{ readonly drift: Drift; readonly asLeft: AsLeft; readonly isLasting: boolean }> {
+  const asLeft: AsLeft = new Map()
+  if (drift.changes.length === 0) return { drift, asLeft, isLasting: true }
   const syncs = await unrecordedSyncs(workspace, target, ledger)
-  if (syncs.length === 0) return { drift, isLasting: true }
+  if (syncs.length === 0) return { drift, asLeft, isLasting: true }
   const known = await Promise.all(syncs.map(sync => unrecorded(workspace, target, sync)))
   const isLasting = syncs.every((sync, i) => sync.ended || known[i]?.cutOff)
-  return { drift: withUnrecorded(drift, known, states), isLasting }
+  return { ...withUnrecorded(drift, known, states), isLasting }
 }
 
 /**

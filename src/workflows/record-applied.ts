@@ -74,14 +74,15 @@ function ledgerAfter(
       equal.push(withoutIgnored(there, after.ignoring.fields.get(ref)))
     }
   }
-  // What a sync left that was cut off was applied, though Git wants something else by now.
+  // What this sync or one that was cut off left there was applied, though Git wants something else by now.
   const patched: Entity[] = []
   for (const change of after.drift.changes) {
-    if (change.cutOff === undefined) continue
+    const paths = after.asLeft.get(change.id)
+    if (!paths) continue
     const there = entityAt(after.live, change)
     if (change.operation === 'create') gone.push(change)
     else if (there && change.operation === 'delete') equal.push(there)
-    else if (there) patched.push(asLeft(change, there, usable.entries[refText(change)]))
+    else if (there) patched.push(asLeft(change, paths, there, usable.entries[refText(change)]))
   }
   const takenBack = plan.undoes === undefined ? [] : plan.changes
   for (const ref of takenBack) {
@@ -103,12 +104,17 @@ function ledgerAfter(
   }
 }
 
-/** An entity as it was applied last: by the ledger, but for what a sync left that was cut off. */
-function asLeft(change: Change, there: Entity, entry: Ledger['entries'][string] | undefined): Entity {
+/** An entity as it was applied last: by the ledger, but for fields that are as a sync left them. */
+function asLeft(
+  change: Change,
+  paths: ReadonlySet<string>,
+  there: Entity,
+  entry: Ledger['entries'][string] | undefined,
+): Entity {
   let { fields } = entry ?? there
   const refs = { ...(entry ?? there).refs }
-  for (const { path, cause, live } of change.fields) {
-    if (cause !== 'cut off') continue
+  for (const { path, live } of change.fields) {
+    if (!paths.has(path)) continue
     const ref = there.refs[path]
     if (ref) refs[path] = ref
     else if (path in refs) delete refs[path]

@@ -100,6 +100,7 @@ export async function compareWithBefore(
     live,
     schemas,
     drift: withoutLost(drift, lost),
+    asLeft: new Map(),
     ignoring,
     ledger: read.value.ledger,
     ledgerVersion: read.value.ledgerVersion,
@@ -132,7 +133,7 @@ export async function readWithoutManifests(
     lookupTags: {},
   })
   const common = { target, session, desired, live, schemas, drift, ignoring, ledger, ledgerVersion, readAt }
-  return succeed({ ...common, manifest: noManifest, milliseconds: 0, inputs: null })
+  return succeed({ ...common, asLeft: new Map(), manifest: noManifest, milliseconds: 0, inputs: null })
 }
 
 /** The secrets that changes need to be made, and which of them are lost. */

@@ -122,6 +122,28 @@ it('of a first sync that was killed what is missing waits in Git, and what was m
   expect(Object.keys(tally(then))).toEqual(['git ahead'])
 })
 
+it('what a sync did is recorded though the manifests changed while it was under way', async () => {
+  bed.write(manifest('v1', 4))
+  expect((await bed.run(['sync', '--yes', ...bed.at])).code).toBe(0)
+  bed.write(manifest('v2', 4))
+  await bed.control.forgetRequests()
+  await bed.faults([{ fault: 'slow', delayMs: 800, methods: ['PATCH'] }])
+  const sync = bed.start(['sync', '--yes', ...bed.at])
+  await bed.untilWrites(4)
+  bed.write(manifest('v1', 4))
+  await sync.ended
+  await bed.faults([])
+  expect(
+    bed
+      .journals()
+      .at(-1)
+      ?.some(({ type }) => type === 'ended'),
+  ).toBe(true)
+  const found = await differences()
+  expect(found).toHaveLength(8)
+  expect(Object.keys(tally(found))).toEqual(['git ahead'])
+})
+
 it('history, doctor and fleet tell what is known of it, and whose lock is there', async () => {
   bed.write(manifest('v1'))
   const done = await killed('POST', 40)

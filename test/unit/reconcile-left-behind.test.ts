@@ -79,7 +79,7 @@ function causeAfter(
 ) {
   const drift = driftOf(git, live, base ? baseOf(base) : noBase)
   const syncs = 'plan' in sync ? [sync] : sync
-  const [change] = withUnrecorded(drift, syncs, { desired: git, live, schemas }).changes
+  const [change] = withUnrecorded(drift, syncs, { desired: git, live, schemas }).drift.changes
   return change?.cutOff ? `${change.cause}: ${change.cutOff.by}` : change?.cause
 }
 
