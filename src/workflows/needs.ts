@@ -85,7 +85,10 @@ function needsOfTarget(target: TargetView, production: boolean, now: Date): read
       changes: [],
     })
   }
-  const rest = changes.filter(change => !explained.has(change.id))
+  // What a sync left is told with that sync.
+  const isTold = (change: Change): boolean =>
+    cutOff?.sync === change.cutOff?.sync && change.cause === 'cut off'
+  const rest = changes.filter(change => !explained.has(change.id) && !isTold(change))
   needs.push(...causeNeeds(common, rest), ...findingsNeed(common, target))
   return needs
 }
@@ -98,7 +101,10 @@ function cutOffNeed(
   changes: readonly Change[],
 ): Omit<Need, 'target' | 'production'> {
   const where = processText(process)
-  const left = drift ? `${changes.length} changes still differ` : 'what differs is not known'
+  const asLeft = changes.filter(change => change.cause === 'cut off').length
+  const left = drift
+    ? `${changes.length} changes still differ${asLeft > 0 ? `, ${asLeft} of them as it left them` : ''}`
+    : 'what differs is not known'
   return {
     kind: 'half-done',
     title: `sync cut off at ${done} of ${total}: ${unknown} unknown, ${notSent} not sent`,

@@ -19,18 +19,23 @@ export function countsOf({ plan, done, open, failed }: RecordedSync): OutcomeCou
  * `under way` where that runs.
  */
 export function outcomeText(sync: RecordedSync): string {
-  const { plan, ended, process } = sync
-  const total = plan.steps.length
+  const head = outcomeHead(sync)
   const { done, unknown, failed, notSent } = countsOf(sync)
-  const runs = !ended && process?.state === 'alive'
-  if (done === total && !runs) return `${total} of ${total}`
-  const head = `${ended ? 'stopped' : runs ? 'under way' : 'cut off'} at ${done} of ${total}`
+  if (done === sync.plan.steps.length) return head
   const rest = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(notSent > 0 ? [`${notSent} not sent`] : []),
   ]
   return rest.length === 0 ? head : `${head}: ${rest.join(', ')}`
+}
+
+/** The same in short, without what did not take effect: `stopped at 10 of 26`. */
+export function outcomeHead({ plan, done, ended, process }: RecordedSync): string {
+  const total = plan.steps.length
+  const runs = !ended && process?.state === 'alive'
+  if (done.length === total && !runs) return `${total} of ${total}`
+  return `${ended ? 'stopped' : runs ? 'under way' : 'cut off'} at ${done.length} of ${total}`
 }
 
 /** Where a sync runs or ran, as `process 4711 on ci-3 is dead`; empty where that is not known. */

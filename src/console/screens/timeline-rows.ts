@@ -3,7 +3,7 @@ import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { problemText } from '../../model/problem.ts'
 import { type Change, countChanges, type Operation } from '../../reconcile/drift.ts'
 import { type HistoryItem, syncsIn, takenBack } from '../../workflows/history.ts'
-import { outcomeText, processText } from '../../workflows/sync-outcome.ts'
+import { outcomeHead, outcomeText, processText } from '../../workflows/sync-outcome.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
@@ -147,7 +147,7 @@ function drawSync(row: SyncRow, width: number): Line {
     ' ',
     span(cell(`+${counts.create} ~${counts.update} -${counts.delete}`, changes), 'text'),
     ' ',
-    span(cell(outcomeText(sync), sent), outcomeRole(sync)),
+    span(cell(outcomeHead(sync), sent), outcomeRole(sync)),
     ' ',
     span(cell(whatText(row), what), 'dim'),
   ]
