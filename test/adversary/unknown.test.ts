@@ -359,6 +359,14 @@ describe('where the plugins of a target can’t be read', () => {
     },
   )
 
+  it('consumers that are left out on purpose are not asked for, and bear on nothing', async () => {
+    wants(keyAuth)
+    await control().setFaults([{ ...forbidden, methods: ['GET'], kinds: ['consumers', 'acls'] }])
+    expect((await run('sync', ...confirmed)).err).toContain('are not known')
+    expect(await run('sync', ...confirmed, '--skip-consumers')).toMatchObject({ code: 0 })
+    expect((await writes()).length).toBeGreaterThan(2)
+  })
+
   it('only at the reading before the write, nothing is sent either', async () => {
     wants(keyAuth)
     expect(await run('sync', ...confirmed)).toMatchObject({ code: 0 })
