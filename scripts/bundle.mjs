@@ -44,6 +44,41 @@ export const fasterInk = {
   },
 }
 
+/** The implementation of JSONPath whose patterns the module below was written for. */
+const jsonPathVersion = '1.3.0'
+
+/**
+ * Has `match()` and `search()` of selectors use our own engine, whose time is linear: patch files come from others. Fails the
+ * build when the package is another, or does not ask for the module.
+ */
+export const linearSelectors = {
+  name: 'linear-selectors',
+  setup(build) {
+    const manifest = join(root, 'node_modules/jsonpath-rfc9535/package.json')
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
+    if (version !== jsonPathVersion) {
+      throw new Error(
+        `jsonpath-rfc9535 is ${version}; check that src/manifest/tools/selector-pattern.ts fits it, then change scripts/bundle.mjs`,
+      )
+    }
+    let isBundled = false
+    let isReplaced = false
+    build.onResolve(
+      { filter: /^\.\/(?:functions\/match|utils\/construct-regex)\.js$/ },
+      ({ importer, path }) => {
+        if (!importer.replaceAll('\\', '/').includes('/jsonpath-rfc9535/')) return undefined
+        isBundled = true
+        if (path.includes('match')) return undefined
+        isReplaced = true
+        return { path: join(root, 'src/manifest/tools/selector-pattern.ts') }
+      },
+    )
+    build.onEnd(() => ({
+      errors: isBundled && !isReplaced ? [{ text: 'the patterns of selectors were not replaced' }] : [],
+    }))
+  },
+}
+
 /** What every bundle of gatewatch has in common. */
 export const bundleOptions = {
   absWorkingDir: root,
@@ -69,5 +104,5 @@ export const bundleOptions = {
   },
   // Ink asks for the first only with DEV=true; Spectral has modules that can't be bundled and is loaded by its worker.
   external: ['react-devtools-core', '@stoplight/*'],
-  plugins: [fasterInk],
+  plugins: [fasterInk, linearSelectors],
 }

@@ -1,5 +1,5 @@
 import { equalJson, isArray, isObject, type Json } from '../model/json.ts'
-import { PatternError, patternOf } from './pattern.ts'
+import { LinearPattern, PatternError } from '../patterns/linear-pattern.ts'
 import { nameFits } from './wildcard.ts'
 
 /** When policies are asked: what `now` means to them. */
@@ -57,7 +57,7 @@ function matching(wanted: boolean): Operator {
   return argument => {
     if (typeof argument !== 'string') return 'must be a regular expression'
     try {
-      const pattern = patternOf(argument)
+      const pattern = LinearPattern.of(argument)
       return textual(wanted, text => pattern.test(text))
     } catch (error) {
       if (error instanceof PatternError) return `is no regular expression: ${error.message}`

@@ -1,8 +1,13 @@
 import { equalJson, isArray, isObject, type Json } from './json.ts'
 
+/** Whether a text looks a certain way; undefined: it can't be told. */
+export interface TextPattern {
+  test(text: string): boolean | undefined
+}
+
 /** A text that must, or must not, look a certain way. */
 export interface TextRule {
-  readonly pattern: RegExp
+  readonly pattern: TextPattern
   /** What the gateway says where it does not hold, as `must not have empty segments`. */
   readonly message: string | undefined
 }
@@ -27,7 +32,7 @@ export interface Limits {
   readonly all?: readonly TextRule[]
   readonly none?: readonly TextRule[]
   /** At least one pattern must fit; the message is for all. */
-  readonly any?: { readonly patterns: readonly RegExp[]; readonly message: string | undefined }
+  readonly any?: { readonly patterns: readonly TextPattern[]; readonly message: string | undefined }
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -79,9 +84,11 @@ function textViolation(value: Json, limits: Limits): string | undefined {
   if (startsWith !== undefined && !value.startsWith(startsWith)) return `must begin with ${startsWith}`
   if (limits.uuid && !uuid.test(value)) return 'must be a UUID'
   const odd = 'has a form that the gateway does not take'
-  const broken = all.find(rule => !rule.pattern.test(value)) ?? none.find(rule => rule.pattern.test(value))
+  const broken =
+    all.find(rule => rule.pattern.test(value) === false) ??
+    none.find(rule => rule.pattern.test(value) === true)
   if (broken) return broken.message ?? odd
-  if (any && !any.patterns.some(pattern => pattern.test(value))) return any.message ?? odd
+  if (any && !any.patterns.some(pattern => pattern.test(value) !== false)) return any.message ?? odd
   return undefined
 }
 

@@ -1,3 +1,4 @@
+import type { Found } from '../patterns/linear-pattern.ts'
 import { decodeUtf8, lowerAscii, utf8Bytes } from './byte-string.ts'
 import type { AddressConfig, RouteConfig } from './config.ts'
 import type { Route } from './entities.ts'
@@ -136,18 +137,13 @@ export function match(matcher: Matcher, view: RequestView, unknown?: string[]): 
   return matched
 }
 
-/** The captures of the regex that matched, for plugins that use them. */
-export function capturesOf(
-  matcher: Matcher,
-  view: RequestView,
-): readonly (string | undefined)[] & {
-  readonly groups?: Readonly<Record<string, string | undefined>> | undefined
-} {
+/** What the groups of the regex that matched are, for plugins that use them; null: no regex did. */
+export function capturesOf(matcher: Matcher, view: RequestView): Found | null {
   for (const path of matcher.paths ?? []) {
-    const found = view.text === null ? null : path.regex?.exec(view.text)
+    const found = view.text === null ? null : path.regex?.find(view.text)
     if (found) return found
   }
-  return []
+  return null
 }
 
 export function nameMatches(pattern: NamePattern, name: string): boolean {
@@ -165,8 +161,8 @@ function pathMatch(
   for (const path of paths) {
     if (!view.path.startsWith(path.prefix)) continue
     if (!path.regex) return path.prefix
-    const found = path.regex.exec(view.text)
-    if (found) return utf8Bytes(found[0])
+    const found = path.regex.match(view.text)
+    if (typeof found === 'string') return utf8Bytes(found)
     if (found === undefined) unknown?.push(notUnderstood(matcher, path.regex))
   }
   return undefined
@@ -185,7 +181,7 @@ function headerMatches(
     if (value === undefined) return false
     return header.values.some(wanted => {
       if (typeof wanted === 'string') return wanted === value
-      const found = wanted.exec(value)
+      const found = wanted.test(value)
       if (found === undefined) unknown?.push(notUnderstood(matcher, wanted))
       return Boolean(found)
     })

@@ -2,11 +2,12 @@ import { RouteRegex } from './rust-regex.ts'
 
 /**
  * A short text that a route's regex matches, for a representative request: `/users/x` for
- * `^/users/(?<id>[^/]+)$`. Undefined where none was found. Takes first alternatives, fewest repetitions.
+ * `^/users/(?<id>[^/]+)$`. Undefined where none was found, or none that is short. Takes first alternatives, fewest
+ * repetitions.
  */
 export function sampleOf(regex: RouteRegex): string | undefined {
   const sample = new Sampler(regex.source).alternatives()
-  return sample !== undefined && regex.exec(sample) ? sample : undefined
+  return sample !== undefined && regex.test(sample) ? sample : undefined
 }
 
 /** Tried in turn for a class: what people expect to see in a path. */
@@ -19,9 +20,15 @@ const candidates = [
   ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(126 - i)),
 ]
 
+/** Longer ones would represent nothing. */
+const longest = 2_000
+/** How deep groups may stand in each other. */
+const deepest = 250
+
 class Sampler {
   readonly #source: string
   #at = 0
+  #depth = 0
 
   constructor(source: string) {
     this.#source = source
@@ -29,12 +36,15 @@ class Sampler {
 
   /** The first alternative up to the end of the group; the others are read over. */
   alternatives(): string | undefined {
+    this.#depth += 1
+    if (this.#depth > deepest) this.#at = this.#source.length
     let first = this.#sequence()
     while (this.#source[this.#at] === '|') {
       this.#at++
       const other = this.#sequence()
       first ??= other
     }
+    this.#depth -= 1
     return first
   }
 
@@ -47,8 +57,9 @@ class Sampler {
     ) {
       const atom = this.#atom()
       const times = this.#times()
+      const isLong: boolean = (text?.length ?? 0) + (atom?.length ?? 0) * times > longest
       text =
-        text === undefined || (atom === undefined && times > 0)
+        text === undefined || isLong || (atom === undefined && times > 0)
           ? undefined
           : text + (atom ?? '').repeat(times)
     }
@@ -84,7 +95,7 @@ class Sampler {
       else if (char === ']') depth--
     }
     const one = new RouteRegex(`^${this.#source.slice(open, this.#at)}$`)
-    return candidates.find(candidate => one.exec(candidate))
+    return candidates.find(candidate => one.test(candidate))
   }
 
   /** How often the atom before is repeated, at the least. */

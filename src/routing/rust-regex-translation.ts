@@ -1,28 +1,16 @@
 /**
- * Regular expressions as the gateway's router reads them (the syntax of Rust's regex crate, as its
- * documentation describes it), turned into JavaScript's. What Rust refuses (look-around, back-references) or
- * what is not translated (the x and U flags, flags in the middle of alternatives) gives undefined.
+ * Regular expressions as the gateway's router reads them (the syntax of Rust's regex crate, as its documentation
+ * describes it), turned into RE2's. The two are of one family; they differ in classes, which are Unicode's in Rust and
+ * can be computed with, in escapes, in counts beyond 1,000 and in a few flags. What Rust refuses (look-around,
+ * back-references), and what is not translated (the R flag, word boundaries in texts beyond ASCII) gives undefined.
  */
+import { ClassReader } from './rust-regex-class.ts'
+import { NotTranslated, type Subject } from './rust-regex-sets.ts'
 
-/** Character classes, for subjects that are ASCII (fast) and for all others (Rust's are Unicode-aware). */
-export const classes = {
-  /** For texts of printable ASCII characters only. */
-  ascii: { d: '0-9', w: 'A-Za-z0-9_', s: '\\t\\n\\v\\f\\r\\x20' },
-  unicode: {
-    d: '\\p{Nd}',
-    w: '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}',
-    s: '\\p{White_Space}',
-  },
-} as const
-export type ClassSet = (typeof classes)[keyof typeof classes]
-
-/** Thrown inside the translation only. */
-class NotTranslated extends Error {}
-
-/** The JavaScript source (for the `v` flag) of a Rust pattern; undefined: not translated. */
-export function toJavaScript(source: string, set: ClassSet): string | undefined {
+/** The RE2 source of a Rust pattern, for texts of one kind; undefined: not translated. */
+export function toRe2(source: string, subject: Subject): string | undefined {
   try {
-    return new Translation(source, set).run()
+    return new Translation(source, subject).run()
   } catch (error) {
     if (error instanceof NotTranslated) return undefined
     throw error
@@ -31,12 +19,16 @@ export function toJavaScript(source: string, set: ClassSet): string | undefined 
 
 class Translation {
   readonly #source: string
-  readonly #set: ClassSet
+  readonly #subject: Subject
   #at = 0
+  #depth = 0
+  /** Whether white space and comments mean nothing. */
+  #verbose = false
+  #insensitive = false
 
-  constructor(source: string, set: ClassSet) {
+  constructor(source: string, subject: Subject) {
     this.#source = source
-    this.#set = set
+    this.#subject = subject
   }
 
   run(): string {
@@ -47,24 +39,23 @@ class Translation {
 
   /** Everything up to the closing parenthesis of the group that is open, or the end. */
   #group(): string {
+    const outside = [this.#verbose, this.#insensitive] as const
+    this.#depth += 1
+    if (this.#depth > deepest) throw new NotTranslated()
     let out = ''
-    let closing = ''
-    let alternatives = false
+    let last = ''
     let repeatable = false
     let repeated = false
-    while (this.#at < this.#source.length && this.#peek() !== ')') {
-      const flags = /^\(\?([imsu]*)(?:-([imsu]+))?\)/.exec(this.#source.slice(this.#at))
+    while (this.#at < this.#source.length && this.#source[this.#at] !== ')') {
+      if (this.#verbose && this.#skipped()) continue
+      const flags = /^\(\?([imsuUx]*)(?:-([imsuUx]+))?\)/.exec(this.#source.slice(this.#at, this.#at + 20))
       if (flags) {
-        if (alternatives || (out.replace(/^(\(\?[ims-]+:)*\^?/, '') !== '' && this.#alternativeFollows())) {
-          throw new NotTranslated()
-        }
+        if (flags[0] === '(?)') throw new NotTranslated()
         this.#at += flags[0].length
-        const modifiers = modifiersOf(flags[1] ?? '', flags[2] ?? '')
-        if (modifiers) {
-          if (/^(\(\?[ims-]+:)*\^?$/.test(out)) out = `(?${modifiers}:${out}`
-          else out += `(?${modifiers}:`
-          closing += ')'
-        }
+        const set = this.#flags(flags[1] ?? '', flags[2] ?? '')
+        if (set !== '') out += `(?${set})`
+        repeatable = false
+        repeated = false
         continue
       }
       const char = this.#take()
@@ -76,195 +67,135 @@ class Translation {
           continue
         }
         if (!repeatable || repeated) throw new NotTranslated()
-        out += char === '{' ? this.#count() : char
+        if (char === '{') out = out.slice(0, out.length - last.length) + this.#counted(last)
+        else out += char
         repeated = true
         continue
       }
       repeated = false
       repeatable = char !== '|' && char !== '^'
-      if (char === '|') alternatives = true
-      out += this.#item(char)
+      last = this.#item(char)
+      out += last
     }
-    return out + closing
+    ;[this.#verbose, this.#insensitive] = outside
+    this.#depth -= 1
+    return out
+  }
+
+  /** Goes over white space or a comment. */
+  #skipped(): boolean {
+    const nothing = /^(?:[\t\n\v\f\r \x85\u200e\u200f\u2028\u2029]+|#[^\n]*)/.exec(
+      this.#source.slice(this.#at),
+    )
+    this.#at += nothing?.[0].length ?? 0
+    return nothing !== null
   }
 
   #item(char: string): string {
     if (char === '(') return this.#parenthesis()
     if (char === '[') return this.#class()
-    if (char === '\\') return this.#escape(false)
-    if (char === '.') return '[^\\n]'
-    if (char === ']' || char === '}' || char === '/') return `\\${char}`
-    return char
+    if (char === '\\') return this.#escape()
+    if (char === '.' || char === '^' || char === '$' || char === '|') return char
+    return literal(char)
   }
 
   #parenthesis(): string {
+    const outside = [this.#verbose, this.#insensitive] as const
     let open = '('
-    if (this.#peek() === '?') {
-      const start = /^\?(?:P?<([A-Za-z_][\w.[\]]*)>|([imsu]*)(?:-([imsu]+))?:)/.exec(
+    if (this.#source[this.#at] === '?') {
+      const start = /^\?(?:P?<([A-Za-z_]\w*)>|([imsuUx]*)(?:-([imsuUx]+))?:)/.exec(
         this.#source.slice(this.#at),
       )
       if (!start) throw new NotTranslated()
       this.#at += start[0].length
-      const modifiers = modifiersOf(start[2] ?? '', start[3] ?? '')
-      open = start[1] === undefined ? `(?${modifiers}:` : `(?<${start[1]}>`
+      open = start[1] === undefined ? `(?${this.#flags(start[2] ?? '', start[3] ?? '')}:` : `(?P<${start[1]}>`
     }
     const inner = this.#group()
-    if (this.#peek() !== ')') throw new NotTranslated()
-    this.#at++
+    ;[this.#verbose, this.#insensitive] = outside
+    if (this.#source[this.#at] !== ')') throw new NotTranslated()
+    this.#at += 1
     return `${open}${inner})`
   }
 
-  #count(): string {
-    const count = /^(\d*)(,?)(\d*)\}/.exec(this.#source.slice(this.#at))
-    if (!count || (count[1] === '' && count[3] === '')) throw new NotTranslated()
+  /** What came last with a count, of which RE2 takes 1,000 at the most. */
+  #counted(item: string): string {
+    const count = /^(\d+)(,?)(\d*)\}/.exec(this.#source.slice(this.#at, this.#at + 40))
+    if (!count) throw new NotTranslated()
     this.#at += count[0].length
-    return `{${count[1] === '' ? '0' : count[1]}${count[2]}${count[3]}}`
+    const least = Number(count[1])
+    const most = count[3] === '' ? least : Number(count[3])
+    if (most < least) throw new NotTranslated()
+    if (most <= mostAtOnce) return `${item}{${count[1]}${count[2]}${count[3]}}`
+    // A group of its own would be there twice; what is lazy would have to be so in each part.
+    const isLazy = this.#source[this.#at] === '?'
+    if (most > mostInAll || isLazy || /\((?!\?[^P])/.test(item)) throw new NotTranslated()
+    const exactly = parts(least).map(part => `${item}{${part}}`)
+    const further = count[2] === '' ? [] : parts(most - least).map(part => `${item}{0,${part}}`)
+    const open = count[2] === ',' && count[3] === '' ? [`${item}*`] : further
+    return `(?:${[...exactly, ...open].join('')})`
   }
 
-  #alternativeFollows(): boolean {
-    let depth = 0
-    for (let i = this.#at + 1; i < this.#source.length; i++) {
-      const char = this.#source[i]
-      if (char === '\\') i++
-      else if (char === '(') depth++
-      else if (char === ')') depth--
-      else if (char === '|' && depth <= 0) return true
-    }
-    return false
+  /** Rust's flags as RE2's: all is Unicode there, too. */
+  #flags(on: string, off: string): string {
+    if (off.includes('u')) throw new NotTranslated()
+    if (on.includes('x')) this.#verbose = true
+    if (off.includes('x')) this.#verbose = false
+    if (on.includes('i')) this.#insensitive = true
+    if (off.includes('i')) this.#insensitive = false
+    const [added, taken] = [on, off].map(flags => [...new Set(flags.replace(/[ux]/g, ''))].join(''))
+    return taken === '' ? (added ?? '') : `${added}-${taken}`
   }
 
-  #escape(inClass: boolean): string {
-    const char = this.#take()
-    const set = this.#set
-    if (char === 'd' || char === 'w' || char === 's') return inClass ? set[char] : `[${set[char]}]`
-    if (char === 'D') return `[^${set.d}]`
-    if (char === 'W') return `[^${set.w}]`
-    if (char === 'S') return `[^${set.s}]`
-    if (char === 'p' || char === 'P') return this.#property(char)
-    if (char === 'x' || char === 'u' || char === 'U') return this.#codePoint(char)
-    if ('tnrfv'.includes(char)) return `\\${char}`
-    if (char === 'a') return '\\x07'
-    if (!inClass) {
-      const word = `[${set.w}]`
-      if (char === 'A') return '^'
-      if (char === 'z') return '$'
-      if (char === 'b' && this.#peek() !== '{') return `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
-      if (char === 'B') return `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`
-    }
-    if (/[\dA-Za-z<>]/.test(char)) throw new NotTranslated()
-    return literal(char)
-  }
-
-  #property(letter: string): string {
-    const property = /^(?:\{\^?([A-Za-z_]+)\}|([A-Z]))/.exec(this.#source.slice(this.#at))
-    if (!property || property[0].startsWith('{^')) throw new NotTranslated()
-    this.#at += property[0].length
-    const name = property[1] ?? property[2] ?? ''
-    for (const candidate of [name, `Script=${name}`]) {
-      try {
-        new RegExp(`\\p{${candidate}}`, 'v')
-        return `\\${letter}{${candidate}}`
-      } catch {}
-    }
-    throw new NotTranslated()
-  }
-
-  #codePoint(letter: string): string {
-    const digits = { x: 2, u: 4, U: 8 }[letter] ?? 0
-    const code = new RegExp(`^(?:\\{([\\da-fA-F]+)\\}|([\\da-fA-F]{${digits}}))`).exec(
-      this.#source.slice(this.#at),
-    )
-    if (!code) throw new NotTranslated()
-    this.#at += code[0].length
-    return `\\u{${code[1] ?? code[2]}}`
-  }
-
-  /** A class; its opening bracket is taken. Unions bind closer than `&&` and `--`. */
   #class(): string {
-    const negated = this.#peek() === '^'
-    if (negated) this.#at++
-    let operator = ''
-    const operands: string[] = []
-    let union = ''
-    for (let first = true; ; first = false) {
-      if (this.#at >= this.#source.length) throw new NotTranslated()
-      const two = this.#source.slice(this.#at, this.#at + 2)
-      if (two === '~~') throw new NotTranslated()
-      if (two === '&&' || two === '--') {
-        if (operator !== '' && operator !== two) throw new NotTranslated()
-        operator = two
-        operands.push(union)
-        union = ''
-        this.#at += 2
-        continue
-      }
-      const char = this.#take()
-      if (char === ']' && !first) break
-      if (char === '[') union += this.#nested()
-      else union += this.#range(char === '\\' ? this.#escape(true) : literal(char))
+    // White space in a class means nothing either.
+    if (this.#verbose) throw new NotTranslated()
+    const reader = this.#reader()
+    const made = reader.read()
+    this.#at = reader.at
+    return made
+  }
+
+  #reader(): ClassReader {
+    return new ClassReader(this.#source, this.#at, this.#subject, this.#insensitive)
+  }
+
+  #escape(): string {
+    const char = this.#source[this.#at]
+    if (char === 'A' || char === 'z') {
+      this.#at += 1
+      return `\\${char}`
     }
-    const sign = negated ? '^' : ''
-    if (operator === '') return `[${sign}${union}]`
-    return `[${sign}${[...operands, union].map(operand => `[${operand}]`).join(operator)}]`
-  }
-
-  #range(from: string): string {
-    if (this.#peek() !== '-' || this.#source[this.#at + 1] === ']' || this.#source[this.#at + 1] === '-')
-      return from
-    this.#at++
-    const char = this.#take()
-    if (char === '[') throw new NotTranslated()
-    return `${from}-${char === '\\' ? this.#escape(true) : literal(char)}`
-  }
-
-  #nested(): string {
-    const posix = /^:(\^?)([a-z]+):\]/.exec(this.#source.slice(this.#at))
-    if (!posix) return this.#class()
-    const set = posixClasses.get(posix[2] ?? '')
-    if (set === undefined) throw new NotTranslated()
-    this.#at += posix[0].length
-    return `[${posix[1]}${set}]`
-  }
-
-  #peek(): string {
-    return this.#source.charAt(this.#at)
+    if ((char === 'b' || char === 'B') && this.#source[this.#at + 1] !== '{') {
+      // RE2 knows the boundaries of ASCII words alone.
+      if (this.#subject !== 'ascii') throw new NotTranslated()
+      this.#at += 1
+      return `\\${char}`
+    }
+    const reader = this.#reader()
+    const made = reader.readEscape()
+    this.#at = reader.at
+    return made
   }
 
   #take(): string {
-    const point = this.#source.codePointAt(this.#at)
-    if (point === undefined) throw new NotTranslated()
-    const char = String.fromCodePoint(point)
+    const char = String.fromCodePoint(this.#source.codePointAt(this.#at) ?? 0)
     this.#at += char.length
     return char
   }
 }
 
-const posixClasses: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    alnum: '0-9A-Za-z',
-    alpha: 'A-Za-z',
-    ascii: '\\x00-\\x7F',
-    blank: '\\t\\x20',
-    cntrl: '\\x00-\\x1F\\x7F',
-    digit: '0-9',
-    graph: '\\x21-\\x7E',
-    lower: 'a-z',
-    print: '\\x20-\\x7E',
-    punct: '\\x21-\\x2F\\x3A-\\x40\\x5B-\\x60\\x7B-\\x7E',
-    space: '\\t\\n\\v\\f\\r\\x20',
-    upper: 'A-Z',
-    word: '0-9A-Za-z_',
-    xdigit: '0-9A-Fa-f',
-  }),
-)
-
-/** A character that stands for itself, in a class or outside. */
+/** A character that stands for itself. */
 function literal(char: string): string {
-  return /[\^$\\.*+?()[\]{}|/\-&!#%,:;<=>@`~]/.test(char) ? `\\u{${char.charCodeAt(0).toString(16)}}` : char
+  return /[\^$\\.*+?()[\]{}|]/.test(char) ? `\\${char}` : char
 }
 
-function modifiersOf(on: string, off: string): string {
-  if (off.includes('u')) throw new NotTranslated()
-  const added = [...new Set(on.replaceAll('u', ''))].join('')
-  return off === '' ? added : `${added}-${[...new Set(off)].join('')}`
+/** How deep groups may stand in each other. */
+const deepest = 250
+const mostAtOnce = 1_000
+const mostInAll = 5_000
+
+/** A number as others of at most 1,000 that add up to it. */
+function parts(number: number): readonly number[] {
+  const whole = Array.from({ length: Math.floor(number / mostAtOnce) }, () => mostAtOnce)
+  return number % mostAtOnce === 0 ? whole : [...whole, number % mostAtOnce]
 }

@@ -119,7 +119,7 @@ function headersInclude(
         header.values.every(value =>
           wanted.values.some(other => {
             if (typeof other === 'string') return value === other
-            return typeof value === 'string' ? Boolean(other.exec(value)) : value.source === other.source
+            return typeof value === 'string' ? other.test(value) === true : value.source === other.source
           }),
         ),
     ),

@@ -114,9 +114,13 @@ describe('what is no condition is told with its path', () => {
     [
       'a broken one',
       { name: { matches: '(a' } },
-      'name matches is no regular expression: a group is not closed',
+      'name matches is no regular expression: missing closing ): `(a`',
     ],
-    ['look-ahead', { name: { matches: '(?=a)' } }, 'only "(?:" is known'],
+    [
+      'look-ahead',
+      { name: { matches: '(?=a)' } },
+      'is no regular expression: invalid or unsupported Perl syntax: `(?=`',
+    ],
     ['a text for a number', { name: { at_most: '1' } }, 'name at_most must be a number'],
     ['any of nothing', { any: [] }, 'any must be a list of conditions'],
     ['a function that nobody allowed', { name: { function: 'x.js' } }, 'names no function that is allowed'],

@@ -1,3 +1,6 @@
+import type { TextPattern } from '../../model/limits.ts'
+import { LinearPattern, PatternError } from '../../patterns/linear-pattern.ts'
+
 const classes: ReadonlyMap<string, string> = new Map([
   ['a', 'A-Za-z'],
   ['c', '\\x00-\\x1f\\x7f'],
@@ -11,11 +14,11 @@ const classes: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * The regular expression for a Lua pattern (https://www.lua.org/manual/5.1/manual.html#5.4.1); undefined where it
- * has something that there is no counterpart to, as `%b`.
+ * The pattern for one of Lua (https://www.lua.org/manual/5.1/manual.html#5.4.1); undefined where it has something that
+ * there is no counterpart to, as `%b`. A gateway has hundreds: each is made ready when it is first asked.
  */
-export function expressionOf(pattern: string): RegExp | undefined {
-  let source = ''
+export function expressionOf(pattern: string): TextPattern | undefined {
+  let source = '(?s)'
   let inSet = false
   for (let i = 0; i < pattern.length; i += 1) {
     const char = pattern[i] ?? ''
@@ -39,9 +42,29 @@ export function expressionOf(pattern: string): RegExp | undefined {
     } else if (char === '-') source += '*?'
     else source += /[\\{}|/]/.test(char) ? `\\${char}` : char
   }
+  return new LuaPattern(source)
+}
+
+class LuaPattern implements TextPattern {
+  readonly #source: string
+  #pattern: LinearPattern | null | undefined
+
+  constructor(source: string) {
+    this.#source = source
+  }
+
+  test(text: string): boolean | undefined {
+    if (this.#pattern === undefined) this.#pattern = patternOf(this.#source)
+    return this.#pattern?.test(text)
+  }
+}
+
+/** Null: it is none. */
+function patternOf(source: string): LinearPattern | null {
   try {
-    return new RegExp(source)
-  } catch {
-    return undefined
+    return LinearPattern.of(source)
+  } catch (error) {
+    if (error instanceof PatternError) return null
+    throw error
   }
 }

@@ -1,8 +1,9 @@
 import { utf8Bytes } from '../byte-string.ts'
-import type { PluginModel } from '../exchange.ts'
+import type { Exchange, PluginModel } from '../exchange.ts'
 import type { HeaderEdit } from '../header-edits.ts'
 import type { PluginFields } from '../plugin-fields.ts'
 import type { RequestView } from '../request.ts'
+import { notModelled, pluginPatternFits } from './plugin-pattern.ts'
 
 /** Cross-origin resource sharing: answers preflight requests, adds headers to the others. */
 export const cors: PluginModel = {
@@ -15,7 +16,7 @@ export const cors: PluginModel = {
     if (!preflight) return
     exchange.preflight = true
     if (config.flag('preflight_continue', false)) return
-    const edits = originEdits(config, view)
+    const edits = originEdits(config, view, exchange)
     const headers = config.texts('headers')
     const asked = exchange.header('access-control-request-headers')
     const allowed = headers.length > 0 ? utf8Bytes(headers.join(',')) : asked
@@ -34,7 +35,7 @@ export const cors: PluginModel = {
   },
   respond(config, edits, view, exchange) {
     if (exchange?.preflight) return
-    edits.push(...originEdits(config, view))
+    edits.push(...originEdits(config, view, exchange))
     const exposed = config.texts('exposed_headers')
     if (exposed.length > 0) edits.push(set('Access-Control-Expose-Headers', utf8Bytes(exposed.join(','))))
   },
@@ -47,10 +48,10 @@ function set(name: string, value: string): HeaderEdit {
   return { edit: 'set', name, value }
 }
 
-function originEdits(config: PluginFields, view: RequestView): HeaderEdit[] {
+function originEdits(config: PluginFields, view: RequestView, exchange: Exchange | null): HeaderEdit[] {
   const edits: HeaderEdit[] = []
   const origin = view.header('origin')
-  const allowed = allowedOrigin(config.texts('origins'), origin)
+  const allowed = allowedOrigin(config.texts('origins'), origin, exchange)
   if (!allowed.any) edits.push({ edit: 'append', name: 'Vary', value: 'Origin' })
   edits.push(
     allowed.value === null ? { edit: 'remove', name: originHeader } : set(originHeader, allowed.value),
@@ -66,26 +67,28 @@ function originEdits(config: PluginFields, view: RequestView): HeaderEdit[] {
 }
 
 /** `any`: whoever asks is allowed, as `*`. A single plain origin is named whoever asks. */
-function allowedOrigin(origins: readonly string[], origin: string | undefined) {
+function allowedOrigin(origins: readonly string[], origin: string | undefined, exchange: Exchange | null) {
   const first = origins[0]
   if (first === undefined || (origins.length === 1 && first === '*')) return { any: true, value: '*' }
   if (origins.length === 1 && /^[A-Za-z0-9.:/-]+$/.test(first)) return { any: false, value: utf8Bytes(first) }
   if (origin !== undefined) {
     if (origins.includes('*')) return { any: true, value: '*' }
     const asked = normaliseOrigin(origin)
-    if (origins.some(entry => originFits(entry, asked))) return { any: false, value: asked.domain }
+    const fits = origins.map(entry => ({ entry, fits: originFits(entry, asked) }))
+    if (fits.some(each => each.fits)) return { any: false, value: asked.domain }
+    for (const { entry } of fits.filter(each => each.fits === undefined))
+      exchange?.leaveOpen(notModelled(entry))
   }
   return { any: false, value: null }
 }
 
-function originFits(entry: string, asked: { readonly domain: string; readonly host: string }): boolean {
+function originFits(
+  entry: string,
+  asked: { readonly domain: string; readonly host: string },
+): boolean | undefined {
   if (/^[A-Za-z0-9.:/-]+$/.test(entry)) return normaliseOrigin(entry).domain === asked.domain
-  try {
-    const pattern = new RegExp(`^(?:${entry.replace(/^\^/, '').replace(/\$$/, '')})$`)
-    return pattern.test(entry.includes(':') ? asked.domain : asked.host)
-  } catch {
-    return false
-  }
+  const pattern = `^(?:${entry.replace(/^\^/, '').replace(/\$$/, '')})$`
+  return pluginPatternFits(pattern, entry.includes(':') ? asked.domain : asked.host)
 }
 
 function normaliseOrigin(origin: string): { readonly domain: string; readonly host: string } {

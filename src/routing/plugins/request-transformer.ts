@@ -111,6 +111,6 @@ function evaluate(exchange: Exchange, expression: string): string | undefined {
     return found === true ? 'true' : (found ?? '')
   }
   const captures = capturesOf(exchange.match.matcher, exchange.view)
-  const value = /^\d+$/.test(name) ? captures[Number(name)] : captures.groups?.[name]
+  const value = /^\d+$/.test(name) ? captures?.groups[Number(name)] : captures?.named[name]
   return utf8Bytes(value ?? '')
 }

@@ -2,6 +2,7 @@ import type { EndingBody, PluginModel } from '../exchange.ts'
 import { inRange, parseIpRange } from '../ip.ts'
 import { parseQuery } from '../uri.ts'
 import { message } from './authentication.ts'
+import { notModelled, pluginPatternFits } from './plugin-pattern.ts'
 
 /** Lets clients pass by their address. */
 export const ipRestriction: PluginModel = {
@@ -33,17 +34,19 @@ export const botDetection: PluginModel = {
       return
     }
     const agent = agents[0]?.trim() ?? ''
-    const fits = (pattern: string) => {
-      try {
-        return new RegExp(pattern).test(agent)
-      } catch {
-        return false
-      }
-    }
-    if (config.texts('allow').some(fits)) return
-    if (config.texts('deny').some(fits)) exchange.end(403, message('Forbidden'))
-    else exchange.leaveOpen("hangs on the gateway's own list of bots")
+    const allowed = firstFit(config.texts('allow'), agent)
+    if (allowed === true) return
+    const denied = firstFit(config.texts('deny'), agent)
+    if (typeof allowed === 'string') exchange.leaveOpen(notModelled(allowed))
+    else if (denied === true) exchange.end(403, message('Forbidden'))
+    else exchange.leaveOpen(denied ? notModelled(denied) : "hangs on the gateway's own list of bots")
   },
+}
+
+/** Whether one of several patterns fits; a text: whether that one does can't be told, and no other does. */
+function firstFit(patterns: readonly string[], text: string): boolean | string {
+  const fits = patterns.map(pattern => pluginPatternFits(pattern, text))
+  return fits.includes(true) || (patterns[fits.indexOf(undefined)] ?? false)
 }
 
 const unitBytes: ReadonlyMap<string, number> = new Map([

@@ -1,3 +1,5 @@
+import { LinearPattern } from '../../patterns/linear-pattern.ts'
+
 const classes: Readonly<Record<string, string>> = {
   a: 'A-Za-z',
   d: '0-9',
@@ -46,10 +48,10 @@ function readSet(pattern: string, start: number): [source: string, next: number]
   return [`${source}]`, i + 1]
 }
 
-const known = new Map<string, RegExp>()
+const known = new Map<string, LinearPattern>()
 
 /** A pattern of the Lua language as a regular expression: classes, sets, `* + - ?` and anchors. */
-export function luaPattern(pattern: string): RegExp {
+export function luaPattern(pattern: string): LinearPattern {
   const ready = known.get(pattern)
   if (ready !== undefined) return ready
   let source = ''
@@ -72,7 +74,7 @@ export function luaPattern(pattern: string): RegExp {
       source += set
       i = next
     } else {
-      source += char === '.' ? '[^]' : char === '(' || char === ')' ? char : escaped(char)
+      source += char === '.' ? '(?s:.)' : char === '(' || char === ')' ? char : escaped(char)
       i++
     }
     const repeat = pattern[i]
@@ -81,7 +83,7 @@ export function luaPattern(pattern: string): RegExp {
     else continue
     i++
   }
-  const made = new RegExp(source)
+  const made = LinearPattern.of(source)
   known.set(pattern, made)
   return made
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../model/json.ts'
+import { LinearPattern, PatternError } from '../../patterns/linear-pattern.ts'
 import { isJson, type MockAnswer, problemAnswer } from './answer.ts'
 import type { Credentials, MockOperation, MockParameter } from './operations.ts'
 import type { SchemaChecks } from './schema-check.ts'
@@ -15,20 +16,23 @@ export interface MockRequest {
 
 /** Finds operations by path; those with fewer parameters come first. */
 export class MockPaths {
-  readonly #paths: readonly { readonly operation: MockOperation; readonly regex: RegExp }[]
+  readonly #paths: readonly { readonly operation: MockOperation; readonly pattern: LinearPattern }[]
 
   constructor(operations: readonly MockOperation[]) {
     this.#paths = operations
       .flatMap(operation => operation.bases.map(base => ({ operation, template: base + operation.path })))
       .sort((a, b) => count(a.template) - count(b.template) || b.template.length - a.template.length)
-      .map(({ operation, template }) => ({ operation, regex: regexOf(template) }))
+      .flatMap(({ operation, template }) => {
+        const pattern = patternOf(template)
+        return pattern ? [{ operation, pattern }] : []
+      })
   }
 
   /** The operations of a path, whatever their method, with the values of its parameters. */
   find(path: string): readonly { readonly operation: MockOperation; readonly values: readonly string[] }[] {
-    return this.#paths.flatMap(({ operation, regex }) => {
-      const match = regex.exec(path)
-      return match ? [{ operation, values: match.slice(1) }] : []
+    return this.#paths.flatMap(({ operation, pattern }) => {
+      const found = pattern.find(path)
+      return found ? [{ operation, values: found.groups.slice(1).map(value => value ?? '') }] : []
     })
   }
 }
@@ -37,9 +41,15 @@ function count(template: string): number {
   return template.split('{').length
 }
 
-function regexOf(template: string): RegExp {
-  const pieces = template.split(/\{[^}]*\}/).map(text => text.replace(/[^\w/]/g, '\\$&'))
-  return new RegExp(`^${pieces.join('([^/]+?)')}$`)
+/** Undefined: it is too long for any request. */
+function patternOf(template: string): LinearPattern | undefined {
+  const pieces = template.split(/\{[^}]*\}/).map(text => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  try {
+    return LinearPattern.of(`^${pieces.join('([^/]+?)')}$`)
+  } catch (error) {
+    if (error instanceof PatternError) return undefined
+    throw error
+  }
 }
 
 /** Why a request is refused, as an answer; undefined: it is what the specification allows. */

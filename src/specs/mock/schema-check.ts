@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import { ecmaPattern } from '../../patterns/ecma-pattern.ts'
 import type { Extracted } from '../schema/extract.ts'
 
 /** Says what is wrong with a value, as `/price: must be integer`; nothing: it fits. */
@@ -11,17 +12,28 @@ const DATA = new Set(['default', 'enum', 'example', 'examples'])
 /** Keywords that hold schemas by names which the author chose. */
 const NAMED = new Set(['definitions', 'dependencies', 'patternProperties', 'properties'])
 
+/** Patterns of schemas, in linear time; what can't be matched in that is not checked. Its name is read by ajv. */
+const linear = Object.assign(
+  (source: string) => {
+    const pattern = ecmaPattern(source)
+    return { test: (text: string) => pattern?.test(text) ?? true, toString: () => source }
+  },
+  { code: 'linear' },
+)
+
+const settings = {
+  strict: false,
+  validateFormats: false,
+  allErrors: true,
+  logger: false,
+  code: { regExp: linear },
+} as const
+
 /** Checks values against schemas that were taken out of a document. Formats are not checked. */
 export class SchemaChecks {
-  readonly #exact = new Ajv({ strict: false, validateFormats: false, allErrors: true, logger: false })
+  readonly #exact = new Ajv(settings)
   /** Texts of parameters count as numbers, flags and lists where the schema wants those. */
-  readonly #coercing = new Ajv({
-    strict: false,
-    validateFormats: false,
-    allErrors: true,
-    logger: false,
-    coerceTypes: 'array',
-  })
+  readonly #coercing = new Ajv({ ...settings, coerceTypes: 'array' })
   readonly #known = new Map<Extracted, Check>()
 
   /** The check of a body. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, matchesGlob, posix, relative, sep } from 'node:path'
+import { dirname, join, posix, relative, sep } from 'node:path'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { Glob } from '../../patterns/glob.ts'
 import type { Specification } from '../../specs/specification.ts'
 import type { Workspace } from '../workspace.ts'
+import { filesFitting, globsOf } from './glob-files.ts'
 
 /** A file of policies, waivers or the like. */
 export interface GovernanceFile {
@@ -20,9 +22,11 @@ const extensions = ['.yaml', '.yml', '.json']
 /** The files that patterns lead to, from the folder of `gatewatch.yaml`: at the workspace's commit, or on the disk. */
 export async function filesMatching(
   workspace: Workspace,
-  globs: readonly string[],
+  patterns: readonly string[],
 ): Promise<Result<readonly GovernanceFile[]>> {
-  if (globs.length === 0) return succeed([])
+  if (patterns.length === 0) return succeed([])
+  const globs = globsOf(patterns)
+  if (!globs.ok) return globs
   const { folder } = workspace.specifications
   const { repository, commit } = workspace
   if (repository && commit !== null) {
@@ -32,13 +36,12 @@ export async function filesMatching(
     if (!all.ok) return all
     const files = all.value.filter(file => {
       const path = inside === '.' ? file.path : posix.relative(inside, file.path)
-      return globs.some(pattern => matchesGlob(path, posix.normalize(pattern)))
+      return globs.value.some(glob => glob.fits(path))
     })
     return succeed(files.map(file => ({ path: file.path, inRepository: file.path, text: file.text })))
   }
-  const found = new Set<string>()
-  for await (const file of glob([...globs], { cwd: folder })) found.add(file.split(sep).join('/'))
-  const read = await Promise.all([...found].sort().map(file => readOne(workspace, join(folder, file))))
+  const found = await filesFitting(folder, globs.value)
+  const read = await Promise.all(found.map(file => readOne(workspace, join(folder, file))))
   const problems = read.flatMap(each => (each.ok ? [] : each.error))
   return problems.length > 0 ? fail(problems) : succeed(read.flatMap(each => (each.ok ? [each.value] : [])))
 }
@@ -65,10 +68,12 @@ export function digestOf(text: string): string {
 export async function specificationsOf(
   workspace: Workspace,
 ): Promise<{ readonly specifications: readonly Specification[]; readonly problems: readonly Problem[] }> {
-  const { folder, globs } = workspace.specifications
+  const { folder, globs: patterns } = workspace.specifications
   const { repository, commit } = workspace
-  if (globs.length === 0) return { specifications: [], problems: [] }
-  if (!repository || commit === null) return readBelow(repository?.folder ?? folder, folder, globs)
+  if (patterns.length === 0) return { specifications: [], problems: [] }
+  const globs = globsOf(patterns)
+  if (!globs.ok) return { specifications: [], problems: globs.error }
+  if (!repository || commit === null) return readBelow(repository?.folder ?? folder, folder, globs.value)
   const inside = repository.relative(folder) ?? '.'
   const files = await repository.filesAt(commit, ['.'], extensions)
   if (!files.ok) return { specifications: [], problems: files.error }
@@ -80,19 +85,17 @@ export async function specificationsOf(
       await mkdir(dirname(target), { recursive: true })
       await writeFile(target, text)
     }
-    return await readBelow(work, join(work, inside), globs)
+    return await readBelow(work, join(work, inside), globs.value)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
 /** Those below `folder`, with the paths that they have below `root`. */
-async function readBelow(root: string, folder: string, globs: readonly string[]) {
+async function readBelow(root: string, folder: string, globs: readonly Glob[]) {
   const { readSpecification } = await import('../../specs/index.ts')
-  const files: string[] = []
-  for await (const file of glob([...globs], { cwd: folder })) {
-    files.push(relative(root, join(folder, file)).split(sep).join('/'))
-  }
+  const found = await filesFitting(folder, globs)
+  const files = found.map(file => relative(root, join(folder, file)).split(sep).join('/'))
   const specifications: Specification[] = []
   const problems: Problem[] = []
   for (const file of files.sort()) {

@@ -1,0 +1,46 @@
+import { RE2JS } from 're2js'
+import { LinearPattern, PatternError } from './linear-pattern.ts'
+
+/** `\s` of JavaScript: https://tc39.es/ecma262/#prod-WhiteSpace, https://tc39.es/ecma262/#prod-LineTerminator */
+const space = '\\t-\\r\\p{Zs}\\p{Zl}\\p{Zp}\\x{feff}'
+
+/**
+ * A regular expression of JavaScript in its Unicode mode, as JSON Schema has them (https://json-schema.org: `pattern`),
+ * matched in linear time. Undefined: it needs what has no linear time, as look-around and back-references, or is too
+ * large. Throws a `SyntaxError` where it is none.
+ */
+export function ecmaPattern(source: string): LinearPattern | undefined {
+  // Read alone, and matched with nothing: what is no pattern is told by JavaScript itself.
+  new RegExp(source, 'u')
+  const whole = withSpaces(source)
+  if (whole === undefined) return undefined
+  try {
+    return LinearPattern.of(RE2JS.translateRegExp(whole))
+  } catch (error) {
+    if (error instanceof PatternError) return undefined
+    throw error
+  }
+}
+
+/** White space and `[` are others in RE2; undefined: they can't be written there. */
+function withSpaces(source: string): string | undefined {
+  let made = ''
+  let inClass = false
+  for (let at = 0; at < source.length; at += 1) {
+    const char = source.charAt(at)
+    const pair = source.slice(at, at + 2)
+    if (char === '\\') {
+      at += 1
+      if (pair === '\\s') made += inClass ? space : `[${space}]`
+      else if (pair === '\\S' && inClass) return undefined
+      else if (pair === '\\k') return undefined
+      else made += pair === '\\S' ? `[^${space}]` : pair
+    } else if (char === '[' && inClass) made += '\\['
+    else {
+      if (char === '[') inClass = true
+      if (char === ']') inClass = false
+      made += char
+    }
+  }
+  return made
+}
