@@ -1,5 +1,5 @@
 import { counts } from '../governance/finding.ts'
-import { holderText } from '../ledger/lock-holder.ts'
+import { holderText } from '../ledger/locks/lock-holder.ts'
 import { problemText } from '../model/problem.ts'
 import type { Change, Unknown } from '../reconcile/drift.ts'
 import { pluralOf } from '../reconcile/unknown-kinds.ts'

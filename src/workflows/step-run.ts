@@ -8,6 +8,14 @@ import type { Plan } from '../reconcile/plan.ts'
 import type { Compared } from './compare-target.ts'
 import type { EarlyEnd } from './early-end.ts'
 import { problemsOfRefusals } from './refusals.ts'
+import {
+  type LostStep,
+  type RunCounts,
+  stoppedRun,
+  tooSlow,
+  unknownOutcomes,
+  withoutJournal,
+} from './run-problems.ts'
 import { StepCheck } from './step-check.ts'
 import type { SyncEvent } from './values.ts'
 import type { Workspace } from './workspace.ts'
@@ -41,7 +49,7 @@ export class StepRun {
   readonly #end: EarlyEnd
   readonly #tell: (event: SyncEvent) => void
   readonly #check: StepCheck
-  readonly #lost: { readonly step: Step; readonly problem: Problem }[] = []
+  readonly #lost: LostStep[] = []
   /** Steps of which the journal says that they are about to be sent. */
   readonly #announced = new Set<string>()
   #width = usualWidth
@@ -80,9 +88,10 @@ export class StepRun {
       if (this.#isOver) break
       await this.#level(levels.get(order) ?? [])
     }
-    this.problems.push(...this.#unknownProblems())
+    this.problems.push(...unknownOutcomes(this.#plan.target, this.#lost))
     const isStopped = this.#end.begin.aborted && this.notSent.length > 0
-    if (isStopped && this.#journalLost === undefined) this.problems.push(this.#stopped())
+    if (isStopped && this.#journalLost === undefined)
+      this.problems.push(stoppedRun(this.#plan.target, this.#counts))
   }
 
   /** Says in the journal how every step ended, that nothing was sent of the rest, and closes it. */
@@ -104,7 +113,11 @@ export class StepRun {
       () => true,
       error => this.#loseJournal(error),
     )
-    if (this.#journalLost !== undefined) this.problems.push(this.#withoutJournal(isWhole && isClosed))
+    if (this.#journalLost === undefined) return
+    const { file } = this.#journal
+    const unsaid = isWhole && isClosed ? null : this.#noted
+    const lost = { reason: this.#journalLost, file, unsaid }
+    this.problems.push(withoutJournal(this.#plan.target, this.#counts, lost))
   }
 
   /** Writes into the journal; false: it can't be written, and the sync begins nothing more. */
@@ -123,6 +136,10 @@ export class StepRun {
     this.#journalLost ??= diskReason(error)
     this.#end.halt()
     return false
+  }
+
+  get #counts(): RunCounts {
+    return { done: this.done.length, notSent: this.notSent.length, total: this.#plan.steps.length }
   }
 
   get #isOver(): boolean {
@@ -240,7 +257,7 @@ export class StepRun {
           break
         case 'throttled':
           if (attempt >= throttleTries)
-            return lost ? stopped() : { state: 'failed', problems: [this.#tooSlow(step)] }
+            return lost ? stopped() : { state: 'failed', problems: [tooSlow(this.#plan.target, step)] }
           this.#width = Math.max(1, Math.floor(this.#width / 2))
           this.#tell({ ...news, state: 'waiting' })
           await this.#pause(outcome.retryAfterMs ?? 200 * 2 ** attempt * (0.5 + Math.random()))
@@ -271,59 +288,5 @@ export class StepRun {
   async #looked(step: Step, lost: Problem): Promise<StepEnd> {
     const took = await this.#check.tookEffect(step, lost, this.#end.look)
     return took === true ? { state: 'done' } : { state: 'unknown', problem: lost }
-  }
-
-  /** One sentence for all whose answers were lost in the same way. */
-  #unknownProblems(): readonly Problem[] {
-    return [...Map.groupBy(this.#lost, ({ problem }) => problem.code).values()].flatMap(group => {
-      const [first] = group
-      if (!first) return []
-      const { id } = first.step
-      const which = group.length === 1 ? id : `${id} and ${group.length - 1} more`
-      return [
-        {
-          code: 'unknown-outcome',
-          target: this.#plan.target,
-          message: `whether ${which} took effect is not known: ${first.problem.message}`,
-          hint: 'Compare again (`gatewatch diff`) to see what is there, then sync what still differs.',
-        },
-      ]
-    })
-  }
-
-  #stopped(): Problem {
-    const total = this.#plan.steps.length
-    return {
-      code: 'stopped',
-      target: this.#plan.target,
-      message: `the sync was stopped: ${this.done.length} of ${total} requests took effect, ${this.notSent.length} were not sent`,
-      hint: 'Sync again to finish.',
-    }
-  }
-
-  /** @param isWhole whether the journal says all the same how everything ended */
-  #withoutJournal(isWhole: boolean): Problem {
-    const total = this.#plan.steps.length
-    const { file } = this.#journal
-    const sent = `${this.done.length} of ${total} requests took effect, ${this.notSent.length} were not sent`
-    const lost = this.#noted
-    const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ` and ${lost.length - 5} more` : ''}`
-    return {
-      code: 'journal-lost',
-      target: this.#plan.target,
-      message: `the sync was stopped, because its journal can’t be written any more (${this.#journalLost}): ${sent}`,
-      hint: isWhole
-        ? `The journal ${file} holds all of that. Make room, then sync again.`
-        : `The journal ${file} does not say so of all: ${named || 'how it ended'}. Make room, then sync again.`,
-    }
-  }
-
-  #tooSlow(step: Step): Problem {
-    return {
-      code: 'throttled',
-      target: this.#plan.target,
-      message: `the gateway kept asking to slow down, so ${step.id} was given up`,
-      hint: 'Sync again later.',
-    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../gateways/gateway.ts'
 import type { Finding } from '../governance/finding.ts'
 import type { RecordedSync } from '../ledger/journal-reading.ts'
-import type { LockHolder } from '../ledger/lock-holder.ts'
+import type { LockHolder } from '../ledger/locks/lock-holder.ts'
 import type { Api } from '../model/api.ts'
 import type { EntityRef, Kind } from '../model/entity.ts'
 import type { Place, Problem, Result } from '../model/problem.ts'

@@ -1,7 +1,7 @@
 import type { GovernanceSettings, Recipient } from '../fleet/index.ts'
 import type { Connection } from '../gateways/gateway.ts'
 import type { SecretDigests } from '../ledger/digests.ts'
-import type { Locks } from '../ledger/lock.ts'
+import type { Locks } from '../ledger/locks/lock.ts'
 import type { LedgerStore } from '../ledger/store.ts'
 import type { ManifestFile } from '../manifest/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'

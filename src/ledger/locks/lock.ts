@@ -1,4 +1,4 @@
-import type { Problem, Result } from '../model/problem.ts'
+import type { Problem, Result } from '../../model/problem.ts'
 import type { LockHolder } from './lock-holder.ts'
 
 /** A lock that is held: one sync per target at a time. */

@@ -1,4 +1,4 @@
-import { fail, type Problem, type Result } from '../model/problem.ts'
+import { fail, type Problem, type Result } from '../../model/problem.ts'
 import { holderText, type LockHolder } from './lock-holder.ts'
 
 /** What a lock stands for that somebody else holds. */

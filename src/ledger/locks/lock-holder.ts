@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type ProcessState, processIdentitySchema, stateOf, thisProcess } from './process-identity.ts'
+import { type ProcessState, processIdentitySchema, stateOf, thisProcess } from '../process-identity.ts'
 
 /** Who holds a lock. */
 export interface LockHolder {

@@ -1,5 +1,5 @@
-import { type Result, succeed } from '../model/problem.ts'
-import type { Repository } from '../repo/index.ts'
+import { type Result, succeed } from '../../model/problem.ts'
+import type { Repository } from '../../repo/index.ts'
 import { readBroken } from './broken-lock.ts'
 import type { Lock, Locks, SeenLock } from './lock.ts'
 import { lockText, readHolder, unknownHolder } from './lock-holder.ts'
