@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import type { EntityRef } from '../model/entity.ts'
-import type { JsonObject } from '../model/json.ts'
+import type { MadeUpValues } from '../reconcile/made-up.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { type ProcessIdentity, processIdentitySchema } from './process-identity.ts'
 import type { SealedSecrets } from './sealing.ts'
@@ -17,11 +16,6 @@ export interface PreviousJournal {
    * whole line.
    */
   readonly end: string | null
-}
-
-/** What a gateway made up for one entity, by the paths of the fields. Secrets stand as marks. */
-export interface MadeUpValues extends EntityRef {
-  readonly values: JsonObject
 }
 
 /** One line of a journal. */

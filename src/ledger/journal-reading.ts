@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import type { MadeUpValues } from '../reconcile/made-up.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { planFrom } from '../reconcile/plan-file.ts'
 import { chainIn, followsOn } from './journal-chain.ts'
@@ -8,7 +9,6 @@ import {
   entrySchema,
   firstEntrySchema,
   journalVersion,
-  type MadeUpValues,
   type PreviousJournal,
   strangeEntrySchema,
 } from './journal-entry.ts'

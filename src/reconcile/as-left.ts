@@ -1,4 +1,4 @@
-import { type Entity, entityAt, refText, type State } from '../model/entity.ts'
+import { type Entity, refText } from '../model/entity.ts'
 import { equalJson, type Json, type JsonObject } from '../model/json.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import type { FieldSchema, Schemas } from '../model/schema.ts'
@@ -20,21 +20,6 @@ export interface DoneSync {
  * looked at, because the sync was cut off.
  */
 export type MadeUp = ReadonlyMap<string, JsonObject> | null
-
-/** What a gateway made up for an entity that a change created; undefined: nothing, or it is not there. */
-export function madeUpFor(
-  change: Change,
-  live: State,
-  schemas: Schemas,
-): { readonly kind: string; readonly key: string; readonly values: JsonObject } | undefined {
-  const entity = entityAt(live, change)
-  if (!entity) return undefined
-  const written = new Set(change.fields.map(field => field.path))
-  const leaves = givenLeaves(entity, schemas).filter(({ path }) => !written.has(path))
-  if (leaves.length === 0) return undefined
-  const values = Object.fromEntries(leaves.map(({ path, value }) => [path, value]))
-  return { kind: change.kind, key: change.key, values }
-}
 
 /**
  * The values that syncs left fields at, on the way too: whatever else stands there, somebody else wrote. An undo that was

@@ -38,12 +38,13 @@ export function creation(entity: Entity, context: ChangeContext): Change {
   const cause = causeOfWhole(entity, 'git', entry, context.base, schema)
   return {
     ...common(entity, 'create', cause),
+    // In the order of their names, as a plan is digested: there may be 100,000 of them.
     fields: notDefault(entity, schema).map(({ path, value }) => ({
-      path,
-      git: value,
-      live: undefined,
       base: entry ? valueAt(entry.fields, path) : undefined,
       cause,
+      git: value,
+      live: undefined,
+      path,
     })),
     needs: [...Object.values(entity.refs), ...linksOf(entity)]
       .filter(ref => isCreated(ref, context))
@@ -220,15 +221,15 @@ function placeOf(entity: Entity, path: string): { readonly source?: Place } {
 function common(entity: Entity, operation: Operation, cause: Cause): Change {
   const place = entity.source?.place()
   return {
-    id: changeId(operation, entity),
-    operation,
-    kind: entity.kind,
-    key: entity.key,
-    name: entity.name,
+    cascades: [],
     cause,
     fields: [],
+    id: changeId(operation, entity),
+    key: entity.key,
+    kind: entity.kind,
+    name: entity.name,
     needs: [],
-    cascades: [],
+    operation,
     ...(place ? { source: place } : {}),
   }
 }

@@ -136,9 +136,9 @@ export function preconditionOf(
 ): Precondition {
   const entity = change.operation === 'create' ? undefined : entityAt(live, change)
   return {
-    entity: { kind: change.kind, key: change.key },
-    id: entity?.id ?? null,
+    entity: { key: change.key, kind: change.kind },
     fields: entity ? comparable(entity.fields, entity.refs) : null,
+    id: entity?.id ?? null,
   }
 }
 

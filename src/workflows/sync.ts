@@ -2,9 +2,9 @@ import { addToJournal } from '../ledger/journal.ts'
 import { type JournalReserve, reserveJournal } from '../ledger/journal-reserve.ts'
 import { laterLedgerIn } from '../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import { madeUpFor } from '../reconcile/as-left.ts'
 import { countChanges, reservations } from '../reconcile/drift.ts'
 import type { Guarded } from '../reconcile/guards.ts'
+import { madeUpFor } from '../reconcile/made-up.ts'
 import { makePlan } from '../reconcile/make-plan.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { plannedState } from '../reconcile/planned-state.ts'
@@ -213,7 +213,7 @@ async function noteMadeUp(
   const made = new Set(plan.steps.flatMap(step => (steps.has(step.id) ? step.covers : [])))
   const created = plan.changes.filter(change => change.operation === 'create' && made.has(change.id))
   if (created.length === 0) return
-  const entities = created.flatMap(change => madeUpFor(change, after.live, after.schemas) ?? [])
+  const entities = madeUpFor(created, after)
   const at = workspace.now().toISOString()
   // Where it can't be written any more, an undo goes by what the schema says that the gateway makes up.
   await addToJournal(journal, { type: 'made-up', at, entities }).catch(() => {})

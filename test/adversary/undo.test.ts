@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { GatewayFront } from '../gateway-front.ts'
+import { gatewatch } from '../program.ts'
 import { UndoBed } from './undo-bed.ts'
 
 let bed: UndoBed
@@ -197,6 +199,31 @@ describe('what the gateway made up', () => {
     expect(undone.err).not.toContain('changed since')
     expect(undone.code).toBe(0)
     expect(await bed.held()).toEqual({})
+  })
+
+  it('is no edit since where the gateway chooses another default at each start', async () => {
+    await using front = await GatewayFront.start(bed.address)
+    bed.write('kong.yaml', '_format_version: "3.0"\nplugins:\n- name: session\n')
+    const at = ['--kong-addr', front.address, 'kong.yaml']
+    const run = (...args: readonly string[]) =>
+      gatewatch([...args, ...at], { cwd: bed.work, env: { GATEWATCH_STATE_DIR: bed.state } })
+    expect((await run('sync', '--yes')).code).toBe(0)
+    expect(await bed.names('plugins')).toEqual(['session'])
+    front.intercept = ({ url = '' }, response) => {
+      if (!url.startsWith('/schemas/plugins/session')) return false
+      void fetch(bed.address + url).then(async answer => {
+        const text = await answer.text()
+        // The schema's field, as a worker of Kong's that was started anew tells it.
+        const told = text.replace(/("secret":\{[^}]*"default":")[^"]*"/, '$1canary-of-another-start"')
+        expect(told).not.toBe(text)
+        response.writeHead(200, { 'content-type': 'application/json' }).end(told)
+      })
+      return true
+    }
+    const undone = await run('undo', '--yes')
+    expect(undone.err).not.toContain('changed since')
+    expect(undone.code).toBe(0)
+    expect(await bed.names('plugins')).toEqual([])
   })
 
   it('stays known where somebody else sets it: that is an edit', async () => {

@@ -2,6 +2,7 @@ import { orThrow, ProblemError } from '../../model/problem.ts'
 import { type Demo, startDemo } from '../../sandbox/demo/index.ts'
 import { SandboxError } from '../../sandbox/index.ts'
 import { openWorkspace } from '../../workflows/open-workspace.ts'
+import { ensureOwnKey } from '../../workflows/own-key.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { openScreen, preloadScreen, printFleet } from '../open.ts'
 
@@ -21,6 +22,8 @@ export const demo: Subcommand = {
           if (io.interactive && !options.serve) preloadScreen()
           const fleet = await start()
           try {
+            // As after `gatewatch init`: what is overwritten here can be taken back.
+            await ensureOwnKey(fleet.folder, { GATEWATCH_STATE_DIR: fleet.stateFolder })
             return options.serve ? await serve(io, fleet) : await show(io, fleet)
           } finally {
             await fleet.stop()
