@@ -8,23 +8,24 @@ import { safeLines, safeText } from './safe-text.ts'
 /** Characters that XML 1.0 can't hold at all (https://www.w3.org/TR/xml/#charsets), besides those written out. */
 const notXml = /[\ufffe\uffff]/g
 
-/** A text of any number of lines as the content of an element of XML. */
+/** A text of any number of lines as the content of an element of XML; none of them begins a line of the document. */
 export function xmlText(text: string): string {
   return safeLines(text, { tabs: true })
     .replace(notXml, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
+    .replaceAll('\n', '&#10;')
 }
 
 /** A text as the value of an attribute of XML, in double quotes. */
 export function xmlAttribute(text: string): string {
-  return xmlText(text)
-    .replaceAll('"', '&quot;')
-    .replace(/[\t\n]/g, numbered)
+  return xmlText(text).replaceAll('"', '&quot;').replaceAll('\t', '&#9;')
 }
 
-/** A text as content of HTML, which is well-formed XML too, or as an attribute's value in quotes. */
+/**
+ * A text as content of HTML, which is well-formed XML too, or as an attribute's value in quotes.
+ */
 export function htmlText(text: string): string {
   return xmlText(text).replaceAll('"', '&quot;').replaceAll("'", '&#39;')
 }

@@ -15,6 +15,7 @@ const unsafe = new RegExp(
 )
 /** More marks on one letter than any script needs: they would run over the lines above and below. */
 const tooManyMarks = /(\p{M}{4})\p{M}+/gu
+const heapOfMarks = /(\p{M}{4})(\p{M}+)/gu
 /** A mark with nothing to stand on would join what is drawn before it. */
 const leadingMark = /^\p{M}/u
 const plain = /^[ -~]*$/
@@ -70,14 +71,16 @@ export function safeJson(json: string): string {
 
 /** A text of lines with what `safeText` writes out in another form; line breaks and tabs stay. */
 function writtenOut(text: string, form: (character: string) => string): string {
-  return text.replace(unsafe, found => (found === '\n' || found === '\t' ? found : form(found)))
+  return text
+    .replace(unsafe, found => (found === '\n' || found === '\t' ? found : form(found)))
+    .replace(heapOfMarks, (_, few: string, more: string) => few + [...more].map(form).join(''))
 }
 
 /** Whether a text of any number of lines holds what `safeText` writes out. Line breaks and tabs do no harm here. */
 export function hasUnsafe(text: string): boolean {
   if (plainLines.test(text)) return false
   for (const [found] of text.matchAll(unsafe)) if (found !== '\n' && found !== '\t') return true
-  return false
+  return /\p{M}{5}/u.test(text)
 }
 
 function writeOut(character: string): string {
