@@ -28,6 +28,7 @@ export function isModelledVersion({
 export function notModelled(identity: RouterIdentity): string | null {
   const { version, edition, flavour, untold } = identity
   const only = `and only that of ${heldText} is modelled`
+  if (!/^\d/.test(version)) return `its version is not told, ${only}`
   if (!isModelledVersion(identity))
     return `its router is that of Kong ${version} (${edition ?? 'edition not told'}), ${only}`
   if (flavour === null)

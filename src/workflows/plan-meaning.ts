@@ -7,8 +7,8 @@ import { stateAfter } from '../reconcile/state-after.ts'
 import type { Compared } from './compare-target.ts'
 import type { DescribedRequest } from './described.ts'
 import { exposuresOf } from './exposures.ts'
-import { protectionOf, protectionUnknown } from './protection.ts'
-import { trafficBetween, trafficLines } from './traffic.ts'
+import { protectionOf, protectionUnknown, touchesRouting } from './protection.ts'
+import { notModelledHere, trafficBetween, trafficLines } from './traffic.ts'
 import { countKinds, type PlanMeaning } from './values.ts'
 
 /** What a plan means for protection and requests, before anything is sent. Pure. */
@@ -26,7 +26,10 @@ export function meaningOf(
   const posture = compares.map(each => ({ ...each, before: was(each.before), after: is(each.after) }))
   const { drift, desired, live } = compared
   // What can't be told counts as lost.
-  const weaker = !before || !then || posture.some(each => each.effect === 'weaker')
+  const told = before !== undefined && then !== undefined
+  const weaker =
+    (!told && (notModelledHere(after) === null || touchesRouting(plan))) ||
+    posture.some(each => each.effect === 'weaker')
   const requests = described.map(each => each.request)
   const traffic = before && then && trafficBetween(live, after, requests)
   const deletes = countChanges(plan.changes).delete > 0 || plan.cascades.length > 0

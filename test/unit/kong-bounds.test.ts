@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { excessOf, levels } from '../../src/gateways/kong/bounds.ts'
+import { expect, test, vi } from 'vitest'
+import { excessOf, levels, readingBytes } from '../../src/gateways/kong/bounds.ts'
+import { Paging, ReadingBounds } from '../../src/gateways/kong/paging.ts'
 
 /** How deep a value nests, counted on the value and not on its text. */
 function depthOf(value: unknown): number {
@@ -31,4 +32,27 @@ test('what is no JSON ends too', () => {
   )
   expect(excessOf('"'.repeat(1_000_001))).toBeUndefined()
   expect(excessOf(`"${'\\'.repeat(1_000_001)}`)).toBeUndefined()
+})
+
+const connection = { target: 't', address: 'http://kong:8001', headers: {}, timeoutMs: 1000 }
+
+test('a list, and all that are read together, have sixty times as long as one answer', () => {
+  let now = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+  const paging = new Paging(connection, '/plugins?size=1000')
+  const reading = new ReadingBounds(connection)
+  now = 60_000
+  expect(paging.follow('a')).toBeUndefined()
+  expect(reading.add('{}')).toBeUndefined()
+  now = 60_001
+  expect(paging.follow('b')?.message).toBe('reading /plugins of http://kong:8001 took more than 60 s')
+  expect(reading.add('{}')?.message).toBe('reading all lists of http://kong:8001 took more than 60 s')
+  clock.mockRestore()
+})
+
+test('lists that are read together have a size, whichever of them it comes from', () => {
+  const reading = new ReadingBounds(connection)
+  const page = { length: readingBytes / 2 }
+  expect([page, page].map(text => reading.add(text))).toEqual([undefined, undefined])
+  expect(reading.add({ length: 1 })?.message).toContain('larger than 512 MB together')
 })

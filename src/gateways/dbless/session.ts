@@ -9,7 +9,7 @@ import type { KongPayload } from '../kong/compile.ts'
 import { type Answer, isProblem } from '../kong/http.ts'
 import type { ReachedKong } from '../kong/open.ts'
 import { ReadSession } from '../kong/read-session.ts'
-import { StepSender, secretsOf, withoutAnswer } from '../kong/step-sender.ts'
+import { refusalByStatus, StepSender, secretsOf, withoutAnswer } from '../kong/step-sender.ts'
 import { compile, type DocumentPayload, type Edit } from './compile.ts'
 import { documentOf } from './document.ts'
 import { HoldingReader, type HoldingReading } from './holding-reader.ts'
@@ -92,6 +92,8 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     const answer = await this.api.send('POST', '/config?flatten_errors=1', document, wait)
     const failed = failure(answer)
     if (failed || isProblem(answer)) return failed ?? { type: 'applied' }
+    const whole = refusalByStatus(this.target, 'the new configuration', answer.status)
+    if (whole) return refused(whole)
     const [first, ...rest] = refusalsIn(answer, payload, this.target)
     if (first) return { type: 'rejected', refusals: [first, ...rest] }
     // Kong drops what it can't tell of one entity when it is asked for errors by entity: the same document again is

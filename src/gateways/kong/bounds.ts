@@ -20,7 +20,7 @@ export const pages = 10_000
 /** Characters of what leads to the next page. */
 export const offsetLength = 8192
 
-/** How many times as long as one answer a whole list may take. */
+/** How many times as long as one answer a whole list may take, and all that are read together. */
 export const listTimes = 60
 
 /** Levels of one answer. Kong's deepest configuration of a plugin has under 20. */

@@ -8,7 +8,7 @@ import { partProblem } from '../../model/shared-faults.ts'
 import type { Connection, ReadEvent, Scope } from '../gateway.ts'
 import { forbidden, messageOf } from './answers.ts'
 import { type AdminApi, type Answer, isProblem } from './http.ts'
-import { Paging, ReadingSize } from './paging.ts'
+import { Paging, ReadingBounds } from './paging.ts'
 
 /** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
 const pageSize = 1000
@@ -37,7 +37,7 @@ export class ListReader {
   }
 
   async *read({ kinds, digests = false }: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
-    const task: Task = { digests, size: new ReadingSize(this.#connection), signal }
+    const task: Task = { digests, bounds: new ReadingBounds(this.#connection), signal }
     const definitions: KindDefinition[] = []
     for (const definition of kinds.flatMap(kind => kindOf(kind) ?? [])) {
       if (this.#has(definition)) definitions.push(definition)
@@ -64,7 +64,7 @@ export class ListReader {
   async #readList(
     kind: KindDefinition,
     path: string,
-    { digests, size, signal }: Task,
+    { digests, bounds, signal }: Task,
     parent = '',
   ): Promise<Reading> {
     const entities: RawEntity[] = []
@@ -78,8 +78,8 @@ export class ListReader {
       if (gap) return unread(kind.kind, gap)
       const listed = readPage(answer.body)
       if (!listed) return unread(kind.kind, this.#notAList(kind))
-      const tooLarge = size.add(answer.text)
-      if (tooLarge) return unread(kind.kind, tooLarge)
+      const beyond = bounds.add(answer.text)
+      if (beyond) return unread(kind.kind, beyond)
       hash?.update(answer.text)
       for (const item of listed.data) {
         entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
@@ -157,7 +157,7 @@ export class ListReader {
 /** One reading of lists: what it wants besides, and what they have in common. */
 interface Task {
   readonly digests: boolean
-  readonly size: ReadingSize
+  readonly bounds: ReadingBounds
   readonly signal: AbortSignal
 }
 

@@ -2,6 +2,7 @@ import type { Kind } from '../../model/entity.ts'
 import { kindOf } from '../../model/kinds/index.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { KindSchema, RecordSchema } from '../../model/schema.ts'
+import { partProblem } from '../../model/shared-faults.ts'
 import type { SchemaReading } from '../gateway.ts'
 import { forbidden } from './answers.ts'
 import { type AdminApi, isProblem } from './http.ts'
@@ -81,11 +82,11 @@ export class SchemaReader {
     if (answer.status === 403) return forbidden(this.#target, `the schema of ${name}`, 'schemas')
     const schema = answer.status === 200 ? parseSchema(answer.body, name) : undefined
     return (
-      schema ?? {
-        code: 'no-schema',
-        target: this.#target,
-        message: `the gateway has no schema of ${name} (${answer.status})`,
-      }
+      schema ??
+      partProblem(
+        { before: 'the gateway has no schema of ', part: name, after: ` (${answer.status})`, parts: 'kinds' },
+        { code: 'no-schema', target: this.#target },
+      )
     )
   }
 }

@@ -4,7 +4,7 @@ import { fail, type Problem, type Result, succeed } from '../../model/problem.ts
 import { revealSecrets, withoutSecrets } from '../../model/secrets.ts'
 import { partProblem } from '../../model/shared-faults.ts'
 import type { Outcome, Refusal, SecretResolver, Step, WriteSignals } from '../gateway.ts'
-import { fieldsOf, messageOf } from './answers.ts'
+import { fieldsOf, forbidden, messageOf } from './answers.ts'
 import { longestPauseMs } from './bounds.ts'
 import type { KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, askedToWait, isProblem, lost } from './http.ts'
@@ -74,6 +74,7 @@ export class StepSender {
     const answer = await this.#api.get(step.payload.entity, signal)
     if (isProblem(answer)) return fail([answer])
     if (answer.status === 404) return succeed([])
+    if (answer.status === 403) return fail([forbidden(this.#target, step.payload.title, 'entities')])
     const { body } = answer
     if (answer.status !== 200 || !isObject(body)) {
       return fail([
@@ -101,31 +102,9 @@ export class StepSender {
     // What is gone already need not be deleted: it went with what it hung on.
     if (method === 'DELETE' && answer.status === 404) return { type: 'applied' }
     if (answer.status >= 200 && answer.status < 300) return { type: 'applied' }
-    if (answer.status === 403) return refusedByGateway(this.#notAllowed(step))
-    if (!(answer.status in hints)) return refusedByGateway(this.#refusesAll(step, answer))
+    const whole = refusalByStatus(this.#target, step.payload.title, answer.status)
+    if (whole) return refusedByGateway(whole)
     return rejected(step, this.#rejection(step, answer, secretsOf(step, secrets)), fieldsOf(answer))
-  }
-
-  #notAllowed(step: Step<KongPayload>): Problem {
-    return partProblem(
-      { before: 'writing ', part: step.payload.title, after: ' is not allowed (403)', parts: 'entities' },
-      { code: 'forbidden', target: this.#target, hint: 'Ask for that permission, then sync again.' },
-    )
-  }
-
-  /** A status that says nothing of the entity: any other would be answered so too. */
-  #refusesAll(step: Step<KongPayload>, { status }: Answer): Problem {
-    return partProblem(
-      { before: 'the gateway refuses ', part: step.payload.title, after: ` (${status})`, parts: 'entities' },
-      {
-        code: 'rejected',
-        target: this.#target,
-        hint:
-          status === 405
-            ? 'This Admin API takes no writes: name the one of the control plane.'
-            : 'Look at what stands between here and the gateway, and at its own log.',
-      },
-    )
   }
 
   /** `sent`: the secrets that the gateway was sent, and may quote. */
@@ -157,6 +136,25 @@ function checkedOf({ payload: { checked, body } }: Step<KongPayload>): JsonObjec
 /** The secrets of a step in clear. */
 export function secretsOf({ secrets: digests }: Step, resolve: SecretResolver): readonly string[] {
   return digests.flatMap(digest => resolve(digest) ?? [])
+}
+
+/** A refusal whose status says nothing of what was sent: anything else would be answered so too. */
+export function refusalByStatus(target: string, title: string, status: number): Problem | undefined {
+  if (status in hints) return undefined
+  if (status === 403) {
+    return partProblem(
+      { before: 'writing ', part: title, after: ' is not allowed (403)', parts: 'entities' },
+      { code: 'forbidden', target, hint: 'Ask for that permission, then sync again.' },
+    )
+  }
+  const hint =
+    status === 405
+      ? 'This Admin API takes no writes: name the one of the control plane.'
+      : 'Look at what stands between here and the gateway, and at its own log.'
+  return partProblem(
+    { before: 'the gateway refuses ', part: title, after: ` (${status})`, parts: 'entities' },
+    { code: 'rejected', target, hint },
+  )
 }
 
 /** Why a plan could not be checked, with the number of the steps that were to be. */
