@@ -1,3 +1,4 @@
+import type { SecretResolver } from '../../src/gateways/gateway.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
 import { type Compared, compareTarget, problemsOf } from '../../src/workflows/compare-target.ts'
@@ -6,8 +7,10 @@ import { problemsOfRefusals } from '../../src/workflows/refusals.ts'
 import { planFor } from '../../src/workflows/sync.ts'
 import type { Workspace } from '../../src/workflows/workspace.ts'
 
-/** What was found: a drift, or the problems that stand against one. */
-export type Found = { readonly drift: Drift } | { readonly problems: readonly Problem[] }
+/** What was found: a drift with the clear values of its digests, or the problems that stand against one. */
+export type Found =
+  | { readonly drift: Drift; readonly resolve: SecretResolver }
+  | { readonly problems: readonly Problem[] }
 
 type Opened =
   | { readonly compared: Compared; readonly workspace: Workspace }
@@ -34,7 +37,7 @@ export async function driftOf(address: string, file: string, work: string, cwd =
   const opened = await open(address, file, work, cwd)
   if ('problems' in opened) return opened
   await opened.compared.session[Symbol.asyncDispose]()
-  return { drift: opened.compared.drift }
+  return { drift: opened.compared.drift, resolve: opened.workspace.digests.resolve }
 }
 
 /** All that stands against a sync of a manifest file, the gateway's own checks included; nothing is written. */
