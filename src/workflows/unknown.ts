@@ -26,6 +26,8 @@ export function unknownRefusal(
   const untold = untoldRefusal(compared)
   if (untold) return untold
   if (compared.session.capabilities.write === 'document') return undefined
+  // What the gateway does not have at all is told instead, at its line, by who makes the plan.
+  if (compared.drift.unknown.some(({ reason }) => reason.code === 'not-supported')) return undefined
   return refusedFor(workspace, compared.target, unknownFor({ ...compared, ...choice }))
 }
 
