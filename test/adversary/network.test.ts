@@ -35,7 +35,8 @@ describe('an answer that no Admin API gives is not taken in', () => {
     [
       'that never ends, on every list at once',
       (request, response) => isList(request) && pour(response, '{"data":[', '{"name":"x"},'),
-      /sent more than \d+ MB on \d+ paths/,
+      // Whichever bound a machine comes to first.
+      /(?:sent more than \d+ MB|did not finish its answer) on \d+ paths/,
     ],
     [
       'that says that it is a terabyte',
