@@ -7,29 +7,34 @@ import type { Change } from './drift.ts'
 import type { PlanStep } from './plan.ts'
 
 /**
- * A step with what of the gateway's secrets is gone after it: those that can be sealed before, so that the step can be
+ * Steps with what of the gateway's secrets is gone after each: those that can be sealed before, so that the step can be
  * taken back, and whether one is kept only as a hash, which nobody can write back.
  */
 export function withLosses(
-  step: Step,
-  changes: ReadonlyMap<string, Change>,
+  steps: readonly Step[],
+  changes: readonly Change[],
   live: State,
-): Step & Pick<PlanStep, 'reversible' | 'overwrites'> {
-  // What is on the way to the end of a change is judged by its end.
-  const covered = step.leaves === undefined ? step.covers.flatMap(id => changes.get(id) ?? []) : []
-  const losses = [
-    ...covered.flatMap(change => lossesOf(change, live)),
+): readonly PlanStep[] {
+  const byId = new Map(changes.map(change => [change.id, change]))
+  // A change that takes several steps is told at the end of it.
+  const ends = new Map<string, Step>()
+  for (const step of steps)
+    for (const id of step.covers) if (step.order >= (ends.get(id)?.order ?? step.order)) ends.set(id, step)
+  return steps.map(step => {
+    const covered = step.covers.flatMap(id => (ends.get(id) === step ? (byId.get(id) ?? []) : []))
     // What goes by a delete of its own is judged there.
-    ...step.cascades
-      .filter(ref => !changes.has(changeId('delete', ref)))
-      .flatMap(ref => lossesOfAll(entityAt(live, ref))),
-  ]
-  const overwrites = [...new Set(losses.flatMap(loss => loss.digests))]
-  return {
-    ...step,
-    reversible: hashedText(losses.filter(loss => loss.isHash).map(loss => loss.ref)),
-    ...(overwrites.length === 0 ? {} : { overwrites }),
-  }
+    const cascades = step.cascades.filter(ref => !byId.has(changeId('delete', ref)))
+    const losses = [
+      ...covered.flatMap(change => lossesOf(change, live)),
+      ...cascades.flatMap(ref => lossesOfAll(entityAt(live, ref))),
+    ]
+    const overwrites = [...new Set(losses.flatMap(loss => loss.digests))]
+    return {
+      ...step,
+      reversible: hashedText(losses.filter(loss => loss.isHash).map(loss => loss.ref)),
+      ...(overwrites.length === 0 ? {} : { overwrites }),
+    }
+  })
 }
 
 /** What one entity loses. */

@@ -60,7 +60,6 @@ export function makePlan(input: PlanInput): Result<Plan> {
   }
   const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
   if (!steps.ok) return steps
-  const byId = new Map(taken.map(change => [change.id, change]))
   const unknown = unknownKinds(bearings(taken, drift.unknown, { desired, live }), input.accept)
   const content: Omit<Plan, 'id'> = {
     version: 2,
@@ -72,7 +71,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
     mode: { deletes: input.deletes },
     changes: taken,
     leftOut,
-    steps: steps.value.map(step => withLosses(step, byId, live)),
+    steps: withLosses(steps.value, taken, live),
     // What is made anew under another id is there until it is deleted: only its delete says how it must be.
     preconditions: [
       ...taken

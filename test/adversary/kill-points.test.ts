@@ -71,7 +71,7 @@ it('a sync that is killed anywhere is taken back exactly by undo, or finished by
     }
   }
   console.info(
-    `kill points of sync: ${killed} of ${points.length} kinds, each taken back exactly or finished`,
+    `kill points of sync: ${killed}, of ${points.length} there are; each taken back exactly or finished`,
   )
   expect(killed).toBeGreaterThan(12)
 })
@@ -99,6 +99,8 @@ it('an undo that is killed anywhere is finished by the next one, and leaves all 
       where,
     ).toHaveLength(1)
   }
-  console.info(`kill points of undo: ${killed} of ${points.length}, ${resumed} resumed, each exact`)
+  console.info(
+    `kill points of undo: ${killed}, of ${points.length} there are; ${resumed} resumed, each exact`,
+  )
   expect(killed).toBeGreaterThan(12)
 })
