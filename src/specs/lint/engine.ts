@@ -6,11 +6,11 @@ import { isUrl } from '../references.ts'
 import type { Specification } from '../specification.ts'
 import { EXAMPLE_FUNCTION, rememberExamples } from './example-memo.ts'
 import { compareFindings, type Finding, SEVERITIES } from './finding.ts'
+import { FunctionFault } from './function-fault.ts'
 import { instrument } from './instrument.ts'
 import { LocatedFiles, pointerOf, teachLocations, useLocations } from './inventory.ts'
 import { plainResults } from './messages.ts'
 import { OncePerRun } from './once.ts'
-import { FunctionFault } from './own-functions.ts'
 
 /** Runs Spectral's rules over specifications that were read before. */
 export class Engine {

@@ -3,17 +3,7 @@ import * as z from 'zod'
 import { Isolate } from '../../functions/isolate.ts'
 import type { FunctionModules } from '../../functions/modules.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
-
-/** What is wrong with a function of a ruleset as it is asked. */
-export class FunctionFault extends Error {
-  readonly file: string
-
-  /** @param what a clause */
-  constructor(file: string, what: string) {
-    super(what)
-    this.file = file
-  }
-}
+import { FunctionFault } from './function-fault.ts'
 
 const found = z
   .array(z.object({ message: z.string(), path: z.array(z.union([z.string(), z.number()])).optional() }))

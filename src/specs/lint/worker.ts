@@ -5,7 +5,7 @@ import type { Result } from '../../model/problem.ts'
 import { fail, succeed } from '../../model/problem.ts'
 import { readSpecification } from '../read.ts'
 import { Engine } from './engine.ts'
-import { type OwnRuleset, readOwnRuleset } from './own-ruleset.ts'
+import type { OwnRuleset } from './own-ruleset.ts'
 import type { WorkerInput, WorkerMessage, WorkerResult } from './protocol.ts'
 import { builtinRuleset } from './rulesets.ts'
 
@@ -23,6 +23,7 @@ const FUNCTION_MEMORY_MB = 512
 async function loadRules({ options }: WorkerInput): Promise<Result<OwnRuleset>> {
   const builtin = (options.builtin ?? ['oas', 'owasp']).map(builtinRuleset)
   if (options.ruleset === undefined) return succeed({ definition: { extends: builtin }, files: [] })
+  const { readOwnRuleset } = await import('./own-ruleset.ts')
   const own = await readOwnRuleset(options.ruleset, {
     root: options.root,
     functionFolders: options.functionFolders ?? [],
