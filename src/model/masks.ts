@@ -39,7 +39,7 @@ function maskAt(value: Json, path: FieldPath, sink: SecretSink): Json {
   const [name, ...rest] = path
   if (name === undefined) return maskAll(value, 'variable', sink)
   if (name === wholeMapping) return isObject(value) ? maskOf(value, 'variable', sink) : value
-  if (isSecretMark(value)) return value
+  if (isSecretMark(value)) return maskAll(value, 'variable', sink)
   if (isArray(value)) return name === '*' ? value.map(item => maskAt(item, rest, sink)) : value
   if (!isObject(value) || !Object.hasOwn(value, name)) return value
   return { ...value, [name]: maskAt(value[name] ?? null, rest, sink) }
@@ -50,7 +50,8 @@ function maskAt(value: Json, path: FieldPath, sink: SecretSink): Json {
  * place of something that must not be shown, is not shown either.
  */
 export function maskedLike(value: Json, like: Json, sink: SecretSink): Json {
-  if (isSecretMark(value) || !hasMarks(like, isVariable)) return value
+  if (!hasMarks(like, isVariable)) return value
+  if (isSecretMark(value)) return maskAll(value, 'variable', sink)
   if (isSecretMark(like))
     return like.$json && isObject(value) ? maskOf(value, 'variable', sink) : maskAll(value, 'variable', sink)
   if (isArray(like)) {

@@ -104,12 +104,17 @@ export function isVaultReference(text: string): boolean {
  */
 export function maskAll(value: Json, reason: MaskReason, sink: SecretSink): Json {
   if (isArray(value)) return value.map(item => maskAll(item, reason, sink))
-  if (isSecretMark(value)) return value
+  if (isSecretMark(value)) return reason === 'variable' ? withoutShown(value) : value
   if (isObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskAll(item, reason, sink)]))
   }
   if (value === null || value === '' || (typeof value === 'string' && isVaultReference(value))) return value
   return maskOf(value, reason, sink)
+}
+
+/** The mark of a value that a variable gave: what its name alone would let be seen of it is not shown either. */
+function withoutShown(mark: SecretMark): SecretMark {
+  return mark.$why === 'name' ? { $secret: mark.$secret, $why: 'variable' } : mark
 }
 
 /** One mark in place of a value; `shown` is what may be shown of a text. */

@@ -206,6 +206,24 @@ describe('values of variables', () => {
     expect(await changes()).toEqual(['update consumer new unattributed: username new <- old'])
   })
 
+  test('in code that names a header are masked with all of it: what its name would let be seen is not', async () => {
+    manifestNow = `_format_version: "3.0"
+plugins:
+- name: pre-function
+  config:
+    access:
+    - |
+      kong.service.request.set_header("Authorization", "x")
+      -- \${{ env "DECK_TAG" }}
+`
+    expect(await changes()).toContain(
+      'create plugin pre-function (global) unattributed: config.access •••• <- null',
+    )
+    await command(['sync', '--yes'])
+    expect(await changes()).toEqual([])
+    expect(written()).not.toContain('canary')
+  })
+
   test('that an entity is known by are shown: nobody could name it otherwise', async () => {
     manifestNow =
       '_format_version: "3.0"\nservices: [{name: "${{ env "DECK_TAG" }}-pay", host: ${{ env "DECK_HOST" }}}]\n'
