@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { examine } from '../../src/workflows/doctor.ts'
@@ -19,7 +19,15 @@ afterAll(() => bed[Symbol.asyncDispose]())
 
 const codes = (problems: readonly { readonly code: string }[]) => problems.map(({ code }) => code)
 
-test('a ledger that was cut off leaves causes unknown, which is said', async () => {
+test('of a ledger that was cut off, what the journals here tell is still known, and that it can’t be read is said', async () => {
+  const found = await bed.diff(manifest('other.internal'))
+  if ('problems' in found) throw new Error(JSON.stringify(found.problems))
+  expect(found.drift.changes.map(change => change.cause)).toEqual(['git ahead'])
+  expect(found.drift.causesUnknown).toMatchObject({ code: 'bad-ledger', target: expect.any(String) })
+})
+
+test('a ledger that was cut off leaves causes unknown where no journal tells either, which is said', async () => {
+  rmSync(join(bed.folder, 'journals'), { recursive: true })
   const found = await bed.diff(manifest('other.internal'))
   if ('problems' in found) throw new Error(JSON.stringify(found.problems))
   expect(found.drift.changes.map(change => change.cause)).toEqual(['unattributed'])
