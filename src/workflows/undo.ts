@@ -84,6 +84,7 @@ export async function compareWithBefore(
   const drift: Drift = {
     ...found,
     changes: boundTogether(found.changes.map(asUndo), desired, live),
+    notOurs: undoable.sync.plan.notOurs,
     blocked: [...found.blocked, ...before.kept],
   }
   const needed = new Needed({ ...read.value, live }, desired, workspace, target.name)
