@@ -1,12 +1,13 @@
 import type { Kind } from '../model/entity.ts'
 import { type Problem, problemText } from '../model/problem.ts'
+import { groupFaults } from '../model/shared-faults.ts'
 import { pluralOf } from '../reconcile/unknown-kinds.ts'
 import type { TargetView } from './values.ts'
 
 /** A part of the inventory that is not known. */
 export interface InventoryGap {
   readonly target: string
-  /** As `routes`; null: nothing of the target is known. */
+  /** As `routes`, or `routes, plugins` where one fault befell both; null: nothing of the target is known. */
   readonly what: string | null
   readonly reason: string
 }
@@ -19,11 +20,14 @@ export function inventoryGaps(targets: readonly TargetView[]): readonly Inventor
   return targets.flatMap((target): readonly InventoryGap[] => {
     const { name, apis, drift } = target
     if (apis === null) return [{ target: name, what: null, reason: whyUnread(target) }]
-    return (drift?.unknown ?? []).flatMap(({ kind, reason, entities }) =>
-      inventoried.has(kind) && entities === undefined
-        ? [{ target: name, what: pluralOf(kind), reason: sentence(reason) }]
-        : [],
+    const unread = (drift?.unknown ?? []).filter(
+      ({ kind, entities }) => inventoried.has(kind) && entities === undefined,
     )
+    return groupFaults(unread, ({ reason }) => reason).map(({ items, problem }) => ({
+      target: name,
+      what: items.map(({ kind }) => pluralOf(kind)).join(', '),
+      reason: sentence(problem),
+    }))
   })
 }
 

@@ -103,7 +103,8 @@ it('a step that keeps failing stops what comes after it, and says what was done 
     .split('\n')
     .map(line => JSON.parse(line).type)
   expect(entries[0]).toBe('plan')
-  expect(entries.at(-1)).toBe('ended')
+  // After its end comes no more than what the gateway made up.
+  expect(entries.slice(entries.indexOf('ended') + 1)).toEqual(['made-up'])
   expect(entries.filter(type => type === 'done')).toHaveLength(1)
 })
 
@@ -178,7 +179,7 @@ it('a sync that was killed leaves a lock that does not stop the next one, and a 
     await sandbox.control('slow').setFaults([])
     const options = { cwd: work, env: { GATEWATCH_STATE_DIR: join(work, 'state') } }
     const doctor = await gatewatch(['doctor', ...args], options)
-    expect(doctor.out).toMatch(/journal .*stopped after 0 of 4 steps/)
+    expect(doctor.out).toMatch(/journal .*is cut off at 0 of 4: \d unknown, \d not sent/)
     const again = await gatewatch(['sync', '--yes', ...args], options)
     expect(again.err).not.toContain('under way')
     expect(again.code).toBe(0)

@@ -131,8 +131,9 @@ export class StoppingBed implements AsyncDisposable {
       .filter(file => file.endsWith('.jsonl'))
       .sort()
       .map(file => {
-        const lines = readFileSync(join(top, file), 'utf8').split('\n')
-        return lines.filter(line => line !== '').map((line): Entry => JSON.parse(line))
+        // What follows the last end of a line was cut off, as it is for whoever reads a journal.
+        const lines = readFileSync(join(top, file), 'utf8').split('\n').slice(0, -1)
+        return lines.map((line): Entry => JSON.parse(line))
       })
   }
 
