@@ -33,13 +33,16 @@ const linesOf = (text: string): string[] =>
     .sort()
 
 /**
- * What decK says went wrong, line by line, in an order of its own and each once: it works in parallel, and how many of
- * its steps fail for the same reason before it stops hangs on which were under way.
+ * What decK says went wrong, each reason once and in an order of its own. It works in parallel: how many of its steps
+ * fail for the same reason before it stops, and which, hangs on which were under way. So the name of the entity that a
+ * step is for is left out.
  */
 export function complaints(output: string): string[] {
   const at = output.lastIndexOf('Error:')
   const lines = linesOf(at < 0 ? output : output.slice(at))
-  return [...new Set(lines.filter(line => !/^Error: \d+ errors occurred:$/.test(line)))]
+    .filter(line => !/^Error: \d+ errors occurred:$/.test(line))
+    .map(line => line.replace(/^(?:while processing event: )?(?:\w+ )?([\w-]+) \S+ failed: /, '$1 failed: '))
+  return [...new Set(lines)].sort()
 }
 
 /** Lines of recorded output that decK does not say here. The recordings keep its end: a line may be cut. */

@@ -103,7 +103,6 @@ describe('a gateway that', () => {
     ['does not answer', { fault: 'slow', delayMs: 60_000 }, ['did not answer within']],
     ['answers HTML', { fault: 'html' }, ['web page']],
     ['answers 401', { fault: 'status', status: 401 }, ['refused the credentials']],
-    ['answers 429', { fault: 'status', status: 429 }, ['slow down']],
     ['answers 500', { fault: 'status', status: 500 }, ['failed with 500']],
     ['breaks off half way', { fault: 'half' }, [/not whole JSON|broke off/]],
     ['breaks off at once', { fault: 'reset' }, ['broke off']],
@@ -117,6 +116,25 @@ describe('a gateway that', () => {
       const address = sandbox.gateways[0]?.adminUrl ?? ''
       const ended = await run('diff', '--timeout', '1', '--kong-addr', address, 'kong.yaml')
       expectOneSentence(ended, address, ...parts)
+    } finally {
+      await sandbox.stop()
+    }
+  })
+  it('answers 429 is told in one sentence, after the waits that were long enough to show', async () => {
+    const sandbox = await launchSandbox({
+      gateways: [
+        { name: 'bad', proxyPort: false, faults: true, startWith: [{ fault: 'status', status: 429 }] },
+      ],
+    })
+    try {
+      writeFileSync(join(work, 'kong.yaml'), '_format_version: "3.0"\nservices: [{name: a, host: h}]\n')
+      const address = sandbox.gateways[0]?.adminUrl ?? ''
+      const ended = await run('diff', '--timeout', '1', '--kong-addr', address, 'kong.yaml')
+      const told = ended.err
+        .trim()
+        .split('\n')
+        .filter(line => !/ trying again in \d+ s$/.test(line))
+      expectOneSentence({ ...ended, err: told.join('\n') }, address, 'slow down')
     } finally {
       await sandbox.stop()
     }

@@ -8,7 +8,14 @@ export const credentials: readonly RandomKind[] = [
     kind: 'key-auth',
     list: 'keyauth_credentials',
     refs: ofConsumer,
-    unique: { key: ['key-one-1111', 'key-two-2222', 'key-three-3333', 'key-four-4444'] },
+    unique: {
+      key: [
+        'key-one-of-random-states-1111',
+        'key-two-of-random-states-2222',
+        'key-three-of-random-states-3333',
+        'key-four-of-random-states-4444',
+      ],
+    },
     groups: [someTags],
     ids: 'sometimes',
     weight: 5,
