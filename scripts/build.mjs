@@ -12,7 +12,7 @@ await build({
   entryPoints: {
     gatewatch: 'src/cli/main.ts',
     sandbox: 'src/sandbox/process.ts',
-    'parse-worker': 'src/manifest/parse-worker.ts',
+    'parse-worker': 'src/providers/kong/manifest/parse-worker.ts',
     'lint-worker': 'src/specs/lint/worker.ts',
     'function-worker': 'src/functions/worker.ts',
   },

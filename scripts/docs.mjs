@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeProgram } from '../src/cli/program.ts'
-import { configSchemaText } from '../src/fleet/config-schema.ts'
+import { configSchemaText } from '../src/config/config-schema.ts'
 import { policySchemaText } from '../src/governance/policy-format.ts'
 import { reviewSchemaText, waiverSchemaText } from '../src/governance/waiver-format.ts'
 import { compatibilityText } from './compatibility-doc.mjs'

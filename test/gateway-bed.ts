@@ -6,10 +6,10 @@ import type { Problem } from '../src/model/problem.ts'
 import type { Drift } from '../src/reconcile/drift.ts'
 import type { Plan } from '../src/reconcile/plan.ts'
 import { launchSandbox, type RunningSandbox } from '../src/sandbox/index.ts'
-import { type Compared, compareTarget, problemsOf } from '../src/workflows/compare-target.ts'
-import { openWorkspace, type WorkspaceOptions } from '../src/workflows/open-workspace.ts'
-import { planFor, sync } from '../src/workflows/sync.ts'
-import type { Workspace } from '../src/workflows/workspace.ts'
+import { openWorkspace, type WorkspaceOptions } from '../src/workflows/project/open-workspace.ts'
+import type { Workspace } from '../src/workflows/project/workspace.ts'
+import { type Compared, compareTarget, problemsOf } from '../src/workflows/reading/compare-target.ts'
+import { planFor, sync } from '../src/workflows/syncing/sync.ts'
 
 /** How a manifest is compared or synced, besides the manifest itself. */
 export type BedOptions = Partial<

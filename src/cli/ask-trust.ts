@@ -1,5 +1,5 @@
 import { ProblemError } from '../model/problem.ts'
-import { keepTrust, notTrusted, type Trust } from '../workflows/trust.ts'
+import { keepTrust, notTrusted, type Trust } from '../workflows/project/trust.ts'
 import { type Io, tellWarnings } from './command.ts'
 import { answerTo } from './confirm.ts'
 import { permissionsSummary, permissionsText } from './text/trust-text.ts'

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
-import { findFleetFile, isLoopback, readAddress, readFleet } from '../fleet/index.ts'
+import { findFleetFile, isLoopback, readAddress, readFleet } from '../config/index.ts'
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { originText, type PlanOrigin, parsePlan, readOrigin } from '../reconcile/plan-file.ts'
-import type { TargetSettings, Workspace } from '../workflows/workspace.ts'
+import type { TargetSettings, Workspace } from '../workflows/project/workspace.ts'
 import type { Io } from './command.ts'
 import { addressOfDeck, chosen, type TargetOptions } from './target-options.ts'
 

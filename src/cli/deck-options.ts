@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { DeckSources } from '../fleet/deck-settings.ts'
 import { isEmptyTag } from '../model/tag.ts'
+import type { DeckSources } from '../providers/kong/config/deck-settings.ts'
 
 /** decK's options that say how to connect to --kong-addr. */
 export interface DeckOptions {

@@ -1,14 +1,14 @@
-import type { Tagged } from '../manifest/tools/tags.ts'
-import type { ToolFile } from '../manifest/tools/tool-file.ts'
 import { orThrow } from '../model/problem.ts'
+import type { Tagged } from '../providers/kong/tools/tags.ts'
+import type { ToolFile } from '../providers/kong/tools/tool-file.ts'
 import { exitCode, type Io, tellWarnings } from './command.ts'
 import { type EditOptions, readInput, writeEdited } from './file-tools.ts'
 import { counted } from './text/words.ts'
 
 /** The functions for tags, with the selectors that were given; loaded only when they are needed. */
 export async function loadTagTools(texts: readonly string[]) {
-  const { parseSelectors } = await import('../manifest/tools/select.ts')
-  const tags = await import('../manifest/tools/tags.ts')
+  const { parseSelectors } = await import('../providers/kong/tools/select.ts')
+  const tags = await import('../providers/kong/tools/tags.ts')
   return { ...tags, selectors: orThrow(parseSelectors(texts, '--selector')) }
 }
 
@@ -19,7 +19,7 @@ export async function editTags(
   change: (tools: Awaited<ReturnType<typeof loadTagTools>>, file: ToolFile) => Tagged,
 ): Promise<number> {
   const tools = await loadTagTools(options.selector)
-  const { editedText, readToolFile } = await import('../manifest/tools/tool-file.ts')
+  const { editedText, readToolFile } = await import('../providers/kong/tools/tool-file.ts')
   const file = orThrow(readToolFile(await readInput(io, options.state)))
   const { value, passedOver } = change(tools, file)
   await writeEdited(io, options, file, editedText(file, value, options.format))

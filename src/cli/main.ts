@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { CommanderError } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
-import { startParseThread } from '../manifest/parse-thread.ts'
+import { startParseThread } from '../providers/kong/manifest/parse-thread.ts'
 import { exitCode, type Io, type Runner, runWith, tellFault } from './command.ts'
 import { makeProgram } from './program.ts'
 import { stopSignals } from './stop-signals.ts'

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { kinds, presentKind } from '../model/kinds/index.ts'
 import { ProblemError } from '../model/problem.ts'
+import { kinds, presentKind } from '../providers/kong/kinds/index.ts'
 import type { Acceptance } from '../reconcile/unknown-kinds.ts'
-import type { PlanChoice, SyncOptions } from '../workflows/values.ts'
+import type { PlanChoice, SyncOptions } from '../workflows/fleet/values.ts'
 
 /** The options that say what goes into a plan. */
 export interface PlanOptions {

@@ -1,5 +1,5 @@
 import { safeText } from '../model/safe-text.ts'
-import { type Wait, type Waits, waitText } from '../workflows/waits.ts'
+import { type Wait, type Waits, waitText } from '../workflows/reading/waits.ts'
 import type { Io } from './command.ts'
 
 /**

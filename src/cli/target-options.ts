@@ -10,12 +10,12 @@ import {
   homeDeckFile,
   isDeckFile,
   readDeckFile,
-} from '../fleet/index.ts'
+} from '../config/index.ts'
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import { safeText } from '../model/safe-text.ts'
-import { openWorkspace } from '../workflows/open-workspace.ts'
-import type { Asking } from '../workflows/trust.ts'
-import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/workspace.ts'
+import { openWorkspace } from '../workflows/project/open-workspace.ts'
+import type { Asking } from '../workflows/project/trust.ts'
+import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/project/workspace.ts'
 import { type Io, tellWarnings } from './command.ts'
 import { collectHeaders, collectTags, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
 import { showWaits } from './show-waits.ts'

@@ -1,5 +1,5 @@
 import type { Place } from '../model/problem.ts'
-import { type ProxyRequest, type Router, requestsOf } from '../routing/index.ts'
+import { type ProxyRequest, type Router, requestsOf } from '../providers/kong/router/index.ts'
 
 /** An operation of a specification, with a request that calls it. */
 export interface DescribedCall {

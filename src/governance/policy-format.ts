@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isObject, type JsonObject } from '../model/json.ts'
-import { formerKinds, kinds, presentKind } from '../model/kinds/index.ts'
+import { formerKinds, kinds, presentKind } from '../providers/kong/kinds/index.ts'
 import { policyStates, severities } from './finding.ts'
 import { operators } from './operators.ts'
 

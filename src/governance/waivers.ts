@@ -1,5 +1,5 @@
-import { withPresentKind } from '../model/kinds/index.ts'
 import type { Place } from '../model/problem.ts'
+import { withPresentKind } from '../providers/kong/kinds/index.ts'
 import type { Approval, Finding } from './finding.ts'
 import type { People, Person } from './people.ts'
 import type { WaiverDocument } from './waiver-format.ts'

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
-import { formerKinds, presentKind, withPresentKind } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { hasMarks } from '../model/secrets.ts'
+import { formerKinds, presentKind, withPresentKind } from '../providers/kong/kinds/index.ts'
 import { type Base, type BaseEntry, noBase } from '../reconcile/base.ts'
 
 /** What was last applied to one entity, as the ledger keeps it. */

@@ -1,6 +1,6 @@
 import type { Entity, EntityRef, FieldPath, RawEntity } from './entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { IdentityView, KindDefinition } from './kinds/definition.ts'
+import type { IdentityView, KindDefinition } from './kind-definition.ts'
 import { maskNamed } from './mask-named.ts'
 import {
   type FinishedFields,

@@ -1,7 +1,7 @@
 import { type Entity, isSecretMark } from './entity.ts'
 import { checkFault, type Fault } from './entity-checks.ts'
 import { isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { KindDefinition } from './kinds/definition.ts'
+import type { KindDefinition } from './kind-definition.ts'
 import { violation } from './limits.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
 import { recordFor } from './state.ts'

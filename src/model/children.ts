@@ -1,5 +1,5 @@
+import { kinds } from '../providers/kong/kinds/index.ts'
 import { type Entity, type EntityRef, refText, type State } from './entity.ts'
-import { kinds } from './kinds/index.ts'
 
 /** An entity that points to another, and what becomes of it when that one is deleted. */
 export interface Child {

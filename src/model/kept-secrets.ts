@@ -1,8 +1,8 @@
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import { foreignName } from './build-entity.ts'
 import type { Kind, RawEntity } from './entity.ts'
 import { asString } from './json.ts'
-import type { HashedSecret } from './kinds/definition.ts'
-import { kindOf } from './kinds/index.ts'
+import type { HashedSecret } from './kind-definition.ts'
 
 /**
  * A manifest's entities with the form of secrets that the gateway keeps only as hashes, so that the two can be

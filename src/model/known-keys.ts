@@ -1,6 +1,6 @@
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import { type Entity, isSecretMark, type Kind, type State } from './entity.ts'
 import { asString } from './json.ts'
-import { kindOf } from './kinds/index.ts'
 
 /**
  * The keys of one state's entities, for another in which the same entities may have other names: by id, by key, and by

@@ -1,6 +1,6 @@
 import type { FieldPath, RawEntity } from './entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { Identity, KindDefinition } from './kinds/definition.ts'
+import type { Identity, KindDefinition } from './kind-definition.ts'
 import { maskVariables } from './masks.ts'
 import type { RecordSchema } from './schema.ts'
 import { maskAll, type SecretSink } from './secrets.ts'

@@ -1,6 +1,6 @@
 import type { Draft } from './build-entity.ts'
 import { asString } from './json.ts'
-import type { KindDefinition } from './kinds/definition.ts'
+import type { KindDefinition } from './kind-definition.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { SecretSink } from './secrets.ts'
 

@@ -1,6 +1,6 @@
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Kind, RawEntity } from './entity.ts'
 import { asString } from './json.ts'
-import { kindOf } from './kinds/index.ts'
 
 /** The kinds that occur among entities, and which variants of them, as plugins by their names: what schemas are needed of. */
 export interface OccurringKinds {

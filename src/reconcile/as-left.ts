@@ -1,7 +1,7 @@
 import { type Entity, refText } from '../model/entity.ts'
 import { equalJson, type Json, type JsonObject } from '../model/json.ts'
-import { kindOf } from '../model/kinds/index.ts'
 import type { FieldSchema, Schemas } from '../model/schema.ts'
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import { givenLeaves, schemaOf } from './changes.ts'
 import type { Change } from './drift.ts'
 import { differences, fieldAt, sameValue, valueAt } from './fields.ts'

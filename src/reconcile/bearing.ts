@@ -1,7 +1,7 @@
 import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
 import { isArray } from '../model/json.ts'
-import type { KindDefinition } from '../model/kinds/definition.ts'
-import { kindOf, kinds } from '../model/kinds/index.ts'
+import type { KindDefinition } from '../model/kind-definition.ts'
+import { kindOf, kinds } from '../providers/kong/kinds/index.ts'
 import type { Change, Unknown } from './drift.ts'
 
 /** A kind that is not known, and the changes whose meaning hangs on it. */

@@ -1,6 +1,6 @@
 import { type EntityRef, refText, type State } from '../model/entity.ts'
-import { kindOf } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Change, Drift } from './drift.ts'
 
 /** The changes that a plan is about to be made of, and what they are held against. */

@@ -1,10 +1,10 @@
 import type { Entity, EntityRef, State } from '../model/entity.ts'
 import { isSecretMark, refText } from '../model/entity.ts'
 import { isObject, type Json, type JsonObject } from '../model/json.ts'
-import { kindOf } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
 import type { RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Blocked, Change, Operation } from './drift.ts'
 import { differences } from './fields.ts'
 import {

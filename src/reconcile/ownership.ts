@@ -1,7 +1,7 @@
 import { type Entity, entityAt, type State } from '../model/entity.ts'
-import type { KindDefinition } from '../model/kinds/definition.ts'
-import { kindOf } from '../model/kinds/index.ts'
+import type { KindDefinition } from '../model/kind-definition.ts'
 import type { Problem } from '../model/problem.ts'
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Change } from './drift.ts'
 import type { IgnoreRule } from './ignore-rules.ts'
 

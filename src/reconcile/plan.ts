@@ -1,6 +1,6 @@
-import type { Step } from '../gateways/gateway.ts'
 import type { EntityRef, Kind } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
+import type { Step } from '../providers/session.ts'
 import type { Change } from './drift.ts'
 import type { Ignored } from './ignore-rules.ts'
 

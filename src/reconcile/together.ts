@@ -1,6 +1,6 @@
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
-import { kindOf } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Change, Drift } from './drift.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { type EntityRef, type Kind, refText } from '../model/entity.ts'
-import { kindOf } from '../model/kinds/index.ts'
 import type { Problem } from '../model/problem.ts'
+import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Bearing } from './bearing.ts'
 import type { Change } from './drift.ts'
 import type { Plan, UnknownKind } from './plan.ts'

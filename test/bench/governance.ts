@@ -1,10 +1,10 @@
-import { schemasWithoutGateway } from '../../src/gateways/index.ts'
 import { evaluate } from '../../src/governance/evaluate.ts'
 import { itemsOfTarget } from '../../src/governance/state-items.ts'
-import { readManifests } from '../../src/manifest/index.ts'
-import { kinds } from '../../src/model/kinds/index.ts'
 import { orThrow } from '../../src/model/problem.ts'
 import { buildState } from '../../src/model/state.ts'
+import { schemasWithoutGateway } from '../../src/providers/index.ts'
+import { kinds } from '../../src/providers/kong/kinds/index.ts'
+import { readManifests } from '../../src/providers/kong/manifest/index.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
 import { stateTools } from '../../src/workflows/governance/states.ts'
 

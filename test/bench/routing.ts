@@ -1,4 +1,4 @@
-import { buildRouter, type GatewayConfig, type ProxyRequest } from '../../src/routing/index.ts'
+import { buildRouter, type GatewayConfig, type ProxyRequest } from '../../src/providers/kong/router/index.ts'
 
 const routeCount = 10_000
 const requestCount = 10_000

@@ -1,11 +1,11 @@
-import type { SecretResolver } from '../../src/gateways/gateway.ts'
 import type { Problem } from '../../src/model/problem.ts'
+import type { SecretResolver } from '../../src/providers/session.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
-import { type Compared, compareTarget, problemsOf } from '../../src/workflows/compare-target.ts'
-import { openWorkspace } from '../../src/workflows/open-workspace.ts'
-import { problemsOfRefusals } from '../../src/workflows/refusals.ts'
-import { planFor } from '../../src/workflows/sync.ts'
-import type { Workspace } from '../../src/workflows/workspace.ts'
+import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { type Compared, compareTarget, problemsOf } from '../../src/workflows/reading/compare-target.ts'
+import { problemsOfRefusals } from '../../src/workflows/syncing/refusals.ts'
+import { planFor } from '../../src/workflows/syncing/sync.ts'
 
 /** What was found: a drift with the clear values of its digests, or the problems that stand against one. */
 export type Found =

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
-import { type Manifest, readManifests } from '../../src/manifest/index.ts'
 import {
   asString,
   canonicalText,
@@ -10,8 +9,9 @@ import {
   type Json,
   type JsonObject,
 } from '../../src/model/json.ts'
-import { kindOf, kinds } from '../../src/model/kinds/index.ts'
 import { problemText } from '../../src/model/problem.ts'
+import { kindOf, kinds } from '../../src/providers/kong/kinds/index.ts'
+import { type Manifest, readManifests } from '../../src/providers/kong/manifest/index.ts'
 import { describeShared, hasShared, shared } from '../shared.ts'
 
 const recordings = resolve(shared, 'golden/kong-3.9.1')

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { literalPrefix, RouteRegex } from '../../src/routing/rust-regex.ts'
+import { literalPrefix, RouteRegex } from '../../src/providers/kong/router/regex/rust-regex.ts'
 
 const file = resolve(import.meta.dirname, '../../../shared/golden/kong-3.9.1/regex-paths.json')
 const recorded = existsSync(file)

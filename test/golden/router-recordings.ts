@@ -7,7 +7,7 @@ import {
   editHeaders,
   type ProxyRequest,
   readConfig,
-} from '../../src/routing/index.ts'
+} from '../../src/providers/kong/router/index.ts'
 
 const folder = resolve(import.meta.dirname, '../../../shared/golden/kong-3.9.1/router')
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { dump, load } from 'js-yaml'
 import { expect, test } from 'vitest'
-import { blockYaml } from '../../src/manifest/block-yaml.ts'
 import type { Json } from '../../src/model/json.ts'
+import { blockYaml } from '../../src/providers/kong/manifest/block-yaml.ts'
 
 const odd = fc.constantFrom(
   '',

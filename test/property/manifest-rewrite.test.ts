@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { rewriteYaml } from '../../src/manifest/tools/rewrite.ts'
-import { editedText, fileText, readToolFile } from '../../src/manifest/tools/tool-file.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts'
+import { rewriteYaml } from '../../src/providers/kong/tools/rewrite.ts'
+import { editedText, fileText, readToolFile } from '../../src/providers/kong/tools/tool-file.ts'
 
 const name = fc.oneof(
   fc.constantFrom('name', 'tags', 'paths', 'config', 'a b', 'on', '7', ''),

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml'
-import { readManifests } from '../../src/manifest/index.ts'
 import { isObject, type Json } from '../../src/model/json.ts'
+import { readManifests } from '../../src/providers/kong/manifest/index.ts'
 import { Lines, parseYaml, type YamlDocument } from '../../src/yaml/index.ts'
 
 const parse = (text: string) => {

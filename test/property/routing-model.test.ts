@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparePosture, posture } from '../../src/posture/index.ts'
-import { buildRouter, compareTraffic, requestsOf, shadowed } from '../../src/routing/index.ts'
-import { compareMatchers, match } from '../../src/routing/matcher.ts'
-import { RequestView } from '../../src/routing/request.ts'
+import { comparePosture, posture } from '../../src/providers/kong/posture/index.ts'
+import { buildRouter, compareTraffic, requestsOf, shadowed } from '../../src/providers/kong/router/index.ts'
+import { compareMatchers, match } from '../../src/providers/kong/router/matching/matcher.ts'
+import { RequestView } from '../../src/providers/kong/router/requests/request.ts'
 import { gatewayOf, request, route, routes } from './routing-random.ts'
 
 const runs = { numRuns: 400 }

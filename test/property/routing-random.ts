@@ -1,6 +1,6 @@
 /** Random gateways and requests that meet often: few names, many combinations. */
 import fc from 'fast-check'
-import type { GatewayConfig, ProxyRequest, RouteConfig } from '../../src/routing/index.ts'
+import type { GatewayConfig, ProxyRequest, RouteConfig } from '../../src/providers/kong/router/index.ts'
 
 const segments = ['a', 'b', 'users', 'v1', 'x.y', '\u00e9', 'A']
 const path = fc

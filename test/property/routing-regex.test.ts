@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RouteRegex } from '../../src/routing/rust-regex.ts'
+import { RouteRegex } from '../../src/providers/kong/router/regex/rust-regex.ts'
 
 /**
  * Patterns that mean the same in Rust and in JavaScript's `v` mode: [Rust's, JavaScript's]. What is repeated is one

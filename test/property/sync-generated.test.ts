@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kinds } from '../../src/model/kinds/index.ts'
+import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 import { Choices } from '../random/choices.ts'
 import { randomState } from '../random/entities.ts'

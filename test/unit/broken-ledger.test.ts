@@ -1,8 +1,8 @@
 import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { examine } from '../../src/workflows/doctor.ts'
-import { openWorkspace } from '../../src/workflows/open-workspace.ts'
+import { examine } from '../../src/workflows/fleet/doctor.ts'
+import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 
 const manifest = (host: string) =>

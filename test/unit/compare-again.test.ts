@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Compared, type CompareOptions, compareTarget } from '../../src/workflows/compare-target.ts'
-import { openWorkspace } from '../../src/workflows/open-workspace.ts'
-import type { TargetSettings, Workspace } from '../../src/workflows/workspace.ts'
+import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import type { TargetSettings, Workspace } from '../../src/workflows/project/workspace.ts'
+import {
+  type Compared,
+  type CompareOptions,
+  compareTarget,
+} from '../../src/workflows/reading/compare-target.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 
 const manifest = `_format_version: "3.0"

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { countText } from '../../src/workflows/fleet-counts.ts'
+import { countText } from '../../src/workflows/fleet/fleet-counts.ts'
 import { change, drift, fleet, target } from './console-fleet.ts'
 import { stage } from './console-stage.ts'
 import { FakeWorkflows } from './console-workflows.ts'

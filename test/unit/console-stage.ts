@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { tmpdir } from 'node:os'
 import xterm from '@xterm/headless'
 import { openConsole } from '../../src/console/main.ts'
-import type { Workflows } from '../../src/workflows/values.ts'
+import type { Workflows } from '../../src/workflows/fleet/values.ts'
 import { now } from './console-fleet.ts'
 
 /** How a console is put on stage. */

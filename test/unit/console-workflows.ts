@@ -5,9 +5,6 @@ import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change } from '../../src/reconcile/drift.ts'
 import type { Plan, PlanStep, UnknownKind } from '../../src/reconcile/plan.ts'
 import { refusalOfUnknown } from '../../src/reconcile/unknown-kinds.ts'
-import type { PlanFindings } from '../../src/workflows/governance/gate.ts'
-import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
-import type { HistoryItem } from '../../src/workflows/history.ts'
 import type {
   FleetView,
   Need,
@@ -19,7 +16,10 @@ import type {
   SyncOptions,
   UndoPreparation,
   Workflows,
-} from '../../src/workflows/values.ts'
+} from '../../src/workflows/fleet/values.ts'
+import type { PlanFindings } from '../../src/workflows/governance/gate.ts'
+import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
+import type { HistoryItem } from '../../src/workflows/syncing/history.ts'
 
 import { api, change, drift, fleet, need, now, problem, target } from './console-fleet.ts'
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { RawEntity } from '../../src/model/entity.ts'
 import { entitiesOf } from '../../src/model/entity.ts'
-import { kinds } from '../../src/model/kinds/index.ts'
 import { KnownKeys } from '../../src/model/known-keys.ts'
 import type { Origin } from '../../src/model/normalise.ts'
 import { buildState } from '../../src/model/state.ts'
+import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { digests, schemas } from './states.ts'
 
 const joe = { username: 'joe' }

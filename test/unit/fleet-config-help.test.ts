@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { Ajv } from 'ajv'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
-import { configJsonSchema, configSchemaText } from '../../src/fleet/config-schema.ts'
-import { starterConfig } from '../../src/fleet/index.ts'
+import { configJsonSchema, configSchemaText } from '../../src/config/config-schema.ts'
+import { starterConfig } from '../../src/config/index.ts'
 import { fleetOf, whole } from './fleet-configs.ts'
 
 describe('what editors and newcomers get', () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findFleetFile, readFleet } from '../../src/fleet/index.ts'
+import { findFleetFile, readFleet } from '../../src/config/index.ts'
 import { fleetOf, oneTarget, problemsIn, start, whole } from './fleet-configs.ts'
 
 describe('a fleet', () => {

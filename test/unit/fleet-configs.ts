@@ -1,4 +1,4 @@
-import { type Fleet, fleetFrom } from '../../src/fleet/index.ts'
+import { type Fleet, fleetFrom } from '../../src/config/index.ts'
 import { problemText } from '../../src/model/problem.ts'
 
 /** How a config begins. */

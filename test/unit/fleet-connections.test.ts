@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { connectionOf } from '../../src/fleet/index.ts'
+import { connectionOf } from '../../src/config/index.ts'
 import { fleetOf, oneTarget, whole } from './fleet-configs.ts'
 
 describe('connections', () => {

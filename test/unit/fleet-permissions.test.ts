@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { isFree, type Permissions, permissionsDigest, permissionsOf } from '../../src/fleet/index.ts'
+import { isFree, type Permissions, permissionsDigest, permissionsOf } from '../../src/config/index.ts'
 import { fleetOf, oneTarget } from './fleet-configs.ts'
 
 let top: string

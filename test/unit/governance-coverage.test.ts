@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { coverageOf } from '../../src/governance/coverage.ts'
 import { type DescribedCall, describe as describeRoutes } from '../../src/governance/description.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import { buildRouter, parseRequest, readConfig } from '../../src/routing/index.ts'
+import { buildRouter, parseRequest, readConfig } from '../../src/providers/kong/router/index.ts'
 import { stateTools } from '../../src/workflows/governance/states.ts'
 import { stateOf } from './states.ts'
 

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/governance/finding.ts'
 import { type Demo, startDemo } from '../../src/sandbox/demo/index.ts'
-import { FleetStore } from '../../src/workflows/fleet.ts'
-import { openWorkspace } from '../../src/workflows/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/workspace.ts'
+import { FleetStore } from '../../src/workflows/fleet/fleet.ts'
+import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import type { Workspace } from '../../src/workflows/project/workspace.ts'
 import { good } from './repo-scratch.ts'
 
 const now = new Date()

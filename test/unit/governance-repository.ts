@@ -4,8 +4,8 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Governance, loadGovernance } from '../../src/workflows/governance/load-governance.ts'
-import { openWorkspace } from '../../src/workflows/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/workspace.ts'
+import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import type { Workspace } from '../../src/workflows/project/workspace.ts'
 import { good, type Scratch, scratch } from './repo-scratch.ts'
 
 const run = promisify(execFile)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { excessOf, levels, readingBytes } from '../../src/gateways/kong/bounds.ts'
-import { Paging, ReadingBounds } from '../../src/gateways/kong/paging.ts'
+import { excessOf, levels, readingBytes } from '../../src/providers/kong/admin/bounds.ts'
+import { Paging, ReadingBounds } from '../../src/providers/kong/admin/paging.ts'
 
 /** How deep a value nests, counted on the value and not on its text. */
 function depthOf(value: unknown): number {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Connection } from '../../src/gateways/gateway.ts'
-import { openAdminApi, openBulkApi } from '../../src/gateways/kong/http.ts'
+import { openAdminApi, openBulkApi } from '../../src/providers/kong/admin/http.ts'
+import type { Connection } from '../../src/providers/session.ts'
 
 /** Signed by itself for localhost, and used nowhere else. */
 const key = `-----BEGIN PRIVATE KEY-----

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Session } from '../../src/gateways/gateway.ts'
-import { openGateway } from '../../src/gateways/index.ts'
+import { openGateway } from '../../src/providers/index.ts'
+import type { Session } from '../../src/providers/session.ts'
 
 /** What is answered at a path: a status with JSON, or a text as a web page. */
 type Answers = Readonly<Record<string, readonly [status: number, body: object | string]>>

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compareTarget } from '../../src/workflows/compare-target.ts'
-import { openWorkspace } from '../../src/workflows/open-workspace.ts'
-import { planFor, sync } from '../../src/workflows/sync.ts'
+import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { compareTarget } from '../../src/workflows/reading/compare-target.ts'
+import { planFor, sync } from '../../src/workflows/syncing/sync.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 
 let bed: GatewayBed

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { manifestKinds } from '../../src/manifest/index.ts'
+import { manifestKinds } from '../../src/providers/kong/manifest/index.ts'
 import { entitiesIn, manifestOf, v3 } from './manifest-reading.ts'
 
 const flat = (text: string) => entitiesIn(manifestOf([v3(text)]))

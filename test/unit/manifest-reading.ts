@@ -1,6 +1,6 @@
-import { type Manifest, type ManifestFile, readManifests } from '../../src/manifest/index.ts'
 import type { RawEntity } from '../../src/model/entity.ts'
 import { problemText } from '../../src/model/problem.ts'
+import { type Manifest, type ManifestFile, readManifests } from '../../src/providers/kong/manifest/index.ts'
 
 /** Reads manifests given as texts (`a.yaml`, `b.yaml`, …) or files; throws what is wrong with them. */
 export function manifestOf(

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { type Manifest, readManifests, readManifestsInSlices } from '../../src/manifest/index.ts'
 import type { Result } from '../../src/model/problem.ts'
+import {
+  type Manifest,
+  readManifests,
+  readManifestsInSlices,
+} from '../../src/providers/kong/manifest/index.ts'
 
 /** More than what is read in a thread of its own. */
 const services = Array.from(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readManifests } from '../../src/manifest/index.ts'
+import { readManifests } from '../../src/providers/kong/manifest/index.ts'
 import { manifestOf, v3 } from './manifest-reading.ts'
 
 const env = {

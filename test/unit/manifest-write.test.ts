@@ -1,10 +1,10 @@
 import { dump as yamlText } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
-import { readManifests } from '../../src/manifest/index.ts'
-import { splitManifest } from '../../src/manifest/split.ts'
-import { manifestJson, manifestOf, manifestYaml } from '../../src/manifest/write.ts'
 import type { RawEntity } from '../../src/model/entity.ts'
 import { orThrow } from '../../src/model/problem.ts'
+import { readManifests } from '../../src/providers/kong/manifest/index.ts'
+import { splitManifest } from '../../src/providers/kong/manifest/split.ts'
+import { manifestJson, manifestOf, manifestYaml } from '../../src/providers/kong/manifest/write.ts'
 import { hostile } from '../hostile-texts.ts'
 
 /** Entities as an Enterprise gateway gives them. */

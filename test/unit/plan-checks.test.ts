@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { PlanChecks } from '../../src/workflows/check-ahead.ts'
-import { type Compared, compareTarget } from '../../src/workflows/compare-target.ts'
-import { openWorkspace } from '../../src/workflows/open-workspace.ts'
-import { planFor } from '../../src/workflows/sync.ts'
-import type { Workspace } from '../../src/workflows/workspace.ts'
+import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { type Compared, compareTarget } from '../../src/workflows/reading/compare-target.ts'
+import { PlanChecks } from '../../src/workflows/syncing/check-ahead.ts'
+import { planFor } from '../../src/workflows/syncing/sync.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 
 const manifest = `_format_version: "3.0"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { comparePosture, posture } from '../../src/posture/index.ts'
-import type { GatewayConfig, PluginConfig, RouteConfig } from '../../src/routing/index.ts'
+import { comparePosture, posture } from '../../src/providers/kong/posture/index.ts'
+import type { GatewayConfig, PluginConfig, RouteConfig } from '../../src/providers/kong/router/index.ts'
 import { gateway, payments, plugin, route } from './routing-gateways.ts'
 
 const a = route('a', { paths: ['/a'], methods: ['GET'], hosts: ['api.example'] })

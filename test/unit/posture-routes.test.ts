@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { authenticationText, posture } from '../../src/posture/index.ts'
-import type { GatewayConfig, PluginConfig, RouteConfig } from '../../src/routing/index.ts'
+import { authenticationText, posture } from '../../src/providers/kong/posture/index.ts'
+import type { GatewayConfig, PluginConfig, RouteConfig } from '../../src/providers/kong/router/index.ts'
 import { gateway, payments, plugin, route } from './routing-gateways.ts'
 
 const disputes = route('disputes', { paths: ['/disputes'], methods: ['GET'], hosts: ['api.pay.example'] })

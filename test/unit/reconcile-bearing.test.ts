@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Entity, EntityRef, State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import { kinds } from '../../src/model/kinds/index.ts'
+import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { bearings } from '../../src/reconcile/bearing.ts'
 import type { Change, Unknown } from '../../src/reconcile/drift.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Step } from '../../src/gateways/gateway.ts'
 import { refText, type State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
+import type { Step } from '../../src/providers/session.ts'
 import { type Base, noBase } from '../../src/reconcile/base.ts'
 import { compare } from '../../src/reconcile/compare.ts'
 import { type UnrecordedSync, withUnrecorded } from '../../src/reconcile/left-behind.ts'

@@ -8,7 +8,7 @@ import {
   readConfig,
   requestsOf,
   shadowed,
-} from '../../src/routing/index.ts'
+} from '../../src/providers/kong/router/index.ts'
 import { answerOf, gateway, payments, plugin, request, route } from './routing-gateways.ts'
 
 describe('shadowed routes', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { buildRouter, editHeaders, type PluginConfig, type RouteConfig } from '../../src/routing/index.ts'
+import {
+  buildRouter,
+  editHeaders,
+  type PluginConfig,
+  type RouteConfig,
+} from '../../src/providers/kong/router/index.ts'
 import { answerOf, gateway, messageOf, plugin, request, route } from './routing-gateways.ts'
 
 type Asked = Parameters<typeof request>[1] & { path?: string }

@@ -6,7 +6,7 @@ import {
   type PluginConfig,
   type ProxyRequest,
   type RouteConfig,
-} from '../../src/routing/index.ts'
+} from '../../src/providers/kong/router/index.ts'
 
 export const payments = {
   id: 'a0000000-0000-4000-8000-000000000001',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildRouter, type RouteConfig } from '../../src/routing/index.ts'
+import { buildRouter, type RouteConfig } from '../../src/providers/kong/router/index.ts'
 import { answerOf, gateway, request, route, winner } from './routing-gateways.ts'
 
 describe('what a route matches', () => {

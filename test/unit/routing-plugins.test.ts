@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { GatewayConfig, PluginConfig } from '../../src/routing/index.ts'
+import type { GatewayConfig, PluginConfig } from '../../src/providers/kong/router/index.ts'
 import { answerOf, gateway, messageOf, payments, plugin, request, route } from './routing-gateways.ts'
 
 const r = route('r', { paths: ['/'], strip_path: false })

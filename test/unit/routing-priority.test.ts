@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RouteConfig } from '../../src/routing/index.ts'
+import type { RouteConfig } from '../../src/providers/kong/router/index.ts'
 import { answerOf, gateway, request, route } from './routing-gateways.ts'
 
 /** The order in which two routes win a request that both match, whatever their ids. */

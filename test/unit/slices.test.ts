@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { readManifests, readManifestsInSlices } from '../../src/manifest/index.ts'
 import { inSlices, type Sliced } from '../../src/model/slices.ts'
+import { readManifests, readManifestsInSlices } from '../../src/providers/kong/manifest/index.ts'
 
 /** Milliseconds of work by this thread, however busy the machine is. */
 function worked(): number {

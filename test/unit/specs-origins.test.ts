@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseRequest } from '../../src/routing/index.ts'
+import { parseRequest } from '../../src/providers/kong/router/index.ts'
 import { generate, specificationOf } from '../../src/specs/index.ts'
 import type { Specification } from '../../src/specs/specification.ts'
-import { type Described, describedIn, operationCalled } from '../../src/workflows/described.ts'
-import { explainerOfFiles } from '../../src/workflows/explain.ts'
+import { type Described, describedIn, operationCalled } from '../../src/workflows/meaning/described.ts'
+import { explainerOfFiles } from '../../src/workflows/meaning/explain.ts'
 
 const FOLDER = new URL('../../fixtures/specs/', import.meta.url)
 

@@ -1,9 +1,9 @@
 import { SecretDigests } from '../../src/ledger/digests.ts'
 import type { RawEntity, State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import { kinds } from '../../src/model/kinds/index.ts'
 import type { FieldSchema, KindSchema, RecordSchema, Schemas } from '../../src/model/schema.ts'
 import { buildState } from '../../src/model/state.ts'
+import { kinds } from '../../src/providers/kong/kinds/index.ts'
 
 /** Schemas of a small gateway of our own: enough of each sort of field to tell right from wrong. */
 function field(type: FieldSchema['type'], more: Partial<FieldSchema> = {}): FieldSchema {

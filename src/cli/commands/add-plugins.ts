@@ -34,8 +34,8 @@ async function apply(io: Io, paths: readonly string[], options: Options): Promis
     const hint = 'Give --config with a plugin, or name plugin files.'
     throw new ProblemError([{ code: 'no-plugins', message, hint }])
   }
-  const { editedText, readToolFile } = await import('../../manifest/tools/tool-file.ts')
-  const tool = await import('../../manifest/tools/add-plugins.ts')
+  const { editedText, readToolFile } = await import('../../providers/kong/tools/tool-file.ts')
+  const tool = await import('../../providers/kong/tools/add-plugins.ts')
   const additions = [orThrow(tool.additionOfFlags(selector, config, overwrite))]
   for (const path of paths) additions.push(...orThrow(tool.readPluginFile(await readInput(io, path))))
   const file = orThrow(readToolFile(await readInput(io, options.state)))

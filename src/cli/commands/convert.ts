@@ -1,11 +1,11 @@
 import { Option } from 'commander'
+import { orThrow } from '../../model/problem.ts'
 import {
   type DestinationFormat,
   destinationFormats,
   type SourceFormat,
   sourceFormats,
-} from '../../manifest/tools/formats.ts'
-import { orThrow } from '../../model/problem.ts'
+} from '../../providers/kong/tools/formats.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
 import {
   mayWrite,
@@ -50,7 +50,7 @@ Example: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input
 }
 
 async function make(io: Io, options: Options): Promise<number> {
-  const { convertText } = await import('../../manifest/tools/convert-file.ts')
+  const { convertText } = await import('../../providers/kong/tools/convert-file.ts')
   const file = await readInput(io, options.inputFile)
   const { text, done, warnings } = orThrow(
     convertText(file, {

@@ -1,8 +1,8 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { type Demo, startDemo } from '../../sandbox/demo/index.ts'
 import { SandboxError } from '../../sandbox/index.ts'
-import { openWorkspace } from '../../workflows/open-workspace.ts'
-import { ensureOwnKey } from '../../workflows/own-key.ts'
+import { openWorkspace } from '../../workflows/project/open-workspace.ts'
+import { ensureOwnKey } from '../../workflows/project/own-key.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { openScreen, preloadScreen, printFleet } from '../open.ts'
 

@@ -1,5 +1,5 @@
 import { problemText } from '../../model/problem.ts'
-import { examine } from '../../workflows/doctor.ts'
+import { examine } from '../../workflows/fleet/doctor.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'

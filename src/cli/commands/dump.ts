@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { Option } from 'commander'
-import { manifestJson, manifestYaml } from '../../manifest/write.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
+import { manifestJson, manifestYaml } from '../../providers/kong/manifest/write.ts'
 import { writeWholeFiles } from '../../repo/index.ts'
-import { type DumpChoice, type Dumped, dumpTarget } from '../../workflows/dump.ts'
-import { fromVariables } from '../../workflows/masked-answers.ts'
-import type { TargetSettings } from '../../workflows/workspace.ts'
+import type { TargetSettings } from '../../workflows/project/workspace.ts'
+import { fromVariables } from '../../workflows/reading/masked-answers.ts'
+import { type DumpChoice, type Dumped, dumpTarget } from '../../workflows/tools/dump.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { mayWrite, oneOf, outputPath, writeOutput } from '../file-tools.ts'
 import { writeFolder } from '../split-folder.ts'
@@ -114,7 +114,7 @@ async function dumpWorkspaces(io: Io, target: TargetSettings, form: Form, option
     const hint = '--all-workspaces writes a file for each into the folder that you are in.'
     throw new ProblemError([{ code: 'all-workspaces', message, hint }])
   }
-  const { targetWorkspaces } = await import('../../workflows/target-workspaces.ts')
+  const { targetWorkspaces } = await import('../../workflows/project/target-workspaces.ts')
   const files: { readonly path: string; readonly text: string }[] = []
   const unknown: Problem[] = []
   const warnings: Problem[] = []

@@ -1,24 +1,29 @@
 import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { safeJson } from '../../model/safe-text.ts'
+import {
+  type Answer,
+  type ProxyRequest,
+  parseRequest,
+  unknownAnswer,
+} from '../../providers/kong/router/index.ts'
+import { readRequests } from '../../providers/kong/router/requests/read-requests.ts'
 import { pluralOf } from '../../reconcile/unknown-kinds.ts'
-import { type Answer, type ProxyRequest, parseRequest, unknownAnswer } from '../../routing/index.ts'
-import { readRequests } from '../../routing/read-requests.ts'
 import {
   type Described,
   described,
   describedIn,
   nothingDescribed,
   operationCalled,
-} from '../../workflows/described.ts'
+} from '../../workflows/meaning/described.ts'
 import {
   type Explainer,
   explainerOfFiles,
   explainerOfTarget,
   type LiveRouter,
-} from '../../workflows/explain.ts'
-import { maskedAnswer } from '../../workflows/masked-answers.ts'
-import type { Workspace } from '../../workflows/workspace.ts'
+} from '../../workflows/meaning/explain.ts'
+import type { Workspace } from '../../workflows/project/workspace.ts'
+import { maskedAnswer } from '../../workflows/reading/masked-answers.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { collect } from '../file-tools.ts'
 import { readText } from '../read-text.ts'

@@ -1,4 +1,4 @@
-import { FleetStore } from '../../workflows/fleet.ts'
+import { FleetStore } from '../../workflows/fleet/fleet.ts'
 import type { Subcommand } from '../command.ts'
 import { tellFleet } from '../open.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'

@@ -2,8 +2,14 @@ import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { countChanges } from '../../reconcile/drift.ts'
-import { type HistoryItem, historyOf, syncsIn, type TakenBack, takenBack } from '../../workflows/history.ts'
-import { countsOf, outcomeText, processText } from '../../workflows/sync-outcome.ts'
+import {
+  type HistoryItem,
+  historyOf,
+  syncsIn,
+  type TakenBack,
+  takenBack,
+} from '../../workflows/syncing/history.ts'
+import { countsOf, outcomeText, processText } from '../../workflows/syncing/sync-outcome.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'

@@ -1,5 +1,5 @@
-import { FleetStore } from '../../workflows/fleet.ts'
-import { inventoryGaps, unmodelledGaps } from '../../workflows/inventory-gaps.ts'
+import { FleetStore } from '../../workflows/fleet/fleet.ts'
+import { inventoryGaps, unmodelledGaps } from '../../workflows/meaning/inventory-gaps.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'

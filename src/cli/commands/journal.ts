@@ -1,5 +1,5 @@
 import { problemText } from '../../model/problem.ts'
-import { checkJournals, type JournalCheck } from '../../workflows/history.ts'
+import { checkJournals, type JournalCheck } from '../../workflows/syncing/history.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'

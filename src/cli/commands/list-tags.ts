@@ -1,5 +1,5 @@
-import type { FileFormat } from '../../manifest/tools/tool-file.ts'
 import { orThrow } from '../../model/problem.ts'
+import type { FileFormat } from '../../providers/kong/tools/tool-file.ts'
 import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
 import { loadTagTools } from '../edit-tags.ts'
 import { oneOf, readInput, withState, writeOutput } from '../file-tools.ts'
@@ -27,7 +27,7 @@ export const listTags: Subcommand = {
       .action((options: ListOptions) =>
         run(async io => {
           const tools = await loadTagTools(options.selector)
-          const { fileText, readToolFile } = await import('../../manifest/tools/tool-file.ts')
+          const { fileText, readToolFile } = await import('../../providers/kong/tools/tool-file.ts')
           const file = orThrow(readToolFile(await readInput(io, options.state)))
           tellWarnings(io, file.warnings)
           const tags = tools.listTags(file.value, tools.selectors)

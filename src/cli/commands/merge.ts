@@ -14,8 +14,8 @@ export const merge: Subcommand = {
       )
       .action((paths: string[], options: OutputOptions) =>
         run(async io => {
-          const { fileText, readToolFile } = await import('../../manifest/tools/tool-file.ts')
-          const { mergeFiles } = await import('../../manifest/tools/merge.ts')
+          const { fileText, readToolFile } = await import('../../providers/kong/tools/tool-file.ts')
+          const { mergeFiles } = await import('../../providers/kong/tools/merge.ts')
           const files = []
           for (const path of paths) {
             const file = orThrow(readToolFile(await readInput(io, path)))

@@ -35,9 +35,9 @@ async function apply(io: Io, options: Options): Promise<number> {
     const hint = 'Give --path-prefix, --host or --clear-hosts.'
     throw new ProblemError([{ code: 'no-namespace', message: 'nothing says where routes are put', hint }])
   }
-  const { editedText, readToolFile } = await import('../../manifest/tools/tool-file.ts')
-  const { parseSelectors } = await import('../../manifest/tools/select.ts')
-  const { applyNamespace } = await import('../../manifest/tools/namespace.ts')
+  const { editedText, readToolFile } = await import('../../providers/kong/tools/tool-file.ts')
+  const { parseSelectors } = await import('../../providers/kong/tools/select.ts')
+  const { applyNamespace } = await import('../../providers/kong/tools/namespace.ts')
   const selectors = orThrow(parseSelectors(options.selector, '--selector'))
   const file = orThrow(readToolFile(await readInput(io, options.state)))
   const wanted = {

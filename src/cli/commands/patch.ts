@@ -41,8 +41,8 @@ async function apply(io: Io, paths: readonly string[], options: Options): Promis
     const hint = 'Name patch files, or give --selector and --value.'
     throw new ProblemError([{ code: 'no-patch', message, hint }])
   }
-  const { editedText, readToolFile } = await import('../../manifest/tools/tool-file.ts')
-  const { patchFile, patchOfFlags, readPatchFile } = await import('../../manifest/tools/patch.ts')
+  const { editedText, readToolFile } = await import('../../providers/kong/tools/tool-file.ts')
+  const { patchFile, patchOfFlags, readPatchFile } = await import('../../providers/kong/tools/patch.ts')
   const patches = byFlags ? [orThrow(patchOfFlags(options.selector, options.value))] : []
   for (const path of paths) patches.push(...orThrow(readPatchFile(await readInput(io, path))))
   const file = orThrow(readToolFile(await readInput(io, options.state)))

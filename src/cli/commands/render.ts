@@ -16,8 +16,8 @@ export const render: Subcommand = {
       .addHelpText('after', '\nExample: gatewatch render kong1.yaml kong2.yaml -o kong --format json')
       .action((paths: string[], options: Options) =>
         run(async io => {
-          const { fileText } = await import('../../manifest/tools/tool-file.ts')
-          const { renderFiles } = await import('../../manifest/tools/render.ts')
+          const { fileText } = await import('../../providers/kong/tools/tool-file.ts')
+          const { renderFiles } = await import('../../providers/kong/tools/render.ts')
           const files = await readInputs(io, paths)
           const mocked = !options.populateEnvVars
           const { value, warnings } = orThrow(renderFiles(files, { env: io.env, mocked }))

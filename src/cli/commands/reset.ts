@@ -1,10 +1,10 @@
 import { Option } from 'commander'
 import type { Json, JsonObject } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { problemsOf } from '../../workflows/compare-target.ts'
-import { compareTargets } from '../../workflows/compare-targets.ts'
-import { emptied } from '../../workflows/reset.ts'
-import type { TargetSettings, Workspace } from '../../workflows/workspace.ts'
+import type { TargetSettings, Workspace } from '../../workflows/project/workspace.ts'
+import { problemsOf } from '../../workflows/reading/compare-target.ts'
+import { compareTargets } from '../../workflows/reading/compare-targets.ts'
+import { emptied } from '../../workflows/syncing/reset.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import {
   type AcceptOptions,
@@ -74,7 +74,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
     const message = '--all-workspaces and --workspace are both given'
     throw new ProblemError([{ code: 'all-workspaces', message, hint: 'Leave one of them out.' }])
   }
-  const { targetWorkspaces } = await import('../../workflows/target-workspaces.ts')
+  const { targetWorkspaces } = await import('../../workflows/project/target-workspaces.ts')
   let code: number = exitCode.same
   const results: Json[] = []
   // One after the other, each with its own preview and question; what goes wrong in one stops those after it.

@@ -1,8 +1,8 @@
 import type { Json } from '../../model/json.ts'
 import type { Drift } from '../../reconcile/drift.ts'
-import { problemsOf } from '../../workflows/compare-target.ts'
-import { compareTargets } from '../../workflows/compare-targets.ts'
-import { driftWarnings } from '../../workflows/drift-warnings.ts'
+import { problemsOf } from '../../workflows/reading/compare-target.ts'
+import { compareTargets } from '../../workflows/reading/compare-targets.ts'
+import { driftWarnings } from '../../workflows/reading/drift-warnings.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
   type AcceptOptions,

@@ -1,13 +1,18 @@
 import type { State } from '../../model/entity.ts'
 import { type Problem, ProblemError } from '../../model/problem.ts'
+import type { ProxyRequest } from '../../providers/kong/router/index.ts'
+import { readRequests } from '../../providers/kong/router/requests/read-requests.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
-import type { ProxyRequest } from '../../routing/index.ts'
-import { readRequests } from '../../routing/read-requests.ts'
-import { problemsOf } from '../../workflows/compare-target.ts'
-import { compareTargets } from '../../workflows/compare-targets.ts'
-import { describedRequests } from '../../workflows/described.ts'
-import { protectionUnknown } from '../../workflows/protection.ts'
-import { notModelledHere, requestText, trafficBetween, trafficLines } from '../../workflows/traffic.ts'
+import { describedRequests } from '../../workflows/meaning/described.ts'
+import { protectionUnknown } from '../../workflows/meaning/protection.ts'
+import {
+  notModelledHere,
+  requestText,
+  trafficBetween,
+  trafficLines,
+} from '../../workflows/meaning/traffic.ts'
+import { problemsOf } from '../../workflows/reading/compare-target.ts'
+import { compareTargets } from '../../workflows/reading/compare-targets.ts'
 import { chosenForPlan } from '../chosen-for-plan.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { readText } from '../read-text.ts'

@@ -1,7 +1,7 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { problemsOf } from '../../workflows/compare-target.ts'
-import { lastUndoable, namedUndoable } from '../../workflows/history.ts'
-import { compareWithBefore } from '../../workflows/undo.ts'
+import { problemsOf } from '../../workflows/reading/compare-target.ts'
+import { lastUndoable, namedUndoable } from '../../workflows/syncing/history.ts'
+import { compareWithBefore } from '../../workflows/syncing/undo.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
   type AcceptOptions,

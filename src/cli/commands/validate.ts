@@ -2,7 +2,7 @@ import type { Kind } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
 import { type Problem, ProblemError, problemText } from '../../model/problem.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
-import type { Validation } from '../../workflows/validate.ts'
+import type { Validation } from '../../workflows/tools/validate.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
 import { oneOf } from '../file-tools.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
@@ -74,7 +74,7 @@ function kindsOf(text: string): readonly Kind[] {
 }
 
 async function validateAll(io: Io, files: readonly string[], options: Options): Promise<number> {
-  const { validateOffline, validateOnline } = await import('../../workflows/validate.ts')
+  const { validateOffline, validateOnline } = await import('../../workflows/tools/validate.ts')
   const online = options.online === true || options.kongAddr !== undefined
   const listed = new Set(options.onlineEntitiesList)
   if (listed.size > 0 && !online) {

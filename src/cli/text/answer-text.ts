@@ -1,7 +1,7 @@
 import type { DescribedAt } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
-import type { Answer, NamedRef, ProxyRequest } from '../../routing/index.ts'
-import { requestText } from '../../workflows/traffic.ts'
+import type { Answer, NamedRef, ProxyRequest } from '../../providers/kong/router/index.ts'
+import { requestText } from '../../workflows/meaning/traffic.ts'
 import { describedJson } from './described-text.ts'
 import { aligned, type Paint, plain } from './words.ts'
 

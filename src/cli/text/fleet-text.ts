@@ -8,9 +8,9 @@ import {
   findingCount,
   isPartlyKnown,
   openCount,
-} from '../../workflows/fleet-counts.ts'
-import type { InventoryGap } from '../../workflows/inventory-gaps.ts'
-import type { FleetView, Need, TargetView } from '../../workflows/values.ts'
+} from '../../workflows/fleet/fleet-counts.ts'
+import type { FleetView, Need, TargetView } from '../../workflows/fleet/values.ts'
+import type { InventoryGap } from '../../workflows/meaning/inventory-gaps.ts'
 import { describedJson } from './described-text.ts'
 import { findingJson } from './findings-text.ts'
 import { ageText, aligned, counted, type Paint, plain } from './words.ts'

@@ -12,8 +12,8 @@ import {
 } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
-import { takingBack } from '../../workflows/sealing.ts'
-import type { PlanMeaning } from '../../workflows/values.ts'
+import type { PlanMeaning } from '../../workflows/fleet/values.ts'
+import { takingBack } from '../../workflows/project/sealing.ts'
 import { counted, valueText } from './words.ts'
 
 /*

@@ -1,5 +1,5 @@
-import type { CredentialSource, Permissions, Sending } from '../../fleet/index.ts'
-import type { Trust } from '../../workflows/trust.ts'
+import type { CredentialSource, Permissions, Sending } from '../../config/index.ts'
+import type { Trust } from '../../workflows/project/trust.ts'
 import { aligned, counted, type Paint, plain } from './words.ts'
 
 /** One thing that a configuration asks for. */

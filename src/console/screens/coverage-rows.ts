@@ -1,6 +1,6 @@
 import { type CoverageEntry, entriesByGap, gapMeanings } from '../../governance/coverage.ts'
+import type { FleetView } from '../../workflows/fleet/values.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
-import type { FleetView } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
 import { holdsAll } from './filter.ts'

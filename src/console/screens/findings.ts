@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { Finding } from '../../governance/finding.ts'
+import type { FleetView } from '../../workflows/fleet/values.ts'
 import type { WaiverView } from '../../workflows/governance/view.ts'
-import type { FleetView } from '../../workflows/values.ts'
 import { type Line, span } from '../components/line.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { App, OpenScreen } from '../store/app.ts'

@@ -5,9 +5,9 @@ import {
   type FleetCount,
   findingCount,
   isPartlyKnown,
-} from '../../workflows/fleet-counts.ts'
-import type { FleetView, TargetView } from '../../workflows/values.ts'
-import { secondsLeft } from '../../workflows/waits.ts'
+} from '../../workflows/fleet/fleet-counts.ts'
+import type { FleetView, TargetView } from '../../workflows/fleet/values.ts'
+import { secondsLeft } from '../../workflows/reading/waits.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'
 import { ageText, agoText } from '../store/age.ts'

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import { type HistoryItem, syncsIn, tookEffect } from '../../workflows/history.ts'
+import { type HistoryItem, syncsIn, tookEffect } from '../../workflows/syncing/history.ts'
 import { span } from '../components/line.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import { agoText } from '../store/age.ts'

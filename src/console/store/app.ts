@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { FleetView, Need, Workflows } from '../../workflows/values.ts'
+import type { FleetView, Need, Workflows } from '../../workflows/fleet/values.ts'
 import type { InputEvent } from '../input/key.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { Role } from '../theme/roles.ts'

@@ -1,4 +1,4 @@
-import { buildRouter, type Router, readConfig } from '../../routing/index.ts'
+import { buildRouter, type Router, readConfig } from '../../providers/kong/router/index.ts'
 import type { GatewayState } from '../gateway-state.ts'
 import type { JsonObject } from '../json.ts'
 

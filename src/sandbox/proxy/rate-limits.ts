@@ -1,4 +1,4 @@
-import type { HeaderEdit, Limit } from '../../routing/index.ts'
+import type { HeaderEdit, Limit } from '../../providers/kong/router/index.ts'
 
 const seconds: Readonly<Record<string, number>> = {
   second: 1,

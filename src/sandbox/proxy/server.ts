@@ -14,7 +14,7 @@ import {
   type HeaderEdit,
   type ProxyRequest,
   type UpstreamRequest,
-} from '../../routing/index.ts'
+} from '../../providers/kong/router/index.ts'
 import type { GatewayState } from '../gateway-state.ts'
 import { Listener } from '../listener.ts'
 import { Balancer, type Peer } from './balancer.ts'

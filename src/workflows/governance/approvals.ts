@@ -2,7 +2,7 @@ import { type ApprovalFacts, approvalOf, type RecordedReview } from '../../gover
 import type { Approval } from '../../governance/finding.ts'
 import type { CodeOwners, People, Person } from '../../governance/people.ts'
 import type { Repository } from '../../repo/index.ts'
-import type { Workspace } from '../workspace.ts'
+import type { Workspace } from '../project/workspace.ts'
 import type { GovernanceFile } from './files.ts'
 
 /** What approvals are worked out by. */

@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, sep } from 'node:path'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Glob } from '../../patterns/glob.ts'
 import type { Specification } from '../../specs/specification.ts'
-import type { Workspace } from '../workspace.ts'
+import type { Workspace } from '../project/workspace.ts'
 import { filesFitting, globsOf } from './glob-files.ts'
 
 /** A file of policies, waivers or the like. */

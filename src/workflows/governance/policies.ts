@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../yaml/index.ts'
-import type { Workspace } from '../workspace.ts'
+import type { Workspace } from '../project/workspace.ts'
 import { filesMatching, type GovernanceFile } from './files.ts'
 import { functionNames, loadFunctions } from './functions.ts'
 

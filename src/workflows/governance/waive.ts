@@ -5,7 +5,7 @@ import type { Finding } from '../../governance/finding.ts'
 import { longestDays } from '../../governance/waivers.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { cannotWrite, leadsOut, writeWholeFile } from '../../repo/index.ts'
-import type { Workspace } from '../workspace.ts'
+import type { Workspace } from '../project/workspace.ts'
 
 /** A waiver that someone asks for. */
 export interface WaiverRequest {

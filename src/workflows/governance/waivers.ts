@@ -9,7 +9,7 @@ import type { Waiver } from '../../governance/waivers.ts'
 import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../yaml/index.ts'
-import type { Workspace } from '../workspace.ts'
+import type { Workspace } from '../project/workspace.ts'
 import { type ApprovalContext, authoredBy } from './approvals.ts'
 import { digestOf, filesMatching, type GovernanceFile } from './files.ts'
 

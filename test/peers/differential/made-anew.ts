@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../../src/model/json.ts'
-import { kindOf } from '../../../src/model/kinds/index.ts'
+import { kindOf } from '../../../src/providers/kong/kinds/index.ts'
 import type { Change, Drift } from '../../../src/reconcile/drift.ts'
 import type { DeckEvent } from './deck-changes.ts'
 

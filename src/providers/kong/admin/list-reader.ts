@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import type { Kind, RawEntity } from '../../../model/entity.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
+import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { Problem } from '../../../model/problem.ts'
+import { partProblem } from '../../../model/shared-faults.ts'
+import type { Connection, ReadEvent, Scope } from '../../session.ts'
+import { kindOf } from '../kinds/index.ts'
+import { forbidden, messageOf } from './answers.ts'
+import { type AdminApi, type Answer, isProblem } from './http.ts'
+import { Paging, ReadingBounds } from './paging.ts'
+
+/** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
+const pageSize = 1000
+
+/** One page of a list. An empty Lua table may be written as {}. */
+function readPage(
+  body: Json | undefined,
+): { readonly data: readonly JsonObject[]; readonly offset: string } | undefined {
+  if (!isObject(body)) return undefined
+  const { data, offset } = body
+  if (isObject(data) && Object.keys(data).length === 0) return { data: [], offset: '' }
+  if (!isArray(data) || !data.every(isObject)) return undefined
+  return { data, offset: asString(offset) ?? '' }
+}
+
+/** Reads the lists of a gateway, all at once. */
+export class ListReader {
+  readonly #api: AdminApi
+  readonly #connection: Connection
+  readonly #edition: string | undefined
+
+  constructor(api: AdminApi, connection: Connection, edition: string | undefined) {
+    this.#api = api
+    this.#connection = connection
+    this.#edition = edition
+  }
+
+  async *read({ kinds, digests = false }: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
+    const task: Task = { digests, bounds: new ReadingBounds(this.#connection), signal }
+    const definitions: KindDefinition[] = []
+    for (const definition of kinds.flatMap(kind => kindOf(kind) ?? [])) {
+      if (this.#has(definition)) definitions.push(definition)
+      else yield { type: 'gap', kind: definition.kind, reason: this.#notSupported(definition) }
+    }
+    const flat = definitions.filter(kind => kind.listedUnder === undefined)
+    const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, task)]))
+    for (const kind of definitions) {
+      if (kind.listedUnder === undefined) continue
+      const parent = kind.foreign[kind.listedUnder]?.kind
+      const parents = parent === undefined ? undefined : pending.get(parent)
+      if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, task))
+    }
+    while (pending.size > 0) {
+      const reading = await Promise.race(pending.values())
+      pending.delete(reading.kind)
+      for (const entity of reading.entities) yield { type: 'entity', entity }
+      yield reading.gap
+        ? { type: 'gap', kind: reading.kind, reason: reading.gap }
+        : { type: 'complete', kind: reading.kind, digest: reading.digest }
+    }
+  }
+
+  async #readList(
+    kind: KindDefinition,
+    path: string,
+    { digests, bounds, signal }: Task,
+    parent = '',
+  ): Promise<Reading> {
+    const entities: RawEntity[] = []
+    const hash = digests ? createHash('sha256') : undefined
+    const paging = new Paging(this.#connection, path)
+    let offset = ''
+    for (;;) {
+      const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
+      if (isProblem(answer)) return unread(kind.kind, answer)
+      const gap = this.#listProblem(answer, kind)
+      if (gap) return unread(kind.kind, gap)
+      const listed = readPage(answer.body)
+      if (!listed) return unread(kind.kind, this.#notAList(kind))
+      const beyond = bounds.add(answer.text)
+      if (beyond) return unread(kind.kind, beyond)
+      hash?.update(answer.text)
+      for (const item of listed.data) {
+        entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
+      }
+      if (listed.offset === '') return { kind: kind.kind, entities, digest: hash?.digest('hex') }
+      const endless = paging.follow(listed.offset)
+      if (endless) return unread(kind.kind, endless)
+      offset = `&offset=${encodeURIComponent(listed.offset)}`
+    }
+  }
+
+  async #readBelow(kind: KindDefinition, reading: Promise<Reading>, task: Task): Promise<Reading> {
+    const parents = await reading
+    if (parents.gap) return unread(kind.kind, parents.gap)
+    const segment = kind.writtenUnder?.segment ?? kind.path
+    const parentPath = kindOf(parents.kind)?.path ?? parents.kind
+    const readings = await Promise.all(
+      parents.entities.map(parent =>
+        this.#readList(
+          kind,
+          `/${parentPath}/${String(parent.fields.id)}/${segment}`,
+          task,
+          String(parent.fields.id),
+        ),
+      ),
+    )
+    const gap = readings.find(each => each.gap)?.gap
+    if (gap) return unread(kind.kind, gap)
+    const digest = task.digests ? [parents, ...readings].map(each => each.digest).join(' ') : undefined
+    return { kind: kind.kind, entities: readings.flatMap(each => each.entities), digest }
+  }
+
+  #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
+    if (answer.status === 200) return undefined
+    if (answer.status === 403) return forbidden(this.#connection.target, kind.plural)
+    // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
+    const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
+    if ((answer.status === 404 && !kind.everywhere) || isOff) return this.#notSupported(kind)
+    const after = ` was answered with ${answer.status}${messageOf(answer)}`
+    return partProblem(
+      { before: 'reading ', part: kind.plural, after, parts: 'kinds' },
+      { code: 'unreadable', target: this.#connection.target },
+    )
+  }
+
+  /** Whether this edition may have a kind: what the open-source one lacks need not be asked for. */
+  #has(kind: KindDefinition): boolean {
+    return kind.edition === undefined || (kind.edition === 'enterprise' && this.#edition !== 'community')
+  }
+
+  #notSupported(kind: KindDefinition): Problem {
+    const who =
+      kind.edition === undefined
+        ? ''
+        : `, which only ${kind.edition === 'konnect' ? 'Konnect' : 'Kong Enterprise'} has`
+    return {
+      code: 'not-supported',
+      target: this.#connection.target,
+      message: `this gateway has no ${kind.plural.replaceAll('_', ' ')}${who}`,
+    }
+  }
+
+  #notAList(kind: KindDefinition): Problem {
+    return partProblem(
+      { before: 'the answer to reading ', part: kind.plural, after: ' is no list', parts: 'kinds' },
+      {
+        code: 'unreadable',
+        target: this.#connection.target,
+        hint: 'Check that the address is that of an Admin API.',
+      },
+    )
+  }
+}
+
+/** One reading of lists: what it wants besides, and what they have in common. */
+interface Task {
+  readonly digests: boolean
+  readonly bounds: ReadingBounds
+  readonly signal: AbortSignal
+}
+
+interface Reading {
+  readonly kind: Kind
+  readonly entities: readonly RawEntity[]
+  /** Of the answers, where asked for. */
+  readonly digest?: string | undefined
+  readonly gap?: Problem
+}
+
+function unread(kind: Kind, gap: Problem): Reading {
+  return { kind, entities: [], gap }
+}

@@ -1,0 +1,25 @@
+import { type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+
+/** WebAssembly filters of a service or a route. */
+export const filterChain: KindDefinition = {
+  kind: 'filter-chain',
+  plural: 'filter_chains',
+  path: 'filter-chains',
+  schema: 'filter_chains',
+  level: 4,
+  limits: true,
+  foreign: {
+    service: { kind: 'service', onDelete: 'cascade' },
+    route: { kind: 'route', onDelete: 'cascade' },
+  },
+  unique: [['name'], ['service', 'route']],
+  parked: { name: parkedName },
+  secrets: [],
+  derived: [],
+  tagged: true,
+  identify(view) {
+    const owner = view.ref('route') ?? view.ref('service')
+    const key = view.text('name') ?? (owner ? `for ${owner.kind} ${owner.key}` : view.id)
+    return key === undefined ? undefined : { key, name: key }
+  },
+}

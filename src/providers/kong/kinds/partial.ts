@@ -1,0 +1,19 @@
+import { identifyByName, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+
+/** Configuration that several plugins share: https://developer.konghq.com/gateway/entities/partial/ */
+export const partial: KindDefinition = {
+  kind: 'partial',
+  plural: 'partials',
+  path: 'partials',
+  schema: 'partials',
+  edition: 'enterprise',
+  level: 1,
+  foreign: {},
+  unique: [['name']],
+  parked: { name: parkedName },
+  secrets: ['config.password', 'config.sentinel_password'],
+  derived: [],
+  variant: 'type',
+  tagged: true,
+  identify: identifyByName('name'),
+}

@@ -1,0 +1,46 @@
+import type { KindDefinition } from '../../../model/kind-definition.ts'
+
+/** The scopes in the order in which a key tells them. */
+const scopes = ['consumer', 'consumer_group', 'route', 'service'] as const
+
+/** The scopes in the order in which a name tells them, as decK's does. */
+const shownScopes = ['service', 'route', 'consumer', 'consumer_group'] as const
+
+/**
+ * Code that runs on requests, for one scope or all: https://developer.konghq.com/gateway/entities/plugin/
+ * A gateway holds one plugin of a name in one scope, so the two together are its identity.
+ */
+export const plugin: KindDefinition = {
+  kind: 'plugin',
+  plural: 'plugins',
+  path: 'plugins',
+  schema: 'plugins',
+  everywhere: true,
+  level: 4,
+  limits: true,
+  foreign: {
+    service: { kind: 'service', onDelete: 'cascade', unset: 'all' },
+    route: { kind: 'route', onDelete: 'cascade', unset: 'all' },
+    consumer: { kind: 'consumer', onDelete: 'cascade', unset: 'any' },
+    consumer_group: { kind: 'consumer-group', onDelete: 'cascade', unset: 'any' },
+  },
+  links: { partials: 'partial' },
+  unique: [['name', ...scopes], ['instance_name']],
+  parked: { instance_name: () => null },
+  secrets: [],
+  derived: [],
+  variant: 'name',
+  tagged: true,
+  identify(view) {
+    const name = view.text('name')
+    if (name === undefined) return undefined
+    const where = (fields: readonly string[]): string => {
+      const scope = fields.flatMap(field => {
+        const ref = view.ref(field)
+        return ref ? [`${field.replace('_', '-')} ${ref.key}`] : []
+      })
+      return scope.length === 0 ? '(global)' : `for ${scope.join(' and ')}`
+    }
+    return { key: `${name} ${where(scopes)}`, name: `${name} ${where(shownScopes)}` }
+  },
+}

@@ -1,0 +1,12 @@
+import type { Scope, ScopedPlugin } from '../router/index.ts'
+
+/** The plugin that something comes from, and the scope that won for it. */
+export interface Origin {
+  readonly plugin: string
+  readonly id: string | null
+  readonly scope: Scope
+}
+
+export function originOf(plugin: ScopedPlugin): Origin {
+  return { plugin: plugin.name, id: plugin.id, scope: plugin.scope }
+}

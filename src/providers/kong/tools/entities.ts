@@ -1,0 +1,28 @@
+import type { Kind } from '../../../model/entity.ts'
+import { lists } from '../manifest/format.ts'
+import type { Shape } from '../manifest/shape.ts'
+import { isDraftList, isDraftObject } from './select.ts'
+import type { Draft, DraftObject } from './tool-file.ts'
+
+/** One entity of a file under change. */
+export interface FileEntity {
+  readonly kind: Kind
+  readonly fields: DraftObject
+}
+
+/** All entities of a file under change, those nested in others too. */
+export function entitiesIn(root: DraftObject): readonly FileEntity[] {
+  const found: FileEntity[] = []
+  for (const [name, shape] of Object.entries(lists)) collect(root[name], shape, found)
+  return found
+}
+
+function collect(list: Draft | undefined, shape: Shape, into: FileEntity[]): void {
+  if (!isDraftList(list)) return
+  for (const fields of list) {
+    if (!isDraftObject(fields)) continue
+    into.push({ kind: shape.kind, fields })
+    for (const [name, child] of Object.entries(shape.children ?? {}))
+      collect(fields[name], child.shape(), into)
+  }
+}

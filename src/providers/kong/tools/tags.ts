@@ -1,0 +1,127 @@
+import { asString, type JsonObject } from '../../../model/json.ts'
+import { isDraftList, isDraftObject, type Selector, selectObjects } from './select.ts'
+import { type Draft, type DraftObject, draftOf, historyKey } from './tool-file.ts'
+
+/** Where decK's tools look for entities with tags when no selector is given, by list and what lists it may stand in. */
+const taggedLists: Readonly<Record<string, readonly string[]>> = {
+  acls: ['', 'consumers'],
+  basicauth_credentials: ['', 'consumers'],
+  ca_certificates: [''],
+  certificates: [''],
+  consumer_group_consumers: [''],
+  consumer_group_plugins: ['', 'consumer_groups'],
+  consumer_groups: [''],
+  consumers: [''],
+  document_objects: ['', 'services'],
+  hmacauth_credentials: ['', 'consumers'],
+  jwt_secrets: ['', 'consumers'],
+  keyauth_credentials: ['', 'consumers'],
+  mtls_auth_credentials: ['', 'consumers', 'ca_certificates'],
+  oauth2_credentials: ['', 'consumers'],
+  plugins: ['', 'routes', 'services', 'services.routes', 'consumers', 'consumer_groups'],
+  routes: ['', 'services'],
+  services: [''],
+  snis: ['', 'certificates'],
+  targets: ['', 'upstreams', 'certificates.upstreams'],
+  upstreams: ['', 'certificates'],
+  vaults: [''],
+}
+
+/** Entities that carry tags, and that decK's tools pass over when no selector is given. */
+const passedOver: readonly string[] = ['filter_chains', 'key_sets', 'keys', 'partials']
+
+const everyEntity: readonly Selector[] = Object.entries(taggedLists).flatMap(([list, parents]) =>
+  parents.map(parent => {
+    const above = parent === '' ? [] : parent.split('.')
+    return { text: `$${[...above, list].map(name => `.${name}[*]`).join('')}` }
+  }),
+)
+
+/** A file with tags changed, and how many entities were left out though they carry tags. */
+export interface Tagged {
+  readonly value: JsonObject
+  /** By list, as `keys`; only where no selector was given. */
+  readonly passedOver: ReadonlyMap<string, number>
+}
+
+/** Adds tags to what selectors find, or to every entity: behind the tags that are there. */
+export function addTags(file: JsonObject, tags: readonly string[], selectors: readonly Selector[]): Tagged {
+  return changeTags(file, selectors, entity => {
+    const there = isDraftList(entity.tags) ? entity.tags : []
+    const added = [...new Set(tags)].filter(tag => !there.some(each => sameTag(each, tag)))
+    entity.tags = [...there, ...added]
+  })
+}
+
+/** Which tags are taken away: these, or all but these. */
+export interface Removal {
+  readonly tags: readonly string[]
+  readonly keepOnly: boolean
+  readonly keepEmpty: boolean
+}
+
+/** Takes tags from what selectors find, or from every entity. Lists that hold none then go too, unless kept. */
+export function removeTags(file: JsonObject, removal: Removal, selectors: readonly Selector[]): Tagged {
+  const { tags, keepOnly, keepEmpty } = removal
+  // As in decK, nothing is touched where all tags in use are to be kept.
+  if (keepOnly && listTags(file, selectors).every(tag => tags.includes(tag))) {
+    return { value: file, passedOver: new Map() }
+  }
+  return changeTags(file, selectors, entity => {
+    if (!isDraftList(entity.tags)) return
+    const left = entity.tags.filter(
+      each => isNested(each) || tags.some(tag => sameTag(each, tag)) === keepOnly,
+    )
+    if (left.length === 0 && !keepEmpty) delete entity.tags
+    else entity.tags = left
+  })
+}
+
+/** The tags in use, in order. */
+export function listTags(file: JsonObject, selectors: readonly Selector[]): readonly string[] {
+  const root = draftOf(file)
+  const tags = new Set<string>()
+  for (const entity of selectObjects(root, selectorsOr(selectors))) {
+    if (!isDraftList(entity.tags)) continue
+    for (const tag of entity.tags) if (!isNested(tag)) tags.add(tagText(tag))
+  }
+  return [...tags].sort()
+}
+
+function changeTags(
+  file: JsonObject,
+  selectors: readonly Selector[],
+  change: (entity: DraftObject) => void,
+): Tagged {
+  const root = draftOf(file)
+  for (const entity of selectObjects(root, selectorsOr(selectors))) change(entity)
+  delete root[historyKey]
+  const left = selectors.length > 0 ? [] : passedOver
+  return {
+    value: root,
+    passedOver: new Map(
+      left.flatMap(list => (countBelow(root, list) > 0 ? [[list, countBelow(root, list)]] : [])),
+    ),
+  }
+}
+
+function selectorsOr(selectors: readonly Selector[]): readonly Selector[] {
+  return selectors.length > 0 ? selectors : everyEntity
+}
+
+function countBelow(root: DraftObject, list: string): number {
+  return selectObjects(root, [{ text: `$..${list}[*]` }]).length
+}
+
+function isNested(tag: Draft): boolean {
+  return isDraftList(tag) || isDraftObject(tag)
+}
+
+function sameTag(there: Draft, tag: string): boolean {
+  return !isNested(there) && tagText(there) === tag
+}
+
+/** A tag as it is written; numbers may stand without quotes. */
+function tagText(tag: Draft): string {
+  return isDraftList(tag) || isDraftObject(tag) ? '' : (asString(tag) ?? String(tag))
+}

@@ -1,0 +1,212 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { journalsOf } from '../../ledger/journal-series.ts'
+import type { BrokenLock } from '../../ledger/locks/lock.ts'
+import { holderText } from '../../ledger/locks/lock-holder.ts'
+import { lockProblem } from '../../ledger/locks/lock-problems.ts'
+import { diskReason } from '../../model/disk-reason.ts'
+import type { Problem } from '../../model/problem.ts'
+import { toldOnce } from '../../model/shared-faults.ts'
+import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import { readManifestsOf } from '../reading/read-manifests.ts'
+import { openTarget } from '../reading/read-target.ts'
+import { journalHome } from '../syncing/history.ts'
+import { outcomeText, processText } from '../syncing/sync-outcome.ts'
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly what: string
+  /** What was found, where all is well. */
+  readonly found: string
+  readonly problem?: Problem
+}
+
+/** That locks are to be taken away, and why. */
+export interface BreakLocks {
+  /** Null: none was given. */
+  readonly reason: string | null
+}
+
+/** Looks at everything that gatewatch needs for these targets, each on its own. */
+export async function examine(
+  workspace: Workspace,
+  targets: readonly TargetSettings[],
+  breakLocks: BreakLocks | null,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const perTarget = await Promise.all(
+    targets.map(target => examineTarget(workspace, target, breakLocks, signal)),
+  )
+  return [
+    { what: 'Node', found: process.version },
+    await examineGit(workspace),
+    await examineStateFolder(workspace),
+    ...perTarget.flat(),
+  ]
+}
+
+async function examineStateFolder({ stateFolder, warnings }: Workspace): Promise<Check> {
+  const what = 'state folder'
+  const [problem] = warnings
+  if (problem) return { what, found: '', problem }
+  const probe = join(stateFolder, `probe-${process.pid}`)
+  try {
+    await mkdir(stateFolder, { recursive: true, mode: 0o700 })
+    await writeFile(probe, 'whether anything can be kept here')
+    return { what, found: stateFolder }
+  } catch (error) {
+    return {
+      what,
+      found: '',
+      problem: {
+        code: 'no-state-folder',
+        message: `${stateFolder} can’t be written, so that no sync can be made from here: ${diskReason(error)}`,
+        hint: 'Make room there, or name another folder with GATEWATCH_STATE_DIR.',
+      },
+    }
+  } finally {
+    await rm(probe, { force: true }).catch(() => {})
+  }
+}
+
+async function examineGit(workspace: Workspace): Promise<Check> {
+  const { repository } = workspace
+  if (!repository) return { what: 'Git', found: 'no repository: ledgers are kept in the state folder' }
+  const head = await repository.head()
+  const [problem] = head.ok ? [] : head.error
+  if (problem) return { what: 'Git', found: '', problem }
+  const commit = head.ok ? head.value.commit : null
+  return { what: 'Git', found: `${repository.folder}, at ${commit?.slice(0, 7) ?? 'no commit yet'}` }
+}
+
+async function examineTarget(
+  workspace: Workspace,
+  target: TargetSettings,
+  breakLocks: BreakLocks | null,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const [manifest, gateway, ledger, lock, journal] = await Promise.all([
+    examineManifest(workspace, target),
+    examineGateway(target, signal),
+    examineLedger(workspace, target),
+    examineLock(workspace, target, breakLocks),
+    examineJournal(workspace, target),
+  ])
+  return [manifest, gateway, ledger, lock, journal]
+}
+
+async function examineManifest(workspace: Workspace, target: TargetSettings): Promise<Check> {
+  const what = `${target.name} manifest`
+  const manifest = await readManifestsOf(workspace, target)
+  const [problem] = manifest.ok ? [] : manifest.error
+  if (problem) return { what, found: '', problem }
+  const count = manifest.ok ? manifest.value.entities.length : 0
+  const files = manifest.ok ? manifest.value.files.length : 0
+  return { what, found: `${count} entities in ${files} files` }
+}
+
+async function examineGateway(target: TargetSettings, signal: AbortSignal): Promise<Check> {
+  const what = `${target.name} gateway`
+  const opened = await openTarget(target, signal)
+  const [problem] = opened.ok ? [] : opened.error
+  if (problem || !opened.ok) return { what, found: '', ...(problem ? { problem } : {}) }
+  await opened.value.session[Symbol.asyncDispose]()
+  const gaps = [...opened.value.coverage.values()].flatMap(each =>
+    each.complete || each.reason.code === 'not-supported' ? [] : [each.reason],
+  )
+  const [gap, ...others] = toldOnce(gaps)
+  if (gap) {
+    // A line has room for one; where there are more, another command tells them all.
+    const more = others.length === 0 ? '' : ` (and ${others.length} more: gatewatch diff tells them)`
+    return { what, found: '', problem: { ...gap, message: `${gap.message}${more}` } }
+  }
+  return { what, found: `${opened.value.session.identity.description}, ${opened.value.raws.length} entities` }
+}
+
+async function examineLedger(workspace: Workspace, target: TargetSettings): Promise<Check> {
+  const what = `${target.name} ledger`
+  const stored = await workspace.ledgers.read(target.name)
+  const read = stored.ledger?.read()
+  if (!read) return { what, found: 'none yet: causes are unattributed until the first sync' }
+  if (!read.ok) {
+    const [problem] = read.error
+    return { what, found: '', ...(problem ? { problem } : {}) }
+  }
+  const { value: ledger } = read
+  const other = ledger.keyId !== workspace.digests.keyId
+  return {
+    what,
+    found: `${Object.keys(ledger.entries).length} entities${other ? ', with secrets that only another machine can compare' : ''}`,
+  }
+}
+
+async function examineLock(
+  workspace: Workspace,
+  target: TargetSettings,
+  breakLocks: BreakLocks | null,
+): Promise<Check> {
+  const what = `${target.name} lock`
+  const { locks } = workspace
+  const wrong = (problem: Problem | undefined): Check => ({
+    what,
+    found: '',
+    ...(problem ? { problem } : {}),
+  })
+  const seen = await locks.seen(target.name)
+  if (!seen.ok) return wrong(seen.error[0])
+  if (seen.value === null) {
+    const last = await locks.lastBroken(target.name)
+    return { what, found: `free${last.ok && last.value ? `; ${brokenText(last.value)}` : ''}` }
+  }
+  const { holder } = seen.value
+  const stands = lockProblem(target.name, holder)
+  if (breakLocks === null) return wrong(stands)
+  const { reason } = breakLocks
+  if (holder.process === 'alive')
+    return wrong({
+      ...stands,
+      hint: `It was not taken away: end that process first, as with kill ${holder.pid}.`,
+    })
+  if (holder.process === 'unknown' && reason === null) return wrong(stands)
+  const record = {
+    at: workspace.now().toISOString(),
+    by: await workspace.user(),
+    reason,
+    from: holderText(holder),
+  }
+  const broken = await locks.break(target.name, seen.value, record)
+  if (!broken.ok) return wrong(broken.error[0])
+  if (broken.value) return { what, found: brokenText(record) }
+  return wrong({ ...stands, message: 'another sync took the lock meanwhile', hint: 'Look again.' })
+}
+
+function brokenText({ at, by, reason, from }: BrokenLock): string {
+  const why = reason === null ? 'its process was dead' : reason
+  return `taken away from ${from} by ${by} at ${at.slice(0, 19)}Z: ${why}`
+}
+
+async function examineJournal(workspace: Workspace, target: TargetSettings): Promise<Check> {
+  const what = `${target.name} journal`
+  const { value: newest } = await journalsOf(journalHome(workspace, target)).next()
+  if (!newest) return { what, found: 'no sync from here yet' }
+  if (newest.type === 'unread')
+    return { what, found: '', problem: { ...newest.problem, target: target.name } }
+  const summary = newest.sync
+  if (summary.ended)
+    return {
+      what,
+      found: `last sync ${summary.at} by ${summary.by}, ${summary.done.length} of ${summary.plan.steps.length} steps`,
+    }
+  const where = summary.process ? `; ${processText(summary.process)}` : ''
+  if (summary.process?.state === 'alive') return { what, found: `a sync is ${outcomeText(summary)}${where}` }
+  return {
+    what,
+    found: '',
+    problem: {
+      code: 'half-done',
+      target: target.name,
+      message: `the sync ${summary.plan.id.slice(0, 8)} of ${summary.at.slice(0, 19)}Z by ${summary.by} is ${outcomeText(summary)}${where} (${summary.file})`,
+      hint: `See what differs (gatewatch diff --target ${target.name}), then finish it with gatewatch sync, or take it back with gatewatch undo.`,
+    },
+  }
+}

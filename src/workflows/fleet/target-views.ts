@@ -1,0 +1,72 @@
+import { apisOf } from '../meaning/apis.ts'
+import type { Described } from '../meaning/described.ts'
+import { notModelledHere } from '../meaning/traffic.ts'
+import type { TargetSettings } from '../project/workspace.ts'
+import type { Compared, NotCompared } from '../reading/compare-target.ts'
+import type { Reach, TargetView } from './values.ts'
+
+/** A target of which nothing is known yet. */
+export function unread(target: TargetSettings): TargetView {
+  return {
+    name: target.name,
+    environment: target.environment,
+    protected: target.protected,
+    checksCertificate: target.checksCertificate,
+    labels: target.labels,
+    address: target.address,
+    gateway: null,
+    reach: { state: 'reading' },
+    waiting: null,
+    readAt: null,
+    drift: null,
+    apis: null,
+    exposures: null,
+    unmodelled: null,
+    findings: null,
+    lastSync: null,
+    cutOff: null,
+    lock: null,
+    blocked: null,
+    manifestProblems: [],
+  }
+}
+
+/** A target that could not be compared: what was known stays, with its age; it is never shown as fresh. */
+export function notReached(
+  before: TargetView,
+  { manifestProblems, gatewayProblems }: NotCompared,
+  lastRead: Date | null,
+): TargetView {
+  const [problem] = gatewayProblems
+  const reach: Reach = problem
+    ? {
+        state: 'failed',
+        problem,
+        attempts: before.reach.state === 'failed' ? before.reach.attempts + 1 : 1,
+      }
+    : { state: 'reached', milliseconds: before.reach.state === 'reached' ? before.reach.milliseconds : 0 }
+  return { ...before, reach, manifestProblems, readAt: before.readAt ?? lastRead }
+}
+
+/** A target as it was just read and compared. Findings are those of the reading before, until these are known. */
+export function reached(
+  target: TargetSettings,
+  before: TargetView,
+  compared: Compared,
+  { exposures, described }: Pick<TargetView, 'exposures'> & { readonly described: Described },
+): TargetView {
+  const ledger = compared.ledger.read()
+  const lastSync = ledger.ok ? ledger.value.lastSync : null
+  return {
+    ...unread(target),
+    gateway: compared.session.identity.description,
+    reach: { state: 'reached', milliseconds: compared.milliseconds },
+    readAt: compared.readAt,
+    drift: compared.drift,
+    apis: apisOf(compared, described),
+    exposures,
+    unmodelled: notModelledHere(compared.live),
+    findings: before.findings,
+    lastSync: lastSync ? { ...lastSync, at: new Date(lastSync.at) } : null,
+  }
+}

@@ -1,0 +1,60 @@
+import { maskerOf } from '../../model/masks.ts'
+import type { RoutePosture } from '../../providers/kong/posture/index.ts'
+import type { Change } from '../../reconcile/drift.ts'
+import type { Exposure } from '../fleet/values.ts'
+import type { Compared } from '../reading/compare-target.ts'
+import { protectionOf } from './protection.ts'
+
+/**
+ * Routes that nothing authenticates at the gateway although the manifests say that something does, by what went; null:
+ * not known, because routes, services or plugins could not be read completely.
+ */
+export function exposuresOf(compared: Compared): readonly Exposure[] | null {
+  const live = protectionOf(compared.live)
+  if (!live) return null
+  const open = [...live].filter(([, route]) => route.open)
+  // A gateway without open routes needs no look at what the manifests protect.
+  const wanted = open.length === 0 ? undefined : protectionOf(compared.desired)
+  if (!wanted) return []
+  const masked = maskerOf(compared.live)
+  const byWhat = new Map<string, { routes: RoutePosture[]; changes: Set<string> }>()
+  for (const [key, route] of open) {
+    const should = wanted.get(key)
+    if (!should || should.open || should.authentication.state === 'unknown') continue
+    const names = should.authentication.plugins.map(each => each.plugin)
+    const changes = compared.drift.changes.filter(change => puts(change, names, route))
+    const what = changes[0] ? whatHappened(changes[0]) : `no ${names.join(' or ')} in effect`
+    const group = byWhat.get(what) ?? { routes: [], changes: new Set<string>() }
+    byWhat.set(what, group)
+    group.routes.push(route)
+    for (const change of changes) group.changes.add(change.id)
+  }
+  return [...byWhat].map(([what, { routes, changes }]) => ({
+    routes: routes.map(route => route.routeName ?? route.routeId ?? '?'),
+    requests: routes.flatMap(route => route.exposes.map(masked)),
+    what,
+    since: null,
+    who: null,
+    changes: [...changes],
+  }))
+}
+
+/** Whether a change touches one of these plugins where it acts on the route. */
+function puts(change: Change, plugins: readonly string[], route: RoutePosture): boolean {
+  if (change.kind !== 'plugin') return false
+  const scopes = ['(global)', `for route ${route.routeId}`, `for service ${route.serviceId}`]
+  return plugins.some(plugin => scopes.some(scope => change.key === `${plugin} ${scope}`))
+}
+
+function whatHappened(change: Change): string {
+  const plugin = change.key.split(' ')[0] ?? change.key
+  if (change.operation === 'create') {
+    if (change.cause === 'git ahead') return `plugin ${plugin} waits for a sync`
+    return change.cause === 'cut off'
+      ? `plugin ${plugin} deleted by a sync that was cut off`
+      : `plugin ${plugin} deleted live`
+  }
+  if (change.cause === 'cut off') return `plugin ${plugin} changed by a sync that was cut off`
+  const off = change.fields.some(field => field.path === 'enabled' && field.live === false)
+  return off ? `plugin ${plugin} disabled live` : `plugin ${plugin} changed live`
+}

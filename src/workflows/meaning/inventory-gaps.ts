@@ -1,0 +1,51 @@
+import type { Kind } from '../../model/entity.ts'
+import { type Problem, problemText } from '../../model/problem.ts'
+import { groupFaults } from '../../model/shared-faults.ts'
+import { pluralOf } from '../../reconcile/unknown-kinds.ts'
+import type { TargetView } from '../fleet/values.ts'
+
+/** A part of the inventory that is not known. */
+export interface InventoryGap {
+  readonly target: string
+  /** As `routes`, or `routes, plugins` where one fault befell both; null: nothing of the target is known. */
+  readonly what: string | null
+  readonly reason: string
+}
+
+/** The kinds that an inventory is made of. */
+const inventoried: ReadonlySet<Kind> = new Set(['service', 'route', 'plugin'])
+
+/** What of targets is not in their inventory, because it could not be read. */
+export function inventoryGaps(targets: readonly TargetView[]): readonly InventoryGap[] {
+  return targets.flatMap((target): readonly InventoryGap[] => {
+    const { name, apis, drift } = target
+    if (apis === null) return [{ target: name, what: null, reason: whyUnread(target) }]
+    const unread = (drift?.unknown ?? []).filter(
+      ({ kind, entities }) => inventoried.has(kind) && entities === undefined,
+    )
+    return groupFaults(unread, ({ reason }) => reason).map(({ items, problem }) => ({
+      target: name,
+      what: items.map(({ kind }) => pluralOf(kind)).join(', '),
+      reason: sentence(problem),
+    }))
+  })
+}
+
+/** Of which targets it can't be told what their routers make of requests. */
+export function unmodelledGaps(targets: readonly TargetView[]): readonly InventoryGap[] {
+  return targets.flatMap(({ name, unmodelled }) =>
+    unmodelled === null
+      ? []
+      : [{ target: name, what: 'what protects routes and how requests are answered', reason: unmodelled }],
+  )
+}
+
+function whyUnread({ reach, manifestProblems }: TargetView): string {
+  const problems = reach.state === 'failed' ? [reach.problem] : manifestProblems
+  return problems.map(sentence).join(' ') || 'not read'
+}
+
+/** Without the target, which is named already. */
+function sentence({ target: _, ...problem }: Problem): string {
+  return problemText(problem)
+}

@@ -1,0 +1,158 @@
+import { entitiesOf, type State } from '../../model/entity.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { maskerOf } from '../../model/masks.ts'
+import { configOfState } from '../../providers/kong/router/configuration/from-state.ts'
+import {
+  buildRouter,
+  compareTraffic,
+  type ProxyRequest,
+  type Router,
+  requestsOf,
+  type TrafficGroup,
+} from '../../providers/kong/router/index.ts'
+import type { Change } from '../../reconcile/drift.ts'
+import type { PlanMeaning } from '../fleet/values.ts'
+
+/** Routers by state: both are immutable, and a review asks again and again. */
+const routers = new WeakMap<State, Router>()
+
+/** Whether states have routes of the expressions flavour: their entities are looked at once. */
+const withExpressions = new WeakMap<State, boolean>()
+
+/**
+ * Why the routing model has nothing to say of a state, a clause; null: it has. Manifests alone name no gateway, but an
+ * expression is for one of that flavour.
+ */
+export function notModelledHere(state: State): string | null {
+  if (state.unmodelled !== undefined) return state.unmodelled
+  const known = withExpressions.get(state)
+  const has = known ?? entitiesOf(state, 'route').some(({ fields }) => hasExpression(fields))
+  if (known === undefined) withExpressions.set(state, has)
+  return has ? expressionsNotModelled : null
+}
+
+/** Whether a route is matched by an expression. */
+export function hasExpression({ expression }: JsonObject): boolean {
+  return typeof expression === 'string' && expression !== ''
+}
+
+/** Why manifests with such routes have no model. */
+export const expressionsNotModelled =
+  'routes have expressions, which are for a router of the flavour expressions, and that is not modelled'
+
+/** The routing model of a state; undefined: it has none, for the reason that `notModelledHere` gives. */
+export function routerOf(state: State): Router | undefined {
+  if (notModelledHere(state) !== null) return undefined
+  const known = routers.get(state)
+  if (known) return known
+  const router = buildRouter(configOfState(state))
+  routers.set(state, router)
+  return router
+}
+
+/**
+ * The requests that a change from one state to another answers differently: the routes' own paths of both, and
+ * those of an access log or specification where given. Worst first; empty where nothing differs; null where it can't be
+ * told.
+ */
+export function trafficBetween(
+  before: State,
+  after: State,
+  more: readonly ProxyRequest[] = [],
+): readonly TrafficGroup[] | null {
+  const [old, now] = [routerOf(before), routerOf(after)]
+  if (!old || !now) return null
+  const requests = new Map<string, ProxyRequest>()
+  for (const { request } of [...requestsOf(old), ...requestsOf(now)])
+    requests.set(JSON.stringify(request), request)
+  for (const request of more) requests.set(JSON.stringify(request), request)
+  return compareTraffic(old, now, [...requests.values()]).map(group => withoutMasked(group, before, after))
+}
+
+/** A group in whose words and requests nothing stands that either state masks. */
+function withoutMasked(group: TrafficGroup, before: State, after: State): TrafficGroup {
+  const [was, is] = [maskerOf(before), maskerOf(after)]
+  const masked = (text: string): string => was(is(text))
+  return {
+    ...group,
+    before: masked(group.before),
+    after: masked(group.after),
+    requests: group.requests.map(request => ({
+      ...request,
+      host: masked(request.host),
+      path: masked(request.path),
+    })),
+  }
+}
+
+/** A request as people write it: `GET api.pay.example/disputes`. */
+export function requestText(request: ProxyRequest): string {
+  return `${request.method} ${request.host}${request.path}`
+}
+
+const words: Readonly<Record<TrafficGroup['change'], string>> = {
+  'authentication lost': 'LOSES AUTHENTICATION',
+  'no route': 'now 404, no route',
+  refused: 'refused now',
+  'limit weaker': 'weaker limit',
+  unreachable: 'unreachable, another route always wins',
+  'upstream changed': 'another upstream',
+  'route changed': 'another route, same upstream',
+  answered: 'answered now',
+  'limit stricter': 'stricter limit',
+  'authentication gained': 'gains authentication',
+}
+
+/** How many requests a line names before it only counts. */
+const named = 3
+
+/** Traffic for a review: a line for each way in which requests are answered differently. */
+export function trafficLines(
+  groups: readonly TrafficGroup[],
+  changes: readonly Change[],
+): PlanMeaning['traffic'] {
+  // What changes alike on several routes is one line.
+  const alike = Map.groupBy(groups, group => JSON.stringify([group.change, ...withoutRoute(group)]))
+  const index = changesByRoute(changes)
+  return [...alike.values()].flatMap(same => {
+    const [first] = same
+    if (!first) return []
+    const requests = same.flatMap(group => group.requests)
+    const routes = same.flatMap(group => group.routes.map(route => route.id ?? route.name))
+    const shown = requests.slice(0, named).map(requestText)
+    const more = requests.length > named ? ` and ${requests.length - named} more` : ''
+    const [before, after] = withoutRoute(first)
+    const what = shown.length > 0 ? shown.join(', ') : routes.join(', ')
+    return [
+      {
+        text: `${what}${more} ${words[first.change]}: ${before} → ${after}`,
+        worse: first.worse,
+        changes: [...new Set(routes.flatMap(route => index.get(route ?? '') ?? []))],
+      },
+    ]
+  })
+}
+
+/** The ids of the changes of routes and of plugins on them, by the route's key. */
+function changesByRoute(changes: readonly Change[]): ReadonlyMap<string, readonly string[]> {
+  const index = new Map<string, string[]>()
+  for (const change of changes) {
+    const at = change.kind === 'plugin' ? change.key.lastIndexOf(' for route ') : -1
+    const route =
+      change.kind === 'route' ? change.key : at < 0 ? null : change.key.slice(at + ' for route '.length)
+    if (route === null) continue
+    const there = index.get(route)
+    if (there) there.push(change.id)
+    else index.set(route, [change.id])
+  }
+  return index
+}
+
+/** Both sides in words; the route's name is left out where it is the same on both. */
+function withoutRoute({ before, after }: TrafficGroup): readonly [string, string] {
+  const [, route, was] = /^route ([^:]+): (.*)$/.exec(before) ?? []
+  const [, still, is] = /^route ([^:]+): (.*)$/.exec(after) ?? []
+  return route !== undefined && route === still && was !== undefined && is !== undefined
+    ? [was, is]
+    : [before, after]
+}

@@ -1,0 +1,299 @@
+import { hostname, userInfo } from 'node:os'
+import { isAbsolute, relative, resolve } from 'node:path'
+import {
+  connectionOf,
+  type FleetTarget,
+  type GovernanceSettings,
+  governanceOf,
+  isFree,
+  readAddress,
+  withAuthorization,
+} from '../../config/index.ts'
+import { openDigests } from '../../ledger/digests.ts'
+import { folderLocks } from '../../ledger/locks/folder-locks.ts'
+import { gitLocks } from '../../ledger/locks/git-locks.ts'
+import { folderLedgers, gitLedgers } from '../../ledger/store.ts'
+import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { Connection } from '../../providers/session.ts'
+import { openRepository, type Repository } from '../../repo/index.ts'
+import { Waits } from '../reading/waits.ts'
+import { askingOf, findFleet, stateFolderOf } from './find-fleet.ts'
+import { type Asking, notTrusted, sinceTrusted, type Trust, trustOf } from './trust.ts'
+import type { TargetSettings, Workspace } from './workspace.ts'
+
+/** How a workspace is asked for. */
+export interface WorkspaceOptions {
+  /** The folder that the command was given in. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A `gatewatch.yaml`; undefined: the nearest one is looked for. */
+  readonly config?: string
+  /**
+   * Without any config: the address of one Admin API, with manifest files and folders. A user and password in it are
+   * sent as a header and are in nothing that is made of it.
+   */
+  readonly kongAddr?: string
+  /** How to connect to it, besides its address. */
+  readonly connection?: Partial<Omit<Connection, 'target' | 'address'>>
+  /** Manifest files and folders; without an address they stand for themselves, with no gateway. */
+  readonly files?: readonly string[]
+  /** The text of one more manifest, from standard input. */
+  readonly input?: string
+  readonly selectTags?: readonly string[]
+  readonly skipConsumers?: boolean
+  readonly skipCaCertificates?: boolean
+  /** Read manifests at this commit, branch or tag. */
+  readonly ref?: string
+  /** The digest of permissions that the user has just allowed, or `any`: whatever the configuration asks for. */
+  readonly trusted?: string
+  /** The settings file that names `kongAddr`, where it is one that has to be trusted. */
+  readonly asking?: Asking
+  readonly stateFolder?: string
+  readonly now?: () => Date
+  readonly user?: string
+}
+
+/** The time that a gateway has for one answer, unless the config says otherwise. */
+const usualTimeoutMs = 10_000
+
+/** Opens the workspace that a command line asks for. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
+  const stateFolder = await stateFolderOf(options)
+  if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
+  return options.files?.length || options.input !== undefined
+    ? openFiles(options, stateFolder)
+    : openFleet(options, stateFolder)
+}
+
+async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+  const found = await findFleet(options)
+  if (!found.ok) return found
+  const { fleet, repository } = found.value
+  const asking = () => askingOf(fleet, repository)
+  const trust = fleet.targets.every(({ kong }) => isFree(kong))
+    ? null
+    : await trustOf(asking(), { ...options, stateFolder })
+  const gate: Gate = { trust, asking: options.trusted === 'any' ? null : asking }
+  return assemble(options, stateFolder, repository, {
+    name: fleet.name,
+    targets: fleet.targets.map(target => settingsOf(target, gate, options)),
+    environments: fleet.environments,
+    production: fleet.production,
+    specifications: { folder: fleet.folder, globs: fleet.specifications },
+    policies: fleet.policies,
+    governance: fleet.governance,
+    sealing: fleet.sealing,
+    folder: fleet.folder,
+    shared: true,
+    trust,
+  })
+}
+
+/** What stands before the connections of a fleet. */
+interface Gate {
+  readonly trust: Trust | null
+  /** What is asked for now: links may lead elsewhere than when it was trusted. Null: that does not matter. */
+  readonly asking: (() => Asking) | null
+}
+
+function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: WorkspaceOptions): TargetSettings {
+  const guarded = trust === null || isFree(target.kong) ? null : trust
+  const refused = guarded && guarded.by === null ? notTrusted(guarded) : null
+  return {
+    name: target.name,
+    environment: target.environment,
+    address: target.kong.address,
+    protected: target.protected,
+    checksCertificate: target.kong.tls.verify,
+    labels: target.labels,
+    manifests: target.manifests,
+    selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
+    skipConsumers: options.skipConsumers ?? false,
+    skipCaCertificates: options.skipCaCertificates ?? false,
+    ignore: target.ignore,
+    refused,
+    // Neither variables nor files are read before.
+    connection() {
+      const changed = guarded && asking && !refused ? sinceTrusted(guarded, asking()) : null
+      const problem = refused ?? changed
+      return problem ? fail([{ ...problem, target: target.name }]) : connectionOf(target, options.env)
+    },
+  }
+}
+
+async function openAddress(
+  options: WorkspaceOptions,
+  given: string,
+  stateFolder: string,
+): Promise<Result<Workspace>> {
+  const read = readAddress(given)
+  if (!read.ok) return fail([read.error])
+  const { address, authorization } = read.value
+  const headers = withAuthorization(Object.entries(options.connection?.headers ?? {}), authorization)
+  if (!headers.ok) return fail([headers.error])
+  const name = new URL(address).host
+  const connection: Connection = {
+    target: name,
+    address,
+    timeoutMs: usualTimeoutMs,
+    ...options.connection,
+    headers: headers.value,
+  }
+  const trust = options.asking ? await trustOf(options.asking, { ...options, stateFolder }) : null
+  const refused = trust?.by === null ? notTrusted(trust) : null
+  const gateway = {
+    name,
+    address,
+    refused,
+    connection: () => (refused ? fail([refused]) : succeed(connection)),
+  }
+  return openNamed(options, stateFolder, gateway, trust)
+}
+
+/** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
+function openFiles(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+  const problem = {
+    code: 'no-gateway',
+    message: 'only manifests are named, and no gateway',
+    hint: 'Name one with --kong-addr URL.',
+  }
+  return openNamed(options, stateFolder, {
+    name: 'manifests',
+    address: '',
+    refused: null,
+    connection: () => fail([problem]),
+  })
+}
+
+async function openNamed(
+  options: WorkspaceOptions,
+  stateFolder: string,
+  gateway: Pick<TargetSettings, 'name' | 'address' | 'refused' | 'connection'>,
+  trust: Trust | null = null,
+): Promise<Result<Workspace>> {
+  const { name } = gateway
+  const files = (options.files ?? []).map(file => resolve(options.cwd, file))
+  // Where the user stands, and not where a file is that may have come with a clone.
+  const repository = await openRepository(options.cwd)
+  const target: TargetSettings = {
+    ...gateway,
+    environment: 'default',
+    protected: false,
+    checksCertificate: options.connection?.authorities !== false,
+    labels: {},
+    manifests: files,
+    ...(options.input === undefined ? {} : { input: { path: '<stdin>', text: options.input } }),
+    selectTags: options.selectTags ?? [],
+    skipConsumers: options.skipConsumers ?? false,
+    skipCaCertificates: options.skipCaCertificates ?? false,
+    ignore: [],
+  }
+  return assemble(options, stateFolder, repository.ok ? repository.value : null, {
+    name,
+    targets: [target],
+    environments: ['default'],
+    production: [],
+    specifications: { folder: options.cwd, globs: [] },
+    policies: [],
+    // Nobody configured this gateway, so nobody protects it.
+    governance: { ...governanceOf(undefined, undefined), acceptUnknown: [target.environment] },
+    sealing: [],
+    folder: options.cwd,
+    shared: false,
+    trust,
+  })
+}
+
+interface Parts {
+  readonly name: string
+  readonly targets: readonly TargetSettings[]
+  readonly environments: readonly string[]
+  readonly production: readonly string[]
+  readonly specifications: Workspace['specifications']
+  readonly policies: readonly string[]
+  readonly governance: GovernanceSettings
+  readonly sealing: Workspace['sealing']
+  readonly folder: string
+  /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
+  readonly shared: boolean
+  readonly trust: Trust | null
+}
+
+async function assemble(
+  options: WorkspaceOptions,
+  stateFolder: string,
+  repository: Repository | null,
+  parts: Parts,
+): Promise<Result<Workspace>> {
+  let commit: string | null = null
+  if (options.ref !== undefined) {
+    if (!repository) {
+      return fail([
+        {
+          code: 'no-repository',
+          message: `--ref ${options.ref} needs a Git repository, and ${parts.folder} is in none`,
+        },
+      ])
+    }
+    const resolved = await repository.resolve(options.ref)
+    if (!resolved.ok) return resolved
+    commit = resolved.value
+  }
+  const now = options.now ?? (() => new Date())
+  const inGit = parts.shared ? repository : null
+  const { digests, problem } = await openDigests(stateFolder, inGit?.folder ?? parts.name, options.env)
+  const shownFrom = repository?.folder ?? options.cwd
+  const waits = new Waits()
+  return succeed({
+    name: parts.name,
+    targets: parts.targets.map(target => telling(target, waits)),
+    environments: parts.environments,
+    production: parts.production,
+    specifications: parts.specifications,
+    policies: parts.policies,
+    governance: parts.governance,
+    trust: parts.trust,
+    sealing: parts.sealing,
+    folder: options.cwd,
+    repository,
+    commit,
+    ledgers: inGit ? gitLedgers(inGit) : folderLedgers(resolve(stateFolder, 'ledgers')),
+    locks: inGit ? gitLocks(inGit, now) : folderLocks(resolve(stateFolder, 'locks'), now),
+    digests,
+    waits,
+    warnings: problem ? [problem] : [],
+    stateFolder,
+    env: options.env,
+    now,
+    user: () => (options.user === undefined ? whoAmI(repository) : Promise.resolve(options.user)),
+    shown(path) {
+      if (!isAbsolute(path)) return path
+      const short = relative(shownFrom, path)
+      return short.startsWith('..') || short === '' ? path : short
+    },
+  })
+}
+
+/** A target whose waits are told of. */
+function telling(target: TargetSettings, waits: Waits): TargetSettings {
+  return {
+    ...target,
+    connection() {
+      const connection = target.connection()
+      return connection.ok ? succeed({ ...connection.value, waiting: waits.begin }) : connection
+    },
+  }
+}
+
+async function whoAmI(repository: Repository | null): Promise<string> {
+  const name = (await repository?.user())?.replace(/\s*<.*/, '')
+  return name || userName() || hostname()
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return ''
+  }
+}

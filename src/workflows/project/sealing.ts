@@ -1,0 +1,94 @@
+import type { JournalEntry } from '../../ledger/journal-entry.ts'
+import { hasOwnKey, ownKeyFile, ownRecipient, readIdentities, sealSecrets } from '../../ledger/sealing.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { Plan, PlanStep } from '../../reconcile/plan.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Names of the keys that secrets are sealed to, for people; null: there is none. */
+export type SealedTo = readonly string[] | null
+
+/** Whom the secrets would be sealed to that a sync overwrites or deletes. */
+export async function sealedTo(workspace: Workspace): Promise<SealedTo> {
+  const { sealing, stateFolder } = workspace
+  if (sealing.length > 0) return sealing.map(({ name }) => name)
+  return (await hasOwnKey(stateFolder)) ? [await workspace.user()] : null
+}
+
+/** Whether a step can be taken back, where that is not a matter of course. */
+export interface TakingBack {
+  readonly possible: boolean
+  /** As `can be taken back with the key of mira`. */
+  readonly text: string
+}
+
+/**
+ * What can be said before of taking a step back; undefined: it can be, without more ado. `to` is whom its secrets would be
+ * sealed to; undefined: that is not known from here.
+ */
+export function takingBack(
+  { reversible, overwrites = [] }: Pick<PlanStep, 'reversible' | 'overwrites'>,
+  to: SealedTo | undefined,
+): TakingBack | undefined {
+  if (reversible !== true) return { possible: false, text: `can’t be taken back: ${reversible}` }
+  if (overwrites.length === 0) return undefined
+  if (to === null)
+    return { possible: false, text: 'can’t be taken back: no key to seal its secret to; run gatewatch init' }
+  if (to === undefined)
+    return { possible: false, text: 'can be taken back only where its secret is sealed when it is applied' }
+  return { possible: true, text: `can be taken back with the key of ${to.join(' or ')}` }
+}
+
+/** How many requests of a plan can't be taken back. */
+export function lostCount({ steps }: Pick<Plan, 'steps'>, to: SealedTo | undefined): number {
+  return steps.filter(step => takingBack(step, to)?.possible === false).length
+}
+
+/**
+ * The entry of the journal that keeps, sealed, the secrets which a plan overwrites or deletes; none where there are none, or
+ * no key. A problem where there is a key and it can't be used.
+ */
+export async function sealedEntries(
+  workspace: Workspace,
+  plan: Plan,
+): Promise<Result<readonly JournalEntry[]>> {
+  const { digests, sealing, stateFolder } = workspace
+  const lost = plan.steps.flatMap(step => step.overwrites ?? [])
+  const secrets = new Map(
+    lost.flatMap(digest => {
+      const secret = digests.resolve(digest)
+      return secret === undefined ? [] : [[digest, secret] as const]
+    }),
+  )
+  if (secrets.size === 0) return succeed([])
+  let recipients = sealing
+  if (recipients.length === 0) {
+    const own = await ownRecipient(stateFolder)
+    if (!own.ok) return fail(own.error.map(problem => notSealed(problem, plan.target)))
+    if (own.value === null) return succeed([])
+    recipients = [{ name: await workspace.user(), key: own.value }]
+  }
+  const sealed = await sealSecrets(secrets, recipients)
+  if (!sealed.ok) return fail(sealed.error.map(problem => ({ ...problem, target: plan.target })))
+  return succeed([{ type: 'sealed', at: workspace.now().toISOString(), ...sealed.value }])
+}
+
+function notSealed(problem: Problem, target: string): Problem {
+  return {
+    ...problem,
+    target,
+    message: `nothing was sent, because what is overwritten can’t be sealed: ${problem.message}`,
+  }
+}
+
+/** The variable that names the file with the keys that open what was sealed, in place of this user's own. */
+export const identityVariable = 'GATEWATCH_AGE_IDENTITY_FILE'
+
+/** The secret keys of this user; none where there are none. */
+export async function ownIdentities({ env, stateFolder }: Workspace): Promise<Result<readonly string[]>> {
+  const named = env[identityVariable]
+  const found = await readIdentities(named || ownKeyFile(stateFolder))
+  if (!found.ok) return found
+  if (found.value !== null) return succeed(found.value)
+  if (!named) return succeed([])
+  return fail([{ code: 'key-unreadable', message: `${identityVariable} names ${named}, which is not there` }])
+}

@@ -1,0 +1,26 @@
+import { type Result, succeed } from '../../model/problem.ts'
+import { listWorkspaces } from '../../providers/index.ts'
+import type { TargetSettings } from './workspace.ts'
+
+/** One workspace of a target's gateway, as a target of its own. */
+export interface TargetWorkspace {
+  readonly workspace: string
+  readonly target: TargetSettings
+}
+
+/** All workspaces of a target's gateway, whichever of them the target itself is. */
+export async function targetWorkspaces(
+  target: TargetSettings,
+  signal: AbortSignal,
+): Promise<Result<readonly TargetWorkspace[]>> {
+  const connection = target.connection()
+  if (!connection.ok) return connection
+  const names = await listWorkspaces(connection.value, signal)
+  if (!names.ok) return names
+  return succeed(
+    names.value.map(workspace => ({
+      workspace,
+      target: { ...target, connection: () => succeed({ ...connection.value, workspace }) },
+    })),
+  )
+}

@@ -1,0 +1,115 @@
+import type { GovernanceSettings, Recipient } from '../../config/index.ts'
+import type { SecretDigests } from '../../ledger/digests.ts'
+import type { Locks } from '../../ledger/locks/lock.ts'
+import type { LedgerStore } from '../../ledger/store.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { ManifestFile } from '../../providers/kong/manifest/index.ts'
+import type { Connection } from '../../providers/session.ts'
+import type { IgnoreRule } from '../../reconcile/ignore-rules.ts'
+import type { Repository } from '../../repo/index.ts'
+import type { Waits } from '../reading/waits.ts'
+import type { Trust } from './trust.ts'
+
+/** Where gatewatch works: which targets, which manifests, and where it keeps what it knows. */
+export interface Workspace {
+  readonly name: string
+  readonly targets: readonly TargetSettings[]
+  readonly environments: readonly string[]
+  readonly production: readonly string[]
+  /** Globs of OpenAPI files, with the folder that they are relative to. */
+  readonly specifications: { readonly folder: string; readonly globs: readonly string[] }
+  /** Globs of policy files, relative to the folder of the specifications. */
+  readonly policies: readonly string[]
+  /** How policies are enforced; its paths are relative to the folder of the specifications. */
+  readonly governance: GovernanceSettings
+  /** Whether the configuration is trusted with what it asks for; null: nothing of it needs to be allowed. */
+  readonly trust: Trust | null
+  /** To whom secrets are sealed that a sync overwrites or deletes; empty: to the user's own key. */
+  readonly sealing: readonly Recipient[]
+  /** The folder that the command was given in. */
+  readonly folder: string
+  readonly repository: Repository | null
+  /** The commit that manifests are read at; null: the work tree. */
+  readonly commit: string | null
+  readonly ledgers: LedgerStore
+  readonly locks: Locks
+  /** What its gateways are waited for just now. */
+  readonly waits: Waits
+  readonly digests: SecretDigests
+  /** Where journals are kept. */
+  readonly stateFolder: string
+  /** What is odd about the place that gatewatch works in. */
+  readonly warnings: readonly Problem[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly now: () => Date
+  /** Who syncs, for journal and lock. */
+  readonly user: () => Promise<string>
+  /** A path as people want to read it: from the repository's or the working folder. */
+  readonly shown: (path: string) => string
+}
+
+/** One target with all that it takes to compare it. */
+export interface TargetSettings {
+  readonly name: string
+  readonly environment: string
+  readonly address: string
+  readonly protected: boolean
+  /** False: its certificate is not checked, so that whoever stands in between can read and change what is sent. */
+  readonly checksCertificate: boolean
+  readonly labels: Readonly<Record<string, string>>
+  /** Manifest files and folders, absolute. */
+  readonly manifests: readonly string[]
+  /** A manifest that is in no file: what came from standard input. */
+  readonly input?: ManifestFile
+  readonly selectTags: readonly string[]
+  /** Consumers, their groups, all that belongs to them, and plugins for them are neither read nor written. */
+  readonly skipConsumers: boolean
+  /** CA certificates are neither read nor written. */
+  readonly skipCaCertificates: boolean
+  /** What is left to others. */
+  readonly ignore: readonly IgnoreRule[]
+  /** Why nothing is sent to it: its configuration is not trusted. Null: it may be reached. */
+  readonly refused: Problem | null
+  connection(): Result<Connection>
+}
+
+/** Whether any manifest says how a target should be. */
+export function hasManifests({ manifests, input }: TargetSettings): boolean {
+  return manifests.length > 0 || input !== undefined
+}
+
+/** The targets that a command line names; a problem for a name that is none. */
+export function chooseTargets(
+  workspace: Workspace,
+  choice: { readonly targets?: readonly string[]; readonly environment?: string },
+): Result<readonly TargetSettings[]> {
+  const names = workspace.targets.map(target => target.name)
+  const wrong = choice.targets?.find(name => !names.includes(name))
+  if (wrong !== undefined) {
+    return fail([
+      {
+        code: 'no-such-target',
+        message: `there is no target ${wrong}`,
+        hint: `The targets are ${names.join(', ')}.`,
+      },
+    ])
+  }
+  if (choice.environment !== undefined && !workspace.environments.includes(choice.environment)) {
+    return fail([
+      {
+        code: 'no-such-environment',
+        message: `there is no environment ${choice.environment}`,
+        hint: `The environments are ${workspace.environments.join(', ')}.`,
+      },
+    ])
+  }
+  return succeed(
+    workspace.targets.filter(
+      target =>
+        (choice.targets === undefined ||
+          choice.targets.length === 0 ||
+          choice.targets.includes(target.name)) &&
+        (choice.environment === undefined || target.environment === choice.environment),
+    ),
+  )
+}

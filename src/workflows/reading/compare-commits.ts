@@ -1,0 +1,84 @@
+import type { State } from '../../model/entity.ts'
+import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { Schemas } from '../../model/schema.ts'
+import { buildState } from '../../model/state.ts'
+import { schemasWithoutGateway } from '../../providers/index.ts'
+import { kinds } from '../../providers/kong/kinds/index.ts'
+import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import { noBase } from '../../reconcile/base.ts'
+import { compare } from '../../reconcile/compare.ts'
+import type { Drift } from '../../reconcile/drift.ts'
+import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import { withCommits } from './compare-target.ts'
+import { readManifestsOf } from './read-manifests.ts'
+
+/**
+ * What a target's manifests ask for at one commit and not at another; asks no gateway. The two workspaces are the
+ * same but for the commit. Variables are compared by their names, for a pipeline of a fork has none of their values. In the answer `live` is how it was at `base`, `git` how it is at `head`; causes say nothing.
+ */
+export async function compareCommits(
+  base: Workspace,
+  head: Workspace,
+  target: TargetSettings,
+): Promise<Result<Drift>> {
+  const [pathsBefore, pathsAfter] = await Promise.all([pathsAt(base, target), pathsAt(head, target)])
+  // A branch may bring a manifest, or take one away; what is at neither commit is a mistake, and told by reading it.
+  const nowhere = target.manifests.filter(path => !pathsBefore.includes(path) && !pathsAfter.includes(path))
+  const [before, after] = await Promise.all([
+    readManifestsOf(base, { ...target, manifests: pathsBefore }, { named: true }),
+    readManifestsOf(head, { ...target, manifests: [...pathsAfter, ...nowhere] }, { named: true }),
+  ])
+  if (!before.ok) return before
+  if (!after.ok) return after
+  const schemas = schemasWithoutGateway()
+  const was = stateWithoutGateway(base, target, before.value, schemas)
+  if (!was.ok) return was
+  const is = stateWithoutGateway(head, target, after.value, schemas)
+  if (!is.ok) return is
+  const drift = compare({
+    target: target.name,
+    desired: is.value,
+    live: was.value,
+    base: noBase,
+    schemas,
+    selectTags: [],
+  })
+  return succeed({ ...drift, changes: await withCommits(head, drift.changes) })
+}
+
+/** The manifest paths of a target that are there at the workspace's commit. */
+async function pathsAt(
+  { repository, commit }: Workspace,
+  target: TargetSettings,
+): Promise<readonly string[]> {
+  if (!repository || commit === null) return target.manifests
+  const found: string[] = []
+  for (const path of target.manifests) {
+    const inside = repository.relative(path)
+    const there = inside === null || (await repository.filesAt(commit, [inside], [])).ok
+    if (there) found.push(path)
+  }
+  return found
+}
+
+/** What a target's manifests ask for, where there is no gateway to look names up at. */
+export function stateWithoutGateway(
+  workspace: Workspace,
+  target: TargetSettings,
+  manifest: Manifest,
+  schemas: Schemas,
+): Result<State> {
+  const { state, problems } = buildState({
+    from: 'manifest',
+    raws: manifest.entities,
+    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    schemas,
+    secrets: workspace.digests,
+    defaults: manifest.defaults,
+    defaultVariables: manifest.defaultVariables,
+    selectTags: [...new Set([...manifest.selectTags, ...target.selectTags])],
+    // What no manifest has is somebody else's; without a gateway its name is all there is.
+    lookup: (_kind, nameOrId) => nameOrId,
+  })
+  return problems.length > 0 ? fail(problems) : succeed(state)
+}

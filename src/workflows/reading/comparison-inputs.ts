@@ -1,0 +1,68 @@
+import type { Coverage, Kind } from '../../model/entity.ts'
+import type { Schemas } from '../../model/schema.ts'
+import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import { isExpired } from '../../reconcile/ignore-rules.ts'
+import type { TargetSettings } from '../project/workspace.ts'
+
+/** The schemas that were used. */
+export interface SchemasUsed {
+  readonly schemas: Schemas
+  /** The names of plugins and the like that occur: each has a schema of its own. */
+  readonly variants: ReadonlyMap<Kind, ReadonlySet<string>>
+}
+
+/** All that a comparison of a target with its manifests hangs on. */
+export interface ComparisonInputs extends SchemasUsed {
+  readonly settings: TargetSettings
+  /** The same object while no file changed. */
+  readonly manifest: Manifest
+  /** What the gateway answered, kind by kind; null where it could not be told whether it would answer that again. */
+  readonly live: string | null
+  readonly ledgerVersion: string | null
+  /** Why it can't be told how the gateway answers requests. */
+  readonly unmodelled: string | undefined
+  /** When it was made: rules end at a moment. */
+  readonly at: Date
+}
+
+/** What the gateway answered, in one text: digests of its lists, and which kinds it has not. */
+export function answersText(
+  coverage: ReadonlyMap<Kind, Coverage>,
+  digests: ReadonlyMap<Kind, string>,
+): string | null {
+  const lines: string[] = []
+  for (const [kind, each] of coverage) {
+    const digest = digests.get(kind)
+    if (each.complete && digest !== undefined) lines.push(`${kind} ${digest}`)
+    else if (each.complete) return null
+    else if (each.reason.code === 'not-supported') lines.push(`${kind} ${each.reason.message}`)
+    else return null
+  }
+  return lines.sort().join('\n')
+}
+
+/** Whether two comparisons must come to the same. */
+export function areAlike(a: ComparisonInputs, b: ComparisonInputs): boolean {
+  return (
+    a.settings === b.settings &&
+    a.manifest === b.manifest &&
+    a.live !== null &&
+    a.live === b.live &&
+    a.ledgerVersion === b.ledgerVersion &&
+    a.unmodelled === b.unmodelled &&
+    a.settings.ignore.every(rule => isExpired(rule, a.at) === isExpired(rule, b.at)) &&
+    areSameSchemas(a, b)
+  )
+}
+
+/** Schemas are remembered by what they hang on: the same one is the same object. */
+export function areSameSchemas(a: SchemasUsed, b: SchemasUsed): boolean {
+  if (a.schemas.size !== b.schemas.size) return false
+  return [...a.schemas].every(([kind, schema]) => {
+    const other = b.schemas.get(kind)
+    const names = [...(a.variants.get(kind) ?? [])]
+    return (
+      other?.record === schema.record && names.every(name => other.variant?.(name) === schema.variant?.(name))
+    )
+  })
+}

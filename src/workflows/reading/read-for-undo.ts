@@ -1,0 +1,149 @@
+import { emptyLedger, type UnreadLedger } from '../../ledger/ledger.ts'
+import type { RawEntity, State } from '../../model/entity.ts'
+import { KnownKeys } from '../../model/known-keys.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { Schemas } from '../../model/schema.ts'
+import { inSlices } from '../../model/slices.ts'
+import { stateBuilding } from '../../model/state.ts'
+import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import type { Session } from '../../providers/session.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import { entitiesOfPlan } from '../../reconcile/undo.ts'
+import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import { noManifest, readManifestsOf } from './read-manifests.ts'
+import { openFor, openTarget, readSchemas } from './read-target.ts'
+import { atRouter, ofTarget, wantedState } from './target-states.ts'
+
+/** A target as it is, whatever its manifests say, with entities called as a plan calls them. */
+export interface ReadForUndo {
+  readonly session: Session
+  readonly manifest: Manifest
+  /** What the manifests want; null: they can't be read. */
+  readonly wanted: State | null
+  readonly raws: readonly RawEntity[]
+  readonly live: State
+  readonly schemas: Schemas
+  readonly ledger: UnreadLedger
+  readonly ledgerVersion: string | null
+  readonly readAt: Date
+}
+
+/**
+ * Reads a target for a plan that was made of it once, in the plan's workspace. Manifests that can be read are read besides:
+ * they hold secrets. Those that can't be stop nothing.
+ */
+export async function readForUndo(
+  workspace: Workspace,
+  target: TargetSettings,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Result<ReadForUndo>> {
+  const elsewhere = otherWorkspace(target, plan)
+  if (elsewhere) return fail([elsewhere])
+  const reading = readManifestsOf(workspace, target)
+  const options = { secrets: workspace.digests, routing: true }
+  const [read, stored, opened] = await Promise.all([
+    reading,
+    workspace.ledgers.read(target.name),
+    plan.version === 1
+      ? openFor(target, reading, signal, options)
+      : openTarget(inWorkspaceOf(target, plan), signal, options),
+  ])
+  if (!opened.ok) return opened
+  const { session, raws, coverage, unmodelled, ahead } = opened.value
+  const { address } = session.identity
+  if (address !== plan.address) {
+    await session[Symbol.asyncDispose]()
+    return fail([
+      {
+        code: 'other-address',
+        target: target.name,
+        message: `that sync was made at ${plan.address}, and ${target.name} is now ${address}: nothing is taken back there`,
+        hint: 'Let the target name the address of that sync, if it is the same gateway.',
+      },
+    ])
+  }
+  const manifest = read.ok ? read.value : noManifest
+  const seen = plan.preconditions.flatMap(({ entity, fields }) =>
+    fields ? [{ kind: entity.kind, fields }] : [],
+  )
+  const { schemas, gaps, variants } = await readSchemas(
+    session,
+    [...raws, ...manifest.entities, ...seen],
+    signal,
+  )
+  const known = new Map(coverage)
+  for (const [kind, reason] of gaps)
+    if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
+  const there = ofTarget(target, raws)
+  const desired = read.ok
+    ? await inSlices(wantedState({ workspace, target, manifest, schemas, variants }, there))
+    : undefined
+  const wanted = desired?.ok ? atRouter(desired.value, unmodelled) : null
+  const live = await inSlices(
+    stateBuilding({
+      from: 'gateway',
+      raws: there,
+      coverage: known,
+      schemas,
+      secrets: workspace.digests,
+      known: new KnownKeys(merged(wanted, entitiesOfPlan(plan))),
+      ahead,
+    }),
+  )
+  const nothingApplied = emptyLedger(target.name, workspace.digests.keyId)
+  return succeed({
+    session,
+    manifest: wanted ? manifest : noManifest,
+    wanted,
+    raws: there,
+    live: atRouter(live.state, unmodelled),
+    schemas,
+    ledger: stored.ledger ?? { read: () => succeed(nothingApplied) },
+    ledgerVersion: stored.version,
+    readAt: workspace.now(),
+  })
+}
+
+/** Where both know an entity, it is called as in the second one. */
+function merged(first: State | null, second: State): State {
+  if (!first) return second
+  const entities = new Map([...first.entities].map(([kind, byKey]) => [kind, new Map(byKey)]))
+  for (const [kind, byKey] of second.entities)
+    entities.set(kind, new Map([...(entities.get(kind) ?? []), ...byKey]))
+  return { ...first, entities }
+}
+
+function inWorkspaceOf(target: TargetSettings, plan: Plan): TargetSettings {
+  return {
+    ...target,
+    connection() {
+      const connection = target.connection()
+      return connection.ok && plan.workspace !== undefined
+        ? succeed({ ...connection.value, workspace: plan.workspace })
+        : connection
+    },
+  }
+}
+
+/** The workspace that a target itself names; undefined: its manifests may name one. */
+export function namedWorkspace(target: TargetSettings): string | undefined {
+  const connection = target.connection()
+  return connection.ok ? connection.value.workspace : undefined
+}
+
+/** The workspace of a plan; undefined: it is of a version that did not say. */
+export function workspaceOf(plan: Plan): string | undefined {
+  return plan.version === 1 ? plan.workspace : (plan.workspace ?? 'default')
+}
+
+function otherWorkspace(target: TargetSettings, plan: Plan): Problem | undefined {
+  const [named, of] = [namedWorkspace(target), workspaceOf(plan)]
+  if (named === undefined || of === undefined || named === of) return undefined
+  return {
+    code: 'other-workspace',
+    target: target.name,
+    message: `that sync was made in the workspace ${of}, and ${named} is named`,
+    hint: `Name that one: --workspace ${of}`,
+  }
+}

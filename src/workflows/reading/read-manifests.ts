@@ -1,0 +1,92 @@
+import { fail, type Result, succeed } from '../../model/problem.ts'
+import {
+  loadManifestFiles,
+  type Manifest,
+  type ManifestFile,
+  type ManifestOptions,
+  readManifestsInSlices,
+} from '../../providers/kong/manifest/index.ts'
+import { hasManifests, type TargetSettings, type Workspace } from '../project/workspace.ts'
+
+/** What stands for manifests where there are none. */
+export const noManifest: Manifest = {
+  entities: [],
+  selectTags: [],
+  defaults: {},
+  defaultVariables: {},
+  lookupTags: {},
+  files: [],
+  warnings: [],
+}
+
+const lastReadings = new WeakMap<Workspace, Map<string, Reading>>()
+
+interface Reading {
+  readonly files: readonly ManifestFile[]
+  readonly manifest: Result<Manifest>
+}
+
+/** Reads files, unless they hold what they held when they were last read here: a sync compares more than once. */
+async function readAgain(workspace: Workspace, files: readonly ManifestFile[]): Promise<Result<Manifest>> {
+  const readings = lastReadings.get(workspace) ?? new Map<string, Reading>()
+  lastReadings.set(workspace, readings)
+  const key = JSON.stringify(files.map(file => file.path))
+  const last = readings.get(key)
+  if (last && files.every(({ text }, i) => text === last.files[i]?.text)) return last.manifest
+  const manifest = await readManifestsInSlices(files, { env: workspace.env })
+  readings.set(key, { files, manifest })
+  return manifest
+}
+
+/** Reads the manifests of a target: at the workspace's commit, or as they lie on the disk. */
+export async function readManifestsOf(
+  workspace: Workspace,
+  target: TargetSettings,
+  options: Pick<ManifestOptions, 'named'> = {},
+): Promise<Result<Manifest>> {
+  // Without any manifest a gateway can be looked at, but not compared.
+  if (!hasManifests(target)) return succeed(noManifest)
+  const files = await manifestFilesOf(workspace, target)
+  if (!files.ok) return files
+  if (options.named) return readManifestsInSlices(files.value, { env: workspace.env, named: true })
+  return readAgain(workspace, files.value)
+}
+
+/** The files of a target's manifests, as people name them. */
+export async function manifestFilesOf(
+  workspace: Workspace,
+  target: TargetSettings,
+): Promise<Result<readonly ManifestFile[]>> {
+  const { repository, commit } = workspace
+  const { input } = target
+  if (input) {
+    const others = await manifestFilesOf(workspace, withoutInput(target))
+    return others.ok ? succeed([...others.value, input]) : others
+  }
+  if (target.manifests.length === 0) return succeed([])
+  if (repository && commit !== null) {
+    const paths: string[] = []
+    for (const path of target.manifests) {
+      const inside = repository.relative(path)
+      if (inside === null) {
+        return fail([
+          {
+            code: 'outside-repository',
+            target: target.name,
+            message: `${path} is outside the repository ${repository.folder}, so it can't be read at a commit`,
+          },
+        ])
+      }
+      paths.push(inside)
+    }
+    return repository.filesAt(commit, paths, ['.yaml', '.yml', '.json'])
+  }
+  const files = await loadManifestFiles(target.manifests)
+  if (!files.ok) return files
+  const named = files.value.map(file => ({ ...file, path: workspace.shown(file.path) }))
+  return { ok: true, value: named }
+}
+
+function withoutInput({ input: _, ...target }: TargetSettings): TargetSettings {
+  return target
+}

@@ -1,0 +1,171 @@
+import type { Coverage, Kind, RawEntity } from '../../model/entity.ts'
+import type { KindDefinition } from '../../model/kind-definition.ts'
+import { occurringKinds } from '../../model/occurring.ts'
+import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { SecretSink } from '../../model/secrets.ts'
+import { toldOnce } from '../../model/shared-faults.ts'
+import { inSlices, type Sliced } from '../../model/slices.ts'
+import { type FinishedFields, finishAhead } from '../../model/state.ts'
+import { openGateway } from '../../providers/index.ts'
+import { kindOf } from '../../providers/kong/kinds/index.ts'
+import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import { notModelled } from '../../providers/kong/router/index.ts'
+import type { SchemaReading, Session } from '../../providers/session.ts'
+import type { TargetSettings } from '../project/workspace.ts'
+import type { ComparisonInputs } from './comparison-inputs.ts'
+import { kindsOf } from './target-states.ts'
+
+/** Connects to a target, in the workspace that its manifests name where the target itself names none. */
+export async function openFor(
+  target: TargetSettings,
+  reading: Promise<Result<Manifest>>,
+  signal: AbortSignal,
+  options: ReadOptions,
+): Promise<Result<Opened>> {
+  const usual = openTarget(target, signal, options)
+  const manifest = await reading
+  if (!manifest.ok) return usual
+  const { workspace, controlPlane } = manifest.value
+  const opened = await (workspace === undefined
+    ? usual
+    : openInWorkspace(target, workspace, usual, signal, options))
+  if (!opened.ok || controlPlane === undefined) return opened
+  const { session } = opened.value
+  if (session.identity.controlPlane === controlPlane) return opened
+  await session[Symbol.asyncDispose]()
+  return fail([
+    {
+      code: 'other-control-plane',
+      target: target.name,
+      message: `the manifests are for the Konnect control plane ${controlPlane}, and ${session.identity.address} is none`,
+      hint: 'Name their own target for them, or take _konnect out of them.',
+    },
+  ])
+}
+
+async function openInWorkspace(
+  target: TargetSettings,
+  workspace: string,
+  usual: Promise<Result<Opened>>,
+  signal: AbortSignal,
+  options: ReadOptions,
+): Promise<Result<Opened>> {
+  const connection = target.connection()
+  if (!connection.ok || connection.value.workspace !== undefined) return usual
+  const needless = await usual
+  if (needless.ok) await needless.value.session[Symbol.asyncDispose]()
+  return openTarget(
+    { ...target, connection: () => succeed({ ...connection.value, workspace }) },
+    signal,
+    options,
+  )
+}
+
+/** A target that was read. */
+interface Opened {
+  readonly session: Session
+  readonly raws: readonly RawEntity[]
+  readonly coverage: ReadonlyMap<Kind, Coverage>
+  /** Why it can't be told how the gateway answers requests; undefined: it can be, or that was not wanted. */
+  readonly unmodelled: string | undefined
+  /** Of what the gateway answered, of each kind that was read. */
+  readonly digests: ReadonlyMap<Kind, string>
+  /** Fields that were finished while other kinds were still being read. */
+  readonly ahead: ReadonlyMap<RawEntity, FinishedFields>
+}
+
+/** What reading a target does besides. */
+export interface ReadOptions {
+  /** With it, what was read is brought into its final form while the rest is waited for. */
+  readonly secrets?: SecretSink
+  /** Whether schemas will be wanted: they are asked for while the rest is waited for. */
+  readonly schemas?: boolean
+  /** Whether it will be asked later whether anything moved. */
+  readonly digests?: boolean
+  /** Whether it will be told how the gateway answers requests: then it is asked what decides that. */
+  readonly routing?: boolean
+}
+
+/** Connects to a target and reads all its kinds. */
+export async function openTarget(
+  target: TargetSettings,
+  signal: AbortSignal,
+  {
+    secrets,
+    schemas = secrets !== undefined,
+    digests: wantsDigests = false,
+    routing = false,
+  }: ReadOptions = {},
+): Promise<Result<Opened>> {
+  const connection = target.connection()
+  if (!connection.ok) return connection
+  const session = await openGateway(connection.value, signal)
+  if (!session.ok) return session
+  // Asked while lists are read: it takes a gateway with many plugins a while.
+  const router = routing ? session.value.router(signal) : undefined
+  const raws: RawEntity[] = []
+  const coverage = new Map<Kind, Coverage>()
+  const digests = new Map<Kind, string>()
+  const ahead = new Map<RawEntity, FinishedFields>()
+  const finishing: Promise<void>[] = []
+  let ofKind: RawEntity[] = []
+  for await (const event of session.value.read({ kinds: kindsOf(target), digests: wantsDigests }, signal)) {
+    if (event.type === 'entity') {
+      raws.push(event.entity)
+      ofKind.push(event.entity)
+    } else if (event.type === 'complete') {
+      coverage.set(event.kind, { complete: true })
+      if (event.digest !== undefined) digests.set(event.kind, event.digest)
+      if (schemas) finishing.push(prepareKind(session.value, event.kind, ofKind, secrets, ahead, signal))
+      ofKind = []
+    } else coverage.set(event.kind, { complete: false, reason: event.reason })
+  }
+  const [identity] = await Promise.all([router, ...finishing])
+  const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
+  if (reasons.length > 0 && reasons.length === coverage.size) {
+    await session.value[Symbol.asyncDispose]()
+    const failures = reasons.filter(reason => reason.code !== 'not-supported')
+    return fail(toldOnce(failures.length > 0 ? failures : reasons))
+  }
+  const unmodelled = (identity && notModelled(identity)) ?? undefined
+  return succeed({ session: session.value, raws, coverage, unmodelled, digests, ahead })
+}
+
+/** Asks for the schemas of a kind that was read, and finishes its fields where secrets can be marked. */
+async function prepareKind(
+  session: Session,
+  kind: Kind,
+  raws: readonly RawEntity[],
+  secrets: SecretSink | undefined,
+  ahead: Map<RawEntity, FinishedFields>,
+  signal: AbortSignal,
+): Promise<void> {
+  const definition = kindOf(kind)
+  if (!definition || raws.length === 0) return
+  const { schemas, gaps } = await readSchemas(session, raws, signal)
+  if (gaps.size > 0 || !secrets) return
+  await inSlices(finishing(raws, definition, { schemas, secrets }, ahead))
+}
+
+function* finishing(
+  raws: readonly RawEntity[],
+  definition: KindDefinition,
+  context: Parameters<typeof finishAhead>[2],
+  ahead: Map<RawEntity, FinishedFields>,
+): Sliced<void> {
+  for (const raw of raws) {
+    const finished = finishAhead(raw, definition, context)
+    if (finished) ahead.set(raw, finished)
+    yield
+  }
+}
+
+/** The schemas of the kinds and of their variants that occur. */
+export async function readSchemas(
+  session: Session,
+  raws: readonly RawEntity[],
+  signal: AbortSignal,
+): Promise<SchemaReading & Pick<ComparisonInputs, 'variants'>> {
+  const { kinds, variants } = occurringKinds(raws)
+  return { ...(await session.schemas(kinds, variants, signal)), variants }
+}

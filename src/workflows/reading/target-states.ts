@@ -1,0 +1,154 @@
+import type { Coverage, Kind, RawEntity, State } from '../../model/entity.ts'
+import { asString, isArray } from '../../model/json.ts'
+import { asKept } from '../../model/kept-secrets.ts'
+import type { KindDefinition } from '../../model/kind-definition.ts'
+import { KnownKeys } from '../../model/known-keys.ts'
+import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { Sliced } from '../../model/slices.ts'
+import { type FinishedFields, stateBuilding } from '../../model/state.ts'
+import { kinds } from '../../providers/kong/kinds/index.ts'
+import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import { areSameSchemas, type SchemasUsed } from './comparison-inputs.ts'
+
+/** The tags that say which entities a target's manifests own. */
+export function selectTagsOf(manifest: Manifest, target: TargetSettings): readonly string[] {
+  return [...new Set([...manifest.selectTags, ...target.selectTags])]
+}
+
+/** The kinds of a target that are read: without consumers, nothing that belongs to them or to their groups. */
+export function kindsOf(target: TargetSettings): readonly Kind[] {
+  return kinds.filter(({ kind, foreign }) => !isSkipped(target, kind, foreign)).map(({ kind }) => kind)
+}
+
+/** Whether all entities of a kind are left alone; a plugin is for a consumer or not. */
+function isSkipped(target: TargetSettings, kind: Kind, foreign: KindDefinition['foreign']): boolean {
+  if (kind === 'ca-certificate') return target.skipCaCertificates
+  if (!target.skipConsumers || kind === 'plugin') return false
+  return consumers.has(kind) || Object.keys(foreign).some(field => consumerFields.has(field))
+}
+
+const consumers: ReadonlySet<Kind> = new Set(['consumer', 'consumer-group'])
+const consumerFields: ReadonlySet<string> = new Set(['consumer', 'consumer_group'])
+
+/** The entities that a target is about: without those that are left alone. */
+export function ofTarget(target: TargetSettings, raws: readonly RawEntity[]): readonly RawEntity[] {
+  if (!target.skipConsumers && !target.skipCaCertificates) return raws
+  const read = new Set(kindsOf(target))
+  return raws.filter(({ kind, fields }) => {
+    if (!read.has(kind)) return false
+    return !target.skipConsumers || ![...consumerFields].some(field => (fields[field] ?? null) !== null)
+  })
+}
+
+/** What the two states of a target are made from. */
+export interface StatesInput extends SchemasUsed {
+  readonly workspace: Workspace
+  readonly target: TargetSettings
+  readonly manifest: Manifest
+  readonly raws: readonly RawEntity[]
+  readonly coverage: ReadonlyMap<Kind, Coverage>
+  /** Fields that were finished while others were still being read. */
+  readonly ahead: ReadonlyMap<RawEntity, FinishedFields>
+  /** Why it can't be told how the gateway answers requests. */
+  readonly unmodelled: string | undefined
+}
+
+/** A state of a gateway whose router is not modelled, for the reason given; undefined: it is. */
+export function atRouter(state: State, unmodelled: string | undefined): State {
+  return unmodelled === undefined ? state : { ...state, unmodelled }
+}
+
+/** What a target's manifests want, and what its gateway holds, in one form. */
+export function* statesOf(
+  input: StatesInput,
+): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
+  const { workspace, target, coverage, schemas, ahead, unmodelled } = input
+  const secrets = workspace.digests
+  const there = ofTarget(target, input.raws)
+  const desired = yield* wantedState(input, there)
+  if (!desired.ok) return desired
+  const known = new KnownKeys(desired.value)
+  yield
+  const live = yield* stateBuilding({
+    from: 'gateway',
+    raws: there,
+    coverage,
+    schemas,
+    secrets,
+    known,
+    ahead,
+  })
+  return succeed({ desired: atRouter(desired.value, unmodelled), live: atRouter(live.state, unmodelled) })
+}
+
+/** What a manifest wants of one target, where nothing at the gateway had a part in it. */
+interface Wanted extends SchemasUsed {
+  readonly target: TargetSettings
+  readonly secrets: Workspace['digests']
+  readonly desired: State
+}
+
+const knownWanted = new WeakMap<Manifest, Wanted>()
+
+/** What a target's manifests want; `there` is what the gateway holds. */
+export function* wantedState(
+  input: Omit<StatesInput, 'raws' | 'coverage' | 'ahead' | 'unmodelled'>,
+  there: readonly RawEntity[],
+): Sliced<Result<State>> {
+  const { workspace, target, manifest, schemas, variants } = input
+  const secrets = workspace.digests
+  const wanted = ofTarget(target, manifest.entities)
+  const kept = asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret))
+  const known = kept === wanted ? knownWanted.get(manifest) : undefined
+  if (known?.target === target && known.secrets === secrets && areSameSchemas(known, input))
+    return succeed(known.desired)
+  const lookup = lookupIn(there, manifest.lookupTags)
+  let standsAlone = kept === wanted
+  const desired = yield* stateBuilding({
+    from: 'manifest',
+    raws: kept,
+    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    schemas,
+    secrets,
+    defaults: manifest.defaults,
+    defaultVariables: manifest.defaultVariables,
+    selectTags: selectTagsOf(manifest, target),
+    lookup(kind, nameOrId) {
+      standsAlone = false
+      return lookup(kind, nameOrId)
+    },
+  })
+  if (desired.problems.length > 0) return fail(desired.problems)
+  if (standsAlone) knownWanted.set(manifest, { target, secrets, schemas, variants, desired: desired.state })
+  return succeed(desired.state)
+}
+
+/**
+ * Finds entities that are at the gateway but in no manifest, by id or name; of a kind with lookup tags only those that
+ * carry them.
+ */
+function lookupIn(
+  raws: readonly RawEntity[],
+  lookupTags: Manifest['lookupTags'],
+): (kind: Kind, nameOrId: string) => string | undefined {
+  let index: Map<string, string> | undefined
+  return (kind, nameOrId) => {
+    index ??= namesIn(raws, lookupTags)
+    return index.get(`${kind} ${nameOrId}`)
+  }
+}
+
+function namesIn(raws: readonly RawEntity[], lookupTags: Manifest['lookupTags']): Map<string, string> {
+  const index = new Map<string, string>()
+  for (const { kind, fields } of raws) {
+    const name =
+      asString(fields.name) ?? asString(fields.username) ?? asString(fields.custom_id) ?? asString(fields.id)
+    const tags = isArray(fields.tags) ? fields.tags : []
+    if (name === undefined || lookupTags[kind]?.some(tag => !tags.includes(tag))) continue
+    for (const known of [fields.id, fields.name, fields.username, fields.custom_id]) {
+      if (typeof known === 'string') index.set(`${kind} ${known}`, name)
+    }
+  }
+  return index
+}

@@ -1,0 +1,92 @@
+import type { RecordedSync } from '../../ledger/journal-reading.ts'
+import { journalsSince } from '../../ledger/journal-series.ts'
+import type { UnreadLedger } from '../../ledger/ledger.ts'
+import type { UnrecordedSync } from '../../reconcile/left-behind.ts'
+import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import { journalHome } from '../syncing/history.ts'
+import { countsOf } from '../syncing/sync-outcome.ts'
+
+/** So many syncs that the ledger does not know of are looked at, the newest: one after the other was cut off. */
+const most = 20
+
+/**
+ * Whether a sync goes on: one that was cut off has no end in its journal, and no process. Where that can't be told of a
+ * process, it is by the lock, which a sync has for as long as it goes on.
+ */
+export type Standing = 'ended' | 'under way' | 'cut off'
+
+export async function standingOf(
+  workspace: Workspace,
+  target: TargetSettings,
+  { ended, process }: RecordedSync,
+): Promise<Standing> {
+  if (ended) return 'ended'
+  if (process?.state === 'alive') return 'under way'
+  if (process?.state !== 'unknown') return 'cut off'
+  const lock = await workspace.locks.seen(target.name)
+  return lock.ok && (lock.value === null || lock.value.holder.process === 'dead') ? 'cut off' : 'under way'
+}
+
+/** The syncs of a target that were made from this machine after the ledger was written last, newest first. */
+export async function unrecordedSyncs(
+  workspace: Workspace,
+  target: TargetSettings,
+  ledger: UnreadLedger | null,
+): Promise<readonly RecordedSync[]> {
+  const read = ledger?.read()
+  const since = read?.ok ? (read.value.lastSync?.at ?? null) : null
+  const syncs: RecordedSync[] = []
+  for await (const sync of journalsSince(journalHome(workspace, target), since)) {
+    syncs.push(sync)
+    if (syncs.length === most) break
+  }
+  return syncs
+}
+
+/** A sync that was cut off and that no later one has made good yet. */
+export interface CutOffView {
+  /** The id of its plan. */
+  readonly sync: string
+  readonly at: Date
+  readonly by: string
+  /** Where it ran; null: its journal does not tell. */
+  readonly process: RecordedSync['process']
+  readonly done: number
+  /** Sent, and not known whether they took effect. */
+  readonly unknown: number
+  readonly notSent: number
+  readonly total: number
+}
+
+/** The last sync of a target that was cut off and that no later one has made good; null: there is none. */
+export async function cutOffOf(
+  workspace: Workspace,
+  target: TargetSettings,
+  ledger: UnreadLedger | null,
+): Promise<CutOffView | null> {
+  for (const sync of await unrecordedSyncs(workspace, target, ledger)) {
+    if ((await standingOf(workspace, target, sync)) !== 'cut off') continue
+    const { done, unknown, notSent } = countsOf(sync)
+    if (done + unknown === 0) continue
+    const { plan, at, by, process } = sync
+    const total = plan.steps.length
+    return { sync: plan.id, at: new Date(at), by, process, done, unknown, notSent, total }
+  }
+  return null
+}
+
+/** What a sync did that the ledger does not know of. */
+export async function unrecorded(
+  workspace: Workspace,
+  target: TargetSettings,
+  sync: RecordedSync,
+): Promise<UnrecordedSync> {
+  const standing = await standingOf(workspace, target, sync)
+  const { plan, at, by, done, open } = sync
+  return {
+    plan,
+    done: new Set(done),
+    maybe: new Set(open),
+    cutOff: standing === 'cut off' ? { sync: plan.id, at, by } : null,
+  }
+}

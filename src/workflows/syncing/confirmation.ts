@@ -1,0 +1,32 @@
+import { countChanges } from '../../reconcile/drift.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import type { PlanMeaning } from '../fleet/values.ts'
+
+/**
+ * What a person types before a plan is sent: the name of a protected target that loses something, the
+ * number of deletions where it must be said. Null: nothing need be typed.
+ */
+export function typedConfirmation(
+  target: string,
+  { confirmByName, guarded }: Pick<PlanMeaning, 'confirmByName' | 'guarded'>,
+): string | null {
+  const words = [...(confirmByName ? [target] : []), ...(guarded ? [`delete ${guarded.count}`] : [])]
+  return words.length === 0 ? null : words.join(' ')
+}
+
+/** What a plan comes to, in a sentence, and what a target loses by it. */
+export function consequences(
+  plan: Plan,
+  { posture }: Pick<PlanMeaning, 'posture'>,
+): { readonly sentence: string; readonly loses: string } {
+  const n = plan.steps.length
+  const deleted = countChanges(plan.changes).delete + plan.cascades.length
+  const deletes = deleted > 0 ? `deletes ${deleted} of its entities` : ''
+  const weaker = posture.filter(line => line.weaker).length
+  const weakens = weaker > 0 ? `weakens ${weaker} protection${weaker === 1 ? '' : 's'}` : ''
+  const loses = [deletes, weakens].filter(part => part !== '').join(' and ')
+  return {
+    sentence: `This sends ${n} request${n === 1 ? '' : 's'} to ${plan.target}${loses === '' ? '' : `, and ${loses}`}.`,
+    loses: loses === '' ? 'may weaken its protection, which can’t be told' : loses,
+  }
+}

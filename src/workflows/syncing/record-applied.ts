@@ -1,0 +1,124 @@
+import { emptyLedger, type Ledger, laterLedgerIn, usableWith, withApplied } from '../../ledger/ledger.ts'
+import { type Entity, entityAt, refText } from '../../model/entity.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { Change } from '../../reconcile/drift.ts'
+import { withValueAt } from '../../reconcile/fields.ts'
+import { withoutIgnored } from '../../reconcile/ignore.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { Compared } from '../reading/compare-target.ts'
+
+/** Writes into the ledger what is now in sync; read and written again where another sync wrote first. */
+export async function recordApplied(
+  workspace: Workspace,
+  target: TargetSettings,
+  plan: Plan,
+  after: Compared,
+  done: number,
+): Promise<readonly Problem[]> {
+  const total = plan.steps.length
+  const lastSync = { at: workspace.now().toISOString(), by: await workspace.user(), done, total }
+  const head = await workspace.repository?.head()
+  const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
+  let { ledger, ledgerVersion } = after
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const before = ledger.read()
+    const later = laterLedgerIn(ledger)
+    if (later.length > 0) return later.map(problem => notRecorded(target, problem))
+    const { keyId } = workspace.digests
+    // One that can't be read is written anew.
+    const known = before.ok ? before.value : emptyLedger(target.name, keyId)
+    const next = { ...ledgerAfter(known, plan, after, commit, keyId), lastSync }
+    const written = await workspace.ledgers.write(target.name, next, ledgerVersion)
+    if (!written.ok) return written.error.map(problem => notRecorded(target, problem))
+    if (written.value) return []
+    const stored = await workspace.ledgers.read(target.name)
+    ledger = stored.ledger ?? ledger
+    ledgerVersion = stored.version
+  }
+  return [notRecorded(target, { code: 'ledger-busy', message: 'others kept writing it' })]
+}
+
+function notRecorded(target: TargetSettings, { message, hint }: Problem): Problem {
+  return {
+    code: 'not-recorded',
+    target: target.name,
+    message: `what is applied could not be written into the ledger: ${message}`,
+    hint: `The gateway is as told here; why things differ is told wrong until the next sync. ${hint ?? ''}`.trim(),
+  }
+}
+
+/**
+ * What is equal on both sides was applied, whoever did it; what is on neither is gone. What a sync took back counts as
+ * applied too, as it is now: Git is ahead of it then, and nobody edited it.
+ */
+function ledgerAfter(
+  ledger: Ledger,
+  plan: Plan,
+  after: Compared,
+  commit: string | null,
+  keyId: string,
+): Ledger {
+  const usable = usableWith(ledger, keyId)
+  const differing = new Set(after.drift.changes.map(refText))
+  const equal: Entity[] = []
+  const gone: { readonly kind: string; readonly key: string }[] = []
+  for (const [kind, coverage] of after.live.coverage) {
+    if (!coverage.complete) continue
+    const live = after.live.entities.get(kind)
+    for (const entity of after.desired.entities.get(kind)?.values() ?? []) {
+      const there = live?.get(entity.key)
+      const ref = refText(entity)
+      // What is left to others was not applied, though it is equal.
+      if (!there || differing.has(ref) || after.ignoring.whole.has(ref)) continue
+      equal.push(withoutIgnored(there, after.ignoring.fields.get(ref)))
+    }
+  }
+  // What this sync or one that was cut off left there was applied, though Git wants something else by now.
+  const patched: Entity[] = []
+  for (const change of after.drift.changes) {
+    const paths = after.asLeft.get(change.id)
+    if (!paths) continue
+    const there = entityAt(after.live, change)
+    if (change.operation === 'create') gone.push(change)
+    else if (there && change.operation === 'delete') equal.push(there)
+    else if (there) patched.push(asLeft(change, paths, there, usable.entries[refText(change)]))
+  }
+  const takenBack = plan.undoes === undefined ? [] : plan.changes
+  for (const ref of takenBack) {
+    const there = entityAt(after.live, ref)
+    if (there) equal.push(there)
+    else gone.push(ref)
+  }
+  for (const name of Object.keys(ledger.entries)) {
+    const space = name.indexOf(' ')
+    const ref = { kind: name.slice(0, space), key: name.slice(space + 1) }
+    const known = after.live.coverage.get(ref.kind)?.complete ?? false
+    const has =
+      after.live.entities.get(ref.kind)?.has(ref.key) || after.desired.entities.get(ref.kind)?.has(ref.key)
+    if (known && !has) gone.push(ref)
+  }
+  return {
+    ...withApplied(usable, [...equal, ...patched], gone, commit),
+    whole: after.drift.unknown.length === 0,
+  }
+}
+
+/** An entity as it was applied last: by the ledger, but for fields that are as a sync left them. */
+function asLeft(
+  change: Change,
+  paths: ReadonlySet<string>,
+  there: Entity,
+  entry: Ledger['entries'][string] | undefined,
+): Entity {
+  let { fields } = entry ?? there
+  const refs = { ...(entry ?? there).refs }
+  for (const { path, live } of change.fields) {
+    if (!paths.has(path)) continue
+    const ref = there.refs[path]
+    if (ref) refs[path] = ref
+    else if (path in refs) delete refs[path]
+    else fields = withValueAt(fields, path, live ?? null)
+  }
+  return { ...there, fields, refs }
+}

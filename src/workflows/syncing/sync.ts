@@ -1,0 +1,273 @@
+import { addToJournal } from '../../ledger/journal.ts'
+import { type JournalReserve, reserveJournal } from '../../ledger/journal-reserve.ts'
+import { laterLedgerIn } from '../../ledger/ledger.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import { countChanges, reservations } from '../../reconcile/drift.ts'
+import type { Guarded } from '../../reconcile/guards.ts'
+import { madeUpFor } from '../../reconcile/made-up.ts'
+import { makePlan } from '../../reconcile/make-plan.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import { plannedState } from '../../reconcile/planned-state.ts'
+import type { PlanChoice, SyncEvent, SyncOptions, SyncResult } from '../fleet/values.ts'
+import { passGate } from '../governance/gate.ts'
+import { exposuresOf } from '../meaning/exposures.ts'
+import { chooseTargets, type TargetSettings, type Workspace } from '../project/workspace.ts'
+import {
+  type Compared,
+  type CompareOptions,
+  compareTarget,
+  type NotCompared,
+} from '../reading/compare-target.ts'
+import { type Applied, applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
+import { EarlyEnd } from './early-end.ts'
+import { journalHome, namedUndoable } from './history.ts'
+import { recordApplied } from './record-applied.ts'
+import { compareWithBefore, readWithoutManifests } from './undo.ts'
+import { passUnknown, unknownRefusal } from './unknown.ts'
+
+/** What goes into a plan, and how many deletions are allowed. */
+type GuardedChoice = PlanChoice & { readonly allowDeletes?: Guarded['allowDeletes'] }
+
+/** A plan from a comparison; a problem where what it writes hangs on something unknown that nobody accepted. */
+export function planFor(workspace: Workspace, compared: Compared, choice: GuardedChoice): Result<Plan> {
+  const refusal = unknownRefusal(workspace, compared, choice)
+  return refusal ? fail([refusal.problem]) : draftPlan(workspace, compared, choice)
+}
+
+/** The same to be looked at: what nobody accepted is told in it, and `sync` refuses it. */
+export function draftPlan(workspace: Workspace, compared: Compared, choice: GuardedChoice): Result<Plan> {
+  return makePlan({
+    drift: compared.drift,
+    desired: compared.desired,
+    live: compared.live,
+    schemas: compared.schemas,
+    compile: compared.session.compile,
+    address: compared.session.identity.address,
+    workspace: compared.session.identity.workspace,
+    readAt: compared.readAt,
+    manifest: {
+      repository: workspace.repository?.name ?? null,
+      commit: workspace.commit,
+      files: compared.manifest.files,
+    },
+    excluded: choice.excluded,
+    deletes: choice.deletes,
+    ...(choice.allowDeletes === undefined ? {} : { allowDeletes: choice.allowDeletes }),
+    ...(choice.accept === undefined ? {} : { accept: choice.accept }),
+    ...(choice.undoes === undefined ? {} : { undoes: choice.undoes }),
+  })
+}
+
+/**
+ * Applies a plan: lock, read again, refuse if policies stand against it or anything moved, validate, journal and send,
+ * read again, ledger.
+ * The last event is always `ended`.
+ */
+export function sync(
+  workspace: Workspace,
+  plan: Plan,
+  signal: AbortSignal,
+  options: SyncOptions = {},
+): AsyncIterable<SyncEvent> {
+  return syncEvents(async tell => {
+    tell({ type: 'ended', result: await runSync(workspace, plan, signal, tell, options) })
+  })
+}
+
+async function runSync(
+  workspace: Workspace,
+  plan: Plan,
+  signal: AbortSignal,
+  tell: (event: SyncEvent) => void,
+  options: SyncOptions,
+): Promise<SyncResult> {
+  const refused = (problems: readonly Problem[]): SyncResult => ({
+    target: plan.target,
+    done: 0,
+    failed: 0,
+    unknown: 0,
+    notSent: plan.steps.length,
+    problems,
+    remaining: null,
+    standing: 0,
+    exposure: null,
+    journal: null,
+  })
+  const chosen = chooseTargets(workspace, { targets: [plan.target] })
+  if (!chosen.ok) return refused(chosen.error)
+  const [target] = chosen.value
+  if (!target) return refused([])
+  const end = new EarlyEnd(signal, options.hurry)
+  const lock = await workspace.locks.take(target.name, await workspace.user())
+  if (!lock.ok) return refused(lock.error)
+  let result: SyncResult
+  let left: readonly Problem[] = []
+  try {
+    const reserve = await reserveJournal(journalHome(workspace, target))
+    if (reserve.ok) {
+      const locked = { workspace, target, plan, end, tell, options, refused, reserve: reserve.value }
+      result = await syncLocked(locked).finally(() => reserve.value.release())
+    } else result = refused(reserve.error)
+  } finally {
+    left = await lock.value.release()
+  }
+  return { ...result, problems: [...result.problems, ...left] }
+}
+
+/** What a sync works with while it has the lock. */
+interface Locked {
+  readonly workspace: Workspace
+  readonly target: TargetSettings
+  readonly plan: Plan
+  readonly end: EarlyEnd
+  readonly tell: (event: SyncEvent) => void
+  readonly options: SyncOptions
+  readonly refused: (problems: readonly Problem[]) => SyncResult
+  readonly reserve: JournalReserve
+}
+
+async function syncLocked(locked: Locked): Promise<SyncResult> {
+  const { workspace, target, plan, end, tell, options, refused, reserve } = locked
+  const [before, unrecordable] = await Promise.all([
+    compareFor(workspace, target, plan, end.begin, { earlier: options.compared }),
+    workspace.ledgers.whyNotWritable(target.name),
+  ])
+  if (!before.ok) {
+    if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
+    return refused([...before.error.manifestProblems, ...before.error.gatewayProblems])
+  }
+  try {
+    if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
+    const later = laterLedgerIn(before.value.ledger)
+    if (unrecordable.length + later.length > 0)
+      return refused([...unrecordable, ...later].map(each => cannotRecord(target, each)))
+    const accepted = await passUnknown(workspace, before.value, plan)
+    if (!accepted.ok) return refused(accepted.error)
+    const gate = await passGate(workspace, before.value, plan, options.override)
+    if (!gate.ok) return refused(gate.error)
+    const applied = await applyPlan(workspace, plan, before.value, end, tell, {
+      notes: [...accepted.value, ...gate.value],
+      refusals: options.refusals,
+      reserve,
+    })
+    if (applied.journal === null && applied.problems.length > 0) return refused(applied.problems)
+    const { done, failed, unknown } = applied
+    return {
+      target: target.name,
+      done: done.length,
+      failed: failed.length,
+      unknown: unknown.length,
+      notSent: plan.steps.length - done.length - failed.length - unknown.length,
+      journal: applied.journal,
+      ...(await lookedAfter(locked, before.value, applied)),
+    }
+  } finally {
+    await before.value.session[Symbol.asyncDispose]()
+  }
+}
+
+/** Reads everything once more: what still differs is told, and what is in sync goes into the ledger. */
+async function lookedAfter(
+  { workspace, target, plan, end }: Locked,
+  before: Compared,
+  { problems, done, journal }: Applied,
+): Promise<Pick<SyncResult, 'problems' | 'remaining' | 'standing' | 'exposure'>> {
+  const after = await readAfter(workspace, target, plan, end.reading())
+  if (!after.ok) {
+    const why = [...after.error.manifestProblems, ...after.error.gatewayProblems]
+    const told = end.begin.aborted ? [notReadAgain(target)] : why
+    return { problems: [...problems, ...told], remaining: null, standing: 0, exposure: null }
+  }
+  await after.value.session[Symbol.asyncDispose]()
+  if (journal !== null) await noteMadeUp(workspace, plan, after.value, { done, journal })
+  const known = new Set(before.drift.unknown.map(({ kind }) => kind))
+  const lost = after.value.drift.unknown.flatMap(({ kind, reason }) => (known.has(kind) ? [] : [reason]))
+  const recorded = await recordApplied(workspace, target, plan, after.value, done.length)
+  return {
+    problems: [...problems, ...recorded, ...lost],
+    remaining: after.value.inputs ? countChanges(after.value.drift.changes) : null,
+    standing: after.value.inputs ? reservations(after.value.drift).length : 0,
+    exposure: (exposuresOf(before) ?? []).length === 0 ? null : exposureAfter(after.value),
+  }
+}
+
+/** After an undo the manifests need not be readable, and may name another workspace than that of its plan. */
+async function readAfter(
+  workspace: Workspace,
+  target: TargetSettings,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Result<Compared, NotCompared>> {
+  const after = await compareTarget(workspace, target, signal)
+  if (plan.undoes === undefined) return after
+  if (after.ok) {
+    if ((after.value.session.identity.workspace ?? 'default') === (plan.workspace ?? 'default')) return after
+    await after.value.session[Symbol.asyncDispose]()
+  } else if (after.error.manifestProblems.length === 0) return after
+  return readWithoutManifests(workspace, target, plan, signal)
+}
+
+/** Keeps in the journal what the gateway made up for what was created: a later undo knows by it that nobody edited it. */
+async function noteMadeUp(
+  workspace: Workspace,
+  plan: Plan,
+  after: Compared,
+  { done, journal }: { readonly done: readonly string[]; readonly journal: string },
+): Promise<void> {
+  const steps = new Set(done)
+  const made = new Set(plan.steps.flatMap(step => (steps.has(step.id) ? step.covers : [])))
+  const created = plan.changes.filter(change => change.operation === 'create' && made.has(change.id))
+  if (created.length === 0) return
+  const entities = madeUpFor(created, after)
+  const at = workspace.now().toISOString()
+  // Where it can't be written any more, an undo goes by what the schema says that the gateway makes up.
+  await addToJournal(journal, { type: 'made-up', at, entities }).catch(() => {})
+}
+
+function cannotRecord(target: TargetSettings, { message, hint }: Problem): Problem {
+  return {
+    code: 'ledger-not-writable',
+    target: target.name,
+    message: `nothing was sent, because what is applied could not be recorded: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+  }
+}
+
+function notReadAgain(target: TargetSettings): Problem {
+  return {
+    code: 'not-recorded',
+    target: target.name,
+    message: 'the gateway was not read again, so the ledger does not hold yet what took effect',
+    hint: 'The journal does; the next sync records it.',
+  }
+}
+
+function exposureAfter(after: Compared): SyncResult['exposure'] {
+  const left = exposuresOf(after)
+  if (!left) return 'not known'
+  return left.length === 0 ? 'closed' : 'still exposed'
+}
+
+/** What a target is compared with for a plan: the manifests, or what it was before the sync that the plan takes back. */
+export async function compareFor(
+  workspace: Workspace,
+  target: TargetSettings,
+  plan: Plan,
+  signal: AbortSignal,
+  options: Pick<CompareOptions, 'earlier' | 'again'>,
+): Promise<Result<Compared, NotCompared>> {
+  if (plan.undoes === undefined) {
+    const now = await compareTarget(workspace, target, signal, options)
+    const isEarlier = now.ok && now.value.desired === options.earlier?.desired
+    return now.ok && !isEarlier ? succeed(asPlanned(now.value, plan)) : now
+  }
+  const undone = await namedUndoable(workspace, target, plan.undoes)
+  if (!undone.ok) return fail({ manifestProblems: [], gatewayProblems: undone.error })
+  const before = await compareWithBefore(workspace, target, undone.value, signal)
+  return before.ok ? succeed(asPlanned(before.value, plan)) : before
+}
+
+/** A comparison with what a plan wants: manifests may say something else by now, and what is sent is the plan. */
+function asPlanned(compared: Compared, plan: Plan): Compared {
+  return { ...compared, desired: plannedState(plan, compared) }
+}

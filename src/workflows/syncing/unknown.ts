@@ -1,0 +1,112 @@
+import type { JournalEntry } from '../../ledger/journal-entry.ts'
+import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import { bearings, openOnes } from '../../reconcile/bearing.ts'
+import { unknownFor } from '../../reconcile/make-plan.ts'
+import type { Plan, UnknownKind } from '../../reconcile/plan.ts'
+import { untellable } from '../../reconcile/undo.ts'
+import { pluralOf, refusalOfUnknown, unknownKinds } from '../../reconcile/unknown-kinds.ts'
+import type { PlanChoice, UnknownRefusal } from '../fleet/values.ts'
+import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { Compared } from '../reading/compare-target.ts'
+
+/** Whether the configuration lets a reason pass what is not known at a target. */
+function mayAcceptUnknown({ governance }: Workspace, { environment }: TargetSettings): boolean {
+  return governance.acceptUnknown.includes(environment)
+}
+
+/**
+ * What is not known, bears on the changes of a plan that is about to be made, and is not accepted; undefined: nothing.
+ * A gateway that is written as a whole says itself that nothing can be written then, whatever is accepted.
+ */
+export function unknownRefusal(
+  workspace: Workspace,
+  compared: Compared,
+  choice: PlanChoice,
+): UnknownRefusal | undefined {
+  const untold = untoldRefusal(compared)
+  if (untold) return untold
+  if (compared.session.capabilities.write === 'document') return undefined
+  // What the gateway does not have at all is told instead, at its line, by who makes the plan.
+  if (compared.drift.unknown.some(({ reason }) => reason.code === 'not-supported')) return undefined
+  return refusedFor(workspace, compared.target, unknownFor({ ...compared, ...choice }))
+}
+
+/** An undo is of all that its sync did, or of nothing: a part that can't be read can't be accepted either. */
+function untoldRefusal({ drift, target }: Compared): UnknownRefusal | undefined {
+  const untold = drift.blocked.filter(({ reason }) => reason.code === untellable)
+  const [first] = untold
+  if (!first) return undefined
+  const more = untold.length > 1 ? `, and ${untold.length - 1} more are not known` : ''
+  const problem: Problem = {
+    ...first.reason,
+    target: target.name,
+    message: `what taking that sync back would mean can’t be told: ${first.reason.message}${more}; nothing was sent`,
+  }
+  return { problem, kinds: [...new Set(untold.map(({ entity }) => entity.kind))], mayAccept: false }
+}
+
+/** Why a plan is refused for these kinds; undefined: each is accepted, and may be. */
+function refusedFor(
+  workspace: Workspace,
+  target: TargetSettings,
+  unknown: readonly UnknownKind[] = [],
+): UnknownRefusal | undefined {
+  const mayAccept = mayAcceptUnknown(workspace, target)
+  const problem =
+    refusalOfUnknown(target.name, unknown, mayAccept) ?? (mayAccept ? undefined : notAllowed(target, unknown))
+  return problem && { problem, kinds: unknown.map(({ kind }) => kind), mayAccept }
+}
+
+/**
+ * Lets a plan pass, or refuses it: when something that bears on what it writes is not known at this reading, and nobody
+ * accepted that when the plan was made. What was accepted comes back as an entry for the journal. Both faces come
+ * through here.
+ */
+export async function passUnknown(
+  workspace: Workspace,
+  compared: Compared,
+  plan: Plan,
+): Promise<Result<readonly JournalEntry[]>> {
+  const untold = untoldRefusal(compared)
+  if (untold) return fail([untold.problem])
+  const reasons = new Map((plan.unknown ?? []).map(({ kind, accepted }) => [kind, accepted]))
+  const isDocument = compared.session.capabilities.write === 'document'
+  // A document takes the place of all that is there: what is unknown would go.
+  const now = unknownKinds(
+    isDocument
+      ? openOnes(compared.drift.unknown).map(unknown => ({ unknown, changes: plan.changes }))
+      : bearings(plan.changes, compared.drift.unknown, compared),
+    undefined,
+  )
+  const since = now.map(
+    (each): UnknownKind => ({
+      ...each,
+      accepted: isDocument ? null : (reasons.get(each.kind) ?? null),
+    }),
+  )
+  // What was not accepted then stays a reason, though it can be read by now: the plan was made without it.
+  const before = (plan.unknown ?? []).filter(({ kind }) => !since.some(each => each.kind === kind))
+  const refusal = refusedFor(workspace, compared.target, [...since, ...before])
+  if (refusal) return fail([refusal.problem])
+  const [first] = plan.unknown ?? []
+  if (!first) return succeed([])
+  return succeed([
+    {
+      type: 'unknown-accepted',
+      at: workspace.now().toISOString(),
+      by: await workspace.user(),
+      reason: first.accepted ?? '',
+      kinds: (plan.unknown ?? []).map(({ kind }) => kind),
+    },
+  ])
+}
+
+function notAllowed(target: TargetSettings, unknown: readonly UnknownKind[]): Problem | undefined {
+  if (unknown.length === 0) return undefined
+  return {
+    code: 'accept-not-allowed',
+    target: target.name,
+    message: `${unknown.map(({ kind }) => pluralOf(kind)).join(', ')} are not known, and the configuration does not let that be accepted in ${target.environment}; nothing was sent`,
+    hint: 'See to it that they can be read, or have `governance.accept_unknown` name the environment.',
+  }
+}

@@ -1,0 +1,228 @@
+import type { Kind, RawEntity } from '../../model/entity.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
+import type { KindDefinition } from '../../model/kind-definition.ts'
+import { maskNamed } from '../../model/mask-named.ts'
+import { defaultsOf, normaliseRecord } from '../../model/normalise.ts'
+import { type Problem, type Result, succeed } from '../../model/problem.ts'
+import type { FieldSchema, RecordSchema, Schemas } from '../../model/schema.ts'
+import { type SecretSink, shownValue } from '../../model/secrets.ts'
+import { recordFor } from '../../model/state.ts'
+import { kindOf } from '../../providers/kong/kinds/index.ts'
+import { manifestOf } from '../../providers/kong/manifest/write.ts'
+import type { TargetSettings } from '../project/workspace.ts'
+import type { FromVariable } from '../reading/masked-answers.ts'
+import { openTarget, readSchemas } from '../reading/read-target.ts'
+import { ofTarget } from '../reading/target-states.ts'
+
+/** How a gateway is dumped. */
+export interface DumpChoice {
+  readonly selectTags: readonly string[]
+  readonly withIds: boolean
+  /** Secrets in clear; else they stand as `••••`, which is for eyes and not for a sync. */
+  readonly secrets: boolean
+  /** Values that stand as `••••` too, for variables gave them. */
+  readonly isFromVariable?: FromVariable
+}
+
+/** What a target holds, as a decK file. */
+export interface Dumped {
+  readonly manifest: JsonObject
+  /** What of it could not be read. */
+  readonly unknown: readonly Problem[]
+  /** What the file does not hold and a sync of it would need. */
+  readonly warnings: readonly Problem[]
+}
+
+/** Kinds that decK dumps for nobody who did not ask for them: what they hold is not a gateway's configuration. */
+const leftOut: ReadonlySet<Kind> = new Set(['license', 'rbac-role', 'rbac-endpoint-permission'])
+
+/** What a target holds, as a decK file; and what of it could not be read. */
+export async function dumpTarget(
+  target: TargetSettings,
+  choice: DumpChoice,
+  signal: AbortSignal,
+): Promise<Result<Dumped>> {
+  const opened = await openTarget(target, signal, { schemas: true })
+  if (!opened.ok) return opened
+  const { session, raws, coverage } = opened.value
+  const { schemas, gaps } = await readSchemas(session, raws, signal)
+  await session[Symbol.asyncDispose]()
+  const all = ofTarget(target, raws).filter(({ kind }) => !leftOut.has(kind))
+  const kept = all.filter(raw => isSelected(raw, choice.selectTags))
+  const { lookupTags, warnings } = choice.selectTags.length > 0 ? lookups(all, kept) : noLookups
+  const manifest = manifestOf(kept, {
+    selectTags: choice.selectTags,
+    withIds: choice.withIds,
+    lookupTags,
+    shown(kind, field, value, entity) {
+      const own = dumpedValue(kind, field, value, entity, schemas, choice)
+      const { isFromVariable } = choice
+      return own === undefined || !isFromVariable || isName(kind, field, entity)
+        ? own
+        : withoutVariables(own, isFromVariable)
+    },
+  })
+  const unknown = [...coverage].flatMap(([kind, each]) =>
+    each.complete || each.reason.code === 'not-supported' || leftOut.has(kind) ? [] : [each.reason],
+  )
+  return succeed({ manifest, unknown: [...unknown, ...gaps.values()], warnings })
+}
+
+function isSelected(raw: RawEntity, selectTags: readonly string[]): boolean {
+  if (selectTags.length === 0) return true
+  // What can't carry tags belongs to what can.
+  if (!kindOf(raw.kind)?.tagged) return true
+  return selectTags.every(tag => tagsOf(raw).includes(tag))
+}
+
+function tagsOf({ fields }: RawEntity): readonly Json[] {
+  return isArray(fields.tags) ? fields.tags : []
+}
+
+interface Lookups {
+  readonly lookupTags: Readonly<Record<string, readonly string[]>>
+  readonly warnings: readonly Problem[]
+}
+
+const noLookups: Lookups = { lookupTags: {}, warnings: [] }
+
+/** Kinds that decK's format can look up by tags. */
+const lookedUp: ReadonlySet<Kind> = new Set(['service', 'route', 'consumer', 'consumer-group', 'partial'])
+
+/** The tags by which a sync finds what the selected entities refer to and is not selected itself. */
+function lookups(all: readonly RawEntity[], kept: readonly RawEntity[]): Lookups {
+  const there = new Set(kept)
+  const byId = new Map(all.map(raw => [`${raw.kind} ${String(raw.fields.id)}`, raw]))
+  const needed = new Map<Kind, Set<RawEntity>>()
+  for (const { kind, fields } of kept) {
+    for (const [field, foreign] of Object.entries(kindOf(kind)?.foreign ?? {})) {
+      const value = fields[field]
+      const raw = isObject(value) ? byId.get(`${foreign.kind} ${String(value.id)}`) : undefined
+      if (!raw || there.has(raw)) continue
+      const ofKind = needed.get(foreign.kind) ?? new Set()
+      needed.set(foreign.kind, ofKind.add(raw))
+    }
+  }
+  const lookupTags: Record<string, readonly string[]> = {}
+  const warnings: Problem[] = []
+  for (const [kind, raws] of needed) {
+    const plural = kindOf(kind)?.plural ?? kind
+    const [first = [], ...others] = [...raws].map(tagsOf)
+    const common = first.filter(tag => others.every(tags => tags.includes(tag)))
+    const tags = common.filter(tag => typeof tag === 'string')
+    if (lookedUp.has(kind) && tags.length > 0) {
+      lookupTags[plural] = tags
+      continue
+    }
+    const message = `entities with the tags refer to ${raws.size} of the ${plural.replaceAll('_', ' ')} that do not carry them`
+    const hint = 'Give those a tag in common, and name it in _info.default_lookup_tags.'
+    warnings.push({ code: 'not-selected', message, hint })
+  }
+  return { lookupTags, warnings }
+}
+
+/** A field that is worth a line: not what the gateway fills in anyway, and without its select tags. */
+function dumpedValue(
+  kind: KindDefinition,
+  field: string,
+  value: Json,
+  entity: RawEntity,
+  schemas: Schemas,
+  choice: DumpChoice,
+): Json | undefined {
+  const schema = schemas.get(kind.kind)
+  if (value === null || kind.derived.includes(field)) return undefined
+  if (field === 'tags' && isArray(value)) {
+    const own = value.filter(tag => typeof tag !== 'string' || !choice.selectTags.includes(tag))
+    return own.length === 0 ? undefined : own
+  }
+  // A hash is no password: it would be hashed again.
+  if (kind.hashed?.field === field && kind.hashed.isHash(entity.fields)) return undefined
+  if (kind.secrets.includes(field) && !choice.secrets) return '••••'
+  // Nobody knows then what of it is secret.
+  if (!schema && !choice.secrets && field === 'config') return hidden(value)
+  if (!schema || kind.alwaysGiven?.includes(field) || kind.countsDown?.includes(field)) return value
+  const record = recordFor(entity, kind, schema)
+  const fieldSchema = record.fields.get(field)
+  if (!fieldSchema) return undefined
+  const usual = defaultsOf(record)[field] ?? null
+  const own = differing(value, usual, fieldSchema, choice)
+  if (own === undefined) return kind.variant === field ? value : own
+  return choice.secrets ? own : shownValue(maskNamed({ [field]: own }, record, noDigests)[field] ?? null)
+}
+
+/** Whether a field is what an entity is known by, or decides its schema. */
+function isName(
+  { variant, unique, alsoKnownBy }: KindDefinition,
+  field: string,
+  { fields }: RawEntity,
+): boolean {
+  const [[first = ''] = []] = unique
+  return field === variant || field === first || (field === alsoKnownBy && (fields[first] ?? null) === null)
+}
+
+function withoutVariables(value: Json, isFromVariable: FromVariable): Json {
+  if (isArray(value)) return value.map(item => withoutVariables(item, isFromVariable))
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, withoutVariables(item, isFromVariable)]),
+    )
+  return value !== null && value !== '' && isFromVariable(value) ? '••••' : value
+}
+
+/** For eyes alone: nothing is compared. */
+const noDigests: SecretSink = { digest: () => '', ending: () => undefined, resolve: () => undefined }
+
+/** What of a value is not the usual one; undefined where all of it is. */
+function differing(value: Json, usual: Json, field: FieldSchema, choice: DumpChoice): Json | undefined {
+  if (field.secret && !choice.secrets && typeof value === 'string') return '••••'
+  // Most values are, as they stand.
+  if (equalJson(value, usual)) return undefined
+  if (typeof value === 'object' && equalJson(normalised(value, field), usual)) return undefined
+  if (field.type !== 'record' || !field.record || !isObject(value))
+    return choice.secrets ? value : masked(value, field)
+  return differingRecord(value, isObject(usual) ? usual : {}, field.record, choice)
+}
+
+function normalised(value: Json, field: FieldSchema): Json {
+  const record = { fields: new Map([['value', field]]), shorthands: new Map() }
+  return normaliseRecord({ value }, record, 'gateway').value ?? null
+}
+
+function differingRecord(
+  value: JsonObject,
+  usual: JsonObject,
+  record: RecordSchema,
+  choice: DumpChoice,
+): JsonObject {
+  const result: Record<string, Json> = {}
+  for (const [name, item] of Object.entries(value)) {
+    const field = record.fields.get(name)
+    // Deprecated names repeat what the new ones say.
+    if (!field || item === null) continue
+    const own = differing(item, usual[name] ?? null, field, choice)
+    if (own !== undefined) result[name] = own
+  }
+  return result
+}
+
+/** A value whose texts all stand as `••••`, however deep. */
+function hidden(value: Json): Json {
+  if (typeof value === 'string') return '••••'
+  if (isArray(value)) return value.map(hidden)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hidden(item)]))
+}
+
+/** A value whose secrets stand as `••••`, however deep. */
+function masked(value: Json, field: FieldSchema | undefined): Json {
+  if (field?.secret && typeof value === 'string') return '••••'
+  if (isArray(value)) return value.map(item => masked(item, field?.elements))
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      masked(item, field?.record?.fields.get(name) ?? field?.elements),
+    ]),
+  )
+}
