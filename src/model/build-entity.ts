@@ -13,15 +13,7 @@ import { normaliseRecord } from './normalise.ts'
 import type { Problem } from './problem.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
 import { hideAll, hideSecrets, type SecretSink } from './secrets.ts'
-import type { Names, StateInput } from './state.ts'
-
-/** An entity whose key may still become another one. */
-export interface Draft {
-  readonly raw: RawEntity
-  readonly entity: Entity
-  /** What it belongs to, where the gateway makes up what it is known by: see `KindDefinition.slot`. */
-  readonly slot: string | undefined
-}
+import type { Draft, Names, StateInput } from './state-input.ts'
 
 /** An entity as it was read; undefined, with a problem, where it can't be placed. */
 export function buildEntity(

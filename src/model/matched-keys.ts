@@ -1,8 +1,8 @@
-import type { Draft } from './build-entity.ts'
 import { asString } from './json.ts'
 import type { KindDefinition } from './kind-definition.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { SecretSink } from './secrets.ts'
+import type { Draft } from './state-input.ts'
 
 /** What a gateway's entities are matched with. */
 interface MatchedWith {

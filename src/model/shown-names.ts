@@ -1,7 +1,7 @@
-import type { Draft } from './build-entity.ts'
 import type { Entity } from './entity.ts'
 import type { KindDefinition } from './kind-definition.ts'
 import type { KnownKeys } from './known-keys.ts'
+import type { Draft } from './state-input.ts'
 
 /**
  * What entities are called whose names show a part of a secret at most, in the order of the drafts: one that is known

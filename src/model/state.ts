@@ -1,44 +1,17 @@
 import { kinds } from '../providers/kong/kinds/index.ts'
-import { buildEntity, type Draft, finishAhead, recordFor } from './build-entity.ts'
-import type { Coverage, Entity, FieldPath, Kind, RawEntity, State } from './entity.ts'
-import { asString, type JsonObject } from './json.ts'
+import { buildEntity, finishAhead, recordFor } from './build-entity.ts'
+import type { Entity, Kind, RawEntity, State } from './entity.ts'
+import { asString } from './json.ts'
 import type { KindDefinition } from './kind-definition.ts'
-import type { KnownKeys } from './known-keys.ts'
 import { maskedAlike } from './mask-counterparts.ts'
 import type { FinishedFields } from './mask-variables.ts'
 import { matchedKeys, slotKey } from './matched-keys.ts'
-import type { Origin } from './normalise.ts'
 import type { Problem } from './problem.ts'
-import type { Schemas } from './schema.ts'
-import type { SecretSink } from './secrets.ts'
 import { shownNames } from './shown-names.ts'
 import { atOnce, type Sliced } from './slices.ts'
+import type { Draft, StateInput } from './state-input.ts'
 
 export { type FinishedFields, finishAhead, recordFor }
-
-/** What `buildState` makes a state from. */
-export interface StateInput {
-  readonly raws: readonly RawEntity[]
-  readonly from: Origin
-  readonly coverage: ReadonlyMap<Kind, Coverage>
-  readonly schemas: Schemas
-  readonly secrets: SecretSink
-  /** Values that a manifest's `_info.defaults` fills in before the gateway's own, by kind. */
-  readonly defaults?: Readonly<Record<Kind, JsonObject>>
-  /** Where values of variables stand in `defaults`. */
-  readonly defaultVariables?: Readonly<Record<Kind, readonly FieldPath[]>>
-  /** Tags that every entity gets, and is owned by. */
-  readonly selectTags?: readonly string[]
-  /** Keys of the state that this one is compared with, so that a renamed entity keeps its identity. */
-  readonly known?: KnownKeys
-  /** Fields that were finished while others were still being read. */
-  readonly ahead?: ReadonlyMap<RawEntity, FinishedFields>
-  /** Finds an entity that is not among `raws` by name or id; its key, or undefined. */
-  readonly lookup?: (kind: Kind, nameOrId: string) => string | undefined
-}
-
-/** The keys that names and ids stand for, by kind. */
-export type Names = ReadonlyMap<Kind, ReadonlyMap<string, string>>
 
 const knownKinds = new Set(kinds.map(kind => kind.kind))
 

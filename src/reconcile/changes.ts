@@ -11,8 +11,9 @@ import { recordFor } from '../model/state.ts'
 import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Base, BaseEntry } from './base.ts'
 import { causeOf, causeOfWhole, worstCause } from './causes.ts'
-import type { Cause, Change, FieldDrift, Operation } from './drift.ts'
+import type { Cause, Change, FieldDrift } from './drift.ts'
 import { differences, valueAt } from './fields.ts'
+import type { Operation } from './operation.ts'
 
 /** What changes are made from. */
 export interface ChangeContext {

@@ -2,9 +2,7 @@ import type { EntityRef, Kind } from '../model/entity.ts'
 import type { Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
 import type { Ignored, RuleOutcome } from './ignore-rules.ts'
-
-/** What one entity needs so that the gateway is as Git says. */
-export type Operation = 'create' | 'update' | 'delete'
+import type { Operation } from './operation.ts'
 
 /**
  * Why Git and the gateway differ, from what was last applied (the ledger):

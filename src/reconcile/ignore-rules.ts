@@ -1,7 +1,7 @@
 import { nameFits } from '../governance/wildcard.ts'
 import type { EntityRef, Kind } from '../model/entity.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import type { Operation } from './drift.ts'
+import type { Operation } from './operation.ts'
 
 /** What gatewatch leaves to others: entities, or one field of them, as `gatewatch.yaml` says. */
 export interface IgnoreRule {

@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts'
 import type { RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
 import { kindOf } from '../providers/kong/kinds/index.ts'
-import type { Blocked, Change, Operation } from './drift.ts'
+import type { Blocked, Change } from './drift.ts'
 import { differences } from './fields.ts'
 import {
   type Ignored,
@@ -15,6 +15,7 @@ import {
   isExpired,
   type RuleOutcome,
 } from './ignore-rules.ts'
+import type { Operation } from './operation.ts'
 
 /** What rules make of a comparison. */
 export interface Ignoring {

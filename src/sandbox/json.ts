@@ -17,6 +17,17 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The strings of a list; none where it is no list. */
+export function stringsOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter(part => typeof part === 'string') : []
+}
+
+/** The id in a foreign field, `{id}`. */
+export function idOf(value: Json | undefined): string | undefined {
+  const id = isObject(value) ? value.id : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
 /** A deep copy that shares nothing with the original. */
 export function copyJson(value: Json): Json {
   if (Array.isArray(value)) return value.map(copyJson)

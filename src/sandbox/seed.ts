@@ -5,8 +5,8 @@ import { copyObject, type Json, type JsonObject, jsonObject } from './json.ts'
 import { luaLine } from './lua-text.ts'
 import { filled } from './schema/fill.ts'
 import { isUuid } from './schema/limits.ts'
+import { setNames } from './store/certificate-names.ts'
 import { type Kind, kindOf, kinds } from './store/kinds.ts'
-import { setNames } from './store/special-kinds.ts'
 
 const nameOf = (entity: JsonObject): string => {
   const name = entity.name ?? entity.username ?? entity.id

@@ -2,9 +2,10 @@ import type { Json, JsonObject } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { differsHidden } from '../../model/secrets.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
-import type { Change, Drift, FieldDrift, Operation } from '../../reconcile/drift.ts'
+import type { Change, Drift, FieldDrift } from '../../reconcile/drift.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { type Ignored, type IgnoreRule, ignoredLines } from '../../reconcile/ignore-rules.ts'
+import type { Operation } from '../../reconcile/operation.ts'
 import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './words.ts'
 
 const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }

@@ -7,9 +7,9 @@ import {
   countChanges,
   type Drift,
   type FieldDrift,
-  type Operation,
   reservations,
 } from '../../reconcile/drift.ts'
+import type { Operation } from '../../reconcile/operation.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
 import type { PlanMeaning } from '../../workflows/fleet/values.ts'

@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../json.ts'
 import type { Schema } from '../schema/field.ts'
 import { schemaFor } from '../schema/variant-of.ts'
+import { namesOf } from '../store/certificate-names.ts'
 import type { Database } from '../store/database.ts'
-import { namesOf } from '../store/special-kinds.ts'
 import type { Row, Table } from '../store/table.ts'
 
 /** A record with the older names of its fields beside the new ones. */

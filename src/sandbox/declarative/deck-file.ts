@@ -1,12 +1,7 @@
 import type { GatewayState } from '../gateway-state.ts'
-import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
+import { idOf, isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
 import { kinds } from '../store/kinds.ts'
 import type { Row } from '../store/table.ts'
-
-const idOf = (value: Json | undefined): string | undefined => {
-  const id = isObject(value) ? value.id : undefined
-  return typeof id === 'string' ? id : undefined
-}
 
 /** Kinds that decK has inside of what they belong to, and the field that says to what. */
 const nested: Readonly<Record<string, string>> = {

@@ -1,13 +1,8 @@
 import { isObject, type Json, type JsonObject, jsonObject, sameJson } from '../json.ts'
-import type { Field } from './field.ts'
+import type { Checking, EntityCheck, Field } from './field.ts'
 import { quotedList } from './limits.ts'
-import { type Checking, fieldViolation } from './validate.ts'
+import { fieldViolation } from './validate.ts'
 import { addEntityViolation, setViolation, type Violations } from './violations.ts'
-
-/** A check over several fields of an entity. */
-export interface EntityCheck {
-  run(entity: JsonObject, how: Checking, violations: Violations): void
-}
 
 /** A check that Kong makes by a function: gets the fields that it names, answers a sentence or undefined. */
 export type EntityRule = (entity: JsonObject) => string | undefined

@@ -1,12 +1,20 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import { type EntityCheck, entityCheck } from './checks.ts'
-import { type Field, type FieldType, fieldTypes, type Schema, type Variants } from './field.ts'
+import { entityCheck } from './checks.ts'
+import {
+  type EntityCheck,
+  type Field,
+  type FieldType,
+  fieldTypes,
+  type Schema,
+  type Shorthand,
+  type Variants,
+} from './field.ts'
 import { limitsOf } from './limits.ts'
 import { namedType } from './named-types.ts'
 import { entityRule } from './rules/entity-rules.ts'
 import { fieldRule } from './rules/field-rules.ts'
 import { namedRule } from './rules/named-rules.ts'
-import { entityShorthands, type Shorthand, shorthandOf } from './shorthands.ts'
+import { entityShorthands, shorthandOf } from './shorthands.ts'
 
 const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : [])
 const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)

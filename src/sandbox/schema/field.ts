@@ -1,8 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
-import type { EntityCheck } from './checks.ts'
 import type { Limit } from './limits.ts'
 import type { Rule } from './rules/rule.ts'
-import type { Shorthand } from './shorthands.ts'
+import type { Violations } from './violations.ts'
 
 export const fieldTypes = [
   'string',
@@ -79,4 +78,31 @@ export interface Variants {
   readonly unknown: string
   /** The whole schema for one value, or undefined for an unknown one. */
   of(value: string): Schema | undefined
+}
+
+/** How an entity is checked. */
+export interface Checking {
+  /** Whether all required fields must be there: not when only some are updated. */
+  readonly full: boolean
+  /** Sentences about missing fields then start with "when updating". */
+  readonly updating: boolean
+  /** Fields that are not checked though the schema has no such field: `ttl` of keys that expire. */
+  readonly besides?: readonly string[]
+}
+
+/** A check over several fields of an entity. */
+export interface EntityCheck {
+  run(entity: JsonObject, how: Checking, violations: Violations): void
+}
+
+/** A field that is written in place of others: a service's `url`, a plugin's older field names. */
+export interface Shorthand {
+  readonly name: string
+  readonly field: Field
+  /** An older name: what the new fields say wins, and both must not disagree. */
+  readonly deprecated: boolean
+  /** The field that it stands for, shown under the old name too. */
+  readonly replacedWith: readonly string[] | undefined
+  /** The fields that the value stands for. */
+  expand(value: Json): JsonObject
 }

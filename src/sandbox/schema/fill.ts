@@ -9,9 +9,8 @@ import {
   sameJson,
   valueAt,
 } from '../json.ts'
-import type { Field, Schema } from './field.ts'
+import type { Field, Schema, Shorthand } from './field.ts'
 import { inWords, scalarViolation } from './scalars.ts'
-import type { Shorthand } from './shorthands.ts'
 import { schemaFor } from './variant-of.ts'
 import { isEmpty, noViolations, type Violations } from './violations.ts'
 

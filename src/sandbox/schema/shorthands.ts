@@ -1,18 +1,6 @@
 import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
-import type { Field } from './field.ts'
+import type { Field, Shorthand } from './field.ts'
 import { splitUrl } from './rules/urls.ts'
-
-/** A field that is written in place of others: a service's `url`, a plugin's older field names. */
-export interface Shorthand {
-  readonly name: string
-  readonly field: Field
-  /** An older name: what the new fields say wins, and both must not disagree. */
-  readonly deprecated: boolean
-  /** The field that it stands for, shown under the old name too. */
-  readonly replacedWith: readonly string[] | undefined
-  /** The fields that the value stands for. */
-  expand(value: Json): JsonObject
-}
 
 type Expand = (value: Json) => JsonObject
 

@@ -1,20 +1,10 @@
 import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
-import type { Field, Schema } from './field.ts'
+import type { Checking, Field, Schema } from './field.ts'
 import { filled } from './fill.ts'
 import { brokenLimit } from './limits.ts'
 import { inWords, limitViolation, nullViolation, required, scalarTypeViolation } from './scalars.ts'
 import { schemaFor } from './variant-of.ts'
 import { isEmpty, noViolations, type Violation, type Violations } from './violations.ts'
-
-/** How an entity is checked. */
-export interface Checking {
-  /** Whether all required fields must be there: not when only some are updated. */
-  readonly full: boolean
-  /** Sentences about missing fields then start with "when updating". */
-  readonly updating: boolean
-  /** Fields that are not checked though the schema has no such field: `ttl` of keys that expire. */
-  readonly besides?: readonly string[]
-}
 
 /** In Lua an empty table is list and map at once. */
 const isList = (value: Json | undefined): value is Json[] =>

@@ -1,23 +1,13 @@
 import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto'
-import { isObject, type Json, type JsonObject, valueAt } from '../json.ts'
+import { idOf, isObject, type JsonObject, stringsOf, valueAt } from '../json.ts'
 import { readAddress, showAddress } from '../schema/rules/addresses.ts'
 import { readCertificate } from '../schema/rules/certificates.ts'
-import type { Database } from './database.ts'
 import type { Kind } from './kinds.ts'
-import { kindNamed } from './kinds.ts'
 import { fieldProblem, type Problem, stillTrusted } from './problems.ts'
-import type { Row } from './table.ts'
+import type { Row, Tables } from './table.ts'
 
 /** The port of a target that names none. */
 const targetPort = 8000
-
-const strings = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? value.filter(part => typeof part === 'string') : []
-
-const idOf = (value: Json | undefined): string | undefined => {
-  const id = isObject(value) ? value.id : undefined
-  return typeof id === 'string' ? id : undefined
-}
 
 /** A target is kept with its port, an IPv6 address in full. */
 function formatTarget(body: JsonObject): Problem | undefined {
@@ -32,12 +22,12 @@ function formatTarget(body: JsonObject): Problem | undefined {
 }
 
 /** Names of a certificate must not be given twice, nor belong to another certificate. */
-function checkNames(database: Database, body: JsonObject, row: Row | undefined): Problem | undefined {
-  const names = strings(body.snis)
+function checkNames(tables: Tables, body: JsonObject, row: Row | undefined): Problem | undefined {
+  const names = stringsOf(body.snis)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) return fieldProblem('snis', `${twice} is duplicated`)
   for (const name of [...names].sort()) {
-    const owner = idOf(database.table('snis').find('name', name)?.entity.certificate)
+    const owner = idOf(tables.table('snis').find('name', name)?.entity.certificate)
     if (owner !== undefined && owner !== row?.id) {
       return fieldProblem('snis', `${name} already associated with existing certificate '${owner}'`)
     }
@@ -46,14 +36,14 @@ function checkNames(database: Database, body: JsonObject, row: Row | undefined):
 }
 
 /** A plugin must share a protocol with the route or with one of the routes that it is for. */
-function checkProtocols(database: Database, body: JsonObject, row: Row | undefined): Problem | undefined {
+function checkProtocols(tables: Tables, body: JsonObject, row: Row | undefined): Problem | undefined {
   const { protocols, route, service } = { ...row?.entity, ...body }
   if (row !== undefined && !['protocols', 'route', 'service'].some(name => body[name] !== undefined))
     return undefined
   if (!Array.isArray(protocols)) return undefined
   const shares = (other: Row) =>
-    strings(other.entity.protocols).some(protocol => protocols.includes(protocol))
-  const routes = database.table('routes')
+    stringsOf(other.entity.protocols).some(protocol => protocols.includes(protocol))
+  const routes = tables.table('routes')
   const routeId = idOf(route)
   if (isObject(route)) {
     const found = routeId === undefined ? undefined : routes.get(routeId)
@@ -72,14 +62,14 @@ function checkProtocols(database: Database, body: JsonObject, row: Row | undefin
 
 /** What Kong does to the body of some kinds before it checks it; a problem ends the request. */
 export function beforeStoring(
-  database: Database,
+  tables: Tables,
   kind: Kind,
   body: JsonObject,
   row: Row | undefined,
 ): Problem | undefined {
   if (kind.name === 'targets' && row === undefined) return formatTarget(body)
-  if (kind.name === 'certificates') return checkNames(database, body, row)
-  return kind.name === 'plugins' ? checkProtocols(database, body, row) : undefined
+  if (kind.name === 'certificates') return checkNames(tables, body, row)
+  return kind.name === 'plugins' ? checkProtocols(tables, body, row) : undefined
 }
 
 /** Fields of which Kong makes another one, with what it needs for that. */
@@ -114,9 +104,9 @@ export function apartViolation(
 }
 
 /** A CA certificate cannot go while a service trusts it. */
-export function userOfAuthority(database: Database, id: string): Problem | undefined {
-  for (const { id: service, entity } of database.table('services').rows()) {
-    if (strings(entity.ca_certificates).includes(id)) return stillTrusted(id, 'services', service)
+export function userOfAuthority(tables: Tables, id: string): Problem | undefined {
+  for (const { id: service, entity } of tables.table('services').rows()) {
+    if (stringsOf(entity.ca_certificates).includes(id)) return stillTrusted(id, 'services', service)
   }
   return undefined
 }
@@ -153,30 +143,4 @@ export function transformed(kind: Kind, entity: JsonObject, body: JsonObject): J
     return { ...entity, client_secret: hashedSecret(secret) }
   }
   return entity
-}
-
-/** The names of a certificate, in order. */
-export function namesOf(database: Database, certificateId: string): string[] {
-  const rows = database.table('snis').pointingTo('certificate', certificateId)
-  return rows.map(row => String(row.entity.name)).sort()
-}
-
-/** Gives a certificate exactly these names. */
-export function setNames(
-  database: Database,
-  certificateId: string,
-  names: Json | undefined,
-): Problem | undefined {
-  if (names === undefined) return undefined
-  const kind = kindNamed('snis')
-  if (kind === undefined) return undefined
-  const wanted = strings(names).sort()
-  const there = namesOf(database, certificateId)
-  for (const name of wanted) {
-    if (there.includes(name)) continue
-    const made = database.insert(kind, { name, certificate: { id: certificateId } })
-    if ('problem' in made) return made.problem
-  }
-  for (const name of there) if (!wanted.includes(name)) database.delete(kind, { field: 'name', value: name })
-  return undefined
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { idOf, type Json, type JsonObject } from '../json.ts'
 import type { Schema } from '../schema/field.ts'
 import type { Kind } from './kinds.ts'
 
@@ -10,9 +10,9 @@ export interface Row {
   readonly expires: number | undefined
 }
 
-const idOf = (value: Json | undefined): string | undefined => {
-  const id = isObject(value) ? value.id : undefined
-  return typeof id === 'string' ? id : undefined
+/** The tables of a gateway, to look into. */
+export interface Tables {
+  table(kind: string): Table
 }
 
 /** The place of an id in a sorted list, or where it would stand. */

@@ -1,13 +1,10 @@
-import { isObject, type Json, type JsonObject } from '../../json.ts'
+import { isObject, type Json, type JsonObject, stringsOf } from '../../json.ts'
 import type { EntityRule } from '../checks.ts'
 
 /**
  * The router turns each route into an expression and refuses a route whose expression it cannot read. The expression
  * is made here to find such routes and to say what the router says of them.
  */
-
-const strings = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? value.filter(part => typeof part === 'string') : []
 
 const literal = (text: string): string =>
   text.includes('"#') ? `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` : `r#"${text}"#`
@@ -48,16 +45,16 @@ function headerPredicates(name: string, values: readonly string[]): string {
 
 /** The expression of a route for HTTP; undefined for a route of another kind. */
 function expressionOf(route: JsonObject): string | undefined {
-  const protocols = strings(route.protocols)
+  const protocols = stringsOf(route.protocols)
   if (['tcp', 'udp', 'tls', 'tls_passthrough'].includes(protocols[0] ?? '')) return undefined
-  const snis = anyOf(strings(route.snis).map(sniPredicate))
+  const snis = anyOf(stringsOf(route.snis).map(sniPredicate))
   const headers = isObject(route.headers) ? Object.entries(route.headers) : []
   const parts = [
     ...snis.map(part => `(net.protocol != r#"https"# || ${part})`),
-    ...anyOf(strings(route.methods).map(method => `http.method == ${literal(method)}`)),
-    ...anyOf(strings(route.hosts).map(hostPredicate)),
-    ...anyOf(strings(route.paths).map(pathPredicate)),
-    ...headers.map(([name, values]) => headerPredicates(name, strings(values))),
+    ...anyOf(stringsOf(route.methods).map(method => `http.method == ${literal(method)}`)),
+    ...anyOf(stringsOf(route.hosts).map(hostPredicate)),
+    ...anyOf(stringsOf(route.paths).map(pathPredicate)),
+    ...headers.map(([name, values]) => headerPredicates(name, stringsOf(values))),
   ]
   return parts.length === 0 ? undefined : parts.join(' && ')
 }

@@ -1,0 +1,2 @@
+/** What one entity needs so that the gateway is as Git says. */
+export type Operation = 'create' | 'update' | 'delete'
