@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ProblemError } from '../model/problem.ts'
 import { kinds, presentKind } from '../providers/kong/kinds/index.ts'
 import type { Acceptance } from '../reconcile/unknown-kinds.ts'
-import type { PlanChoice, SyncOptions } from '../workflows/fleet/values.ts'
+import type { PlanChoice } from '../workflows/syncing/review.ts'
+import type { SyncOptions } from '../workflows/syncing/sync-events.ts'
 
 /** The options that say what goes into a plan. */
 export interface PlanOptions {

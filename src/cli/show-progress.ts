@@ -1,4 +1,4 @@
-import type { SyncEvent, SyncResult } from '../workflows/fleet/values.ts'
+import type { SyncEvent, SyncResult } from '../workflows/syncing/sync-events.ts'
 import type { Io } from './command.ts'
 
 /** Follows a sync to its end, with one redrawn line of progress where standard error is a terminal. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { createElement } from 'react'
 import { problemText } from '../model/problem.ts'
 import { safeLines, safeText } from '../model/safe-text.ts'
-import type { Workflows } from '../workflows/fleet/values.ts'
+import type { FleetPort } from '../workflows/fleet/fleet-port.ts'
 import { AppFrame } from './app.tsx'
 import type { InputSource } from './input/gate.ts'
 import type { Binding } from './keymap/bindings.ts'
@@ -44,7 +44,7 @@ export interface ConsoleTerminal {
 }
 
 /** Opens the console on a fleet; resolves with the exit code when it ends. The terminal is given back in any case. */
-export async function openConsole(workflows: Workflows, options: ConsoleOptions): Promise<number> {
+export async function openConsole(workflows: FleetPort, options: ConsoleOptions): Promise<number> {
   const { input, output } = options.terminal ?? { input: process.stdin, output: process.stdout }
   // A terminal shows its colours also in CI, where Node would say that there are none.
   const { CI: _, ...surroundings } = options.env

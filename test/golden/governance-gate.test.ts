@@ -6,13 +6,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { JsonObject } from '../../src/model/json.ts'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
 import { FleetStore } from '../../src/workflows/fleet/fleet.ts'
-import type { SyncEvent, SyncOptions, SyncResult } from '../../src/workflows/fleet/values.ts'
-import { type PlanFindings, previewFindings } from '../../src/workflows/governance/gate.ts'
+import { previewFindings } from '../../src/workflows/governance/gate.ts'
+import type { PlanFindings } from '../../src/workflows/governance/plan-findings.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
 import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
 import type { Workspace } from '../../src/workflows/project/workspace.ts'
 import { compareTarget } from '../../src/workflows/reading/compare-target.ts'
 import { planFor, sync } from '../../src/workflows/syncing/sync.ts'
+import type { SyncEvent, SyncOptions, SyncResult } from '../../src/workflows/syncing/sync-events.ts'
 import { good } from '../unit/repo-scratch.ts'
 
 let sandbox: RunningSandbox

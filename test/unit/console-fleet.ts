@@ -1,7 +1,7 @@
 import type { Api } from '../../src/model/api.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Change, Drift } from '../../src/reconcile/drift.ts'
-import type { FleetView, Need, TargetView } from '../../src/workflows/fleet/values.ts'
+import type { FleetView, Need, TargetView } from '../../src/workflows/fleet/fleet-view.ts'
 
 /** The moment at which all tests look. */
 export const now = new Date('2026-03-01T02:14:07Z')

@@ -1,7 +1,7 @@
 // What policies found in a fleet for tests of the console.
 import type { Finding } from '../../src/governance/finding.ts'
-import type { FleetView } from '../../src/workflows/fleet/values.ts'
-import type { GovernanceView } from '../../src/workflows/governance/view.ts'
+import type { FleetView } from '../../src/workflows/fleet/fleet-view.ts'
+import type { GovernanceView } from '../../src/workflows/governance/governance-view.ts'
 import { change, drift, fleet, need, now, target } from './console-fleet.ts'
 import { FakeWorkflows } from './console-workflows.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RefusedChange } from '../../src/workflows/fleet/values.ts'
+import type { RefusedChange } from '../../src/workflows/syncing/review.ts'
 import { governed } from './console-policies.ts'
 import { stage } from './console-stage.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { SyncEvent } from '../../src/workflows/fleet/values.ts'
 import type { Wait } from '../../src/workflows/reading/waits.ts'
+import type { SyncEvent } from '../../src/workflows/syncing/sync-events.ts'
 import { change, drift, fleet, now, target } from './console-fleet.ts'
 import { stage } from './console-stage.ts'
 import { type FakeWorkflows, usual } from './console-workflows.ts'

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { tmpdir } from 'node:os'
 import xterm from '@xterm/headless'
 import { openConsole } from '../../src/console/main.ts'
-import type { Workflows } from '../../src/workflows/fleet/values.ts'
+import type { FleetPort } from '../../src/workflows/fleet/fleet-port.ts'
 import { now } from './console-fleet.ts'
 
 /** How a console is put on stage. */
@@ -23,7 +23,7 @@ export class Stage implements AsyncDisposable {
   /** All that was sent to the terminal. */
   sent = ''
 
-  constructor(workflows: Workflows, { columns = 80, rows = 24, env = {}, theme }: StageOptions = {}) {
+  constructor(workflows: FleetPort, { columns = 80, rows = 24, env = {}, theme }: StageOptions = {}) {
     this.#size = { columns, rows }
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 })
     const stage = this
@@ -106,7 +106,7 @@ export class Stage implements AsyncDisposable {
 }
 
 /** A console on stage, drawn. */
-export async function stage(workflows: Workflows, options: StageOptions = {}): Promise<Stage> {
+export async function stage(workflows: FleetPort, options: StageOptions = {}): Promise<Stage> {
   const console = new Stage(workflows, options)
   await console.settled()
   return console

@@ -5,21 +5,19 @@ import type { Place, Problem, Result } from '../../src/model/problem.ts'
 import type { Change } from '../../src/reconcile/drift.ts'
 import type { Plan, PlanStep, UnknownKind } from '../../src/reconcile/plan.ts'
 import { refusalOfUnknown } from '../../src/reconcile/unknown-kinds.ts'
+import type { FleetPort } from '../../src/workflows/fleet/fleet-port.ts'
+import type { FleetView, Need } from '../../src/workflows/fleet/fleet-view.ts'
+import type { PlanFindings } from '../../src/workflows/governance/plan-findings.ts'
+import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
+import type { PlanMeaning } from '../../src/workflows/meaning/plan-view.ts'
+import type { HistoryItem } from '../../src/workflows/syncing/history.ts'
 import type {
-  FleetView,
-  Need,
   PlanChoice,
-  PlanMeaning,
   RefusedChange,
   Review,
-  SyncEvent,
-  SyncOptions,
   UndoPreparation,
-  Workflows,
-} from '../../src/workflows/fleet/values.ts'
-import type { PlanFindings } from '../../src/workflows/governance/gate.ts'
-import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
-import type { HistoryItem } from '../../src/workflows/syncing/history.ts'
+} from '../../src/workflows/syncing/review.ts'
+import type { SyncEvent, SyncOptions } from '../../src/workflows/syncing/sync-events.ts'
 
 import { api, change, drift, fleet, need, now, problem, target } from './console-fleet.ts'
 
@@ -36,7 +34,7 @@ const noMeaning: PlanMeaning = {
 }
 
 /** Workflows over a fleet that a test sets; syncs do what the test says. */
-export class FakeWorkflows implements Workflows {
+export class FakeWorkflows implements FleetPort {
   view: FleetView
   list: readonly Need[]
   meaning: PlanMeaning = noMeaning

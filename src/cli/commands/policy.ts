@@ -148,7 +148,7 @@ function registerList(command: Command, run: Runner): void {
 
 async function list(io: Io, options: Options): Promise<number> {
   const { loadGovernance } = await import('../../workflows/governance/load-governance.ts')
-  const { policyView } = await import('../../workflows/governance/view.ts')
+  const { policyView } = await import('../../workflows/governance/governance-view.ts')
   const { workspace } = await chosen(io, options, [], { connects: false })
   const governance = orThrow(await loadGovernance(workspace))
   const views = governance.policies.map(each => policyView(each, null))

@@ -9,7 +9,7 @@ import {
   isPartlyKnown,
   openCount,
 } from '../../workflows/fleet/fleet-counts.ts'
-import type { FleetView, Need, TargetView } from '../../workflows/fleet/values.ts'
+import type { FleetView, Need, TargetView } from '../../workflows/fleet/fleet-view.ts'
 import type { InventoryGap } from '../../workflows/meaning/inventory-gaps.ts'
 import { describedJson } from './described-text.ts'
 import { findingJson } from './findings-text.ts'

@@ -12,7 +12,7 @@ import {
 import type { Operation } from '../../reconcile/operation.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
-import type { PlanMeaning } from '../../workflows/fleet/values.ts'
+import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
 import { takingBack } from '../../workflows/project/sealing.ts'
 import { counted, valueText } from './words.ts'
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../../governance/finding.ts'
-import type { PlanMeaning } from '../../workflows/fleet/values.ts'
+import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
 import { counted, type Paint, plain } from './words.ts'
 
 /** So many entities of one rule are named, the others counted. */

@@ -1,5 +1,5 @@
 import { type CoverageEntry, entriesByGap, gapMeanings } from '../../governance/coverage.ts'
-import type { FleetView } from '../../workflows/fleet/values.ts'
+import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'

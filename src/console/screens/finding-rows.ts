@@ -1,6 +1,6 @@
 import { type Finding, type Severity, severities } from '../../governance/finding.ts'
 import type { Place } from '../../model/problem.ts'
-import type { FleetView } from '../../workflows/fleet/values.ts'
+import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'
 import type { Role } from '../theme/roles.ts'

@@ -1,7 +1,7 @@
 import { compareFindings, type Finding } from '../../governance/finding.ts'
 import { type Api, describedText } from '../../model/api.ts'
 import { isPartlyKnown } from '../../workflows/fleet/fleet-counts.ts'
-import type { FleetView } from '../../workflows/fleet/values.ts'
+import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
 import { type Column, columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'
 import type { Role } from '../theme/roles.ts'

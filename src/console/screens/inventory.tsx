@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../governance/finding.ts'
-import type { FleetView } from '../../workflows/fleet/values.ts'
+import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
 import { inventoryGaps } from '../../workflows/meaning/inventory-gaps.ts'
 import { span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'

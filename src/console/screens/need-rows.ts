@@ -1,4 +1,4 @@
-import type { Need } from '../../workflows/fleet/values.ts'
+import type { Need } from '../../workflows/fleet/fleet-view.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
 import { ageText } from '../store/age.ts'

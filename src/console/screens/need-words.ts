@@ -1,4 +1,4 @@
-import type { Need, NeedKind } from '../../workflows/fleet/values.ts'
+import type { Need, NeedKind } from '../../workflows/fleet/fleet-view.ts'
 import type { Role } from '../theme/roles.ts'
 
 /** How each kind of need is written and drawn. */

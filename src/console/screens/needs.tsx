@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { FleetView } from '../../workflows/fleet/values.ts'
+import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
 import { waitText } from '../../workflows/reading/waits.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'

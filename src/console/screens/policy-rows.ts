@@ -1,5 +1,5 @@
-import type { FleetView } from '../../workflows/fleet/values.ts'
-import type { PolicyView } from '../../workflows/governance/view.ts'
+import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
+import type { PolicyView } from '../../workflows/governance/governance-view.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
 import type { Role } from '../theme/roles.ts'

@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/problem.ts'
 import type { Change } from '../../reconcile/drift.ts'
-import type { Review } from '../../workflows/fleet/values.ts'
 import { typedConfirmation } from '../../workflows/syncing/confirmation.ts'
+import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span } from '../components/line.ts'
 import { plural } from './need-words.ts'
 import type { RefusedLines } from './review-findings.ts'

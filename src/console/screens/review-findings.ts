@@ -1,6 +1,6 @@
 import { counts, type Finding } from '../../governance/finding.ts'
-import type { Review } from '../../workflows/fleet/values.ts'
-import type { PlanFindings } from '../../workflows/governance/gate.ts'
+import type { PlanFindings } from '../../workflows/governance/plan-findings.ts'
+import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span } from '../components/line.ts'
 import type { App, OpenScreen } from '../store/app.ts'
 import { traceText } from './finding-detail.ts'

@@ -1,4 +1,4 @@
-import type { RefusedChange } from '../../workflows/fleet/values.ts'
+import type { RefusedChange } from '../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../components/line.ts'
 import { plural } from './need-words.ts'
 import type { RefusedLines, ToldLine } from './review-findings.ts'

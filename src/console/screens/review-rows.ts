@@ -1,6 +1,6 @@
 import type { Change } from '../../reconcile/drift.ts'
 import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
-import type { Review } from '../../workflows/fleet/values.ts'
+import type { Review } from '../../workflows/syncing/review.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
 import { cell, type Line, type Span, span, wrapText } from '../components/line.ts'

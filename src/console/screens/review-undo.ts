@@ -1,6 +1,6 @@
 import type { Kept, PlanStep } from '../../reconcile/plan.ts'
-import type { Review } from '../../workflows/fleet/values.ts'
 import { lostCount, type SealedTo, takingBack } from '../../workflows/project/sealing.ts'
+import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../components/line.ts'
 import { plural } from './need-words.ts'
 import type { ToldLine } from './review-findings.ts'

@@ -1,5 +1,5 @@
 import { pluralOf, unknownLines } from '../../reconcile/unknown-kinds.ts'
-import type { Review } from '../../workflows/fleet/values.ts'
+import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../components/line.ts'
 import type { RefusedLines, ToldLine } from './review-findings.ts'
 import type { ReviewRow } from './review-rows.ts'

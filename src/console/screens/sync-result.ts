@@ -1,5 +1,5 @@
 import type { ChangeCounts } from '../../reconcile/drift.ts'
-import type { SyncResult } from '../../workflows/fleet/values.ts'
+import type { SyncResult } from '../../workflows/syncing/sync-events.ts'
 
 /** What differs after a sync, whether another one could do it or not. */
 export function differing({ standing }: SyncResult, left: ChangeCounts): number {

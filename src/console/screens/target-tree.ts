@@ -6,7 +6,7 @@ import {
   findingCount,
   isPartlyKnown,
 } from '../../workflows/fleet/fleet-counts.ts'
-import type { FleetView, TargetView } from '../../workflows/fleet/values.ts'
+import type { FleetView, TargetView } from '../../workflows/fleet/fleet-view.ts'
 import { secondsLeft } from '../../workflows/reading/waits.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'

@@ -1,5 +1,5 @@
 import type { WaiverState } from '../../governance/waivers.ts'
-import type { WaiverView } from '../../workflows/governance/view.ts'
+import type { WaiverView } from '../../workflows/governance/governance-view.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
 import { ageText, agoText } from '../store/age.ts'

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { FleetView, Need, Workflows } from '../../workflows/fleet/values.ts'
+import type { FleetPort } from '../../workflows/fleet/fleet-port.ts'
+import type { FleetView, Need } from '../../workflows/fleet/fleet-view.ts'
 import type { InputEvent } from '../input/key.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { Role } from '../theme/roles.ts'
@@ -81,7 +82,7 @@ export interface Surface {
 /** The console's state and what changes it. */
 export interface App {
   readonly store: StoreApi<AppState>
-  readonly workflows: Workflows
+  readonly workflows: FleetPort
   readonly surface: Surface
   open(screen: OpenScreen): void
   /** Closes the screen in view; the first one stays. */
@@ -103,7 +104,7 @@ export function bodyRows(size: Size): number {
 }
 
 interface AppOptions {
-  readonly workflows: Workflows
+  readonly workflows: FleetPort
   readonly surface: Surface
   readonly size: Size
   readonly now: () => Date

@@ -1,6 +1,6 @@
 import { counts } from '../../governance/finding.ts'
 import type { Cause } from '../../reconcile/drift.ts'
-import type { TargetView } from './values.ts'
+import type { TargetView } from './fleet-view.ts'
 
 /** How much of something there is, as far as was read; null: nothing of it is known. */
 export interface FleetCount {

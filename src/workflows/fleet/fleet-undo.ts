@@ -3,8 +3,8 @@ import { type Drift, reservations } from '../../reconcile/drift.ts'
 import type { TargetSettings, Workspace } from '../project/workspace.ts'
 import { type Compared, problemsOf } from '../reading/compare-target.ts'
 import { type HistoryItem, historyOf, namedUndoable } from '../syncing/history.ts'
+import type { UndoPreparation } from '../syncing/review.ts'
 import { compareWithBefore } from '../syncing/undo.ts'
-import type { UndoPreparation } from './values.ts'
 
 /** The syncs of a fleet, and those of them that a person is about to take back. */
 export class FleetUndo {

@@ -5,14 +5,14 @@ import { holderText } from '../../ledger/locks/lock-holder.ts'
 import { fail, type Place, type Problem, type Result } from '../../model/problem.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { FleetGovernance } from '../governance/fleet.ts'
-import type { PlanFindings } from '../governance/gate.ts'
-import type { GovernanceView } from '../governance/view.ts'
+import type { GovernanceView } from '../governance/governance-view.ts'
+import type { PlanFindings } from '../governance/plan-findings.ts'
 import { proposeWaiver, type WaiverRequest } from '../governance/waive.ts'
 import { type Described, described, nothingDescribed } from '../meaning/described.ts'
 import { exposuresOf } from '../meaning/exposures.ts'
 import { meaningOf } from '../meaning/plan-meaning.ts'
 import { locate } from '../project/locate.ts'
-import { manifestOrigin, unreadOrigin } from '../project/manifest-origin.ts'
+import { type ManifestOrigin, manifestOrigin, unreadOrigin } from '../project/manifest-origin.ts'
 import { type SealedTo, sealedTo } from '../project/sealing.ts'
 import type { TargetSettings, Workspace } from '../project/workspace.ts'
 import { type Compared, compareTarget, withCommits } from '../reading/compare-target.ts'
@@ -21,25 +21,15 @@ import { cutOffOf } from '../reading/unrecorded.ts'
 import { PlanChecks } from '../syncing/check-ahead.ts'
 import { curlText } from '../syncing/curl.ts'
 import type { HistoryItem } from '../syncing/history.ts'
+import type { PlanChoice, RefusedChange, Review, UndoPreparation } from '../syncing/review.ts'
 import { draftPlan, sync } from '../syncing/sync.ts'
+import type { SyncEvent, SyncOptions, SyncResult } from '../syncing/sync-events.ts'
 import { unknownRefusal } from '../syncing/unknown.ts'
+import type { FleetPort } from './fleet-port.ts'
 import { FleetUndo } from './fleet-undo.ts'
+import type { FleetView, Need, TargetView } from './fleet-view.ts'
 import { needsOf } from './needs.ts'
 import { notReached, reached, unread } from './target-views.ts'
-import type {
-  FleetView,
-  ManifestOrigin,
-  Need,
-  PlanChoice,
-  RefusedChange,
-  Review,
-  SyncEvent,
-  SyncOptions,
-  SyncResult,
-  TargetView,
-  UndoPreparation,
-  Workflows,
-} from './values.ts'
 
 /** Who holds the lock, and whether that stands against a sync, as a lock does that nobody can look at. */
 function lockedBy(seen: Result<SeenLock | null>): Pick<TargetView, 'lock' | 'blocked'> {
@@ -58,7 +48,7 @@ interface Known {
 }
 
 /** The fleet as last seen, kept up to date by readings; what both faces look at. */
-export class FleetStore implements Workflows {
+export class FleetStore implements FleetPort {
   readonly #workspace: Workspace
   readonly #targets: readonly TargetSettings[]
   readonly #known = new Map<string, Known>()

@@ -3,10 +3,11 @@ import { holderText } from '../../ledger/locks/lock-holder.ts'
 import { problemText } from '../../model/problem.ts'
 import type { Change, Unknown } from '../../reconcile/drift.ts'
 import { pluralOf } from '../../reconcile/unknown-kinds.ts'
+import type { Exposure } from '../meaning/exposure.ts'
 import type { CutOffView } from '../reading/unrecorded.ts'
 import { processText } from '../syncing/sync-outcome.ts'
+import type { FleetView, Need, NeedKind, TargetView } from './fleet-view.ts'
 import { timeText } from './time-text.ts'
-import type { Exposure, FleetView, Need, NeedKind, TargetView } from './values.ts'
 
 /** The order on the first screen, worst first. */
 const order: readonly NeedKind[] = [

@@ -3,7 +3,7 @@ import type { Described } from '../meaning/described.ts'
 import { notModelledHere } from '../meaning/traffic.ts'
 import type { TargetSettings } from '../project/workspace.ts'
 import type { Compared, NotCompared } from '../reading/compare-target.ts'
-import type { Reach, TargetView } from './values.ts'
+import type { Reach, TargetView } from './fleet-view.ts'
 
 /** A target of which nothing is known yet. */
 export function unread(target: TargetSettings): TargetView {

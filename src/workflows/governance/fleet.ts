@@ -13,12 +13,13 @@ import { manifestFilesOf } from '../reading/read-manifests.ts'
 import { type Designs, exposureOf, readDesigns } from './check.ts'
 import { ClearText } from './clear-text.ts'
 import { coverageByEnvironment } from './coverage.ts'
-import { findingsAt, type PlanFindings, planFindings } from './gate.ts'
+import { findingsAt, planFindings } from './gate.ts'
+import { type GovernanceView, policyView, waiverView } from './governance-view.ts'
 import { caught, type Governance, loadGovernance } from './load-governance.ts'
+import type { PlanFindings } from './plan-findings.ts'
 import { itemsOfSpecification } from './specifications.ts'
 import { stateTools } from './states.ts'
 import { describedBy, infoOf, policyStatesOf } from './targets.ts'
-import { type GovernanceView, policyView, waiverView } from './view.ts'
 
 interface Loaded {
   readonly governance: Result<Governance>

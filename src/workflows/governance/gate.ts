@@ -1,7 +1,7 @@
 import type { DescribedCall } from '../../governance/description.ts'
 import { type Evaluation, evaluating } from '../../governance/evaluate.ts'
 import { counts, type Finding } from '../../governance/finding.ts'
-import { type FindingsChange, findingsBetween, refusalOf } from '../../governance/gate.ts'
+import { findingsBetween, refusalOf } from '../../governance/gate.ts'
 import { appliesTo, type Policy, severityAt } from '../../governance/policy.ts'
 import { itemsInSteps } from '../../governance/state-items.ts'
 import type { JournalEntry } from '../../ledger/journal-entry.ts'
@@ -16,18 +16,9 @@ import type { Workspace } from '../project/workspace.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import { readDesigns } from './check.ts'
 import { caught, type Governance, loadGovernance } from './load-governance.ts'
+import type { PlanFindings } from './plan-findings.ts'
 import { stateTools } from './states.ts'
 import { describedBy, infoOf, policyStatesOf } from './targets.ts'
-
-/** What a plan makes of findings at the gateway. */
-export interface PlanFindings extends FindingsChange {
-  /** Why the sync will be refused; null: no policy stands against it. */
-  readonly refusal: Problem | null
-  /** Policies that block, and of how many entities they could not be asked because something was not read. */
-  readonly untold: readonly { readonly rule: string; readonly entities: number }[]
-  /** Whether the configuration lets a reason pass it all the same. */
-  readonly mayOverride: boolean
-}
 
 /** Whose findings a plan is asked about, and by what. */
 export interface GateContext {

@@ -1,8 +1,8 @@
 import { maskerOf } from '../../model/masks.ts'
 import type { RoutePosture } from '../../providers/kong/posture/index.ts'
 import type { Change } from '../../reconcile/drift.ts'
-import type { Exposure } from '../fleet/values.ts'
 import type { Compared } from '../reading/compare-target.ts'
+import type { Exposure } from './exposure.ts'
 import { protectionOf } from './protection.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { Kind } from '../../model/entity.ts'
 import { type Problem, problemText } from '../../model/problem.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
 import { pluralOf } from '../../reconcile/unknown-kinds.ts'
-import type { TargetView } from '../fleet/values.ts'
+import type { TargetView } from '../fleet/fleet-view.ts'
 
 /** A part of the inventory that is not known. */
 export interface InventoryGap {

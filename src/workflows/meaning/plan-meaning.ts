@@ -1,13 +1,14 @@
+import type { EntityRef } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masks.ts'
 import { comparePosture, type PostureChange, type RoutePosture } from '../../providers/kong/posture/index.ts'
 import { type Change, countChanges } from '../../reconcile/drift.ts'
 import { guardedDeletions } from '../../reconcile/guards.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
-import { countKinds, type PlanMeaning } from '../fleet/values.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { DescribedRequest } from './described.ts'
 import { exposuresOf } from './exposures.ts'
+import type { PlanMeaning } from './plan-view.ts'
 import { protectionOf, protectionUnknown, touchesRouting } from './protection.ts'
 import { notModelledHere, trafficBetween, trafficLines } from './traffic.ts'
 
@@ -160,4 +161,11 @@ function actingOn(
       return ownAspects.has(posture.aspect) || change.operation !== 'update'
     })
     .map(change => change.id)
+}
+
+/** References in words, as `2 credentials, 1 plugin`. */
+export function countKinds(refs: readonly EntityRef[]): string {
+  const counts = new Map<string, number>()
+  for (const ref of refs) counts.set(ref.kind, (counts.get(ref.kind) ?? 0) + 1)
+  return [...counts].map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`).join(', ')
 }

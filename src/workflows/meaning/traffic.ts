@@ -11,7 +11,7 @@ import {
   type TrafficGroup,
 } from '../../providers/kong/router/index.ts'
 import type { Change } from '../../reconcile/drift.ts'
-import type { PlanMeaning } from '../fleet/values.ts'
+import type { PlanMeaning } from './plan-view.ts'
 
 /** Routers by state: both are immutable, and a review asks again and again. */
 const routers = new WeakMap<State, Router>()

@@ -1,4 +1,3 @@
-import type { ManifestOrigin } from '../fleet/values.ts'
 import type { TargetSettings, Workspace } from './workspace.ts'
 
 /** Where manifests come from, before anything was asked of the repository. */
@@ -26,4 +25,16 @@ export async function manifestOrigin(
     commit: commit ?? (head.ok ? head.value.commit : null),
     edited: edited?.ok ? edited.value.length : 0,
   }
+}
+
+/** What the manifests are read from. */
+export interface ManifestOrigin {
+  /** As `payments`: the repository's folder name; null where files were named on the command line. */
+  readonly repository: string | null
+  /** As `main`; null when detached or outside Git. */
+  readonly branch: string | null
+  /** Full commit id; null outside Git. */
+  readonly commit: string | null
+  /** How many manifest files differ from the commit; 0 for a clean tree or a reading at a ref. */
+  readonly edited: number
 }

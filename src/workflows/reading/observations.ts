@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { replaceFiles } from '../../repo/index.ts'
-import type { Exposure } from '../fleet/values.ts'
+import type { Exposure } from '../meaning/exposure.ts'
 import type { Compared } from './compare-target.ts'
 
 const seenSchema = z.record(

@@ -11,7 +11,6 @@ import { type IgnoreRule, ruleText } from '../../reconcile/ignore-rules.ts'
 import { preconditionOf } from '../../reconcile/make-plan.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../../reconcile/staleness.ts'
-import type { SyncEvent } from '../fleet/values.ts'
 import { sealedEntries } from '../project/sealing.ts'
 import type { Workspace } from '../project/workspace.ts'
 import type { Compared } from '../reading/compare-target.ts'
@@ -20,6 +19,7 @@ import { EventQueue } from './event-queue.ts'
 import { journalHome } from './history.ts'
 import { problemsOfRefusals } from './refusals.ts'
 import { StepRun } from './step-run.ts'
+import type { SyncEvent } from './sync-events.ts'
 
 /** How the steps of a plan went. */
 export interface Applied {

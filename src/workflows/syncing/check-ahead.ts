@@ -2,10 +2,10 @@ import type { State } from '../../model/entity.ts'
 import { openGateway } from '../../providers/index.ts'
 import type { Refusal } from '../../providers/session.ts'
 import type { Plan, PlanStep } from '../../reconcile/plan.ts'
-import type { RefusedChange } from '../fleet/values.ts'
 import type { Workspace } from '../project/workspace.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import { problemsOfRefusals } from './refusals.ts'
+import type { RefusedChange } from './review.ts'
 
 /**
  * Has the gateway check steps while the preview of their plan is being made, so that a person is not asked about what

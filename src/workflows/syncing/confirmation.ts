@@ -1,6 +1,6 @@
 import { countChanges } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import type { PlanMeaning } from '../fleet/values.ts'
+import type { PlanMeaning } from '../meaning/plan-view.ts'
 
 /**
  * What a person types before a plan is sent: the name of a protected target that loses something, the

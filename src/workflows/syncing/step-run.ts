@@ -5,7 +5,6 @@ import { pause } from '../../model/pause.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Refusal, Step } from '../../providers/session.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import type { SyncEvent } from '../fleet/values.ts'
 import type { Workspace } from '../project/workspace.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { EarlyEnd } from './early-end.ts'
@@ -19,6 +18,7 @@ import {
   withoutJournal,
 } from './run-problems.ts'
 import { StepCheck } from './step-check.ts'
+import type { SyncEvent } from './sync-events.ts'
 
 /** Steps of one level that are under way at once; a gateway that asks to slow down gets fewer. */
 const usualWidth = 32

@@ -5,9 +5,9 @@ import { unknownFor } from '../../reconcile/make-plan.ts'
 import type { Plan, UnknownKind } from '../../reconcile/plan.ts'
 import { untellable } from '../../reconcile/undo.ts'
 import { pluralOf, refusalOfUnknown, unknownKinds } from '../../reconcile/unknown-kinds.ts'
-import type { PlanChoice, UnknownRefusal } from '../fleet/values.ts'
 import type { TargetSettings, Workspace } from '../project/workspace.ts'
 import type { Compared } from '../reading/compare-target.ts'
+import type { PlanChoice, UnknownRefusal } from './review.ts'
 
 /** Whether the configuration lets a reason pass what is not known at a target. */
 function mayAcceptUnknown({ governance }: Workspace, { environment }: TargetSettings): boolean {

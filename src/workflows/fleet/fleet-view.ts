@@ -1,0 +1,94 @@
+import type { Finding } from '../../governance/finding.ts'
+import type { LockHolder } from '../../ledger/locks/lock-holder.ts'
+import type { Api } from '../../model/api.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { Drift } from '../../reconcile/drift.ts'
+import type { GovernanceView } from '../governance/governance-view.ts'
+import type { Exposure } from '../meaning/exposure.ts'
+import type { ManifestOrigin } from '../project/manifest-origin.ts'
+import type { CutOffView } from '../reading/unrecorded.ts'
+import type { Wait } from '../reading/waits.ts'
+
+/** How far the reading of a target got. */
+export type Reach =
+  | { readonly state: 'reading' }
+  | { readonly state: 'reached'; readonly milliseconds: number }
+  | { readonly state: 'failed'; readonly problem: Problem; readonly attempts: number }
+
+/** The last sync of a target, from its journal. */
+export interface LastSync {
+  readonly at: Date
+  readonly by: string
+  /** Steps applied and in all; they differ where it stopped half way. */
+  readonly done: number
+  readonly total: number
+}
+
+/** One target, compared. */
+export interface TargetView {
+  readonly name: string
+  readonly environment: string
+  readonly protected: boolean
+  /** False: its certificate is not checked. */
+  readonly checksCertificate: boolean
+  /** As cluster, cloud, region. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly address: string
+  /** What answers there, as `Kong Gateway 3.9.1`; null until it was reached. */
+  readonly gateway: string | null
+  readonly reach: Reach
+  /** What it is waited for just now. */
+  readonly waiting: Wait | null
+  /** When `drift`, `apis` and `exposures` were read; null: never. */
+  readonly readAt: Date | null
+  /** The last good comparison; kept, and stale, when a later reading fails. Null: not known. */
+  readonly drift: Drift | null
+  readonly apis: readonly Api[] | null
+  readonly exposures: readonly Exposure[] | null
+  /** Why what protects its routes and how it answers requests can't be told, a clause; null: it can, or it was not read. */
+  readonly unmodelled: string | null
+  /** What policies find at this target and in its manifests, the most severe first; null: not known (yet). */
+  readonly findings: readonly Finding[] | null
+  readonly lastSync: LastSync | null
+  /** The sync from this machine that was cut off and not made good yet; null: there is none. */
+  readonly cutOff: CutOffView | null
+  /** Who holds the lock; null: nobody, or it can't be read. One of a dead process stands against nothing. */
+  readonly lock: LockHolder | null
+  /** What stands against a sync: a lock, a freeze, read-only; null: nothing. */
+  readonly blocked: string | null
+  /** Problems of this target's manifests; then there is nothing to compare with. */
+  readonly manifestProblems: readonly Problem[]
+}
+
+/** The whole fleet at one moment. */
+export interface FleetView {
+  readonly name: string
+  readonly origin: ManifestOrigin
+  /** Environments in order, the first the least critical. */
+  readonly environments: readonly string[]
+  /** The environments that count as production. */
+  readonly production: readonly string[]
+  readonly targets: readonly TargetView[]
+  /** Policies, waivers and coverage; null: not read yet. */
+  readonly governance: GovernanceView | null
+}
+
+/** What a person should look at, worst first. */
+export type NeedKind = 'exposed' | 'half-done' | 'unseen' | 'conflict' | 'edited' | 'ahead' | 'findings'
+
+/** One line of the first screen's list. */
+export interface Need {
+  readonly kind: NeedKind
+  readonly target: string
+  readonly production: boolean
+  /** As `2 routes lost key-auth`. */
+  readonly title: string
+  readonly since: Date | null
+  /** As `who unknown`, `mira`, `timeout`. */
+  readonly who: string
+  readonly routesAffected: number
+  /** Further lines about it: what, open to which requests, what Git has and where. */
+  readonly details: readonly { readonly label: string; readonly text: string }[]
+  /** The changes that `s` would sync; empty: nothing to sync. */
+  readonly changes: readonly string[]
+}

@@ -1,0 +1,49 @@
+import type { Kind } from '../../model/entity.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { Change } from '../../reconcile/drift.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import type { Acceptance } from '../../reconcile/unknown-kinds.ts'
+import type { PlanMeaning } from '../meaning/plan-view.ts'
+
+/** A plan with what it means. */
+export interface Review {
+  readonly plan: Plan
+  readonly meaning: PlanMeaning
+  /** What is not known, bears on the plan and was not accepted, so that it will not be sent; null: nothing. */
+  readonly unknown: UnknownRefusal | null
+}
+
+/** Why a plan is refused for what is not known. */
+export interface UnknownRefusal {
+  readonly problem: Problem
+  /** The kinds that are to be accepted for it to be sent. */
+  readonly kinds: readonly Kind[]
+  /** Whether the configuration lets a reason pass it all the same. */
+  readonly mayAccept: boolean
+}
+
+/** What a sync takes in and leaves out. */
+export interface PlanChoice {
+  /** Ids of changes that are left out by the person. */
+  readonly excluded: ReadonlySet<string>
+  /** With deletes, or only creates and updates. */
+  readonly deletes: boolean
+  /** What is written on though it is not known, and why; counts only where the configuration allows it. */
+  readonly accept?: Acceptance
+  /** The id of the sync that is taken back, which was prepared; absent: the manifests are the measure. */
+  readonly undoes?: string
+}
+
+/** What taking a sync back would change, and why parts of it stay. */
+export interface UndoPreparation {
+  readonly changes: readonly Change[]
+  readonly kept: readonly Problem[]
+}
+
+/** A change that the gateway would not take. */
+export interface RefusedChange {
+  /** Its id; null: the gateway does not say which it is. */
+  readonly change: string | null
+  /** Why not, with the line of the manifest that says it. */
+  readonly problem: Problem
+}
