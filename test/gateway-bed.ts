@@ -6,14 +6,14 @@ import type { Problem } from '../src/model/problem.ts'
 import type { Drift } from '../src/reconcile/drift.ts'
 import type { Plan } from '../src/reconcile/plan.ts'
 import { launchSandbox, type RunningSandbox } from '../src/sandbox/index.ts'
-import { openWorkspace, type WorkspaceOptions } from '../src/workflows/project/open-workspace.ts'
-import type { Workspace } from '../src/workflows/project/workspace.ts'
+import { openProject, type ProjectOptions } from '../src/workflows/project/open-project.ts'
+import type { Project } from '../src/workflows/project/project.ts'
 import { type Compared, compareTarget, problemsOf } from '../src/workflows/reading/compare-target.ts'
 import { planFor, sync } from '../src/workflows/syncing/sync.ts'
 
 /** How a manifest is compared or synced, besides the manifest itself. */
 export type BedOptions = Partial<
-  Pick<WorkspaceOptions, 'selectTags' | 'env' | 'skipConsumers' | 'connection'>
+  Pick<ProjectOptions, 'selectTags' | 'env' | 'skipConsumers' | 'connection'>
 > & {
   /** False: nothing is deleted. */
   readonly deletes?: boolean
@@ -113,8 +113,8 @@ export class GatewayBed implements AsyncDisposable {
   async #compare(
     manifest: Manifest,
     { deletes: _, ...options }: BedOptions,
-  ): Promise<{ readonly workspace: Workspace; readonly compared: Compared } | readonly Problem[]> {
-    const workspace = await openWorkspace({
+  ): Promise<{ readonly project: Project; readonly compared: Compared } | readonly Problem[]> {
+    const project = await openProject({
       cwd: this.#folder,
       kongAddr: this.address,
       files: this.files(manifest),
@@ -122,13 +122,13 @@ export class GatewayBed implements AsyncDisposable {
       env: {},
       ...options,
     })
-    if (!workspace.ok) return workspace.error
-    const [target] = workspace.value.targets
+    if (!project.ok) return project.error
+    const [target] = project.value.targets
     if (!target) throw new Error('no target')
-    const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(60_000))
+    const compared = await compareTarget(project.value, target, AbortSignal.timeout(60_000))
     if (!compared.ok) return problemsOf(compared.error)
     await compared.value.session[Symbol.asyncDispose]()
-    return { workspace: workspace.value, compared: compared.value }
+    return { project: project.value, compared: compared.value }
   }
 
   async diff(manifest: Manifest, options: BedOptions = {}): Promise<Found> {
@@ -153,11 +153,11 @@ export class GatewayBed implements AsyncDisposable {
     await this.control.forgetRequests()
     const found = await this.#compare(manifest, options)
     if (!('compared' in found)) return { plan: undefined, problems: found, writes: [] }
-    const { workspace, compared } = found
+    const { project, compared } = found
     const choice = { excluded: new Set<string>(), deletes: options.deletes ?? true, allowDeletes: 100_000 }
-    const plan = planFor(workspace, compared, choice)
+    const plan = planFor(project, compared, choice)
     if (!plan.ok) return { plan: undefined, problems: plan.error, writes: [] }
-    for await (const event of sync(workspace, plan.value, AbortSignal.timeout(60_000))) {
+    for await (const event of sync(project, plan.value, AbortSignal.timeout(60_000))) {
       if (event.type !== 'ended') continue
       return { plan: plan.value, problems: event.result.problems, writes: await this.writes() }
     }

@@ -3,7 +3,7 @@ import { findFleetFile, isLoopback, readAddress, readFleet } from '../config/ind
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import type { Plan } from '../reconcile/plan.ts'
 import { originText, type PlanOrigin, parsePlan, readOrigin } from '../reconcile/plan-file.ts'
-import type { TargetSettings, Workspace } from '../workflows/project/workspace.ts'
+import type { GatewayTarget, Project } from '../workflows/project/project.ts'
 import type { Io } from './command.ts'
 import { addressOfDeck, chosen, type TargetOptions } from './target-options.ts'
 
@@ -18,8 +18,8 @@ interface SavedPlan {
 /** A saved plan with the target that it is for. */
 export interface ChosenPlan {
   readonly plan: Plan
-  readonly workspace: Workspace
-  readonly targets: readonly TargetSettings[]
+  readonly project: Project
+  readonly targets: readonly GatewayTarget[]
 }
 
 /**
@@ -53,7 +53,7 @@ export async function chosenForPlan(
   }
   if (hasCredentials(options)) throw new ProblemError([credentialsWithoutAddress(plan)])
   const opened = await chosen(io, { ...again, kongAddr: plan.address }, origin.files, { credentials: false })
-  const isOwn = isProof(origin.proof, opened.workspace.digests.proof(originText(plan, origin.files)))
+  const isOwn = isProof(origin.proof, opened.project.digests.proof(originText(plan, origin.files)))
   if (!isOwn && !isLoopback(plan.address)) throw new ProblemError([madeElsewhere(plan)])
   return { plan, ...opened }
 }

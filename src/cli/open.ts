@@ -4,7 +4,7 @@ import { FleetStore } from '../workflows/fleet/fleet.ts'
 import { isFleetUnknown } from '../workflows/fleet/fleet-counts.ts'
 import type { FleetView } from '../workflows/fleet/fleet-view.ts'
 import { routerWarning } from '../workflows/meaning/protection.ts'
-import type { Workspace } from '../workflows/project/workspace.ts'
+import type { Project } from '../workflows/project/project.ts'
 import { exitCode, type Io, tellProblems, tellWarnings } from './command.ts'
 import { driftText } from './text/drift-text.ts'
 import { fleetText } from './text/fleet-text.ts'
@@ -16,29 +16,29 @@ export function preloadScreen(): void {
   import('../console/main.ts').catch(() => {})
 }
 
-/** Opens the console on a workspace; ends with it. The console is loaded only here. */
-export async function openScreen(io: Io, workspace: Workspace): Promise<number> {
-  const [warning] = workspace.warnings
+/** Opens the console on a project; ends with it. The console is loaded only here. */
+export async function openScreen(io: Io, project: Project): Promise<number> {
+  const [warning] = project.warnings
   const { openConsole } = await import('../console/main.ts')
-  return openConsole(new FleetStore(workspace, workspace.targets, io.hurry), {
-    now: workspace.now,
+  return openConsole(new FleetStore(project, project.targets, io.hurry), {
+    now: project.now,
     env: io.env,
-    // Not in the workspace's own folder: that of the demo goes with the demo, and a crash must leave its log.
+    // Not in the project's own folder: that of the demo goes with the demo, and a crash must leave its log.
     logFolder: (io.env.GATEWATCH_STATE_DIR || (await userFolders())?.log) ?? noFolder,
     ...(warning ? { notice: problemText(warning) } : {}),
   })
 }
 
 /** What the console would show first, as text: how the fleet is, and how each target differs. */
-export async function printFleet(io: Io, workspace: Workspace): Promise<number> {
-  const store = new FleetStore(workspace)
+export async function printFleet(io: Io, project: Project): Promise<number> {
+  const store = new FleetStore(project)
   await store.refresh()
   await store.close()
   const paint = painter(io.colour)
   const view = store.fleet()
-  io.out(fleetText(view, store.needs(), paint, workspace.now()))
+  io.out(fleetText(view, store.needs(), paint, project.now()))
   for (const target of view.targets) {
-    if (target.drift) io.out(`\n${driftText(target.drift, paint, workspace.now())}`)
+    if (target.drift) io.out(`\n${driftText(target.drift, paint, project.now())}`)
   }
   return tellFleet(io, view)
 }

@@ -8,8 +8,8 @@ import { previewFindings } from '../workflows/governance/gate.ts'
 import type { PlanFindings } from '../workflows/governance/plan-findings.ts'
 import { describedRequests } from '../workflows/meaning/described.ts'
 import { meaningOf } from '../workflows/meaning/plan-meaning.ts'
+import type { GatewayTarget, Project } from '../workflows/project/project.ts'
 import { sealedTo } from '../workflows/project/sealing.ts'
-import type { TargetSettings, Workspace } from '../workflows/project/workspace.ts'
 import type { Compared } from '../workflows/reading/compare-target.ts'
 import { checkAhead } from '../workflows/syncing/check-ahead.ts'
 import { consequences, typedConfirmation } from '../workflows/syncing/confirmation.ts'
@@ -35,14 +35,14 @@ export interface Planned {
 /** Makes a plan, and tells what stands against it or beside it: what refuses it is told once. */
 export function planned(
   io: Io,
-  workspace: Workspace,
+  project: Project,
   compared: Compared,
   choice: Parameters<typeof planFor>[2],
 ): Planned {
   const { drift } = compared
-  const refusal = unknownRefusal(workspace, compared, choice)
+  const refusal = unknownRefusal(project, compared, choice)
   const refused = new Set(refusal?.kinds)
-  const made = refusal ? fail([refusal.problem]) : planFor(workspace, compared, choice)
+  const made = refusal ? fail([refusal.problem]) : planFor(project, compared, choice)
   // What is written as a whole says itself what of it is not known.
   const isWhole = !made.ok && made.error.some(({ code }) => code === 'not-whole')
   const beside = isWhole ? [] : drift.unknown.filter(({ kind }) => !refused.has(kind))
@@ -61,7 +61,7 @@ export function planned(
 /** Shows what a plan will do, asks a person, and applies it; null: it was not confirmed, and nothing was sent. */
 export async function confirmAndApply(
   io: Io,
-  workspace: Workspace,
+  project: Project,
   compared: Compared,
   plan: Plan,
   options: ConfirmOptions & {
@@ -78,17 +78,17 @@ export async function confirmAndApply(
   let refusals: readonly Refusal[] | undefined
   if (plan.steps.length > 0) {
     const [described, findings, refusing, journals, to] = await Promise.all([
-      describedRequests(workspace),
-      previewFindings(workspace, compared, plan),
-      checkAhead(workspace, compared, plan, io.signal),
-      canJournal(journalHome(workspace, compared.target)),
-      sealedTo(workspace),
+      describedRequests(project),
+      previewFindings(project, compared, plan),
+      checkAhead(project, compared, plan, io.signal),
+      canJournal(journalHome(project, compared.target)),
+      sealedTo(project),
     ])
     const meaning = meaningOf(compared, plan, described, { findings, sealedTo: to })
     // What will be refused is not asked for; the sync itself says why.
     const refused =
       !journals ||
-      isRefused(workspace, findings, options.override) ||
+      isRefused(project, findings, options.override) ||
       (refusing !== undefined && refusing.length > 0)
     const isUnnamed =
       !refused && options.yes && meaning.confirmByName && !options.confirm.includes(plan.target)
@@ -98,7 +98,7 @@ export async function confirmAndApply(
           options.shown ? { ...plan, changes: options.shown(plan.changes) } : plan,
           meaning,
           painter(io.colour),
-          workspace.now(),
+          project.now(),
         ),
       )
     // A person may think for long: then the gateway is asked once more.
@@ -119,7 +119,7 @@ export async function confirmAndApply(
   }
   return showProgress(
     io,
-    sync(workspace, plan, io.signal, {
+    sync(project, plan, io.signal, {
       ...overrideOf(options),
       hurry: io.hurry,
       compared,
@@ -129,12 +129,8 @@ export async function confirmAndApply(
 }
 
 /** Whether policies refuse a plan, or can't be read. */
-function isRefused(
-  workspace: Workspace,
-  findings: PlanFindings | null,
-  override: string | undefined,
-): boolean {
-  if (!findings) return workspace.governance.enforced
+function isRefused(project: Project, findings: PlanFindings | null, override: string | undefined): boolean {
+  if (!findings) return project.governance.enforced
   return findings.refusal !== null && (override === undefined || !findings.mayOverride)
 }
 
@@ -157,7 +153,7 @@ function unnamed(target: string, loses: string): Problem {
 }
 
 /** Refuses a `--confirm` that names no target of this command. */
-export function checkConfirmed(options: ConfirmOptions, targets: readonly TargetSettings[]): void {
+export function checkConfirmed(options: ConfirmOptions, targets: readonly GatewayTarget[]): void {
   const names = targets.map(({ name }) => name)
   const wrong = options.confirm.find(name => !names.includes(name))
   if (wrong === undefined) return

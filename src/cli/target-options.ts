@@ -13,9 +13,9 @@ import {
 } from '../config/index.ts'
 import { orThrow, type Problem, ProblemError } from '../model/problem.ts'
 import { safeText } from '../model/safe-text.ts'
-import { openWorkspace } from '../workflows/project/open-workspace.ts'
+import { openProject } from '../workflows/project/open-project.ts'
+import { chooseTargets, type GatewayTarget, type Project } from '../workflows/project/project.ts'
 import type { Asking } from '../workflows/project/trust.ts'
-import { chooseTargets, type TargetSettings, type Workspace } from '../workflows/project/workspace.ts'
 import { type Io, tellWarnings } from './command.ts'
 import { collectHeaders, collectTags, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
 import { showWaits } from './show-waits.ts'
@@ -96,7 +96,7 @@ export interface Needs {
 }
 
 /**
- * Opens the workspace that the options ask for, and the targets chosen in it. Where neither --kong-addr nor a
+ * Opens the project that the options ask for, and the targets chosen in it. Where neither --kong-addr nor a
  * gatewatch.yaml names a gateway, decK's environment and settings file may. Throws `ProblemError`.
  */
 export async function chosen(
@@ -104,7 +104,7 @@ export async function chosen(
   options: TargetOptions,
   files: readonly string[] = [],
   { gateway = true, manifests = false, waits = true, connects = gateway, credentials = true }: Needs = {},
-): Promise<{ readonly workspace: Workspace; readonly targets: readonly TargetSettings[] }> {
+): Promise<{ readonly project: Project; readonly targets: readonly GatewayTarget[] }> {
   const settings = gateway ? await deckSettingsFor(io, options, files, credentials) : undefined
   if (gateway && files.length > 0 && settings?.address === undefined) {
     throw problem({
@@ -127,8 +127,8 @@ export async function chosen(
   }
   const piped = files.includes('-') ? { input: await io.input() } : {}
   const open = async (trusted: string | undefined) => {
-    const workspace = orThrow(
-      await openWorkspace({
+    const project = orThrow(
+      await openProject({
         ...piped,
         cwd: io.cwd,
         env: io.env,
@@ -152,32 +152,32 @@ export async function chosen(
       }),
     )
     const targets = orThrow(
-      chooseTargets(workspace, {
+      chooseTargets(project, {
         targets: options.target,
         ...(options.environment === undefined ? {} : { environment: options.environment }),
       }),
     )
-    return { workspace, targets }
+    return { project, targets }
   }
   let opened = await open(options.trust ? 'any' : undefined)
-  const { trust, stateFolder } = opened.workspace
+  const { trust, stateFolder } = opened.project
   if (connects && trust && opened.targets.some(({ refused }) => refused)) {
     const { askTrust } = await import('./ask-trust.ts')
     await askTrust(io, trust, stateFolder)
     // Exactly what was shown is allowed, whatever the file says by now.
     opened = await open(trust.digest)
   }
-  const { workspace, targets } = opened
-  tellWarnings(io, workspace.warnings)
+  const { project, targets } = opened
+  tellWarnings(io, project.warnings)
   if (gateway) {
     tellUnchecked(io, targets)
-    if (waits) showWaits(io, workspace.waits)
+    if (waits) showWaits(io, project.waits)
   }
-  return { workspace, targets }
+  return { project, targets }
 }
 
 /** Says which gateways are believed without a look at their certificates. */
-export function tellUnchecked(io: Io, targets: readonly TargetSettings[]): void {
+export function tellUnchecked(io: Io, targets: readonly GatewayTarget[]): void {
   const names = targets.filter(target => !target.checksCertificate).map(({ name }) => name)
   const [only] = names
   if (only === undefined) return

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FleetStore } from '../../src/workflows/fleet/fleet.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { typedConfirmation } from '../../src/workflows/syncing/confirmation.ts'
 import { runCommand } from '../command-run.ts'
 import { GatewayBed } from '../gateway-bed.ts'
@@ -192,7 +192,7 @@ describe('a deletion by accident', () => {
 describe('a review in the console', () => {
   it('of a sync, or of an undo, that deletes everything has the number typed', async () => {
     expect((await run('sync', '--yes', ...at(bed), write(manifest(3)))).code).toBe(0)
-    const opened = await openWorkspace({
+    const opened = await openProject({
       cwd: work,
       kongAddr: bed.address,
       files: [join(work, write(nothing))],

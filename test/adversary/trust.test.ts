@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { Driver } from '../e2e/driver.ts'
 import { GatewayFront } from '../gateway-front.ts'
 import { type Ended, gatewatch } from '../program.ts'
@@ -156,7 +156,7 @@ describe('credentials go only where the user allowed it', () => {
     writeFileSync(join(clone, 'token'), token)
     configure(fleet().replace('{ env: KONG_ADMIN_TOKEN }', '{ file: token }'))
     await run(['trust', '--yes'])
-    const opened = await openWorkspace({ cwd: clone, env: environment() })
+    const opened = await openProject({ cwd: clone, env: environment() })
     const target = opened.ok ? opened.value.targets.find(({ name }) => name === 'prod') : undefined
     expect(target?.connection()).toMatchObject({
       ok: true,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { compareTarget } from '../../src/workflows/reading/compare-target.ts'
 import { planFor, sync } from '../../src/workflows/syncing/sync.ts'
 import { deckDiff } from './deck.ts'
@@ -38,20 +38,20 @@ describe.skipIf(!hasDeck)('a sync by gatewatch', () => {
   ): Promise<{ readonly planned: readonly string[]; readonly problems: readonly string[] }> {
     const file = join(folder, 'kong.yaml')
     writeFileSync(file, String(manifest))
-    const workspace = await openWorkspace({
+    const project = await openProject({
       cwd: folder,
       env: {},
       kongAddr: address,
       files: [file],
       stateFolder: folder,
     })
-    if (!workspace.ok) throw new Error(workspace.error.map(problemText).join('\n'))
-    const [target] = workspace.value.targets
+    if (!project.ok) throw new Error(project.error.map(problemText).join('\n'))
+    const [target] = project.value.targets
     if (!target) throw new Error('no target')
-    const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
+    const compared = await compareTarget(project.value, target, AbortSignal.timeout(20_000))
     if (!compared.ok) throw new Error(JSON.stringify(compared.error))
     await compared.value.session[Symbol.asyncDispose]()
-    const plan = planFor(workspace.value, compared.value, {
+    const plan = planFor(project.value, compared.value, {
       excluded: new Set(),
       deletes: true,
       allowDeletes: 1000,
@@ -60,7 +60,7 @@ describe.skipIf(!hasDeck)('a sync by gatewatch', () => {
     const planned = plan.value.steps.map(
       step => `${String(step.payload.method)} ${String(step.payload.path)}`,
     )
-    for await (const event of sync(workspace.value, plan.value, AbortSignal.timeout(60_000))) {
+    for await (const event of sync(project.value, plan.value, AbortSignal.timeout(60_000))) {
       if (event.type !== 'ended') continue
       const problems = event.result.problems.map(problemText)
       if (problems.length === 0) expect(event.result.remaining).toEqual({ create: 0, update: 0, delete: 0 })

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { Step } from '../../src/providers/session.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
+import type { Project } from '../../src/workflows/project/project.ts'
 import { type Compared, compareTarget } from '../../src/workflows/reading/compare-target.ts'
 import { problemsOfRefusals } from '../../src/workflows/syncing/refusals.ts'
 import { planFor } from '../../src/workflows/syncing/sync.ts'
@@ -28,7 +28,7 @@ beforeEach(async () => {
 })
 
 interface Planned {
-  readonly workspace: Workspace
+  readonly project: Project
   readonly compared: Compared
   readonly step: Step
   readonly changes: Parameters<typeof problemsOfRefusals>[1]
@@ -37,27 +37,27 @@ interface Planned {
 /** A plan for a manifest, with the session open: what comes next is up to the test. */
 async function planned(manifest: string): Promise<Planned> {
   writeFileSync(join(work, 'kong.yaml'), `_format_version: "3.0"\n${manifest}`)
-  const workspace = await openWorkspace({
+  const project = await openProject({
     cwd: work,
     kongAddr: bed.address,
     files: [join(work, 'kong.yaml')],
     stateFolder: work,
     env: {},
   })
-  if (!workspace.ok) throw new Error('no workspace')
-  const [target] = workspace.value.targets
+  if (!project.ok) throw new Error('no workspace')
+  const [target] = project.value.targets
   if (!target) throw new Error('no target')
-  const compared = await compareTarget(workspace.value, target, signal)
+  const compared = await compareTarget(project.value, target, signal)
   if (!compared.ok) throw new Error(JSON.stringify(compared.error))
-  const plan = planFor(workspace.value, compared.value, { excluded: new Set(), deletes: true })
+  const plan = planFor(project.value, compared.value, { excluded: new Set(), deletes: true })
   if (!plan.ok) throw new Error(JSON.stringify(plan.error))
   const [step] = plan.value.steps
   if (!step) throw new Error('nothing to do')
-  return { workspace: workspace.value, compared: compared.value, step, changes: plan.value.changes }
+  return { project: project.value, compared: compared.value, step, changes: plan.value.changes }
 }
 
-async function execute({ workspace, compared, step }: Planned) {
-  return compared.session.execute(step, workspace.digests.resolve, { begin: signal, wait: signal })
+async function execute({ project, compared, step }: Planned) {
+  return compared.session.execute(step, project.digests.resolve, { begin: signal, wait: signal })
 }
 
 const configure = (lists: object) => bed.request('POST', '/config', { _format_version: '3.0', ...lists })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { problemText } from '../../src/model/problem.ts'
 import { manifestYaml } from '../../src/providers/kong/manifest/write.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { dumpTarget } from '../../src/workflows/tools/dump.ts'
 import { describeShared, hasShared, shared } from '../shared.ts'
 import { driftOf } from './drift-of.ts'
@@ -56,13 +56,13 @@ describeShared('a dump of what a real gateway held', () => {
     const found: string[] = []
     for (const [i, [name, lists]] of states.entries()) {
       gateway.show(lists)
-      const workspace = await openWorkspace({
+      const project = await openProject({
         cwd: work,
         env: {},
         kongAddr: gateway.address,
         stateFolder: work,
       })
-      const [target] = workspace.ok ? workspace.value.targets : []
+      const [target] = project.ok ? project.value.targets : []
       if (!target) throw new Error('no target')
       const choice = { selectTags: [], withIds: i % 3 === 0, secrets: true }
       const dumped = await dumpTarget(target, choice, AbortSignal.timeout(20_000))

@@ -6,7 +6,7 @@ import { type Problem, problemText, type Result } from '../../src/model/problem.
 import { convertText } from '../../src/providers/kong/tools/convert-file.ts'
 import { renderFiles } from '../../src/providers/kong/tools/render.ts'
 import { readToolFile } from '../../src/providers/kong/tools/tool-file.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { validateOffline } from '../../src/workflows/tools/validate.ts'
 import type { HeldCase } from '../compatibility.ts'
 import { firstDifference, meaning, samples } from '../peers/file-tools.ts'
@@ -89,10 +89,10 @@ export async function validatedFiles(): Promise<readonly HeldCase[]> {
   )
   const rows: HeldCase[] = []
   for (const { name, path } of samples()) {
-    const workspace = await openWorkspace({ cwd: folder, env: {}, files: [path] })
-    const [target] = workspace.ok ? workspace.value.targets : []
-    if (!workspace.ok || !target) throw new Error(`no target for ${name}`)
-    const { problems } = await validateOffline(workspace.value, target)
+    const project = await openProject({ cwd: folder, env: {}, files: [path] })
+    const [target] = project.ok ? project.value.targets : []
+    if (!project.ok || !target) throw new Error(`no target for ${name}`)
+    const { problems } = await validateOffline(project.value, target)
     rows.push({ case: name, ...validated(problems, synced.get(name)) })
   }
   return rows

@@ -9,8 +9,8 @@ import { FleetStore } from '../../src/workflows/fleet/fleet.ts'
 import { previewFindings } from '../../src/workflows/governance/gate.ts'
 import type { PlanFindings } from '../../src/workflows/governance/plan-findings.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
+import type { Project } from '../../src/workflows/project/project.ts'
 import { compareTarget } from '../../src/workflows/reading/compare-target.ts'
 import { planFor, sync } from '../../src/workflows/syncing/sync.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../src/workflows/syncing/sync-events.ts'
@@ -59,24 +59,24 @@ targets:
   one: { environment: ${options.environment ?? 'prod'}, kong: { address: "${address}" }, manifests: [kong.json] }
 ${governance === null ? '' : `governance: { ${governance} }\n`}`
   writeFileSync(join(work, 'gatewatch.yaml'), config)
-  const workspace = good(
-    await openWorkspace({ cwd: work, env: {}, stateFolder: join(work, 'state'), user: 'tess' }),
+  const project = good(
+    await openProject({ cwd: work, env: {}, stateFolder: join(work, 'state'), user: 'tess' }),
   )
-  if (options.face === 'console') return syncedInConsole(workspace, options)
-  const [target] = workspace.targets
+  if (options.face === 'console') return syncedInConsole(project, options)
+  const [target] = project.targets
   if (!target) throw new Error('no target')
-  const compared = await compareTarget(workspace, target, signal)
+  const compared = await compareTarget(project, target, signal)
   if (!compared.ok) throw new Error(JSON.stringify(compared.error))
   await compared.value.session[Symbol.asyncDispose]()
   const choice = { excluded: new Set<string>(), deletes: true, allowDeletes: 100 }
-  const plan = good(planFor(workspace, compared.value, choice))
-  const preview = await previewFindings(workspace, compared.value, plan)
-  return ended(sync(workspace, plan, signal, options), preview)
+  const plan = good(planFor(project, compared.value, choice))
+  const preview = await previewFindings(project, compared.value, plan)
+  return ended(sync(project, plan, signal, options), preview)
 }
 
 /** The same through what the console calls: a fleet that was read, the review of a plan, and its confirmation. */
-async function syncedInConsole(workspace: Workspace, options: SyncOptions): Promise<Synced> {
-  const store = new FleetStore(workspace)
+async function syncedInConsole(project: Project, options: SyncOptions): Promise<Synced> {
+  const store = new FleetStore(project)
   try {
     await store.refresh()
     const review = store.review('one', { excluded: new Set<string>(), deletes: true })

@@ -8,7 +8,7 @@ import { problemText } from '../../src/model/problem.ts'
 import { buildState } from '../../src/model/state.ts'
 import { schemasWithoutGateway } from '../../src/providers/index.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { validateOffline } from '../../src/workflows/tools/validate.ts'
 import { pairManifests } from '../peers/file-tools.ts'
 import { describeShared, hasShared, shared } from '../shared.ts'
@@ -87,10 +87,10 @@ describeShared('validation by the bundled schemas', () => {
   it('has nothing against manifests that were synced to a real gateway', async () => {
     const found: string[] = []
     for (const { name, text } of pairManifests(1)) {
-      const workspace = await openWorkspace({ cwd: '/', env: {}, input: text })
-      if (!workspace.ok) throw new Error(workspace.error.map(problemText).join('\n'))
-      for (const target of workspace.value.targets) {
-        const { problems, warnings } = await validateOffline(workspace.value, target)
+      const project = await openProject({ cwd: '/', env: {}, input: text })
+      if (!project.ok) throw new Error(project.error.map(problemText).join('\n'))
+      for (const target of project.value.targets) {
+        const { problems, warnings } = await validateOffline(project.value, target)
         found.push(...[...problems, ...warnings].map(problem => `${name} ${problemText(problem)}`))
       }
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { orThrow, type Problem, problemText } from '../../src/model/problem.ts'
 import { manifestYaml } from '../../src/providers/kong/manifest/write.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { dumpTarget } from '../../src/workflows/tools/dump.ts'
 import { validateOffline, validateOnline } from '../../src/workflows/tools/validate.ts'
 import { GatewayBed } from '../gateway-bed.ts'
@@ -28,7 +28,7 @@ describeDeck('decK and gatewatch', () => {
   it('validate, by files and by a gateway', async () => {
     await using bed = await GatewayBed.start()
     const workspaceOf = (file: Sample, address?: string) =>
-      openWorkspace({
+      openProject({
         cwd: work,
         env: {},
         stateFolder: work,
@@ -40,12 +40,12 @@ describeDeck('decK and gatewatch', () => {
       for (const address of [undefined, bed.address]) {
         const args = address === undefined ? ['file', 'validate'] : ['gateway', 'validate']
         const theirs = (await deck(address ?? nowhere, [...args, file.path])).code === 0
-        const workspace = orThrow(await workspaceOf(file, address))
-        const [target] = workspace.targets
+        const project = orThrow(await workspaceOf(file, address))
+        const [target] = project.targets
         if (!target) throw new Error('no target')
         const { problems } = await (address === undefined
-          ? validateOffline(workspace, target)
-          : validateOnline(workspace, target, AbortSignal.timeout(20_000)))
+          ? validateOffline(project, target)
+          : validateOnline(project, target, AbortSignal.timeout(20_000)))
         if (theirs === (problems.length === 0) || isKnownToValidate(file, args[0] ?? '', problems)) continue
         const ours = problems.map(problemText).join(' ') || 'all right'
         found.push(`${args[0]} ${file.name}: decK ${theirs ? 'takes' : 'refuses'} it, ${ours}`)
@@ -62,10 +62,10 @@ describeDeck('decK and gatewatch', () => {
       await bed.clear()
       writeFileSync(path, text)
       expect((await deck(bed.address, ['gateway', 'sync', path])).code).toBe(0)
-      const workspace = orThrow(
-        await openWorkspace({ cwd: work, env: {}, stateFolder: work, kongAddr: bed.address }),
+      const project = orThrow(
+        await openProject({ cwd: work, env: {}, stateFolder: work, kongAddr: bed.address }),
       )
-      const [target] = workspace.targets
+      const [target] = project.targets
       if (!target) throw new Error('no target')
       const choice = { selectTags: [], withIds: false, secrets: true }
       const dumped = orThrow(await dumpTarget(target, choice, AbortSignal.timeout(20_000)))

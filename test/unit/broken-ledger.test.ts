@@ -2,7 +2,7 @@ import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { examine } from '../../src/workflows/fleet/doctor.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 
 const manifest = (host: string) =>
@@ -39,15 +39,15 @@ test('it does not stand in the way where there is no difference', async () => {
 })
 
 async function checked() {
-  const workspace = await openWorkspace({
+  const project = await openProject({
     cwd: bed.folder,
     kongAddr: bed.address,
     files: bed.files(manifest('payments.internal')),
     stateFolder: bed.folder,
     env: {},
   })
-  if (!workspace.ok) throw new Error('not opened')
-  const checks = await examine(workspace.value, workspace.value.targets, null, AbortSignal.timeout(20_000))
+  if (!project.ok) throw new Error('not opened')
+  const checks = await examine(project.value, project.value.targets, null, AbortSignal.timeout(20_000))
   return checks.flatMap(({ problem }) => problem ?? [])
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
-import type { TargetSettings, Workspace } from '../../src/workflows/project/workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
+import type { GatewayTarget, Project } from '../../src/workflows/project/project.ts'
 import {
   type Compared,
   type CompareOptions,
@@ -17,8 +17,8 @@ services:
 `
 
 let bed: GatewayBed
-let workspace: Workspace
-let target: TargetSettings
+let project: Project
+let target: GatewayTarget
 beforeAll(async () => {
   bed = await GatewayBed.start()
 })
@@ -26,7 +26,7 @@ afterAll(() => bed[Symbol.asyncDispose]())
 beforeEach(async () => {
   await bed.clear()
   await bed.request('POST', '/services', { name: 'payments', host: 'other.internal' })
-  const opened = await openWorkspace({
+  const opened = await openProject({
     cwd: '/',
     kongAddr: bed.address,
     files: bed.files(manifest),
@@ -35,12 +35,12 @@ beforeEach(async () => {
   })
   const [only] = opened.ok ? opened.value.targets : []
   if (!opened.ok || !only) throw new Error('not opened')
-  workspace = opened.value
+  project = opened.value
   target = only
 })
 
 async function compared(options: CompareOptions): Promise<Compared> {
-  const result = await compareTarget(workspace, target, AbortSignal.timeout(20_000), options)
+  const result = await compareTarget(project, target, AbortSignal.timeout(20_000), options)
   if (!result.ok) throw new Error('not compared')
   await result.value.session[Symbol.asyncDispose]()
   return result.value
@@ -63,12 +63,12 @@ test.each<[string, () => unknown]>([
   [
     'the ledger',
     () =>
-      workspace.ledgers.write(
+      project.ledgers.write(
         target.name,
         {
           version: 1,
           target: target.name,
-          keyId: workspace.digests.keyId,
+          keyId: project.digests.keyId,
           whole: true,
           lastSync: null,
           entries: {},

@@ -9,8 +9,8 @@ import { type Change, countChanges } from '../../src/reconcile/drift.ts'
 import { demoFixtures } from '../../src/sandbox/demo/fixtures.ts'
 import { readHistory } from '../../src/sandbox/demo/history.ts'
 import { type Demo, startDemo } from '../../src/sandbox/demo/index.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
+import type { Project } from '../../src/workflows/project/project.ts'
 import type { Compared } from '../../src/workflows/reading/compare-target.ts'
 import { compareTargets } from '../../src/workflows/reading/compare-targets.ts'
 import { good } from './repo-scratch.ts'
@@ -47,7 +47,7 @@ describe('the fixtures', () => {
 describe('the running demo', () => {
   const now = new Date()
   let demo: Demo
-  let workspace: Workspace
+  let project: Project
 
   beforeAll(async () => {
     demo = await startDemo({ now })
@@ -58,14 +58,14 @@ describe('the running demo', () => {
       stateFolder: demo.stateFolder,
       now: () => now,
     }
-    workspace = good(await openWorkspace(options))
+    project = good(await openProject(options))
   })
   afterAll(() => demo.stop())
 
   const compared = async (name: string): Promise<Compared> => {
-    const target = workspace.targets.find(each => each.name === name)
+    const target = project.targets.find(each => each.name === name)
     if (!target) throw new Error(`no target ${name}`)
-    const [result] = await compareTargets(workspace, [target], new AbortController().signal)
+    const [result] = await compareTargets(project, [target], new AbortController().signal)
     if (!result?.ok) throw new Error(JSON.stringify(result?.error))
     return result.value
   }
@@ -81,8 +81,8 @@ describe('the running demo', () => {
       'prod-us',
       'prod-ap',
     ])
-    expect(workspace.environments).toEqual(['dev', 'staging', 'prod'])
-    for (const { labels } of workspace.targets)
+    expect(project.environments).toEqual(['dev', 'staging', 'prod'])
+    for (const { labels } of project.targets)
       expect(Object.keys(labels)).toEqual(['cluster', 'cloud', 'region'])
   })
 
@@ -144,10 +144,10 @@ describe('the running demo', () => {
   })
 
   test('prod-ap does not answer, and its last sync is known', async () => {
-    const target = workspace.targets.find(each => each.name === 'prod-ap')
+    const target = project.targets.find(each => each.name === 'prod-ap')
     const address = target?.address ?? ''
     await expect(fetch(`${address}/status`, { signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/i)
-    const ledger = (await workspace.ledgers.read('prod-ap')).ledger?.read()
+    const ledger = (await project.ledgers.read('prod-ap')).ledger?.read()
     expect(ledger && good(ledger).lastSync).toMatchObject({ by: 'ci' })
   })
 

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/governance/finding.ts'
 import { type Demo, startDemo } from '../../src/sandbox/demo/index.ts'
 import { FleetStore } from '../../src/workflows/fleet/fleet.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
+import type { Project } from '../../src/workflows/project/project.ts'
 import { good } from './repo-scratch.ts'
 
 const now = new Date()
 let demo: Demo
-let workspace: Workspace
+let project: Project
 let store: FleetStore
 
 beforeAll(async () => {
@@ -22,9 +22,9 @@ beforeAll(async () => {
     now: () => now,
     user: 'kim',
   }
-  workspace = good(await openWorkspace({ cwd: demo.folder, ...options }))
-  const targets = workspace.targets.filter(target => target.name !== 'prod-ap')
-  store = new FleetStore(workspace, targets)
+  project = good(await openProject({ cwd: demo.folder, ...options }))
+  const targets = project.targets.filter(target => target.name !== 'prod-ap')
+  store = new FleetStore(project, targets)
 })
 afterAll(async () => {
   await store.close()

@@ -205,8 +205,8 @@ test('a check whose policy names an endless function tells it, and what the othe
     'kong/kong.yaml',
     '_format_version: "3.0"\nservices: [{ name: payouts, host: payouts.internal }]\n',
   )
-  const workspace = await repository.workspace()
-  const report = await check(workspace, workspace.targets, { live: false }, new AbortController().signal)
+  const project = await repository.project()
+  const report = await check(project, project.targets, { live: false }, new AbortController().signal)
   expect(report.ok && report.value.problems.map(each => each.message)).toEqual([
     'the function functions/loop.js of the rule timeouts did not answer within 2 s and was ended',
   ])

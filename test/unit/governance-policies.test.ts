@@ -17,7 +17,7 @@ async function policyOf(repository: GovernedRepository, id = 'timeouts'): Promis
 }
 
 async function problemsOf(repository: GovernedRepository): Promise<readonly string[]> {
-  return bad(await loadGovernance(await repository.workspace()))
+  return bad(await loadGovernance(await repository.project()))
 }
 
 describe('a policy that is wrong is told with its line', () => {

@@ -4,8 +4,8 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Governance, loadGovernance } from '../../src/workflows/governance/load-governance.ts'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
+import type { Project } from '../../src/workflows/project/project.ts'
 import { good, type Scratch, scratch } from './repo-scratch.ts'
 
 const run = promisify(execFile)
@@ -52,7 +52,7 @@ export function policyText(changes: Readonly<Record<string, string>> = {}): stri
 export interface GovernedRepository extends Scratch {
   /** What `gatewatch.yaml` says of governance, as YAML. */
   configure(governance: string): Promise<void>
-  workspace(options?: { readonly ref?: string; readonly now?: Date }): Promise<Workspace>
+  project(options?: { readonly ref?: string; readonly now?: Date }): Promise<Project>
   governance(options?: { readonly ref?: string; readonly now?: Date }): Promise<Governance>
   /** A commit that a person signs; `key` is whose key is used, theirs unless given. */
   signed(message: string, person: string, key?: string): Promise<string>
@@ -82,9 +82,9 @@ export async function governed(trusted: readonly string[] = []): Promise<Governe
   await repository.git('config', 'gpg.ssh.allowedSignersFile', signersFile)
   await repository.write('gatewatch.yaml', fleet)
   await repository.write('kong/kong.yaml', '_format_version: "3.0"\n')
-  const workspace: GovernedRepository['workspace'] = async (options = {}) =>
+  const project: GovernedRepository['project'] = async (options = {}) =>
     good(
-      await openWorkspace({
+      await openProject({
         cwd: repository.folder,
         env: {},
         config: join(repository.folder, 'gatewatch.yaml'),
@@ -100,8 +100,8 @@ export async function governed(trusted: readonly string[] = []): Promise<Governe
       const indented = governance.replaceAll(/^/gm, '  ')
       await repository.write('gatewatch.yaml', `${fleet}governance:\n${indented}\n`)
     },
-    workspace,
-    governance: async options => good(await loadGovernance(await workspace(options))),
+    project,
+    governance: async options => good(await loadGovernance(await project(options))),
     async signed(message, person, key = person) {
       await repository.git('add', '-A')
       await repository.git(

@@ -219,7 +219,7 @@ describe('a file of waivers that is wrong is told with its line', () => {
   ])('%s', async (_name, text, problem) => {
     await using repository = await governed()
     await repository.write(file, text)
-    expect(bad(await loadGovernance(await repository.workspace())).join('\n')).toMatch(problem)
+    expect(bad(await loadGovernance(await repository.project())).join('\n')).toMatch(problem)
   })
 
   test('a rule that there is not is found', async () => {
@@ -234,7 +234,7 @@ describe('a proposal', () => {
   test('is written into a new file and waits for its approval', async () => {
     await using repository = await governed()
     const place = good(
-      await proposeWaiver(await repository.workspace(), finding(), { ...request, targetOnly: true }),
+      await proposeWaiver(await repository.project(), finding(), { ...request, targetOnly: true }),
     )
     expect(place).toEqual({ file: 'waivers/waivers.yaml', line: 2, column: 3 })
     expect(readFileSync(join(repository.folder, place.file), 'utf8')).toBe(`waivers:
@@ -253,7 +253,7 @@ describe('a proposal', () => {
     await repository.configure('waivers: [waivers/prod.yaml]')
     const before = `# Who bears what.\n${waiverText()}    # Until the move.\n`
     await repository.write(file, before)
-    const place = good(await proposeWaiver(await repository.workspace(), finding(), request))
+    const place = good(await proposeWaiver(await repository.project(), finding(), request))
     const text = readFileSync(join(repository.folder, file), 'utf8')
     expect(text).toContain('# Who bears what.\n')
     expect(text).toContain('# Until the move.\n')
@@ -268,12 +268,12 @@ describe('a proposal', () => {
     ['an end too far', { ...request, expires: new Date('2026-12-01T00:00:00Z') }, /180 days at most/],
   ])('is refused with %s', async (_name, asked, problem) => {
     await using repository = await governed()
-    expect(bad(await proposeWaiver(await repository.workspace(), finding(), asked)).join()).toMatch(problem)
+    expect(bad(await proposeWaiver(await repository.project(), finding(), asked)).join()).toMatch(problem)
   })
 
   test('names who answers for it, where that is somebody else', async () => {
     await using repository = await governed()
-    good(await proposeWaiver(await repository.workspace(), finding(), { ...request, owner: '@mira' }))
+    good(await proposeWaiver(await repository.project(), finding(), { ...request, owner: '@mira' }))
     const { waivers } = await repository.governance()
     expect(waivers.map(waiver => waiver.document.owner)).toEqual(['@mira'])
   })
@@ -281,7 +281,7 @@ describe('a proposal', () => {
   test('is refused for a name that would stand for more than itself', async () => {
     await using repository = await governed()
     const wide = { ...finding(), name: '*' }
-    expect(bad(await proposeWaiver(await repository.workspace(), wide, request)).join()).toMatch(
+    expect(bad(await proposeWaiver(await repository.project(), wide, request)).join()).toMatch(
       /stands for anything/,
     )
   })
@@ -293,7 +293,7 @@ describe('a proposal', () => {
       await using elsewhere = await scratch()
       await symlink(elsewhere.folder, join(repository.folder, 'out'))
       await repository.configure(`waivers: [${path}]`)
-      const problems = bad(await proposeWaiver(await repository.workspace(), finding(), request))
+      const problems = bad(await proposeWaiver(await repository.project(), finding(), request))
       expect(problems.join()).toContain('waivers.yaml is not written: it leads out of')
       expect(existsSync(join(repository.folder, path))).toBe(false)
     },
@@ -303,7 +303,7 @@ describe('a proposal', () => {
     await using repository = await governed()
     await repository.git('add', '-A')
     await repository.git('-c', 'user.name=t', '-c', 'user.email=t@x.example', 'commit', '-q', '-m', 'first')
-    const workspace = await repository.workspace({ ref: 'HEAD' })
-    expect(bad(await proposeWaiver(workspace, finding(), request)).join()).toMatch(/is of commit [0-9a-f]{7}/)
+    const project = await repository.project({ ref: 'HEAD' })
+    expect(bad(await proposeWaiver(project, finding(), request)).join()).toMatch(/is of commit [0-9a-f]{7}/)
   })
 })

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
 import { compareTarget } from '../../src/workflows/reading/compare-target.ts'
 import { planFor, sync } from '../../src/workflows/syncing/sync.ts'
 import { GatewayBed } from '../gateway-bed.ts'
@@ -55,21 +55,21 @@ async function slowNetwork(): Promise<{
 test('a create that arrives after it was sent again is done once, and counts as done', async () => {
   const network = await slowNetwork()
   try {
-    const workspace = await openWorkspace({
+    const project = await openProject({
       cwd: bed.folder,
       kongAddr: network.address,
       files: bed.files('{_format_version: "3.0", services: [{name: payments, host: payments.internal}]}'),
       stateFolder: bed.folder,
       env: {},
     })
-    const [target] = workspace.ok ? workspace.value.targets : []
-    if (!workspace.ok || !target) throw new Error('not opened')
-    const compared = await compareTarget(workspace.value, target, AbortSignal.timeout(20_000))
+    const [target] = project.ok ? project.value.targets : []
+    if (!project.ok || !target) throw new Error('not opened')
+    const compared = await compareTarget(project.value, target, AbortSignal.timeout(20_000))
     if (!compared.ok) throw new Error('not compared')
-    const plan = planFor(workspace.value, compared.value, { excluded: new Set(), deletes: true })
+    const plan = planFor(project.value, compared.value, { excluded: new Set(), deletes: true })
     if (!plan.ok) throw new Error('no plan')
     const results = []
-    for await (const event of sync(workspace.value, plan.value, AbortSignal.timeout(20_000)))
+    for await (const event of sync(project.value, plan.value, AbortSignal.timeout(20_000)))
       if (event.type === 'ended') results.push(event.result)
     expect(results).toMatchObject([{ done: 1, failed: 0, problems: [], remaining: { create: 0, update: 0 } }])
     expect(network.creates).toHaveLength(2)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openWorkspace } from '../../src/workflows/project/open-workspace.ts'
-import type { Workspace } from '../../src/workflows/project/workspace.ts'
+import { openProject } from '../../src/workflows/project/open-project.ts'
+import type { Project } from '../../src/workflows/project/project.ts'
 import { type Compared, compareTarget } from '../../src/workflows/reading/compare-target.ts'
 import { PlanChecks } from '../../src/workflows/syncing/check-ahead.ts'
 import { planFor } from '../../src/workflows/syncing/sync.ts'
@@ -25,20 +25,20 @@ beforeEach(() => bed.clear())
 
 const ever = AbortSignal.timeout(20_000)
 
-async function compared(): Promise<{ readonly workspace: Workspace; readonly compared: Compared }> {
-  const workspace = await openWorkspace({
+async function compared(): Promise<{ readonly project: Project; readonly compared: Compared }> {
+  const project = await openProject({
     cwd: bed.folder,
     kongAddr: bed.address,
     files: bed.files(manifest),
     stateFolder: bed.folder,
     env: {},
   })
-  const [target] = workspace.ok ? workspace.value.targets : []
-  if (!workspace.ok || !target) throw new Error('not opened')
-  const result = await compareTarget(workspace.value, target, ever)
+  const [target] = project.ok ? project.value.targets : []
+  if (!project.ok || !target) throw new Error('not opened')
+  const result = await compareTarget(project.value, target, ever)
   if (!result.ok) throw new Error('not compared')
   await result.value.session[Symbol.asyncDispose]()
-  return { workspace: workspace.value, compared: result.value }
+  return { project: project.value, compared: result.value }
 }
 
 const plugin = 'create plugin rate-limiting for service payments'
@@ -49,10 +49,10 @@ async function validations(): Promise<number> {
 }
 
 test('a plan that is reviewed is checked, and each step once whatever is chosen of it', async () => {
-  const { workspace, compared: now } = await compared()
-  const checks = new PlanChecks(workspace)
+  const { project, compared: now } = await compared()
+  const checks = new PlanChecks(project)
   const refused = async (...excluded: string[]) => {
-    const plan = planFor(workspace, now, { excluded: new Set(excluded), deletes: true })
+    const plan = planFor(project, now, { excluded: new Set(excluded), deletes: true })
     if (!plan.ok) throw new Error('no plan')
     return checks.refusals(now, plan.value, ever)
   }
@@ -70,9 +70,9 @@ test('a plan that is reviewed is checked, and each step once whatever is chosen 
 })
 
 test('of a gateway that can’t be asked nothing is known', async () => {
-  const { workspace, compared: now } = await compared()
-  const plan = planFor(workspace, now, { excluded: new Set(), deletes: true })
+  const { project, compared: now } = await compared()
+  const plan = planFor(project, now, { excluded: new Set(), deletes: true })
   if (!plan.ok) throw new Error('no plan')
   await bed.control.setFaults([{ fault: 'status', status: 401 }])
-  expect(await new PlanChecks(workspace).refusals(now, plan.value, ever)).toBeNull()
+  expect(await new PlanChecks(project).refusals(now, plan.value, ever)).toBeNull()
 })

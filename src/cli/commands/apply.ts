@@ -1,5 +1,5 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { chooseTargets } from '../../workflows/project/workspace.ts'
+import { chooseTargets } from '../../workflows/project/project.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
 import { compareFor } from '../../workflows/syncing/sync.ts'
 import { chosenForPlan } from '../chosen-for-plan.ts'
@@ -40,9 +40,9 @@ export const apply: Subcommand = {
 
 async function applySaved(io: Io, file: string, files: readonly string[], options: Options): Promise<number> {
   const saved = { text: await readPlanFile(io, file), file }
-  const { plan, workspace: opened } = await chosenForPlan(io, options, files, saved)
-  const workspace = { ...opened, commit: plan.manifest.commit ?? opened.commit }
-  const [target] = orThrow(chooseTargets(workspace, { targets: [plan.target] }))
+  const { plan, project: opened } = await chosenForPlan(io, options, files, saved)
+  const project = { ...opened, commit: plan.manifest.commit ?? opened.commit }
+  const [target] = orThrow(chooseTargets(project, { targets: [plan.target] }))
   if (!target) throw new ProblemError([])
   checkConfirmed(options, [target])
   if (plan.steps.length === 0) {
@@ -50,10 +50,10 @@ async function applySaved(io: Io, file: string, files: readonly string[], option
     return exitCode.same
   }
   // What the plan means hangs on what is there now: it is shown, and decides what must be confirmed.
-  const compared = await compareFor(workspace, target, plan, io.signal, { again: true })
+  const compared = await compareFor(project, target, plan, io.signal, { again: true })
   if (!compared.ok) throw new ProblemError(problemsOf(compared.error))
   await compared.value.session[Symbol.asyncDispose]()
-  const ended = await confirmAndApply(io, workspace, compared.value, plan, {
+  const ended = await confirmAndApply(io, project, compared.value, plan, {
     ...options,
     reviewed: true,
     // The plan could be made and saved only with that number.

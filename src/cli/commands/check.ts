@@ -44,10 +44,10 @@ export const check: Subcommand = {
 async function checkAll(io: Io, files: readonly string[], options: Options): Promise<number> {
   const { check: runCheck } = await import('../../workflows/governance/check.ts')
   const live = options.live && (files.length === 0 || options.kongAddr !== undefined)
-  const { workspace, targets } = await chosen(io, options, files, { gateway: false, connects: live })
+  const { project, targets } = await chosen(io, options, files, { gateway: false, connects: live })
   if (live) tellUnchecked(io, targets)
-  const report = orThrow(await runCheck(workspace, targets, { live }, io.signal))
-  const folder = workspace.shown(workspace.specifications.folder)
+  const report = orThrow(await runCheck(project, targets, { live }, io.signal))
+  const folder = project.shown(project.specifications.folder)
   io[options.output === 'text' ? 'out' : 'data'](reportText(report, options, painter(io.colour), folder))
   tellWarnings(io, report.warnings)
   tellProblems(io, report.problems)

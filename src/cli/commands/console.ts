@@ -17,8 +17,8 @@ export const console: Subcommand = {
           const [word] = files
           if (word !== undefined && options.kongAddr === undefined) throw noSuchCommand(program, word)
           if (io.interactive) preloadScreen()
-          const { workspace, targets } = await chosen(io, options, files, { waits: !io.interactive })
-          const narrowed = { ...workspace, targets }
+          const { project, targets } = await chosen(io, options, files, { waits: !io.interactive })
+          const narrowed = { ...project, targets }
           if (!io.interactive) return printFleet(io, narrowed)
           return (await openScreen(io, narrowed)) === 0 ? exitCode.same : exitCode.error
         }),

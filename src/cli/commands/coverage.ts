@@ -31,13 +31,13 @@ export const coverage: Subcommand = {
 
 async function cover(io: Io, files: readonly string[], options: Options): Promise<number> {
   const { coverageOfTargets } = await import('../../workflows/governance/coverage.ts')
-  const { workspace, targets } = await chosen(io, options, files)
+  const { project, targets } = await chosen(io, options, files)
   const { environments, described, problems, warnings, commit } = await coverageOfTargets(
-    workspace,
+    project,
     targets,
     io.signal,
   )
-  const about = { name: workspace.name, commit, at: workspace.now(), described }
+  const about = { name: project.name, commit, at: project.now(), described }
   switch (options.output) {
     case 'text':
       io.out(coverageText(environments, about, painter(io.colour)))

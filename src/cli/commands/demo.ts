@@ -1,7 +1,7 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { type Demo, startDemo } from '../../sandbox/demo/index.ts'
 import { SandboxError } from '../../sandbox/index.ts'
-import { openWorkspace } from '../../workflows/project/open-workspace.ts'
+import { openProject } from '../../workflows/project/open-project.ts'
 import { ensureOwnKey } from '../../workflows/project/own-key.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
 import { openScreen, preloadScreen, printFleet } from '../open.ts'
@@ -45,15 +45,15 @@ async function start(): Promise<Demo> {
 }
 
 async function show(io: Io, fleet: Demo): Promise<number> {
-  const workspace = orThrow(
-    await openWorkspace({
+  const project = orThrow(
+    await openProject({
       cwd: fleet.folder,
       env: io.env,
       config: fleet.fleetFile,
       stateFolder: fleet.stateFolder,
     }),
   )
-  return io.interactive ? openScreen(io, workspace) : printFleet(io, workspace)
+  return io.interactive ? openScreen(io, project) : printFleet(io, project)
 }
 
 async function serve(io: Io, fleet: Demo): Promise<number> {

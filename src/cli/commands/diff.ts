@@ -37,15 +37,15 @@ export const diff: Subcommand = {
           if (options.base !== undefined) return diffCommits(io, { ...options, base: options.base }, files)
           if (options.head !== undefined) throw needsBase()
           const { output } = options
-          const { workspace, targets } = await chosen(io, options, files, { manifests: true })
-          const results = await compareTargets(workspace, targets, io.signal, { routing: false })
+          const { project, targets } = await chosen(io, options, files, { manifests: true })
+          const results = await compareTargets(project, targets, io.signal, { routing: false })
           const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
           const isRead = output === 'text' && io.outputIsTerminal
-          const shown = shownChanges(io, options, isRead, workspace.digests.resolve)
+          const shown = shownChanges(io, options, isRead, project.digests.resolve)
           if (output === 'text') {
             for (const drift of drifts) {
               const changes = shown(drift.changes)
-              io.out(driftText({ ...drift, changes }, painter(io.colour), workspace.now()))
+              io.out(driftText({ ...drift, changes }, painter(io.colour), project.now()))
             }
           } else if (output === 'markdown') {
             if (drifts.length > 0) io.data(driftMarkdown(drifts))
@@ -56,7 +56,7 @@ export const diff: Subcommand = {
           }
           const problems = results.flatMap(result => (result.ok ? [] : problemsOf(result.error)))
           tellProblems(io, problems)
-          tellWarnings(io, driftWarnings(workspace, drifts))
+          tellWarnings(io, driftWarnings(project, drifts))
           for (const drift of drifts) {
             tellProblems(io, reservations(drift))
           }
@@ -86,21 +86,21 @@ async function diffCommits(
   { ref: _, head, ...options }: DiffOptions & { readonly base: string },
   files: readonly string[],
 ): Promise<number> {
-  const { workspace: before } = await chosen(io, { ...options, ref: options.base }, files, noGateway)
-  const { workspace, targets } = await chosen(
+  const { project: before } = await chosen(io, { ...options, ref: options.base }, files, noGateway)
+  const { project, targets } = await chosen(
     io,
     head === undefined ? options : { ...options, ref: head },
     files,
     noGateway,
   )
-  const results = await Promise.all(targets.map(target => compareCommits(before, workspace, target)))
+  const results = await Promise.all(targets.map(target => compareCommits(before, project, target)))
   const drifts = results.flatMap(result => (result.ok ? [result.value] : []))
   const headName = head ?? 'the work tree'
   const { output } = options
   if (output === 'markdown') io.data(commitsMarkdown(drifts, options.base, headName))
   else if (output === 'text') {
     for (const drift of drifts)
-      io.out(driftText(drift, painter(io.colour), workspace.now(), { before: 'base', after: 'head' }))
+      io.out(driftText(drift, painter(io.colour), project.now(), { before: 'base', after: 'head' }))
   } else {
     const data = drifts.map(commitsJson)
     io.data(dataText(targets.length === 1 ? (data[0] ?? data) : data, output))

@@ -27,9 +27,9 @@ export const doctor: Subcommand = {
       .addOption(outputOption())
       .action((files: string[], options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options, files, { connects: false })
+          const { project, targets } = await chosen(io, options, files, { connects: false })
           const checks = await examine(
-            workspace,
+            project,
             targets,
             options.breakLocks ? { reason: options.reason?.trim() || null } : null,
             io.signal,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../model/json.ts'
 import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
 import { manifestJson, manifestYaml } from '../../providers/kong/manifest/write.ts'
 import { writeWholeFiles } from '../../repo/index.ts'
-import type { TargetSettings } from '../../workflows/project/workspace.ts'
+import type { GatewayTarget } from '../../workflows/project/project.ts'
 import { fromVariables } from '../../workflows/reading/masked-answers.ts'
 import { type DumpChoice, type Dumped, dumpTarget } from '../../workflows/tools/dump.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
@@ -57,7 +57,7 @@ A folder is brought up to date: files of an earlier dump into it go where what t
 }
 
 async function dumpOne(io: Io, options: Options): Promise<number> {
-  const { workspace, targets } = await chosen(io, options)
+  const { project, targets } = await chosen(io, options)
   const [target, more] = targets
   if (!target || more) {
     throw new ProblemError([
@@ -78,7 +78,7 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
   const secrets = options.split !== undefined || file !== '-' || !io.outputIsTerminal
   const { manifest, unknown, warnings } = await dumped(io, target, options, {
     secrets,
-    ...(secrets ? {} : { isFromVariable: await fromVariables(workspace, target) }),
+    ...(secrets ? {} : { isFromVariable: await fromVariables(project, target) }),
   })
   if (options.split !== undefined) {
     refusePart(target, options.split, unknown)
@@ -98,7 +98,7 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
 
 function dumped(
   io: Io,
-  target: TargetSettings,
+  target: GatewayTarget,
   options: Options,
   shown: Pick<DumpChoice, 'secrets' | 'isFromVariable'>,
 ): Promise<Dumped> {
@@ -107,7 +107,7 @@ function dumped(
 }
 
 /** Writes each workspace into a file that names it. All are read before the first is written. */
-async function dumpWorkspaces(io: Io, target: TargetSettings, form: Form, options: Options): Promise<number> {
+async function dumpWorkspaces(io: Io, target: GatewayTarget, form: Form, options: Options): Promise<number> {
   const other = (['split', 'out', 'workspace'] as const).find(name => options[name] !== undefined)
   if (other !== undefined || options.outputFile !== '-') {
     const message = `--all-workspaces and --${other ?? 'output-file'} are both given`
@@ -162,7 +162,7 @@ function notConfirmed(io: Io): number {
 const partNote = '# NOT WHOLE: not all of the gateway could be read. Do not sync this.\n'
 
 /** Refuses to write a file that would not hold all: what is there stays as it is. */
-function refusePart(target: TargetSettings, files: string, unknown: readonly Problem[]): void {
+function refusePart(target: GatewayTarget, files: string, unknown: readonly Problem[]): void {
   if (unknown.length === 0) return
   throw new ProblemError([
     {

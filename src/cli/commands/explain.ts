@@ -22,7 +22,7 @@ import {
   explainerOfTarget,
   type LiveRouter,
 } from '../../workflows/meaning/explain.ts'
-import type { Workspace } from '../../workflows/project/workspace.ts'
+import type { Project } from '../../workflows/project/project.ts'
 import { maskedAnswer } from '../../workflows/reading/masked-answers.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
 import { collect } from '../file-tools.ts'
@@ -73,9 +73,9 @@ export const explain: Subcommand = {
           // With --requests the first word is a manifest file already.
           const paths = options.requests !== undefined && request !== undefined ? [request, ...files] : files
           const requests = await requestsOf(io, options, options.requests === undefined ? request : undefined)
-          const { explainer, workspace } = await explainerFor(io, options, paths)
+          const { explainer, project } = await explainerFor(io, options, paths)
           requireConsumer(explainer, options.consumer)
-          const specified = await specifiedFor(io, options.spec, workspace)
+          const specified = await specifiedFor(io, options.spec, project)
           const paint = painter(io.colour)
           for (const each of requests) {
             const found = answerOf(explainer, each)
@@ -154,13 +154,13 @@ async function requestsOf(
   return [request]
 }
 
-/** What the specifications describe: of those that are named, which must be readable, and of the workspace's. */
+/** What the specifications describe: of those that are named, which must be readable, and of the project's. */
 async function specifiedFor(
   io: Io,
   named: readonly string[],
-  workspace: Workspace | undefined,
+  project: Project | undefined,
 ): Promise<Described> {
-  if (named.length === 0) return workspace ? described(workspace) : nothingDescribed
+  if (named.length === 0) return project ? described(project) : nothingDescribed
   const { readSpecification, rootOf } = await import('../../specs/index.ts')
   const paths = named.map(file => resolve(io.cwd, file))
   const read = await Promise.all(paths.map(path => readSpecification(path, { root: rootOf(path, io.cwd) })))
@@ -176,12 +176,12 @@ async function explainerFor(
   io: Io,
   options: Options,
   files: readonly string[],
-): Promise<{ readonly explainer: Explainer; readonly workspace?: Workspace }> {
+): Promise<{ readonly explainer: Explainer; readonly project?: Project }> {
   if (files.length > 0) {
     const paths = files.map(file => resolve(io.cwd, file))
     return { explainer: orThrow(await explainerOfFiles(paths, io.env)) }
   }
-  const { targets, workspace } = await chosen(io, options)
+  const { targets, project } = await chosen(io, options)
   const [target, more] = targets
   if (!target || more) {
     throw new ProblemError([
@@ -192,7 +192,7 @@ async function explainerFor(
       },
     ])
   }
-  return { explainer: orThrow(await explainerOfTarget(workspace, target, io.signal)), workspace }
+  return { explainer: orThrow(await explainerOfTarget(project, target, io.signal)), project }
 }
 
 /** An answer that says what it was given without. */

@@ -23,12 +23,12 @@ export const fleet: Subcommand = {
       )
       .action((files: string[], options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options, files)
-          const store = new FleetStore(workspace, targets)
+          const { project, targets } = await chosen(io, options, files)
+          const store = new FleetStore(project, targets)
           await store.refresh()
           const view = store.fleet()
           if (options.output === 'text')
-            io.out(fleetText(view, store.needs(), painter(io.colour), workspace.now()))
+            io.out(fleetText(view, store.needs(), painter(io.colour), project.now()))
           else io.data(dataText(fleetJson(view, store.needs()), options.output))
           await store.close()
           return tellFleet(io, view)

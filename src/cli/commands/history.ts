@@ -27,8 +27,8 @@ export const history: Subcommand = {
       .addOption(outputOption())
       .action((options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options, [], { connects: false })
-          const history = await historyOf(workspace, targets)
+          const { project, targets } = await chosen(io, options, [], { connects: false })
+          const history = await historyOf(project, targets)
           if (options.output !== 'text') io.data(dataText(historyJson(history), options.output))
           else if (history.length === 0) io.out('no sync from here yet\n')
           else io.out(historyText(history, painter(io.colour)))

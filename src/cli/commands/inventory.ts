@@ -21,8 +21,8 @@ export const inventory: Subcommand = {
       .addHelpText('after', '\nExit code: 0 all targets were read, 1 some were not; those are named.')
       .action((files: string[], options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options, files)
-          const store = new FleetStore(workspace, targets)
+          const { project, targets } = await chosen(io, options, files)
+          const store = new FleetStore(project, targets)
           await store.refresh()
           await store.close()
           const views = store.fleet().targets

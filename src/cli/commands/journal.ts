@@ -24,8 +24,8 @@ export const journal: Subcommand = {
       )
       .action((options: Options) =>
         run(async io => {
-          const { workspace, targets } = await chosen(io, options, [], { connects: false })
-          const checks = await Promise.all(targets.map(target => checkJournals(workspace, target)))
+          const { project, targets } = await chosen(io, options, [], { connects: false })
+          const checks = await Promise.all(targets.map(target => checkJournals(project, target)))
           if (options.output === 'text') io.out(checksText(checks, painter(io.colour)))
           else {
             const data = checks.map(({ problems, ...check }) => ({

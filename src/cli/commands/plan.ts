@@ -8,8 +8,8 @@ import { writeWholeFile } from '../../repo/index.ts'
 import { previewFindings } from '../../workflows/governance/gate.ts'
 import { describedRequests } from '../../workflows/meaning/described.ts'
 import { meaningOf } from '../../workflows/meaning/plan-meaning.ts'
+import type { Project } from '../../workflows/project/project.ts'
 import { sealedTo } from '../../workflows/project/sealing.ts'
-import type { Workspace } from '../../workflows/project/workspace.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
 import { compareTargets } from '../../workflows/reading/compare-targets.ts'
 import { driftWarnings } from '../../workflows/reading/drift-warnings.ts'
@@ -83,7 +83,7 @@ export async function readPlanFile(io: Io, file: string): Promise<string> {
 }
 
 async function make(io: Io, files: readonly string[], options: Options): Promise<number> {
-  const { workspace, targets } = await chosen(io, options, files, { manifests: true })
+  const { project, targets } = await chosen(io, options, files, { manifests: true })
   if (options.out !== undefined && targets.length !== 1) {
     throw new ProblemError([
       {
@@ -94,12 +94,12 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     ])
   }
   const choice = { ...choiceOf(options), ...acceptOf(options) }
-  const [described, to] = await Promise.all([describedRequests(workspace), sealedTo(workspace)])
-  const results = await compareTargets(workspace, targets, io.signal)
+  const [described, to] = await Promise.all([describedRequests(project), sealedTo(project)])
+  const results = await compareTargets(project, targets, io.signal)
   const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
-  tellWarnings(io, driftWarnings(workspace, drifts))
+  tellWarnings(io, driftWarnings(project, drifts))
   const isRead = options.output === 'text' && io.outputIsTerminal
-  const shown = shownChanges(io, options, isRead, workspace.digests.resolve)
+  const shown = shownChanges(io, options, isRead, project.digests.resolve)
   let code: number = exitCode.same
   for (const result of results) {
     if (!result.ok) {
@@ -107,19 +107,19 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
       code = exitCode.error
       continue
     }
-    const { plan: made } = planned(io, workspace, result.value, choice)
+    const { plan: made } = planned(io, project, result.value, choice)
     if (!made) {
       code = exitCode.error
       continue
     }
-    const findings = await previewFindings(workspace, result.value, made)
+    const findings = await previewFindings(project, result.value, made)
     const preview = options.output === 'text' ? { ...made, changes: shown(made.changes) } : made
     show(io, preview, options.output, meaningOf(result.value, made, described, { findings, sealedTo: to }))
     if (options.out !== undefined) {
       const written = { cwd: io.cwd, shown: options.out, mode: 0o600 }
       await writeWholeFile(
         resolve(io.cwd, options.out),
-        planFile(made, originOf(made, files, workspace)),
+        planFile(made, originOf(made, files, project)),
         written,
       )
       io.err(
@@ -132,7 +132,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
 }
 
 /** How a plan for an address was asked for; undefined: its target is one of the configuration. */
-function originOf(made: Plan, files: readonly string[], { digests }: Workspace): PlanOrigin | undefined {
+function originOf(made: Plan, files: readonly string[], { digests }: Project): PlanOrigin | undefined {
   const url = URL.canParse(made.address) ? new URL(made.address) : undefined
   if (url?.host !== made.target) return undefined
   return { files, proof: digests.proof(originText(made, files)) }

@@ -6,7 +6,7 @@ import type { Json } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { refuseLinkOut, writeNewFile, writeWholeFile } from '../../repo/index.ts'
-import type { Workspace } from '../../workflows/project/workspace.ts'
+import type { Project } from '../../workflows/project/project.ts'
 import { exitCode, type Io, type Runner, type Subcommand, tellProblems } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
 import { type DataForm, dataText } from '../text/data.ts'
@@ -35,9 +35,9 @@ function registerNew(command: Command, run: Runner): void {
     .description('write a first policy, with an example that passes and one that fails')
     .action((id: string, options: Options) =>
       run(async io => {
-        const { workspace } = await chosen(io, options, [], { connects: false })
-        const file = await writeStarter(workspace, id)
-        io.err(`gatewatch: wrote ${plain(workspace.shown(file))}; try it with: gatewatch policy test ${id}\n`)
+        const { project } = await chosen(io, options, [], { connects: false })
+        const file = await writeStarter(project, id)
+        io.err(`gatewatch: wrote ${plain(project.shown(file))}; try it with: gatewatch policy test ${id}\n`)
         return exitCode.same
       }),
     )
@@ -46,21 +46,21 @@ function registerNew(command: Command, run: Runner): void {
 /** Beside the policies, so that editors find it on every machine and offline. */
 const schemaFile = '.policy.schema.json'
 
-async function writeStarter(workspace: Workspace, id: string): Promise<string> {
+async function writeStarter(project: Project, id: string): Promise<string> {
   const { starterPolicy } = await import('../../workflows/governance/policy-starter.ts')
   const named = ruleName.safeParse(id)
   if (!named.success) throw wrong(`${id} ${named.error.issues[0]?.message ?? 'is no name of a rule'}`)
-  const pattern = workspace.policies[0] ?? 'policies/*.yaml'
+  const pattern = project.policies[0] ?? 'policies/*.yaml'
   const folder = pattern.includes('*') ? pattern.slice(0, pattern.indexOf('*')) : `${dirname(pattern)}/`
-  const file = join(workspace.specifications.folder, folder, `${id}.yaml`)
+  const file = join(project.specifications.folder, folder, `${id}.yaml`)
   const there = await access(file).then(
     () => true,
     () => false,
   )
-  if (there) throw wrong(`${workspace.shown(file)} is there already`, 'Edit it, or choose another name.')
+  if (there) throw wrong(`${project.shown(file)} is there already`, 'Edit it, or choose another name.')
   const schema = join(dirname(file), schemaFile)
-  const configured = { cwd: workspace.specifications.folder, by: 'configuration' } as const
-  for (const each of [file, schema]) refuseLinkOut(each, { ...configured, shown: workspace.shown(each) })
+  const configured = { cwd: project.specifications.folder, by: 'configuration' } as const
+  for (const each of [file, schema]) refuseLinkOut(each, { ...configured, shown: project.shown(each) })
   await mkdir(dirname(file), { recursive: true })
   await writeNewFile(file, starterPolicy(id, `./${schemaFile}`), configured)
   await writeWholeFile(schema, policySchemaText(), configured)
@@ -79,10 +79,10 @@ function registerTest(command: Command, run: Runner): void {
 async function test(io: Io, names: readonly string[], options: Options): Promise<number> {
   const { readPolicies } = await import('../../workflows/governance/policies.ts')
   const { missingExamples, runExamples } = await import('../../workflows/governance/examples.ts')
-  const workspace = withFiles(io, (await chosen(io, options, [], { connects: false })).workspace, names)
-  const loaded = orThrow(await readPolicies(workspace))
+  const project = withFiles(io, (await chosen(io, options, [], { connects: false })).project, names)
+  const loaded = orThrow(await readPolicies(project))
   const own = loaded.filter(each => each.source !== null).map(each => each.policy)
-  const policies = names.length === 0 ? own : names.map(name => find(io, workspace, loaded, name))
+  const policies = names.length === 0 ? own : names.map(name => find(io, project, loaded, name))
   const paint = painter(io.colour)
   let failures = 0
   let examples = 0
@@ -121,11 +121,11 @@ async function impact(io: Io, name: string, options: Options): Promise<number> {
   const { inForce } = await import('../../workflows/governance/fleet.ts')
   const { readPolicies } = await import('../../workflows/governance/policies.ts')
   const connects = options.live
-  const { workspace: plainWorkspace, targets } = await chosen(io, options, [], { connects })
-  const workspace = withFiles(io, plainWorkspace, [name])
-  const { id } = find(io, workspace, orThrow(await readPolicies(workspace)), name)
+  const { project: plainProject, targets } = await chosen(io, options, [], { connects })
+  const project = withFiles(io, plainProject, [name])
+  const { id } = find(io, project, orThrow(await readPolicies(project)), name)
   const only = (each: Parameters<typeof inForce>[0]) => (each.id === id ? inForce(each) : undefined)
-  const report = orThrow(await check(workspace, targets, { live: options.live, only }, io.signal))
+  const report = orThrow(await check(project, targets, { live: options.live, only }, io.signal))
   const findings = report.findings.map(finding => ({ ...finding, waived: null }))
   if (options.output === 'text') {
     io.out(findingsText(findings, 'block', painter(io.colour)))
@@ -149,8 +149,8 @@ function registerList(command: Command, run: Runner): void {
 async function list(io: Io, options: Options): Promise<number> {
   const { loadGovernance } = await import('../../workflows/governance/load-governance.ts')
   const { policyView } = await import('../../workflows/governance/governance-view.ts')
-  const { workspace } = await chosen(io, options, [], { connects: false })
-  const governance = orThrow(await loadGovernance(workspace))
+  const { project } = await chosen(io, options, [], { connects: false })
+  const governance = orThrow(await loadGovernance(project))
   const views = governance.policies.map(each => policyView(each, null))
   if (options.output !== 'text') {
     const rows = views.map(
@@ -188,12 +188,12 @@ async function list(io: Io, options: Options): Promise<number> {
   return exitCode.same
 }
 
-/** Files named on the command line count as policies of the workspace. */
-function withFiles(io: Io, workspace: Workspace, names: readonly string[]): Workspace {
+/** Files named on the command line count as policies of the project. */
+function withFiles(io: Io, project: Project, names: readonly string[]): Project {
   const files = names
     .filter(name => /\.ya?ml$/.test(name))
-    .map(name => relative(workspace.specifications.folder, resolve(io.cwd, name)))
-  return { ...workspace, policies: [...workspace.policies, ...files] }
+    .map(name => relative(project.specifications.folder, resolve(io.cwd, name)))
+  return { ...project, policies: [...project.policies, ...files] }
 }
 
 type Loaded = Awaited<ReturnType<typeof import('../../workflows/governance/policies.ts').readPolicies>>
@@ -202,11 +202,11 @@ type LoadedPolicies = Extract<Loaded, { readonly ok: true }>['value']
 /** The policy of a name or file. */
 function find(
   io: Io,
-  workspace: Workspace,
+  project: Project,
   loaded: LoadedPolicies,
   name: string,
 ): LoadedPolicies[number]['policy'] {
-  const shown = workspace.shown(resolve(io.cwd, name))
+  const shown = project.shown(resolve(io.cwd, name))
   const found = loaded.find(each => each.policy.id === name || each.source?.file.path === shown)
   if (found) return found.policy
   const meant = suggestion(

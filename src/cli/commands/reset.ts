@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import type { Json, JsonObject } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import type { TargetSettings, Workspace } from '../../workflows/project/workspace.ts'
+import type { GatewayTarget, Project } from '../../workflows/project/project.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
 import { compareTargets } from '../../workflows/reading/compare-targets.ts'
 import { emptied } from '../../workflows/syncing/reset.ts'
@@ -53,7 +53,7 @@ Example: gatewatch reset --kong-addr http://localhost:8001 --select-tag team-pay
 }
 
 async function resetOne(io: Io, options: Options): Promise<number> {
-  const { workspace, targets } = await chosen(io, options)
+  const { project, targets } = await chosen(io, options)
   const [only, more] = targets
   if (!only || more) {
     throw new ProblemError([
@@ -66,7 +66,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
   }
   checkConfirmed(options, targets)
   if (!options.allWorkspaces) {
-    const { code, result } = await resetTarget(io, workspace, only, options)
+    const { code, result } = await resetTarget(io, project, only, options)
     if (result && options.output !== 'text') io.data(dataText(result, options.output))
     return code
   }
@@ -80,7 +80,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
   // One after the other, each with its own preview and question; what goes wrong in one stops those after it.
   for (const one of orThrow(await targetWorkspaces(only, io.signal))) {
     io.err(`gatewatch: the workspace ${plain(one.workspace)}\n`)
-    const ended = await resetTarget(io, workspace, one.target, options)
+    const ended = await resetTarget(io, project, one.target, options)
     if (ended.result) results.push({ workspace: one.workspace, ...ended.result })
     code = ended.code
     if (code === exitCode.error || io.signal.aborted) break
@@ -95,13 +95,13 @@ interface Ended {
   readonly result?: JsonObject
 }
 
-async function resetTarget(io: Io, named: Workspace, only: TargetSettings, options: Options): Promise<Ended> {
-  const { workspace, target } = orThrow(await emptied(named, only))
-  const [compared] = await compareTargets(workspace, [target], io.signal)
+async function resetTarget(io: Io, named: Project, only: GatewayTarget, options: Options): Promise<Ended> {
+  const { project, target } = orThrow(await emptied(named, only))
+  const [compared] = await compareTargets(project, [target], io.signal)
   if (!compared?.ok) throw new ProblemError(compared ? problemsOf(compared.error) : [])
   const { allowDeletes, force, yes } = options
   const withoutAsking = force || yes ? ({ yes: true } as const) : {}
-  const { plan, standing } = planned(io, workspace, compared.value, {
+  const { plan, standing } = planned(io, project, compared.value, {
     excluded: new Set(),
     deletes: true,
     ...allowedDeletes(io, { ...options, ...withoutAsking }),
@@ -112,7 +112,7 @@ async function resetTarget(io: Io, named: Workspace, only: TargetSettings, optio
     io.err('gatewatch: there is nothing to delete\n')
     return { code: standing > 0 ? exitCode.error : exitCode.same }
   }
-  const ended = await confirmAndApply(io, workspace, compared.value, plan, {
+  const ended = await confirmAndApply(io, project, compared.value, plan, {
     byName: true,
     confirm: options.confirm,
     ...withoutAsking,

@@ -49,11 +49,11 @@ Exit code: 0 all is in sync, 1 not all of it, 128 and the number of a signal tha
 }
 
 async function syncAll(io: Io, files: readonly string[], options: Options): Promise<number> {
-  const { workspace, targets } = await chosen(io, options, files, { manifests: true })
+  const { project, targets } = await chosen(io, options, files, { manifests: true })
   checkConfirmed(options, targets)
   const choice = { ...choiceOf(options), ...allowedDeletes(io, options), ...acceptOf(options) }
   const paint = painter(io.colour)
-  const shown = shownChanges(io, options, io.progress, workspace.digests.resolve)
+  const shown = shownChanges(io, options, io.progress, project.digests.resolve)
   const data: Json[] = []
   const drifts: Drift[] = []
   let code: number = exitCode.same
@@ -63,17 +63,17 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
       code = exitCode.error
       break
     }
-    const [result] = await compareTargets(workspace, [target], io.signal, { again: true })
+    const [result] = await compareTargets(project, [target], io.signal, { again: true })
     if (!result?.ok) {
       if (result) tellProblems(io, problemsOf(result.error))
       code = exitCode.error
       continue
     }
     drifts.push(result.value.drift)
-    const { plan, standing } = planned(io, workspace, result.value, choice)
+    const { plan, standing } = planned(io, project, result.value, choice)
     if (standing > 0 || !plan) code = exitCode.error
     if (!plan) continue
-    const ended = await confirmAndApply(io, workspace, result.value, plan, {
+    const ended = await confirmAndApply(io, project, result.value, plan, {
       ...options,
       shown,
     })
@@ -86,7 +86,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
     tellProblems(io, ended.problems)
     if (ended.problems.length > 0) code = exitCode.error
   }
-  tellWarnings(io, driftWarnings(workspace, drifts))
+  tellWarnings(io, driftWarnings(project, drifts))
   const [only] = data
   if (options.output !== 'text')
     io.data(dataText(targets.length === 1 && only !== undefined ? only : data, options.output))

@@ -44,8 +44,8 @@ export const traffic: Subcommand = {
       .action((file: string, files: string[], options: Options) =>
         run(async io => {
           const saved = { text: await readPlanFile(io, file), file, named: false }
-          const { plan, workspace, targets } = await chosenForPlan(io, options, files, saved)
-          const at = { ...workspace, commit: plan.manifest.commit ?? workspace.commit }
+          const { plan, project, targets } = await chosenForPlan(io, options, files, saved)
+          const at = { ...project, commit: plan.manifest.commit ?? project.commit }
           const [compared] = await compareTargets(at, targets, io.signal)
           if (!compared)
             throw new ProblemError([{ code: 'no-target', message: `there is no target ${plan.target}` }])
@@ -55,7 +55,7 @@ export const traffic: Subcommand = {
           const unknown = protectionUnknown(live) ?? protectionUnknown(after)
           if (unknown !== null) throw new ProblemError([notKnown(plan.target, unknown, after)])
           const logged = options.log === undefined ? [] : await requestsIn(io, options.log, options.host)
-          const described = await describedRequests(workspace)
+          const described = await describedRequests(project)
           const more = [...described.map(each => each.request), ...logged]
           const groups = trafficBetween(live, after, more) ?? []
           if (options.output === 'text') {

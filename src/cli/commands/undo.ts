@@ -46,7 +46,7 @@ export const undo: Subcommand = {
 }
 
 async function takeBack(io: Io, files: readonly string[], options: Options): Promise<number> {
-  const { workspace, targets } = await chosen(io, options, files)
+  const { project, targets } = await chosen(io, options, files)
   const [target, more] = targets
   if (!target || more) {
     throw new ProblemError([
@@ -60,16 +60,16 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
   checkConfirmed(options, targets)
   const recorded = orThrow(
     await (options.sync === undefined
-      ? lastUndoable(workspace, target)
-      : namedUndoable(workspace, target, options.sync)),
+      ? lastUndoable(project, target)
+      : namedUndoable(project, target, options.sync)),
   )
   tellWarnings(io, recorded.warnings)
-  const compared = await compareWithBefore(workspace, target, recorded, io.signal)
+  const compared = await compareWithBefore(project, target, recorded, io.signal)
   if (!compared.ok) {
     tellProblems(io, problemsOf(compared.error))
     return exitCode.error
   }
-  const { plan, standing } = planned(io, workspace, compared.value, {
+  const { plan, standing } = planned(io, project, compared.value, {
     ...choiceOf(options),
     ...allowedDeletes(io, options),
     undoes: recorded.sync.plan.id,
@@ -80,7 +80,7 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
     io.err('gatewatch: nothing could be taken back, and nothing was sent\n')
     return exitCode.error
   }
-  const ended = await confirmAndApply(io, workspace, compared.value, plan, options)
+  const ended = await confirmAndApply(io, project, compared.value, plan, options)
   if (!ended) return exitCode.error
   if (options.output === 'text') io.out(resultText(ended, painter(io.colour)))
   else io.data(dataText(resultJson(ended), options.output))

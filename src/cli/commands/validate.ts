@@ -83,13 +83,11 @@ async function validateAll(io: Io, files: readonly string[], options: Options): 
     throw new ProblemError([{ code: 'not-online', message, hint }])
   }
   const asked = (kind: Kind): boolean => listed.size === 0 || listed.has(kind)
-  const { workspace, targets } = await chosen(io, options, files, { gateway: online })
+  const { project, targets } = await chosen(io, options, files, { gateway: online })
   const results: Validation[] = []
   for (const target of targets) {
     results.push(
-      await (online
-        ? validateOnline(workspace, target, io.signal, asked)
-        : validateOffline(workspace, target)),
+      await (online ? validateOnline(project, target, io.signal, asked) : validateOffline(project, target)),
     )
   }
   if (options.output === 'text') for (const result of results) tell(io, result)

@@ -7,7 +7,7 @@ import { lockProblem } from '../../ledger/locks/lock-problems.ts'
 import { diskReason } from '../../model/disk-reason.ts'
 import type { Problem } from '../../model/problem.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
 import { openTarget } from '../reading/read-target.ts'
 import { journalHome } from '../syncing/history.ts'
@@ -29,23 +29,23 @@ export interface BreakLocks {
 
 /** Looks at everything that gatewatch needs for these targets, each on its own. */
 export async function examine(
-  workspace: Workspace,
-  targets: readonly TargetSettings[],
+  project: Project,
+  targets: readonly GatewayTarget[],
   breakLocks: BreakLocks | null,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const perTarget = await Promise.all(
-    targets.map(target => examineTarget(workspace, target, breakLocks, signal)),
+    targets.map(target => examineTarget(project, target, breakLocks, signal)),
   )
   return [
     { what: 'Node', found: process.version },
-    await examineGit(workspace),
-    await examineStateFolder(workspace),
+    await examineGit(project),
+    await examineStateFolder(project),
     ...perTarget.flat(),
   ]
 }
 
-async function examineStateFolder({ stateFolder, warnings }: Workspace): Promise<Check> {
+async function examineStateFolder({ stateFolder, warnings }: Project): Promise<Check> {
   const what = 'state folder'
   const [problem] = warnings
   if (problem) return { what, found: '', problem }
@@ -69,8 +69,8 @@ async function examineStateFolder({ stateFolder, warnings }: Workspace): Promise
   }
 }
 
-async function examineGit(workspace: Workspace): Promise<Check> {
-  const { repository } = workspace
+async function examineGit(project: Project): Promise<Check> {
+  const { repository } = project
   if (!repository) return { what: 'Git', found: 'no repository: ledgers are kept in the state folder' }
   const head = await repository.head()
   const [problem] = head.ok ? [] : head.error
@@ -80,24 +80,24 @@ async function examineGit(workspace: Workspace): Promise<Check> {
 }
 
 async function examineTarget(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   breakLocks: BreakLocks | null,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const [manifest, gateway, ledger, lock, journal] = await Promise.all([
-    examineManifest(workspace, target),
+    examineManifest(project, target),
     examineGateway(target, signal),
-    examineLedger(workspace, target),
-    examineLock(workspace, target, breakLocks),
-    examineJournal(workspace, target),
+    examineLedger(project, target),
+    examineLock(project, target, breakLocks),
+    examineJournal(project, target),
   ])
   return [manifest, gateway, ledger, lock, journal]
 }
 
-async function examineManifest(workspace: Workspace, target: TargetSettings): Promise<Check> {
+async function examineManifest(project: Project, target: GatewayTarget): Promise<Check> {
   const what = `${target.name} manifest`
-  const manifest = await readManifestsOf(workspace, target)
+  const manifest = await readManifestsOf(project, target)
   const [problem] = manifest.ok ? [] : manifest.error
   if (problem) return { what, found: '', problem }
   const count = manifest.ok ? manifest.value.entities.length : 0
@@ -105,7 +105,7 @@ async function examineManifest(workspace: Workspace, target: TargetSettings): Pr
   return { what, found: `${count} entities in ${files} files` }
 }
 
-async function examineGateway(target: TargetSettings, signal: AbortSignal): Promise<Check> {
+async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promise<Check> {
   const what = `${target.name} gateway`
   const opened = await openTarget(target, signal)
   const [problem] = opened.ok ? [] : opened.error
@@ -123,9 +123,9 @@ async function examineGateway(target: TargetSettings, signal: AbortSignal): Prom
   return { what, found: `${opened.value.session.identity.description}, ${opened.value.raws.length} entities` }
 }
 
-async function examineLedger(workspace: Workspace, target: TargetSettings): Promise<Check> {
+async function examineLedger(project: Project, target: GatewayTarget): Promise<Check> {
   const what = `${target.name} ledger`
-  const stored = await workspace.ledgers.read(target.name)
+  const stored = await project.ledgers.read(target.name)
   const read = stored.ledger?.read()
   if (!read) return { what, found: 'none yet: causes are unattributed until the first sync' }
   if (!read.ok) {
@@ -133,7 +133,7 @@ async function examineLedger(workspace: Workspace, target: TargetSettings): Prom
     return { what, found: '', ...(problem ? { problem } : {}) }
   }
   const { value: ledger } = read
-  const other = ledger.keyId !== workspace.digests.keyId
+  const other = ledger.keyId !== project.digests.keyId
   return {
     what,
     found: `${Object.keys(ledger.entries).length} entities${other ? ', with secrets that only another machine can compare' : ''}`,
@@ -141,12 +141,12 @@ async function examineLedger(workspace: Workspace, target: TargetSettings): Prom
 }
 
 async function examineLock(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   breakLocks: BreakLocks | null,
 ): Promise<Check> {
   const what = `${target.name} lock`
-  const { locks } = workspace
+  const { locks } = project
   const wrong = (problem: Problem | undefined): Check => ({
     what,
     found: '',
@@ -169,8 +169,8 @@ async function examineLock(
     })
   if (holder.process === 'unknown' && reason === null) return wrong(stands)
   const record = {
-    at: workspace.now().toISOString(),
-    by: await workspace.user(),
+    at: project.now().toISOString(),
+    by: await project.user(),
     reason,
     from: holderText(holder),
   }
@@ -185,9 +185,9 @@ function brokenText({ at, by, reason, from }: BrokenLock): string {
   return `taken away from ${from} by ${by} at ${at.slice(0, 19)}Z: ${why}`
 }
 
-async function examineJournal(workspace: Workspace, target: TargetSettings): Promise<Check> {
+async function examineJournal(project: Project, target: GatewayTarget): Promise<Check> {
   const what = `${target.name} journal`
-  const { value: newest } = await journalsOf(journalHome(workspace, target)).next()
+  const { value: newest } = await journalsOf(journalHome(project, target)).next()
   if (!newest) return { what, found: 'no sync from here yet' }
   if (newest.type === 'unread')
     return { what, found: '', problem: { ...newest.problem, target: target.name } }

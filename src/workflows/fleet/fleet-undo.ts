@@ -1,6 +1,6 @@
 import { type Result, succeed } from '../../model/problem.ts'
 import { type Drift, reservations } from '../../reconcile/drift.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { type Compared, problemsOf } from '../reading/compare-target.ts'
 import { type HistoryItem, historyOf, namedUndoable } from '../syncing/history.ts'
 import type { UndoPreparation } from '../syncing/review.ts'
@@ -8,23 +8,23 @@ import { compareWithBefore } from '../syncing/undo.ts'
 
 /** The syncs of a fleet, and those of them that a person is about to take back. */
 export class FleetUndo {
-  readonly #workspace: Workspace
+  readonly #project: Project
   readonly #prepared = new Map<string, Compared>()
 
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace
+  constructor(project: Project) {
+    this.#project = project
   }
 
   /** The syncs that were made from this machine, newest first, with what can't be read of them. */
-  history(targets: readonly TargetSettings[]): Promise<readonly HistoryItem[]> {
-    return historyOf(this.#workspace, targets)
+  history(targets: readonly GatewayTarget[]): Promise<readonly HistoryItem[]> {
+    return historyOf(this.#project, targets)
   }
 
   /** Reads the gateway, and says what taking a sync back would change. */
-  async prepare(target: TargetSettings, id: string, signal: AbortSignal): Promise<Result<UndoPreparation>> {
-    const undoable = await namedUndoable(this.#workspace, target, id)
+  async prepare(target: GatewayTarget, id: string, signal: AbortSignal): Promise<Result<UndoPreparation>> {
+    const undoable = await namedUndoable(this.#project, target, id)
     if (!undoable.ok) return undoable
-    const compared = await compareWithBefore(this.#workspace, target, undoable.value, signal)
+    const compared = await compareWithBefore(this.#project, target, undoable.value, signal)
     if (!compared.ok) return { ok: false, error: problemsOf(compared.error) }
     await compared.value.session[Symbol.asyncDispose]()
     this.#prepared.set(id, compared.value)

@@ -13,8 +13,8 @@ import { exposuresOf } from '../meaning/exposures.ts'
 import { meaningOf } from '../meaning/plan-meaning.ts'
 import { locate } from '../project/locate.ts'
 import { type ManifestOrigin, manifestOrigin, unreadOrigin } from '../project/manifest-origin.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { type SealedTo, sealedTo } from '../project/sealing.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
 import { type Compared, compareTarget, withCommits } from '../reading/compare-target.ts'
 import { Observations } from '../reading/observations.ts'
 import { cutOffOf } from '../reading/unrecorded.ts'
@@ -49,8 +49,8 @@ interface Known {
 
 /** The fleet as last seen, kept up to date by readings; what both faces look at. */
 export class FleetStore implements FleetPort {
-  readonly #workspace: Workspace
-  readonly #targets: readonly TargetSettings[]
+  readonly #project: Project
+  readonly #targets: readonly GatewayTarget[]
   readonly #known = new Map<string, Known>()
   readonly #listeners = new Set<() => void>()
   readonly #stop = new AbortController()
@@ -73,32 +73,28 @@ export class FleetStore implements FleetPort {
   #needs: readonly Need[] | undefined
 
   /** @param hurry aborted where the end of a sync that is stopped is not to be waited for */
-  constructor(
-    workspace: Workspace,
-    targets: readonly TargetSettings[] = workspace.targets,
-    hurry?: AbortSignal,
-  ) {
-    this.#workspace = workspace
+  constructor(project: Project, targets: readonly GatewayTarget[] = project.targets, hurry?: AbortSignal) {
+    this.#project = project
     this.#hurry = hurry
     this.#targets = targets
-    this.#governance = new FleetGovernance(workspace)
-    this.#undo = new FleetUndo(workspace)
-    this.#checks = new PlanChecks(workspace)
-    this.#observations = new Observations(workspace.stateFolder, workspace.name)
-    this.#origin = unreadOrigin(workspace)
+    this.#governance = new FleetGovernance(project)
+    this.#undo = new FleetUndo(project)
+    this.#checks = new PlanChecks(project)
+    this.#observations = new Observations(project.stateFolder, project.name)
+    this.#origin = unreadOrigin(project)
     for (const target of targets) this.#known.set(target.name, { view: unread(target), compared: null })
-    workspace.waits.subscribe(() => this.#changed())
+    project.waits.subscribe(() => this.#changed())
   }
 
   fleet(): FleetView {
     this.#view ??= {
-      name: this.#workspace.name,
+      name: this.#project.name,
       origin: this.#origin,
-      environments: this.#workspace.environments,
-      production: this.#workspace.production,
+      environments: this.#project.environments,
+      production: this.#project.production,
       targets: this.#targets.flatMap(({ name }) => {
         const view = this.#known.get(name)?.view
-        return view ? [{ ...view, waiting: this.#workspace.waits.of(name) }] : []
+        return view ? [{ ...view, waiting: this.#project.waits.of(name) }] : []
       }),
       governance: this.#governed,
     }
@@ -106,7 +102,7 @@ export class FleetStore implements FleetPort {
   }
 
   needs(): readonly Need[] {
-    this.#needs ??= needsOf(this.fleet(), this.#workspace.now())
+    this.#needs ??= needsOf(this.fleet(), this.#project.now())
     return this.#needs
   }
 
@@ -118,7 +114,7 @@ export class FleetStore implements FleetPort {
   async refresh(names?: readonly string[]): Promise<void> {
     const chosen = this.#targets.filter(target => names === undefined || names.includes(target.name))
     this.#governance.forget()
-    this.#sealedTo = await sealedTo(this.#workspace)
+    this.#sealedTo = await sealedTo(this.#project)
     await Promise.all([this.#readOrigin(), ...chosen.map(target => this.#read(target))])
     await this.#overview()
   }
@@ -134,13 +130,13 @@ export class FleetStore implements FleetPort {
       }
     }
     // Their number is typed, where it must be said.
-    const made = draftPlan(this.#workspace, compared, { ...choice, allowDeletes: 'asked' })
+    const made = draftPlan(this.#project, compared, { ...choice, allowDeletes: 'asked' })
     if (!made.ok) {
       return made.error[0] ?? { code: 'no-plan', target, message: 'no plan can be made' }
     }
     const plan = made.value
     const meaning = meaningOf(compared, plan, this.#specified.requests, { sealedTo: this.#sealedTo })
-    return { plan, meaning, unknown: unknownRefusal(this.#workspace, compared, choice) ?? null }
+    return { plan, meaning, unknown: unknownRefusal(this.#project, compared, choice) ?? null }
   }
 
   async *apply(plan: Plan, signal: AbortSignal, options: SyncOptions = {}): AsyncIterable<SyncEvent> {
@@ -148,7 +144,7 @@ export class FleetStore implements FleetPort {
     const compared = this.#known.get(plan.target)?.compared
     const ended = Promise.withResolvers<SyncResult | null>()
     this.#syncs.add(ended.promise)
-    const events = sync(this.#workspace, plan, stop, {
+    const events = sync(this.#project, plan, stop, {
       ...options,
       ...(compared ? { compared } : {}),
       ...(this.#hurry ? { hurry: this.#hurry } : {}),
@@ -198,7 +194,7 @@ export class FleetStore implements FleetPort {
   }
 
   async waive(finding: Finding, waiver: WaiverRequest): Promise<Result<Place>> {
-    const written = await proposeWaiver(this.#workspace, finding, waiver)
+    const written = await proposeWaiver(this.#project, finding, waiver)
     if (written.ok) {
       this.#governance.forget()
       for (const target of this.#targets) await this.#addFindings(target)
@@ -208,11 +204,11 @@ export class FleetStore implements FleetPort {
   }
 
   user(): Promise<string> {
-    return this.#workspace.user()
+    return this.#project.user()
   }
 
   locate(place: Place): Promise<Result<string>> {
-    return locate(this.#workspace, place)
+    return locate(this.#project, place)
   }
 
   curl(plan: Plan, stepId: string): string {
@@ -227,28 +223,28 @@ export class FleetStore implements FleetPort {
   }
 
   async #readOrigin(): Promise<void> {
-    if (!this.#workspace.repository) return
-    this.#origin = await manifestOrigin(this.#workspace, this.#targets)
+    if (!this.#project.repository) return
+    this.#origin = await manifestOrigin(this.#project, this.#targets)
     this.#changed()
   }
 
-  async #read(target: TargetSettings): Promise<void> {
+  async #read(target: GatewayTarget): Promise<void> {
     // Specifications rarely change while the console is open: they are read once.
-    this.#described ??= described(this.#workspace)
+    this.#described ??= described(this.#project)
     const [compared, lock, specified] = await Promise.all([
-      compareTarget(this.#workspace, target, this.#stop.signal, {
+      compareTarget(this.#project, target, this.#stop.signal, {
         earlier: this.#known.get(target.name)?.compared ?? undefined,
         again: true,
       }),
-      this.#workspace.locks.seen(target.name),
+      this.#project.locks.seen(target.name),
       this.#described,
     ])
     this.#specified = specified
     const before = this.#known.get(target.name)?.view ?? unread(target)
     const ledger = compared.ok
       ? compared.value.ledger
-      : (await this.#workspace.ledgers.read(target.name)).ledger
-    const cutOff = await cutOffOf(this.#workspace, target, ledger)
+      : (await this.#project.ledgers.read(target.name)).ledger
+    const cutOff = await cutOffOf(this.#project, target, ledger)
     const locked = { ...lockedBy(lock), cutOff }
     if (!compared.ok) {
       const lastRead = await this.#observations.lastRead(target.name)
@@ -274,8 +270,8 @@ export class FleetStore implements FleetPort {
   }
 
   /** Who wrote what is told a moment later: what is open must not wait for it. */
-  async #addCommits(target: TargetSettings, compared: Compared): Promise<void> {
-    const changes = await withCommits(this.#workspace, compared.drift.changes)
+  async #addCommits(target: GatewayTarget, compared: Compared): Promise<void> {
+    const changes = await withCommits(this.#project, compared.drift.changes)
     const known = this.#known.get(target.name)
     // Another reading may have come in between.
     if (changes.length === 0 || known?.compared !== compared) return
@@ -293,7 +289,7 @@ export class FleetStore implements FleetPort {
   }
 
   /** What policies find comes last: nothing that is open waits for it. */
-  async #addFindings(target: TargetSettings): Promise<void> {
+  async #addFindings(target: GatewayTarget): Promise<void> {
     const known = this.#known.get(target.name)
     if (!known?.compared) return
     const findings = await this.#governance.findings(known.compared)
@@ -309,7 +305,7 @@ export class FleetStore implements FleetPort {
     this.#changed()
   }
 
-  #put(target: TargetSettings, known: Known): void {
+  #put(target: GatewayTarget, known: Known): void {
     this.#known.set(target.name, known)
     this.#changed()
   }

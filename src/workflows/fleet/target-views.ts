@@ -1,12 +1,12 @@
 import { apisOf } from '../meaning/apis.ts'
 import type { Described } from '../meaning/described.ts'
 import { notModelledHere } from '../meaning/traffic.ts'
-import type { TargetSettings } from '../project/workspace.ts'
+import type { GatewayTarget } from '../project/project.ts'
 import type { Compared, NotCompared } from '../reading/compare-target.ts'
 import type { Reach, TargetView } from './fleet-view.ts'
 
 /** A target of which nothing is known yet. */
-export function unread(target: TargetSettings): TargetView {
+export function unread(target: GatewayTarget): TargetView {
   return {
     name: target.name,
     environment: target.environment,
@@ -50,7 +50,7 @@ export function notReached(
 
 /** A target as it was just read and compared. Findings are those of the reading before, until these are known. */
 export function reached(
-  target: TargetSettings,
+  target: GatewayTarget,
   before: TargetView,
   compared: Compared,
   { exposures, described }: Pick<TargetView, 'exposures'> & { readonly described: Described },

@@ -2,12 +2,12 @@ import { type ApprovalFacts, approvalOf, type RecordedReview } from '../../gover
 import type { Approval } from '../../governance/finding.ts'
 import type { CodeOwners, People, Person } from '../../governance/people.ts'
 import type { Repository } from '../../repo/index.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import type { GovernanceFile } from './files.ts'
 
 /** What approvals are worked out by. */
 export interface ApprovalContext {
-  readonly workspace: Workspace
+  readonly project: Project
   readonly people: People
   readonly owners: CodeOwners
   readonly reviews: readonly RecordedReview[]
@@ -38,13 +38,13 @@ export interface Authored {
 
 /** Who wrote a part of a file, who owns it, and whether its approval is shown. */
 export async function authoredBy(part: Approvable, context: ApprovalContext): Promise<Authored> {
-  const { workspace, owners, people, reviews } = context
-  const { repository } = workspace
+  const { project, owners, people, reviews } = context
+  const { repository } = project
   const path = part.file.inRepository
   const unknown = { authors: null, writtenAt: null, owners: path === null ? [] : owners.ownersOf(path) }
   const outside: Approval = { state: 'unverified', why: 'it is in no repository' }
   if (!repository || path === null) return { ...unknown, approval: outside }
-  const blamed = await linesOf(repository, workspace, path, part.lines)
+  const blamed = await linesOf(repository, project, path, part.lines)
   if (!blamed) return { ...unknown, approval: { state: 'unverified', why: 'git can’t tell who wrote it' } }
   const { commits, authors } = blamed
   const whole = part.lines.every(line => commits.has(line))
@@ -72,7 +72,7 @@ type Author = Person & { readonly at: string }
 
 async function linesOf(
   repository: Repository,
-  { commit }: Workspace,
+  { commit }: Project,
   path: string,
   lines: readonly number[],
 ): Promise<

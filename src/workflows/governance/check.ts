@@ -10,14 +10,14 @@ import type { State } from '../../model/entity.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Specification } from '../../specs/specification.ts'
 import { requestsFor } from '../meaning/described.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { specificationsOf } from './files.ts'
 import { type Governance, loadGovernance } from './load-governance.ts'
 import { type Exposure, itemsOfSpecification } from './specifications.ts'
 import { stateTools } from './states.ts'
 import { describedBy, type ReadTarget, readTarget, routerWarningOf } from './targets.ts'
 
-/** The specifications of a workspace, with the requests that call their operations. */
+/** The specifications of a project, with the requests that call their operations. */
 export interface Designs {
   readonly specifications: readonly Specification[]
   /** Null: there are no specifications, so nothing can be said of what they describe. */
@@ -25,10 +25,10 @@ export interface Designs {
   readonly problems: readonly Problem[]
 }
 
-/** Reads the specifications of a workspace. */
-export async function readDesigns(workspace: Workspace): Promise<Designs> {
-  const { specifications, problems } = await specificationsOf(workspace)
-  if (workspace.specifications.globs.length === 0) return { specifications, described: null, problems }
+/** Reads the specifications of a project. */
+export async function readDesigns(project: Project): Promise<Designs> {
+  const { specifications, problems } = await specificationsOf(project)
+  if (project.specifications.globs.length === 0) return { specifications, described: null, problems }
   const { operationsOf } = await import('../../specs/index.ts')
   const described = specifications.flatMap(each => operationsOf(each).flatMap(requestsFor))
   return { specifications, described, problems }
@@ -60,17 +60,17 @@ export interface CheckOptions {
   readonly only?: (policy: Policy) => Policy | undefined
 }
 
-/** Checks specifications, manifests and gateways against the policies of a workspace. */
+/** Checks specifications, manifests and gateways against the policies of a project. */
 export async function check(
-  workspace: Workspace,
-  targets: readonly TargetSettings[],
+  project: Project,
+  targets: readonly GatewayTarget[],
   options: CheckOptions,
   signal: AbortSignal,
 ): Promise<Result<CheckReport>> {
   const [governance, designs, read] = await Promise.all([
-    loadGovernance(workspace),
-    readDesigns(workspace),
-    Promise.all(targets.map(target => readTarget(workspace, target, options.live, signal))),
+    loadGovernance(project),
+    readDesigns(project),
+    Promise.all(targets.map(target => readTarget(project, target, options.live, signal))),
   ])
   if (!governance.ok) return governance
   const policies = governance.value.policies.flatMap(policy => (options.only ?? (each => each))(policy) ?? [])
@@ -79,9 +79,9 @@ export async function check(
     ...designs.specifications.flatMap(each => itemsOfSpecification(each, exposures.get(each.uri) ?? null)),
     ...read.flatMap(each => itemsOfTarget(describedBy(each.states, designs.described), stateTools)),
   ]
-  const found = evaluate(items, policies, workspace.now())
+  const found = evaluate(items, policies, project.now())
   const { findings, outcomes } = governance.value.waive(found.findings)
-  const whole = targets.length === workspace.targets.length && read.every(each => each.problems.length === 0)
+  const whole = targets.length === project.targets.length && read.every(each => each.problems.length === 0)
   const upkeep = options.only
     ? []
     : [

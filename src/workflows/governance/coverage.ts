@@ -4,7 +4,7 @@ import type { TargetStates } from '../../governance/state-items.ts'
 import type { Kind, State } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
 import { pluralOf } from '../../reconcile/unknown-kinds.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { readDesigns } from './check.ts'
 import { stateTools } from './states.ts'
 import { readTarget, routerWarningOf } from './targets.ts'
@@ -29,11 +29,11 @@ export interface EnvironmentCoverage {
 
 /** The coverage of each environment, from what was read of its targets. Pure. */
 export function coverageByEnvironment(
-  workspace: Pick<Workspace, 'environments'>,
+  project: Pick<Project, 'environments'>,
   read: readonly Pick<TargetStates, 'info' | 'manifest' | 'live'>[],
   described: readonly DescribedCall[] | null,
 ): readonly EnvironmentCoverage[] {
-  return workspace.environments.flatMap(environment => {
+  return project.environments.flatMap(environment => {
     const own = read.filter(each => each.info.environment === environment)
     if (own.length === 0) return []
     const known = own.flatMap(({ info, manifest, live }) =>
@@ -73,8 +73,8 @@ function partsUnread(live: State): readonly string[] {
 
 /** The coverage of targets, read now, with what could not be read. */
 export async function coverageOfTargets(
-  workspace: Workspace,
-  targets: readonly TargetSettings[],
+  project: Project,
+  targets: readonly GatewayTarget[],
   signal: AbortSignal,
 ): Promise<{
   readonly environments: readonly EnvironmentCoverage[]
@@ -85,15 +85,15 @@ export async function coverageOfTargets(
   readonly warnings: readonly Problem[]
 }> {
   const [designs, read, head] = await Promise.all([
-    readDesigns(workspace),
-    Promise.all(targets.map(target => readTarget(workspace, target, true, signal))),
-    workspace.repository?.head(),
+    readDesigns(project),
+    Promise.all(targets.map(target => readTarget(project, target, true, signal))),
+    project.repository?.head(),
   ])
   const states = read.map(each => each.states)
   return {
-    environments: coverageByEnvironment(workspace, states, designs.described),
+    environments: coverageByEnvironment(project, states, designs.described),
     described: designs.described !== null,
-    commit: workspace.commit ?? (head?.ok ? head.value.commit : null),
+    commit: project.commit ?? (head?.ok ? head.value.commit : null),
     problems: [...designs.problems, ...read.flatMap(each => each.problems)],
     warnings: designs.described === null ? [] : read.flatMap(each => routerWarningOf(each) ?? []),
   }

@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, sep } from 'node:path'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Glob } from '../../patterns/glob.ts'
 import type { Specification } from '../../specs/specification.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import { filesFitting, globsOf } from './glob-files.ts'
 
 /** A file of policies, waivers or the like. */
@@ -19,16 +19,16 @@ export interface GovernanceFile {
 
 const extensions = ['.yaml', '.yml', '.json']
 
-/** The files that patterns lead to, from the folder of `gatewatch.yaml`: at the workspace's commit, or on the disk. */
+/** The files that patterns lead to, from the folder of `gatewatch.yaml`: at the project's commit, or on the disk. */
 export async function filesMatching(
-  workspace: Workspace,
+  project: Project,
   patterns: readonly string[],
 ): Promise<Result<readonly GovernanceFile[]>> {
   if (patterns.length === 0) return succeed([])
   const globs = globsOf(patterns)
   if (!globs.ok) return globs
-  const { folder } = workspace.specifications
-  const { repository, commit } = workspace
+  const { folder } = project.specifications
+  const { repository, commit } = project
   if (repository && commit !== null) {
     const inside = repository.relative(folder)
     if (inside === null) return succeed([])
@@ -41,16 +41,16 @@ export async function filesMatching(
     return succeed(files.map(file => ({ path: file.path, inRepository: file.path, text: file.text })))
   }
   const found = await filesFitting(folder, globs.value)
-  const read = await Promise.all(found.map(file => readOne(workspace, join(folder, file))))
+  const read = await Promise.all(found.map(file => readOne(project, join(folder, file))))
   const problems = read.flatMap(each => (each.ok ? [] : each.error))
   return problems.length > 0 ? fail(problems) : succeed(read.flatMap(each => (each.ok ? [each.value] : [])))
 }
 
-async function readOne(workspace: Workspace, absolute: string): Promise<Result<GovernanceFile>> {
-  const path = workspace.shown(absolute)
+async function readOne(project: Project, absolute: string): Promise<Result<GovernanceFile>> {
+  const path = project.shown(absolute)
   try {
     const text = await readFile(absolute, 'utf8')
-    return succeed({ path, inRepository: workspace.repository?.relative(absolute) ?? null, text })
+    return succeed({ path, inRepository: project.repository?.relative(absolute) ?? null, text })
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     return fail([
@@ -64,12 +64,12 @@ export function digestOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
-/** The specifications of a workspace, at its commit or on the disk; those that can't be read are told. */
+/** The specifications of a project, at its commit or on the disk; those that can't be read are told. */
 export async function specificationsOf(
-  workspace: Workspace,
+  project: Project,
 ): Promise<{ readonly specifications: readonly Specification[]; readonly problems: readonly Problem[] }> {
-  const { folder, globs: patterns } = workspace.specifications
-  const { repository, commit } = workspace
+  const { folder, globs: patterns } = project.specifications
+  const { repository, commit } = project
   if (patterns.length === 0) return { specifications: [], problems: [] }
   const globs = globsOf(patterns)
   if (!globs.ok) return { specifications: [], problems: globs.error }

@@ -7,7 +7,7 @@ import type { State } from '../../model/entity.ts'
 import { type Problem, ProblemError, type Result } from '../../model/problem.ts'
 import { inSlices, type Sliced } from '../../model/slices.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import { hasManifests, type TargetSettings, type Workspace } from '../project/workspace.ts'
+import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import { manifestFilesOf } from '../reading/read-manifests.ts'
 import { type Designs, exposureOf, readDesigns } from './check.ts'
@@ -28,7 +28,7 @@ interface Loaded {
 
 /** What policies say of a fleet while it is watched: read anew with each refresh, asked target by target. */
 export class FleetGovernance {
-  readonly #workspace: Workspace
+  readonly #project: Project
   #loading: Promise<Loaded> | undefined
   #loaded: Loaded | undefined
   readonly #clear = new Map<string, ClearText>()
@@ -38,8 +38,8 @@ export class FleetGovernance {
   /** Why policies could not be asked since they were read. */
   #problems: readonly Problem[] = []
 
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace
+  constructor(project: Project) {
+    this.#project = project
   }
 
   /** Policies, waivers and specifications are read again when they are next asked for. */
@@ -54,7 +54,7 @@ export class FleetGovernance {
     const { target } = compared
     const [{ governance }, files] = await Promise.all([
       this.#load(),
-      hasManifests(target) ? manifestFilesOf(this.#workspace, target) : undefined,
+      hasManifests(target) ? manifestFilesOf(this.#project, target) : undefined,
     ])
     this.#clear.set(target.name, new ClearText(files?.ok ? files.value : []))
     if (!governance.ok) return null
@@ -67,8 +67,8 @@ export class FleetGovernance {
     const { governance, designs } = await this.#load()
     if (!governance.ok) return null
     const { policies } = governance.value
-    const workspace = this.#workspace
-    const context = { workspace, governance: governance.value, policies, described: designs.described }
+    const project = this.#project
+    const context = { project, governance: governance.value, policies, described: designs.described }
     return this.#caught(async () => {
       const known = this.#atGateways.get(compared.live)
       const before = known ?? (await inSlices(findingsAt(context, compared, compared.live)))
@@ -95,21 +95,21 @@ export class FleetGovernance {
 
   /** Policies, waivers and coverage, with all that is found of targets. */
   async view(
-    targets: readonly TargetSettings[],
+    targets: readonly GatewayTarget[],
     compared: readonly Compared[],
     found: readonly Finding[],
   ): Promise<GovernanceView> {
     const loaded = await this.#load()
     const { governance, designs } = loaded
-    const { enforced } = this.#workspace.governance
+    const { enforced } = this.#project.governance
     const states = targets.map(target => {
       const known = compared.find(each => each.target.name === target.name)
-      const info = infoOf(this.#workspace, target)
+      const info = infoOf(this.#project, target)
       return known
         ? policyStatesOf(info, known, () => [])
         : { info, manifest: null, live: null, inClear: () => [] }
     })
-    const coverage = coverageByEnvironment(this.#workspace, states, designs.described)
+    const coverage = coverageByEnvironment(this.#project, states, designs.described)
     if (!governance.ok) {
       const problems = [...governance.error, ...designs.problems]
       return { enforced, commit: null, policies: [], waivers: [], findings: [], coverage, problems }
@@ -119,7 +119,7 @@ export class FleetGovernance {
     const ofDesigns = inDesigns ?? []
     const bare = found.map(finding => ({ ...finding, waived: null }))
     const { findings, outcomes } = governance.value.waive([...ofDesigns, ...bare])
-    const whole = compared.length === this.#workspace.targets.length
+    const whole = compared.length === this.#project.targets.length
     return {
       enforced,
       commit,
@@ -137,12 +137,12 @@ export class FleetGovernance {
 
   *#ask(compared: Compared, policies: readonly Policy[]): Sliced<readonly Finding[]> {
     const { target } = compared
-    const info = infoOf(this.#workspace, target)
+    const info = infoOf(this.#project, target)
     const clear = this.#clear.get(target.name)
     const states = policyStatesOf(info, compared, entity => clear?.in(entity) ?? [])
     const described = describedBy(states, this.#loaded?.designs.described ?? null)
     const items = yield* itemsInSteps(described, stateTools)
-    const { findings, problems } = yield* evaluating(items, policies, this.#workspace.now())
+    const { findings, problems } = yield* evaluating(items, policies, this.#project.now())
     if (problems.length > 0) throw new ProblemError(problems)
     return findings
   }
@@ -162,19 +162,19 @@ export class FleetGovernance {
     compared: readonly Compared[],
   ): readonly Finding[] {
     const read = compared.map(each => ({
-      states: policyStatesOf(infoOf(this.#workspace, each.target), each, () => []),
+      states: policyStatesOf(infoOf(this.#project, each.target), each, () => []),
     }))
     const exposures = exposureOf(read, designs.described)
     const items = designs.specifications.flatMap(each =>
       itemsOfSpecification(each, exposures.get(each.uri) ?? null),
     )
-    const { findings, problems } = evaluate(items, policies, this.#workspace.now())
+    const { findings, problems } = evaluate(items, policies, this.#project.now())
     if (problems.length > 0) throw new ProblemError(problems)
     return findings
   }
 
   async #load(): Promise<Loaded> {
-    this.#loading ??= Promise.all([loadGovernance(this.#workspace), readDesigns(this.#workspace)]).then(
+    this.#loading ??= Promise.all([loadGovernance(this.#project), readDesigns(this.#project)]).then(
       ([governance, designs]) => ({ governance, designs }),
     )
     this.#loaded = await this.#loading

@@ -12,7 +12,7 @@ import type { Plan } from '../../reconcile/plan.ts'
 import { stateAfter } from '../../reconcile/state-after.ts'
 import { protectionUnknown, touchesRouting } from '../meaning/protection.ts'
 import { notModelledHere } from '../meaning/traffic.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import { readDesigns } from './check.ts'
 import { caught, type Governance, loadGovernance } from './load-governance.ts'
@@ -22,7 +22,7 @@ import { describedBy, infoOf, policyStatesOf } from './targets.ts'
 
 /** Whose findings a plan is asked about, and by what. */
 export interface GateContext {
-  readonly workspace: Workspace
+  readonly project: Project
   readonly governance: Governance
   readonly policies: readonly Policy[]
   readonly described: readonly DescribedCall[] | null
@@ -39,13 +39,13 @@ export function* findingsAt(
 }
 
 function* evaluatedAt(
-  { workspace, governance, policies, described }: GateContext,
+  { project, governance, policies, described }: GateContext,
   compared: Compared,
   live: State,
 ): Sliced<Evaluation> {
-  const states = policyStatesOf(infoOf(workspace, compared.target), { ...compared, live }, () => [])
+  const states = policyStatesOf(infoOf(project, compared.target), { ...compared, live }, () => [])
   const items = yield* itemsInSteps(describedBy(states, described), stateTools, ['live'])
-  const found = yield* evaluating(items, policies, workspace.now())
+  const found = yield* evaluating(items, policies, project.now())
   if (found.problems.length > 0) throw new ProblemError(found.problems)
   return { ...found, findings: governance.waive(found.findings).findings }
 }
@@ -57,7 +57,7 @@ export function* planFindings(
   plan: Plan,
   before?: readonly Finding[],
 ): Sliced<PlanFindings> {
-  const { workspace } = context
+  const { project } = context
   const { target } = compared
   const now = before ?? (yield* findingsAt(context, compared, compared.live))
   const after = stateAfter(compared.live, compared.desired, plan.changes)
@@ -67,11 +67,11 @@ export function* planFindings(
   // What is unknown and has no bearing on the plan can't be made worse by it.
   const bears = plan.unknown !== undefined || (notModelledHere(after) !== null && touchesRouting(plan))
   const untold = bears ? untoldOf(context, compared, then.unread) : []
-  const allowed = mayOverride(workspace, target.environment)
+  const allowed = mayOverride(project, target.environment)
   const hint = allowed
     ? 'Correct the manifest or have it waived; with --override REASON it is done all the same.'
     : 'Correct the manifest, or have it waived: see docs/policies.md.'
-  const refusal = workspace.governance.enforced
+  const refusal = project.governance.enforced
     ? (refusalOf(target.name, change, hint) ?? refusalOfUntold(target.name, untold, compared, allowed))
     : null
   return { ...change, untold, refusal, mayOverride: allowed }
@@ -79,11 +79,11 @@ export function* planFindings(
 
 /** The policies that block at a target and could not be asked of all. */
 function untoldOf(
-  { workspace, policies }: GateContext,
+  { project, policies }: GateContext,
   { target }: Compared,
   unread: Evaluation['unread'],
 ): PlanFindings['untold'] {
-  const info = infoOf(workspace, target)
+  const info = infoOf(project, target)
   return policies.flatMap(policy => {
     const entities = unread.get(policy.id) ?? 0
     return entities > 0 && severityAt(policy, info) === 'block' && appliesTo(policy, info)
@@ -117,28 +117,28 @@ function refusalOfUntold(
 }
 
 /** Whatever commit the manifests are taken from: what holds is the policies of today. */
-function asItStands(workspace: Workspace): Workspace {
-  return { ...workspace, commit: null }
+function asItStands(project: Project): Project {
+  return { ...project, commit: null }
 }
 
 /** The same before a plan is applied, for the preview; null: the policies can't be read, which the sync will tell. */
 export async function previewFindings(
-  workspace: Workspace,
+  project: Project,
   compared: Compared,
   plan: Plan,
 ): Promise<PlanFindings | null> {
   const [governance, designs] = await Promise.all([
-    loadGovernance(asItStands(workspace)),
-    readDesigns(asItStands(workspace)),
+    loadGovernance(asItStands(project)),
+    readDesigns(asItStands(project)),
   ])
   if (!governance.ok || governance.value.problems.length > 0) return null
   const { policies } = governance.value
-  const context = { workspace, governance: governance.value, policies, described: designs.described }
+  const context = { project, governance: governance.value, policies, described: designs.described }
   const found = await caught(() => inSlices(planFindings(context, compared, plan)))
   return found.ok ? found.value : null
 }
 
-function mayOverride({ governance }: Workspace, environment: string): boolean {
+function mayOverride({ governance }: Project, environment: string): boolean {
   return governance.override.includes(environment)
 }
 
@@ -148,15 +148,15 @@ function mayOverride({ governance }: Workspace, environment: string): boolean {
  * through here.
  */
 export async function passGate(
-  workspace: Workspace,
+  project: Project,
   compared: Compared,
   plan: Plan,
   override: string | undefined,
 ): Promise<Result<readonly JournalEntry[]>> {
-  if (!workspace.governance.enforced || plan.changes.length === 0) return succeed([])
-  const governance = await loadGovernance(asItStands(workspace))
+  if (!project.governance.enforced || plan.changes.length === 0) return succeed([])
+  const governance = await loadGovernance(asItStands(project))
   if (!governance.ok) return governance
-  const info = infoOf(workspace, compared.target)
+  const info = infoOf(project, compared.target)
   const blocking = governance.value.policies.filter(
     policy => severityAt(policy, info) === 'block' && appliesTo(policy, info),
   )
@@ -165,14 +165,14 @@ export async function passGate(
   const ofDesigns = blocking.some(({ assert, select }) =>
     ['specification', 'beyond'].some(root => assert.roots.has(root) || select.where.roots.has(root)),
   )
-  const described = ofDesigns ? (await readDesigns(asItStands(workspace))).described : null
-  const context = { workspace, governance: governance.value, policies: blocking, described }
+  const described = ofDesigns ? (await readDesigns(asItStands(project))).described : null
+  const context = { project, governance: governance.value, policies: blocking, described }
   const asked = await caught(() => inSlices(planFindings(context, compared, plan)))
   if (!asked.ok) return asked
   const found = asked.value
   if (!found.refusal) return succeed([])
   if (override === undefined) return fail([found.refusal])
-  if (!mayOverride(workspace, compared.target.environment)) {
+  if (!mayOverride(project, compared.target.environment)) {
     const message = `an override is not allowed in ${compared.target.environment}: ${found.refusal.message}`
     return fail([{ ...found.refusal, code: 'override-not-allowed', message }])
   }
@@ -183,8 +183,8 @@ export async function passGate(
   return succeed([
     {
       type: 'override',
-      at: workspace.now().toISOString(),
-      by: await workspace.user(),
+      at: project.now().toISOString(),
+      by: await project.user(),
       reason,
       findings: [
         ...found.introduces.filter(each => counts(each, 'block')).map(each => each.id),

@@ -6,14 +6,14 @@ import type { Policy } from '../../governance/policy.ts'
 import { examplesFinding } from '../../governance/upkeep.ts'
 import { type Waiver, type WaiverOutcome, waive } from '../../governance/waivers.ts'
 import { fail, type Problem, ProblemError, type Result, succeed } from '../../model/problem.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import { type ApprovalContext, authoredBy } from './approvals.ts'
 import { exampleFailures } from './examples.ts'
 import { digestOf } from './files.ts'
 import { type LoadedPolicy, readPolicies } from './policies.ts'
 import { readReviews, readWaivers } from './waivers.ts'
 
-/** The policies and waivers of a workspace, read. */
+/** The policies and waivers of a project, read. */
 export interface Governance {
   /** With the state that they count in: an approved one whose examples fail is a candidate. */
   readonly policies: readonly Policy[]
@@ -37,23 +37,23 @@ export interface Governance {
 const codeOwnersFiles = ['CODEOWNERS', '.github/CODEOWNERS', '.gitlab/CODEOWNERS', 'docs/CODEOWNERS']
 
 /**
- * Reads policies, waivers, reviews and who owns what, at the workspace's commit or as they lie on the disk. Any file
+ * Reads policies, waivers, reviews and who owns what, at the project's commit or as they lie on the disk. Any file
  * that can't be understood is a problem: half a set of policies would let through what the other half forbids.
  */
-export async function loadGovernance(workspace: Workspace): Promise<Result<Governance>> {
+export async function loadGovernance(project: Project): Promise<Result<Governance>> {
   const [loaded, reviews, owners, head] = await Promise.all([
-    readPolicies(workspace),
-    readReviews(workspace),
-    readCodeOwners(workspace),
-    workspace.repository?.head(),
+    readPolicies(project),
+    readReviews(project),
+    readCodeOwners(project),
+    project.repository?.head(),
   ])
   if (!loaded.ok) return loaded
   if (!reviews.ok) return reviews
-  const { people: emails, requireApproval } = workspace.governance
+  const { people: emails, requireApproval } = project.governance
   const people = new People(emails)
-  const context: ApprovalContext = { workspace, people, owners: codeOwnersOf(owners), reviews: reviews.value }
-  const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
-  const waivers = await readWaivers(workspace, context)
+  const context: ApprovalContext = { project, people, owners: codeOwnersOf(owners), reviews: reviews.value }
+  const commit = project.commit ?? (head?.ok ? head.value.commit : null)
+  const waivers = await readWaivers(project, context)
   if (!waivers.ok) return waivers
   const judged = await Promise.all(loaded.value.map(each => judge(each, context, commit)))
   const policies = judged.map(each => each.policy)
@@ -69,8 +69,7 @@ export async function loadGovernance(workspace: Workspace): Promise<Result<Gover
         source ? [[policy.id, digestOf(source.file.text)] as const] : [],
       ),
     ),
-    waive: findings =>
-      waive(findings, waivers.value, { now: workspace.now(), people, rules, requireApproval }),
+    waive: findings => waive(findings, waivers.value, { now: project.now(), people, rules, requireApproval }),
   })
 }
 
@@ -117,7 +116,7 @@ async function judge(
   if (!ran.ok) return { policy: { ...policy, stamp }, findings: [], problems: ran.error }
   const failing = ran.value
   const counts =
-    failing.length === 0 && (approval.state === 'verified' || !context.workspace.governance.requireApproval)
+    failing.length === 0 && (approval.state === 'verified' || !context.project.governance.requireApproval)
   const told: Approval = failing.length > 0 ? { state: 'unverified', why: 'its examples fail' } : approval
   return {
     policy: { ...policy, stamp: { ...stamp, approval: told, state: counts ? 'approved' : 'candidate' } },
@@ -126,12 +125,7 @@ async function judge(
   }
 }
 
-async function readCodeOwners({
-  governance,
-  repository,
-  commit,
-  specifications,
-}: Workspace): Promise<string> {
+async function readCodeOwners({ governance, repository, commit, specifications }: Project): Promise<string> {
   const top = repository?.folder ?? specifications.folder
   const paths =
     governance.codeowners === null

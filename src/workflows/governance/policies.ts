@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../yaml/index.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import { filesMatching, type GovernanceFile } from './files.ts'
 import { functionNames, loadFunctions } from './functions.ts'
 
@@ -31,14 +31,14 @@ export function builtinPolicies(): readonly Policy[] {
 }
 
 /**
- * The policies that hold in a workspace: the built-in ones that it takes, and its own. One of its own with the name of
+ * The policies that hold in a project: the built-in ones that it takes, and its own. One of its own with the name of
  * a built-in one stands in its place.
  */
-export async function readPolicies(workspace: Workspace): Promise<Result<readonly LoadedPolicy[]>> {
-  const { governance } = workspace
-  const files = await filesMatching(workspace, workspace.policies)
+export async function readPolicies(project: Project): Promise<Result<readonly LoadedPolicy[]>> {
+  const { governance } = project
+  const files = await filesMatching(project, project.policies)
   if (!files.ok) return files
-  const own = await readFiles(workspace, files.value)
+  const own = await readFiles(project, files.value)
   if (!own.ok) return own
   const names = new Set(own.value.map(({ policy }) => policy.id))
   const taken = builtinPolicies().filter(
@@ -50,7 +50,7 @@ export async function readPolicies(workspace: Workspace): Promise<Result<readonl
     ...(governance.builtin === 'all' ? [] : unknownRules(governance.builtin, known, 'governance.builtin')),
     ...unknownRules(Object.keys(governance.severity), known, 'governance.severity'),
     ...Object.entries(governance.severity).flatMap(([rule, severity]) =>
-      unknownEnvironments(workspace, severity, `governance.severity.${rule}`),
+      unknownEnvironments(project, severity, `governance.severity.${rule}`),
     ),
   ]
   if (problems.length > 0) return fail(problems)
@@ -77,7 +77,7 @@ function unknownRules(given: readonly string[], known: readonly string[], key: s
 }
 
 function unknownEnvironments(
-  { environments }: Workspace,
+  { environments }: Project,
   severity: SeverityMap,
   where: string,
   place?: Place,
@@ -101,7 +101,7 @@ interface Parsed {
 }
 
 async function readFiles(
-  workspace: Workspace,
+  project: Project,
   files: readonly GovernanceFile[],
 ): Promise<Result<readonly LoadedPolicy[]>> {
   const problems: Problem[] = []
@@ -112,11 +112,11 @@ async function readFiles(
     else problems.push(...one.error)
   }
   const wanted = parsed.flatMap(({ root }) => functionNames(root))
-  const { folder } = workspace.specifications
+  const { folder } = project.specifications
   const tools = await loadFunctions(wanted, {
     root: folder,
-    allowed: workspace.governance.functions,
-    now: workspace.now(),
+    allowed: project.governance.functions,
+    now: project.now(),
   })
   problems.push(...tools.problems)
   const first = new Map<string, Parsed>()
@@ -129,7 +129,7 @@ async function readFiles(
     const made = policyOf(content, document.place(root), { functions: tools.of(content.id) })
     problems.push(...made.problems.map(problem => conditionProblem(problem, document, root)))
     const severities = unknownEnvironments(
-      workspace,
+      project,
       made.policy.severity,
       'severity',
       document.place(root, 'severity'),

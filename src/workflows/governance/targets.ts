@@ -7,21 +7,21 @@ import { schemasWithoutGateway } from '../../providers/index.ts'
 import { type ManifestFile, readManifests } from '../../providers/kong/manifest/index.ts'
 import { routerWarning } from '../meaning/protection.ts'
 import { notModelledHere } from '../meaning/traffic.ts'
-import { hasManifests, type TargetSettings, type Workspace } from '../project/workspace.ts'
+import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 import { stateWithoutGateway } from '../reading/compare-commits.ts'
 import { type Compared, compareTarget } from '../reading/compare-target.ts'
 import { manifestFilesOf } from '../reading/read-manifests.ts'
 import { ClearText } from './clear-text.ts'
 
 /** A target as policies see it. */
-export function infoOf(workspace: Workspace, target: TargetSettings): TargetInfo {
+export function infoOf(project: Project, target: GatewayTarget): TargetInfo {
   const { name, environment, labels } = target
-  return { name, environment, production: workspace.production.includes(environment), labels }
+  return { name, environment, production: project.production.includes(environment), labels }
 }
 
 /** One target, as far as it could be read for policies. */
 export interface ReadTarget {
-  readonly target: TargetSettings
+  readonly target: GatewayTarget
   readonly states: Omit<TargetStates, 'described'>
   /** The gateway as it was read; null: it was not asked, or did not answer. */
   readonly compared: Compared | null
@@ -31,15 +31,15 @@ export interface ReadTarget {
 
 /** Reads the manifests of a target, and the gateway where it is to be asked. */
 export async function readTarget(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   live: boolean,
   signal: AbortSignal,
 ): Promise<ReadTarget> {
-  const info = infoOf(workspace, target)
+  const info = infoOf(project, target)
   const [files, compared] = await Promise.all([
-    hasManifests(target) ? manifestFilesOf(workspace, target) : succeed([]),
-    live ? compareTarget(workspace, target, signal) : undefined,
+    hasManifests(target) ? manifestFilesOf(project, target) : succeed([]),
+    live ? compareTarget(project, target, signal) : undefined,
   ])
   const clear = new ClearText(files.ok ? files.value : [])
   const inClear = clear.in.bind(clear)
@@ -54,7 +54,7 @@ export async function readTarget(
     const states = { info, manifest: null, live: null, inClear }
     return { target, states, compared: null, problems: [...files.error, ...(failed?.gatewayProblems ?? [])] }
   }
-  const alone = hasManifests(target) ? stateAlone(workspace, target, files.value) : succeed(null)
+  const alone = hasManifests(target) ? stateAlone(project, target, files.value) : succeed(null)
   return {
     target,
     states: { info, manifest: alone.ok ? alone.value : null, live: null, inClear },
@@ -81,14 +81,10 @@ export function policyStatesOf(
   return { info, manifest: target.manifests.length > 0 ? desired : null, live, inClear }
 }
 
-function stateAlone(
-  workspace: Workspace,
-  target: TargetSettings,
-  files: readonly ManifestFile[],
-): Result<State> {
-  const manifest = readManifests(files, { env: workspace.env })
+function stateAlone(project: Project, target: GatewayTarget, files: readonly ManifestFile[]): Result<State> {
+  const manifest = readManifests(files, { env: project.env })
   if (!manifest.ok) return manifest
-  return stateWithoutGateway(workspace, target, manifest.value, schemasWithoutGateway())
+  return stateWithoutGateway(project, target, manifest.value, schemasWithoutGateway())
 }
 
 /** The same with what specifications describe; null: there are none. */

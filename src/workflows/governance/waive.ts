@@ -5,7 +5,7 @@ import type { Finding } from '../../governance/finding.ts'
 import { longestDays } from '../../governance/waivers.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { cannotWrite, leadsOut, writeWholeFile } from '../../repo/index.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 
 /** A waiver that someone asks for. */
 export interface WaiverRequest {
@@ -22,11 +22,11 @@ export interface WaiverRequest {
  * it. The file keeps its comments. Gives the line of the waiver.
  */
 export async function proposeWaiver(
-  workspace: Workspace,
+  project: Project,
   finding: Finding,
   { reason, owner, expires, targetOnly = false }: WaiverRequest,
 ): Promise<Result<Place>> {
-  const days = (expires.getTime() - workspace.now().getTime()) / 86_400_000
+  const days = (expires.getTime() - project.now().getTime()) / 86_400_000
   if (reason.trim() === '')
     return refuse('a waiver needs a reason', 'Say why it is no risk, or one that is borne.')
   if (!(days > 0 && days <= longestDays)) {
@@ -38,20 +38,20 @@ export async function proposeWaiver(
       'Write the waiver yourself, with an entity that fits no more than it should.',
     )
   }
-  if (workspace.commit !== null) {
-    const short = workspace.commit.slice(0, 7)
+  if (project.commit !== null) {
+    const short = project.commit.slice(0, 7)
     return refuse(
       `what is shown is of commit ${short}, and a waiver is written to the files on the disk`,
       'Open the console without --ref.',
     )
   }
-  const [pattern] = workspace.governance.waivers
+  const [pattern] = project.governance.waivers
   if (pattern === undefined) return refuse('governance.waivers names no file', 'Name one in gatewatch.yaml.')
   const path = pattern.includes('*') ? posix.join(folderOf(pattern), 'waivers.yaml') : pattern
-  const file = join(workspace.specifications.folder, path)
+  const file = join(project.specifications.folder, path)
   const named = {
-    cwd: workspace.specifications.folder,
-    shown: workspace.shown(file),
+    cwd: project.specifications.folder,
+    shown: project.shown(file),
     by: 'configuration',
   } as const
   const outside = leadsOut(file, named)
@@ -61,7 +61,7 @@ export async function proposeWaiver(
   const list = isMap(document.contents) ? document.get('waivers', true) : undefined
   if (document.errors.length > 0 || !isSeq(list)) {
     return refuse(
-      `${workspace.shown(file)} holds no list of waivers`,
+      `${project.shown(file)} holds no list of waivers`,
       'Correct it first: see docs/policies.md.',
     )
   }
@@ -71,7 +71,7 @@ export async function proposeWaiver(
     entity: `${finding.kind} ${finding.name}`,
     ...(targetOnly && finding.target !== null ? { target: finding.target } : {}),
     reason: reason.trim(),
-    owner: owner?.trim() || (await workspace.user()),
+    owner: owner?.trim() || (await project.user()),
     expires: `${expires.toISOString().slice(0, 19)}Z`,
   })
   list.add(entry)
@@ -82,7 +82,7 @@ export async function proposeWaiver(
   } catch (error) {
     return fail(cannotWrite(named.shown, error).problems)
   }
-  return succeed({ file: workspace.shown(file), line: lineOfLast(written), column: 3 })
+  return succeed({ file: project.shown(file), line: lineOfLast(written), column: 3 })
 }
 
 function folderOf(pattern: string): string {

@@ -9,7 +9,7 @@ import type { Waiver } from '../../governance/waivers.ts'
 import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../yaml/index.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import { type ApprovalContext, authoredBy } from './approvals.ts'
 import { digestOf, filesMatching, type GovernanceFile } from './files.ts'
 
@@ -30,9 +30,9 @@ function readYaml(file: GovernanceFile, what: string): Result<ReadYaml | null> {
   return fail([{ code: 'waivers', message, hint: 'See docs/policies.md.', place: lines.at(0) }])
 }
 
-/** The reviews that a workspace has recorded, with who recorded them. */
-export async function readReviews(workspace: Workspace): Promise<Result<readonly RecordedReview[]>> {
-  const files = await filesMatching(workspace, workspace.governance.reviews)
+/** The reviews that a project has recorded, with who recorded them. */
+export async function readReviews(project: Project): Promise<Result<readonly RecordedReview[]>> {
+  const files = await filesMatching(project, project.governance.reviews)
   if (!files.ok) return files
   const reviews: RecordedReview[] = []
   const problems: Problem[] = []
@@ -48,7 +48,7 @@ export async function readReviews(workspace: Workspace): Promise<Result<readonly
       continue
     }
     const lines = content.data.reviews.map((_, i) => document.place(root, `reviews.${i}.reviewer`).line)
-    const recorders = await recordersOf(workspace, file, lines)
+    const recorders = await recordersOf(project, file, lines)
     reviews.push(
       ...content.data.reviews.map((review, i) => ({
         ...review,
@@ -60,7 +60,7 @@ export async function readReviews(workspace: Workspace): Promise<Result<readonly
 }
 
 async function recordersOf(
-  { repository, commit }: Workspace,
+  { repository, commit }: Project,
   { inRepository }: GovernanceFile,
   lines: readonly number[],
 ): Promise<ReadonlyMap<number, { readonly name: string; readonly email: string }>> {
@@ -80,12 +80,12 @@ async function recordersOf(
   )
 }
 
-/** The waivers of a workspace, with what Git knows of who wrote and approved them. */
+/** The waivers of a project, with what Git knows of who wrote and approved them. */
 export async function readWaivers(
-  workspace: Workspace,
+  project: Project,
   context: ApprovalContext,
 ): Promise<Result<readonly Waiver[]>> {
-  const files = await filesMatching(workspace, workspace.governance.waivers)
+  const files = await filesMatching(project, project.governance.waivers)
   if (!files.ok) return files
   const problems: Problem[] = []
   const waivers: Waiver[] = []
@@ -125,7 +125,7 @@ export async function readWaivers(
             document: waiver,
             place,
             content: digest,
-            authors: authors ?? (await hereOnly(workspace)),
+            authors: authors ?? (await hereOnly(project)),
             writtenAt,
             owners,
             approval,
@@ -138,7 +138,7 @@ export async function readWaivers(
 }
 
 /** What is not committed was written by whoever works here. */
-async function hereOnly({ repository }: Workspace): Promise<Waiver['authors']> {
+async function hereOnly({ repository }: Project): Promise<Waiver['authors']> {
   const user = await repository?.user()
   const [, name, email] = /^(.*?)\s*<([^<>]*)>$/.exec(user ?? '') ?? []
   return name === undefined || email === undefined ? null : [{ name, email }]

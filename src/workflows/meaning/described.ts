@@ -4,7 +4,7 @@ import { type Answer, type ProxyRequest, parseRequest } from '../../providers/ko
 import type { DescribedOperation, Generated, Origin } from '../../specs/index.ts'
 import type { Specification } from '../../specs/specification.ts'
 import { specificationsOf } from '../governance/files.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import { Origins } from './origins.ts'
 import { routerOf } from './traffic.ts'
 
@@ -24,12 +24,12 @@ export interface Described {
 export const nothingDescribed: Described = { requests: [], origins: new Origins([]) }
 
 /**
- * What the specifications of a workspace describe. A file that is no specification counts for nothing here: what is
+ * What the specifications of a project describe. A file that is no specification counts for nothing here: what is
  * wrong with it is linting's to say. The reader is loaded only when there are specifications.
  */
-export async function described(workspace: Workspace): Promise<Described> {
-  if (workspace.specifications.globs.length === 0) return nothingDescribed
-  const { specifications } = await specificationsOf(workspace)
+export async function described(project: Project): Promise<Described> {
+  if (project.specifications.globs.length === 0) return nothingDescribed
+  const { specifications } = await specificationsOf(project)
   return describedIn(specifications)
 }
 
@@ -49,10 +49,10 @@ export async function describedIn(specifications: readonly Specification[]): Pro
   }
 }
 
-/** The operations of all specifications of a workspace, as requests. */
-export async function describedRequests(workspace: Workspace): Promise<readonly DescribedRequest[]> {
-  if (workspace.specifications.globs.length === 0) return []
-  const { specifications } = await specificationsOf(workspace)
+/** The operations of all specifications of a project, as requests. */
+export async function describedRequests(project: Project): Promise<readonly DescribedRequest[]> {
+  if (project.specifications.globs.length === 0) return []
+  const { specifications } = await specificationsOf(project)
   const { operationsOf } = await import('../../specs/index.ts')
   return specifications.flatMap(each => operationsOf(each).flatMap(requestsFor))
 }

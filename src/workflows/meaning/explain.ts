@@ -5,7 +5,7 @@ import { kindOf } from '../../providers/kong/kinds/index.ts'
 import { loadManifestFiles, readManifests } from '../../providers/kong/manifest/index.ts'
 import { kindsOfRouting } from '../../providers/kong/router/configuration/from-state.ts'
 import { buildRouter, type Router, readConfig } from '../../providers/kong/router/index.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { fromVariables, maskerOfRaws, variablesOfTarget } from '../reading/masked-answers.ts'
 import { openTarget } from '../reading/read-target.ts'
 import { expressionsNotModelled, hasExpression } from './traffic.ts'
@@ -40,14 +40,14 @@ export interface LiveRouter {
  * answers.
  */
 export async function explainerOfTarget(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   signal: AbortSignal,
 ): Promise<Result<Explainer>> {
   const [opened, wanted, isFromVariable] = await Promise.all([
     openTarget(target, signal, { routing: true }),
-    variablesOfTarget(workspace, target),
-    fromVariables(workspace, target),
+    variablesOfTarget(project, target),
+    fromVariables(project, target),
   ])
   if (!opened.ok) return opened
   await opened.value.session[Symbol.asyncDispose]()

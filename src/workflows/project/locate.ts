@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fail, type Place, type Result, succeed } from '../../model/problem.ts'
-import type { Workspace } from './workspace.ts'
+import type { Project } from './project.ts'
 
 /** The absolute path of the file that holds a line, for an editor. */
-export async function locate(workspace: Workspace, { file }: Place): Promise<Result<string>> {
-  const { commit, repository, specifications } = workspace
+export async function locate(project: Project, { file }: Place): Promise<Result<string>> {
+  const { commit, repository, specifications } = project
   if (commit !== null) {
     return fail([
       {
@@ -15,7 +15,7 @@ export async function locate(workspace: Workspace, { file }: Place): Promise<Res
       },
     ])
   }
-  const folders = [repository?.folder ?? workspace.folder, specifications.folder]
+  const folders = [repository?.folder ?? project.folder, specifications.folder]
   for (const path of folders.map(folder => resolve(folder, file))) {
     const there = await access(path).then(
       () => true,

@@ -1,17 +1,17 @@
-import type { TargetSettings, Workspace } from './workspace.ts'
+import type { GatewayTarget, Project } from './project.ts'
 
 /** Where manifests come from, before anything was asked of the repository. */
-export function unreadOrigin({ repository, commit }: Workspace): ManifestOrigin {
+export function unreadOrigin({ repository, commit }: Project): ManifestOrigin {
   return { repository: repository?.name ?? null, branch: null, commit, edited: 0 }
 }
 
 /** Where the manifests of targets come from: the branch and commit, and how many of them are edited since. */
 export async function manifestOrigin(
-  workspace: Workspace,
-  targets: readonly TargetSettings[],
+  project: Project,
+  targets: readonly GatewayTarget[],
 ): Promise<ManifestOrigin> {
-  const { repository, commit } = workspace
-  if (!repository) return unreadOrigin(workspace)
+  const { repository, commit } = project
+  if (!repository) return unreadOrigin(project)
   const paths = [...new Set(targets.flatMap(target => target.manifests))].flatMap(
     path => repository.relative(path) ?? [],
   )

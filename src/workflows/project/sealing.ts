@@ -2,16 +2,16 @@ import type { JournalEntry } from '../../ledger/journal-entry.ts'
 import { hasOwnKey, ownKeyFile, ownRecipient, readIdentities, sealSecrets } from '../../ledger/sealing.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Plan, PlanStep } from '../../reconcile/plan.ts'
-import type { Workspace } from './workspace.ts'
+import type { Project } from './project.ts'
 
 /** Names of the keys that secrets are sealed to, for people; null: there is none. */
 export type SealedTo = readonly string[] | null
 
 /** Whom the secrets would be sealed to that a sync overwrites or deletes. */
-export async function sealedTo(workspace: Workspace): Promise<SealedTo> {
-  const { sealing, stateFolder } = workspace
+export async function sealedTo(project: Project): Promise<SealedTo> {
+  const { sealing, stateFolder } = project
   if (sealing.length > 0) return sealing.map(({ name }) => name)
-  return (await hasOwnKey(stateFolder)) ? [await workspace.user()] : null
+  return (await hasOwnKey(stateFolder)) ? [await project.user()] : null
 }
 
 /** Whether a step can be taken back, where that is not a matter of course. */
@@ -47,11 +47,8 @@ export function lostCount({ steps }: Pick<Plan, 'steps'>, to: SealedTo | undefin
  * The entry of the journal that keeps, sealed, the secrets which a plan overwrites or deletes; none where there are none, or
  * no key. A problem where there is a key and it can't be used.
  */
-export async function sealedEntries(
-  workspace: Workspace,
-  plan: Plan,
-): Promise<Result<readonly JournalEntry[]>> {
-  const { digests, sealing, stateFolder } = workspace
+export async function sealedEntries(project: Project, plan: Plan): Promise<Result<readonly JournalEntry[]>> {
+  const { digests, sealing, stateFolder } = project
   const lost = plan.steps.flatMap(step => step.overwrites ?? [])
   const secrets = new Map(
     lost.flatMap(digest => {
@@ -65,11 +62,11 @@ export async function sealedEntries(
     const own = await ownRecipient(stateFolder)
     if (!own.ok) return fail(own.error.map(problem => notSealed(problem, plan.target)))
     if (own.value === null) return succeed([])
-    recipients = [{ name: await workspace.user(), key: own.value }]
+    recipients = [{ name: await project.user(), key: own.value }]
   }
   const sealed = await sealSecrets(secrets, recipients)
   if (!sealed.ok) return fail(sealed.error.map(problem => ({ ...problem, target: plan.target })))
-  return succeed([{ type: 'sealed', at: workspace.now().toISOString(), ...sealed.value }])
+  return succeed([{ type: 'sealed', at: project.now().toISOString(), ...sealed.value }])
 }
 
 function notSealed(problem: Problem, target: string): Problem {
@@ -84,7 +81,7 @@ function notSealed(problem: Problem, target: string): Problem {
 export const identityVariable = 'GATEWATCH_AGE_IDENTITY_FILE'
 
 /** The secret keys of this user; none where there are none. */
-export async function ownIdentities({ env, stateFolder }: Workspace): Promise<Result<readonly string[]>> {
+export async function ownIdentities({ env, stateFolder }: Project): Promise<Result<readonly string[]>> {
   const named = env[identityVariable]
   const found = await readIdentities(named || ownKeyFile(stateFolder))
   if (!found.ok) return found

@@ -1,16 +1,16 @@
 import { type Result, succeed } from '../../model/problem.ts'
 import { listWorkspaces } from '../../providers/index.ts'
-import type { TargetSettings } from './workspace.ts'
+import type { GatewayTarget } from './project.ts'
 
 /** One workspace of a target's gateway, as a target of its own. */
 export interface TargetWorkspace {
   readonly workspace: string
-  readonly target: TargetSettings
+  readonly target: GatewayTarget
 }
 
 /** All workspaces of a target's gateway, whichever of them the target itself is. */
 export async function targetWorkspaces(
-  target: TargetSettings,
+  target: GatewayTarget,
   signal: AbortSignal,
 ): Promise<Result<readonly TargetWorkspace[]>> {
   const connection = target.connection()

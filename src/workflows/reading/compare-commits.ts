@@ -8,18 +8,18 @@ import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import { noBase } from '../../reconcile/base.ts'
 import { compare } from '../../reconcile/compare.ts'
 import type { Drift } from '../../reconcile/drift.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { withCommits } from './compare-target.ts'
 import { readManifestsOf } from './read-manifests.ts'
 
 /**
- * What a target's manifests ask for at one commit and not at another; asks no gateway. The two workspaces are the
+ * What a target's manifests ask for at one commit and not at another; asks no gateway. The two projects are the
  * same but for the commit. Variables are compared by their names, for a pipeline of a fork has none of their values. In the answer `live` is how it was at `base`, `git` how it is at `head`; causes say nothing.
  */
 export async function compareCommits(
-  base: Workspace,
-  head: Workspace,
-  target: TargetSettings,
+  base: Project,
+  head: Project,
+  target: GatewayTarget,
 ): Promise<Result<Drift>> {
   const [pathsBefore, pathsAfter] = await Promise.all([pathsAt(base, target), pathsAt(head, target)])
   // A branch may bring a manifest, or take one away; what is at neither commit is a mistake, and told by reading it.
@@ -46,11 +46,8 @@ export async function compareCommits(
   return succeed({ ...drift, changes: await withCommits(head, drift.changes) })
 }
 
-/** The manifest paths of a target that are there at the workspace's commit. */
-async function pathsAt(
-  { repository, commit }: Workspace,
-  target: TargetSettings,
-): Promise<readonly string[]> {
+/** The manifest paths of a target that are there at the project's commit. */
+async function pathsAt({ repository, commit }: Project, target: GatewayTarget): Promise<readonly string[]> {
   if (!repository || commit === null) return target.manifests
   const found: string[] = []
   for (const path of target.manifests) {
@@ -63,8 +60,8 @@ async function pathsAt(
 
 /** What a target's manifests ask for, where there is no gateway to look names up at. */
 export function stateWithoutGateway(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   manifest: Manifest,
   schemas: Schemas,
 ): Result<State> {
@@ -73,7 +70,7 @@ export function stateWithoutGateway(
     raws: manifest.entities,
     coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
     schemas,
-    secrets: workspace.digests,
+    secrets: project.digests,
     defaults: manifest.defaults,
     defaultVariables: manifest.defaultVariables,
     selectTags: [...new Set([...manifest.selectTags, ...target.selectTags])],

@@ -10,7 +10,7 @@ import type { Change, CommitInfo, Drift } from '../../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../../reconcile/ignore.ts'
 import { type AsLeft, withUnrecorded } from '../../reconcile/left-behind.ts'
 import { maskedAsApplied } from '../../reconcile/masked-as-seen.ts'
-import { hasManifests, type TargetSettings, type Workspace } from '../project/workspace.ts'
+import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openFor, readSchemas } from './read-target.ts'
@@ -19,7 +19,7 @@ import { unrecorded, unrecordedSyncs } from './unrecorded.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
 export interface Compared {
-  readonly target: TargetSettings
+  readonly target: GatewayTarget
   readonly session: Session
   readonly manifest: Manifest
   /** What the manifests want, with ignored fields as the gateway has them. */
@@ -64,17 +64,17 @@ export interface CompareOptions {
 
 /** Reads manifests, ledger and gateway of a target side by side, and compares them. */
 export async function compareTarget(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   signal: AbortSignal,
   { besides = [], earlier, again = earlier !== undefined, routing = true }: CompareOptions = {},
 ): Promise<Result<Compared, NotCompared>> {
   const started = performance.now()
-  const manifestReading = readManifestsOf(workspace, target)
+  const manifestReading = readManifestsOf(project, target)
   const [manifest, stored, opened] = await Promise.all([
     manifestReading,
-    workspace.ledgers.read(target.name),
-    openFor(target, manifestReading, signal, { secrets: workspace.digests, digests: again, routing }),
+    project.ledgers.read(target.name),
+    openFor(target, manifestReading, signal, { secrets: project.digests, digests: again, routing }),
   ])
   if (!manifest.ok || !opened.ok) {
     if (opened.ok) await opened.value.session[Symbol.asyncDispose]()
@@ -93,7 +93,7 @@ export async function compareTarget(
   for (const [kind, reason] of gaps)
     if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
   const { version: ledgerVersion } = stored
-  const readAt = workspace.now()
+  const readAt = project.now()
   const inputs: ComparisonInputs = {
     settings: target,
     manifest: manifest.value,
@@ -107,12 +107,12 @@ export async function compareTarget(
   const milliseconds = (): number => Math.round(performance.now() - started)
   if (earlier?.inputs && areAlike(earlier.inputs, inputs))
     return succeed({ ...earlier, session, inputs, readAt, milliseconds: milliseconds() })
-  const nothingApplied = emptyLedger(target.name, workspace.digests.keyId)
+  const nothingApplied = emptyLedger(target.name, project.digests.keyId)
   const ledger = stored.ledger ?? { read: () => succeed(nothingApplied) }
   // In slices: a console that reads the fleet again goes on drawing meanwhile.
   const states = await inSlices(
     statesOf({
-      workspace,
+      project,
       target,
       manifest: manifest.value,
       raws,
@@ -134,7 +134,7 @@ export async function compareTarget(
     now: readAt,
   })
   const { desired } = ignoring
-  const base = baseOf(ledger, workspace.digests.keyId)
+  const base = baseOf(ledger, project.digests.keyId)
   const drift = await inSlices(
     comparing({
       nothingWanted: !hasManifests(target),
@@ -143,7 +143,7 @@ export async function compareTarget(
       desired,
       ignoring,
       base,
-      secrets: workspace.digests,
+      secrets: project.digests,
       schemas,
       selectTags: selectTagsOf(manifest.value, target),
       lookupTags: manifest.value.lookupTags,
@@ -153,7 +153,7 @@ export async function compareTarget(
   const causes = drift.changes.length > 0 ? ledger.read() : undefined
   const [causesUnknown] = causes && !causes.ok ? causes.error : []
   const told = await withUnrecordedSyncs(
-    workspace,
+    project,
     target,
     { ledger, desired, live: states.value.live, schemas },
     causesUnknown ? { ...drift, causesUnknown } : drift,
@@ -162,7 +162,7 @@ export async function compareTarget(
     target,
     session,
     manifest: manifest.value,
-    live: maskedAsApplied(states.value, drift.changes, base, workspace.digests),
+    live: maskedAsApplied(states.value, drift.changes, base, project.digests),
     desired,
     ignoring,
     schemas,
@@ -178,16 +178,16 @@ export async function compareTarget(
 
 /** A drift with what syncs did that the ledger does not know of; not lasting: one of them goes on. */
 async function withUnrecordedSyncs(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   { ledger, ...states }: Pick<Compared, 'ledger' | 'desired' | 'live' | 'schemas'>,
   drift: Drift,
 ): Promise<{ readonly drift: Drift; readonly asLeft: AsLeft; readonly isLasting: boolean }> {
   const asLeft: AsLeft = new Map()
   if (drift.changes.length === 0) return { drift, asLeft, isLasting: true }
-  const syncs = await unrecordedSyncs(workspace, target, ledger)
+  const syncs = await unrecordedSyncs(project, target, ledger)
   if (syncs.length === 0) return { drift, asLeft, isLasting: true }
-  const known = await Promise.all(syncs.map(sync => unrecorded(workspace, target, sync)))
+  const known = await Promise.all(syncs.map(sync => unrecorded(project, target, sync)))
   const isLasting = syncs.every((sync, i) => sync.ended || known[i]?.cutOff)
   return { ...withUnrecorded(drift, known, states), isLasting }
 }
@@ -196,11 +196,8 @@ async function withUnrecordedSyncs(
  * Adds who wrote what each change comes from: the line of its first field, or else of the entity. Without Git, or
  * where blame fails, changes stay as they are.
  */
-export async function withCommits(
-  workspace: Workspace,
-  changes: readonly Change[],
-): Promise<readonly Change[]> {
-  const { repository, commit } = workspace
+export async function withCommits(project: Project, changes: readonly Change[]): Promise<readonly Change[]> {
+  const { repository, commit } = project
   if (!repository || changes.length === 0) return changes
   const placed = changes.flatMap(change => {
     const place = change.fields[0]?.source ?? change.source

@@ -1,5 +1,5 @@
 import { type Result, succeed } from '../../model/problem.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import {
   type Compared,
   type CompareOptions,
@@ -10,20 +10,20 @@ import {
 
 /** Compares several targets at once, each on its own; sessions are closed again. Results come in the order of the targets. */
 export function compareTargets(
-  workspace: Workspace,
-  targets: readonly TargetSettings[],
+  project: Project,
+  targets: readonly GatewayTarget[],
   signal: AbortSignal,
   options: Pick<CompareOptions, 'again' | 'routing'> = {},
 ): Promise<readonly Result<Compared, NotCompared>[]> {
   return Promise.all(
     targets.map(async target => {
-      const compared = await compareTarget(workspace, target, signal, options)
+      const compared = await compareTarget(project, target, signal, options)
       if (!compared.ok) return compared
       await compared.value.session[Symbol.asyncDispose]()
       const { drift } = compared.value
       return succeed({
         ...compared.value,
-        drift: { ...drift, changes: await withCommits(workspace, drift.changes) },
+        drift: { ...drift, changes: await withCommits(project, drift.changes) },
       })
     }),
   )

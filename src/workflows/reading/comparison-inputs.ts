@@ -2,7 +2,7 @@ import type { Coverage, Kind } from '../../model/entity.ts'
 import type { Schemas } from '../../model/schema.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import { isExpired } from '../../reconcile/ignore-rules.ts'
-import type { TargetSettings } from '../project/workspace.ts'
+import type { GatewayTarget } from '../project/project.ts'
 
 /** The schemas that were used. */
 export interface SchemasUsed {
@@ -13,7 +13,7 @@ export interface SchemasUsed {
 
 /** All that a comparison of a target with its manifests hangs on. */
 export interface ComparisonInputs extends SchemasUsed {
-  readonly settings: TargetSettings
+  readonly settings: GatewayTarget
   /** The same object while no file changed. */
   readonly manifest: Manifest
   /** What the gateway answered, kind by kind; null where it could not be told whether it would answer that again. */

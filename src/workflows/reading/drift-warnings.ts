@@ -1,17 +1,17 @@
 import type { Problem } from '../../model/problem.ts'
 import type { Drift } from '../../reconcile/drift.ts'
 import { ruleProblems } from '../../reconcile/ignore-rules.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 
 /**
  * What is odd about comparisons and no difference: that their causes can't be told; ignore rules that are over, and those
  * that match nothing at any of their targets, the latter only where all of these were compared.
  */
-export function driftWarnings(workspace: Workspace, drifts: readonly Drift[]): readonly Problem[] {
+export function driftWarnings(project: Project, drifts: readonly Drift[]): readonly Problem[] {
   const compared = new Set(drifts.map(drift => drift.target))
   const rules = ruleProblems(
     drifts.flatMap(drift => drift.ignoreRules),
-    rule => workspace.targets.every(({ name, ignore }) => compared.has(name) || !ignore.includes(rule)),
+    rule => project.targets.every(({ name, ignore }) => compared.has(name) || !ignore.includes(rule)),
   )
   return [...drifts.flatMap(drift => drift.causesUnknown ?? []), ...rules]
 }

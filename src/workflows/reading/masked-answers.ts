@@ -6,17 +6,17 @@ import { addMasked, isVariable, maskVariables } from '../../model/masks.ts'
 import type { RecordSchema } from '../../model/schema.ts'
 import type { SecretSink } from '../../model/secrets.ts'
 import type { Answer } from '../../providers/kong/router/index.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { readManifestsOf } from './read-manifests.ts'
 
 /** Whether a value of a gateway is one that a variable gave when it was last applied. */
 export type FromVariable = (value: string | number | boolean) => boolean
 
 /** What the ledger of a target knows of the values that variables gave. */
-export async function fromVariables(workspace: Workspace, target: TargetSettings): Promise<FromVariable> {
-  const { ledger } = await workspace.ledgers.read(target.name)
+export async function fromVariables(project: Project, target: GatewayTarget): Promise<FromVariable> {
+  const { ledger } = await project.ledgers.read(target.name)
   const read = ledger?.read()
-  const { digests: sink } = workspace
+  const { digests: sink } = project
   const known = new Set<string>()
   const collect = (value: Json): void => {
     if (typeof value !== 'object' || value === null) return
@@ -54,10 +54,10 @@ const asItIs: SecretSink = { digest: value => value, ending: () => undefined, re
 
 /** What a target's manifests take from variables now; nothing where they can't be read. */
 export async function variablesOfTarget(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
 ): Promise<readonly RawEntity[]> {
-  const manifest = await readManifestsOf(workspace, target)
+  const manifest = await readManifestsOf(project, target)
   return manifest.ok ? manifest.value.entities : []
 }
 

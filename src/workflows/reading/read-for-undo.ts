@@ -9,7 +9,7 @@ import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import type { Session } from '../../providers/session.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { entitiesOfPlan } from '../../reconcile/undo.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { noManifest, readManifestsOf } from './read-manifests.ts'
 import { openFor, openTarget, readSchemas } from './read-target.ts'
 import { atRouter, ofTarget, wantedState } from './target-states.ts'
@@ -33,18 +33,18 @@ export interface ReadForUndo {
  * they hold secrets. Those that can't be stop nothing.
  */
 export async function readForUndo(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<Result<ReadForUndo>> {
   const elsewhere = otherWorkspace(target, plan)
   if (elsewhere) return fail([elsewhere])
-  const reading = readManifestsOf(workspace, target)
-  const options = { secrets: workspace.digests, routing: true }
+  const reading = readManifestsOf(project, target)
+  const options = { secrets: project.digests, routing: true }
   const [read, stored, opened] = await Promise.all([
     reading,
-    workspace.ledgers.read(target.name),
+    project.ledgers.read(target.name),
     plan.version === 1
       ? openFor(target, reading, signal, options)
       : openTarget(inWorkspaceOf(target, plan), signal, options),
@@ -77,7 +77,7 @@ export async function readForUndo(
     if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
   const there = ofTarget(target, raws)
   const desired = read.ok
-    ? await inSlices(wantedState({ workspace, target, manifest, schemas, variants }, there))
+    ? await inSlices(wantedState({ project, target, manifest, schemas, variants }, there))
     : undefined
   const wanted = desired?.ok ? atRouter(desired.value, unmodelled) : null
   const live = await inSlices(
@@ -86,12 +86,12 @@ export async function readForUndo(
       raws: there,
       coverage: known,
       schemas,
-      secrets: workspace.digests,
+      secrets: project.digests,
       known: new KnownKeys(merged(wanted, entitiesOfPlan(plan))),
       ahead,
     }),
   )
-  const nothingApplied = emptyLedger(target.name, workspace.digests.keyId)
+  const nothingApplied = emptyLedger(target.name, project.digests.keyId)
   return succeed({
     session,
     manifest: wanted ? manifest : noManifest,
@@ -101,7 +101,7 @@ export async function readForUndo(
     schemas,
     ledger: stored.ledger ?? { read: () => succeed(nothingApplied) },
     ledgerVersion: stored.version,
-    readAt: workspace.now(),
+    readAt: project.now(),
   })
 }
 
@@ -114,7 +114,7 @@ function merged(first: State | null, second: State): State {
   return { ...first, entities }
 }
 
-function inWorkspaceOf(target: TargetSettings, plan: Plan): TargetSettings {
+function inWorkspaceOf(target: GatewayTarget, plan: Plan): GatewayTarget {
   return {
     ...target,
     connection() {
@@ -127,7 +127,7 @@ function inWorkspaceOf(target: TargetSettings, plan: Plan): TargetSettings {
 }
 
 /** The workspace that a target itself names; undefined: its manifests may name one. */
-export function namedWorkspace(target: TargetSettings): string | undefined {
+export function namedWorkspace(target: GatewayTarget): string | undefined {
   const connection = target.connection()
   return connection.ok ? connection.value.workspace : undefined
 }
@@ -137,7 +137,7 @@ export function workspaceOf(plan: Plan): string | undefined {
   return plan.version === 1 ? plan.workspace : (plan.workspace ?? 'default')
 }
 
-function otherWorkspace(target: TargetSettings, plan: Plan): Problem | undefined {
+function otherWorkspace(target: GatewayTarget, plan: Plan): Problem | undefined {
   const [named, of] = [namedWorkspace(target), workspaceOf(plan)]
   if (named === undefined || of === undefined || named === of) return undefined
   return {

@@ -6,7 +6,7 @@ import {
   type ManifestOptions,
   readManifestsInSlices,
 } from '../../providers/kong/manifest/index.ts'
-import { hasManifests, type TargetSettings, type Workspace } from '../project/workspace.ts'
+import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 
 /** What stands for manifests where there are none. */
 export const noManifest: Manifest = {
@@ -19,7 +19,7 @@ export const noManifest: Manifest = {
   warnings: [],
 }
 
-const lastReadings = new WeakMap<Workspace, Map<string, Reading>>()
+const lastReadings = new WeakMap<Project, Map<string, Reading>>()
 
 interface Reading {
   readonly files: readonly ManifestFile[]
@@ -27,40 +27,40 @@ interface Reading {
 }
 
 /** Reads files, unless they hold what they held when they were last read here: a sync compares more than once. */
-async function readAgain(workspace: Workspace, files: readonly ManifestFile[]): Promise<Result<Manifest>> {
-  const readings = lastReadings.get(workspace) ?? new Map<string, Reading>()
-  lastReadings.set(workspace, readings)
+async function readAgain(project: Project, files: readonly ManifestFile[]): Promise<Result<Manifest>> {
+  const readings = lastReadings.get(project) ?? new Map<string, Reading>()
+  lastReadings.set(project, readings)
   const key = JSON.stringify(files.map(file => file.path))
   const last = readings.get(key)
   if (last && files.every(({ text }, i) => text === last.files[i]?.text)) return last.manifest
-  const manifest = await readManifestsInSlices(files, { env: workspace.env })
+  const manifest = await readManifestsInSlices(files, { env: project.env })
   readings.set(key, { files, manifest })
   return manifest
 }
 
-/** Reads the manifests of a target: at the workspace's commit, or as they lie on the disk. */
+/** Reads the manifests of a target: at the project's commit, or as they lie on the disk. */
 export async function readManifestsOf(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   options: Pick<ManifestOptions, 'named'> = {},
 ): Promise<Result<Manifest>> {
   // Without any manifest a gateway can be looked at, but not compared.
   if (!hasManifests(target)) return succeed(noManifest)
-  const files = await manifestFilesOf(workspace, target)
+  const files = await manifestFilesOf(project, target)
   if (!files.ok) return files
-  if (options.named) return readManifestsInSlices(files.value, { env: workspace.env, named: true })
-  return readAgain(workspace, files.value)
+  if (options.named) return readManifestsInSlices(files.value, { env: project.env, named: true })
+  return readAgain(project, files.value)
 }
 
 /** The files of a target's manifests, as people name them. */
 export async function manifestFilesOf(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
 ): Promise<Result<readonly ManifestFile[]>> {
-  const { repository, commit } = workspace
+  const { repository, commit } = project
   const { input } = target
   if (input) {
-    const others = await manifestFilesOf(workspace, withoutInput(target))
+    const others = await manifestFilesOf(project, withoutInput(target))
     return others.ok ? succeed([...others.value, input]) : others
   }
   if (target.manifests.length === 0) return succeed([])
@@ -83,10 +83,10 @@ export async function manifestFilesOf(
   }
   const files = await loadManifestFiles(target.manifests)
   if (!files.ok) return files
-  const named = files.value.map(file => ({ ...file, path: workspace.shown(file.path) }))
+  const named = files.value.map(file => ({ ...file, path: project.shown(file.path) }))
   return { ok: true, value: named }
 }
 
-function withoutInput({ input: _, ...target }: TargetSettings): TargetSettings {
+function withoutInput({ input: _, ...target }: GatewayTarget): GatewayTarget {
   return target
 }

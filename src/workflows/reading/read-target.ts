@@ -11,13 +11,13 @@ import { kindOf } from '../../providers/kong/kinds/index.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import { notModelled } from '../../providers/kong/router/index.ts'
 import type { SchemaReading, Session } from '../../providers/session.ts'
-import type { TargetSettings } from '../project/workspace.ts'
+import type { GatewayTarget } from '../project/project.ts'
 import type { ComparisonInputs } from './comparison-inputs.ts'
 import { kindsOf } from './target-states.ts'
 
 /** Connects to a target, in the workspace that its manifests name where the target itself names none. */
 export async function openFor(
-  target: TargetSettings,
+  target: GatewayTarget,
   reading: Promise<Result<Manifest>>,
   signal: AbortSignal,
   options: ReadOptions,
@@ -44,7 +44,7 @@ export async function openFor(
 }
 
 async function openInWorkspace(
-  target: TargetSettings,
+  target: GatewayTarget,
   workspace: string,
   usual: Promise<Result<Opened>>,
   signal: AbortSignal,
@@ -88,7 +88,7 @@ export interface ReadOptions {
 
 /** Connects to a target and reads all its kinds. */
 export async function openTarget(
-  target: TargetSettings,
+  target: GatewayTarget,
   signal: AbortSignal,
   {
     secrets,

@@ -8,21 +8,21 @@ import type { Sliced } from '../../model/slices.ts'
 import { type FinishedFields, stateBuilding } from '../../model/state.ts'
 import { kinds } from '../../providers/kong/kinds/index.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { areSameSchemas, type SchemasUsed } from './comparison-inputs.ts'
 
 /** The tags that say which entities a target's manifests own. */
-export function selectTagsOf(manifest: Manifest, target: TargetSettings): readonly string[] {
+export function selectTagsOf(manifest: Manifest, target: GatewayTarget): readonly string[] {
   return [...new Set([...manifest.selectTags, ...target.selectTags])]
 }
 
 /** The kinds of a target that are read: without consumers, nothing that belongs to them or to their groups. */
-export function kindsOf(target: TargetSettings): readonly Kind[] {
+export function kindsOf(target: GatewayTarget): readonly Kind[] {
   return kinds.filter(({ kind, foreign }) => !isSkipped(target, kind, foreign)).map(({ kind }) => kind)
 }
 
 /** Whether all entities of a kind are left alone; a plugin is for a consumer or not. */
-function isSkipped(target: TargetSettings, kind: Kind, foreign: KindDefinition['foreign']): boolean {
+function isSkipped(target: GatewayTarget, kind: Kind, foreign: KindDefinition['foreign']): boolean {
   if (kind === 'ca-certificate') return target.skipCaCertificates
   if (!target.skipConsumers || kind === 'plugin') return false
   return consumers.has(kind) || Object.keys(foreign).some(field => consumerFields.has(field))
@@ -32,7 +32,7 @@ const consumers: ReadonlySet<Kind> = new Set(['consumer', 'consumer-group'])
 const consumerFields: ReadonlySet<string> = new Set(['consumer', 'consumer_group'])
 
 /** The entities that a target is about: without those that are left alone. */
-export function ofTarget(target: TargetSettings, raws: readonly RawEntity[]): readonly RawEntity[] {
+export function ofTarget(target: GatewayTarget, raws: readonly RawEntity[]): readonly RawEntity[] {
   if (!target.skipConsumers && !target.skipCaCertificates) return raws
   const read = new Set(kindsOf(target))
   return raws.filter(({ kind, fields }) => {
@@ -43,8 +43,8 @@ export function ofTarget(target: TargetSettings, raws: readonly RawEntity[]): re
 
 /** What the two states of a target are made from. */
 export interface StatesInput extends SchemasUsed {
-  readonly workspace: Workspace
-  readonly target: TargetSettings
+  readonly project: Project
+  readonly target: GatewayTarget
   readonly manifest: Manifest
   readonly raws: readonly RawEntity[]
   readonly coverage: ReadonlyMap<Kind, Coverage>
@@ -63,8 +63,8 @@ export function atRouter(state: State, unmodelled: string | undefined): State {
 export function* statesOf(
   input: StatesInput,
 ): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
-  const { workspace, target, coverage, schemas, ahead, unmodelled } = input
-  const secrets = workspace.digests
+  const { project, target, coverage, schemas, ahead, unmodelled } = input
+  const secrets = project.digests
   const there = ofTarget(target, input.raws)
   const desired = yield* wantedState(input, there)
   if (!desired.ok) return desired
@@ -84,8 +84,8 @@ export function* statesOf(
 
 /** What a manifest wants of one target, where nothing at the gateway had a part in it. */
 interface Wanted extends SchemasUsed {
-  readonly target: TargetSettings
-  readonly secrets: Workspace['digests']
+  readonly target: GatewayTarget
+  readonly secrets: Project['digests']
   readonly desired: State
 }
 
@@ -96,8 +96,8 @@ export function* wantedState(
   input: Omit<StatesInput, 'raws' | 'coverage' | 'ahead' | 'unmodelled'>,
   there: readonly RawEntity[],
 ): Sliced<Result<State>> {
-  const { workspace, target, manifest, schemas, variants } = input
-  const secrets = workspace.digests
+  const { project, target, manifest, schemas, variants } = input
+  const secrets = project.digests
   const wanted = ofTarget(target, manifest.entities)
   const kept = asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret))
   const known = kept === wanted ? knownWanted.get(manifest) : undefined

@@ -2,7 +2,7 @@ import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { journalsSince } from '../../ledger/journal-series.ts'
 import type { UnreadLedger } from '../../ledger/ledger.ts'
 import type { UnrecordedSync } from '../../reconcile/left-behind.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { journalHome } from '../syncing/history.ts'
 import { countsOf } from '../syncing/sync-outcome.ts'
 
@@ -16,27 +16,27 @@ const most = 20
 export type Standing = 'ended' | 'under way' | 'cut off'
 
 export async function standingOf(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   { ended, process }: RecordedSync,
 ): Promise<Standing> {
   if (ended) return 'ended'
   if (process?.state === 'alive') return 'under way'
   if (process?.state !== 'unknown') return 'cut off'
-  const lock = await workspace.locks.seen(target.name)
+  const lock = await project.locks.seen(target.name)
   return lock.ok && (lock.value === null || lock.value.holder.process === 'dead') ? 'cut off' : 'under way'
 }
 
 /** The syncs of a target that were made from this machine after the ledger was written last, newest first. */
 export async function unrecordedSyncs(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   ledger: UnreadLedger | null,
 ): Promise<readonly RecordedSync[]> {
   const read = ledger?.read()
   const since = read?.ok ? (read.value.lastSync?.at ?? null) : null
   const syncs: RecordedSync[] = []
-  for await (const sync of journalsSince(journalHome(workspace, target), since)) {
+  for await (const sync of journalsSince(journalHome(project, target), since)) {
     syncs.push(sync)
     if (syncs.length === most) break
   }
@@ -60,12 +60,12 @@ export interface CutOffView {
 
 /** The last sync of a target that was cut off and that no later one has made good; null: there is none. */
 export async function cutOffOf(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   ledger: UnreadLedger | null,
 ): Promise<CutOffView | null> {
-  for (const sync of await unrecordedSyncs(workspace, target, ledger)) {
-    if ((await standingOf(workspace, target, sync)) !== 'cut off') continue
+  for (const sync of await unrecordedSyncs(project, target, ledger)) {
+    if ((await standingOf(project, target, sync)) !== 'cut off') continue
     const { done, unknown, notSent } = countsOf(sync)
     if (done + unknown === 0) continue
     const { plan, at, by, process } = sync
@@ -77,11 +77,11 @@ export async function cutOffOf(
 
 /** What a sync did that the ledger does not know of. */
 export async function unrecorded(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   sync: RecordedSync,
 ): Promise<UnrecordedSync> {
-  const standing = await standingOf(workspace, target, sync)
+  const standing = await standingOf(project, target, sync)
   const { plan, at, by, done, open } = sync
   return {
     plan,

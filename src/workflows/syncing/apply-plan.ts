@@ -11,8 +11,8 @@ import { type IgnoreRule, ruleText } from '../../reconcile/ignore-rules.ts'
 import { preconditionOf } from '../../reconcile/make-plan.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../../reconcile/staleness.ts'
+import type { Project } from '../project/project.ts'
 import { sealedEntries } from '../project/sealing.ts'
-import type { Workspace } from '../project/workspace.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { EarlyEnd } from './early-end.ts'
 import { EventQueue } from './event-queue.ts'
@@ -38,7 +38,7 @@ export interface Applied {
  * what the gateway has against the steps, where it was asked already; `reserve` is room on the disk for the journal.
  */
 export async function applyPlan(
-  workspace: Workspace,
+  project: Project,
   plan: Plan,
   now: Compared,
   end: EarlyEnd,
@@ -60,20 +60,20 @@ export async function applyPlan(
     problems,
     journal: null,
   })
-  const moved = whatMoved(plan, now, workspace.digests)
+  const moved = whatMoved(plan, now, project.digests)
   if (moved.length > 0) return refused(moved)
   tell({ type: 'validating', total: plan.steps.length })
   const asked = refusals
     ? succeed(refusals)
-    : await now.session.validate(plan.steps, workspace.digests.resolve, end.begin)
+    : await now.session.validate(plan.steps, project.digests.resolve, end.begin)
   if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
   if (!asked.ok) return refused(asked.error)
   if (asked.value.length > 0) return refused(problemsOfRefusals(asked.value, plan.changes, now.desired))
-  const sealed = await sealedEntries(workspace, plan)
+  const sealed = await sealedEntries(project, plan)
   if (!sealed.ok) return refused(sealed.error)
-  const home = journalHome(workspace, now.target)
-  const user = await workspace.user()
-  const started = await startJournal(home, plan, user, workspace.now, reserve)
+  const home = journalHome(project, now.target)
+  const user = await project.user()
+  const started = await startJournal(home, plan, user, project.now, reserve)
   if (!started.ok) return refused(started.error)
   const journal = started.value
   try {
@@ -83,7 +83,7 @@ export async function applyPlan(
     return refused([noJournal(home, dirname(journal.file), error)])
   }
   tell({ type: 'started', total: plan.steps.length, journal: journal.file })
-  const run = new StepRun(workspace, plan, now, journal, end, tell)
+  const run = new StepRun(project, plan, now, journal, end, tell)
   try {
     await run.all()
   } finally {

@@ -2,7 +2,7 @@ import type { State } from '../../model/entity.ts'
 import { openGateway } from '../../providers/index.ts'
 import type { Refusal } from '../../providers/session.ts'
 import type { Plan, PlanStep } from '../../reconcile/plan.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import { problemsOfRefusals } from './refusals.ts'
 import type { RefusedChange } from './review.ts'
@@ -12,7 +12,7 @@ import type { RefusedChange } from './review.ts'
  * can't be done. Undefined where the gateway can't be asked: the sync asks again, and tells why.
  */
 export async function checkAhead(
-  workspace: Workspace,
+  project: Project,
   { target, manifest }: Compared,
   { steps }: Pick<Plan, 'steps'>,
   signal: AbortSignal,
@@ -26,7 +26,7 @@ export async function checkAhead(
   )
   if (!session.ok) return undefined
   try {
-    const refusals = await session.value.validate(steps, workspace.digests.resolve, signal)
+    const refusals = await session.value.validate(steps, project.digests.resolve, signal)
     return refusals.ok ? refusals.value : undefined
   } finally {
     await session.value[Symbol.asyncDispose]()
@@ -35,12 +35,12 @@ export async function checkAhead(
 
 /** Has gateways check plans that are being reviewed. A step is asked about once, as long as its target is not read again. */
 export class PlanChecks {
-  readonly #workspace: Workspace
+  readonly #project: Project
   /** By what the gateway held and by step: what the gateway has against it. */
   readonly #known = new WeakMap<State, Map<string, readonly Refusal[]>>()
 
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace
+  constructor(project: Project) {
+    this.#project = project
   }
 
   /** What the gateway would not take of a plan, with the lines of the manifests; null: it can't be asked. */
@@ -53,7 +53,7 @@ export class PlanChecks {
     this.#known.set(compared.live, known)
     const steps = plan.steps.filter(step => !known.has(keyOf(step)))
     if (steps.length > 0) {
-      const found = await checkAhead(this.#workspace, compared, { steps }, signal)
+      const found = await checkAhead(this.#project, compared, { steps }, signal)
       if (!found) return null
       for (const step of steps)
         known.set(

@@ -2,7 +2,7 @@ import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { type JournalHome, type JournalItem, journalsOf } from '../../ledger/journal-series.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { namedWorkspace, workspaceOf } from '../reading/read-for-undo.ts'
 
 /** One entry of a target's history: a sync, or a journal of which nothing is known. */
@@ -11,19 +11,19 @@ export type HistoryItem =
   | (Extract<JournalItem, { readonly type: 'unread' }> & { readonly target: string })
 
 /** Where the journals of a target are. */
-export function journalHome({ stateFolder, name }: Workspace, target: TargetSettings): JournalHome {
+export function journalHome({ stateFolder, name }: Project, target: GatewayTarget): JournalHome {
   return { stateFolder, workspace: name, target: target.name }
 }
 
 /** The syncs of targets that were made from this machine, newest first, with what can't be read of them. */
 export async function historyOf(
-  workspace: Workspace,
-  targets: readonly TargetSettings[],
+  project: Project,
+  targets: readonly GatewayTarget[],
 ): Promise<readonly HistoryItem[]> {
   const all = await Promise.all(
     targets.map(async target => {
       const items: HistoryItem[] = []
-      for await (const item of journalsOf(journalHome(workspace, target)))
+      for await (const item of journalsOf(journalHome(project, target)))
         items.push(
           item.type === 'sync' ? { type: 'sync', sync: item.sync } : { ...item, target: target.name },
         )
@@ -45,10 +45,10 @@ export interface JournalCheck {
 }
 
 /** Looks whether the journals of a target are as they were written, and all there. */
-export async function checkJournals(workspace: Workspace, target: TargetSettings): Promise<JournalCheck> {
+export async function checkJournals(project: Project, target: GatewayTarget): Promise<JournalCheck> {
   const problems: Problem[] = []
   let [journals, entries, unchained] = [0, 0, 0]
-  for await (const item of journalsOf(journalHome(workspace, target))) {
+  for await (const item of journalsOf(journalHome(project, target))) {
     if (item.type === 'unread') {
       problems.push({ ...item.problem, target: target.name })
       continue
@@ -113,16 +113,16 @@ export interface Undoable {
  * The sync that `undo` takes back: the last one that took effect, or that of which the last undo took back a part. A
  * problem where there is none, where it was taken back, or where a journal on the way to it can't be read.
  */
-export async function lastUndoable(workspace: Workspace, target: TargetSettings): Promise<Result<Undoable>> {
+export async function lastUndoable(project: Project, target: GatewayTarget): Promise<Result<Undoable>> {
   const passed: RecordedSync[] = []
   let resumed: string | undefined
-  for await (const item of journalsOf(journalHome(workspace, target))) {
+  for await (const item of journalsOf(journalHome(project, target))) {
     if (item.type === 'unread') return fail([stopped(item.problem, target)])
     const { sync } = item
     const { undoes, id } = sync.plan
     if (isElsewhere(target, sync.plan)) continue
     if (resumed === undefined && undoes !== undefined) {
-      if (tookBackAll(sync)) return fail([await alreadyTakenBack(workspace, target, sync)])
+      if (tookBackAll(sync)) return fail([await alreadyTakenBack(project, target, sync)])
       if (tookEffect(sync)) resumed = undoes
     }
     const isWanted = resumed === undefined ? undoes === undefined && tookEffect(sync) : id === resumed
@@ -141,11 +141,11 @@ export async function lastUndoable(workspace: Workspace, target: TargetSettings)
 
 /** The sync with this id, or its beginning. A problem where that is none or several, or was taken back. */
 export async function namedUndoable(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   id: string,
 ): Promise<Result<Undoable>> {
-  const history = await historyOf(workspace, [target])
+  const history = await historyOf(project, [target])
   const warnings = history.flatMap(item => (item.type === 'unread' ? [item.problem] : []))
   const syncs = syncsIn(history)
   const found = id === '' ? [] : syncs.filter(each => each.plan.id.startsWith(id))
@@ -181,7 +181,7 @@ export async function namedUndoable(
 }
 
 /** That another version of gatewatch wrote into the journal of a sync. */
-function strangeness({ strange, file }: RecordedSync, { name }: TargetSettings): readonly Problem[] {
+function strangeness({ strange, file }: RecordedSync, { name }: GatewayTarget): readonly Problem[] {
   if (strange.length === 0) return []
   return [
     {
@@ -206,16 +206,16 @@ function openSyncs(syncs: readonly RecordedSync[]): readonly RecordedSync[] {
 }
 
 async function alreadyTakenBack(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   undo: RecordedSync,
 ): Promise<Problem> {
-  const syncs = syncsIn(await historyOf(workspace, [target]))
+  const syncs = syncsIn(await historyOf(project, [target]))
   return takenBackProblem(target, undo.plan.undoes ?? '', undo, openSyncs(syncs))
 }
 
 function takenBackProblem(
-  target: TargetSettings,
+  target: GatewayTarget,
   id: string,
   undo: RecordedSync,
   others: readonly RecordedSync[],
@@ -232,18 +232,18 @@ function takenBackProblem(
 }
 
 /** A journal that can't be read, as what stands against an undo. */
-function stopped(problem: Problem, target: TargetSettings): Problem {
+function stopped(problem: Problem, target: GatewayTarget): Problem {
   const how = `Which sync was the last is not known meanwhile: look at gatewatch history, and name the one to take back with --sync ID.`
   return { ...problem, target: target.name, hint: problem.hint ? `${problem.hint} ${how}` : how }
 }
 
 /** Whether a sync was made in another workspace of the gateway than the one that the target names. */
-function isElsewhere(target: TargetSettings, plan: Plan): boolean {
+function isElsewhere(target: GatewayTarget, plan: Plan): boolean {
   const [named, of] = [namedWorkspace(target), workspaceOf(plan)]
   return named !== undefined && of !== undefined && named !== of
 }
 
-function noSync(target: TargetSettings, message: string): Problem {
+function noSync(target: GatewayTarget, message: string): Problem {
   return {
     code: 'no-sync',
     target: target.name,

@@ -3,8 +3,8 @@ import type { RawEntity } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
 import { inSlices } from '../../model/slices.ts'
 import { kindOf } from '../../providers/kong/kinds/index.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { ownIdentities } from '../project/sealing.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
 import type { ReadForUndo } from '../reading/read-for-undo.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
 import { wantedState } from '../reading/target-states.ts'
@@ -26,13 +26,13 @@ export interface Search {
  * as the environment still has what they refer to. What is found is known to the digests from then on.
  */
 export async function findSecrets(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   { sync, parts }: Pick<Undoable, 'sync' | 'parts'>,
   wanted: ReadonlySet<string>,
   read: ReadForUndo,
 ): Promise<Search> {
-  const { digests } = workspace
+  const { digests } = project
   const known = new Map([...wanted].map(digest => [digest, digests.resolve(digest)]))
   const isLost = (digest: string): boolean => {
     const secret = digests.resolve(digest)
@@ -43,23 +43,23 @@ export async function findSecrets(
   const sealed = [sync, ...parts].flatMap(each => each.sealed)
   const problems: Problem[] = []
   if (sealed.length > 0 && missing()) {
-    const identities = await ownIdentities(workspace)
+    const identities = await ownIdentities(project)
     if (!identities.ok) problems.push(...identities.error)
     else if (identities.value.length > 0)
       for (const [digest, secret] of await openSealed(sealed, identities.value)) digests.know(digest, secret)
   }
-  if (missing()) await searchCommits(workspace, target, read, sync.plan.preconditions, missing)
+  if (missing()) await searchCommits(project, target, read, sync.plan.preconditions, missing)
   return { sealedTo: [...new Set(sealed.flatMap(each => each.to))], problems }
 }
 
 async function searchCommits(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   { raws, schemas }: ReadForUndo,
   images: Undoable['sync']['plan']['preconditions'],
   missing: () => boolean,
 ): Promise<void> {
-  const { repository } = workspace
+  const { repository } = project
   const paths = target.manifests.flatMap(path => repository?.relative(path) ?? [])
   if (!repository || paths.length === 0) return
   const commits = await repository.commitsOf(paths, commitsSearched)
@@ -67,11 +67,11 @@ async function searchCommits(
   // Who a secret belonged to may be gone too: a hash is made with the id of its owner.
   const there = [...raws, ...images.flatMap(ownersIn)]
   for (const commit of commits.value) {
-    const manifest = await readManifestsOf({ ...workspace, commit }, target)
+    const manifest = await readManifestsOf({ ...project, commit }, target)
     if (!manifest.ok) continue
     // Whatever does not fit together any more: the secrets in it are known by then.
     await inSlices(
-      wantedState({ workspace, target, manifest: manifest.value, schemas, variants: new Map() }, there),
+      wantedState({ project, target, manifest: manifest.value, schemas, variants: new Map() }, there),
     )
     if (!missing()) return
   }

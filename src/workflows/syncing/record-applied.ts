@@ -5,41 +5,41 @@ import type { Change } from '../../reconcile/drift.ts'
 import { withValueAt } from '../../reconcile/fields.ts'
 import { withoutIgnored } from '../../reconcile/ignore.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 
 /** Writes into the ledger what is now in sync; read and written again where another sync wrote first. */
 export async function recordApplied(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   plan: Plan,
   after: Compared,
   done: number,
 ): Promise<readonly Problem[]> {
   const total = plan.steps.length
-  const lastSync = { at: workspace.now().toISOString(), by: await workspace.user(), done, total }
-  const head = await workspace.repository?.head()
-  const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
+  const lastSync = { at: project.now().toISOString(), by: await project.user(), done, total }
+  const head = await project.repository?.head()
+  const commit = project.commit ?? (head?.ok ? head.value.commit : null)
   let { ledger, ledgerVersion } = after
   for (let attempt = 0; attempt < 5; attempt++) {
     const before = ledger.read()
     const later = laterLedgerIn(ledger)
     if (later.length > 0) return later.map(problem => notRecorded(target, problem))
-    const { keyId } = workspace.digests
+    const { keyId } = project.digests
     // One that can't be read is written anew.
     const known = before.ok ? before.value : emptyLedger(target.name, keyId)
     const next = { ...ledgerAfter(known, plan, after, commit, keyId), lastSync }
-    const written = await workspace.ledgers.write(target.name, next, ledgerVersion)
+    const written = await project.ledgers.write(target.name, next, ledgerVersion)
     if (!written.ok) return written.error.map(problem => notRecorded(target, problem))
     if (written.value) return []
-    const stored = await workspace.ledgers.read(target.name)
+    const stored = await project.ledgers.read(target.name)
     ledger = stored.ledger ?? ledger
     ledgerVersion = stored.version
   }
   return [notRecorded(target, { code: 'ledger-busy', message: 'others kept writing it' })]
 }
 
-function notRecorded(target: TargetSettings, { message, hint }: Problem): Problem {
+function notRecorded(target: GatewayTarget, { message, hint }: Problem): Problem {
   return {
     code: 'not-recorded',
     target: target.name,

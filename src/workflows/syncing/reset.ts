@@ -1,17 +1,17 @@
 import { type Result, succeed } from '../../model/problem.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
 import { selectTagsOf } from '../reading/target-states.ts'
 
 /**
- * The workspace in which a target is to hold nothing: what its manifests own, by their tags and workspace, is to be
+ * The project in which a target is to hold nothing: what its manifests own, by their tags and workspace, is to be
  * deleted. A problem where they can't be read, for then nobody knows what they own.
  */
 export async function emptied(
-  workspace: Workspace,
-  target: TargetSettings,
-): Promise<Result<{ readonly workspace: Workspace; readonly target: TargetSettings }>> {
-  const manifest = await readManifestsOf(workspace, target)
+  project: Project,
+  target: GatewayTarget,
+): Promise<Result<{ readonly project: Project; readonly target: GatewayTarget }>> {
+  const manifest = await readManifestsOf(project, target)
   if (!manifest.ok) return manifest
   const { workspace: kongWorkspace, controlPlane } = manifest.value
   const nothing = {
@@ -20,11 +20,11 @@ export async function emptied(
     ...(kongWorkspace === undefined ? {} : { _workspace: kongWorkspace }),
     ...(controlPlane === undefined ? {} : { _konnect: { control_plane_name: controlPlane } }),
   }
-  const reset: TargetSettings = {
+  const reset: GatewayTarget = {
     ...target,
     manifests: [],
     input: { path: '<nothing>', text: JSON.stringify(nothing) },
   }
-  const targets = workspace.targets.map(each => (each.name === target.name ? reset : each))
-  return succeed({ workspace: { ...workspace, targets }, target: reset })
+  const targets = project.targets.map(each => (each.name === target.name ? reset : each))
+  return succeed({ project: { ...project, targets }, target: reset })
 }

@@ -9,12 +9,12 @@ import type { Change } from '../../reconcile/drift.ts'
 import { comparable, preconditionOf } from '../../reconcile/make-plan.ts'
 import type { Plan, Precondition } from '../../reconcile/plan.ts'
 import { firstDifference, movedProblem } from '../../reconcile/staleness.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 
 /** Holds what is at the gateway where steps write against what their plan saw. */
 export class StepCheck {
-  readonly #workspace: Workspace
+  readonly #project: Project
   readonly #plan: Plan
   readonly #now: Compared
   readonly #changes: ReadonlyMap<string, Change>
@@ -25,8 +25,8 @@ export class StepCheck {
   /** What steps of this run left entities at, where their changes are not done yet. */
   readonly #left = new Map<string, JsonObject | null>()
 
-  constructor(workspace: Workspace, plan: Plan, now: Compared) {
-    this.#workspace = workspace
+  constructor(project: Project, plan: Plan, now: Compared) {
+    this.#project = project
     this.#plan = plan
     this.#now = now
     this.#isWhole = now.session.capabilities.write === 'document'
@@ -62,7 +62,7 @@ export class StepCheck {
       if (change.operation === 'create' && deleted.has(refText(change))) continue
       const planned = this.#expected(change)
       const found = this.#found(change, there.value)
-      const difference = firstDifference(planned, found, this.#workspace.digests)
+      const difference = firstDifference(planned, found, this.#project.digests)
       if (!difference || (!isWhole && change.operation === 'delete' && found.fields === null)) continue
       return movedProblem(this.#plan, planned, difference)
     }
@@ -90,7 +90,7 @@ export class StepCheck {
         fields !== null &&
         Object.keys(leaves).every(name => {
           const now = fields[name] ?? null
-          return equalJson(maskedLike(leaves[name] ?? null, now, this.#workspace.digests), now)
+          return equalJson(maskedLike(leaves[name] ?? null, now, this.#project.digests), now)
         })
       )
     }
@@ -102,11 +102,11 @@ export class StepCheck {
       return found.fields === null || (change.liveId !== undefined && found.id !== change.liveId)
     }
     const before = this.#preconditions.get(refText(change)) ?? preconditionOf(change, this.#now.live)
-    if (!firstDifference(before, found, this.#workspace.digests)) return false
+    if (!firstDifference(before, found, this.#project.digests)) return false
     const desired = entityAt(this.#now.desired, change)
     if (!desired || !found.fields) return undefined
     const wanted = comparable(desired.fields, desired.refs)
-    const now = fieldsMaskedLike(found.fields, wanted, this.#workspace.digests)
+    const now = fieldsMaskedLike(found.fields, wanted, this.#project.digests)
     const asWanted = change.fields.every(({ path }) => {
       const top = path.split('.')[0] ?? path
       return equalJson(wanted[top] ?? null, now[top] ?? null)
@@ -150,7 +150,7 @@ export class StepCheck {
       raws: current.value,
       coverage: new Map(),
       schemas: this.#now.schemas,
-      secrets: this.#workspace.digests,
+      secrets: this.#project.digests,
       known,
       lookup: (kind, id) => known.byId(kind, id),
     })

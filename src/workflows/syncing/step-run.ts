@@ -5,7 +5,7 @@ import { pause } from '../../model/pause.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Refusal, Step } from '../../providers/session.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import type { Workspace } from '../project/workspace.ts'
+import type { Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { EarlyEnd } from './early-end.ts'
 import { problemsOfRefusals } from './refusals.ts'
@@ -42,7 +42,7 @@ export class StepRun {
   readonly failed: string[] = []
   readonly unknown: string[] = []
   readonly problems: Problem[] = []
-  readonly #workspace: Workspace
+  readonly #project: Project
   readonly #plan: Plan
   readonly #now: Compared
   readonly #journal: Journal
@@ -59,20 +59,20 @@ export class StepRun {
   #journalLost: string | undefined
 
   constructor(
-    workspace: Workspace,
+    project: Project,
     plan: Plan,
     now: Compared,
     journal: Journal,
     end: EarlyEnd,
     tell: (event: SyncEvent) => void,
   ) {
-    this.#workspace = workspace
+    this.#project = project
     this.#plan = plan
     this.#now = now
     this.#journal = journal
     this.#end = end
     this.#tell = tell
-    this.#check = new StepCheck(workspace, plan, now)
+    this.#check = new StepCheck(project, plan, now)
   }
 
   /** Steps that nothing was sent of. */
@@ -96,7 +96,7 @@ export class StepRun {
 
   /** Says in the journal how every step ended, that nothing was sent of the rest, and closes it. */
   async end(): Promise<void> {
-    const at = this.#workspace.now().toISOString()
+    const at = this.#project.now().toISOString()
     // Where the disk is full, there is room for what matters: what it says was about to be sent.
     const told = this.notSent.filter(({ id }) => this.#journalLost === undefined || this.#announced.has(id))
     const rest = told.map((step): JournalEntry => ({ type: 'not-sent', at, step: step.id }))
@@ -183,7 +183,7 @@ export class StepRun {
   }
 
   async #announce(steps: readonly Step[]): Promise<boolean> {
-    const at = this.#workspace.now().toISOString()
+    const at = this.#project.now().toISOString()
     const isWritten = await this.#record(
       ...steps.map(step => ({ type: 'sending', at, step: step.id }) as const),
     )
@@ -195,7 +195,7 @@ export class StepRun {
     const news = { type: 'step', id: step.id, preview: step.preview } as const
     this.#tell({ ...news, state: 'running' })
     const ended = await this.#send(step, news)
-    const at = this.#workspace.now().toISOString()
+    const at = this.#project.now().toISOString()
     switch (ended.state) {
       case 'done':
         this.#check.noteDone(step)
@@ -235,7 +235,7 @@ export class StepRun {
       const moved = await this.#check.movedSince(step, begin)
       if (begin.aborted) return stopped()
       if (moved) return lost ? this.#looked(step, lost) : { state: 'failed', problems: [moved] }
-      const outcome = await this.#now.session.execute(step, this.#workspace.digests.resolve, { begin, wait })
+      const outcome = await this.#now.session.execute(step, this.#project.digests.resolve, { begin, wait })
       switch (outcome.type) {
         case 'applied':
           this.#width = Math.min(usualWidth, this.#width + 1)
@@ -279,7 +279,7 @@ export class StepRun {
   async #pause(milliseconds: number): Promise<void> {
     const { target, session } = this.#now
     const reason = `${session.identity.address} asks to slow down (429)`
-    const over = this.#workspace.waits.begin({ target: target.name, reason, until: 'again', milliseconds })
+    const over = this.#project.waits.begin({ target: target.name, reason, until: 'again', milliseconds })
     await pause(milliseconds, this.#end.begin)
     over()
   }

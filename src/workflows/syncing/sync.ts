@@ -10,7 +10,7 @@ import type { Plan } from '../../reconcile/plan.ts'
 import { plannedState } from '../../reconcile/planned-state.ts'
 import { passGate } from '../governance/gate.ts'
 import { exposuresOf } from '../meaning/exposures.ts'
-import { chooseTargets, type TargetSettings, type Workspace } from '../project/workspace.ts'
+import { chooseTargets, type GatewayTarget, type Project } from '../project/project.ts'
 import {
   type Compared,
   type CompareOptions,
@@ -30,13 +30,13 @@ import { passUnknown, unknownRefusal } from './unknown.ts'
 type GuardedChoice = PlanChoice & { readonly allowDeletes?: Guarded['allowDeletes'] }
 
 /** A plan from a comparison; a problem where what it writes hangs on something unknown that nobody accepted. */
-export function planFor(workspace: Workspace, compared: Compared, choice: GuardedChoice): Result<Plan> {
-  const refusal = unknownRefusal(workspace, compared, choice)
-  return refusal ? fail([refusal.problem]) : draftPlan(workspace, compared, choice)
+export function planFor(project: Project, compared: Compared, choice: GuardedChoice): Result<Plan> {
+  const refusal = unknownRefusal(project, compared, choice)
+  return refusal ? fail([refusal.problem]) : draftPlan(project, compared, choice)
 }
 
 /** The same to be looked at: what nobody accepted is told in it, and `sync` refuses it. */
-export function draftPlan(workspace: Workspace, compared: Compared, choice: GuardedChoice): Result<Plan> {
+export function draftPlan(project: Project, compared: Compared, choice: GuardedChoice): Result<Plan> {
   return makePlan({
     drift: compared.drift,
     desired: compared.desired,
@@ -47,8 +47,8 @@ export function draftPlan(workspace: Workspace, compared: Compared, choice: Guar
     workspace: compared.session.identity.workspace,
     readAt: compared.readAt,
     manifest: {
-      repository: workspace.repository?.name ?? null,
-      commit: workspace.commit,
+      repository: project.repository?.name ?? null,
+      commit: project.commit,
       files: compared.manifest.files,
     },
     excluded: choice.excluded,
@@ -65,18 +65,18 @@ export function draftPlan(workspace: Workspace, compared: Compared, choice: Guar
  * The last event is always `ended`.
  */
 export function sync(
-  workspace: Workspace,
+  project: Project,
   plan: Plan,
   signal: AbortSignal,
   options: SyncOptions = {},
 ): AsyncIterable<SyncEvent> {
   return syncEvents(async tell => {
-    tell({ type: 'ended', result: await runSync(workspace, plan, signal, tell, options) })
+    tell({ type: 'ended', result: await runSync(project, plan, signal, tell, options) })
   })
 }
 
 async function runSync(
-  workspace: Workspace,
+  project: Project,
   plan: Plan,
   signal: AbortSignal,
   tell: (event: SyncEvent) => void,
@@ -94,19 +94,19 @@ async function runSync(
     exposure: null,
     journal: null,
   })
-  const chosen = chooseTargets(workspace, { targets: [plan.target] })
+  const chosen = chooseTargets(project, { targets: [plan.target] })
   if (!chosen.ok) return refused(chosen.error)
   const [target] = chosen.value
   if (!target) return refused([])
   const end = new EarlyEnd(signal, options.hurry)
-  const lock = await workspace.locks.take(target.name, await workspace.user())
+  const lock = await project.locks.take(target.name, await project.user())
   if (!lock.ok) return refused(lock.error)
   let result: SyncResult
   let left: readonly Problem[] = []
   try {
-    const reserve = await reserveJournal(journalHome(workspace, target))
+    const reserve = await reserveJournal(journalHome(project, target))
     if (reserve.ok) {
-      const locked = { workspace, target, plan, end, tell, options, refused, reserve: reserve.value }
+      const locked = { project, target, plan, end, tell, options, refused, reserve: reserve.value }
       result = await syncLocked(locked).finally(() => reserve.value.release())
     } else result = refused(reserve.error)
   } finally {
@@ -117,8 +117,8 @@ async function runSync(
 
 /** What a sync works with while it has the lock. */
 interface Locked {
-  readonly workspace: Workspace
-  readonly target: TargetSettings
+  readonly project: Project
+  readonly target: GatewayTarget
   readonly plan: Plan
   readonly end: EarlyEnd
   readonly tell: (event: SyncEvent) => void
@@ -128,10 +128,10 @@ interface Locked {
 }
 
 async function syncLocked(locked: Locked): Promise<SyncResult> {
-  const { workspace, target, plan, end, tell, options, refused, reserve } = locked
+  const { project, target, plan, end, tell, options, refused, reserve } = locked
   const [before, unrecordable] = await Promise.all([
-    compareFor(workspace, target, plan, end.begin, { earlier: options.compared }),
-    workspace.ledgers.whyNotWritable(target.name),
+    compareFor(project, target, plan, end.begin, { earlier: options.compared }),
+    project.ledgers.whyNotWritable(target.name),
   ])
   if (!before.ok) {
     if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
@@ -142,11 +142,11 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
     const later = laterLedgerIn(before.value.ledger)
     if (unrecordable.length + later.length > 0)
       return refused([...unrecordable, ...later].map(each => cannotRecord(target, each)))
-    const accepted = await passUnknown(workspace, before.value, plan)
+    const accepted = await passUnknown(project, before.value, plan)
     if (!accepted.ok) return refused(accepted.error)
-    const gate = await passGate(workspace, before.value, plan, options.override)
+    const gate = await passGate(project, before.value, plan, options.override)
     if (!gate.ok) return refused(gate.error)
-    const applied = await applyPlan(workspace, plan, before.value, end, tell, {
+    const applied = await applyPlan(project, plan, before.value, end, tell, {
       notes: [...accepted.value, ...gate.value],
       refusals: options.refusals,
       reserve,
@@ -169,21 +169,21 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
 
 /** Reads everything once more: what still differs is told, and what is in sync goes into the ledger. */
 async function lookedAfter(
-  { workspace, target, plan, end }: Locked,
+  { project, target, plan, end }: Locked,
   before: Compared,
   { problems, done, journal }: Applied,
 ): Promise<Pick<SyncResult, 'problems' | 'remaining' | 'standing' | 'exposure'>> {
-  const after = await readAfter(workspace, target, plan, end.reading())
+  const after = await readAfter(project, target, plan, end.reading())
   if (!after.ok) {
     const why = [...after.error.manifestProblems, ...after.error.gatewayProblems]
     const told = end.begin.aborted ? [notReadAgain(target)] : why
     return { problems: [...problems, ...told], remaining: null, standing: 0, exposure: null }
   }
   await after.value.session[Symbol.asyncDispose]()
-  if (journal !== null) await noteMadeUp(workspace, plan, after.value, { done, journal })
+  if (journal !== null) await noteMadeUp(project, plan, after.value, { done, journal })
   const known = new Set(before.drift.unknown.map(({ kind }) => kind))
   const lost = after.value.drift.unknown.flatMap(({ kind, reason }) => (known.has(kind) ? [] : [reason]))
-  const recorded = await recordApplied(workspace, target, plan, after.value, done.length)
+  const recorded = await recordApplied(project, target, plan, after.value, done.length)
   return {
     problems: [...problems, ...recorded, ...lost],
     remaining: after.value.inputs ? countChanges(after.value.drift.changes) : null,
@@ -194,23 +194,23 @@ async function lookedAfter(
 
 /** After an undo the manifests need not be readable, and may name another workspace than that of its plan. */
 async function readAfter(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<Result<Compared, NotCompared>> {
-  const after = await compareTarget(workspace, target, signal)
+  const after = await compareTarget(project, target, signal)
   if (plan.undoes === undefined) return after
   if (after.ok) {
     if ((after.value.session.identity.workspace ?? 'default') === (plan.workspace ?? 'default')) return after
     await after.value.session[Symbol.asyncDispose]()
   } else if (after.error.manifestProblems.length === 0) return after
-  return readWithoutManifests(workspace, target, plan, signal)
+  return readWithoutManifests(project, target, plan, signal)
 }
 
 /** Keeps in the journal what the gateway made up for what was created: a later undo knows by it that nobody edited it. */
 async function noteMadeUp(
-  workspace: Workspace,
+  project: Project,
   plan: Plan,
   after: Compared,
   { done, journal }: { readonly done: readonly string[]; readonly journal: string },
@@ -220,12 +220,12 @@ async function noteMadeUp(
   const created = plan.changes.filter(change => change.operation === 'create' && made.has(change.id))
   if (created.length === 0) return
   const entities = madeUpFor(created, after)
-  const at = workspace.now().toISOString()
+  const at = project.now().toISOString()
   // Where it can't be written any more, an undo goes by what the schema says that the gateway makes up.
   await addToJournal(journal, { type: 'made-up', at, entities }).catch(() => {})
 }
 
-function cannotRecord(target: TargetSettings, { message, hint }: Problem): Problem {
+function cannotRecord(target: GatewayTarget, { message, hint }: Problem): Problem {
   return {
     code: 'ledger-not-writable',
     target: target.name,
@@ -234,7 +234,7 @@ function cannotRecord(target: TargetSettings, { message, hint }: Problem): Probl
   }
 }
 
-function notReadAgain(target: TargetSettings): Problem {
+function notReadAgain(target: GatewayTarget): Problem {
   return {
     code: 'not-recorded',
     target: target.name,
@@ -251,20 +251,20 @@ function exposureAfter(after: Compared): SyncResult['exposure'] {
 
 /** What a target is compared with for a plan: the manifests, or what it was before the sync that the plan takes back. */
 export async function compareFor(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   plan: Plan,
   signal: AbortSignal,
   options: Pick<CompareOptions, 'earlier' | 'again'>,
 ): Promise<Result<Compared, NotCompared>> {
   if (plan.undoes === undefined) {
-    const now = await compareTarget(workspace, target, signal, options)
+    const now = await compareTarget(project, target, signal, options)
     const isEarlier = now.ok && now.value.desired === options.earlier?.desired
     return now.ok && !isEarlier ? succeed(asPlanned(now.value, plan)) : now
   }
-  const undone = await namedUndoable(workspace, target, plan.undoes)
+  const undone = await namedUndoable(project, target, plan.undoes)
   if (!undone.ok) return fail({ manifestProblems: [], gatewayProblems: undone.error })
-  const before = await compareWithBefore(workspace, target, undone.value, signal)
+  const before = await compareWithBefore(project, target, undone.value, signal)
   return before.ok ? succeed(asPlanned(before.value, plan)) : before
 }
 

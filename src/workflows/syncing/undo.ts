@@ -13,8 +13,8 @@ import { maskedAsSeen } from '../../reconcile/masked-as-seen.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { boundTogether, withoutLost } from '../../reconcile/together.ts'
 import { stateBefore, type TakenBackSync } from '../../reconcile/undo.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { identityVariable } from '../project/sealing.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
 import type { Compared, NotCompared } from '../reading/compare-target.ts'
 import { type ReadForUndo, readForUndo } from '../reading/read-for-undo.ts'
 import { noManifest } from '../reading/read-manifests.ts'
@@ -50,16 +50,16 @@ function asUndo(change: Change): Change {
  * What was changed since, or needs a secret that is gone, is told as blocked. It needs no manifest.
  */
 export async function compareWithBefore(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   undoable: Undoable,
   signal: AbortSignal,
 ): Promise<Result<Compared, NotCompared>> {
   const started = performance.now()
-  const read = await readForUndo(workspace, target, undoable.sync.plan, signal)
+  const read = await readForUndo(project, target, undoable.sync.plan, signal)
   if (!read.ok) return fail({ manifestProblems: [], gatewayProblems: read.error })
   // What that sync saw or wrote masked is compared masked.
-  const live = maskedAsSeen(read.value.live, undoable.sync.plan, workspace.digests)
+  const live = maskedAsSeen(read.value.live, undoable.sync.plan, project.digests)
   const { schemas } = read.value
   const before = stateBefore(live, schemas, takenBackSync(undoable))
   const ignoring = applyIgnoreRules({
@@ -87,9 +87,9 @@ export async function compareWithBefore(
     notOurs: undoable.sync.plan.notOurs,
     blocked: [...found.blocked, ...before.kept],
   }
-  const needed = new Needed({ ...read.value, live }, desired, workspace, target.name)
+  const needed = new Needed({ ...read.value, live }, desired, project, target.name)
   const missing = needed.missing(drift.changes)
-  const search = await findSecrets(workspace, target, undoable, missing, read.value)
+  const search = await findSecrets(project, target, undoable, missing, read.value)
   const lost = new Map(
     needed.lost(drift.changes).map(change => [change.id, needed.reason(change, search)] as const),
   )
@@ -113,12 +113,12 @@ export async function compareWithBefore(
 
 /** What a target holds in the workspace of a plan, for the ledger alone: compared with nothing, whatever manifests say. */
 export async function readWithoutManifests(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<Result<Compared, NotCompared>> {
-  const read = await readForUndo(workspace, target, plan, signal)
+  const read = await readForUndo(project, target, plan, signal)
   if (!read.ok) return fail({ manifestProblems: [], gatewayProblems: read.error })
   const { live, schemas, session, ledger, ledgerVersion, readAt } = read.value
   const desired: State = { entities: new Map(), coverage: live.coverage }
@@ -141,10 +141,10 @@ export async function readWithoutManifests(
 class Needed {
   readonly #read: ReadForUndo
   readonly #desired: State
-  readonly #digests: Workspace['digests']
+  readonly #digests: Project['digests']
   readonly #target: string
 
-  constructor(read: ReadForUndo, desired: State, { digests }: Workspace, target: string) {
+  constructor(read: ReadForUndo, desired: State, { digests }: Project, target: string) {
     this.#target = target
     this.#read = read
     this.#desired = desired

@@ -5,12 +5,12 @@ import { unknownFor } from '../../reconcile/make-plan.ts'
 import type { Plan, UnknownKind } from '../../reconcile/plan.ts'
 import { untellable } from '../../reconcile/undo.ts'
 import { pluralOf, refusalOfUnknown, unknownKinds } from '../../reconcile/unknown-kinds.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { PlanChoice, UnknownRefusal } from './review.ts'
 
 /** Whether the configuration lets a reason pass what is not known at a target. */
-function mayAcceptUnknown({ governance }: Workspace, { environment }: TargetSettings): boolean {
+function mayAcceptUnknown({ governance }: Project, { environment }: GatewayTarget): boolean {
   return governance.acceptUnknown.includes(environment)
 }
 
@@ -19,7 +19,7 @@ function mayAcceptUnknown({ governance }: Workspace, { environment }: TargetSett
  * A gateway that is written as a whole says itself that nothing can be written then, whatever is accepted.
  */
 export function unknownRefusal(
-  workspace: Workspace,
+  project: Project,
   compared: Compared,
   choice: PlanChoice,
 ): UnknownRefusal | undefined {
@@ -28,7 +28,7 @@ export function unknownRefusal(
   if (compared.session.capabilities.write === 'document') return undefined
   // What the gateway does not have at all is told instead, at its line, by who makes the plan.
   if (compared.drift.unknown.some(({ reason }) => reason.code === 'not-supported')) return undefined
-  return refusedFor(workspace, compared.target, unknownFor({ ...compared, ...choice }))
+  return refusedFor(project, compared.target, unknownFor({ ...compared, ...choice }))
 }
 
 /** An undo is of all that its sync did, or of nothing: a part that can't be read can't be accepted either. */
@@ -47,11 +47,11 @@ function untoldRefusal({ drift, target }: Compared): UnknownRefusal | undefined 
 
 /** Why a plan is refused for these kinds; undefined: each is accepted, and may be. */
 function refusedFor(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   unknown: readonly UnknownKind[] = [],
 ): UnknownRefusal | undefined {
-  const mayAccept = mayAcceptUnknown(workspace, target)
+  const mayAccept = mayAcceptUnknown(project, target)
   const problem =
     refusalOfUnknown(target.name, unknown, mayAccept) ?? (mayAccept ? undefined : notAllowed(target, unknown))
   return problem && { problem, kinds: unknown.map(({ kind }) => kind), mayAccept }
@@ -63,7 +63,7 @@ function refusedFor(
  * through here.
  */
 export async function passUnknown(
-  workspace: Workspace,
+  project: Project,
   compared: Compared,
   plan: Plan,
 ): Promise<Result<readonly JournalEntry[]>> {
@@ -86,22 +86,22 @@ export async function passUnknown(
   )
   // What was not accepted then stays a reason, though it can be read by now: the plan was made without it.
   const before = (plan.unknown ?? []).filter(({ kind }) => !since.some(each => each.kind === kind))
-  const refusal = refusedFor(workspace, compared.target, [...since, ...before])
+  const refusal = refusedFor(project, compared.target, [...since, ...before])
   if (refusal) return fail([refusal.problem])
   const [first] = plan.unknown ?? []
   if (!first) return succeed([])
   return succeed([
     {
       type: 'unknown-accepted',
-      at: workspace.now().toISOString(),
-      by: await workspace.user(),
+      at: project.now().toISOString(),
+      by: await project.user(),
       reason: first.accepted ?? '',
       kinds: (plan.unknown ?? []).map(({ kind }) => kind),
     },
   ])
 }
 
-function notAllowed(target: TargetSettings, unknown: readonly UnknownKind[]): Problem | undefined {
+function notAllowed(target: GatewayTarget, unknown: readonly UnknownKind[]): Problem | undefined {
   if (unknown.length === 0) return undefined
   return {
     code: 'accept-not-allowed',

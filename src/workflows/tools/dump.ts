@@ -9,7 +9,7 @@ import { type SecretSink, shownValue } from '../../model/secrets.ts'
 import { recordFor } from '../../model/state.ts'
 import { kindOf } from '../../providers/kong/kinds/index.ts'
 import { manifestOf } from '../../providers/kong/manifest/write.ts'
-import type { TargetSettings } from '../project/workspace.ts'
+import type { GatewayTarget } from '../project/project.ts'
 import type { FromVariable } from '../reading/masked-answers.ts'
 import { openTarget, readSchemas } from '../reading/read-target.ts'
 import { ofTarget } from '../reading/target-states.ts'
@@ -38,7 +38,7 @@ const leftOut: ReadonlySet<Kind> = new Set(['license', 'rbac-role', 'rbac-endpoi
 
 /** What a target holds, as a decK file; and what of it could not be read. */
 export async function dumpTarget(
-  target: TargetSettings,
+  target: GatewayTarget,
   choice: DumpChoice,
   signal: AbortSignal,
 ): Promise<Result<Dumped>> {

@@ -8,7 +8,7 @@ import { schemasWithoutGateway } from '../../providers/index.ts'
 import { kindOf } from '../../providers/kong/kinds/index.ts'
 import { noBase } from '../../reconcile/base.ts'
 import { compare } from '../../reconcile/compare.ts'
-import type { TargetSettings, Workspace } from '../project/workspace.ts'
+import type { GatewayTarget, Project } from '../project/project.ts'
 import { stateWithoutGateway } from '../reading/compare-commits.ts'
 import { type Compared, compareTarget, problemsOf } from '../reading/compare-target.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
@@ -32,15 +32,15 @@ export interface Validation {
 const newer = 'A newer gateway, or Enterprise, may know it: ask it with --online.'
 
 /** Holds the manifests of a target against decK's format and the schemas that come with the project; asks nobody. */
-export async function validateOffline(workspace: Workspace, target: TargetSettings): Promise<Validation> {
+export async function validateOffline(project: Project, target: GatewayTarget): Promise<Validation> {
   const against = 'the schemas of Kong Gateway 3.9.1, open source'
   const failed = (problems: readonly Problem[], warnings: readonly Problem[] = []): Validation => {
     return { target: target.name, against, entities: null, problems, warnings, notChecked: [] }
   }
-  const manifest = await readManifestsOf(workspace, target)
+  const manifest = await readManifestsOf(project, target)
   if (!manifest.ok) return failed(manifest.error)
   const schemas = schemasWithoutGateway()
-  const state = stateWithoutGateway(workspace, target, manifest.value, schemas)
+  const state = stateWithoutGateway(project, target, manifest.value, schemas)
   if (!state.ok) return failed(state.error, manifest.value.warnings)
   const problems: Problem[] = []
   const warnings: Problem[] = [...manifest.value.warnings]
@@ -61,12 +61,12 @@ export async function validateOffline(workspace: Workspace, target: TargetSettin
  * every entity of the kinds that are `asked` about. Writes nothing.
  */
 export async function validateOnline(
-  workspace: Workspace,
-  target: TargetSettings,
+  project: Project,
+  target: GatewayTarget,
   signal: AbortSignal,
   asked: (kind: Kind) => boolean = () => true,
 ): Promise<Validation> {
-  const result = await compareTarget(workspace, target, signal, { routing: false })
+  const result = await compareTarget(project, target, signal, { routing: false })
   if (!result.ok) {
     const problems = problemsOf(result.error)
     return {
@@ -79,14 +79,14 @@ export async function validateOnline(
     }
   }
   try {
-    return await askGateway(workspace, result.value, asked, signal)
+    return await askGateway(project, result.value, asked, signal)
   } finally {
     await result.value.session[Symbol.asyncDispose]()
   }
 }
 
 async function askGateway(
-  workspace: Workspace,
+  project: Project,
   compared: Compared,
   asked: (kind: Kind) => boolean,
   signal: AbortSignal,
@@ -103,7 +103,7 @@ async function askGateway(
       faults.map(fault => ({ ...problemOf(entity, fault), target: target.name })),
     )
   const told = new Set(found.flatMap(({ place }) => (place ? [`${place.file}:${place.line}`] : [])))
-  const refused = (await refusedBy(workspace, compared, asked, signal)).filter(
+  const refused = (await refusedBy(project, compared, asked, signal)).filter(
     // The gateway says of a field what its schema said already.
     ({ place }) => !(place && told.has(`${place.file}:${place.line}`)),
   )
@@ -119,7 +119,7 @@ async function askGateway(
 
 /** What the gateway has against any entity that it is asked about, as if all were new to it. */
 async function refusedBy(
-  workspace: Workspace,
+  project: Project,
   { target, session, desired, live, schemas }: Compared,
   asked: (kind: Kind) => boolean,
   signal: AbortSignal,
@@ -145,7 +145,7 @@ async function refusedBy(
   const about = new Set(changes.filter(({ kind }) => asked(kind)).map(({ id }) => id))
   const refusals = await session.validate(
     steps.value.filter(({ covers }) => covers.some(id => about.has(id))),
-    workspace.digests.resolve,
+    project.digests.resolve,
     signal,
   )
   if (!refusals.ok) return refusals.error

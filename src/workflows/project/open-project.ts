@@ -18,11 +18,11 @@ import type { Connection } from '../../providers/session.ts'
 import { openRepository, type Repository } from '../../repo/index.ts'
 import { Waits } from '../reading/waits.ts'
 import { askingOf, findFleet, stateFolderOf } from './find-fleet.ts'
+import type { GatewayTarget, Project } from './project.ts'
 import { type Asking, notTrusted, sinceTrusted, type Trust, trustOf } from './trust.ts'
-import type { TargetSettings, Workspace } from './workspace.ts'
 
-/** How a workspace is asked for. */
-export interface WorkspaceOptions {
+/** How a project is asked for. */
+export interface ProjectOptions {
   /** The folder that the command was given in. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -56,8 +56,8 @@ export interface WorkspaceOptions {
 /** The time that a gateway has for one answer, unless the config says otherwise. */
 const usualTimeoutMs = 10_000
 
-/** Opens the workspace that a command line asks for. */
-export async function openWorkspace(options: WorkspaceOptions): Promise<Result<Workspace>> {
+/** Opens the project that a command line asks for. */
+export async function openProject(options: ProjectOptions): Promise<Result<Project>> {
   const stateFolder = await stateFolderOf(options)
   if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
   return options.files?.length || options.input !== undefined
@@ -65,7 +65,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Result<W
     : openFleet(options, stateFolder)
 }
 
-async function openFleet(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+async function openFleet(options: ProjectOptions, stateFolder: string): Promise<Result<Project>> {
   const found = await findFleet(options)
   if (!found.ok) return found
   const { fleet, repository } = found.value
@@ -96,7 +96,7 @@ interface Gate {
   readonly asking: (() => Asking) | null
 }
 
-function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: WorkspaceOptions): TargetSettings {
+function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: ProjectOptions): GatewayTarget {
   const guarded = trust === null || isFree(target.kong) ? null : trust
   const refused = guarded && guarded.by === null ? notTrusted(guarded) : null
   return {
@@ -122,10 +122,10 @@ function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: Works
 }
 
 async function openAddress(
-  options: WorkspaceOptions,
+  options: ProjectOptions,
   given: string,
   stateFolder: string,
-): Promise<Result<Workspace>> {
+): Promise<Result<Project>> {
   const read = readAddress(given)
   if (!read.ok) return fail([read.error])
   const { address, authorization } = read.value
@@ -151,7 +151,7 @@ async function openAddress(
 }
 
 /** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
-function openFiles(options: WorkspaceOptions, stateFolder: string): Promise<Result<Workspace>> {
+function openFiles(options: ProjectOptions, stateFolder: string): Promise<Result<Project>> {
   const problem = {
     code: 'no-gateway',
     message: 'only manifests are named, and no gateway',
@@ -166,16 +166,16 @@ function openFiles(options: WorkspaceOptions, stateFolder: string): Promise<Resu
 }
 
 async function openNamed(
-  options: WorkspaceOptions,
+  options: ProjectOptions,
   stateFolder: string,
-  gateway: Pick<TargetSettings, 'name' | 'address' | 'refused' | 'connection'>,
+  gateway: Pick<GatewayTarget, 'name' | 'address' | 'refused' | 'connection'>,
   trust: Trust | null = null,
-): Promise<Result<Workspace>> {
+): Promise<Result<Project>> {
   const { name } = gateway
   const files = (options.files ?? []).map(file => resolve(options.cwd, file))
   // Where the user stands, and not where a file is that may have come with a clone.
   const repository = await openRepository(options.cwd)
-  const target: TargetSettings = {
+  const target: GatewayTarget = {
     ...gateway,
     environment: 'default',
     protected: false,
@@ -206,13 +206,13 @@ async function openNamed(
 
 interface Parts {
   readonly name: string
-  readonly targets: readonly TargetSettings[]
+  readonly targets: readonly GatewayTarget[]
   readonly environments: readonly string[]
   readonly production: readonly string[]
-  readonly specifications: Workspace['specifications']
+  readonly specifications: Project['specifications']
   readonly policies: readonly string[]
   readonly governance: GovernanceSettings
-  readonly sealing: Workspace['sealing']
+  readonly sealing: Project['sealing']
   readonly folder: string
   /** Whether ledgers and locks belong into the repository, or are this user's own affair. */
   readonly shared: boolean
@@ -220,11 +220,11 @@ interface Parts {
 }
 
 async function assemble(
-  options: WorkspaceOptions,
+  options: ProjectOptions,
   stateFolder: string,
   repository: Repository | null,
   parts: Parts,
-): Promise<Result<Workspace>> {
+): Promise<Result<Project>> {
   let commit: string | null = null
   if (options.ref !== undefined) {
     if (!repository) {
@@ -275,7 +275,7 @@ async function assemble(
 }
 
 /** A target whose waits are told of. */
-function telling(target: TargetSettings, waits: Waits): TargetSettings {
+function telling(target: GatewayTarget, waits: Waits): GatewayTarget {
   return {
     ...target,
     connection() {

@@ -11,9 +11,9 @@ import type { Waits } from '../reading/waits.ts'
 import type { Trust } from './trust.ts'
 
 /** Where gatewatch works: which targets, which manifests, and where it keeps what it knows. */
-export interface Workspace {
+export interface Project {
   readonly name: string
-  readonly targets: readonly TargetSettings[]
+  readonly targets: readonly GatewayTarget[]
   readonly environments: readonly string[]
   readonly production: readonly string[]
   /** Globs of OpenAPI files, with the folder that they are relative to. */
@@ -49,7 +49,7 @@ export interface Workspace {
 }
 
 /** One target with all that it takes to compare it. */
-export interface TargetSettings {
+export interface GatewayTarget {
   readonly name: string
   readonly environment: string
   readonly address: string
@@ -74,16 +74,16 @@ export interface TargetSettings {
 }
 
 /** Whether any manifest says how a target should be. */
-export function hasManifests({ manifests, input }: TargetSettings): boolean {
+export function hasManifests({ manifests, input }: GatewayTarget): boolean {
   return manifests.length > 0 || input !== undefined
 }
 
 /** The targets that a command line names; a problem for a name that is none. */
 export function chooseTargets(
-  workspace: Workspace,
+  project: Project,
   choice: { readonly targets?: readonly string[]; readonly environment?: string },
-): Result<readonly TargetSettings[]> {
-  const names = workspace.targets.map(target => target.name)
+): Result<readonly GatewayTarget[]> {
+  const names = project.targets.map(target => target.name)
   const wrong = choice.targets?.find(name => !names.includes(name))
   if (wrong !== undefined) {
     return fail([
@@ -94,17 +94,17 @@ export function chooseTargets(
       },
     ])
   }
-  if (choice.environment !== undefined && !workspace.environments.includes(choice.environment)) {
+  if (choice.environment !== undefined && !project.environments.includes(choice.environment)) {
     return fail([
       {
         code: 'no-such-environment',
         message: `there is no environment ${choice.environment}`,
-        hint: `The environments are ${workspace.environments.join(', ')}.`,
+        hint: `The environments are ${project.environments.join(', ')}.`,
       },
     ])
   }
   return succeed(
-    workspace.targets.filter(
+    project.targets.filter(
       target =>
         (choice.targets === undefined ||
           choice.targets.length === 0 ||
