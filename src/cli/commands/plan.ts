@@ -99,7 +99,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
   const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
   tellWarnings(io, driftWarnings(workspace, drifts))
   const isRead = options.output === 'text' && io.outputIsTerminal
-  const shown = shownChanges(io, options, isRead, workspace.digests.resolve)
+  const shown = shownChanges(io, options, isRead, workspace.digests)
   let code: number = exitCode.same
   for (const result of results) {
     if (!result.ok) {

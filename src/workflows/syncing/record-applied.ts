@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import { withValueAt } from '../../reconcile/fields.ts'
 import { withoutIgnored } from '../../reconcile/ignore.ts'
+import { maskedAsSeen } from '../../reconcile/masked-as-seen.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { TargetSettings, Workspace } from '../project/workspace.ts'
 import type { Compared } from '../reading/compare-target.ts'
@@ -20,6 +21,9 @@ export async function recordApplied(
   const lastSync = { at: workspace.now().toISOString(), by: await workspace.user(), done, total }
   const head = await workspace.repository?.head()
   const commit = workspace.commit ?? (head?.ok ? head.value.commit : null)
+  // What an undo puts back is in no manifest, which would say what variables gave: its plan knows.
+  const seen =
+    plan.undoes === undefined ? after : { ...after, live: maskedAsSeen(after.live, plan, workspace.digests) }
   let { ledger, ledgerVersion } = after
   for (let attempt = 0; attempt < 5; attempt++) {
     const before = ledger.read()
@@ -28,7 +32,7 @@ export async function recordApplied(
     const { keyId } = workspace.digests
     // One that can't be read is written anew.
     const known = before.ok ? before.value : emptyLedger(target.name, keyId)
-    const next = { ...ledgerAfter(known, plan, after, commit, keyId), lastSync }
+    const next = { ...ledgerAfter(known, plan, seen, commit, keyId), lastSync }
     const written = await workspace.ledgers.write(target.name, next, ledgerVersion)
     if (!written.ok) return written.error.map(problem => notRecorded(target, problem))
     if (written.value) return []
