@@ -1,6 +1,8 @@
 import { Option } from 'commander'
+import { isObject, type Json } from '../model/json.ts'
+import { maskNamed } from '../model/mask-named.ts'
 import { isVariable } from '../model/masks.ts'
-import { revealSecrets } from '../model/secrets.ts'
+import { hasMarks, revealSecrets, type SecretSink } from '../model/secrets.ts'
 import type { Change } from '../reconcile/drift.ts'
 import { type Io, tellWarnings } from './command.ts'
 
@@ -17,12 +19,15 @@ export function unmaskOption(): Option {
   )
 }
 
-/** Changes as they are shown: with values of variables in clear where that was asked for and a person reads them. */
+/**
+ * Changes as they are shown: with values of variables in clear where that was asked for and a person reads them. What is
+ * masked for another reason as well, a secret by the schema or a credential by its name, stays masked.
+ */
 export function shownChanges(
   io: Io,
   { maskDeckEnvVarsValue }: MaskOptions,
   isTerminal: boolean,
-  resolve: (digest: string) => string | undefined,
+  secrets: SecretSink,
 ): (changes: readonly Change[]) => readonly Change[] {
   if (maskDeckEnvVarsValue) return changes => changes
   if (!isTerminal) {
@@ -30,16 +35,27 @@ export function shownChanges(
     tellWarnings(io, [{ code: 'masked', message }])
     return changes => changes
   }
-  const clear = (value: Change['fields'][number]['git']) =>
-    value === undefined ? undefined : revealSecrets(value, resolve, isVariable).value
   return changes =>
     changes.map(change => ({
       ...change,
       fields: change.fields.map(field => ({
         ...field,
-        git: clear(field.git),
-        live: clear(field.live),
-        base: clear(field.base),
+        git: withVariables(field.git, field.path, secrets),
+        live: withVariables(field.live, field.path, secrets),
+        base: withVariables(field.base, field.path, secrets),
       })),
     }))
 }
+
+/** The value of a field with what variables gave in clear, but for what goes by the name of a credential. */
+function withVariables(value: Json | undefined, path: string, secrets: SecretSink): Json | undefined {
+  if (value === undefined || !hasMarks(value, isVariable)) return value
+  const clear = revealSecrets(value, secrets.resolve, isVariable).value
+  const names = path.split('.')
+  const nested = names.reduceRight<Json>((below, name) => ({ [name]: below }), clear)
+  const masked = isObject(nested) ? maskNamed(nested, noSchema, secrets) : nested
+  return names.reduce<Json>((above, name) => (isObject(above) ? (above[name] ?? null) : above), masked)
+}
+
+/** Names alone tell: the changes of several gateways have no schema in common. */
+const noSchema = { fields: new Map(), shorthands: new Map() }

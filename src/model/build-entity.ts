@@ -1,7 +1,7 @@
 import type { Entity, EntityRef, FieldPath, RawEntity } from './entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
 import type { IdentityView, KindDefinition } from './kind-definition.ts'
-import { maskNamed } from './mask-named.ts'
+import { maskNamed, textsMasked } from './mask-named.ts'
 import {
   type FinishedFields,
   type KnownBy,
@@ -177,7 +177,23 @@ function finished(
     if (value !== null) sent = { ...sent, [field]: value }
     normal = { ...normal, [field]: value === null ? null : true }
   }
-  return named(hideSecrets(normal, record, definition.secrets, input.secrets), record, sent, input.secrets)
+  const hidden = hideSecrets(normal, record, definition.secrets, input.secrets)
+  const shown = isDescribed(own, definition, schema) ? hidden : withoutTexts(hidden, input.secrets)
+  return { ...named(shown, record, sent, input.secrets), ...(shown === hidden ? {} : { masked: true }) }
+}
+
+/** Whether there is a schema of what a plugin or a vault holds, and not only of plugins and vaults. */
+function isDescribed(own: JsonObject, { variant }: KindDefinition, schema: KindSchema): boolean {
+  if (variant === undefined || schema.variant === undefined) return true
+  const name = asString(own[variant])
+  return name === undefined || schema.variant(name) !== undefined
+}
+
+/** The same as without a schema, but that what is worked out in memory may use the texts: nothing says that they are secret. */
+function withoutTexts(fields: JsonObject, secrets: SecretSink): JsonObject {
+  const config = fields.config ?? null
+  const masked = textsMasked(config, secrets)
+  return masked === config ? fields : { ...fields, config: masked }
 }
 
 function named(

@@ -97,7 +97,8 @@ function isValueOf(name: string, beside: JsonObject): boolean {
   return typeof named === 'string' && isCredentialName(named)
 }
 
-function textsMasked(value: Json, sink: SecretSink): Json {
+/** Masks all texts of a value but references to where a gateway takes a secret from. */
+export function textsMasked(value: Json, sink: SecretSink): Json {
   if (typeof value === 'string') return isReference(value) ? value : maskOf(value, 'name', sink)
   if (isArray(value)) return eachItem(value, item => textsMasked(item, sink))
   return isObject(value) && !isSecretMark(value) ? eachField(value, item => textsMasked(item, sink)) : value

@@ -162,25 +162,6 @@ export function hasMarks(value: Json, such: (mark: SecretMark) => boolean = () =
   return false
 }
 
-/**
- * A sentence without the secrets that it may quote, as that of a gateway which refuses a value. Of a short one, only
- * where it stands alone: it is part of other words by chance.
- */
-export function withoutSecrets(sentence: string, secrets: readonly string[]): string {
-  let shown = sentence
-  for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
-    if (secret.length >= shortSecret) shown = shown.replaceAll(secret, hidden)
-    else if (secret !== '')
-      shown = shown
-        .split(/(\W+)/)
-        .map(part => (part === secret ? hidden : part))
-        .join('')
-  }
-  return shown
-}
-
-const shortSecret = 4
-
 /** What is shown in place of a secret. */
 const hidden = '••••'
 

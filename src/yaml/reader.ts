@@ -39,8 +39,6 @@ interface Built {
   readonly filled?: boolean
 }
 
-const leaf = { weight: 1, height: 0 }
-
 /** What a merge key brought: whether keys were filled in for variables, and of which fields the values were. */
 interface Merged {
   readonly keysFilled: boolean
@@ -110,7 +108,12 @@ export class Reader {
     switch (event.type) {
       case EVENT_ID.SCALAR:
         this.#at += 1
-        return this.#anchored(event, { value: this.#scalar(event), ...leaf, filled: this.#isFilled(event) })
+        return this.#anchored(event, {
+          value: this.#scalar(event),
+          weight: 1,
+          height: 0,
+          filled: this.#isFilled(event),
+        })
       case EVENT_ID.ALIAS:
         this.#at += 1
         return this.#alias(event.anchorStart, event.anchorEnd)
@@ -142,7 +145,7 @@ export class Reader {
         this.#at += 1
         if (this.#isFilled(event)) filled = noted(filled, String(items.length))
         items.push(this.#scalar(event))
-        weight += leaf.weight
+        weight += 1
         continue
       }
       const built = this.#node()
@@ -159,7 +162,8 @@ export class Reader {
   #mapping(start: number): Built {
     const fields: Record<string, Json> = {}
     const offsets: Record<string, number> = {}
-    const merged = new Set<string>()
+    // Most mappings have no merge key: what is not there is not made.
+    let merged: Set<string> | undefined
     let filled: Set<string> | undefined
     let keysFilled = false
     let weight = 1
@@ -177,7 +181,8 @@ export class Reader {
         weight += built.weight
         height = Math.max(height, built.height - 1)
         this.#count(built.weight, offset)
-        const taken = this.#merge(built.value, fields, offsets, merged, offset)
+        const taken = this.#merge(built.value, fields, offsets, offset)
+        merged = new Set([...(merged ?? []), ...taken.literal, ...taken.filled])
         if (taken.keysFilled) keysFilled = true
         for (const name of taken.literal) filled?.delete(name)
         for (const name of taken.filled) filled = noted(filled, name)
@@ -186,12 +191,21 @@ export class Reader {
       if (event.type === EVENT_ID.SCALAR && this.#isFilled(event)) keysFilled = true
       const name = this.#key(event, offset)
       const next = this.#events[this.#at]
-      const bare = next && isBare(next)
-      if (bare) this.#at += 1
-      const built = bare ? { value: this.#scalar(next), ...leaf, filled: this.#isFilled(next) } : this.#node()
-      weight += built.weight
-      height = Math.max(height, built.height)
-      if (Object.hasOwn(fields, name) && !merged.has(name)) {
+      let value: Json
+      let isFilled: boolean | undefined
+      if (next && isBare(next)) {
+        this.#at += 1
+        value = this.#scalar(next)
+        isFilled = this.#isFilled(next)
+        weight += 1
+      } else {
+        const built = this.#node()
+        value = built.value
+        isFilled = built.filled
+        weight += built.weight
+        height = Math.max(height, built.height)
+      }
+      if (Object.hasOwn(fields, name) && !merged?.has(name)) {
         const first = this.#options.placeAt(offsets[name] ?? 0)
         const message = `this key is in the mapping twice, first on line ${first.line}`
         const { onDuplicate } = this.#options
@@ -202,10 +216,10 @@ export class Reader {
         const place = this.#options.placeAt(offset)
         onDuplicate({ code: 'duplicate-key', message, hint: 'The last one is taken.', place })
       }
-      merged.delete(name)
-      if (built.filled) filled = noted(filled, name)
+      merged?.delete(name)
+      if (isFilled) filled = noted(filled, name)
       else filled?.delete(name)
-      put(fields, name, built.value)
+      put(fields, name, value)
       put(offsets, name, offset)
     }
     this.#at += 1
@@ -235,13 +249,7 @@ export class Reader {
   }
 
   /** Takes over what a merge key names. As in decK, it wins over keys that stand before it. */
-  #merge(
-    value: Json,
-    fields: Record<string, Json>,
-    offsets: Record<string, number>,
-    merged: Set<string>,
-    offset: number,
-  ): Merged {
+  #merge(value: Json, fields: Record<string, Json>, offsets: Record<string, number>, offset: number): Merged {
     let keysFilled = false
     const filled: string[] = []
     const literal: string[] = []
@@ -259,7 +267,6 @@ export class Reader {
         ;(isFilled ? filled : literal).push(name)
         put(fields, name, item)
         put(offsets, name, (isOffsetList(from) ? undefined : from[name]) ?? offset)
-        merged.add(name)
       }
     }
     return { keysFilled, filled, literal }
@@ -270,7 +277,11 @@ export class Reader {
     if (event.type !== EVENT_ID.SCALAR && event.type !== EVENT_ID.ALIAS) {
       this.#stop(offset, 'yaml-key', 'a list or a mapping stands where a key should be', hint)
     }
-    const { value } = this.#node()
+    let value: Json
+    if (isBare(event)) {
+      this.#at += 1
+      value = this.#scalar(event)
+    } else value = this.#node().value
     if (typeof value === 'string') return value
     if (typeof value === 'number' || typeof value === 'boolean') return String(value)
     this.#stop(offset, 'yaml-key', value === null ? 'a key is empty' : 'a key is no plain text', hint)

@@ -41,7 +41,7 @@ export const diff: Subcommand = {
           const results = await compareTargets(project, targets, io.signal, { routing: false })
           const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
           const isRead = output === 'text' && io.outputIsTerminal
-          const shown = shownChanges(io, options, isRead, project.digests.resolve)
+          const shown = shownChanges(io, options, isRead, project.digests)
           if (output === 'text') {
             for (const drift of drifts) {
               const changes = shown(drift.changes)

@@ -99,7 +99,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
   const drifts = results.flatMap(result => (result.ok ? [result.value.drift] : []))
   tellWarnings(io, driftWarnings(project, drifts))
   const isRead = options.output === 'text' && io.outputIsTerminal
-  const shown = shownChanges(io, options, isRead, project.digests.resolve)
+  const shown = shownChanges(io, options, isRead, project.digests)
   let code: number = exitCode.same
   for (const result of results) {
     if (!result.ok) {

@@ -53,7 +53,7 @@ async function syncAll(io: Io, files: readonly string[], options: Options): Prom
   checkConfirmed(options, targets)
   const choice = { ...choiceOf(options), ...allowedDeletes(io, options), ...acceptOf(options) }
   const paint = painter(io.colour)
-  const shown = shownChanges(io, options, io.progress, project.digests.resolve)
+  const shown = shownChanges(io, options, io.progress, project.digests)
   const data: Json[] = []
   const drifts: Drift[] = []
   let code: number = exitCode.same

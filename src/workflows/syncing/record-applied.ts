@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import { withValueAt } from '../../reconcile/fields.ts'
 import { withoutIgnored } from '../../reconcile/ignore.ts'
+import { maskedAsSeen } from '../../reconcile/masked-as-seen.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
@@ -20,6 +21,9 @@ export async function recordApplied(
   const lastSync = { at: project.now().toISOString(), by: await project.user(), done, total }
   const head = await project.repository?.head()
   const commit = project.commit ?? (head?.ok ? head.value.commit : null)
+  // What an undo puts back is in no manifest, which would say what variables gave: its plan knows.
+  const seen =
+    plan.undoes === undefined ? after : { ...after, live: maskedAsSeen(after.live, plan, project.digests) }
   let { ledger, ledgerVersion } = after
   for (let attempt = 0; attempt < 5; attempt++) {
     const before = ledger.read()
@@ -28,7 +32,7 @@ export async function recordApplied(
     const { keyId } = project.digests
     // One that can't be read is written anew.
     const known = before.ok ? before.value : emptyLedger(target.name, keyId)
-    const next = { ...ledgerAfter(known, plan, after, commit, keyId), lastSync }
+    const next = { ...ledgerAfter(known, plan, seen, commit, keyId), lastSync }
     const written = await project.ledgers.write(target.name, next, ledgerVersion)
     if (!written.ok) return written.error.map(problem => notRecorded(target, problem))
     if (written.value) return []

@@ -56,10 +56,12 @@ export async function dumpTarget(
     lookupTags,
     shown(kind, field, value, entity) {
       const own = dumpedValue(kind, field, value, entity, schemas, choice)
+      if (own === undefined || choice.secrets) return own
       const { isFromVariable } = choice
-      return own === undefined || !isFromVariable || isName(kind, field, entity)
-        ? own
-        : withoutVariables(own, isFromVariable)
+      // Variables first: a text of which a name hides a part is not the one any more that a variable gave.
+      const shown =
+        isFromVariable && !isName(kind, field, entity) ? withoutVariables(own, isFromVariable) : own
+      return withoutNamed(field, shown, recordOf(kind, entity, schemas))
     },
   })
   const unknown = [...coverage].flatMap(([kind, each]) =>
@@ -147,8 +149,20 @@ function dumpedValue(
   if (!fieldSchema) return undefined
   const usual = defaultsOf(record)[field] ?? null
   const own = differing(value, usual, fieldSchema, choice)
-  if (own === undefined) return kind.variant === field ? value : own
-  return choice.secrets ? own : shownValue(maskNamed({ [field]: own }, record, noDigests)[field] ?? null)
+  return own === undefined && kind.variant === field ? value : own
+}
+
+/** How the gateway describes an entity; nothing where it does not. */
+function recordOf(kind: KindDefinition, entity: RawEntity, schemas: Schemas): RecordSchema {
+  const schema = schemas.get(kind.kind)
+  return schema ? recordFor(entity, kind, schema) : noSchema
+}
+
+const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
+
+/** A field without what goes by the name of a credential. */
+function withoutNamed(field: string, value: Json, record: RecordSchema): Json {
+  return shownValue(maskNamed({ [field]: value }, record, noDigests)[field] ?? null)
 }
 
 /** Whether a field is what an entity is known by, or decides its schema. */

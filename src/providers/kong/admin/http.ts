@@ -1,6 +1,7 @@
 import type { Json } from '../../../model/json.ts'
 import { pause } from '../../../model/pause.ts'
 import type { Problem } from '../../../model/problem.ts'
+import { withoutSecrets } from '../../../model/quoted-secrets.ts'
 import type { Connection, Outcome, Waiting } from '../../session.ts'
 import { excessOf, longestPauseMs } from './bounds.ts'
 import { isNoAnswer, longestWait, type Method, openExchange, type Raw } from './exchange.ts'
@@ -154,7 +155,8 @@ function answerOf(connection: Connection, path: string, raw: Raw): Answer | Prob
     if (retryAfterMs !== undefined) waits.set(refused, retryAfterMs)
     return refused
   }
-  const { body: text, server } = raw
+  const { server } = raw
+  const text = status < 400 ? raw.body : withoutSecrets(raw.body, credentialsOf(connection))
   if (contentEncoding !== undefined && contentEncoding !== 'identity') return packed(connection, path)
   const excess = excessOf(text)
   if (excess !== undefined) return tooNested(connection, path, excess)
@@ -165,6 +167,13 @@ function answerOf(connection: Connection, path: string, raw: Raw): Answer | Prob
   } catch {
     return notJson(connection, path, raw.contentType, text)
   }
+}
+
+/** What was sent as credentials, with and without its scheme: what refuses a request may quote all of it. */
+function credentialsOf({ headers }: Connection): readonly string[] {
+  return Object.values(headers)
+    .flatMap(value => [value, value.replace(/^\S+\s+/, '')])
+    .filter(value => value.length >= 8)
 }
 
 /** What says in JSON that it was done is believed; a web page is no answer, whatever its status. */
