@@ -13,7 +13,7 @@ import { orThrow } from '../src/model/problem.ts'
 import type { Schemas } from '../src/model/schema.ts'
 import { buildState } from '../src/model/state.ts'
 import { openGateway } from '../src/providers/index.ts'
-import { kindOf, kinds } from '../src/providers/kong/kinds/index.ts'
+import { kinds } from '../src/providers/kong/kinds/index.ts'
 import { type Manifest, readManifests } from '../src/providers/kong/manifest/index.ts'
 import { demoFixtures, secondsOf } from '../src/sandbox/demo/fixtures.ts'
 import { type DemoCommit, readHistory } from '../src/sandbox/demo/history.ts'
@@ -108,6 +108,7 @@ function snapshotsOf(manifests: readonly Manifest[], schemas: Schemas): readonly
   const snapshots: Snapshot[] = []
   for (const [i, manifest] of manifests.entries()) {
     const { state, problems } = buildState({
+      kinds,
       from: 'manifest',
       raws: manifest.entities,
       coverage: new Map(),
@@ -119,7 +120,7 @@ function snapshotsOf(manifests: readonly Manifest[], schemas: Schemas): readonly
     if (problems.length > 0) throw new Error(problems.map(problem => problem.message).join('\n'))
     const raws = new Map(manifest.entities.map(raw => [raw.source, raw]))
     const snapshot = new Map<string, Known>()
-    for (const entity of kinds.flatMap(({ kind }) => entitiesOf(state, kind))) {
+    for (const entity of kinds.all.flatMap(({ kind }) => entitiesOf(state, kind))) {
       const name = refText(entity)
       const before = snapshots.at(-1)?.get(name)
       const same = before !== undefined && textOf(before.entity) === textOf(entity)
@@ -183,7 +184,7 @@ function listsOf(
   }
   for (const each of given.edits ?? []) doEdit(gateway, live, each)
   const lists: Record<string, JsonObject[]> = {}
-  for (const { kind, path } of kinds) {
+  for (const { kind, path } of kinds.all) {
     const list = [...live].filter(([name]) => name.startsWith(`${kind} `)).map(([, fields]) => fields)
     if (list.length > 0) lists[path] = list
   }
@@ -204,7 +205,7 @@ function doEdit(
     live.delete(name)
     return
   }
-  const foreign = kindOf(name.split(' ', 1)[0] ?? '')?.foreign ?? {}
+  const foreign = kinds.of(name.split(' ', 1)[0] ?? '')?.foreign ?? {}
   const start = entity ?? { id: idOf(gateway, name), created_at: age }
   const fields = Object.entries(change.fields ?? {}).map(([field, value]): [string, Json] => {
     const before = start[field]

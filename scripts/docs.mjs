@@ -7,12 +7,14 @@ import { makeProgram } from '../src/cli/program.ts'
 import { configSchemaText } from '../src/config/config-schema.ts'
 import { policySchemaText } from '../src/governance/policy-format.ts'
 import { reviewSchemaText, waiverSchemaText } from '../src/governance/waiver-format.ts'
+import { loadProviders } from '../src/providers/index.ts'
 import { compatibilityText } from './compatibility-doc.mjs'
 import { rulesText } from './rules-doc.mjs'
 import { root } from './runtime.mjs'
 
 const check = process.argv.includes('--check')
 const stale = []
+const providers = await loadProviders()
 
 function generated(file, text) {
   const path = join(root, file)
@@ -75,7 +77,7 @@ function helpAfter(command) {
   return text.startsWith(plain) ? text.slice(plain.length).trim() : ''
 }
 
-const program = await makeProgram(async () => {}, '', ['help'])
+const program = await makeProgram(async () => {}, '', ['help'], loadProviders)
 const lines = [
   '# Commands',
   '',
@@ -92,8 +94,8 @@ const lines = [
 generated('docs/cli.md', `${lines.join('\n').trimEnd()}\n`)
 generated('docs/rules.md', rulesText())
 generated('docs/compatibility.md', compatibilityText())
-generated('docs/gatewatch.schema.json', configSchemaText())
-generated('docs/policy.schema.json', policySchemaText())
+generated('docs/gatewatch.schema.json', configSchemaText(providers))
+generated('docs/policy.schema.json', policySchemaText(providers.kinds))
 generated('docs/waivers.schema.json', waiverSchemaText())
 generated('docs/reviews.schema.json', reviewSchemaText())
 

@@ -1,7 +1,8 @@
 import { type Command, CommanderError } from 'commander'
-import { type Io, type Runner, runWith } from '../src/cli/command.ts'
+import { type Io, type LoadProviders, type Runner, runWith } from '../src/cli/command.ts'
 import { makeProgram } from '../src/cli/program.ts'
 import { safeStreams } from '../src/cli/streams.ts'
+import { loadProviders } from '../src/providers/index.ts'
 import type { Ended } from './program.ts'
 
 /** How a command is run. */
@@ -10,13 +11,17 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What comes on standard input. */
   readonly input?: string
+  /** The kinds of gateways that there are; those of gatewatch unless given. */
+  readonly providers?: LoadProviders
 }
 
 /** Runs a command in this process, without a terminal, as `bin/gatewatch.js` does; what commander says is in `err`. */
 export async function runCommand(args: readonly string[], options: CommandOptions): Promise<Ended> {
+  const providers = options.providers ?? loadProviders
   let out = ''
   let err = ''
   const io: Io = {
+    providers,
     ...safeStreams({
       out: text => {
         out += text
@@ -42,7 +47,7 @@ export async function runCommand(args: readonly string[], options: CommandOption
   const run: Runner = async work => {
     code = await runWith(io, work)
   }
-  const program = await makeProgram(run, '0.0.0', args)
+  const program = await makeProgram(run, '0.0.0', args, providers)
   quiet(program, text => {
     err += text
   })

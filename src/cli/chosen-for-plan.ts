@@ -70,7 +70,7 @@ async function addressOfItsOwn(
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url?.host !== target) return null
   const fleetFile = await findFleetFile(io.cwd)
-  const fleet = fleetFile === null ? undefined : await readFleet(fleetFile)
+  const fleet = fleetFile === null ? undefined : await readFleet(fleetFile, await io.providers())
   if (fleet && (!fleet.ok || fleet.value.targets.some(({ name }) => name === target))) return null
   const origin = readOrigin(text)
   if (!origin) throw new ProblemError([noOrigin(address)])

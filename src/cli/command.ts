@@ -2,10 +2,16 @@ import type { Command } from 'commander'
 import { type Problem, ProblemError, problemText } from '../model/problem.ts'
 import { safeText } from '../model/safe-text.ts'
 import { toldOnce } from '../model/shared-faults.ts'
+import type { Providers } from '../providers/provider.ts'
 import type { Streams } from './streams.ts'
+
+/** Loads the kinds of gateways that there are, when they are first needed. */
+export type LoadProviders = () => Promise<Providers>
 
 /** What a command works with: its streams, the environment, and what they are connected to. */
 export interface Io extends Streams {
+  /** The kinds of gateways that there are. */
+  readonly providers: LoadProviders
   /** All of standard input. */
   input(): Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
@@ -28,7 +34,7 @@ export const exitCode = { same: 0, error: 1, differences: 2 } as const
 
 /** One subcommand: a file of its own in `commands/`, and one line in its index. */
 export interface Subcommand {
-  register(program: Command, run: Runner): void
+  register(program: Command, run: Runner, providers: LoadProviders): void | Promise<void>
 }
 
 /** Wraps a command's work: its number becomes the exit code, its problems are told on standard error. */

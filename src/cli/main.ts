@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { CommanderError } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
+import { loadProviders } from '../providers/index.ts'
 import { startParseThread } from '../providers/kong/manifest/parse-thread.ts'
 import { exitCode, type Io, type Runner, runWith, tellFault } from './command.ts'
 import { makeProgram } from './program.ts'
@@ -23,6 +24,7 @@ function processIo(): Io {
   const { stdin, stdout, stderr, env } = process
   return {
     ...streams,
+    providers: loadProviders,
     input: () => untilStopped(text(stdin)),
     env,
     cwd: process.cwd(),
@@ -75,7 +77,9 @@ const run: Runner = async work => {
 const [command = 'console'] = process.argv.slice(2)
 if (['diff', 'plan', 'sync'].includes(command) && availableParallelism() > 1) startParseThread()
 
-const program = (await makeProgram(run, packageFile.version, process.argv.slice(2))).exitOverride()
+const program = (
+  await makeProgram(run, packageFile.version, process.argv.slice(2), loadProviders)
+).exitOverride()
 try {
   await program.parseAsync()
 } catch (error) {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Kinds } from '../model/kinds.ts'
 import { ProblemError } from '../model/problem.ts'
-import { kinds, presentKind } from '../providers/kong/kinds/index.ts'
+import type { Providers } from '../providers/provider.ts'
 import type { Acceptance } from '../reconcile/unknown-kinds.ts'
 import type { PlanChoice } from '../workflows/syncing/review.ts'
 import type { SyncOptions } from '../workflows/syncing/sync-events.ts'
@@ -81,25 +82,25 @@ export interface AcceptOptions {
 }
 
 /** A kind by its name, or as its entities are called together. */
-function kindNamed(text: string, before: readonly string[]): readonly string[] {
+function kindNamed(text: string, before: readonly string[], kinds: Kinds): readonly string[] {
   const word = text.trim().toLowerCase()
-  const found = kinds.find(
+  const found = kinds.all.find(
     ({ kind, plural, path }) =>
-      kind === presentKind(word) || [plural, path].includes(word.replaceAll(' ', '_')),
+      kind === kinds.presentName(word) || [plural, path].includes(word.replaceAll(' ', '_')),
   )
-  if (!found) throw new InvalidArgumentError(`The kinds are ${kinds.map(({ kind }) => kind).join(', ')}.`)
+  if (!found) throw new InvalidArgumentError(`The kinds are ${kinds.names.join(', ')}.`)
   return [...before, found.kind]
 }
 
 /** Adds the options that have a sync done though something that bears on what it writes could not be read. */
-export function withAcceptOptions(command: Command): Command {
+export function withAcceptOptions(command: Command, { kinds }: Providers): Command {
   return command
     .addOption(
       new Option(
         '--accept-unknown <kind>',
         'write although entities of this kind could not be read and bear on what is written, where the configuration allows that; may be given again',
       )
-        .argParser(kindNamed)
+        .argParser((text: string, before: readonly string[]) => kindNamed(text, before, kinds))
         .default([], 'none'),
     )
     .option('--reason <text>', 'why --accept-unknown is given; it is journaled')

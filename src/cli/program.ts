@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Runner } from './command.ts'
+import type { LoadProviders, Runner } from './command.ts'
 import { subcommands } from './commands/index.ts'
 import { commandLineError } from './streams.ts'
 
@@ -8,7 +8,12 @@ import { commandLineError } from './streams.ts'
  *
  * @param words the words of the command line: where they begin with a command's name, only that command is loaded
  */
-export async function makeProgram(run: Runner, version: string, words: readonly string[]): Promise<Command> {
+export async function makeProgram(
+  run: Runner,
+  version: string,
+  words: readonly string[],
+  providers: LoadProviders,
+): Promise<Command> {
   const program = new Command('gatewatch')
     .description("The operator's console for API gateways that are run from Git.")
     .version(version)
@@ -17,7 +22,7 @@ export async function makeProgram(run: Runner, version: string, words: readonly 
     .showHelpAfterError('(see gatewatch --help)')
     .configureOutput({ outputError: (text, write) => write(commandLineError(text)) })
   for (const subcommand of await Promise.all(loaders(words).map(load => load()))) {
-    subcommand.register(program, run)
+    await subcommand.register(program, run, providers)
   }
   addDebug(program)
   return program

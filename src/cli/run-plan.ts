@@ -97,6 +97,7 @@ export async function confirmAndApply(
         planText(
           options.shown ? { ...plan, changes: options.shown(plan.changes) } : plan,
           meaning,
+          project.providers.kinds,
           painter(io.colour),
           project.now(),
         ),

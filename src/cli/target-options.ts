@@ -130,6 +130,7 @@ export async function chosen(
     const project = orThrow(
       await openProject({
         ...piped,
+        providers: await io.providers(),
         cwd: io.cwd,
         env: io.env,
         files: files.filter(file => file !== '-'),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { formerKinds, kinds, presentKind } from '../providers/kong/kinds/index.ts'
+import type { Kinds } from '../model/kinds.ts'
+import type { Providers } from '../providers/provider.ts'
 import { readAddress } from './address.ts'
 import { governanceSchema } from './governance-schema.ts'
 import { sealingSchema } from './sealing-schema.ts'
@@ -106,95 +107,99 @@ const target = z.strictObject({
     .optional(),
 })
 
-const ignoreRule = z.strictObject({
-  kind: z
-    .enum([...kinds.map(({ kind }) => kind), ...formerKinds.keys()], {
-      error: `must be a kind of entity: ${kinds.map(({ kind }) => kind).join(', ')}`,
-    })
-    .overwrite(presentKind),
-  name: text.describe('The name of an entity, or a pattern with *.'),
-  field: text
-    .describe(
-      'The field that is left alone, with all below it, as config.minute; the whole entity unless given.',
-    )
-    .optional(),
-  targets: z
-    .array(name)
-    .min(1, { error: 'must name at least one target' })
-    .describe('Only at these targets; at all unless given.')
-    .optional(),
-  reason: text.describe('Why it is left alone.'),
-  expires: z.iso
-    .datetime({ error: 'must be a UTC instant, as 2026-12-31T00:00:00Z' })
-    .describe('When the rule ends; never unless given.')
-    .optional(),
-})
+function ignoreRuleSchema(kinds: Kinds) {
+  return z.strictObject({
+    kind: z
+      .enum([...kinds.names, ...kinds.formerNames], {
+        error: `must be a kind of entity: ${kinds.all.map(({ kind }) => kind).join(', ')}`,
+      })
+      .overwrite(name => kinds.presentName(name)),
+    name: text.describe('The name of an entity, or a pattern with *.'),
+    field: text
+      .describe(
+        'The field that is left alone, with all below it, as config.minute; the whole entity unless given.',
+      )
+      .optional(),
+    targets: z
+      .array(name)
+      .min(1, { error: 'must name at least one target' })
+      .describe('Only at these targets; at all unless given.')
+      .optional(),
+    reason: text.describe('Why it is left alone.'),
+    expires: z.iso
+      .datetime({ error: 'must be a UTC instant, as 2026-12-31T00:00:00Z' })
+      .describe('When the rule ends; never unless given.')
+      .optional(),
+  })
+}
 
-/** `gatewatch.yaml`, as it is written. */
-export const configSchema = z
-  .strictObject({
-    version: z.literal(1, { error: 'must be 1' }).describe('The version of this format.'),
-    name: text.describe('What the fleet is called; the name of the folder unless given.').optional(),
-    environments: z
-      .array(name)
-      .min(1, { error: 'must name at least one environment' })
-      .describe('In order, the first the least critical.'),
-    production: z
-      .array(name)
-      .describe('The environments that are production; the last one unless given.')
-      .optional(),
-    targets: z.record(name, target).describe('The gateways, by name.'),
-    ignore: z
-      .array(ignoreRule)
-      .describe('Entities and fields that are left to others: neither shown nor written.')
-      .optional(),
-    specifications: z.array(text).describe('OpenAPI files: patterns relative to this file.').optional(),
-    policies: z.array(text).describe('Policy files: patterns relative to this file.').optional(),
-    governance: governanceSchema.describe('How policies are enforced.').optional(),
-    sealing: sealingSchema
-      .describe('To whom secrets are sealed that a sync overwrites or deletes; else to a key of the user.')
-      .optional(),
-  })
-  .superRefine((config, context) => {
-    const refuse = (path: (string | number)[], message: string): void =>
-      context.addIssue({ code: 'custom', path, message })
-    const known = config.environments
-    for (const [i, environment] of known.entries()) {
-      if (known.indexOf(environment) !== i) refuse(['environments', i], 'is there twice')
-    }
-    for (const [i, environment] of (config.production ?? []).entries()) {
-      if (!known.includes(environment)) refuse(['production', i], notAmong(known))
-    }
-    for (const key of ['override', 'accept_unknown'] as const) {
-      for (const [i, environment] of (config.governance?.[key] ?? []).entries()) {
-        if (!known.includes(environment)) refuse(['governance', key, i], notAmong(known))
+/** `gatewatch.yaml`, as it is written, where there are these providers. */
+export function configSchema({ kinds }: Providers) {
+  return z
+    .strictObject({
+      version: z.literal(1, { error: 'must be 1' }).describe('The version of this format.'),
+      name: text.describe('What the fleet is called; the name of the folder unless given.').optional(),
+      environments: z
+        .array(name)
+        .min(1, { error: 'must name at least one environment' })
+        .describe('In order, the first the least critical.'),
+      production: z
+        .array(name)
+        .describe('The environments that are production; the last one unless given.')
+        .optional(),
+      targets: z.record(name, target).describe('The gateways, by name.'),
+      ignore: z
+        .array(ignoreRuleSchema(kinds))
+        .describe('Entities and fields that are left to others: neither shown nor written.')
+        .optional(),
+      specifications: z.array(text).describe('OpenAPI files: patterns relative to this file.').optional(),
+      policies: z.array(text).describe('Policy files: patterns relative to this file.').optional(),
+      governance: governanceSchema.describe('How policies are enforced.').optional(),
+      sealing: sealingSchema
+        .describe('To whom secrets are sealed that a sync overwrites or deletes; else to a key of the user.')
+        .optional(),
+    })
+    .superRefine((config, context) => {
+      const refuse = (path: (string | number)[], message: string): void =>
+        context.addIssue({ code: 'custom', path, message })
+      const known = config.environments
+      for (const [i, environment] of known.entries()) {
+        if (known.indexOf(environment) !== i) refuse(['environments', i], 'is there twice')
       }
-    }
-    for (const [name, { environment }] of Object.entries(config.targets)) {
-      if (!known.includes(environment)) refuse(['targets', name, 'environment'], notAmong(known))
-    }
-    const targets = Object.keys(config.targets)
-    for (const [i, rule] of (config.ignore ?? []).entries()) {
-      for (const [j, target] of (rule.targets ?? []).entries()) {
-        if (!targets.includes(target))
-          refuse(['ignore', i, 'targets', j], `must be one of the targets: ${targets.join(', ')}`)
+      for (const [i, environment] of (config.production ?? []).entries()) {
+        if (!known.includes(environment)) refuse(['production', i], notAmong(known))
       }
-    }
-  })
+      for (const key of ['override', 'accept_unknown'] as const) {
+        for (const [i, environment] of (config.governance?.[key] ?? []).entries()) {
+          if (!known.includes(environment)) refuse(['governance', key, i], notAmong(known))
+        }
+      }
+      for (const [name, { environment }] of Object.entries(config.targets)) {
+        if (!known.includes(environment)) refuse(['targets', name, 'environment'], notAmong(known))
+      }
+      const targets = Object.keys(config.targets)
+      for (const [i, rule] of (config.ignore ?? []).entries()) {
+        for (const [j, target] of (rule.targets ?? []).entries()) {
+          if (!targets.includes(target))
+            refuse(['ignore', i, 'targets', j], `must be one of the targets: ${targets.join(', ')}`)
+        }
+      }
+    })
+}
 
 function notAmong(environments: readonly string[]): string {
   return `must be one of the environments: ${environments.join(', ')}`
 }
 
-export type Config = z.infer<typeof configSchema>
+export type Config = z.infer<ReturnType<typeof configSchema>>
 
 /** The JSON Schema of `gatewatch.yaml`, for editors. */
-export function configJsonSchema(): Readonly<Record<string, unknown>> {
-  const schema = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' })
+export function configJsonSchema(providers: Providers): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(configSchema(providers), { target: 'draft-7', io: 'input' })
   return { ...schema, title: 'gatewatch.yaml' }
 }
 
 /** The text of `docs/gatewatch.schema.json`. */
-export function configSchemaText(): string {
-  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`
+export function configSchemaText(providers: Providers): string {
+  return `${JSON.stringify(configJsonSchema(providers), null, 2)}\n`
 }

@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isObject, type JsonObject } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
+import type { Providers } from '../providers/provider.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/index.ts'
 import { type Config, configJsonSchema, configSchema } from './config-schema.ts'
 import type { CredentialRef, Fleet, FleetTarget } from './fleet.ts'
@@ -14,7 +15,7 @@ const fileNames = ['gatewatch.yaml', 'gatewatch.yml']
 const defaultTimeoutMs = 10_000
 
 /** Reads `gatewatch.yaml`; each problem has its place in the file. */
-export async function readFleet(path: string): Promise<Result<Fleet>> {
+export async function readFleet(path: string, providers: Providers): Promise<Result<Fleet>> {
   const file = resolve(path)
   let text: string
   try {
@@ -25,11 +26,11 @@ export async function readFleet(path: string): Promise<Result<Fleet>> {
     const hint = 'Name another with --config, or let gatewatch init write one.'
     return fail([{ code: 'config-unreadable', message: `${path} can't be read: ${reason}`, hint }])
   }
-  return fleetFrom(text, file, path)
+  return fleetFrom(text, file, providers, path)
 }
 
 /** The fleet that a text describes; `shown` is what the file is called in problems. */
-export function fleetFrom(text: string, file: string, shown = file): Result<Fleet> {
+export function fleetFrom(text: string, file: string, providers: Providers, shown = file): Result<Fleet> {
   const lines = new Lines(shown, text)
   const parsed = parseYaml(text, { placeAt: offset => lines.at(offset) })
   if (!parsed.ok) return parsed
@@ -38,10 +39,10 @@ export function fleetFrom(text: string, file: string, shown = file): Result<Flee
     const hint = 'Let gatewatch init write one, and see docs/configuration.md.'
     return fail([{ code: 'config', message: 'the file does not describe a fleet', hint, place: lines.at(0) }])
   }
-  const config = configSchema.safeParse(document.value)
+  const config = configSchema(providers).safeParse(document.value)
   const { value: root } = document
   if (!config.success) {
-    const words = { code: 'config', schema: configJsonSchema() }
+    const words = { code: 'config', schema: configJsonSchema(providers) }
     return fail(schemaProblems(config.error.issues, document, root, words))
   }
   return succeed(fleetOf(config.data, file, document, root))

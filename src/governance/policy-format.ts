@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isObject, type JsonObject } from '../model/json.ts'
-import { formerKinds, kinds, presentKind } from '../providers/kong/kinds/index.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { policyStates, severities } from './finding.ts'
 import { operators } from './operators.ts'
 
@@ -12,8 +12,6 @@ export const specificationKinds = [
   'schema',
   'security-scheme',
 ] as const
-
-const allKinds: readonly string[] = [...specificationKinds, ...kinds.map(kind => kind.kind)]
 
 const text = z.string().min(1, { error: 'must not be empty' })
 
@@ -36,9 +34,12 @@ function oneOrMore<T extends z.ZodType>(item: T, what: string) {
   return z.union([item, z.array(item).min(1)], { error: `must be ${what}, or a list of them` })
 }
 
-const kind = z
-  .enum([...allKinds, ...formerKinds.keys()], { error: `must be a kind: ${allKinds.join(', ')}` })
-  .overwrite(presentKind)
+function kindsSchema(kinds: Kinds) {
+  const names: readonly string[] = [...specificationKinds, ...kinds.names]
+  return z
+    .enum([...names, ...kinds.formerNames], { error: `must be a kind: ${names.join(', ')}` })
+    .overwrite(name => kinds.presentName(name))
+}
 
 const subject = z.enum(['specification', 'manifest', 'live'], {
   error: 'must be specification, manifest or live',
@@ -75,58 +76,62 @@ const example = z.strictObject({
   finds: z.array(text).describe('What is found, by kind and name: route payouts-list.').optional(),
 })
 
-/** A policy's file, as it is written. */
-export const policySchema = z.strictObject({
-  id: ruleName.describe('The name of the rule.'),
-  title: text.describe('What must hold, in a sentence.'),
-  state: z
-    .enum(policyStates, { error: `must be one of ${policyStates.join(', ')}` })
-    .describe('How far it has come: draft (reported only), candidate, approved, retired.'),
-  owner: text.describe('Who answers for it: a person or team.').optional(),
-  severity: severitySchema.describe('How much a finding matters, for all environments or for each.'),
-  owasp: z
-    .string()
-    .regex(/^API(?:[1-9]|10):2023$/, { error: 'must be an item of the OWASP list, as API2:2023' })
-    .describe('The item of the OWASP API Security Top 10.')
-    .optional(),
-  select: z
-    .strictObject({
-      subject: oneOrMore(subject, 'specification, manifest or live')
-        .describe('What is looked at; by the kind unless given: manifests and gateways, or specifications.')
-        .optional(),
-      kind: oneOrMore(kind, 'a kind').describe('Which kinds of entities, or of parts of a specification.'),
-      tags: tags.describe('By tags.').optional(),
-      environment: oneOrMore(text, 'the name of an environment')
-        .describe('Only in these; * stands for anything.')
-        .optional(),
-      target: oneOrMore(text, 'the name of a target')
-        .describe('Only at these; * stands for anything.')
-        .optional(),
-      path: oneOrMore(text, 'a path')
-        .describe('Only with such a path: * in a segment, ** over segments.')
-        .optional(),
-      where: condition.describe('Only where this holds.').optional(),
-    })
-    .describe('What the policy is about.'),
-  assert: condition.describe('What must hold.'),
-  at: text.describe('The field whose line a finding names.').optional(),
-  message: text.describe('What is wrong; {path} stands for what is there.').optional(),
-  rationale: text.describe('Why it matters.'),
-  fix: text.describe('What to do.'),
-  examples: z
-    .array(example)
-    .describe('Tests of the policy: at least one that passes and one that fails.')
-    .optional(),
-})
+/** A policy's file, as it is written, where there are these kinds of entities. */
+export function policySchema(kinds: Kinds) {
+  return z.strictObject({
+    id: ruleName.describe('The name of the rule.'),
+    title: text.describe('What must hold, in a sentence.'),
+    state: z
+      .enum(policyStates, { error: `must be one of ${policyStates.join(', ')}` })
+      .describe('How far it has come: draft (reported only), candidate, approved, retired.'),
+    owner: text.describe('Who answers for it: a person or team.').optional(),
+    severity: severitySchema.describe('How much a finding matters, for all environments or for each.'),
+    owasp: z
+      .string()
+      .regex(/^API(?:[1-9]|10):2023$/, { error: 'must be an item of the OWASP list, as API2:2023' })
+      .describe('The item of the OWASP API Security Top 10.')
+      .optional(),
+    select: z
+      .strictObject({
+        subject: oneOrMore(subject, 'specification, manifest or live')
+          .describe('What is looked at; by the kind unless given: manifests and gateways, or specifications.')
+          .optional(),
+        kind: oneOrMore(kindsSchema(kinds), 'a kind').describe(
+          'Which kinds of entities, or of parts of a specification.',
+        ),
+        tags: tags.describe('By tags.').optional(),
+        environment: oneOrMore(text, 'the name of an environment')
+          .describe('Only in these; * stands for anything.')
+          .optional(),
+        target: oneOrMore(text, 'the name of a target')
+          .describe('Only at these; * stands for anything.')
+          .optional(),
+        path: oneOrMore(text, 'a path')
+          .describe('Only with such a path: * in a segment, ** over segments.')
+          .optional(),
+        where: condition.describe('Only where this holds.').optional(),
+      })
+      .describe('What the policy is about.'),
+    assert: condition.describe('What must hold.'),
+    at: text.describe('The field whose line a finding names.').optional(),
+    message: text.describe('What is wrong; {path} stands for what is there.').optional(),
+    rationale: text.describe('Why it matters.'),
+    fix: text.describe('What to do.'),
+    examples: z
+      .array(example)
+      .describe('Tests of the policy: at least one that passes and one that fails.')
+      .optional(),
+  })
+}
 
 /** A policy as it is written. */
-export type PolicyDocument = z.infer<typeof policySchema>
+export type PolicyDocument = z.infer<ReturnType<typeof policySchema>>
 
 export type ExampleDocument = z.infer<typeof example>
 
 /** The text of `docs/policy.schema.json`, for editors. */
-export function policySchemaText(): string {
-  const schema = z.toJSONSchema(policySchema, {
+export function policySchemaText(kinds: Kinds): string {
+  const schema = z.toJSONSchema(policySchema(kinds), {
     target: 'draft-7',
     io: 'input',
     unrepresentable: 'any',

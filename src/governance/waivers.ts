@@ -1,5 +1,5 @@
+import type { Kinds } from '../model/kinds.ts'
 import type { Place } from '../model/problem.ts'
-import { withPresentKind } from '../providers/kong/kinds/index.ts'
 import type { Approval, Finding } from './finding.ts'
 import type { People, Person } from './people.ts'
 import type { WaiverDocument } from './waiver-format.ts'
@@ -37,6 +37,8 @@ export interface WaiverOutcome {
 
 /** What waivers are judged by. */
 export interface WaiverContext {
+  /** The kinds of entities that there are. */
+  readonly kinds: Kinds
   readonly now: Date
   readonly people: People
   /** The rules that there are. */
@@ -53,7 +55,7 @@ export function waive(
 ): { readonly findings: readonly Finding[]; readonly outcomes: readonly WaiverOutcome[] } {
   const waived = new Map<string, Waiver>()
   const outcomes = waivers.map((waiver): WaiverOutcome => {
-    const covers = findings.filter(finding => covered(waiver, finding))
+    const covers = findings.filter(finding => covered(waiver, finding, context.kinds))
     const [state, why] = stateOf(waiver, context)
     if (state === 'active') for (const finding of covers) waived.set(finding.id, waiver)
     return { waiver, state, why, covers: covers.map(finding => finding.id) }
@@ -68,11 +70,11 @@ function under(finding: Finding, waiver: Waiver | undefined): Finding {
   return { ...finding, waived: { reason, owner, approvedBy, expires, place: waiver.place } }
 }
 
-function covered({ document }: Waiver, finding: Finding): boolean {
+function covered({ document }: Waiver, finding: Finding, kinds: Kinds): boolean {
   const { rule, entity, target, environment } = document
   if (!nameFits(rule, finding.rule)) return false
   const names = [`${finding.kind} ${finding.name}`, `${finding.kind} ${finding.key}`]
-  if (!names.some(name => nameFits(withPresentKind(entity), name))) return false
+  if (!names.some(name => nameFits(kinds.withPresentName(entity), name))) return false
   return fitsAny(target, finding.target) && fitsAny(environment, finding.environment)
 }
 

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { hasMarks } from '../model/secrets.ts'
-import { formerKinds, presentKind, withPresentKind } from '../providers/kong/kinds/index.ts'
 import { type Base, type BaseEntry, noBase } from '../reconcile/base.ts'
 
 /** What was last applied to one entity, as the ledger keeps it. */
@@ -52,11 +52,11 @@ export interface UnreadLedger {
 }
 
 /** A ledger's text, not looked at yet; `where` names it in problems. */
-export function unreadLedger(text: () => string, target: string, where: string): UnreadLedger {
+export function unreadLedger(text: () => string, target: string, where: string, kinds: Kinds): UnreadLedger {
   let known: Result<Ledger> | undefined
   return {
     read() {
-      known ??= parseLedger(text(), target, where)
+      known ??= parseLedger(text(), target, where, kinds)
       return known
     },
   }
@@ -80,11 +80,12 @@ export function unreadableLedger(target: string, problems: readonly Problem[]): 
 
 const laterSchema = z.object({ version: z.number().gt(1) })
 
-function parseLedger(text: string, target: string, where: string): Result<Ledger> {
+function parseLedger(text: string, target: string, where: string, kinds: Kinds): Result<Ledger> {
   try {
     const content: unknown = JSON.parse(text)
     const parsed = ledgerSchema.safeParse(content)
-    if (parsed.success) return succeed({ ...parsed.data, entries: withPresentKinds(parsed.data.entries) })
+    if (parsed.success)
+      return succeed({ ...parsed.data, entries: withPresentKinds(parsed.data.entries, kinds) })
     if (laterSchema.safeParse(content).success) {
       return fail([
         {
@@ -110,22 +111,22 @@ export function laterLedgerIn(ledger: UnreadLedger): readonly Problem[] {
 }
 
 /** Entries under the names that kinds have now: a ledger may be older than they are. */
-function withPresentKinds(entries: Ledger['entries']): Ledger['entries'] {
+function withPresentKinds(entries: Ledger['entries'], kinds: Kinds): Ledger['entries'] {
   const found = Object.entries(entries)
-  if (!found.some(([name, { refs }]) => isFormer(name, refs))) return entries
+  if (!found.some(([name, { refs }]) => isFormer(name, refs, kinds))) return entries
   return Object.fromEntries(
     found.map(([name, entry]) => {
       const refs = Object.entries(entry.refs).map(([field, ref]) => {
-        return [field, { ...ref, kind: presentKind(ref.kind) }] as const
+        return [field, { ...ref, kind: kinds.presentName(ref.kind) }] as const
       })
-      return [withPresentKind(name), { ...entry, refs: Object.fromEntries(refs) }] as const
+      return [kinds.withPresentName(name), { ...entry, refs: Object.fromEntries(refs) }] as const
     }),
   )
 }
 
-function isFormer(name: string, refs: LedgerEntry['refs']): boolean {
-  if (formerKinds.has(name.slice(0, name.indexOf(' ')))) return true
-  for (const field in refs) if (formerKinds.has(refs[field]?.kind ?? '')) return true
+function isFormer(name: string, refs: LedgerEntry['refs'], kinds: Kinds): boolean {
+  if (kinds.isFormerName(name.slice(0, name.indexOf(' ')))) return true
+  for (const field in refs) if (kinds.isFormerName(refs[field]?.kind ?? '')) return true
   return false
 }
 

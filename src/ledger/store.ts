@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskReason, errnoOf } from '../model/disk-reason.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { Repository } from '../repo/index.ts'
 import { replaceFiles } from '../repo/replace-file.ts'
@@ -16,8 +17,8 @@ export interface StoredLedger {
 
 /** Where ledgers are kept. */
 export interface LedgerStore {
-  /** A ledger that can't be had is there, and tells why when it is read. */
-  read(target: string): Promise<StoredLedger>
+  /** Under the names that `kinds` have now. A ledger that can't be had is there, and tells why when it is read. */
+  read(target: string, kinds: Kinds): Promise<StoredLedger>
   /** Writes only while the stored version is the expected one; false: someone else wrote first. */
   write(target: string, ledger: Ledger, expected: string | null): Promise<Result<boolean>>
   /** Why a ledger can't be written now; asked before a sync sends anything. */
@@ -30,7 +31,7 @@ export function gitLedgers(repository: Repository): LedgerStore {
   /** Commits that refs point to and that are not whole: nothing can be put on top of them. */
   const damaged = new Set<string>()
   return {
-    async read(target) {
+    async read(target, kinds) {
       const content = await repository.readRef(refOf(target))
       if (!content.ok) return { ledger: unreadableLedger(target, content.error), version: null }
       if (content.value === null) return { ledger: null, version: null }
@@ -41,7 +42,7 @@ export function gitLedgers(repository: Repository): LedgerStore {
       }
       const text = files.get('ledger.json')
       return {
-        ledger: text === undefined ? null : unreadLedger(() => text, target, refOf(target)),
+        ledger: text === undefined ? null : unreadLedger(() => text, target, refOf(target), kinds),
         version: commit,
       }
     },
@@ -62,12 +63,12 @@ export function gitLedgers(repository: Repository): LedgerStore {
 export function folderLedgers(folder: string): LedgerStore {
   const fileOf = (target: string): string => join(folder, `${encodeURIComponent(target)}.json`)
   return {
-    async read(target) {
+    async read(target, kinds) {
       const file = fileOf(target)
       try {
         const bytes = await readIfThere(file)
         if (bytes === undefined) return { ledger: null, version: null }
-        const ledger = unreadLedger(() => bytes.toString('utf8'), target, file)
+        const ledger = unreadLedger(() => bytes.toString('utf8'), target, file, kinds)
         return { ledger, version: digestOf(bytes) }
       } catch (error) {
         const message = `${file} can’t be read: ${diskReason(error)}`

@@ -1,4 +1,3 @@
-import { kinds } from '../providers/kong/kinds/index.ts'
 import { type Entity, type EntityRef, refText, type State } from './entity.ts'
 
 /** An entity that points to another, and what becomes of it when that one is deleted. */
@@ -27,7 +26,7 @@ export class Children {
 
 function indexOf(state: State): Map<string, Child[]> {
   const index = new Map<string, Child[]>()
-  for (const { kind, foreign } of kinds) {
+  for (const { kind, foreign } of state.kinds.all) {
     const fields = Object.entries(foreign)
     if (fields.length === 0) continue
     for (const entity of state.entities.get(kind)?.values() ?? []) {

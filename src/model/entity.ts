@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from './json.ts'
+import type { Kinds } from './kinds.ts'
 import type { Place, Problem } from './problem.ts'
 
-/** The name of an entity kind, as `service` or `key-auth`; see `kinds/index.ts` for all of them. */
+/** The name of an entity kind, as `service` or `key-auth`; a provider says which there are. */
 export type Kind = string
 
 /** What tells one entity of a target from the others. Readable, stable, without secrets. */
@@ -88,6 +89,8 @@ export type Coverage = { readonly complete: true } | { readonly complete: false;
 
 /** An immutable set of entities of one target, by kind and key. */
 export interface State {
+  /** The kinds that its provider has. */
+  readonly kinds: Kinds
   readonly entities: ReadonlyMap<Kind, ReadonlyMap<string, Entity>>
   /** For each kind: read completely, or why not. A kind without an entry was not asked for. */
   readonly coverage: ReadonlyMap<Kind, Coverage>

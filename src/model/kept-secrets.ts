@@ -1,8 +1,8 @@
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import { foreignName } from './build-entity.ts'
 import type { Kind, RawEntity } from './entity.ts'
 import { asString } from './json.ts'
 import type { HashedSecret } from './kind-definition.ts'
+import type { Kinds } from './kinds.ts'
 
 /**
  * A manifest's entities with the form of secrets that the gateway keeps only as hashes, so that the two can be
@@ -12,11 +12,12 @@ import type { HashedSecret } from './kind-definition.ts'
 export function asKept(
   wanted: readonly RawEntity[],
   live: readonly RawEntity[],
+  kinds: Kinds,
   standFor: (hash: string, secret: string) => void,
 ): readonly RawEntity[] {
   const hashing = new Map<Kind, Kept>()
   for (const { kind } of wanted) {
-    const definition = hashing.has(kind) ? undefined : kindOf(kind)
+    const definition = hashing.has(kind) ? undefined : kinds.of(kind)
     const [[field, owner] = []] = Object.entries(definition?.foreign ?? {})
     if (definition?.hashed && field !== undefined && owner)
       hashing.set(kind, new Kept(kind, field, owner.kind, definition.hashed, live))

@@ -1,4 +1,3 @@
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import { type Entity, isSecretMark, type Kind, type State } from './entity.ts'
 import { asString } from './json.ts'
 
@@ -15,7 +14,7 @@ export class KnownKeys {
   constructor(state: State) {
     this.#state = state
     for (const [kind, entities] of state.entities) {
-      const also = kindOf(kind)?.alsoKnownBy
+      const also = state.kinds.of(kind)?.alsoKnownBy
       for (const entity of entities.values()) this.#add(entity, also)
     }
   }

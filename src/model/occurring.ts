@@ -1,6 +1,6 @@
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Kind, RawEntity } from './entity.ts'
 import { asString } from './json.ts'
+import type { Kinds } from './kinds.ts'
 
 /** The kinds that occur among entities, and which variants of them, as plugins by their names: what schemas are needed of. */
 export interface OccurringKinds {
@@ -8,16 +8,19 @@ export interface OccurringKinds {
   readonly variants: ReadonlyMap<Kind, ReadonlySet<string>>
 }
 
-export function occurringKinds(entities: Iterable<Pick<RawEntity, 'kind' | 'fields'>>): OccurringKinds {
-  const kinds = new Set<Kind>()
+export function occurringKinds(
+  entities: Iterable<Pick<RawEntity, 'kind' | 'fields'>>,
+  kinds: Kinds,
+): OccurringKinds {
+  const occurring = new Set<Kind>()
   const variants = new Map<Kind, Set<string>>()
   let last: Kind | undefined
   let field: string | undefined
   for (const { kind, fields } of entities) {
     // Entities of a kind mostly come together.
     if (kind !== last) {
-      kinds.add(kind)
-      field = kindOf(kind)?.variant
+      occurring.add(kind)
+      field = kinds.of(kind)?.variant
       last = kind
     }
     const name = field === undefined ? undefined : asString(fields[field])
@@ -26,5 +29,5 @@ export function occurringKinds(entities: Iterable<Pick<RawEntity, 'kind' | 'fiel
     if (names) names.add(name)
     else variants.set(kind, new Set([name]))
   }
-  return { kinds: [...kinds], variants }
+  return { kinds: [...occurring], variants }
 }

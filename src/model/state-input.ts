@@ -1,5 +1,6 @@
 import type { Coverage, Entity, FieldPath, Kind, RawEntity } from './entity.ts'
 import type { JsonObject } from './json.ts'
+import type { Kinds } from './kinds.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { FinishedFields } from './mask-variables.ts'
 import type { Origin } from './normalise.ts'
@@ -8,6 +9,7 @@ import type { SecretSink } from './secrets.ts'
 
 /** What `buildState` makes a state from. */
 export interface StateInput {
+  readonly kinds: Kinds
   readonly raws: readonly RawEntity[]
   readonly from: Origin
   readonly coverage: ReadonlyMap<Kind, Coverage>

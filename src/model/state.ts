@@ -1,4 +1,3 @@
-import { kinds } from '../providers/kong/kinds/index.ts'
 import { buildEntity, finishAhead, recordFor } from './build-entity.ts'
 import type { Entity, Kind, RawEntity, State } from './entity.ts'
 import { asString } from './json.ts'
@@ -12,8 +11,6 @@ import { atOnce, type Sliced } from './slices.ts'
 import type { Draft, StateInput } from './state-input.ts'
 
 export { type FinishedFields, finishAhead, recordFor }
-
-const knownKinds = new Set(kinds.map(kind => kind.kind))
 
 /**
  * Makes a state of entities as they were read: references resolved to names, fields normalised by the
@@ -31,11 +28,12 @@ export interface BuiltState {
 
 /** The same, for who does it in slices. */
 export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
+  const { kinds } = input
   const problems: Problem[] = []
   const entities = new Map<Kind, ReadonlyMap<string, Entity>>()
   const names = new Map<Kind, Map<string, string>>()
   const rawsByKind = Map.groupBy(input.raws, raw => raw.kind)
-  for (const definition of kinds) {
+  for (const definition of kinds.all) {
     const { kind } = definition
     const found = new Map<string, Entity>()
     const registered = new Map<string, string>()
@@ -68,10 +66,10 @@ export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
   }
   for (const [kind, raws] of rawsByKind) {
     const [raw] = raws
-    if (raw && !knownKinds.has(kind)) problems.push(unknownKind(kind, raw))
+    if (raw && !kinds.of(kind)) problems.push(unknownKind(kind, raw))
   }
   const { resolve } = input.secrets
-  return { state: { entities, coverage: input.coverage, resolve }, problems }
+  return { state: { kinds, entities, coverage: input.coverage, resolve }, problems }
 }
 
 /** Keys of what has no identity of its own: the first, the second… of its slot. */

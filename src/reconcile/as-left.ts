@@ -1,7 +1,7 @@
 import { type Entity, refText } from '../model/entity.ts'
 import { equalJson, type Json, type JsonObject } from '../model/json.ts'
+import type { Kinds } from '../model/kinds.ts'
 import type { FieldSchema, Schemas } from '../model/schema.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import { givenLeaves, schemaOf } from './changes.ts'
 import type { Change } from './drift.ts'
 import { differences, fieldAt, sameValue, valueAt } from './fields.ts'
@@ -96,29 +96,34 @@ function isSame(left: Json, there: Json, field: FieldSchema | undefined): boolea
 
 /** What an entity is held against. */
 export interface Held {
+  readonly kinds: Kinds
   readonly left: LeftValues
   readonly schemas: Schemas
 }
 
 /** Whether an entity is in all its fields as it was before the syncs, or as one of them left it. */
-export function isAsBefore(there: Entity, image: JsonObject, { left, schemas }: Held): boolean {
+export function isAsBefore(there: Entity, image: JsonObject, { left, schemas, kinds }: Held): boolean {
   const ref = refText(there)
   const fields = comparable(there.fields, there.refs)
   const nothing = Object.fromEntries(Object.keys(fields).map(name => [name, null]))
-  return differences({ ...nothing, ...image }, fields, schemaOf(there, schemas)).every(
+  return differences({ ...nothing, ...image }, fields, schemaOf(there, schemas, kinds)).every(
     ({ path, live, field }) =>
       left.has(ref, path, live, field) ||
       // A secret that was put back may be hashed with another salt.
-      (left.wasPutBack(ref) && path === kindOf(there.kind)?.hashed?.field),
+      (left.wasPutBack(ref) && path === kinds.of(there.kind)?.hashed?.field),
   )
 }
 
 /** Whether the fields that changes wrote are as syncs left them; what nobody wrote is not looked at. */
-export function areAsWritten(changes: readonly Change[], there: Entity, { left, schemas }: Held): boolean {
+export function areAsWritten(
+  changes: readonly Change[],
+  there: Entity,
+  { left, schemas, kinds }: Held,
+): boolean {
   const ref = refText(there)
   const fields = comparable(there.fields, there.refs)
-  const hashed = kindOf(there.kind)?.hashed?.field
-  const schema = schemaOf(there, schemas)
+  const hashed = kinds.of(there.kind)?.hashed?.field
+  const schema = schemaOf(there, schemas, kinds)
   return changes
     .flatMap(change => change.fields)
     .every(
@@ -138,10 +143,10 @@ export function isAsCreated(
 ): boolean {
   if (!areAsWritten([change], there, held)) return false
   const ref = refText(there)
-  const hashed = kindOf(there.kind)?.hashed?.field
+  const hashed = held.kinds.of(there.kind)?.hashed?.field
   const written = new Set(change.fields.map(field => field.path))
   const isUntouched = there.id === id && there.createdAt !== undefined && there.createdAt === there.updatedAt
-  return givenLeaves(there, held.schemas).every(({ path, value, field }) => {
+  return givenLeaves(there, held.schemas, held.kinds).every(({ path, value, field }) => {
     if (written.has(path) || path === hashed || held.left.has(ref, path, value, field)) return true
     if (madeUp) return equalJson(madeUp.get(ref)?.[path] ?? null, value)
     return isUntouched || field?.auto === true || field?.secret === true

@@ -1,7 +1,7 @@
 import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
 import { isArray } from '../model/json.ts'
 import type { KindDefinition } from '../model/kind-definition.ts'
-import { kindOf, kinds } from '../providers/kong/kinds/index.ts'
+import type { Kinds } from '../model/kinds.ts'
 import type { Change, Unknown } from './drift.ts'
 
 /** A kind that is not known, and the changes whose meaning hangs on it. */
@@ -46,11 +46,13 @@ interface Subject {
 class Subjects {
   readonly desired: State
   readonly live: State
+  readonly kinds: Kinds
   readonly #known = new Map<string, Subject>()
 
   constructor(desired: State, live: State) {
     this.desired = desired
     this.live = live
+    this.kinds = live.kinds
   }
 
   /** The entity as it is wanted and as it is. */
@@ -65,7 +67,7 @@ class Subjects {
     // Grows while it is gone through: from a plugin to its route, and on to the service of that.
     for (const each of found.values()) {
       for (const entity of this.versions(each)) {
-        for (const owner of actsUpon(entity)) found.set(refText(owner), owner)
+        for (const owner of actsUpon(entity, this.kinds)) found.set(refText(owner), owner)
       }
     }
     const entities = [...found.values()]
@@ -91,10 +93,10 @@ class UnknownKind {
 
   constructor(unknown: Unknown, subjects: Subjects) {
     this.#unknown = unknown
-    this.#definition = kindOf(unknown.kind)
+    this.#definition = subjects.kinds.of(unknown.kind)
     this.#subjects = subjects
     const wanted = [...(subjects.desired.entities.get(unknown.kind)?.values() ?? [])]
-    this.#wantedFor = new Set(wanted.flatMap(entity => actsUpon(entity).map(refText)))
+    this.#wantedFor = new Set(wanted.flatMap(entity => actsUpon(entity, subjects.kinds).map(refText)))
     this.#users = new Users(unknown.kind, subjects)
   }
 
@@ -120,8 +122,11 @@ class UnknownKind {
       )
       if (mayPoint) return true
     }
-    if (change.operation === 'delete' && mayBeUsing(this.#definition, change.kind)) return true
-    return this.#subjects.versions(change).some(entity => actsUponAll(entity).has(this.#unknown.kind))
+    if (change.operation === 'delete' && mayBeUsing(this.#definition, this.#subjects.kinds.of(change.kind)))
+      return true
+    return this.#subjects
+      .versions(change)
+      .some(entity => actsUponAll(entity, this.#subjects.kinds).has(this.#unknown.kind))
   }
 
   /** Only this wanted entity of the kind can't be told. */
@@ -129,11 +134,12 @@ class UnknownKind {
     if (subject.refs.has(refText(ref))) return true
     const entity = entityAt(this.#subjects.desired, ref)
     if (!entity) return false
-    const owners = actsUpon(entity).map(refText)
+    const { kinds } = this.#subjects
+    const owners = actsUpon(entity, kinds).map(refText)
     if (!this.#definition?.limits) return owners.includes(refText(change))
     return (
       owners.some(owner => subject.refs.has(owner)) ||
-      [...actsEverywhere(entity)].some(kind => subject.kinds.has(kind))
+      [...actsEverywhere(entity, kinds)].some(kind => subject.kinds.has(kind))
     )
   }
 }
@@ -153,12 +159,12 @@ class Users {
     this.#subjects = subjects
     const names = new Set(subjects.all(kind).flatMap(({ key, name }) => [key, name]))
     this.#isNamed = name => names.has(name)
-    for (const { kind: limiting, limits } of kinds) {
+    for (const { kind: limiting, limits } of subjects.kinds.all) {
       if (!limits) continue
       for (const entity of subjects.all(limiting)) {
         if (!this.#uses(entity)) continue
-        for (const owner of actsUpon(entity)) this.#upon.add(refText(owner))
-        for (const all of actsEverywhere(entity)) this.#uponAll.add(all)
+        for (const owner of actsUpon(entity, subjects.kinds)) this.#upon.add(refText(owner))
+        for (const all of actsEverywhere(entity, subjects.kinds)) this.#uponAll.add(all)
       }
     }
   }
@@ -174,12 +180,14 @@ class Users {
 
   /** Directly, or what belongs to it: whoever asks API keys asks whose they are. */
   #uses(entity: Entity): boolean {
+    const { kinds } = this.#subjects
+    const definition = kinds.of(entity.kind)
     return (
-      usesKind(entity, kindOf(this.#kind), this.#isNamed) ||
-      kinds.some(
+      usesKind(entity, definition, kinds.of(this.#kind), this.#isNamed) ||
+      kinds.all.some(
         part =>
           Object.values(part.foreign).some(({ kind, uses }) => kind === this.#kind && !uses) &&
-          usesKind(entity, part, never),
+          usesKind(entity, definition, part, never),
       )
     )
   }
@@ -189,52 +197,53 @@ const never = (): boolean => false
 
 function usesKind(
   { kind, fields }: Entity,
+  definition: KindDefinition | undefined,
   used: KindDefinition | undefined,
   isNamed: (name: string) => boolean,
 ): boolean {
   if (!used) return false
   if (used.usedBy?.[kind]?.(fields, isNamed)) return true
-  return Object.entries(kindOf(kind)?.links ?? {}).some(([field, linked]) => {
+  return Object.entries(definition?.links ?? {}).some(([field, linked]) => {
     const list = fields[field]
     return linked === used.kind && isArray(list) && list.length > 0
   })
 }
 
 /** Whether entities of a kind may point to, link or make use of one of another kind. */
-function mayBeUsing(definition: KindDefinition | undefined, other: Kind): boolean {
-  if (!definition) return false
+function mayBeUsing(definition: KindDefinition | undefined, other: KindDefinition | undefined): boolean {
+  if (!definition || !other) return false
   return (
-    Object.values(definition.foreign).some(({ kind }) => kind === other) ||
-    Object.values(definition.links ?? {}).includes(other) ||
-    kindOf(other)?.usedBy?.[definition.kind] !== undefined
+    Object.values(definition.foreign).some(({ kind }) => kind === other.kind) ||
+    Object.values(definition.links ?? {}).includes(other.kind) ||
+    other.usedBy?.[definition.kind] !== undefined
   )
 }
 
 /** What an entity belongs to or acts upon, by its references. */
-function actsUpon(entity: Entity): readonly EntityRef[] {
-  const foreign = kindOf(entity.kind)?.foreign ?? {}
+function actsUpon(entity: Entity, kinds: Kinds): readonly EntityRef[] {
+  const foreign = kinds.of(entity.kind)?.foreign ?? {}
   return Object.entries(entity.refs).flatMap(([field, ref]) => (foreign[field]?.uses ? [] : [ref]))
 }
 
 /** The kinds of which an entity names none, and acts upon all that belong to what it does name. */
-function actsUponAll(entity: Entity): ReadonlySet<Kind> {
+function actsUponAll(entity: Entity, kinds: Kinds): ReadonlySet<Kind> {
   const named = new Set(Object.values(entity.refs).map(ref => ref.kind))
   // One for a route names the service with it.
   for (const kind of named) {
-    for (const { kind: owner, uses } of Object.values(kindOf(kind)?.foreign ?? {})) {
+    for (const { kind: owner, uses } of Object.values(kinds.of(kind)?.foreign ?? {})) {
       if (!uses) named.add(owner)
     }
   }
-  return new Set([...unsetKinds(entity)].filter(kind => !named.has(kind)))
+  return new Set([...unsetKinds(entity, kinds)].filter(kind => !named.has(kind)))
 }
 
 /** The same where it names nothing of the kind at all: a plugin for no route and no service acts upon each. */
-function actsEverywhere(entity: Entity): ReadonlySet<Kind> {
-  const kinds = unsetKinds(entity)
-  return Object.values(entity.refs).some(ref => kinds.has(ref.kind)) ? new Set() : kinds
+function actsEverywhere(entity: Entity, kinds: Kinds): ReadonlySet<Kind> {
+  const unset = unsetKinds(entity, kinds)
+  return Object.values(entity.refs).some(ref => unset.has(ref.kind)) ? new Set() : unset
 }
 
-function unsetKinds({ kind }: Entity): ReadonlySet<Kind> {
-  const foreign = Object.values(kindOf(kind)?.foreign ?? {})
+function unsetKinds({ kind }: Entity, kinds: Kinds): ReadonlySet<Kind> {
+  const foreign = Object.values(kinds.of(kind)?.foreign ?? {})
   return new Set(foreign.flatMap(each => (each.unset === 'all' ? [each.kind] : [])))
 }

@@ -1,6 +1,7 @@
 import type { Children } from '../model/children.ts'
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import { isArray, isObject, type Json } from '../model/json.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { maskNamed } from '../model/mask-named.ts'
 import { fieldsMaskedLike, maskedLike } from '../model/masks.ts'
 import { defaultsOf } from '../model/normalise.ts'
@@ -8,7 +9,6 @@ import type { Place } from '../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import type { SecretSink } from '../model/secrets.ts'
 import { recordFor } from '../model/state.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Base, BaseEntry } from './base.ts'
 import { causeOf, causeOfWhole, worstCause } from './causes.ts'
 import type { Cause, Change, FieldDrift } from './drift.ts'
@@ -35,27 +35,27 @@ export function changeId(operation: Operation, ref: EntityRef): string {
 /** A wanted entity that is not at the gateway. */
 export function creation(entity: Entity, context: ChangeContext): Change {
   const entry = lastApplied(entity, entity, context)
-  const schema = schemaOf(entity, context.schemas)
+  const schema = schemaOf(entity, context.schemas, context.live.kinds)
   const cause = causeOfWhole(entity, 'git', entry, context.base, schema)
   return {
     ...common(entity, 'create', cause),
     // In the order of their names, as a plan is digested: there may be 100,000 of them.
-    fields: notDefault(entity, schema).map(({ path, value }) => ({
+    fields: notDefault(entity, schema, context.live.kinds).map(({ path, value }) => ({
       base: entry ? valueAt(entry.fields, path) : undefined,
       cause,
       git: value,
       live: undefined,
       path,
     })),
-    needs: [...Object.values(entity.refs), ...linksOf(entity)]
+    needs: [...Object.values(entity.refs), ...linksOf(entity, context.live.kinds)]
       .filter(ref => isCreated(ref, context))
       .map(ref => changeId('create', ref)),
   }
 }
 
 /** What an entity refers to in lists. */
-function linksOf({ kind, fields }: Entity): readonly EntityRef[] {
-  return Object.entries(kindOf(kind)?.links ?? {}).flatMap(([field, to]) => {
+function linksOf({ kind, fields }: Entity, kinds: Kinds): readonly EntityRef[] {
+  return Object.entries(kinds.of(kind)?.links ?? {}).flatMap(([field, to]) => {
     const list = fields[field]
     if (!isArray(list)) return []
     return list.flatMap(item =>
@@ -68,7 +68,7 @@ function linksOf({ kind, fields }: Entity): readonly EntityRef[] {
 export function deletion(live: Entity, context: ChangeContext): Change {
   const entity = asApplied(live, context)
   const entry = lastApplied(entity, entity, context)
-  const schema = schemaOf(entity, context.schemas)
+  const schema = schemaOf(entity, context.schemas, context.live.kinds)
   const cause = causeOfWhole(entity, 'live', entry, context.base, schema)
   const needs: string[] = []
   const cascades: EntityRef[] = []
@@ -83,7 +83,7 @@ export function deletion(live: Entity, context: ChangeContext): Change {
   }
   return {
     ...common(entity, 'delete', cause),
-    fields: notDefault(entity, schema).map(({ path, value }) => ({
+    fields: notDefault(entity, schema, context.live.kinds).map(({ path, value }) => ({
       path,
       git: undefined,
       live: value,
@@ -114,11 +114,11 @@ export function asApplied(live: Entity, { base, secrets }: LastApplied): Entity 
 function lastApplied(
   desired: Entity,
   live: Entity,
-  { base, schemas, secrets }: ChangeContext,
+  { live: there, base, schemas, secrets }: ChangeContext,
 ): BaseEntry | undefined {
   const entry = base.entries.get(refText(desired))
   if (!entry || !secrets) return desired.masked || live.masked ? undefined : entry
-  const named = maskNamed(entry.fields, schemaOf(desired, schemas), secrets)
+  const named = maskNamed(entry.fields, schemaOf(desired, schemas, there.kinds), secrets)
   const fields = fieldsMaskedLike(fieldsMaskedLike(named, desired.fields, secrets), live.fields, secrets)
   return fields === entry.fields ? entry : { ...entry, fields }
 }
@@ -145,7 +145,7 @@ export function updates(desired: Entity, live: Entity, context: ChangeContext): 
       needs: Object.entries(desired.refs)
         .filter(([name, ref]) => live.refs[name]?.key !== ref.key || context.replaced.has(refText(ref)))
         .map(([, ref]) => ref)
-        .concat(linksOf(desired))
+        .concat(linksOf(desired, context.live.kinds))
         .filter(ref => isCreated(ref, context))
         .map(ref => changeId('create', ref)),
       ...fromLive(live),
@@ -156,7 +156,7 @@ export function updates(desired: Entity, live: Entity, context: ChangeContext): 
 function differingFields(desired: Entity, live: Entity, context: ChangeContext): readonly FieldDrift[] {
   // Most entities differ in nothing: only where one does, what was last applied is looked up.
   const entry = (): BaseEntry | undefined => lastApplied(desired, live, context)
-  const schema = schemaOf(desired, context.schemas)
+  const schema = schemaOf(desired, context.schemas, context.live.kinds)
   const fields: FieldDrift[] = []
   for (const { path, desired: git, live: there, field } of differences(desired.fields, live.fields, schema)) {
     const last = entry()
@@ -238,8 +238,8 @@ function common(entity: Entity, operation: Operation, cause: Cause): Change {
 const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
 /** The schema of one entity; an empty one where the gateway gave none. */
-export function schemaOf(entity: Entity, schemas: Schemas): RecordSchema {
-  const kind = kindOf(entity.kind)
+export function schemaOf(entity: Entity, schemas: Schemas, kinds: Kinds): RecordSchema {
+  const kind = kinds.of(entity.kind)
   const schema = schemas.get(entity.kind)
   return kind && schema ? recordFor(entity, kind, schema) : noSchema
 }
@@ -253,12 +253,12 @@ export interface GivenLeaf {
 }
 
 /** The leaves of an entity that are not what the gateway would fill in anyway, references included. */
-export function givenLeaves(entity: Entity, schemas: Schemas): readonly GivenLeaf[] {
-  return notDefault(entity, schemaOf(entity, schemas))
+export function givenLeaves(entity: Entity, schemas: Schemas, kinds: Kinds): readonly GivenLeaf[] {
+  return notDefault(entity, schemaOf(entity, schemas, kinds), kinds)
 }
 
-function notDefault(entity: Entity, schema: RecordSchema): readonly GivenLeaf[] {
-  const variant = kindOf(entity.kind)?.variant
+function notDefault(entity: Entity, schema: RecordSchema, kinds: Kinds): readonly GivenLeaf[] {
+  const variant = kinds.of(entity.kind)?.variant
   const usual = defaultsOf(schema)
   const defaults = variant ? { ...usual, [variant]: entity.fields[variant] ?? null } : usual
   const shown = differences(entity.fields, defaults, schema)

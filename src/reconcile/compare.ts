@@ -6,7 +6,6 @@ import type { Schemas } from '../model/schema.ts'
 import type { SecretSink } from '../model/secrets.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
 import { UniqueIndex, uniqueValuesOf } from '../model/unique-values.ts'
-import { kindOf, kinds } from '../providers/kong/kinds/index.ts'
 import type { Base } from './base.ts'
 import { type ChangeContext, creation, deletion, updates } from './changes.ts'
 import type { Blocked, Change, Drift, Unknown } from './drift.ts'
@@ -24,7 +23,6 @@ import {
   usedByIgnored,
   usedByOthers,
 } from './ownership.ts'
-import { pluralOf } from './unknown-kinds.ts'
 
 /** What is compared with what. */
 export interface Comparison extends Ownership {
@@ -80,7 +78,8 @@ class Comparing {
   }
 
   *drift(): Sliced<Drift> {
-    if (!this.#input.nothingWanted) for (const kind of kinds) yield* this.#compareKind(kind)
+    if (!this.#input.nothingWanted)
+      for (const kind of this.#input.live.kinds.all) yield* this.#compareKind(kind)
     this.#blockWhatFollows()
     return {
       target: this.#input.target,
@@ -223,7 +222,7 @@ class Comparing {
     const need = change.needs.find(each => !made.has(each))
     if (need !== undefined) return followsBlocked(change, need, this.#input)
     const wanted = kept.size > 0 ? entityAt(this.#input.desired, change) : undefined
-    const kind = wanted && kindOf(wanted.kind)
+    const kind = wanted && this.#input.live.kinds.of(wanted.kind)
     if (!wanted || !kind) return undefined
     for (const value of uniqueValuesOf(wanted, kind)) {
       const owner = this.#owners.owner(kind, value)
@@ -237,7 +236,7 @@ class Comparing {
   #usedByOthers(entity: Entity): Entity | undefined {
     if (this.#input.selectTags.length === 0) return undefined
     return this.#context.children.of(entity).find(child => {
-      const kind = kinds.find(each => each.kind === child.entity.kind)
+      const kind = this.#input.live.kinds.of(child.entity.kind)
       return kind !== undefined && claimOf(child.entity, kind, this.#input) === 'other'
     })?.entity
   }
@@ -247,11 +246,12 @@ class Comparing {
   }
 
   #hangingProblem(kind: KindDefinition, hanging: readonly Entity[]): Problem {
+    const { kinds } = this.#input.live
     const owners = new Set(hanging.flatMap(entity => unknownOwners(entity, this.#input.live)))
     return {
       code: 'hangs-on-unknown',
       target: this.#input.target,
-      message: `${hanging.length} of the ${pluralOf(kind.kind)} refer to ${[...owners].map(pluralOf).join(' and ')} that could not be read, so they are not known either`,
+      message: `${hanging.length} of the ${kinds.pluralOf(kind.kind)} refer to ${[...owners].map(owner => kinds.pluralOf(owner)).join(' and ')} that could not be read, so they are not known either`,
     }
   }
 }

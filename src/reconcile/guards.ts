@@ -1,6 +1,5 @@
 import { type EntityRef, refText, type State } from '../model/entity.ts'
 import type { Problem } from '../model/problem.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Change, Drift } from './drift.ts'
 
 /** The changes that a plan is about to be made of, and what they are held against. */
@@ -69,7 +68,7 @@ export function guardedDeletions({
   if (lost.length >= total) return { count: lost.length, text: `${text}: all that is there` }
   for (const [kind, { length }] of Map.groupBy(lost, ref => ref.kind)) {
     if (length < fewestDeletions || length < (owned.get(kind) ?? 0)) continue
-    const plural = (kindOf(kind)?.plural ?? kind).replaceAll('_', ' ')
+    const plural = live.kinds.pluralOf(kind)
     return { count: lost.length, text: `${text}, among them all ${length} ${plural}` }
   }
   if (lost.length * 2 >= total) return { count: lost.length, text: `${text}, half or more of them` }
@@ -113,7 +112,7 @@ function ownedByKind(drift: Drift, desired: State, live: State): ReadonlyMap<str
   ])
   const owned = new Map<string, number>()
   for (const [kind, entities] of live.entities) {
-    const onlyWith = kindOf(kind)?.onlyWith
+    const onlyWith = live.kinds.of(kind)?.onlyWith
     const isCompared = onlyWith === undefined || (desired.entities.get(onlyWith)?.size ?? 0) > 0
     if (!isCompared || !live.coverage.get(kind)?.complete) continue
     const count =

@@ -2,9 +2,8 @@ import type { Entity, EntityRef, State } from '../model/entity.ts'
 import { isSecretMark, refText } from '../model/entity.ts'
 import { isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
-import type { RecordSchema, Schemas } from '../model/schema.ts'
-import { recordFor } from '../model/state.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
+import type { Schemas } from '../model/schema.ts'
+import { schemaOf } from './changes.ts'
 import type { Blocked, Change } from './drift.ts'
 import { differences } from './fields.ts'
 import {
@@ -122,14 +121,14 @@ class Applying {
       const still = this.#differing(after, live)
       const fields = [...this.#differing(before, live)].filter(path => !still.has(path))
       if (fields.length > 0) this.#ignored.push({ ...named(before), operation: 'update', fields, rule })
-      const kind = kindOf(before.kind)
+      const kind = this.#input.live.kinds.of(before.kind)
       const moves = Object.keys(kind?.foreign ?? {}).some(name => still.has(name))
       if (moves && kind?.hashed?.field === field) this.#block(before, cannotMove(before, rule))
       return
     }
     if (!holds(before, rule)) return
     this.#ignored.push({ ...named(before), operation: 'create', fields: [field], rule })
-    const schema = schemaOf(before, this.#input.schemas).fields.get(field)
+    const schema = schemaOf(before, this.#input.schemas, this.#input.live.kinds).fields.get(field)
     if (schema?.required && schema.default === undefined && !schema.auto) {
       this.#block(before, notWithout(before, rule))
     }
@@ -140,7 +139,7 @@ class Applying {
   }
 
   #differing(entity: Entity, live: Entity): ReadonlySet<string> {
-    const schema = schemaOf(entity, this.#input.schemas)
+    const schema = schemaOf(entity, this.#input.schemas, this.#input.live.kinds)
     const paths = differences(entity.fields, live.fields, schema).map(({ path }) => path)
     const refs = Object.keys({ ...entity.refs, ...live.refs }).filter(
       name => entity.refs[name]?.key !== live.refs[name]?.key,
@@ -164,12 +163,6 @@ class Applying {
 
 function named({ kind, key, name }: Entity): EntityRef & { readonly name: string } {
   return { kind, key, name }
-}
-
-function schemaOf(entity: Entity, schemas: Schemas): RecordSchema {
-  const kind = kindOf(entity.kind)
-  const schema = schemas.get(entity.kind)
-  return kind && schema ? recordFor(entity, kind, schema) : { fields: new Map(), shorthands: new Map() }
 }
 
 function notWithout(entity: Entity, rule: IgnoreRule): Problem {

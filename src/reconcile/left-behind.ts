@@ -1,9 +1,10 @@
-import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
+import { type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import { asString, type JsonObject } from '../model/json.ts'
+import type { KindDefinition } from '../model/kind-definition.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { defaultsOf } from '../model/normalise.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Base, BaseEntry } from './base.ts'
 import { causeOf, causeOfWhole, worstCause } from './causes.ts'
 import type { Cause, Change, CutOff, Drift, FieldDrift } from './drift.ts'
@@ -45,7 +46,7 @@ export function withUnrecorded(
   syncs: readonly UnrecordedSync[],
   states: { readonly desired: State; readonly live: State; readonly schemas: Schemas },
 ): { readonly drift: Drift; readonly asLeft: AsLeft } {
-  const images = syncs.map(sync => new Images(sync, states.schemas))
+  const images = syncs.map(sync => new Images(sync, states.schemas, states.live.kinds))
   const asLeft = new Map<string, ReadonlySet<string>>()
   const changes = drift.changes.map(change => {
     const left = images.flatMap(image => image.left(change))
@@ -62,14 +63,16 @@ export function withUnrecorded(
 class Images {
   readonly #sync: UnrecordedSync
   readonly #schemas: Schemas
+  readonly #kinds: Kinds
   readonly #changes: ReadonlyMap<string, readonly Change[]>
   readonly #before: ReadonlyMap<string, JsonObject | null>
   /** Entities that went with others: by the change that took them. */
   readonly #cascades = new Map<string, Change>()
 
-  constructor(sync: UnrecordedSync, schemas: Schemas) {
+  constructor(sync: UnrecordedSync, schemas: Schemas, kinds: Kinds) {
     this.#sync = sync
     this.#schemas = schemas
+    this.#kinds = kinds
     const { changes, preconditions } = sync.plan
     this.#changes = Map.groupBy(changes, refText)
     this.#before = new Map(preconditions.map(each => [refText(each.entity), each.fields]))
@@ -111,7 +114,7 @@ class Images {
   #entry(change: Change, leaves: JsonObject | undefined): BaseEntry {
     const seen = change.operation === 'update' ? this.#before.get(refText(change)) : undefined
     const before = seen ? this.#split(change, seen) : { fields: this.#defaults(change), refs: {} }
-    const foreign = kindOf(change.kind)?.foreign ?? {}
+    const foreign = this.#kinds.of(change.kind)?.foreign ?? {}
     const refs: Record<string, EntityRef> = { ...before.refs }
     let { fields } = before
     for (const { path, git } of change.fields) {
@@ -126,7 +129,7 @@ class Images {
 
   /** Fields as a plan sees them, where references stand among them as names. */
   #split(ref: EntityRef, seen: JsonObject): BaseEntry {
-    const foreign = kindOf(ref.kind)?.foreign ?? {}
+    const foreign = this.#kinds.of(ref.kind)?.foreign ?? {}
     const refs: Record<string, EntityRef> = {}
     const fields: Record<string, JsonObject[string]> = {}
     for (const [name, value] of Object.entries(seen)) {
@@ -140,7 +143,7 @@ class Images {
 
   #defaults(change: Change): JsonObject {
     const given = Object.fromEntries(change.fields.map(({ path, git }) => [path, git ?? null]))
-    return defaultsOf(recordOf(change.kind, given, this.#schemas))
+    return defaultsOf(recordOf(change.kind, given, this.#schemas, this.#kinds))
   }
 }
 
@@ -162,7 +165,7 @@ function attributed(
   const side = change.operation === 'create' ? 'git' : 'live'
   const entity = entityAt(side === 'git' ? desired : live, change)
   if (!entity) return { change, paths: new Set() }
-  const record = recordOf(change.kind, entity.fields, schemas)
+  const record = recordOf(change.kind, entity.fields, schemas, live.kinds)
   if (change.operation !== 'update') {
     const byEntry = (entry: BaseEntry | null): Cause =>
       causeOfWhole(entity, side, entry ?? undefined, whole, record)
@@ -175,7 +178,7 @@ function attributed(
       causeOf(
         field.git ?? null,
         field.live ?? null,
-        entry ? baseAt(entry, field, entity) : undefined,
+        entry ? baseAt(entry, field, live.kinds.of(entity.kind)) : undefined,
         fieldAt(record, field.path),
       )
     return { field, ...judged(field.cause, left, before, byEntry) }
@@ -212,14 +215,18 @@ function judged(
   return { cause, cutOff: null, isAsLeft: false }
 }
 
-function baseAt(entry: BaseEntry, { path }: FieldDrift, { kind }: Entity): JsonObject[string] | undefined {
-  return kindOf(kind)?.foreign[path] ? (entry.refs[path]?.key ?? null) : valueAt(entry.fields, path)
+function baseAt(
+  entry: BaseEntry,
+  { path }: FieldDrift,
+  kind: KindDefinition | undefined,
+): JsonObject[string] | undefined {
+  return kind?.foreign[path] ? (entry.refs[path]?.key ?? null) : valueAt(entry.fields, path)
 }
 
 const noRecord: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
-function recordOf(kind: string, fields: JsonObject, schemas: Schemas): RecordSchema {
-  const definition = kindOf(kind)
+function recordOf(kind: string, fields: JsonObject, schemas: Schemas, kinds: Kinds): RecordSchema {
+  const definition = kinds.of(kind)
   const schema = schemas.get(kind)
   return definition && schema ? recordFor({ fields }, definition, schema) : noRecord
 }

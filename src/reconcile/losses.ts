@@ -1,6 +1,6 @@
 import { type Entity, type EntityRef, entityAt, isSecretMark, type State } from '../model/entity.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { digestsIn } from '../model/secrets.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Step } from '../providers/session.ts'
 import { changeId } from './changes.ts'
 import type { Change } from './drift.ts'
@@ -26,7 +26,7 @@ export function withLosses(
     const cascades = step.cascades.filter(ref => !byId.has(changeId('delete', ref)))
     const losses = [
       ...covered.flatMap(change => lossesOf(change, live)),
-      ...cascades.flatMap(ref => lossesOfAll(entityAt(live, ref))),
+      ...cascades.flatMap(ref => lossesOfAll(entityAt(live, ref), live.kinds)),
     ]
     const overwrites = [...new Set(losses.flatMap(loss => loss.digests))]
     return {
@@ -49,12 +49,12 @@ interface Loss {
 function lossesOf(change: Change, live: State): readonly Loss[] {
   const entity = change.operation === 'create' ? undefined : entityAt(live, change)
   if (!entity) return []
-  const { variant } = kindOf(entity.kind) ?? {}
+  const { variant } = live.kinds.of(entity.kind) ?? {}
   const isWhole =
     change.operation === 'delete' ||
     (variant !== undefined && change.fields.some(({ path }) => path === variant))
-  if (isWhole) return lossesOfAll(entity)
-  const hash = hashOf(entity)
+  if (isWhole) return lossesOfAll(entity, live.kinds)
+  const hash = hashOf(entity, live.kinds)
   const digests = change.fields
     .filter(({ path }) => path !== hash?.field)
     .flatMap(({ live, git }) => {
@@ -65,19 +65,19 @@ function lossesOf(change: Change, live: State): readonly Loss[] {
   return digests.length > 0 || isHash ? [{ ref: entity, digests, isHash }] : []
 }
 
-function lossesOfAll(entity: Entity | undefined): readonly Loss[] {
+function lossesOfAll(entity: Entity | undefined, kinds: Kinds): readonly Loss[] {
   if (!entity) return []
-  const hash = hashOf(entity)
+  const hash = hashOf(entity, kinds)
   const digests = digestsIn(entity.fields).filter(digest => digest !== hash?.digest)
   return digests.length > 0 || hash ? [{ ref: entity, digests, isHash: hash !== undefined }] : []
 }
 
 /** The secret of an entity that its gateway keeps only as a hash. */
-export function hashOf({
-  kind,
-  fields,
-}: Entity): { readonly field: string; readonly digest: string } | undefined {
-  const hashed = kindOf(kind)?.hashed
+export function hashOf(
+  { kind, fields }: Entity,
+  kinds: Kinds,
+): { readonly field: string; readonly digest: string } | undefined {
+  const hashed = kinds.of(kind)?.hashed
   const mark = hashed ? fields[hashed.field] : undefined
   if (!hashed || !isSecretMark(mark) || !hashed.isHash(fields)) return undefined
   return { field: hashed.field, digest: mark.$secret }

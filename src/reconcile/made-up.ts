@@ -26,15 +26,15 @@ export function madeUpFor(created: readonly Change[], after: After): readonly Ma
     const wanted = differing.has(refText(change)) ? undefined : entityAt(after.desired, change)
     const written = new Set(change.fields.map(field => field.path))
     // Of what is as it was wanted, only what was left to the gateway is not known.
-    const found = wanted ? leftTo(wanted.fields, entity.fields) : leavesOf(entity, after.schemas)
+    const found = wanted ? leftTo(wanted.fields, entity.fields) : leavesOf(entity, after)
     const values = found.filter(([path]) => !written.has(path))
     if (values.length === 0) return []
     return [{ kind: change.kind, key: change.key, values: Object.fromEntries(values) }]
   })
 }
 
-function leavesOf(entity: Entity, schemas: Schemas): readonly (readonly [string, Json])[] {
-  return givenLeaves(entity, schemas).map(({ path, value }) => [path, value])
+function leavesOf(entity: Entity, { schemas, live }: After): readonly (readonly [string, Json])[] {
+  return givenLeaves(entity, schemas, live.kinds).map(({ path, value }) => [path, value])
 }
 
 /** The values of fields that nothing is wanted of. */

@@ -39,7 +39,11 @@ export function unknownFor(
 ): readonly UnknownKind[] {
   // Mostly there is nothing unknown, and nothing to look for.
   if (input.drift.unknown.length === 0) return []
-  return unknownKinds(bearings(choose(input).taken, input.drift.unknown, input), input.accept)
+  return unknownKinds(
+    bearings(choose(input).taken, input.drift.unknown, input),
+    input.live.kinds,
+    input.accept,
+  )
 }
 
 /** Makes a plan: which changes, which are left out and why, and what exactly is sent. Pure. */
@@ -60,7 +64,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
   }
   const steps = input.compile(taken, input.desired, input.live, input.schemas, newId)
   if (!steps.ok) return steps
-  const unknown = unknownKinds(bearings(taken, drift.unknown, { desired, live }), input.accept)
+  const unknown = unknownKinds(bearings(taken, drift.unknown, { desired, live }), live.kinds, input.accept)
   const content: Omit<Plan, 'id'> = {
     version: 2,
     target: input.drift.target,

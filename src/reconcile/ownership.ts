@@ -1,7 +1,6 @@
 import { type Entity, entityAt, type State } from '../model/entity.ts'
 import type { KindDefinition } from '../model/kind-definition.ts'
 import type { Problem } from '../model/problem.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Change } from './drift.ts'
 import type { IgnoreRule } from './ignore-rules.ts'
 
@@ -25,7 +24,7 @@ export function claimOf(entity: Entity, definition: KindDefinition, input: Owner
   if (!definition.tagged) {
     const [owner] = Object.values(entity.refs)
     const parent = owner && entityAt(input.live, owner)
-    const parentKind = owner && kindOf(owner.kind)
+    const parentKind = owner && input.live.kinds.of(owner.kind)
     return parent && parentKind ? claimOf(parent, parentKind, input) : 'nobody'
   }
   if (selectTags.every(tag => entity.tags.includes(tag))) return 'ours'

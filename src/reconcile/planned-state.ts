@@ -1,10 +1,10 @@
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
 import { asString, type JsonObject } from '../model/json.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { tagsAmong } from '../model/masks.ts'
 import { defaultsOf } from '../model/normalise.ts'
 import type { Schemas } from '../model/schema.ts'
 import { recordFor } from '../model/state.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Change } from './drift.ts'
 import { withValueAt } from './fields.ts'
 import { stateDigest } from './make-plan.ts'
@@ -35,8 +35,8 @@ function wantedOf(change: Change, live: State, schemas: Schemas): Entity {
   const { kind, key, name } = change
   const before = change.operation === 'update' ? entityAt(live, change) : undefined
   const refs: Record<string, EntityRef> = { ...before?.refs }
-  const foreign = kindOf(kind)?.foreign ?? {}
-  let fields = before?.fields ?? defaultsFor(change, schemas)
+  const foreign = live.kinds.of(kind)?.foreign ?? {}
+  let fields = before?.fields ?? defaultsFor(change, schemas, live.kinds)
   for (const { path, git } of change.fields) {
     const to = foreign[path]
     const key = asString(git ?? null)
@@ -56,8 +56,8 @@ function wantedOf(change: Change, live: State, schemas: Schemas): Entity {
   }
 }
 
-function defaultsFor(change: Change, schemas: Schemas): JsonObject {
-  const definition = kindOf(change.kind)
+function defaultsFor(change: Change, schemas: Schemas, kinds: Kinds): JsonObject {
+  const definition = kinds.of(change.kind)
   const schema = schemas.get(change.kind)
   if (!definition || !schema) return {}
   const given = Object.fromEntries(change.fields.map(({ path, git }) => [path, git ?? null]))

@@ -1,6 +1,6 @@
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../model/entity.ts'
+import type { Kinds } from '../model/kinds.ts'
 import type { Problem } from '../model/problem.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Change, Drift } from './drift.ts'
 
 /*
@@ -45,7 +45,7 @@ class Returning {
     this.#before = before
     for (const change of changes) {
       const entity = change.operation === 'create' ? entityAt(before, change) : undefined
-      if (!entity || !acts(entity)) continue
+      if (!entity || !acts(entity, before.kinds)) continue
       const item = { id: change.id, entity }
       const refs = Object.values(entity.refs).map(refText)
       if (refs.length === 0) this.#everywhere.push(item)
@@ -60,14 +60,14 @@ class Returning {
     const candidates = [...this.#everywhere, ...[...scope].flatMap(ref => this.#byRef.get(ref) ?? [])]
     return new Set(
       candidates
-        .filter(each => isWithin(each.entity, scope) && mayActOn(each.entity, entity))
+        .filter(each => isWithin(each.entity, scope) && mayActOn(each.entity, entity, this.#before.kinds))
         .map(each => each.id),
     )
   }
 
   /** The changes that put back what was there in place of an entity: of its kind, for the same, or for more or less. */
   replacedBy(entity: Entity, live: State): ReadonlySet<string> {
-    if (!acts(entity)) return new Set()
+    if (!acts(entity, live.kinds)) return new Set()
     const scope = scopeOf(entity, live)
     const forLess = [...this.#everywhere, ...[...scope].flatMap(ref => this.#byRef.get(ref) ?? [])].filter(
       each => isWithin(each.entity, scope),
@@ -88,15 +88,15 @@ function put(index: Map<string, Item[]>, ref: string, item: Item): void {
 }
 
 /** Whether an entity acts on others: it goes with them, or, without a reference, is for all of them. */
-function acts({ kind, refs }: Entity): boolean {
-  const foreign = Object.values(kindOf(kind)?.foreign ?? {})
+function acts({ kind, refs }: Entity, kinds: Kinds): boolean {
+  const foreign = Object.values(kinds.of(kind)?.foreign ?? {})
   const hangs = foreign.some(({ onDelete, uses }) => onDelete === 'cascade' && !uses)
   return hangs && (Object.keys(refs).length > 0 || foreign.every(({ unset }) => unset !== undefined))
 }
 
 /** Whether one is of a kind that can refer to the other. */
-function mayActOn({ kind }: Entity, entity: Entity): boolean {
-  return Object.values(kindOf(kind)?.foreign ?? {}).some(to => to.kind === entity.kind)
+function mayActOn({ kind }: Entity, entity: Entity, kinds: Kinds): boolean {
+  return Object.values(kinds.of(kind)?.foreign ?? {}).some(to => to.kind === entity.kind)
 }
 
 /** What an entity refers to, and what that refers to in turn. */

@@ -1,15 +1,14 @@
 import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
 import { asString, type JsonObject } from '../model/json.ts'
+import type { Kinds } from '../model/kinds.ts'
 import { tagsAmong } from '../model/masks.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import { areAsWritten, type DoneSync, isAsBefore, isAsCreated, LeftValues, type MadeUp } from './as-left.ts'
 import type { Blocked, Change } from './drift.ts'
 import { withValueOf } from './fields.ts'
 import { comparable, idOfNew } from './make-plan.ts'
 import type { Plan, Precondition } from './plan.ts'
-import { pluralOf } from './unknown-kinds.ts'
 
 /** A sync that is taken back. */
 export interface TakenBackSync extends DoneSync {
@@ -82,7 +81,7 @@ class Restoring {
     const image = this.#images.get(refText(change))?.fields ?? undefined
     const there = this.#whereNow(change)
     const created = changes.find(each => each.operation === 'create')
-    const held = { left: this.#left, schemas: this.#schemas }
+    const held = { left: this.#left, schemas: this.#schemas, kinds: this.#live.kinds }
     const isAsLeft = (entity: Entity): boolean =>
       created !== undefined &&
       isAsCreated(created, entity, {
@@ -120,7 +119,7 @@ class Restoring {
     const reason: Problem = {
       code: untellable,
       target: this.#sync.plan.target,
-      message: `that sync wrote ${kind} ${name}, and ${pluralOf(kind)} are not known${why}`,
+      message: `that sync wrote ${kind} ${name}, and ${this.#live.kinds.pluralOf(kind)} are not known${why}`,
       hint: 'See to it that they can be read.',
     }
     this.#kept.push({ entity: { kind, key }, reason })
@@ -135,7 +134,7 @@ class Restoring {
   /** Puts back just the fields that were written; what has been written to others since stays. */
   #putBackFields(change: Change, changes: readonly Change[], there: Entity, image: JsonObject): void {
     const paths = changes.flatMap(each => each.fields.map(field => field.path))
-    const variant = kindOf(change.kind)?.variant
+    const variant = this.#live.kinds.of(change.kind)?.variant
     if (variant !== undefined && paths.includes(variant)) {
       this.#putBack(change, there)
       return
@@ -156,7 +155,7 @@ class Restoring {
   /** An entity from what a plan saw of it, where references stand as names among the fields. */
   #entityOf(image: Precondition, seen: JsonObject, key: string): Entity {
     const { kind } = image.entity
-    const foreign = kindOf(kind)?.foreign ?? {}
+    const foreign = this.#live.kinds.of(kind)?.foreign ?? {}
     const refs: Record<string, EntityRef> = {}
     const fields = { ...seen }
     for (const field in foreign) {
@@ -202,7 +201,7 @@ class Restoring {
 }
 
 /** The entities that a plan writes to, as far as it knows them: so that they go by its keys, whatever manifests say now. */
-export function entitiesOfPlan(plan: Plan): State {
+export function entitiesOfPlan(plan: Plan, kinds: Kinds): State {
   const entities = new Map<Kind, Map<string, Entity>>()
   const put = (ref: EntityRef, id: string, fields: JsonObject): void => {
     const byKey = entities.get(ref.kind) ?? new Map<string, Entity>()
@@ -211,5 +210,5 @@ export function entitiesOfPlan(plan: Plan): State {
   }
   for (const change of plan.changes) if (change.operation === 'create') put(change, idOfNew(plan, change), {})
   for (const { entity, id, fields } of plan.preconditions) if (id !== null) put(entity, id, fields ?? {})
-  return { entities, coverage: new Map() }
+  return { kinds, entities, coverage: new Map() }
 }

@@ -1,6 +1,6 @@
 import { type EntityRef, type Kind, refText } from '../model/entity.ts'
+import type { Kinds } from '../model/kinds.ts'
 import type { Problem } from '../model/problem.ts'
-import { kindOf } from '../providers/kong/kinds/index.ts'
 import type { Bearing } from './bearing.ts'
 import type { Change } from './drift.ts'
 import type { Plan, UnknownKind } from './plan.ts'
@@ -14,30 +14,26 @@ export interface Acceptance {
 /** What bears on a plan and is not known, with what a person accepted of it. */
 export function unknownKinds(
   found: readonly Bearing[],
+  kinds: Kinds,
   accept: Acceptance | undefined,
 ): readonly UnknownKind[] {
   return found.map(({ unknown: { kind, reason }, changes }) => ({
     kind,
     why: reason.message,
-    concerns: concernsOf(changes),
+    concerns: concernsOf(changes, kinds),
     accepted: accept?.kinds.has(kind) ? accept.reason : null,
   }))
 }
 
 /** The entities of changes, what is nearest to callers first: routes, then services, then the rest. */
-function concernsOf(changes: readonly Change[]): UnknownKind['concerns'] {
+function concernsOf(changes: readonly Change[], kinds: Kinds): UnknownKind['concerns'] {
   const byRef = new Map(changes.map(({ kind, key, name }) => [refText({ kind, key }), { kind, key, name }]))
-  const level = ({ kind }: EntityRef): number => kindOf(kind)?.level ?? 0
+  const level = ({ kind }: EntityRef): number => kinds.of(kind)?.level ?? 0
   return [...byRef.values()].toSorted((a, b) => level(b) - level(a))
 }
 
 /** How many entities a sentence names. */
 const named = 3
-
-/** What a kind's entities are called, as `key sets`. */
-export function pluralOf(kind: Kind): string {
-  return kindOf(kind)?.plural.replaceAll('_', ' ') ?? kind
-}
 
 /** The entities that a kind bears on, as `route a, route b and 4 more`. */
 export function concernsText({ concerns }: UnknownKind): string {
@@ -50,6 +46,7 @@ export function concernsText({ concerns }: UnknownKind): string {
 export function refusalOfUnknown(
   target: string,
   unknown: readonly UnknownKind[],
+  kinds: Kinds,
   mayAccept: boolean,
 ): Problem | undefined {
   const open = unknown.filter(each => each.accepted === null)
@@ -57,8 +54,8 @@ export function refusalOfUnknown(
   const alike = Map.groupBy(open, ({ why, concerns }) => JSON.stringify([why, concerns]))
   const told = [...alike.values()].flatMap(group => {
     const [first] = group
-    const kinds = group.map(({ kind }) => pluralOf(kind)).join(', ')
-    return first ? [`${kinds} are not known (${first.why}), and ${concernsText(first)} hang on them`] : []
+    const plurals = group.map(({ kind }) => kinds.pluralOf(kind)).join(', ')
+    return first ? [`${plurals} are not known (${first.why}), and ${concernsText(first)} hang on them`] : []
   })
   const accept = open.map(each => `--accept-unknown ${each.kind}`).join(' ')
   return {
@@ -70,9 +67,9 @@ export function refusalOfUnknown(
 }
 
 /** What a plan was made without knowing, a line for each kind: why, whom it concerns, and who accepts that. */
-export function unknownLines({ unknown = [] }: Plan): readonly string[] {
+export function unknownLines({ unknown = [] }: Plan, kinds: Kinds): readonly string[] {
   return unknown.map(each => {
     const accepted = each.accepted === null ? 'REFUSED' : `accepted: ${each.accepted}`
-    return `${pluralOf(each.kind)} are not known (${each.why}); ${accepted}; on them hang ${concernsText(each)}`
+    return `${kinds.pluralOf(each.kind)} are not known (${each.why}); ${accepted}; on them hang ${concernsText(each)}`
   })
 }

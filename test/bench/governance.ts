@@ -45,9 +45,10 @@ function manifest(): string {
 export async function bench(): Promise<string> {
   const read = orThrow(readManifests([{ path: 'kong.json', text: manifest() }], { env: {} }))
   const { state, problems } = buildState({
+    kinds,
     raws: read.entities,
     from: 'manifest',
-    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    coverage: new Map(kinds.all.map(kind => [kind.kind, { complete: true } as const])),
     schemas: schemasWithoutGateway(),
     secrets: { resolve: () => undefined, digest: value => value, ending: value => value.slice(-5) },
   })

@@ -41,7 +41,7 @@ function* recordedCreates(): Iterable<Judged> {
   )
   for (const { request, response } of steps) {
     const [path = ''] = request.path.replace(/^\//, '').split('?')
-    const kind = kinds.find(each => each.path === path && each.edition === undefined)
+    const kind = kinds.all.find(each => each.path === path && each.edition === undefined)
     const schema = kind && schemas.get(kind.kind)
     const accepted = response.status === 201
     const refused = isObject(response.body) && response.body.name === 'schema violation'
@@ -54,6 +54,7 @@ function* recordedCreates(): Iterable<Judged> {
       JSON.stringify({ id, ...request.body }).replaceAll(/\{\{uuid\d+\}\}/g, id),
     )
     const { state } = buildState({
+      kinds,
       raws: isObject(fields) ? [{ kind: kind.kind, fields }] : [],
       from: 'manifest',
       coverage: new Map(),

@@ -9,7 +9,7 @@ import { mutated } from '../random/mutations.ts'
 
 /** Numbers that all is chosen by: a shorter list, and smaller numbers, give a smaller and plainer state. */
 const numbers = fc.array(fc.nat(0xffff), { minLength: 50, maxLength: 400 })
-const readable = kinds.filter(
+const readable = kinds.all.filter(
   ({ edition, listedUnder }) => edition === undefined && listedUnder === undefined,
 )
 

@@ -2,6 +2,7 @@ import type { Api } from '../../src/model/api.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import type { Change, Drift } from '../../src/reconcile/drift.ts'
 import type { FleetView, Need, TargetView } from '../../src/workflows/fleet/fleet-view.ts'
+import { providers } from '../known-providers.ts'
 
 /** The moment at which all tests look. */
 export const now = new Date('2026-03-01T02:14:07Z')
@@ -103,6 +104,7 @@ export function need(kind: Need['kind'], where: string, more: Partial<Need> = {}
 
 export function fleet(targets: readonly TargetView[]): FleetView {
   return {
+    kinds: providers.kinds,
     name: 'payments',
     origin: {
       repository: 'payments',

@@ -1,4 +1,5 @@
 // Workflows for tests of the console, and a fleet that most of them look at.
+
 import type { Finding } from '../../src/governance/finding.ts'
 import type { RecordedSync } from '../../src/ledger/journal-reading.ts'
 import type { Place, Problem, Result } from '../../src/model/problem.ts'
@@ -18,6 +19,7 @@ import type {
   UndoPreparation,
 } from '../../src/workflows/syncing/review.ts'
 import type { SyncEvent, SyncOptions } from '../../src/workflows/syncing/sync-events.ts'
+import { providers } from '../known-providers.ts'
 
 import { api, change, drift, fleet, need, now, problem, target } from './console-fleet.ts'
 
@@ -122,7 +124,7 @@ export class FakeWorkflows implements FleetPort {
     const unknown = this.unknown.map(each => {
       return { ...each, accepted: choice.accept?.kinds.has(each.kind) ? choice.accept.reason : null }
     })
-    const problem = refusalOfUnknown(name, unknown, this.mayAccept)
+    const problem = refusalOfUnknown(name, unknown, providers.kinds, this.mayAccept)
     const plan = planOf(
       name,
       taken,

@@ -8,14 +8,14 @@ import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { digests, schemas } from './states.ts'
 
 const joe = { username: 'joe' }
-const coverage = new Map(kinds.map(kind => [kind.kind, { complete: true } as const]))
+const coverage = new Map(kinds.all.map(kind => [kind.kind, { complete: true } as const]))
 
 function state(from: Origin, keys: readonly string[], known?: KnownKeys, owner = joe) {
   const raws: RawEntity[] = [
     { kind: 'consumer', fields: owner },
     ...keys.map((key): RawEntity => ({ kind: 'key-auth', fields: { key, consumer: owner.username } })),
   ]
-  return buildState({ from, raws, coverage, schemas, secrets: digests, ...(known ? { known } : {}) })
+  return buildState({ kinds, from, raws, coverage, schemas, secrets: digests, ...(known ? { known } : {}) })
 }
 
 function names(built: ReturnType<typeof state>): readonly string[] {

@@ -147,7 +147,7 @@ describe('the running demo', () => {
     const target = project.targets.find(each => each.name === 'prod-ap')
     const address = target?.address ?? ''
     await expect(fetch(`${address}/status`, { signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/i)
-    const ledger = (await project.ledgers.read('prod-ap')).ledger?.read()
+    const ledger = (await project.ledgers.read('prod-ap', project.providers.kinds)).ledger?.read()
     expect(ledger && good(ledger).lastSync).toMatchObject({ by: 'ci' })
   })
 

@@ -4,16 +4,17 @@ import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { configJsonSchema, configSchemaText } from '../../src/config/config-schema.ts'
 import { starterConfig } from '../../src/config/index.ts'
+import { providers } from '../known-providers.ts'
 import { fleetOf, whole } from './fleet-configs.ts'
 
 describe('what editors and newcomers get', () => {
   test('docs/gatewatch.schema.json is up to date (scripts/config-schema.mjs writes it)', async () => {
     const text = await readFile(new URL('../../docs/gatewatch.schema.json', import.meta.url), 'utf8')
-    expect(text).toBe(configSchemaText())
+    expect(text).toBe(configSchemaText(providers))
   })
 
   test('the JSON Schema takes what we take, and refuses unknown keys', () => {
-    const validate = new Ajv({ strict: false }).compile(configJsonSchema())
+    const validate = new Ajv({ strict: false }).compile(configJsonSchema(providers))
     expect(validate(load(whole))).toBe(true)
     expect(validate(load(whole.replace('workspace:', 'workspce:')))).toBe(false)
   })
@@ -21,7 +22,7 @@ describe('what editors and newcomers get', () => {
   test('every key is explained in docs/configuration.md', async () => {
     const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
     const keys = [
-      ...JSON.stringify(configJsonSchema()).matchAll(
+      ...JSON.stringify(configJsonSchema(providers)).matchAll(
         /"properties":\{|"([a-z_]+)":\{(?:"[a-z]+":[^{]*)?"(?:type|description|anyOf)"/g,
       ),
     ]

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findFleetFile, readFleet } from '../../src/config/index.ts'
+import { providers } from '../known-providers.ts'
 import { fleetOf, oneTarget, problemsIn, start, whole } from './fleet-configs.ts'
 
 describe('a fleet', () => {
@@ -185,9 +186,9 @@ describe('the file', () => {
       expect(await findFleetFile(join(folder, 'a/b'))).toBe(join(folder, 'gatewatch.yml'))
       await writeFile(join(folder, 'a/gatewatch.yaml'), whole)
       expect(await findFleetFile(join(folder, 'a/b'))).toBe(join(folder, 'a/gatewatch.yaml'))
-      const fleet = await readFleet(join(folder, 'a/gatewatch.yaml'))
+      const fleet = await readFleet(join(folder, 'a/gatewatch.yaml'), providers)
       expect(fleet.ok && fleet.value.folder).toBe(join(folder, 'a'))
-      expect(await readFleet(join(folder, 'none.yaml'))).toMatchObject({
+      expect(await readFleet(join(folder, 'none.yaml'), providers)).toMatchObject({
         ok: false,
         error: [{ code: 'config-unreadable' }],
       })

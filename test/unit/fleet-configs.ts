@@ -1,5 +1,6 @@
 import { type Fleet, fleetFrom } from '../../src/config/index.ts'
 import { problemText } from '../../src/model/problem.ts'
+import { providers } from '../known-providers.ts'
 
 /** How a config begins. */
 export const start = 'version: 1\nenvironments: [dev, prod]\n'
@@ -33,13 +34,13 @@ policies: [policies/*.yaml]
 
 /** The fleet of a config; throws what is wrong with it. */
 export const fleetOf = (text: string, file = '/f/gatewatch.yaml'): Fleet => {
-  const fleet = fleetFrom(text, file, 'gatewatch.yaml')
+  const fleet = fleetFrom(text, file, providers, 'gatewatch.yaml')
   if (fleet.ok) return fleet.value
   throw new Error(fleet.error.map(problemText).join('\n'))
 }
 /** What is wrong with a config, as people read it. */
 export const problemsIn = (text: string): readonly string[] => {
-  const fleet = fleetFrom(text, '/f/gatewatch.yaml', 'gatewatch.yaml')
+  const fleet = fleetFrom(text, '/f/gatewatch.yaml', providers, 'gatewatch.yaml')
   return fleet.ok ? [] : fleet.error.map(problemText)
 }
 /** A config with one target, of which a test says the rest. */

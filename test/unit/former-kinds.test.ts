@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fleetFrom } from '../../src/config/index.ts'
 import { ledgerText, unreadLedger } from '../../src/ledger/ledger.ts'
 import { problemText } from '../../src/model/problem.ts'
-import { formerKinds, kinds, withPresentKind } from '../../src/providers/kong/kinds/index.ts'
+import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { runCommand } from '../command-run.ts'
 import { GatewayBed } from '../gateway-bed.ts'
+import { providers } from '../known-providers.ts'
 import type { Ended } from '../program.ts'
 import { authorities } from '../random/certificates.ts'
 
@@ -16,11 +17,11 @@ const id = '0a0a0a0a-0000-4000-8000-000000000001'
 
 describe('the former name of a kind', () => {
   it('is no present one', () => {
-    expect(formerKinds.size).toBeGreaterThan(0)
-    expect(kinds.filter(({ kind }) => formerKinds.has(kind))).toEqual([])
-    expect(withPresentKind('ca_certificate a b')).toBe('ca-certificate a b')
-    expect(withPresentKind('ca_certificates a')).toBe('ca_certificates a')
-    expect(withPresentKind('*')).toBe('*')
+    expect(kinds.formerNames.length).toBeGreaterThan(0)
+    expect(kinds.all.filter(({ kind }) => kinds.isFormerName(kind))).toEqual([])
+    expect(kinds.withPresentName('ca_certificate a b')).toBe('ca-certificate a b')
+    expect(kinds.withPresentName('ca_certificates a')).toBe('ca_certificates a')
+    expect(kinds.withPresentName('*')).toBe('*')
   })
 
   it('becomes the present one where a ledger is read, in entries and references', () => {
@@ -32,7 +33,12 @@ describe('the former name of a kind', () => {
       'mtls-auth a': below('ca_certificate'),
       'service s': entry,
     }
-    const read = unreadLedger(() => JSON.stringify({ ...head, entries: old }), 't', 'the ledger').read()
+    const read = unreadLedger(
+      () => JSON.stringify({ ...head, entries: old }),
+      't',
+      'the ledger',
+      kinds,
+    ).read()
     if (!read.ok) throw new Error(read.error.map(problemText).join(' '))
     expect(read.value.entries).toEqual({
       [`ca-certificate ${id}`]: entry,
@@ -46,7 +52,12 @@ describe('the former name of a kind', () => {
     const target = 'targets: { t: { environment: e, manifests: [k], kong: { address: http://h } } }\n'
     const rule = (kind: string) => `ignore: [{ kind: ${kind}, name: "*", reason: r }]\n`
     const kindIn = (kind: string) => {
-      const fleet = fleetFrom(`version: 1\nenvironments: [e]\n${target}${rule(kind)}`, '/f/g.yaml', 'g.yaml')
+      const fleet = fleetFrom(
+        `version: 1\nenvironments: [e]\n${target}${rule(kind)}`,
+        '/f/g.yaml',
+        providers,
+        'g.yaml',
+      )
       return fleet.ok
         ? fleet.value.targets.map(({ ignore }) => ignore[0]?.kind)
         : fleet.error.map(problemText)

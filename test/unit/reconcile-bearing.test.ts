@@ -17,8 +17,9 @@ function entity(kind: string, key: string, { refs = {}, fields = {} }: Given = {
 function state(...entities: readonly Entity[]): State {
   const byKind = Map.groupBy(entities, each => each.kind)
   return {
+    kinds,
     entities: new Map([...byKind].map(([kind, list]) => [kind, new Map(list.map(each => [each.key, each]))])),
-    coverage: new Map(kinds.map(({ kind }) => [kind, { complete: true }])),
+    coverage: new Map(kinds.all.map(({ kind }) => [kind, { complete: true }])),
   }
 }
 

@@ -8,6 +8,7 @@ import { generate, specificationOf } from '../../src/specs/index.ts'
 import type { Specification } from '../../src/specs/specification.ts'
 import { type Described, describedIn, operationCalled } from '../../src/workflows/meaning/described.ts'
 import { explainerOfFiles } from '../../src/workflows/meaning/explain.ts'
+import { providers } from '../known-providers.ts'
 
 const FOLDER = new URL('../../fixtures/specs/', import.meta.url)
 
@@ -91,7 +92,7 @@ services:
     const folder = await mkdtemp(join(tmpdir(), 'gatewatch-origins-'))
     try {
       await writeFile(`${folder}/kong.yaml`, manifest)
-      const explainer = await explainerOfFiles([`${folder}/kong.yaml`], {})
+      const explainer = await explainerOfFiles([`${folder}/kong.yaml`], {}, providers.usual)
       const parsed = parseRequest(request)
       if (!explainer.ok || !('router' in explainer.value) || !parsed) throw new Error(request)
       const found = operationCalled(described, parsed, explainer.value.router.answer(parsed))

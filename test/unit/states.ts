@@ -86,8 +86,15 @@ export const digests = new SecretDigests(new Uint8Array(32))
 /** A state of entities as an edge would give them, `[kind, fields]`; what it could not place is thrown. */
 export function stateOf(...entities: readonly (readonly [string, JsonObject])[]): State {
   const raws = entities.map(([kind, fields]): RawEntity => ({ kind, fields }))
-  const coverage = new Map(kinds.map(kind => [kind.kind, { complete: true } as const]))
-  const { state, problems } = buildState({ from: 'manifest', raws, coverage, schemas, secrets: digests })
+  const coverage = new Map(kinds.all.map(kind => [kind.kind, { complete: true } as const]))
+  const { state, problems } = buildState({
+    kinds,
+    from: 'manifest',
+    raws,
+    coverage,
+    schemas,
+    secrets: digests,
+  })
   if (problems.length > 0) throw new Error(problems.map(problem => problem.message).join('; '))
   return state
 }

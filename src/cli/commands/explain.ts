@@ -8,7 +8,6 @@ import {
   unknownAnswer,
 } from '../../providers/kong/router/index.ts'
 import { readRequests } from '../../providers/kong/router/requests/read-requests.ts'
-import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import {
   type Described,
   described,
@@ -168,7 +167,7 @@ async function specifiedFor(
 }
 
 function answerOf(explainer: Explainer, request: ProxyRequest): Answer {
-  if ('router' in explainer) return withUnread(explainer.router.answer(request), explainer.unread)
+  if ('router' in explainer) return withUnread(explainer.router.answer(request), explainer)
   return unknownAnswer(`how it is answered is not known from here: ${explainer.unmodelled}`)
 }
 
@@ -179,7 +178,7 @@ async function explainerFor(
 ): Promise<{ readonly explainer: Explainer; readonly project?: Project }> {
   if (files.length > 0) {
     const paths = files.map(file => resolve(io.cwd, file))
-    return { explainer: orThrow(await explainerOfFiles(paths, io.env)) }
+    return { explainer: orThrow(await explainerOfFiles(paths, io.env, (await io.providers()).usual)) }
   }
   const { targets, project } = await chosen(io, options)
   const [target, more] = targets
@@ -196,11 +195,11 @@ async function explainerFor(
 }
 
 /** An answer that says what it was given without. */
-function withUnread(answer: Answer, unread: LiveRouter['unread']): Answer {
+function withUnread(answer: Answer, { unread, kinds }: LiveRouter): Answer {
   const sentences = unread.map(({ kind }) =>
     kind === 'plugin'
       ? 'which plugins run, and whether they end the request: plugins could not be read'
-      : `what ${pluralOf(kind)} decide: they could not be read`,
+      : `what ${kinds.pluralOf(kind)} decide: they could not be read`,
   )
   return sentences.length === 0 ? answer : { ...answer, unknown: [...sentences, ...answer.unknown] }
 }

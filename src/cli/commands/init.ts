@@ -24,7 +24,7 @@ interface Options {
 
 /** Whoever has a config written knows what it asks for. */
 async function trustIt(io: Io): Promise<void> {
-  const { fleet, repository } = orThrow(await findFleet({ cwd: io.cwd }))
+  const { fleet, repository } = orThrow(await findFleet({ cwd: io.cwd, providers: await io.providers() }))
   const asking = askingOf(fleet, repository)
   if (asking.permissions.sends.length === 0) return
   const stateFolder = await stateFolderOf(io)
@@ -96,7 +96,7 @@ async function writeConfig(io: Io, manifests: readonly string[], options: Option
   const schema = join(io.cwd, schemaFile)
   refuseLinkOut(schema, { cwd: io.cwd, shown: schemaFile })
   await writeNewFile(join(io.cwd, 'gatewatch.yaml'), text, { cwd: io.cwd, shown: 'gatewatch.yaml' })
-  await writeWholeFile(schema, configSchemaText(), { cwd: io.cwd, shown: schemaFile })
+  await writeWholeFile(schema, configSchemaText(await io.providers()), { cwd: io.cwd, shown: schemaFile })
   await trustIt(io)
   io.err(
     'gatewatch: wrote gatewatch.yaml, and its schema for editors; look at it, then run: gatewatch diff\n',

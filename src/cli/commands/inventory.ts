@@ -27,7 +27,7 @@ export const inventory: Subcommand = {
           await store.close()
           const views = store.fleet().targets
           const apis = views.flatMap(view => view.apis ?? [])
-          const unread = inventoryGaps(views)
+          const unread = inventoryGaps(views, project.providers.kinds)
           const unknown = [...unread, ...unmodelledGaps(views)]
           if (options.output === 'text') io.out(inventoryText(apis, unknown, painter(io.colour)))
           else io.data(dataText(inventoryJson(apis, unknown), options.output))

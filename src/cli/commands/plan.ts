@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Option } from 'commander'
+import type { Kinds } from '../../model/kinds.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { originText, type PlanOrigin, parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
@@ -42,8 +43,9 @@ interface Options extends MaskOptions, TargetOptions, PlanOptions, AcceptOptions
 
 /** `gatewatch plan` and `gatewatch plan show`. */
 export const plan: Subcommand = {
-  register(program, run) {
-    const command = withAcceptOptions(withPlanOptions(withManifestOptions(program.command('plan'))))
+  async register(program, run, providers) {
+    const known = await providers()
+    const command = withAcceptOptions(withPlanOptions(withManifestOptions(program.command('plan'))), known)
       .description('make a plan: what a sync would send, exactly')
       .enablePositionalOptions()
       .option('-o, --out <file>', 'save the plan, to be reviewed and applied later')
@@ -59,7 +61,7 @@ export const plan: Subcommand = {
       .action((file: string, options: { readonly output: Form }) =>
         run(async io => {
           const saved = orThrow(parsePlan(await readPlanFile(io, file), file))
-          show(io, saved, options.output, null)
+          show(io, saved, options.output, null, known.kinds)
           return exitCode.same
         }),
       )
@@ -114,7 +116,13 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     }
     const findings = await previewFindings(project, result.value, made)
     const preview = options.output === 'text' ? { ...made, changes: shown(made.changes) } : made
-    show(io, preview, options.output, meaningOf(result.value, made, described, { findings, sealedTo: to }))
+    show(
+      io,
+      preview,
+      options.output,
+      meaningOf(result.value, made, described, { findings, sealedTo: to }),
+      project.providers.kinds,
+    )
     if (options.out !== undefined) {
       const written = { cwd: io.cwd, shown: options.out, mode: 0o600 }
       await writeWholeFile(
@@ -138,8 +146,8 @@ function originOf(made: Plan, files: readonly string[], { digests }: Project): P
   return { files, proof: digests.proof(originText(made, files)) }
 }
 
-function show(io: Io, made: Plan, form: Form, meaning: Parameters<typeof planText>[1]): void {
-  if (form === 'text') io.out(planText(made, meaning, painter(io.colour), new Date()))
-  else if (form === 'markdown') io.data(planMarkdown(made, meaning))
+function show(io: Io, made: Plan, form: Form, meaning: Parameters<typeof planText>[1], kinds: Kinds): void {
+  if (form === 'text') io.out(planText(made, meaning, kinds, painter(io.colour), new Date()))
+  else if (form === 'markdown') io.data(planMarkdown(made, meaning, kinds))
   else io.data(dataText(planJson(made, meaning), form))
 }

@@ -63,7 +63,7 @@ async function writeStarter(project: Project, id: string): Promise<string> {
   for (const each of [file, schema]) refuseLinkOut(each, { ...configured, shown: project.shown(each) })
   await mkdir(dirname(file), { recursive: true })
   await writeNewFile(file, starterPolicy(id, `./${schemaFile}`), configured)
-  await writeWholeFile(schema, policySchemaText(), configured)
+  await writeWholeFile(schema, policySchemaText(project.providers.kinds), configured)
   return file
 }
 
@@ -87,7 +87,7 @@ async function test(io: Io, names: readonly string[], options: Options): Promise
   let failures = 0
   let examples = 0
   for (const each of policies) {
-    const results = runExamples(each)
+    const results = runExamples(each, project.providers.usual)
     const missing = missingExamples(each)
     const failing = results.filter(result => result.failure !== null)
     failures += failing.length + missing.length

@@ -31,8 +31,9 @@ interface Options extends TargetOptions, ConfirmOptions, AcceptOptions {
 
 /** `gatewatch reset`: deletes what a target's manifests own, or all that a gateway holds. */
 export const reset: Subcommand = {
-  register(program, run) {
-    withAcceptOptions(withTargetOptions(program.command('reset')))
+  async register(program, run, providers) {
+    const known = await providers()
+    withAcceptOptions(withTargetOptions(program.command('reset')), known)
       .description('delete everything at one gateway, or all that carries the tags: preview, confirm, apply')
       .option('-f, --force', 'do not ask')
       .addOption(new Option('-y, --yes', 'the same as --force').hideHelp())

@@ -29,8 +29,9 @@ interface Options extends MaskOptions, TargetOptions, PlanOptions, ConfirmOption
 
 /** `gatewatch sync`: plan, preview, confirm, apply. */
 export const sync: Subcommand = {
-  register(program, run) {
-    withAcceptOptions(withPlanOptions(withManifestOptions(program.command('sync'))))
+  async register(program, run, providers) {
+    const known = await providers()
+    withAcceptOptions(withPlanOptions(withManifestOptions(program.command('sync'))), known)
       .description('bring the gateways to what the manifests say: plan, preview, confirm, apply')
       .option('-y, --yes', 'do not ask')
       .addOption(confirmOption())

@@ -42,7 +42,9 @@ Exit code: 0 trusted, 2 not trusted, 1 error.`,
 }
 
 async function show(io: Io, options: Options): Promise<number> {
-  const { fleet, repository } = orThrow(await findFleet({ ...options, cwd: io.cwd }))
+  const { fleet, repository } = orThrow(
+    await findFleet({ ...options, cwd: io.cwd, providers: await io.providers() }),
+  )
   const stateFolder = await stateFolderOf(io)
   const asking = askingOf(fleet, repository)
   const found = await trustOf(asking, { stateFolder, env: io.env })

@@ -28,8 +28,9 @@ interface Options extends TargetOptions, PlanOptions, ConfirmOptions, AcceptOpti
 
 /** `gatewatch undo`: takes a sync back, with a preview, as a sync of its own. */
 export const undo: Subcommand = {
-  register(program, run) {
-    withAcceptOptions(withPlanOptions(withManifestOptions(program.command('undo'))))
+  async register(program, run, providers) {
+    const known = await providers()
+    withAcceptOptions(withPlanOptions(withManifestOptions(program.command('undo'))), known)
       .description('take a sync back: put what it changed as it was before, with a preview')
       .option('--sync <id>', 'the sync to take back, as `gatewatch history` names it (else the last one)')
       .option('-y, --yes', 'do not ask')

@@ -1,4 +1,5 @@
 import { isSecretMark } from '../../model/entity.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import { markdownCode, markdownText } from '../../model/safe-markup.ts'
 import { differsHidden } from '../../model/secrets.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
@@ -60,7 +61,7 @@ export function driftMarkdown(drifts: readonly Drift[]): string {
 }
 
 /** What a plan will do, and what that means. */
-export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
+export function planMarkdown(plan: Plan, meaning: PlanMeaning | null, kinds: Kinds): string {
   const heading = `### ${markdownText(plan.target)}`
   if (plan.steps.length === 0) return joined([[heading, '', 'Nothing to do.']])
   const { create, update, delete: remove } = countChanges(plan.changes)
@@ -73,7 +74,7 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
   const weaker = (text: string, isWeaker: boolean): string =>
     isWeaker ? `**${markdownText(text)}**` : markdownText(text)
   const means = [
-    ...unknownLines(plan).map(line => `**${markdownText(line)}**`),
+    ...unknownLines(plan, kinds).map(line => `**${markdownText(line)}**`),
     ...(meaning && meaning.unknown !== null
       ? [`posture and traffic are not known: ${markdownText(meaning.unknown)}`]
       : []),

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../model/json.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import { ignoredLines } from '../../reconcile/ignore-rules.ts'
 import type { LeftOut, Plan, PlanStep } from '../../reconcile/plan.ts'
@@ -16,7 +17,13 @@ import { counted, type Paint, plain } from './words.ts'
 const mostTraffic = 20
 
 /** A plan for people: what it means, its changes, and exactly what is sent. */
-export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, now: Date): string {
+export function planText(
+  plan: Plan,
+  meaning: PlanMeaning | null,
+  kinds: Kinds,
+  paint: Paint,
+  now: Date,
+): string {
   const counts = countChanges(plan.changes)
   const from =
     plan.undoes !== undefined
@@ -31,7 +38,7 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
       `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete: ${counted(plan.steps.length, 'request')}`,
     )
   }
-  for (const line of unknownLines(plan)) lines.push(`  unknown  ${paint('red', plain(line))}`)
+  for (const line of unknownLines(plan, kinds)) lines.push(`  unknown  ${paint('red', plain(line))}`)
   if (meaning && meaning.unknown !== null)
     lines.push(`  posture  ${paint('magenta', `? not known, nor is traffic: ${plain(meaning.unknown)}`)}`)
   for (const line of meaning?.posture ?? [])

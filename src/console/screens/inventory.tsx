@@ -110,7 +110,7 @@ function InventoryScreen({ app, store }: { readonly app: App; readonly store: St
   const state = useStore(store)
   const fleet = useStore(app.store, each => each.fleet)
   const list = Math.max(1, bodyRows({ columns: width, rows }) - detailRows - 3)
-  const gaps = inventoryGaps(fleet.targets)
+  const gaps = inventoryGaps(fleet.targets, fleet.kinds)
   const unknown = gaps.map(({ target, what }) => (what === null ? target : `${what} of ${target}`)).join(', ')
   const shown = state.rows.rows[state.rows.list.index]
   const count =

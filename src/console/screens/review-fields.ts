@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla'
+import type { Kinds } from '../../model/kinds.ts'
 import type { Problem } from '../../model/problem.ts'
-import { type Acceptance, pluralOf } from '../../reconcile/unknown-kinds.ts'
+import type { Acceptance } from '../../reconcile/unknown-kinds.ts'
 import { typedConfirmation } from '../../workflows/syncing/confirmation.ts'
 import type { Review } from '../../workflows/syncing/review.ts'
 import type { App, OpenField } from '../store/app.ts'
@@ -71,12 +72,18 @@ export function copyCurl(app: App, store: StoreApi<ReviewState>): void {
 }
 
 /** The field for the reason to send what is refused, where the configuration allows that. */
-export function reasonField(store: StoreApi<ReviewState>, given: (reason: string) => void): OpenField | null {
+export function reasonField(
+  store: StoreApi<ReviewState>,
+  kinds: Kinds,
+  given: (reason: string) => void,
+): OpenField | null {
   const { reason, review } = store.getState()
   if (reason === null) return null
   const unknown = isReview(review) ? (review.unknown?.kinds ?? []) : []
   const refused =
-    unknown.length > 0 ? `${unknown.map(pluralOf).join(', ')} are not known` : 'policies refuse it'
+    unknown.length > 0
+      ? `${unknown.map(kind => kinds.pluralOf(kind)).join(', ')} are not known`
+      : 'policies refuse it'
   return {
     label: `${refused}; why all the same`,
     field: reason,

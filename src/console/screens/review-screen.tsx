@@ -1,5 +1,6 @@
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
+import type { Kinds } from '../../model/kinds.ts'
 import { type Line, span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
@@ -17,6 +18,7 @@ import { refusedForUnknown, rowUnknownLines, unknownToldLines } from './review-u
 /** How much of the screen each part gets. */
 export function reviewLayout(
   size: Size,
+  kinds: Kinds,
   { review, findings, refusals }: Pick<ReviewState, 'review' | 'findings' | 'refusals'>,
 ) {
   const body = bodyRows(size)
@@ -24,7 +26,7 @@ export function reviewLayout(
   const told = isReview(review)
     ? review.meaning.posture.length +
       review.meaning.traffic.length +
-      unknownToldLines(review).length +
+      unknownToldLines(review, kinds).length +
       undoLines(review).length +
       policyLines(findings).length +
       gatewayLines(refusals).length
@@ -49,7 +51,8 @@ export function ReviewScreen({
   const state = useStore(store)
   const now = useStore(app.store, each => each.now)
   const { review } = state
-  const room = reviewLayout({ columns, rows }, state)
+  const { kinds } = app.workflows.fleet()
+  const room = reviewLayout({ columns, rows }, kinds, state)
   if (!isReview(review)) {
     return (
       <Lines
@@ -66,7 +69,7 @@ export function ReviewScreen({
   const width = room.wide ? columns - half - 2 : columns - 2
   const detail = [
     ...rowRefusalLines(state.refusals, selected, width),
-    ...rowUnknownLines(review, selected, width),
+    ...rowUnknownLines(review, selected, kinds, width),
     ...reviewDetail(selected, review, width, now),
     ...rowFindingLines(state.findings, selected, width),
   ]
@@ -87,7 +90,7 @@ export function ReviewScreen({
         lines={meaningLines(
           review,
           [
-            ...unknownToldLines(review),
+            ...unknownToldLines(review, kinds),
             ...gatewayLines(state.refusals),
             ...policyLines(state.findings),
             ...undoLines(review),
@@ -106,7 +109,9 @@ export function ReviewScreen({
           typing: state.typed !== null,
           moved: state.moved,
           refused:
-            refusedByGateway(state.refusals) ?? refusedForUnknown(review) ?? refusedLines(state.findings),
+            refusedByGateway(state.refusals) ??
+            refusedForUnknown(review, kinds) ??
+            refusedLines(state.findings),
         })}
         height={room.confirm}
       />

@@ -1,13 +1,14 @@
-import { pluralOf, unknownLines } from '../../reconcile/unknown-kinds.ts'
+import type { Kinds } from '../../model/kinds.ts'
+import { unknownLines } from '../../reconcile/unknown-kinds.ts'
 import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../components/line.ts'
 import type { RefusedLines, ToldLine } from './review-findings.ts'
 import type { ReviewRow } from './review-rows.ts'
 
 /** What the plan in view was made without knowing. */
-export function unknownToldLines({ plan, meaning }: Review): readonly ToldLine[] {
+export function unknownToldLines({ plan, meaning }: Review, kinds: Kinds): readonly ToldLine[] {
   return [
-    ...unknownLines(plan).map(text => ({ label: 'UNKNOWN', text, bad: true, unknown: true })),
+    ...unknownLines(plan, kinds).map(text => ({ label: 'UNKNOWN', text, bad: true, unknown: true })),
     ...(meaning.unknown === null
       ? []
       : [
@@ -22,12 +23,17 @@ export function unknownToldLines({ plan, meaning }: Review): readonly ToldLine[]
 }
 
 /** What of it is about a row of the review. */
-export function rowUnknownLines(review: Review, row: ReviewRow | undefined, width: number): readonly Line[] {
+export function rowUnknownLines(
+  review: Review,
+  row: ReviewRow | undefined,
+  kinds: Kinds,
+  width: number,
+): readonly Line[] {
   return (review.plan.unknown ?? []).flatMap(each => {
     const hangs = each.concerns.some(ref =>
       row?.changes.some(change => change.kind === ref.kind && change.key === ref.key),
     )
-    const text = `hangs on ${pluralOf(each.kind)}, which are not known: ${each.why}`
+    const text = `hangs on ${kinds.pluralOf(each.kind)}, which are not known: ${each.why}`
     return hangs ? wrapText(text, width).map((line): Line => [span(line, 'unknown')]) : []
   })
 }
@@ -38,13 +44,13 @@ export function unknownRefusal({ unknown }: Review): string | null {
 }
 
 /** That a plan is refused for what is not known, and what can be done about it; null: it is not. */
-export function refusedForUnknown({ unknown }: Review): RefusedLines | null {
+export function refusedForUnknown({ unknown }: Review, kinds: Kinds): RefusedLines | null {
   if (!unknown) return null
-  const kinds = unknown.kinds.map(pluralOf).join(', ')
+  const plurals = unknown.kinds.map(kind => kinds.pluralOf(kind)).join(', ')
   return {
     what: [
       span('REFUSED ', 'exposed'),
-      `because ${kinds} are not known: read again with `,
+      `because ${plurals} are not known: read again with `,
       span('r', 'key'),
       ', or leave out what hangs on them with ',
       span('space', 'key'),

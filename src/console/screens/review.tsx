@@ -74,7 +74,8 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     const added = changesOf().filter(change => !known.has(change.id))
     return added.length === 0 ? excluded : new Set([...excluded, ...added.map(change => change.id)])
   }
-  const height = () => reviewLayout(app.store.getState().size, store.getState()).list
+  const height = () =>
+    reviewLayout(app.store.getState().size, app.workflows.fleet().kinds, store.getState()).list
   const moved = {
     get: () => store.getState().rows,
     set: (rows: Rows<ReviewRow>) => store.setState({ rows }),
@@ -249,9 +250,15 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
       const { review, rows, typed } = store.getState()
       return `review ${isReview(review) ? review.plan.id : review.code} ${selectedRow(rows)?.key} ${typed !== null}`
     },
-    field: () => reasonField(store, takeReason) ?? confirmField(app, store, options.target, send),
+    field: () =>
+      reasonField(store, app.workflows.fleet().kinds, takeReason) ??
+      confirmField(app, store, options.target, send),
     mouse: event => {
-      const { meaning } = reviewLayout(app.store.getState().size, store.getState())
+      const { meaning } = reviewLayout(
+        app.store.getState().size,
+        app.workflows.fleet().kinds,
+        store.getState(),
+      )
       mouseOnRows(moved, 3 + meaning + 1, event)
     },
     refresh() {

@@ -125,7 +125,7 @@ async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promi
 
 async function examineLedger(project: Project, target: GatewayTarget): Promise<Check> {
   const what = `${target.name} ledger`
-  const stored = await project.ledgers.read(target.name)
+  const stored = await project.ledgers.read(target.name, target.provider.kinds)
   const read = stored.ledger?.read()
   if (!read) return { what, found: 'none yet: causes are unattributed until the first sync' }
   if (!read.ok) {

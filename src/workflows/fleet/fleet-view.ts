@@ -1,6 +1,7 @@
 import type { Finding } from '../../governance/finding.ts'
 import type { LockHolder } from '../../ledger/locks/lock-holder.ts'
 import type { Api } from '../../model/api.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Drift } from '../../reconcile/drift.ts'
 import type { GovernanceView } from '../governance/governance-view.ts'
@@ -62,6 +63,8 @@ export interface TargetView {
 
 /** The whole fleet at one moment. */
 export interface FleetView {
+  /** The kinds of entities that there are. */
+  readonly kinds: Kinds
   readonly name: string
   readonly origin: ManifestOrigin
   /** Environments in order, the first the least critical. */

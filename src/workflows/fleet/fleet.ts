@@ -88,6 +88,7 @@ export class FleetStore implements FleetPort {
 
   fleet(): FleetView {
     this.#view ??= {
+      kinds: this.#project.providers.kinds,
       name: this.#project.name,
       origin: this.#origin,
       environments: this.#project.environments,
@@ -243,7 +244,7 @@ export class FleetStore implements FleetPort {
     const before = this.#known.get(target.name)?.view ?? unread(target)
     const ledger = compared.ok
       ? compared.value.ledger
-      : (await this.#project.ledgers.read(target.name)).ledger
+      : (await this.#project.ledgers.read(target.name, target.provider.kinds)).ledger
     const cutOff = await cutOffOf(this.#project, target, ledger)
     const locked = { ...lockedBy(lock), cutOff }
     if (!compared.ok) {

@@ -1,8 +1,8 @@
 import { counts } from '../../governance/finding.ts'
 import { holderText } from '../../ledger/locks/lock-holder.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import { problemText } from '../../model/problem.ts'
 import type { Change, Unknown } from '../../reconcile/drift.ts'
-import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import type { Exposure } from '../meaning/exposure.ts'
 import type { CutOffView } from '../reading/unrecorded.ts'
 import { processText } from '../syncing/sync-outcome.ts'
@@ -26,7 +26,7 @@ const order: readonly NeedKind[] = [
  */
 export function needsOf(fleet: FleetView, now: Date): readonly Need[] {
   return fleet.targets
-    .flatMap(target => needsOfTarget(target, fleet.production.includes(target.environment), now))
+    .flatMap(target => needsOfTarget(target, fleet, now))
     .sort(
       (a, b) =>
         Number(b.production) - Number(a.production) ||
@@ -36,7 +36,8 @@ export function needsOf(fleet: FleetView, now: Date): readonly Need[] {
     )
 }
 
-function needsOfTarget(target: TargetView, production: boolean, now: Date): readonly Need[] {
+function needsOfTarget(target: TargetView, fleet: FleetView, now: Date): readonly Need[] {
+  const production = fleet.production.includes(target.environment)
   const common = { target: target.name, production }
   const needs: Need[] = []
   const changes = target.drift?.changes ?? []
@@ -73,7 +74,7 @@ function needsOfTarget(target: TargetView, production: boolean, now: Date): read
     })
   }
   if (target.drift && target.drift.unknown.length > 0)
-    needs.push({ ...common, ...unknownNeed(target, target.drift.unknown) })
+    needs.push({ ...common, ...unknownNeed(target, target.drift.unknown, fleet.kinds) })
   if (target.drift?.causesUnknown) {
     needs.push({
       ...common,
@@ -214,10 +215,13 @@ function unseenNeed(target: TargetView, now: Date): Omit<Need, 'target' | 'produ
 function unknownNeed(
   { exposures }: TargetView,
   unknown: readonly Unknown[],
+  kinds: Kinds,
 ): Omit<Need, 'target' | 'production'> {
-  const kinds = [...new Set(unknown.map(({ kind }) => pluralOf(kind)))]
+  const plurals = [...new Set(unknown.map(({ kind }) => kinds.pluralOf(kind)))]
   const shown =
-    kinds.length > 3 ? `${kinds.slice(0, 2).join(', ')} and ${kinds.length - 2} more` : kinds.join(', ')
+    plurals.length > 3
+      ? `${plurals.slice(0, 2).join(', ')} and ${plurals.length - 2} more`
+      : plurals.join(', ')
   const codes = [...new Set(unknown.map(({ reason }) => reason.code))]
   return {
     kind: 'unseen',

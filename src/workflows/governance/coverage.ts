@@ -3,7 +3,6 @@ import type { DescribedCall } from '../../governance/description.ts'
 import type { TargetStates } from '../../governance/state-items.ts'
 import type { Kind, State } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
-import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { readDesigns } from './check.ts'
 import { stateTools } from './states.ts'
@@ -68,7 +67,9 @@ export function coverageByEnvironment(
 const counted: readonly Kind[] = ['service', 'upstream']
 
 function partsUnread(live: State): readonly string[] {
-  return counted.filter(kind => live.coverage.get(kind)?.complete === false).map(pluralOf)
+  return counted
+    .filter(kind => live.coverage.get(kind)?.complete === false)
+    .map(kind => live.kinds.pluralOf(kind))
 }
 
 /** The coverage of targets, read now, with what could not be read. */

@@ -13,8 +13,8 @@ import type { Schemas } from '../../model/schema.ts'
 import type { SecretSink } from '../../model/secrets.ts'
 import { buildState } from '../../model/state.ts'
 import { schemasWithoutGateway } from '../../providers/index.ts'
-import { kinds } from '../../providers/kong/kinds/index.ts'
 import { readManifests } from '../../providers/kong/manifest/index.ts'
+import type { Provider } from '../../providers/provider.ts'
 import { operationsOf, specificationOf } from '../../specs/index.ts'
 import type { Specification } from '../../specs/specification.ts'
 import { requestsFor } from '../meaning/described.ts'
@@ -34,18 +34,18 @@ export interface ExampleResult {
 }
 
 /** Runs the examples of a policy. Asks no gateway: defaults are those of an open-source Kong. */
-export function runExamples(policy: Policy): readonly ExampleResult[] {
+export function runExamples(policy: Policy, provider: Provider): readonly ExampleResult[] {
   return policy.examples.map((example, i) => {
     const name = example.name ?? `example ${i + 1} (${example.expect})`
-    const items = itemsOfExample(example)
+    const items = itemsOfExample(example, provider)
     if (!items.ok) return { example, name, failure: items.error.map(problemText).join(' '), problems: [] }
     return { example, name, ...outcomeOf(policy, example, items.value) }
   })
 }
 
 /** What an approved policy lacks or fails, as sentences; or why its examples can't be told. */
-export function exampleFailures(policy: Policy): Result<readonly string[]> {
-  const results = runExamples(policy)
+export function exampleFailures(policy: Policy, provider: Provider): Result<readonly string[]> {
+  const results = runExamples(policy, provider)
   const problems = results.flatMap(result => result.problems)
   if (problems.length > 0) return fail(problems)
   const failing = results.flatMap(({ name, failure }) => (failure === null ? [] : [`${name}: ${failure}`]))
@@ -100,7 +100,7 @@ function failureOf(
 }
 
 /** What policies are asked about in an example. */
-function itemsOfExample(example: ExampleDocument): Result<readonly Item[]> {
+function itemsOfExample(example: ExampleDocument, provider: Provider): Result<readonly Item[]> {
   const environment = example.environment ?? 'production'
   const info: TargetInfo = {
     name: 'example',
@@ -111,9 +111,9 @@ function itemsOfExample(example: ExampleDocument): Result<readonly Item[]> {
   const specification = example.specification === undefined ? null : specificationIn(example.specification)
   if (specification && !specification.ok) return specification
   const described = specification && callsOf(specification.value)
-  const manifest = example.manifest === undefined ? null : stateIn(example.manifest)
+  const manifest = example.manifest === undefined ? null : stateIn(example.manifest, provider)
   if (manifest && !manifest.ok) return manifest
-  const live = example.live === undefined ? manifest : stateIn(example.live)
+  const live = example.live === undefined ? manifest : stateIn(example.live, provider)
   if (live && !live.ok) return live
   const clear = manifest?.value.clear
   const ofTarget = itemsOfTarget(
@@ -172,18 +172,20 @@ function schemas(): Schemas {
   return known
 }
 
-const coverage = new Map(kinds.map(kind => [kind.kind, { complete: true } as const]))
-
-function stateIn(document: JsonObject): Result<{ readonly state: State; readonly clear: ClearText }> {
+function stateIn(
+  document: JsonObject,
+  { kinds }: Provider,
+): Result<{ readonly state: State; readonly clear: ClearText }> {
   // As YAML, in which an expression of decK needs no escapes.
   const text = dump({ _format_version: '3.0', ...document }, { lineWidth: -1, noRefs: true })
   const files = [{ path: 'kong.yaml', text }]
   const manifest = readManifests(files, { env: {}, mocked: true })
   if (!manifest.ok) return manifest
   const { state, problems } = buildState({
+    kinds,
     raws: manifest.value.entities,
     from: 'manifest',
-    coverage,
+    coverage: kinds.allRead(),
     schemas: schemas(),
     secrets,
     defaults: manifest.value.defaults,

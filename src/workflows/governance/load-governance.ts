@@ -69,7 +69,14 @@ export async function loadGovernance(project: Project): Promise<Result<Governanc
         source ? [[policy.id, digestOf(source.file.text)] as const] : [],
       ),
     ),
-    waive: findings => waive(findings, waivers.value, { now: project.now(), people, rules, requireApproval }),
+    waive: findings =>
+      waive(findings, waivers.value, {
+        kinds: project.providers.kinds,
+        now: project.now(),
+        people,
+        rules,
+        requireApproval,
+      }),
   })
 }
 
@@ -112,7 +119,7 @@ async function judge(
   )
   const stamp = { ...policy.stamp, approval, commit: authors === null ? null : commit }
   if (!approved) return { policy: { ...policy, stamp }, findings: [], problems: [] }
-  const ran = exampleFailures(policy)
+  const ran = exampleFailures(policy, context.project.providers.usual)
   if (!ran.ok) return { policy: { ...policy, stamp }, findings: [], problems: ran.error }
   const failing = ran.value
   const counts =

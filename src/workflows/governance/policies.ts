@@ -3,6 +3,7 @@ import { builtinRules } from '../../governance/pack/index.ts'
 import { type Policy, policyOf, type SeverityMap, withSeverity } from '../../governance/policy.ts'
 import { type PolicyDocument, policySchema, policySchemaText } from '../../governance/policy-format.ts'
 import { isObject, type JsonObject } from '../../model/json.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../yaml/index.ts'
@@ -107,7 +108,7 @@ async function readFiles(
   const problems: Problem[] = []
   const parsed: Parsed[] = []
   for (const file of files) {
-    const one = parsePolicy(file)
+    const one = parsePolicy(file, project.providers.kinds)
     if (one.ok) parsed.push(one.value)
     else problems.push(...one.error)
   }
@@ -140,7 +141,7 @@ async function readFiles(
   return problems.length > 0 ? fail(problems) : succeed(policies)
 }
 
-function parsePolicy(file: GovernanceFile): Result<Parsed> {
+function parsePolicy(file: GovernanceFile, kinds: Kinds): Result<Parsed> {
   const lines = new Lines(file.path, file.text)
   const parsed = parseYaml(file.text, { placeAt: offset => lines.at(offset) })
   if (!parsed.ok) return parsed
@@ -149,9 +150,9 @@ function parsePolicy(file: GovernanceFile): Result<Parsed> {
     const hint = 'Let gatewatch policy new write one, and see docs/policies.md.'
     return fail([{ code: 'policy', message: 'the file does not hold a policy', hint, place: lines.at(0) }])
   }
-  const content = policySchema.safeParse(root)
+  const content = policySchema(kinds).safeParse(root)
   if (content.success) return succeed({ file, document: parsed.value, root, content: content.data })
-  const schema: Record<string, unknown> = JSON.parse(policySchemaText())
+  const schema: Record<string, unknown> = JSON.parse(policySchemaText(kinds))
   return fail(schemaProblems(content.error.issues, parsed.value, root, { code: 'policy', schema }))
 }
 

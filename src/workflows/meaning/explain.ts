@@ -1,10 +1,11 @@
 import type { Kind, RawEntity } from '../../model/entity.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import type { Masker } from '../../model/masked-sentences.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import { kindOf } from '../../providers/kong/kinds/index.ts'
 import { loadManifestFiles, readManifests } from '../../providers/kong/manifest/index.ts'
 import { kindsOfRouting } from '../../providers/kong/router/configuration/from-state.ts'
 import { buildRouter, type Router, readConfig } from '../../providers/kong/router/index.ts'
+import type { Provider } from '../../providers/provider.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { fromVariables, maskerOfRaws, variablesOfTarget } from '../reading/masked-answers.ts'
 import { openTarget } from '../reading/read-target.ts'
@@ -17,17 +18,19 @@ export type Explainer = LiveRouter | { readonly unmodelled: string }
 export async function explainerOfFiles(
   paths: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  provider: Provider,
 ): Promise<Result<Explainer>> {
   const files = await loadManifestFiles(paths)
   if (!files.ok) return files
   const manifest = readManifests(files.value, { env })
   if (!manifest.ok) return manifest
   const { entities } = manifest.value
-  return succeed(explainerOf(entities, maskerOfRaws(entities)))
+  return succeed(explainerOf(entities, provider.kinds, maskerOfRaws(entities)))
 }
 
 /** The routing model of a live target, and what it was made without. */
 export interface LiveRouter {
+  readonly kinds: Kinds
   readonly router: Router
   /** Why kinds that answers hang on could not be read. */
   readonly unread: readonly { readonly kind: Kind; readonly reason: Problem }[]
@@ -57,36 +60,44 @@ export async function explainerOfTarget(
   const gaps = [...coverage].flatMap(([kind, each]) => (each.complete ? [] : [{ kind, reason: each.reason }]))
   const essential = gaps.filter(({ kind }) => kind === 'route' || kind === 'service')
   if (essential.length > 0) return fail(essential.map(({ reason }) => reason))
-  return succeed(explainerOf(raws, maskerOfRaws([...raws, ...wanted], isFromVariable), gaps))
+  return succeed(
+    explainerOf(raws, target.provider.kinds, maskerOfRaws([...raws, ...wanted], isFromVariable), gaps),
+  )
 }
 
 /** The kinds that decide what becomes of a request that a route answers. */
 const answering: ReadonlySet<Kind> = new Set(kindsOfRouting)
 
-function explainerOf(raws: readonly RawEntity[], masked: Masker, gaps: LiveRouter['unread'] = []): Explainer {
+function explainerOf(
+  raws: readonly RawEntity[],
+  kinds: Kinds,
+  masked: Masker,
+  gaps: LiveRouter['unread'] = [],
+): Explainer {
   if (raws.some(({ kind, fields }) => kind === 'route' && hasExpression(fields)))
     return { unmodelled: expressionsNotModelled }
   const router = routerOfRaws(
     raws,
+    kinds,
     gaps.map(({ kind }) => kind),
   )
   const unread = gaps.filter(({ kind, reason }) => answering.has(kind) && reason.code !== 'not-supported')
-  return { router, unread, masked }
+  return { kinds, router, unread, masked }
 }
 
-function routerOfRaws(raws: readonly RawEntity[], missing: readonly string[]): Router {
+function routerOfRaws(raws: readonly RawEntity[], kinds: Kinds, missing: readonly string[]): Router {
   const lists: Record<string, unknown[]> = { routes: [], services: [], plugins: [], consumers: [], acls: [] }
   for (const list of ['key-auths', 'basic-auths', 'hmac-auths', 'jwts', 'oauth2', 'upstreams', 'targets'])
     lists[list] = []
   for (const raw of raws) {
-    const path = kindOf(raw.kind)?.path
+    const path = kinds.of(raw.kind)?.path
     if (path === undefined) continue
     const list = lists[path] ?? []
     lists[path] = list
     list.push(raw.fields)
   }
   for (const kind of missing) {
-    const path = kindOf(kind)?.path
+    const path = kinds.of(kind)?.path
     if (path !== undefined && kind !== 'route' && kind !== 'service') delete lists[path]
   }
   return buildRouter(readConfig(lists).config)

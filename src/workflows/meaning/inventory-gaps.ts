@@ -1,7 +1,7 @@
 import type { Kind } from '../../model/entity.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import { type Problem, problemText } from '../../model/problem.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
-import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import type { TargetView } from '../fleet/fleet-view.ts'
 
 /** A part of the inventory that is not known. */
@@ -16,7 +16,7 @@ export interface InventoryGap {
 const inventoried: ReadonlySet<Kind> = new Set(['service', 'route', 'plugin'])
 
 /** What of targets is not in their inventory, because it could not be read. */
-export function inventoryGaps(targets: readonly TargetView[]): readonly InventoryGap[] {
+export function inventoryGaps(targets: readonly TargetView[], kinds: Kinds): readonly InventoryGap[] {
   return targets.flatMap((target): readonly InventoryGap[] => {
     const { name, apis, drift } = target
     if (apis === null) return [{ target: name, what: null, reason: whyUnread(target) }]
@@ -25,7 +25,7 @@ export function inventoryGaps(targets: readonly TargetView[]): readonly Inventor
     )
     return groupFaults(unread, ({ reason }) => reason).map(({ items, problem }) => ({
       target: name,
-      what: items.map(({ kind }) => pluralOf(kind)).join(', '),
+      what: items.map(({ kind }) => kinds.pluralOf(kind)).join(', '),
       reason: sentence(problem),
     }))
   })

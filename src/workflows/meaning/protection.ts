@@ -3,7 +3,6 @@ import { unreadableKinds } from '../../model/masks.ts'
 import type { Problem } from '../../model/problem.ts'
 import { posture, type RoutePosture } from '../../providers/kong/posture/index.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import { pluralOf } from '../../reconcile/unknown-kinds.ts'
 import { notModelledHere, routerOf } from './traffic.ts'
 
 const known = new WeakMap<State, ReadonlyMap<string, RoutePosture>>()
@@ -38,11 +37,12 @@ export function touchesRouting({ changes }: Pick<Plan, 'changes'>): boolean {
 export function protectionUnknown(state: State): string | null {
   const unmodelled = notModelledHere(state)
   if (unmodelled !== null) return unmodelled
+  const plural = (kind: Kind): string => state.kinds.pluralOf(kind)
   const missing = protecting.filter(kind => !state.coverage.get(kind)?.complete)
-  if (missing.length > 0) return `${missing.map(pluralOf).join(' and ')} could not be read completely`
+  if (missing.length > 0) return `${missing.map(plural).join(' and ')} could not be read completely`
   const unreadable = protecting.filter(kind => unreadableKinds(state).has(kind))
   if (unreadable.length === 0) return null
-  return `values of ${unreadable.map(pluralOf).join(' and ')} are masked, and not known here`
+  return `values of ${unreadable.map(plural).join(' and ')} are masked, and not known here`
 }
 
 /** A gateway of whose requests nothing can be told, as a warning; undefined: its router is modelled. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Fleet, findFleetFile, permissionsOf, readFleet } from '../../config/index.ts'
 import { noFolder, userFolders } from '../../ledger/user-folders.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { Providers } from '../../providers/provider.ts'
 import { openRepository, type Repository } from '../../repo/index.ts'
 import type { Asking } from './trust.ts'
 
@@ -20,6 +21,7 @@ export async function stateFolderOf({
 export async function findFleet(options: {
   readonly cwd: string
   readonly config?: string
+  readonly providers: Providers
 }): Promise<Result<{ readonly fleet: Fleet; readonly repository: Repository | null }>> {
   const file =
     options.config === undefined ? await findFleetFile(options.cwd) : resolve(options.cwd, options.config)
@@ -32,7 +34,7 @@ export async function findFleet(options: {
       },
     ])
   }
-  const fleet = await readFleet(file)
+  const fleet = await readFleet(file, options.providers)
   if (!fleet.ok) return fleet
   const repository = await openRepository(fleet.value.folder)
   return repository.ok ? succeed({ fleet: fleet.value, repository: repository.value }) : repository

@@ -14,6 +14,8 @@ import { folderLocks } from '../../ledger/locks/folder-locks.ts'
 import { gitLocks } from '../../ledger/locks/git-locks.ts'
 import { folderLedgers, gitLedgers } from '../../ledger/store.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
+import { loadProviders } from '../../providers/index.ts'
+import type { Providers } from '../../providers/provider.ts'
 import type { Connection } from '../../providers/session.ts'
 import { openRepository, type Repository } from '../../repo/index.ts'
 import { Waits } from '../reading/waits.ts'
@@ -23,6 +25,8 @@ import { type Asking, notTrusted, sinceTrusted, type Trust, trustOf } from './tr
 
 /** How a project is asked for. */
 export interface ProjectOptions {
+  /** The kinds of gateways that there are; those that come with gatewatch unless given. */
+  readonly providers?: Providers
   /** The folder that the command was given in. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -53,11 +57,15 @@ export interface ProjectOptions {
   readonly user?: string
 }
 
+/** The same, with the providers that count. */
+type Opening = ProjectOptions & { readonly providers: Providers }
+
 /** The time that a gateway has for one answer, unless the config says otherwise. */
 const usualTimeoutMs = 10_000
 
 /** Opens the project that a command line asks for. */
-export async function openProject(options: ProjectOptions): Promise<Result<Project>> {
+export async function openProject(given: ProjectOptions): Promise<Result<Project>> {
+  const options = { ...given, providers: given.providers ?? (await loadProviders()) }
   const stateFolder = await stateFolderOf(options)
   if (options.kongAddr !== undefined) return openAddress(options, options.kongAddr, stateFolder)
   return options.files?.length || options.input !== undefined
@@ -65,7 +73,7 @@ export async function openProject(options: ProjectOptions): Promise<Result<Proje
     : openFleet(options, stateFolder)
 }
 
-async function openFleet(options: ProjectOptions, stateFolder: string): Promise<Result<Project>> {
+async function openFleet(options: Opening, stateFolder: string): Promise<Result<Project>> {
   const found = await findFleet(options)
   if (!found.ok) return found
   const { fleet, repository } = found.value
@@ -96,10 +104,11 @@ interface Gate {
   readonly asking: (() => Asking) | null
 }
 
-function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: ProjectOptions): GatewayTarget {
+function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: Opening): GatewayTarget {
   const guarded = trust === null || isFree(target.kong) ? null : trust
   const refused = guarded && guarded.by === null ? notTrusted(guarded) : null
   return {
+    provider: options.providers.usual,
     name: target.name,
     environment: target.environment,
     address: target.kong.address,
@@ -121,11 +130,7 @@ function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: Proje
   }
 }
 
-async function openAddress(
-  options: ProjectOptions,
-  given: string,
-  stateFolder: string,
-): Promise<Result<Project>> {
+async function openAddress(options: Opening, given: string, stateFolder: string): Promise<Result<Project>> {
   const read = readAddress(given)
   if (!read.ok) return fail([read.error])
   const { address, authorization } = read.value
@@ -151,7 +156,7 @@ async function openAddress(
 }
 
 /** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
-function openFiles(options: ProjectOptions, stateFolder: string): Promise<Result<Project>> {
+function openFiles(options: Opening, stateFolder: string): Promise<Result<Project>> {
   const problem = {
     code: 'no-gateway',
     message: 'only manifests are named, and no gateway',
@@ -166,7 +171,7 @@ function openFiles(options: ProjectOptions, stateFolder: string): Promise<Result
 }
 
 async function openNamed(
-  options: ProjectOptions,
+  options: Opening,
   stateFolder: string,
   gateway: Pick<GatewayTarget, 'name' | 'address' | 'refused' | 'connection'>,
   trust: Trust | null = null,
@@ -177,6 +182,7 @@ async function openNamed(
   const repository = await openRepository(options.cwd)
   const target: GatewayTarget = {
     ...gateway,
+    provider: options.providers.usual,
     environment: 'default',
     protected: false,
     checksCertificate: options.connection?.authorities !== false,
@@ -220,7 +226,7 @@ interface Parts {
 }
 
 async function assemble(
-  options: ProjectOptions,
+  options: Opening,
   stateFolder: string,
   repository: Repository | null,
   parts: Parts,
@@ -245,6 +251,7 @@ async function assemble(
   const shownFrom = repository?.folder ?? options.cwd
   const waits = new Waits()
   return succeed({
+    providers: options.providers,
     name: parts.name,
     targets: parts.targets.map(target => telling(target, waits)),
     environments: parts.environments,

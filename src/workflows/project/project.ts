@@ -4,6 +4,7 @@ import type { Locks } from '../../ledger/locks/lock.ts'
 import type { LedgerStore } from '../../ledger/store.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { ManifestFile } from '../../providers/kong/manifest/index.ts'
+import type { Provider, Providers } from '../../providers/provider.ts'
 import type { Connection } from '../../providers/session.ts'
 import type { IgnoreRule } from '../../reconcile/ignore-rules.ts'
 import type { Repository } from '../../repo/index.ts'
@@ -12,6 +13,7 @@ import type { Trust } from './trust.ts'
 
 /** Where gatewatch works: which targets, which manifests, and where it keeps what it knows. */
 export interface Project {
+  readonly providers: Providers
   readonly name: string
   readonly targets: readonly GatewayTarget[]
   readonly environments: readonly string[]
@@ -50,6 +52,8 @@ export interface Project {
 
 /** One target with all that it takes to compare it. */
 export interface GatewayTarget {
+  /** What kind of gateway it is. */
+  readonly provider: Provider
   readonly name: string
   readonly environment: string
   readonly address: string

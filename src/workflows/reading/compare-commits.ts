@@ -3,7 +3,6 @@ import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { buildState } from '../../model/state.ts'
 import { schemasWithoutGateway } from '../../providers/index.ts'
-import { kinds } from '../../providers/kong/kinds/index.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import { noBase } from '../../reconcile/base.ts'
 import { compare } from '../../reconcile/compare.ts'
@@ -65,10 +64,12 @@ export function stateWithoutGateway(
   manifest: Manifest,
   schemas: Schemas,
 ): Result<State> {
+  const { kinds } = target.provider
   const { state, problems } = buildState({
+    kinds,
     from: 'manifest',
     raws: manifest.entities,
-    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    coverage: kinds.allRead(),
     schemas,
     secrets: project.digests,
     defaults: manifest.defaults,

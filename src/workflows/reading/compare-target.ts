@@ -73,7 +73,7 @@ export async function compareTarget(
   const manifestReading = readManifestsOf(project, target)
   const [manifest, stored, opened] = await Promise.all([
     manifestReading,
-    project.ledgers.read(target.name),
+    project.ledgers.read(target.name, target.provider.kinds),
     openFor(target, manifestReading, signal, { secrets: project.digests, digests: again, routing }),
   ])
   if (!manifest.ok || !opened.ok) {
@@ -86,6 +86,7 @@ export async function compareTarget(
   const { session, raws, coverage, unmodelled, digests, ahead } = opened.value
   const { schemas, gaps, variants } = await readSchemas(
     session,
+    target.provider.kinds,
     [...raws, ...manifest.value.entities, ...besides],
     signal,
   )

@@ -14,7 +14,7 @@ export type FromVariable = (value: string | number | boolean) => boolean
 
 /** What the ledger of a target knows of the values that variables gave. */
 export async function fromVariables(project: Project, target: GatewayTarget): Promise<FromVariable> {
-  const { ledger } = await project.ledgers.read(target.name)
+  const { ledger } = await project.ledgers.read(target.name, target.provider.kinds)
   const read = ledger?.read()
   const { digests: sink } = project
   const known = new Set<string>()

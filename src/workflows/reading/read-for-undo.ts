@@ -44,7 +44,7 @@ export async function readForUndo(
   const options = { secrets: project.digests, routing: true }
   const [read, stored, opened] = await Promise.all([
     reading,
-    project.ledgers.read(target.name),
+    project.ledgers.read(target.name, target.provider.kinds),
     plan.version === 1
       ? openFor(target, reading, signal, options)
       : openTarget(inWorkspaceOf(target, plan), signal, options),
@@ -63,12 +63,14 @@ export async function readForUndo(
       },
     ])
   }
+  const { kinds } = target.provider
   const manifest = read.ok ? read.value : noManifest
   const seen = plan.preconditions.flatMap(({ entity, fields }) =>
     fields ? [{ kind: entity.kind, fields }] : [],
   )
   const { schemas, gaps, variants } = await readSchemas(
     session,
+    kinds,
     [...raws, ...manifest.entities, ...seen],
     signal,
   )
@@ -82,12 +84,13 @@ export async function readForUndo(
   const wanted = desired?.ok ? atRouter(desired.value, unmodelled) : null
   const live = await inSlices(
     stateBuilding({
+      kinds,
       from: 'gateway',
       raws: there,
       coverage: known,
       schemas,
       secrets: project.digests,
-      known: new KnownKeys(merged(wanted, entitiesOfPlan(plan))),
+      known: new KnownKeys(merged(wanted, entitiesOfPlan(plan, kinds))),
       ahead,
     }),
   )

@@ -1,5 +1,6 @@
 import type { Coverage, Kind, RawEntity } from '../../model/entity.ts'
 import type { KindDefinition } from '../../model/kind-definition.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import { occurringKinds } from '../../model/occurring.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { SecretSink } from '../../model/secrets.ts'
@@ -7,7 +8,6 @@ import { toldOnce } from '../../model/shared-faults.ts'
 import { inSlices, type Sliced } from '../../model/slices.ts'
 import { type FinishedFields, finishAhead } from '../../model/state.ts'
 import { openGateway } from '../../providers/index.ts'
-import { kindOf } from '../../providers/kong/kinds/index.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import { notModelled } from '../../providers/kong/router/modelled.ts'
 import type { SchemaReading, Session } from '../../providers/session.ts'
@@ -116,7 +116,10 @@ export async function openTarget(
     } else if (event.type === 'complete') {
       coverage.set(event.kind, { complete: true })
       if (event.digest !== undefined) digests.set(event.kind, event.digest)
-      if (schemas) finishing.push(prepareKind(session.value, event.kind, ofKind, secrets, ahead, signal))
+      if (schemas)
+        finishing.push(
+          prepareKind(session.value, target.provider.kinds, event.kind, ofKind, secrets, ahead, signal),
+        )
       ofKind = []
     } else coverage.set(event.kind, { complete: false, reason: event.reason })
   }
@@ -134,15 +137,16 @@ export async function openTarget(
 /** Asks for the schemas of a kind that was read, and finishes its fields where secrets can be marked. */
 async function prepareKind(
   session: Session,
+  kinds: Kinds,
   kind: Kind,
   raws: readonly RawEntity[],
   secrets: SecretSink | undefined,
   ahead: Map<RawEntity, FinishedFields>,
   signal: AbortSignal,
 ): Promise<void> {
-  const definition = kindOf(kind)
+  const definition = kinds.of(kind)
   if (!definition || raws.length === 0) return
-  const { schemas, gaps } = await readSchemas(session, raws, signal)
+  const { schemas, gaps } = await readSchemas(session, kinds, raws, signal)
   if (gaps.size > 0 || !secrets) return
   await inSlices(finishing(raws, definition, { schemas, secrets }, ahead))
 }
@@ -163,9 +167,11 @@ function* finishing(
 /** The schemas of the kinds and of their variants that occur. */
 export async function readSchemas(
   session: Session,
+  kinds: Kinds,
   raws: readonly RawEntity[],
   signal: AbortSignal,
 ): Promise<SchemaReading & Pick<ComparisonInputs, 'variants'>> {
-  const { kinds, variants } = occurringKinds(raws)
-  return { ...(await session.schemas(kinds, variants, signal)), variants }
+  const occurring = occurringKinds(raws, kinds)
+  const { variants } = occurring
+  return { ...(await session.schemas(occurring.kinds, variants, signal)), variants }
 }

@@ -6,7 +6,6 @@ import { KnownKeys } from '../../model/known-keys.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Sliced } from '../../model/slices.ts'
 import { type FinishedFields, stateBuilding } from '../../model/state.ts'
-import { kinds } from '../../providers/kong/kinds/index.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { areSameSchemas, type SchemasUsed } from './comparison-inputs.ts'
@@ -18,7 +17,9 @@ export function selectTagsOf(manifest: Manifest, target: GatewayTarget): readonl
 
 /** The kinds of a target that are read: without consumers, nothing that belongs to them or to their groups. */
 export function kindsOf(target: GatewayTarget): readonly Kind[] {
-  return kinds.filter(({ kind, foreign }) => !isSkipped(target, kind, foreign)).map(({ kind }) => kind)
+  return target.provider.kinds.all
+    .filter(({ kind, foreign }) => !isSkipped(target, kind, foreign))
+    .map(({ kind }) => kind)
 }
 
 /** Whether all entities of a kind are left alone; a plugin is for a consumer or not. */
@@ -71,6 +72,7 @@ export function* statesOf(
   const known = new KnownKeys(desired.value)
   yield
   const live = yield* stateBuilding({
+    kinds: target.provider.kinds,
     from: 'gateway',
     raws: there,
     coverage,
@@ -98,17 +100,19 @@ export function* wantedState(
 ): Sliced<Result<State>> {
   const { project, target, manifest, schemas, variants } = input
   const secrets = project.digests
+  const { kinds } = target.provider
   const wanted = ofTarget(target, manifest.entities)
-  const kept = asKept(wanted, there, (hash, secret) => secrets.standFor(hash, secret))
+  const kept = asKept(wanted, there, kinds, (hash, secret) => secrets.standFor(hash, secret))
   const known = kept === wanted ? knownWanted.get(manifest) : undefined
   if (known?.target === target && known.secrets === secrets && areSameSchemas(known, input))
     return succeed(known.desired)
   const lookup = lookupIn(there, manifest.lookupTags)
   let standsAlone = kept === wanted
   const desired = yield* stateBuilding({
+    kinds,
     from: 'manifest',
     raws: kept,
-    coverage: new Map(kinds.map(kind => [kind.kind, { complete: true } as const])),
+    coverage: kinds.allRead(),
     schemas,
     secrets,
     defaults: manifest.defaults,

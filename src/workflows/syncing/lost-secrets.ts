@@ -1,8 +1,8 @@
 import { openSealed } from '../../ledger/sealing.ts'
 import type { RawEntity } from '../../model/entity.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import type { Problem } from '../../model/problem.ts'
 import { inSlices } from '../../model/slices.ts'
-import { kindOf } from '../../providers/kong/kinds/index.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { ownIdentities } from '../project/sealing.ts'
 import type { ReadForUndo } from '../reading/read-for-undo.ts'
@@ -65,7 +65,7 @@ async function searchCommits(
   const commits = await repository.commitsOf(paths, commitsSearched)
   if (!commits.ok) return
   // Who a secret belonged to may be gone too: a hash is made with the id of its owner.
-  const there = [...raws, ...images.flatMap(ownersIn)]
+  const there = [...raws, ...images.flatMap(each => ownersIn(each, target.provider.kinds))]
   for (const commit of commits.value) {
     const manifest = await readManifestsOf({ ...project, commit }, target)
     if (!manifest.ok) continue
@@ -77,11 +77,10 @@ async function searchCommits(
   }
 }
 
-function ownersIn({
-  entity: { kind },
-  id,
-  fields,
-}: Undoable['sync']['plan']['preconditions'][number]): readonly RawEntity[] {
-  if (!fields || id === null || kindOf(kind)?.hashed) return []
+function ownersIn(
+  { entity: { kind }, id, fields }: Undoable['sync']['plan']['preconditions'][number],
+  kinds: Kinds,
+): readonly RawEntity[] {
+  if (!fields || id === null || kinds.of(kind)?.hashed) return []
   return [{ kind, fields: { ...fields, id } }]
 }

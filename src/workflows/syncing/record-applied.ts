@@ -36,7 +36,7 @@ export async function recordApplied(
     const written = await project.ledgers.write(target.name, next, ledgerVersion)
     if (!written.ok) return written.error.map(problem => notRecorded(target, problem))
     if (written.value) return []
-    const stored = await project.ledgers.read(target.name)
+    const stored = await project.ledgers.read(target.name, target.provider.kinds)
     ledger = stored.ledger ?? ledger
     ledgerVersion = stored.version
   }

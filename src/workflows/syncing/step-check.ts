@@ -146,6 +146,7 @@ export class StepCheck {
     this.#known ??= new KnownKeys(this.#isWhole ? this.#now.desired : this.#now.live)
     const known = this.#known
     const { state } = buildState({
+      kinds: this.#now.live.kinds,
       from: 'gateway',
       raws: current.value,
       coverage: new Map(),

@@ -1,7 +1,6 @@
 import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { entityAt, refText, type State } from '../../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import { kindOf } from '../../providers/kong/kinds/index.ts'
 import type { Step } from '../../providers/session.ts'
 import type { DoneSync } from '../../reconcile/as-left.ts'
 import { noBase } from '../../reconcile/base.ts'
@@ -121,7 +120,7 @@ export async function readWithoutManifests(
   const read = await readForUndo(project, target, plan, signal)
   if (!read.ok) return fail({ manifestProblems: [], gatewayProblems: read.error })
   const { live, schemas, session, ledger, ledgerVersion, readAt } = read.value
-  const desired: State = { entities: new Map(), coverage: live.coverage }
+  const desired: State = { kinds: live.kinds, entities: new Map(), coverage: live.coverage }
   const ignoring = applyIgnoreRules({ desired, live, schemas, rules: target.ignore, now: readAt })
   const drift = compare({
     target: target.name,
@@ -181,7 +180,7 @@ class Needed {
       hint,
     })
     const entity = entityAt(this.#desired, change)
-    if (entity && hashOf(entity) && this.#hashOnly(change)) {
+    if (entity && hashOf(entity, this.#desired.kinds) && this.#hashOnly(change)) {
       return told('the gateway kept its secret only as a hash, and no manifest in Git holds it', again)
     }
     if (unusable) return told(unusable.message, unusable.hint ?? again)
@@ -197,9 +196,9 @@ class Needed {
   /** The digest of a hash that a change would write, and that is all that is known of its secret. */
   #hashOnly(change: Change): string | undefined {
     const entity = change.operation === 'delete' ? undefined : entityAt(this.#desired, change)
-    const hash = entity && hashOf(entity)
+    const hash = entity && hashOf(entity, this.#desired.kinds)
     if (!hash) return undefined
-    const { foreign = {} } = kindOf(change.kind) ?? {}
+    const { foreign = {} } = this.#desired.kinds.of(change.kind) ?? {}
     const writes =
       change.operation === 'create' ||
       change.fields.some(({ path }) => path === hash.field || path in foreign)

@@ -4,7 +4,7 @@ import { bearings, openOnes } from '../../reconcile/bearing.ts'
 import { unknownFor } from '../../reconcile/make-plan.ts'
 import type { Plan, UnknownKind } from '../../reconcile/plan.ts'
 import { untellable } from '../../reconcile/undo.ts'
-import { pluralOf, refusalOfUnknown, unknownKinds } from '../../reconcile/unknown-kinds.ts'
+import { refusalOfUnknown, unknownKinds } from '../../reconcile/unknown-kinds.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { PlanChoice, UnknownRefusal } from './review.ts'
@@ -53,7 +53,8 @@ function refusedFor(
 ): UnknownRefusal | undefined {
   const mayAccept = mayAcceptUnknown(project, target)
   const problem =
-    refusalOfUnknown(target.name, unknown, mayAccept) ?? (mayAccept ? undefined : notAllowed(target, unknown))
+    refusalOfUnknown(target.name, unknown, target.provider.kinds, mayAccept) ??
+    (mayAccept ? undefined : notAllowed(target, unknown))
   return problem && { problem, kinds: unknown.map(({ kind }) => kind), mayAccept }
 }
 
@@ -76,6 +77,7 @@ export async function passUnknown(
     isDocument
       ? openOnes(compared.drift.unknown).map(unknown => ({ unknown, changes: plan.changes }))
       : bearings(plan.changes, compared.drift.unknown, compared),
+    compared.live.kinds,
     undefined,
   )
   const since = now.map(
@@ -106,7 +108,7 @@ function notAllowed(target: GatewayTarget, unknown: readonly UnknownKind[]): Pro
   return {
     code: 'accept-not-allowed',
     target: target.name,
-    message: `${unknown.map(({ kind }) => pluralOf(kind)).join(', ')} are not known, and the configuration does not let that be accepted in ${target.environment}; nothing was sent`,
+    message: `${unknown.map(({ kind }) => target.provider.kinds.pluralOf(kind)).join(', ')} are not known, and the configuration does not let that be accepted in ${target.environment}; nothing was sent`,
     hint: 'See to it that they can be read, or have `governance.accept_unknown` name the environment.',
   }
 }

@@ -1,13 +1,13 @@
 import type { Kind, RawEntity } from '../../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kind-definition.ts'
+import type { Kinds } from '../../model/kinds.ts'
 import { maskNamed } from '../../model/mask-named.ts'
 import { defaultsOf, normaliseRecord } from '../../model/normalise.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../../model/schema.ts'
 import { type SecretSink, shownValue } from '../../model/secrets.ts'
 import { recordFor } from '../../model/state.ts'
-import { kindOf } from '../../providers/kong/kinds/index.ts'
 import { manifestOf } from '../../providers/kong/manifest/write.ts'
 import type { GatewayTarget } from '../project/project.ts'
 import type { FromVariable } from '../reading/masked-answers.ts'
@@ -44,12 +44,13 @@ export async function dumpTarget(
 ): Promise<Result<Dumped>> {
   const opened = await openTarget(target, signal, { schemas: true })
   if (!opened.ok) return opened
+  const { kinds } = target.provider
   const { session, raws, coverage } = opened.value
-  const { schemas, gaps } = await readSchemas(session, raws, signal)
+  const { schemas, gaps } = await readSchemas(session, kinds, raws, signal)
   await session[Symbol.asyncDispose]()
   const all = ofTarget(target, raws).filter(({ kind }) => !leftOut.has(kind))
-  const kept = all.filter(raw => isSelected(raw, choice.selectTags))
-  const { lookupTags, warnings } = choice.selectTags.length > 0 ? lookups(all, kept) : noLookups
+  const kept = all.filter(raw => isSelected(raw, kinds, choice.selectTags))
+  const { lookupTags, warnings } = choice.selectTags.length > 0 ? lookups(all, kept, kinds) : noLookups
   const manifest = manifestOf(kept, {
     selectTags: choice.selectTags,
     withIds: choice.withIds,
@@ -70,10 +71,10 @@ export async function dumpTarget(
   return succeed({ manifest, unknown: [...unknown, ...gaps.values()], warnings })
 }
 
-function isSelected(raw: RawEntity, selectTags: readonly string[]): boolean {
+function isSelected(raw: RawEntity, kinds: Kinds, selectTags: readonly string[]): boolean {
   if (selectTags.length === 0) return true
   // What can't carry tags belongs to what can.
-  if (!kindOf(raw.kind)?.tagged) return true
+  if (!kinds.of(raw.kind)?.tagged) return true
   return selectTags.every(tag => tagsOf(raw).includes(tag))
 }
 
@@ -92,12 +93,12 @@ const noLookups: Lookups = { lookupTags: {}, warnings: [] }
 const lookedUp: ReadonlySet<Kind> = new Set(['service', 'route', 'consumer', 'consumer-group', 'partial'])
 
 /** The tags by which a sync finds what the selected entities refer to and is not selected itself. */
-function lookups(all: readonly RawEntity[], kept: readonly RawEntity[]): Lookups {
+function lookups(all: readonly RawEntity[], kept: readonly RawEntity[], kinds: Kinds): Lookups {
   const there = new Set(kept)
   const byId = new Map(all.map(raw => [`${raw.kind} ${String(raw.fields.id)}`, raw]))
   const needed = new Map<Kind, Set<RawEntity>>()
   for (const { kind, fields } of kept) {
-    for (const [field, foreign] of Object.entries(kindOf(kind)?.foreign ?? {})) {
+    for (const [field, foreign] of Object.entries(kinds.of(kind)?.foreign ?? {})) {
       const value = fields[field]
       const raw = isObject(value) ? byId.get(`${foreign.kind} ${String(value.id)}`) : undefined
       if (!raw || there.has(raw)) continue
@@ -108,7 +109,7 @@ function lookups(all: readonly RawEntity[], kept: readonly RawEntity[]): Lookups
   const lookupTags: Record<string, readonly string[]> = {}
   const warnings: Problem[] = []
   for (const [kind, raws] of needed) {
-    const plural = kindOf(kind)?.plural ?? kind
+    const plural = kinds.of(kind)?.plural ?? kind
     const [first = [], ...others] = [...raws].map(tagsOf)
     const common = first.filter(tag => others.every(tags => tags.includes(tag)))
     const tags = common.filter(tag => typeof tag === 'string')

@@ -5,7 +5,6 @@ import { asString } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { schemasWithoutGateway } from '../../providers/index.ts'
-import { kindOf } from '../../providers/kong/kinds/index.ts'
 import { noBase } from '../../reconcile/base.ts'
 import { compare } from '../../reconcile/compare.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
@@ -124,7 +123,7 @@ async function refusedBy(
   asked: (kind: Kind) => boolean,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const nothing = { entities: new Map(), coverage: live.coverage }
+  const nothing = { kinds: live.kinds, entities: new Map(), coverage: live.coverage }
   const { changes } = compare({
     target: target.name,
     desired,
@@ -159,7 +158,7 @@ async function refusedBy(
 /** Entities with the secrets that the gateway keeps, where manifests leave them at that. */
 function withKeptSecrets(desired: State, live: State): State {
   const entities = [...desired.entities].map(([kind, ofKind]) => {
-    const field = kindOf(kind)?.hashed?.field
+    const field = desired.kinds.of(kind)?.hashed?.field
     if (field === undefined) return [kind, ofKind] as const
     const whole = [...ofKind].map(([key, entity]) => {
       const kept = entity.fields[field] ?? live.entities.get(kind)?.get(key)?.fields[field]
@@ -189,7 +188,7 @@ function* checked(
   missing: (what: string) => void = () => {},
 ): Iterable<readonly [Entity, readonly Fault[]]> {
   for (const [kind, entities] of state.entities) {
-    const definition = kindOf(kind)
+    const definition = state.kinds.of(kind)
     const schema = schemas.get(kind)
     if (!definition || entities.size === 0) continue
     if (!schema) {

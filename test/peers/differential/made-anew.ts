@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../../src/model/json.ts'
-import { kindOf } from '../../../src/providers/kong/kinds/index.ts'
+import { kinds } from '../../../src/providers/kong/kinds/index.ts'
 import type { Change, Drift } from '../../../src/reconcile/drift.ts'
 import type { DeckEvent } from './deck-changes.ts'
 
@@ -34,7 +34,7 @@ function hangingInDrift(
   return reached(new Set(roots.map(refOf)), changes, {
     refersTo: (change, above) =>
       change.fields.some(({ path, git, live }) => {
-        const kind = kindOf(change.kind)?.foreign[path]?.kind
+        const kind = kinds.of(change.kind)?.foreign[path]?.kind
         return [git, live].some(value => above.has(`${kind} ${String(value).replace(/ \(id .*\)$/, '')}`))
       }),
     known: change => (named.has(nameOf(change)) ? refOf(change) : undefined),

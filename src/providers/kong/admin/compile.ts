@@ -13,7 +13,7 @@ import type { Schemas } from '../../../model/schema.ts'
 import { digestsIn, hasMarks, shownValue } from '../../../model/secrets.ts'
 import type { Change } from '../../../reconcile/drift.ts'
 import type { Step } from '../../session.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 import { becomesAnother, changedFields, givenFields, type IdOf } from './bodies.ts'
 import { type Ids, liveIds, writtenIds } from './ids.ts'
 import { firstDeleteOrder, type Ordering, orderOf, parkingOrder } from './order.ts'
@@ -57,7 +57,7 @@ export function compile(
   const steps: Step<KongPayload>[] = []
   const problems: Problem[] = []
   for (const change of changes) {
-    const kind = kindOf(change.kind)
+    const kind = kinds.of(change.kind)
     if (!kind) continue
     const made = compileChange(change, kind, context)
     if ('code' in made) problems.push(made)
@@ -193,7 +193,7 @@ function pathOf(kind: KindDefinition, entity: Entity, id: string, idOf: IdOf): s
 
 function listOf(kind: KindDefinition, entity: Entity, idOf: IdOf): string {
   const ref = kind.writtenUnder && entity.refs[kind.writtenUnder.field]
-  const parent = ref && kindOf(ref.kind)
+  const parent = ref && kinds.of(ref.kind)
   if (!ref || !parent || !kind.writtenUnder) return `/${kind.path}`
   return `/${parent.path}/${idOf(ref)}/${kind.writtenUnder.segment}`
 }

@@ -5,7 +5,7 @@ import type { KindDefinition } from '../../../model/kind-definition.ts'
 import type { Problem } from '../../../model/problem.ts'
 import { partProblem } from '../../../model/shared-faults.ts'
 import type { Connection, ReadEvent, Scope } from '../../session.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 import { forbidden, messageOf } from './answers.ts'
 import { type AdminApi, type Answer, isProblem } from './http.ts'
 import { Paging, ReadingBounds } from './paging.ts'
@@ -36,10 +36,10 @@ export class ListReader {
     this.#edition = edition
   }
 
-  async *read({ kinds, digests = false }: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
+  async *read({ kinds: asked, digests = false }: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
     const task: Task = { digests, bounds: new ReadingBounds(this.#connection), signal }
     const definitions: KindDefinition[] = []
-    for (const definition of kinds.flatMap(kind => kindOf(kind) ?? [])) {
+    for (const definition of asked.flatMap(kind => kinds.of(kind) ?? [])) {
       if (this.#has(definition)) definitions.push(definition)
       else yield { type: 'gap', kind: definition.kind, reason: this.#notSupported(definition) }
     }
@@ -95,7 +95,7 @@ export class ListReader {
     const parents = await reading
     if (parents.gap) return unread(kind.kind, parents.gap)
     const segment = kind.writtenUnder?.segment ?? kind.path
-    const parentPath = kindOf(parents.kind)?.path ?? parents.kind
+    const parentPath = kinds.of(parents.kind)?.path ?? parents.kind
     const readings = await Promise.all(
       parents.entities.map(parent =>
         this.#readList(

@@ -3,7 +3,7 @@ import { type Entity, entityAt, refText, type State } from '../../../model/entit
 import type { JsonObject } from '../../../model/json.ts'
 import { UniqueIndex, type UniqueValue, uniqueValuesOf } from '../../../model/unique-values.ts'
 import type { Change } from '../../../reconcile/drift.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 
 /*
  * When each change can be made. Creates and updates go up the levels, deletes down after them. A unique value that goes
@@ -68,7 +68,7 @@ class Ordered {
     const depths = this.#depths()
     const orders = new Map<string, number>()
     for (const { id, kind, operation } of this.#changes) {
-      const level = kindOf(kind)?.level ?? 4
+      const level = kinds.of(kind)?.level ?? 4
       if (operation !== 'delete') orders.set(id, writes + level + (depths.get(id) ?? 0) / 10_000)
       else orders.set(id, this.#first.has(id) ? firstDeleteOrder(level) : deletes + (9 - level))
     }
@@ -77,7 +77,7 @@ class Ordered {
 
   /** Sees to it that the unique values which an entity takes are free by then. */
   #makeRoomFor(change: Change): void {
-    const definition = kindOf(change.kind)
+    const definition = kinds.of(change.kind)
     const wanted = entityAt(this.#desired, change)
     if (!definition || !wanted) return
     for (const value of uniqueValuesOf(wanted, definition)) {
@@ -118,7 +118,7 @@ class Ordered {
   }
 
   #park(owner: Entity, change: Change, { field }: UniqueValue): boolean {
-    const parked = kindOf(owner.kind)?.parked?.[field]
+    const parked = kinds.of(owner.kind)?.parked?.[field]
     if (!parked || owner.id === undefined) return false
     this.#parked.set(change.id, { ...this.#parked.get(change.id), [field]: parked(owner.id) })
     return true
@@ -155,7 +155,7 @@ class Ordered {
   #openCircle(id: string): void {
     const change = this.#changes.find(each => each.id === id)
     const owner = change && entityAt(this.#live, change)
-    const definition = owner && kindOf(owner.kind)
+    const definition = owner && kinds.of(owner.kind)
     if (!change || !owner || !definition) return
     const given = uniqueValuesOf(owner, definition).filter(value => givesUp(owner, this.#desired, value))
     const parked = given.map(value => this.#park(owner, change, value))
@@ -168,7 +168,7 @@ class Ordered {
 
 /** Whether an entity no longer has a unique value once it is as wanted. */
 function givesUp(owner: Entity, desired: State, value: UniqueValue): boolean {
-  const definition = kindOf(owner.kind)
+  const definition = kinds.of(owner.kind)
   const wanted = entityAt(desired, owner)
   if (!definition || !wanted) return true
   return !uniqueValuesOf(wanted, definition).some(each => each.text === value.text)

@@ -3,7 +3,7 @@ import type { Problem } from '../../../model/problem.ts'
 import type { KindSchema, RecordSchema } from '../../../model/schema.ts'
 import { partProblem } from '../../../model/shared-faults.ts'
 import type { SchemaReading } from '../../session.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 import { forbidden } from './answers.ts'
 import { type AdminApi, isProblem } from './http.ts'
 import { parseSchema } from './schema.ts'
@@ -32,7 +32,7 @@ export class SchemaReader {
 
   /** The schemas of the kinds and of the variants named, and why others can't be had. */
   async schemas(
-    kinds: readonly Kind[],
+    asked: readonly Kind[],
     variants: ReadonlyMap<Kind, ReadonlySet<string>>,
     signal: AbortSignal,
   ): Promise<SchemaReading> {
@@ -41,14 +41,14 @@ export class SchemaReader {
     const gaps = new Map<Kind, Problem>()
     const readingVariants = [...variants].flatMap(([kind, names]) =>
       [...names].map(async name => {
-        const path = `${kindOf(kind)?.schema ?? kind}/${encodeURIComponent(name)}`
+        const path = `${kinds.of(kind)?.schema ?? kind}/${encodeURIComponent(name)}`
         const schema = await this.#schema(path, signal)
         if (!('code' in schema)) special.set(`${kind} ${name}`, schema)
         else if (schema.code !== 'no-schema') gaps.set(kind, schema)
       }),
     )
-    const readingKinds = kinds.map(async kind => {
-      const definition = kindOf(kind)
+    const readingKinds = asked.map(async kind => {
+      const definition = kinds.of(kind)
       if (!definition) return
       const schema = await this.#schema(definition.schema, signal)
       if ('code' in schema) gaps.set(kind, schema)

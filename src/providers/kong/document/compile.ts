@@ -11,7 +11,7 @@ import type { Step } from '../../session.ts'
 import { becomesAnother, changedFields, givenFields } from '../admin/bodies.ts'
 import { notThere } from '../admin/compile.ts'
 import { type Ids, writtenIds } from '../admin/ids.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 
 /** What becomes of one entity of the document. Secrets stand as marks. */
 export interface Edit extends JsonObject {
@@ -55,7 +55,7 @@ export function compile(
   const edits: Edit[] = []
   const problems: Problem[] = []
   for (const change of changes) {
-    const kind = kindOf(change.kind)
+    const kind = kinds.of(change.kind)
     const made = kind && editOf(change, kind, ids, schemas)
     if (made?.ok) edits.push(made.value)
     else if (made) problems.push(made.error)

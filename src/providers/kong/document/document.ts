@@ -5,7 +5,7 @@ import type { FieldSchema, RecordSchema, Schemas } from '../../../model/schema.t
 import { revealSecrets } from '../../../model/secrets.ts'
 import { recordFor } from '../../../model/state.ts'
 import type { SecretResolver } from '../../session.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 import type { DocumentPayload, Edit } from './compile.ts'
 
 /*
@@ -59,7 +59,7 @@ export function documentOf(input: DocumentInput): Documented {
   const dangling = withoutCascades(entities, payload)
   if (dangling) return dangling
   const lists = [...entities].map(([kind, byId]): readonly [string, Json] => [
-    kindOf(kind)?.schema ?? kind,
+    kinds.of(kind)?.schema ?? kind,
     [...byId.values()],
   ])
   const others = Object.entries(holding.others).map(([name, list]): readonly [string, Json] => [
@@ -85,7 +85,7 @@ function put(entities: Entities, kind: string, id: string, fields: JsonObject): 
 function entitiesOf({ holding, schemas, now }: DocumentInput): Entities {
   const entities: Entities = new Map()
   for (const raw of holding.raws) {
-    const kind = kindOf(raw.kind)
+    const kind = kinds.of(raw.kind)
     const id = asString(raw.fields.id)
     if (!kind || id === undefined) continue
     const schema = schemas.get(raw.kind)
@@ -150,7 +150,7 @@ function idIn(value: Json): Json {
 type Applied = { readonly fields: JsonObject } | Misfit | { readonly missing: Edit }
 
 function applied(edit: Edit, entities: Entities, { schemas, secrets, now }: DocumentInput): Applied {
-  const kind = kindOf(edit.kind)
+  const kind = kinds.of(edit.kind)
   const before = edit.operation === 'update' ? entities.get(edit.kind)?.get(edit.id) : {}
   if (!kind || !before) return { misfit: `${edit.title} is not there any more` }
   const revealed = revealSecrets(edit.body ?? {}, secrets)
@@ -201,7 +201,7 @@ function withoutCascades(entities: Entities, payload: DocumentPayload): Misfit |
   if (deleted.size === 0) return undefined
   const previewed = new Set(payload.cascades)
   for (const [name, byId] of entities) {
-    const foreign = Object.entries(kindOf(name)?.foreign ?? {})
+    const foreign = Object.entries(kinds.of(name)?.foreign ?? {})
     for (const [id, fields] of byId) {
       const gone = foreign.find(([field, { kind }]) => {
         const to = asString(fields[field])

@@ -5,7 +5,7 @@ import { parseYaml } from '../../../yaml/index.ts'
 import { forbidden } from '../admin/answers.ts'
 import { type AdminApi, isProblem } from '../admin/http.ts'
 import type { ListReader } from '../admin/list-reader.ts'
-import { kindOf, kinds } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 import type { Holding } from './document.ts'
 
 /** A holding, and the text of the export that it was read with. */
@@ -42,7 +42,7 @@ export class HoldingReader {
       const { raws, complete } = lists.value
       const other = firstDifference(sections.value, raws, complete)
       if (other === undefined) {
-        const known = new Set([...complete].map(kind => kindOf(kind)?.schema))
+        const known = new Set([...complete].map(kind => kinds.of(kind)?.schema))
         const others = Object.entries(sections.value).filter(([name]) => !known.has(name))
         return succeed({ raws, others: Object.fromEntries(others), exported: exported.value })
       }
@@ -87,7 +87,7 @@ export class HoldingReader {
     const raws: RawEntity[] = []
     const complete = new Set<Kind>()
     const gaps: Problem[] = []
-    for await (const event of this.#lists.read({ kinds: kinds.map(({ kind }) => kind) }, signal)) {
+    for await (const event of this.#lists.read({ kinds: kinds.all.map(({ kind }) => kind) }, signal)) {
       if (event.type === 'entity') raws.push(event.entity)
       else if (event.type === 'complete') complete.add(event.kind)
       else if (event.reason.code !== 'not-supported') gaps.push(event.reason)
@@ -130,7 +130,7 @@ function firstDifference(
 ): string | undefined {
   const listed = Map.groupBy(raws, raw => raw.kind)
   for (const kind of complete) {
-    const definition = kindOf(kind)
+    const definition = kinds.of(kind)
     if (!definition || definition.addressedBy) continue
     const here = idsOf((listed.get(kind) ?? []).map(raw => raw.fields))
     const section = sections[definition.schema]

@@ -29,7 +29,7 @@ export function wholeRefusals(
 ): readonly [Refusal, ...Refusal[]] {
   const fields = isObject(answer.body) && isObject(answer.body.fields) ? answer.body.fields : {}
   const refusals = Object.entries(fields).flatMap(([section, below]) => {
-    const kind = kinds.find(({ schema }) => schema === section)
+    const kind = kinds.all.find(({ schema }) => schema === section)
     const named = isObject(below) ? Object.entries(below) : []
     return named.flatMap(([name, told]) =>
       sentencesIn(told).map(sentence => namedRefusal(sentence, section, name, kind, payload, target)),

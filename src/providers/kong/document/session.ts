@@ -10,7 +10,7 @@ import { type Answer, isProblem } from '../admin/http.ts'
 import type { ReachedKong } from '../admin/open.ts'
 import { ReadSession } from '../admin/read-session.ts'
 import { refusalByStatus, StepSender, secretsOf, withoutAnswer } from '../admin/step-sender.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 import { compile, type DocumentPayload, type Edit } from './compile.ts'
 import { documentOf } from './document.ts'
 import { HoldingReader, type HoldingReading } from './holding-reader.ts'
@@ -62,8 +62,8 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     if (!seen) return { type: 'moved', problem: this.#holdings.moved('it was not read yet') }
     const { payload } = step
     const wanted = payload.edits.map(({ kind, checked }) => ({ kind, fields: checked ?? {} }))
-    const { kinds, variants } = occurringKinds([...seen.raws, ...wanted])
-    const { schemas, gaps } = await this.schemas(kinds, variants, begin)
+    const occurring = occurringKinds([...seen.raws, ...wanted], kinds)
+    const { schemas, gaps } = await this.schemas(occurring.kinds, occurring.variants, begin)
     if (begin.aborted) return { type: 'not-sent' }
     const [gap] = gaps.values()
     if (gap) return refused(gap)
@@ -148,7 +148,7 @@ function failure(answer: Answer | Problem): Outcome | undefined {
 
 /** An edit as the step that it would be at a gateway with a database, for its check. */
 function asStep(edit: Edit): Step<KongPayload> {
-  const kind = kindOf(edit.kind)
+  const kind = kinds.of(edit.kind)
   return {
     id: edit.change,
     payload: {

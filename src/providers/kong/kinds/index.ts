@@ -1,5 +1,4 @@
-import type { Kind } from '../../../model/entity.ts'
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import { Kinds } from '../../../model/kinds.ts'
 import { aclGroup } from './acl-group.ts'
 import { basicAuth } from './basic-auth.ts'
 import { caCertificate } from './ca-certificate.ts'
@@ -32,7 +31,7 @@ import { upstream } from './upstream.ts'
 import { vault } from './vault.ts'
 
 /** All kinds that gatewatch compares and writes, each after those that it points to. */
-export const kinds: readonly KindDefinition[] = [
+export const kinds = new Kinds([
   license,
   rbacRole,
   customPlugin,
@@ -63,27 +62,4 @@ export const kinds: readonly KindDefinition[] = [
   filterChain,
   customEntity,
   plugin,
-]
-
-const byKind: ReadonlyMap<Kind, KindDefinition> = new Map(kinds.map(kind => [kind.kind, kind]))
-
-/** The definition of a kind, or undefined where gatewatch does not know it. */
-export function kindOf(kind: Kind): KindDefinition | undefined {
-  return byKind.get(kind)
-}
-
-/** The kinds that had other names, by each of those. */
-export const formerKinds: ReadonlyMap<string, Kind> = new Map(
-  kinds.flatMap(({ kind, formerNames = [] }) => formerNames.map(name => [name, kind] as const)),
-)
-
-/** What a kind is called now. */
-export function presentKind(name: string): Kind {
-  return formerKinds.get(name) ?? name
-}
-
-/** The words for an entity, `kind name`, with what its kind is called now. */
-export function withPresentKind(words: string): string {
-  const kind = words.split(' ', 1)[0] ?? ''
-  return presentKind(kind) + words.slice(kind.length)
-}
+])

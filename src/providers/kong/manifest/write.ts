@@ -3,7 +3,7 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../.
 import type { KindDefinition } from '../../../model/kind-definition.ts'
 import { hasUnsafe, safeJson } from '../../../model/safe-text.ts'
 import { quotedText } from '../../../yaml/index.ts'
-import { kindOf } from '../kinds/index.ts'
+import { kinds } from '../kinds/index.ts'
 import { blockYaml } from './block-yaml.ts'
 import { lists } from './format.ts'
 import { nest } from './nest.ts'
@@ -53,7 +53,7 @@ function shownFields(
   names: ReadonlyMap<string, Json>,
   options: DumpOptions,
 ): Record<string, Json> {
-  const kind = kindOf(raw.kind)
+  const kind = kinds.of(raw.kind)
   if (!kind) return {}
   const node: Record<string, Json> = {}
   if (raw.fields.id !== undefined && (options.withIds || needsId(raw))) node.id = raw.fields.id

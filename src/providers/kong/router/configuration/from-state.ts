@@ -1,7 +1,7 @@
 import { type Entity, type EntityRef, entitiesOf, entityAt, type State } from '../../../../model/entity.ts'
 import type { JsonObject } from '../../../../model/json.ts'
 import { readableFields } from '../../../../model/masks.ts'
-import { kindOf } from '../../kinds/index.ts'
+import { kinds } from '../../kinds/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { readConfig } from './read-config.ts'
 
@@ -30,7 +30,7 @@ export const kindsOfRouting = [
 export function configOfState(state: State): GatewayConfig {
   const lists: Record<string, readonly JsonObject[]> = {}
   for (const kind of kindsOfRouting) {
-    const definition = kindOf(kind)
+    const definition = kinds.of(kind)
     const known = state.coverage.get(kind)?.complete ?? false
     if (!definition || (!known && kind !== 'route' && kind !== 'service')) continue
     const listing = entitiesOf(state, kind).map(entity => listed(entity, state))

@@ -1,0 +1,61 @@
+import type { Coverage, Kind } from './entity.ts'
+import type { KindDefinition } from './kind-definition.ts'
+
+/** The kinds of entities of one provider, and all that is known of each. Immutable. */
+export class Kinds {
+  /** Each after those that it points to. */
+  readonly all: readonly KindDefinition[]
+  readonly #byKind: ReadonlyMap<Kind, KindDefinition>
+  /** The kinds that had other names, by each of those. */
+  readonly #former: ReadonlyMap<string, Kind>
+
+  /** @param all the definitions, each after those that it points to */
+  constructor(all: readonly KindDefinition[]) {
+    this.all = all
+    this.#byKind = new Map(all.map(kind => [kind.kind, kind]))
+    this.#former = new Map(
+      all.flatMap(({ kind, formerNames = [] }) => formerNames.map(name => [name, kind] as const)),
+    )
+  }
+
+  /** The definition of a kind, or undefined where the provider does not know it. */
+  of(kind: Kind): KindDefinition | undefined {
+    return this.#byKind.get(kind)
+  }
+
+  /** The names of all kinds, in order. */
+  get names(): readonly Kind[] {
+    return this.all.map(({ kind }) => kind)
+  }
+
+  /** Names that kinds had before, and that ledgers and files may still say. */
+  get formerNames(): readonly string[] {
+    return [...this.#former.keys()]
+  }
+
+  /** Whether a kind is called otherwise now. */
+  isFormerName(name: string): boolean {
+    return this.#former.has(name)
+  }
+
+  /** What a kind is called now. */
+  presentName(name: string): Kind {
+    return this.#former.get(name) ?? name
+  }
+
+  /** The words for an entity, `kind name`, with what its kind is called now. */
+  withPresentName(words: string): string {
+    const kind = words.split(' ', 1)[0] ?? ''
+    return this.presentName(kind) + words.slice(kind.length)
+  }
+
+  /** How far a state is known of which all is there, as that of manifests. */
+  allRead(): ReadonlyMap<Kind, Coverage> {
+    return new Map(this.all.map(({ kind }) => [kind, { complete: true }]))
+  }
+
+  /** What several entities of a kind are called, as `key sets`. */
+  pluralOf(kind: Kind): string {
+    return this.of(kind)?.plural.replaceAll('_', ' ') ?? kind
+  }
+}
