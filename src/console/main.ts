@@ -6,11 +6,9 @@ import type { FleetPort } from '../workflows/fleet/fleet-port.ts'
 import { AppFrame } from './app.tsx'
 import type { InputSource } from './input/gate.ts'
 import type { Binding } from './keymap/bindings.ts'
-import { openDrift } from './screens/drift.tsx'
 import { openGoTo } from './screens/go-to.tsx'
-import { openGovernance } from './screens/governance.tsx'
 import { openHelp } from './screens/help.ts'
-import { openInventory } from './screens/inventory.tsx'
+import { goToScreen, screens } from './screens/index.ts'
 import { openNeeds } from './screens/needs.tsx'
 import { resultText } from './screens/sync-result.ts'
 import { type App, createApp, type Size } from './store/app.ts'
@@ -119,15 +117,17 @@ function sharedBindings(app: App, all: () => readonly Binding[]): readonly Bindi
       disabled: stack.length > 1 ? null : 'this is the first screen',
       run: () => app.back(),
     },
-    { verb: 'needs', run: () => app.openAtHome(null) },
-    {
-      verb: 'drift',
-      name: 'drift',
-      bar: stack.length === 1,
-      run: () => app.openAtHome(openDrift(app, { target: null })),
-    },
-    { verb: 'inventory', bar: stack.length === 1, run: () => app.openAtHome(openInventory(app)) },
-    { verb: 'governance', bar: stack.length === 1, run: () => app.openAtHome(openGovernance(app)) },
+    ...screens.flatMap((entry): readonly Binding[] =>
+      entry.verb === null
+        ? []
+        : [
+            {
+              verb: entry.verb,
+              bar: entry.open !== null && stack.length === 1,
+              run: () => goToScreen(app, entry),
+            },
+          ],
+    ),
     { verb: 'refresh', bar: true, disabled: reading ? 'they are being read' : null, run: () => app.read() },
     { verb: 'goTo', bar: true, run: () => app.open(openGoTo(app)) },
     { verb: 'help', bar: true, run: () => app.open(openHelp(app, all(), screen?.title() ?? '')) },

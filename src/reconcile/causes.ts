@@ -1,48 +1,124 @@
-import type { Entity } from '../model/entity.ts'
-import type { Json } from '../model/json.ts'
-import type { FieldSchema, RecordSchema } from '../model/schema.ts'
-import type { Base, BaseEntry } from './base.ts'
-import type { Cause } from './drift.ts'
-import { sameValue } from './fields.ts'
+import type { Operation } from './operation.ts'
 
-/** Why one field differs, from what was last applied to it. */
-export function causeOf(git: Json, live: Json, base: Json | undefined, field?: FieldSchema): Cause {
-  if (base === undefined) return 'unattributed'
-  if (sameValue(git, base, field)) return 'edited live'
-  return sameValue(live, base, field) ? 'git ahead' : 'conflict'
+/** What a cause's sentence may tell of the change. */
+export interface CauseDetails {
+  readonly operation: Operation
+  /** When the sync that was cut off began, ISO 8601; undefined: none was. */
+  readonly cutOffAt: string | undefined
+  /** When the gateway was last written, as `, live written 2h ago`; empty: it does not say. */
+  readonly liveWritten: string
 }
 
-/** Why an entity is on one side only: `side` says on which. */
-export function causeOfWhole(
-  entity: Entity,
-  side: 'git' | 'live',
-  entry: BaseEntry | undefined,
-  base: Base,
-  schema: RecordSchema,
-): Cause {
-  const [moved, other] =
-    side === 'git' ? (['edited live', 'git ahead'] as const) : (['git ahead', 'edited live'] as const)
-  if (entry) return sameAsBase(entity, entry, schema) ? moved : 'conflict'
-  return base.whole ? other : 'unattributed'
+/** All that is said of a cause, by either face. */
+interface CauseWords {
+  /** Of several causes the one with the lowest rank is told; null: it never stands beside another. */
+  readonly rank: number | null
+  /** What it looks like: a role of the console's themes, a colour of the command line's. */
+  readonly role: 'ahead' | 'edited' | 'conflict' | 'halfDone' | 'unknown'
+  /** The head of its column in tables of targets; null: it has none. */
+  readonly column: string | null
+  /** As `3 edited live`, without the number. */
+  readonly tally: string
+  /** What a person is told to look at, as a kind and as `3 edited live`, without the number; null: nothing. */
+  readonly need: {
+    readonly kind: 'conflict' | 'edited' | 'ahead' | 'half-done'
+    readonly words: string
+  } | null
+  /** By whom it was done, as in `plugin deleted live`. */
+  readonly doneBy: string
+  readonly sentence: (details: CauseDetails) => string
 }
 
-const worst: readonly Cause[] = ['conflict', 'edited live', 'cut off', 'git ahead', 'unattributed']
+/**
+ * Why Git and the gateway differ, from what was last applied (the ledger), in the order of columns:
+ * - `edited live`: only the gateway moved, out of band;
+ * - `git ahead`: only Git moved, it waits for a sync;
+ * - `conflict`: both moved, to different values;
+ * - `unattributed`: nothing is known of what was last applied;
+ * - `cut off`: what is live is what a sync left that was cut off before it could record it; nobody edited it;
+ * - `undo`: a sync changed it, and is taken back: what Git wants does not count, what was before the sync does.
+ */
+const causes = {
+  'edited live': {
+    rank: 2,
+    role: 'edited',
+    column: 'EDIT',
+    tally: 'edited live',
+    need: { kind: 'edited', words: 'edited live' },
+    doneBy: 'live',
+    sentence: ({ operation, liveWritten }) =>
+      `changed at the gateway, who unknown${operation === 'create' ? '' : liveWritten}`,
+  },
+  'git ahead': {
+    rank: 4,
+    role: 'ahead',
+    column: 'AHEAD',
+    tally: 'ahead',
+    need: { kind: 'ahead', words: 'ahead in Git' },
+    doneBy: 'live',
+    sentence: () => 'Git moved on; it waits for a sync',
+  },
+  conflict: {
+    rank: 1,
+    role: 'conflict',
+    column: 'CONF',
+    tally: 'in conflict',
+    need: { kind: 'conflict', words: 'in conflict' },
+    doneBy: 'live',
+    sentence: ({ liveWritten }) => `both moved since the last sync${liveWritten}: decide which one holds`,
+  },
+  unattributed: {
+    rank: 5,
+    role: 'unknown',
+    column: 'UNKN',
+    tally: 'not attributed',
+    need: { kind: 'edited', words: 'differ, cause not known' },
+    doneBy: 'live',
+    sentence: ({ liveWritten }) => `nothing is recorded of what was last applied${liveWritten}`,
+  },
+  'cut off': {
+    rank: 3,
+    role: 'halfDone',
+    column: null,
+    tally: 'left by a sync cut off',
+    need: { kind: 'half-done', words: 'left by a sync that was cut off' },
+    doneBy: 'by a sync that was cut off',
+    sentence: ({ cutOffAt }) => `by the sync cut off at ${cutOffAt?.slice(0, 19)}Z, and edited by nobody`,
+  },
+  undo: {
+    rank: null,
+    role: 'ahead',
+    column: null,
+    tally: 'taken back',
+    need: null,
+    doneBy: 'live',
+    sentence: ({ liveWritten }) => `nothing is recorded of what was last applied${liveWritten}`,
+  },
+} as const satisfies Readonly<Record<string, CauseWords>>
 
-/** The cause that a person must hear of, among those of several fields. */
-export function worstCause(causes: readonly Cause[]): Cause {
-  return worst.find(cause => causes.includes(cause)) ?? 'unattributed'
-}
+/** A name of `causes`. */
+export type Cause = keyof typeof causes
 
-/** Whether an entity is as it was last applied; fields that the ledger does not know count as equal. */
-function sameAsBase(entity: Entity, entry: BaseEntry, schema: RecordSchema): boolean {
-  const fields = Object.entries(entity.fields).every(([name, value]) => {
-    const base = entry.fields[name]
-    return base === undefined || sameValue(base, value, schema.fields.get(name))
-  })
-  return (
-    fields &&
-    Object.keys({ ...entity.refs, ...entry.refs }).every(
-      name => entity.refs[name]?.key === entry.refs[name]?.key,
-    )
-  )
-}
+/** The look of a cause. */
+export type CauseRole = CauseWords['role']
+
+/** All that is said of each cause. */
+export const causeWords: Readonly<Record<Cause, CauseWords>> = causes
+
+/** All causes, in the order of columns. */
+export const causeNames: readonly Cause[] = Object.keys(causes).filter(
+  (name): name is Cause => name in causes,
+)
+
+/** The causes that stand beside others, the one that a person must hear of first. */
+export const causesByRank: readonly Cause[] = causeNames
+  .filter(name => causeWords[name].rank !== null)
+  .sort((a, b) => (causeWords[a].rank ?? 0) - (causeWords[b].rank ?? 0))
+
+/** The causes that have a column in tables of targets, with its head. */
+export const causeColumns: readonly { readonly cause: Cause; readonly head: string }[] = causeNames.flatMap(
+  cause => {
+    const head = causeWords[cause].column
+    return head === null ? [] : [{ cause, head }]
+  },
+)

@@ -1,19 +1,9 @@
 import type { EntityRef, Kind } from '../model/entity.ts'
 import type { Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
+import type { Cause } from './causes.ts'
 import type { Ignored, RuleOutcome } from './ignore-rules.ts'
 import type { Operation } from './operation.ts'
-
-/**
- * Why Git and the gateway differ, from what was last applied (the ledger):
- * - `git ahead`: only Git moved, it waits for a sync;
- * - `edited live`: only the gateway moved, out of band;
- * - `conflict`: both moved, to different values;
- * - `cut off`: what is live is what a sync left that was cut off before it could record it; nobody edited it;
- * - `unattributed`: nothing is known of what was last applied;
- * - `undo`: a sync changed it, and is taken back: what Git wants does not count, what was before the sync does.
- */
-export type Cause = 'git ahead' | 'edited live' | 'conflict' | 'cut off' | 'unattributed' | 'undo'
 
 /** A sync that was cut off: its process was killed, or its machine went down. */
 export interface CutOff {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../model/json.ts'
 import { fail, type Place, type Result, succeed } from '../model/problem.ts'
+import { causeNames } from './causes.ts'
 import { planDigest } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 
@@ -9,7 +10,7 @@ const fields = z.record(z.string(), json)
 const ref = z.object({ kind: z.string(), key: z.string() })
 const place = z.object({ file: z.string(), line: z.number(), column: z.number() })
 const operation = z.enum(['create', 'update', 'delete'])
-const cause = z.enum(['git ahead', 'edited live', 'conflict', 'cut off', 'unattributed', 'undo'])
+const cause = z.enum(causeNames)
 const change = z.object({
   id: z.string(),
   operation,

@@ -2,22 +2,21 @@ import type { Json, JsonObject } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { differsHidden } from '../../model/secrets.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
-import type { Change, Drift, FieldDrift } from '../../reconcile/drift.ts'
-import { countChanges } from '../../reconcile/drift.ts'
+import { type CauseRole, causeWords } from '../../reconcile/causes.ts'
+import { type Change, countChanges, type Drift, type FieldDrift } from '../../reconcile/drift.ts'
 import { type Ignored, type IgnoreRule, ignoredLines } from '../../reconcile/ignore-rules.ts'
 import type { Operation } from '../../reconcile/operation.ts'
 import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './words.ts'
 
 const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }
 const colours = { create: 'green', update: 'yellow', delete: 'red' } as const
-const causeColours = {
-  'git ahead': 'cyan',
-  'edited live': 'yellow',
+const roleColours = {
+  ahead: 'cyan',
+  edited: 'yellow',
   conflict: 'magenta',
-  'cut off': 'yellow',
-  unattributed: 'gray',
-  undo: 'cyan',
-} as const
+  halfDone: 'yellow',
+  unknown: 'gray',
+} as const satisfies Readonly<Record<CauseRole, string>>
 
 /** What the two sides of a comparison are called. */
 export interface Sides {
@@ -70,7 +69,8 @@ export function changeLines(
     ? `${plain(`${change.commit.commit.slice(0, 7)} ${change.commit.author}`)} ${ageText(new Date(change.commit.at), now)} ago`
     : ''
   // Between commits there is no cause to speak of.
-  const cause = sides === gatewaySides ? `  ${paint(causeColours[change.cause], causeText(change))}` : ''
+  const cause =
+    sides === gatewaySides ? `  ${paint(roleColours[causeWords[change.cause].role], causeText(change))}` : ''
   const head = `  ${paint(colours[change.operation], title)}${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
   const takes =
     change.cascades.length > 0 ? [`      takes with it ${counted(change.cascades.length, 'entity')}`] : []
@@ -98,7 +98,7 @@ function causeText({ cause, cutOff }: Change): string {
 
 /** Said only where a field's cause is not that of its entity. */
 function fieldCause(change: Change, field: FieldDrift, paint: Paint): string {
-  return field.cause === change.cause ? '' : paint(causeColours[field.cause], field.cause)
+  return field.cause === change.cause ? '' : paint(roleColours[causeWords[field.cause].role], field.cause)
 }
 
 /** Drift for programs. Secrets stand as `••••`. */

@@ -1,6 +1,7 @@
 import type { Api } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
+import { causeColumns } from '../../reconcile/causes.ts'
 import { countChanges } from '../../reconcile/drift.ts'
 import {
   causeCount,
@@ -10,20 +11,11 @@ import {
   openCount,
 } from '../../workflows/fleet/fleet-counts.ts'
 import type { FleetView, Need, TargetView } from '../../workflows/fleet/fleet-view.ts'
+import { needKinds } from '../../workflows/fleet/need-kinds.ts'
 import type { InventoryGap } from '../../workflows/meaning/inventory-gaps.ts'
 import { describedJson } from './described-text.ts'
 import { findingJson } from './findings-text.ts'
 import { ageText, aligned, counted, type Paint, plain } from './words.ts'
-
-const needWords: Readonly<Record<Need['kind'], string>> = {
-  exposed: 'EXPOSED',
-  'half-done': 'HALF-DONE',
-  unseen: 'UNSEEN',
-  conflict: 'CONFLICT',
-  edited: 'EDITED',
-  ahead: 'AHEAD',
-  findings: 'FINDINGS',
-}
 
 /** The fleet for people: what needs someone, then the targets. */
 export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint, now: Date): string {
@@ -34,7 +26,7 @@ export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint
   lines.push(needs.length === 0 ? 'NEEDS YOU  nothing' : `NEEDS YOU  ${needs.length}`)
   const told = aligned(
     needs.map(need => [
-      `  ${paint(need.kind === 'exposed' ? 'red' : 'yellow', needWords[need.kind])}`,
+      `  ${paint(need.kind === 'exposed' ? 'red' : 'yellow', needKinds[need.kind].word)}`,
       plain(need.target),
       plain(need.title),
       need.since ? ageText(need.since, now) : '',
@@ -50,7 +42,16 @@ export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint
   }
   lines.push('')
   const rows = [
-    ['TARGET', 'ENVIRONMENT', 'REACH', 'EDIT', 'AHEAD', 'CONF', 'UNKN', 'OPEN', 'FIND', 'LAST SYNC', 'STATE'],
+    [
+      'TARGET',
+      'ENVIRONMENT',
+      'REACH',
+      ...causeColumns.map(({ head }) => head),
+      'OPEN',
+      'FIND',
+      'LAST SYNC',
+      'STATE',
+    ],
     ...fleet.targets.map(target => targetCells(target, now)),
   ]
   lines.push(...aligned(rows))
@@ -80,9 +81,7 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
     plain(target.name),
     plain(target.environment),
     reach,
-    ...(['edited live', 'git ahead', 'conflict', 'unattributed'] as const).map(cause =>
-      countText(causeCount(target, cause)),
-    ),
+    ...causeColumns.map(({ cause }) => countText(causeCount(target, cause))),
     countText(openCount(target)),
     countText(findingCount(target)),
     last,

@@ -1,19 +1,9 @@
 import { differsHidden } from '../../model/secrets.ts'
-import type { Cause, FieldDrift } from '../../reconcile/drift.ts'
-import type { Role } from '../theme/roles.ts'
+import { causeWords } from '../../reconcile/causes.ts'
+import type { FieldDrift } from '../../reconcile/drift.ts'
 import { cell, cellWidth, type Line, span } from './line.ts'
 import { textDiff } from './text-diff.ts'
 import { longText, valuePair, valueText } from './value-text.ts'
-
-/** The look of a cause. */
-export const causeRoles: Readonly<Record<Cause, Role>> = {
-  'git ahead': 'ahead',
-  'edited live': 'edited',
-  conflict: 'conflict',
-  'cut off': 'halfDone',
-  unattributed: 'unknown',
-  undo: 'ahead',
-}
 
 const gap = '  '
 
@@ -36,7 +26,7 @@ export function fieldTable(fields: readonly FieldDrift[], width: number): readon
       gap,
       span(`- live  + ${wanted}`, 'dim'),
       gap,
-      span(field.cause, causeRoles[field.cause]),
+      span(field.cause, causeWords[field.cause].role),
     ])
     lines.push(...textDiff(asText(field.live), asText(field.git)))
     if (differsHidden(field.live, field.git)) lines.push([span('  changed where it is hidden', 'dim')])
@@ -60,7 +50,7 @@ function fieldLine(field: FieldDrift, widths: readonly number[], withBase: boole
     ...base,
     span(cell(live, widths[withBase ? 3 : 2] ?? 0), field.live === undefined ? 'dim' : 'removed'),
     gap,
-    span(field.cause, causeRoles[field.cause]),
+    span(field.cause, causeWords[field.cause].role),
   ]
 }
 

@@ -3,11 +3,11 @@ import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
+import { plural } from '../components/plural.ts'
 import { holdsAll } from './filter.ts'
 import { factLines } from './finding-detail.ts'
 import { placeText } from './finding-rows.ts'
 import type { PaneRow } from './list-pane.tsx'
-import { plural } from './need-words.ts'
 
 /** One line of the coverage: an environment with its number, a kind of gap, or an entry of the list behind it. */
 export type CoverageRow =

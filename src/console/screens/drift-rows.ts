@@ -1,17 +1,18 @@
 import type { Finding } from '../../governance/finding.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
+import { causeWords } from '../../reconcile/causes.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import { ignoredLines, ruleProblems } from '../../reconcile/ignore-rules.ts'
 import type { FleetView, TargetView } from '../../workflows/fleet/fleet-view.ts'
 import { routerWarning } from '../../workflows/meaning/protection.ts'
 import { columnWidths } from '../components/columns.ts'
-import { causeRoles, fieldTable } from '../components/field-table.ts'
+import { fieldTable } from '../components/field-table.ts'
 import { cell, type Line, span, spread } from '../components/line.ts'
+import { plural } from '../components/plural.ts'
 import { agoText } from '../store/age.ts'
 import { holdsAll } from './filter.ts'
 import { severityCounts } from './finding-rows.ts'
 import { findingLines, findingsAboutChange, worstSpan } from './findings-about.ts'
-import { plural } from './need-words.ts'
 import { isStale } from './target-tree.ts'
 
 /** One line of the tree of drift: a target, one of its changes, or why there is none to show. */
@@ -159,7 +160,7 @@ export function drawDriftRow(row: DriftRow, width: number): Line {
     ' ',
     worstSpan(row.findings, word => cell(word, finds)),
     ' ',
-    span(cell(change.cause, cause), causeRoles[change.cause]),
+    span(cell(change.cause, cause), causeWords[change.cause].role),
   ]
 }
 
@@ -203,7 +204,7 @@ export function driftDetail(row: DriftRow | undefined, width: number, now: Date)
     ' ',
     span(`${change.kind} ${change.name}`, 'strong'),
     '  ',
-    span(change.cause, causeRoles[change.cause]),
+    span(change.cause, causeWords[change.cause].role),
     span(`  ${causeSentence(change, now)}`, 'dim'),
   ]
   return [
@@ -220,18 +221,11 @@ function causeSentence(change: Change, now: Date): string {
     change.liveUpdatedAt === undefined
       ? ''
       : `, live written ${agoText(new Date(change.liveUpdatedAt * 1000), now)}`
-  switch (change.cause) {
-    case 'git ahead':
-      return 'Git moved on; it waits for a sync'
-    case 'edited live':
-      return `changed at the gateway, who unknown${change.operation === 'create' ? '' : live}`
-    case 'cut off':
-      return `by the sync cut off at ${change.cutOff?.at.slice(0, 19)}Z, and edited by nobody`
-    case 'conflict':
-      return `both moved since the last sync${live}: decide which one holds`
-    default:
-      return `nothing is recorded of what was last applied${live}`
-  }
+  return causeWords[change.cause].sentence({
+    operation: change.operation,
+    cutOffAt: change.cutOff?.at,
+    liveWritten: live,
+  })
 }
 
 function placeLine(change: Change, now: Date): Line {

@@ -9,9 +9,7 @@ import { emptyField, type Field } from '../store/field.ts'
 import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
 import { openDrift } from './drift.tsx'
 import { openRuleFindings } from './findings.ts'
-import { openGovernance } from './governance.tsx'
-import { openInventory } from './inventory.tsx'
-import { openTimeline } from './timeline.tsx'
+import { goToScreen, screens } from './index.ts'
 
 /** Somewhere to go. */
 interface Place {
@@ -76,35 +74,16 @@ export function openGoTo(app: App): OpenScreen {
 
 function placesOf(app: App): readonly Place[] {
   const { fleet } = app.store.getState()
-  const screens: readonly Place[] = [
-    { key: 'screen needs', what: 'screen', name: 'needs you', go: () => app.openAtHome(null) },
-    {
-      key: 'screen drift',
-      what: 'screen',
-      name: 'drift',
-      go: () => app.openAtHome(openDrift(app, { target: null })),
-    },
-    {
-      key: 'screen inventory',
-      what: 'screen',
-      name: 'inventory',
-      go: () => app.openAtHome(openInventory(app)),
-    },
-    {
-      key: 'screen timeline',
-      what: 'screen',
-      name: 'timeline',
-      go: () => app.openAtHome(openTimeline(app, null)),
-    },
-    ...(['findings', 'policies', 'waivers', 'coverage'] as const).map(
-      (tab): Place => ({
-        key: `screen governance ${tab}`,
+  const known = screens
+    .filter(screen => screen.inGoTo)
+    .map(
+      (screen): Place => ({
+        key: `screen ${screen.id}`,
         what: 'screen',
-        name: `governance ${tab}`,
-        go: () => app.openAtHome(openGovernance(app, tab)),
+        name: screen.title,
+        go: () => goToScreen(app, screen),
       }),
-    ),
-  ]
+    )
   const targets = fleet.targets.map(
     (target): Place => ({
       key: `target ${target.name}`,
@@ -131,7 +110,7 @@ function placesOf(app: App): readonly Place[] {
       go: () => app.openAtHome(openRuleFindings(app, id)),
     }),
   )
-  return [...targets, ...changes, ...screens, ...rules]
+  return [...targets, ...changes, ...known, ...rules]
 }
 
 function drawPlace(place: Place, width: number): Line {

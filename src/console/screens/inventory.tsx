@@ -5,6 +5,7 @@ import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
 import { inventoryGaps } from '../../workflows/meaning/inventory-gaps.ts'
 import { span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
+import { plural } from '../components/plural.ts'
 import { RowList } from '../components/row-list.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
 import type { Binding } from '../keymap/bindings.ts'
@@ -22,7 +23,6 @@ import {
 import { filterBindings, holdsAll, openFilter, wordsOf } from './filter.ts'
 import { openTargetFindings } from './findings.ts'
 import { type ApiRow, apiHeads, apiLines, apiRows, drawApi } from './inventory-rows.ts'
-import { plural } from './need-words.ts'
 import { plainText } from './plain-text.ts'
 
 interface InventoryState {

@@ -1,8 +1,9 @@
 import type { Need } from '../../workflows/fleet/fleet-view.ts'
+import { needKinds } from '../../workflows/fleet/need-kinds.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, span } from '../components/line.ts'
+import { plural } from '../components/plural.ts'
 import { ageText } from '../store/age.ts'
-import { needKey, needWords, plural, syncName } from './need-words.ts'
 
 /** One line of the list of needs. */
 export interface NeedRow {
@@ -26,7 +27,7 @@ export function needRows(needs: readonly Need[], now: Date): readonly NeedRow[] 
 }
 
 export function drawNeedRow({ need, age }: NeedRow, width: number): Line {
-  const { word, role } = needWords[need.kind]
+  const { word, role } = needKinds[need.kind]
   const narrow = width < 100
   const columns = [
     { min: 9, max: 9 },
@@ -56,7 +57,7 @@ const labelWidth = 11
 
 /** The selected need in full: what it is, since when, the facts, and the key that ends it. */
 export function needDetail({ need, age }: NeedRow, refused: string | null, height: number): readonly Line[] {
-  const { word, role } = needWords[need.kind]
+  const { word, role } = needKinds[need.kind]
   const since =
     need.since === null
       ? ''
@@ -78,7 +79,7 @@ export function needDetail({ need, age }: NeedRow, refused: string | null, heigh
 
 function actionLine(need: Need, refused: string | null): Line {
   if (need.changes.length === 0) return [' ', span('r', 'key'), span(' read again', 'text')]
-  const name = syncName(need.kind)
+  const name = needKinds[need.kind].syncName
   if (refused !== null) return [' ', span(`s ${name}`, 'disabled'), span(`  ${refused}`, 'notice')]
   const what = need.changes.length === 1 ? 'this one change' : `only these ${need.changes.length} changes`
   return [' ', span('s', 'key'), ` ${name}   `, span(`${what}, reviewed before anything is sent`, 'dim')]
@@ -116,4 +117,9 @@ export function needsHeading(
   if (unknown > 0)
     return [' ', span('NEEDS YOU ?', 'heading'), span(`   ${plural(unknown, 'target')} not known`, 'unknown')]
   return [' ', span('NOTHING NEEDS YOU', 'ok'), span('   every target was read and is as Git says', 'dim')]
+}
+
+/** What a need is recognised by from one reading to the next. */
+function needKey(need: Need): string {
+  return [need.target, need.kind, need.changes[0] ?? ''].join(' ')
 }

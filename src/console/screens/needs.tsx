@@ -1,6 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { FleetView } from '../../workflows/fleet/fleet-view.ts'
+import { needKinds } from '../../workflows/fleet/need-kinds.ts'
 import { waitText } from '../../workflows/reading/waits.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
@@ -11,7 +12,6 @@ import { mouseOnRows, moveBindings, noRows, type Rows, selectedRow, withRows } f
 import { openDrift } from './drift.tsx'
 import { openTargetFindings } from './findings.ts'
 import { drawNeedRow, type NeedRow, needDetail, needRows, needsHeading } from './need-rows.ts'
-import { syncName } from './need-words.ts'
 import { openReview } from './review.tsx'
 import { syncRefusal } from './sync-refusal.ts'
 import { drawTreeRow, isStale, type TreeRow, treeHeads, treeRows } from './target-tree.ts'
@@ -115,7 +115,7 @@ export function openNeeds(app: App): OpenScreen {
       {
         verb: 'sync',
         bar: true,
-        name: need === undefined ? 'sync' : syncName(need.kind),
+        name: need === undefined ? 'sync' : needKinds[need.kind].syncName,
         disabled: syncRefusal(app, name, need?.changes ?? null),
         run: () => name !== null && app.open(openReview(app, { target: name, only: need?.changes ?? null })),
       },

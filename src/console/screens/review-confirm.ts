@@ -3,7 +3,7 @@ import type { Change } from '../../reconcile/drift.ts'
 import { typedConfirmation } from '../../workflows/syncing/confirmation.ts'
 import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span } from '../components/line.ts'
-import { plural } from './need-words.ts'
+import { plural } from '../components/plural.ts'
 import type { RefusedLines } from './review-findings.ts'
 
 /** Whether there is a plan to review. */

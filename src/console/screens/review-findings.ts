@@ -2,11 +2,11 @@ import { counts, type Finding } from '../../governance/finding.ts'
 import type { PlanFindings } from '../../workflows/governance/plan-findings.ts'
 import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span } from '../components/line.ts'
+import { plural } from '../components/plural.ts'
 import type { App, OpenScreen } from '../store/app.ts'
 import { traceText } from './finding-detail.ts'
 import { openFindings } from './findings.ts'
 import { concerns, findingLines } from './findings-about.ts'
-import { plural } from './need-words.ts'
 import type { ReviewRow } from './review-rows.ts'
 
 /** What policies say of the plan in view. Undefined: they are being asked; null: they can't be. */

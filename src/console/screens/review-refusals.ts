@@ -1,6 +1,6 @@
 import type { RefusedChange } from '../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../components/line.ts'
-import { plural } from './need-words.ts'
+import { plural } from '../components/plural.ts'
 import type { RefusedLines, ToldLine } from './review-findings.ts'
 import type { ReviewRow } from './review-rows.ts'
 

@@ -1,8 +1,9 @@
+import { causeWords } from '../../reconcile/causes.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
 import type { Review } from '../../workflows/syncing/review.ts'
 import { columnWidths } from '../components/columns.ts'
-import { causeRoles, fieldTable } from '../components/field-table.ts'
+import { fieldTable } from '../components/field-table.ts'
 import { cell, type Line, type Span, span, wrapText } from '../components/line.ts'
 import { agoText } from '../store/age.ts'
 import type { Role } from '../theme/roles.ts'
@@ -122,7 +123,7 @@ export function drawReviewRow(row: ReviewRow, width: number): Line {
     ' ',
     span(cell(word, risk), isOut ? 'dim' : role),
     ' ',
-    isOut ? span(cell(row.out, note), 'dim') : span(cell(first.cause, note), causeRoles[first.cause]),
+    isOut ? span(cell(row.out, note), 'dim') : span(cell(first.cause, note), causeWords[first.cause].role),
   ]
 }
 
@@ -234,7 +235,7 @@ export function reviewDetail(
     ...takingBackLines(steps, review.meaning.sealedTo, width),
     ...fieldTable(change.fields, width),
     [
-      span(change.cause, causeRoles[change.cause]),
+      span(change.cause, causeWords[change.cause].role),
       place ? `  ${place.file}:${place.line}` : '',
       span(
         change.commit

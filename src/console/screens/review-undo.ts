@@ -2,7 +2,7 @@ import type { Kept, PlanStep } from '../../reconcile/plan.ts'
 import { lostCount, type SealedTo, takingBack } from '../../workflows/project/sealing.ts'
 import type { Review } from '../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../components/line.ts'
-import { plural } from './need-words.ts'
+import { plural } from '../components/plural.ts'
 import type { ToldLine } from './review-findings.ts'
 
 /** What can't be taken back once a plan is sent, and what an undo leaves as it is. */

@@ -1,4 +1,4 @@
-import type { Cause } from '../../reconcile/drift.ts'
+import { causeColumns, causesByRank, causeWords } from '../../reconcile/causes.ts'
 import {
   causeCount,
   countText,
@@ -10,9 +10,9 @@ import type { FleetView, TargetView } from '../../workflows/fleet/fleet-view.ts'
 import { secondsLeft } from '../../workflows/reading/waits.ts'
 import { columnWidths } from '../components/columns.ts'
 import { cell, type Line, type Span, span } from '../components/line.ts'
+import { plural } from '../components/plural.ts'
 import { ageText, agoText } from '../store/age.ts'
 import type { Role } from '../theme/roles.ts'
-import { plural } from './need-words.ts'
 
 /** One line of the tree: an environment, or a target in it. */
 export type TreeRow =
@@ -96,18 +96,12 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
       sum + (target.exposures ?? []).reduce((routes, exposure) => routes + exposure.routes.length, 0),
     0,
   )
-  const causes: readonly (readonly [Cause, string, Role])[] = [
-    ['conflict', 'in conflict', 'conflict'],
-    ['edited live', 'edited live', 'edited'],
-    ['cut off', 'left by a sync cut off', 'halfDone'],
-    ['git ahead', 'ahead', 'ahead'],
-    ['unattributed', 'not attributed', 'unknown'],
-  ]
   const parts: Span[] = []
   if (exposed > 0) parts.push(span(`${plural(exposed, 'route')} exposed`, 'exposed'))
-  for (const [cause, words, role] of causes) {
+  for (const cause of causesByRank) {
     const n = targets.reduce((sum, target) => sum + (causeCount(target, cause).n ?? 0), 0)
-    if (n > 0) parts.push(span(`${n} ${words}`, role))
+    const { tally, role } = causeWords[cause]
+    if (n > 0) parts.push(span(`${n} ${tally}`, role))
   }
   const found = targets.reduce((sum, target) => sum + (findingCount(target).n ?? 0), 0)
   if (found > 0) parts.push(span(plural(found, 'finding'), 'findings'))
@@ -129,7 +123,7 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
   return parts.flatMap((part, at) => (at === 0 ? [part] : [span(', ', 'dim'), part]))
 }
 
-const countColumns = ['EDIT', 'AHEAD', 'CONF', 'UNKN', 'FIND'] as const
+const countColumns: readonly string[] = [...causeColumns.map(({ head }) => head), 'FIND']
 const columnsFor = (width: number) => [
   { min: 10, max: width < 100 ? 12 : 20 },
   { min: 7, max: width < 100 ? 7 : 10 },
@@ -169,10 +163,7 @@ export function drawTreeRow(row: TreeRow, width: number): Line {
   const [name = 0, reach = 0, read = 0, ...rest] = columnWidths(columnsFor(width + 1), width - 1)
   const stale = isStale(target)
   const numbers: readonly (readonly [FleetCount, Role])[] = [
-    [causeCount(target, 'edited live'), 'edited'],
-    [causeCount(target, 'git ahead'), 'ahead'],
-    [causeCount(target, 'conflict'), 'conflict'],
-    [causeCount(target, 'unattributed'), 'unknown'],
+    ...causeColumns.map(({ cause }) => [causeCount(target, cause), causeWords[cause].role] as const),
     [findingCount(target), 'findings'],
   ]
   const told = numbers.flatMap(([count, role], at): readonly (Span | string)[] => {

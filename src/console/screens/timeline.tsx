@@ -1,12 +1,12 @@
 import { createStore } from 'zustand/vanilla'
 import { type HistoryItem, syncsIn, tookEffect } from '../../workflows/syncing/history.ts'
 import { span } from '../components/line.ts'
+import { plural } from '../components/plural.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import { agoText } from '../store/age.ts'
 import type { App, OpenScreen } from '../store/app.ts'
 import { copyBinding } from './findings.ts'
 import { openPane } from './list-pane.tsx'
-import { plural } from './need-words.ts'
 import { openReview } from './review.tsx'
 import {
   drawTimelineRow,

@@ -9,6 +9,7 @@ import type { Exposure } from '../meaning/exposure.ts'
 import type { ManifestOrigin } from '../project/manifest-origin.ts'
 import type { CutOffView } from '../reading/unrecorded.ts'
 import type { Wait } from '../reading/waits.ts'
+import type { NeedKind } from './need-kinds.ts'
 
 /** How far the reading of a target got. */
 export type Reach =
@@ -75,9 +76,6 @@ export interface FleetView {
   /** Policies, waivers and coverage; null: not read yet. */
   readonly governance: GovernanceView | null
 }
-
-/** What a person should look at, worst first. */
-export type NeedKind = 'exposed' | 'half-done' | 'unseen' | 'conflict' | 'edited' | 'ahead' | 'findings'
 
 /** One line of the first screen's list. */
 export interface Need {

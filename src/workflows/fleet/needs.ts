@@ -2,23 +2,14 @@ import { counts } from '../../governance/finding.ts'
 import { holderText } from '../../ledger/locks/lock-holder.ts'
 import type { Kinds } from '../../model/kinds.ts'
 import { problemText } from '../../model/problem.ts'
+import { causesByRank, causeWords } from '../../reconcile/causes.ts'
 import type { Change, Unknown } from '../../reconcile/drift.ts'
 import type { Exposure } from '../meaning/exposure.ts'
 import type { CutOffView } from '../reading/unrecorded.ts'
 import { processText } from '../syncing/sync-outcome.ts'
-import type { FleetView, Need, NeedKind, TargetView } from './fleet-view.ts'
+import type { FleetView, Need, TargetView } from './fleet-view.ts'
+import { type NeedKind, needNames } from './need-kinds.ts'
 import { timeText } from './time-text.ts'
-
-/** The order on the first screen, worst first. */
-const order: readonly NeedKind[] = [
-  'exposed',
-  'half-done',
-  'unseen',
-  'conflict',
-  'edited',
-  'ahead',
-  'findings',
-]
 
 /**
  * What needs a person: production before the rest, then by kind, then by how many routes are affected, then the
@@ -30,7 +21,7 @@ export function needsOf(fleet: FleetView, now: Date): readonly Need[] {
     .sort(
       (a, b) =>
         Number(b.production) - Number(a.production) ||
-        order.indexOf(a.kind) - order.indexOf(b.kind) ||
+        needNames.indexOf(a.kind) - needNames.indexOf(b.kind) ||
         b.routesAffected - a.routesAffected ||
         (b.since?.getTime() ?? 0) - (a.since?.getTime() ?? 0),
     )
@@ -237,19 +228,14 @@ function unknownNeed(
   }
 }
 
-const causes = [
-  { cause: 'conflict', kind: 'conflict', words: 'in conflict' },
-  { cause: 'edited live', kind: 'edited', words: 'edited live' },
-  { cause: 'cut off', kind: 'half-done', words: 'left by a sync that was cut off' },
-  { cause: 'git ahead', kind: 'ahead', words: 'ahead in Git' },
-  { cause: 'unattributed', kind: 'edited', words: 'differ, cause not known' },
-] as const
-
 function causeNeeds(
   common: { readonly target: string; readonly production: boolean },
   changes: readonly Change[],
 ): readonly Need[] {
-  return causes.flatMap(({ cause, kind, words }): Need[] => {
+  return causesByRank.flatMap((cause): Need[] => {
+    const { need } = causeWords[cause]
+    if (!need) return []
+    const { kind, words } = need
     const group = changes.filter(change => change.cause === cause)
     const [first] = group
     if (!first) return []

@@ -1,5 +1,6 @@
 import { maskerOf } from '../../model/masks.ts'
 import type { RoutePosture } from '../../providers/kong/posture/index.ts'
+import { causeWords } from '../../reconcile/causes.ts'
 import type { Change } from '../../reconcile/drift.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { Exposure } from './exposure.ts'
@@ -48,13 +49,11 @@ function puts(change: Change, plugins: readonly string[], route: RoutePosture): 
 
 function whatHappened(change: Change): string {
   const plugin = change.key.split(' ')[0] ?? change.key
+  const { doneBy } = causeWords[change.cause]
   if (change.operation === 'create') {
     if (change.cause === 'git ahead') return `plugin ${plugin} waits for a sync`
-    return change.cause === 'cut off'
-      ? `plugin ${plugin} deleted by a sync that was cut off`
-      : `plugin ${plugin} deleted live`
+    return `plugin ${plugin} deleted ${doneBy}`
   }
-  if (change.cause === 'cut off') return `plugin ${plugin} changed by a sync that was cut off`
   const off = change.fields.some(field => field.path === 'enabled' && field.live === false)
-  return off ? `plugin ${plugin} disabled live` : `plugin ${plugin} changed live`
+  return `plugin ${plugin} ${off ? 'disabled' : 'changed'} ${doneBy}`
 }

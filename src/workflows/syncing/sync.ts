@@ -1,6 +1,5 @@
 import { addToJournal } from '../../ledger/journal.ts'
 import { type JournalReserve, reserveJournal } from '../../ledger/journal-reserve.ts'
-import { laterLedgerIn } from '../../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { countChanges, reservations } from '../../reconcile/drift.ts'
 import type { Guarded } from '../../reconcile/guards.ts'
@@ -8,7 +7,6 @@ import { madeUpFor } from '../../reconcile/made-up.ts'
 import { makePlan } from '../../reconcile/make-plan.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { plannedState } from '../../reconcile/planned-state.ts'
-import { passGate } from '../governance/gate.ts'
 import { exposuresOf } from '../meaning/exposures.ts'
 import { chooseTargets, type GatewayTarget, type Project } from '../project/project.ts'
 import {
@@ -23,8 +21,9 @@ import { journalHome, namedUndoable } from './history.ts'
 import { recordApplied } from './record-applied.ts'
 import type { PlanChoice } from './review.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from './sync-events.ts'
+import { passGuards } from './sync-guards.ts'
 import { compareWithBefore, readWithoutManifests } from './undo.ts'
-import { passUnknown, unknownRefusal } from './unknown.ts'
+import { unknownRefusal } from './unknown.ts'
 
 /** What goes into a plan, and how many deletions are allowed. */
 type GuardedChoice = PlanChoice & { readonly allowDeletes?: Guarded['allowDeletes'] }
@@ -139,15 +138,11 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
   }
   try {
     if (end.begin.aborted) return refused([stoppedBefore(plan.target)])
-    const later = laterLedgerIn(before.value.ledger)
-    if (unrecordable.length + later.length > 0)
-      return refused([...unrecordable, ...later].map(each => cannotRecord(target, each)))
-    const accepted = await passUnknown(project, before.value, plan)
-    if (!accepted.ok) return refused(accepted.error)
-    const gate = await passGate(project, before.value, plan, options.override)
-    if (!gate.ok) return refused(gate.error)
+    const { override } = options
+    const passed = await passGuards({ project, compared: before.value, plan, unrecordable, override })
+    if (!passed.ok) return refused(passed.error)
     const applied = await applyPlan(project, plan, before.value, end, tell, {
-      notes: [...accepted.value, ...gate.value],
+      notes: passed.value,
       refusals: options.refusals,
       reserve,
     })
@@ -223,15 +218,6 @@ async function noteMadeUp(
   const at = project.now().toISOString()
   // Where it can't be written any more, an undo goes by what the schema says that the gateway makes up.
   await addToJournal(journal, { type: 'made-up', at, entities }).catch(() => {})
-}
-
-function cannotRecord(target: GatewayTarget, { message, hint }: Problem): Problem {
-  return {
-    code: 'ledger-not-writable',
-    target: target.name,
-    message: `nothing was sent, because what is applied could not be recorded: ${message}`,
-    ...(hint === undefined ? {} : { hint }),
-  }
 }
 
 function notReadAgain(target: GatewayTarget): Problem {
