@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type State, refText } from '../../src/model/entity.ts'
+import { refText, type State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { type Base, noBase } from '../../src/reconcile/base.ts'
 import { compare } from '../../src/reconcile/compare.ts'

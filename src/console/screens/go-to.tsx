@@ -7,8 +7,8 @@ import { useSurroundings } from '../components/surroundings.ts'
 import { type App, bodyRows, type OpenField, type OpenScreen } from '../store/app.ts'
 import { emptyField, type Field } from '../store/field.ts'
 import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
-import { openDrift } from './drift.tsx'
-import { openRuleFindings } from './findings.ts'
+import { openDrift } from './drift/drift.tsx'
+import { openRuleFindings } from './findings/findings.ts'
 import { goToScreen, screens } from './index.ts'
 
 /** Somewhere to go. */

@@ -1,7 +1,7 @@
 import { cell, span } from '../components/line.ts'
 import { type Binding, helpOf } from '../keymap/bindings.ts'
 import type { App, OpenScreen } from '../store/app.ts'
-import { type LineRow, openLines } from './lines-screen.tsx'
+import { type LineRow, openLines } from './pane/lines-screen.tsx'
 
 /** The keys of the screen below, made from what it binds: also those that can't act now, with the reason. */
 export function openHelp(app: App, bindings: readonly Binding[], title: string): OpenScreen {

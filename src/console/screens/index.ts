@@ -1,9 +1,9 @@
 import type { VerbName } from '../keymap/verbs.ts'
 import type { App, OpenScreen } from '../store/app.ts'
-import { openDrift } from './drift.tsx'
-import { openGovernance } from './governance.tsx'
-import { openInventory } from './inventory.tsx'
-import { openTimeline } from './timeline.tsx'
+import { openDrift } from './drift/drift.tsx'
+import { openGovernance } from './governance/governance.tsx'
+import { openInventory } from './inventory/inventory.tsx'
+import { openTimeline } from './timeline/timeline.tsx'
 
 /** A screen that can be opened from every other one. */
 export interface ScreenEntry {

@@ -1,0 +1,63 @@
+import { useStore } from 'zustand'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Line } from '../../components/line.ts'
+import { RowList } from '../../components/row-list.tsx'
+import { useSurroundings } from '../../components/surroundings.ts'
+import type { Binding } from '../../keymap/bindings.ts'
+import { type App, bodyRows, type OpenScreen } from '../../store/app.ts'
+import { moveBindings, noRows, type Rows, withRows } from '../../store/rows.ts'
+
+/** A line of a text, with what it is recognised by. */
+export interface LineRow {
+  readonly key: string
+  readonly line: Line
+}
+
+/** A screen that is a text to be read: it scrolls, and its lines are all that there is. */
+export interface LinesOptions {
+  readonly title: string
+  readonly subject: string
+  readonly target?: string | null
+  /** The lines at this width. */
+  rows(width: number): readonly LineRow[]
+  bindings(): readonly Binding[]
+}
+
+export function openLines(app: App, options: LinesOptions): OpenScreen {
+  const height = () => bodyRows(app.store.getState().size)
+  const store = createStore<{ readonly rows: Rows<LineRow> }>(() => ({ rows: noRows() }))
+  const moved = {
+    get: () => store.getState().rows,
+    set: (rows: Rows<LineRow>) => store.setState({ rows }),
+    height,
+  }
+  return {
+    title: () => options.title,
+    target: () => options.target ?? null,
+    store,
+    draw: () => <LinesScreen store={store} />,
+    bindings: () => [...options.bindings(), ...moveBindings(moved)],
+    subject: () => options.subject,
+    refresh() {
+      const rows = options.rows(app.store.getState().size.columns - 2)
+      store.setState({ rows: withRows(moved.get(), rows, row => row.key, height()) })
+    },
+  }
+}
+
+const drawLineRow = (row: LineRow): Line => row.line
+
+function LinesScreen({ store }: { readonly store: StoreApi<{ readonly rows: Rows<LineRow> }> }) {
+  const { columns, rows } = useSurroundings()
+  const state = useStore(store)
+  const height = bodyRows({ columns, rows })
+  return (
+    <RowList
+      rows={state.rows.rows}
+      list={state.rows.list}
+      draw={drawLineRow}
+      height={height}
+      focused={state.rows.rows.length > height}
+    />
+  )
+}

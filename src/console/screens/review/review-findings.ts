@@ -1,0 +1,78 @@
+import { counts, type Finding } from '../../../governance/finding.ts'
+import type { PlanFindings } from '../../../workflows/governance/plan-findings.ts'
+import { type Line, span } from '../../components/line.ts'
+import { plural } from '../../components/plural.ts'
+import { traceText } from '../findings/finding-detail.ts'
+import { concerns, findingLines } from '../findings/findings-about.ts'
+import type { ReviewRow } from './review-rows.ts'
+import type { RefusedLines, ToldLine } from './told-lines.ts'
+
+/** What policies say of the plan in view. Undefined: they are being asked; null: they can't be. */
+export type AskedFindings = PlanFindings | null | undefined
+
+/** What a plan introduces and resolves, the most severe first, each with the way from the design to the gateway. */
+export function policyLines(found: AskedFindings): readonly ToldLine[] {
+  const line = (text: string, bad = false): ToldLine => ({ label: 'POLICY', text, bad })
+  if (found === undefined) return [{ ...line('policies are being asked'), unknown: true }]
+  if (found === null) return [{ ...line('not known: the policies can’t be read'), unknown: true }]
+  const told = ({ severity, rule, kind, name, message, trace, place }: Finding): string =>
+    `${severity} ${rule}: ${kind} ${name} ${message}  ${traceText(trace, place)}`
+  return [
+    ...found.untold.map(({ rule, entities }) => ({
+      ...line(`block ${rule} can’t be asked of ${entities}`, true),
+      unknown: true,
+    })),
+    ...found.introduces.map(each => line(`introduces ${told(each)}`, counts(each, 'error'))),
+    ...found.resolves.map(each => line(`resolves ${told(each)}`)),
+  ]
+}
+
+/** What of it is about a row of the review. */
+export function rowFindingLines(
+  found: AskedFindings,
+  row: ReviewRow | undefined,
+  width: number,
+): readonly Line[] {
+  if (!found || !row) return []
+  const about = (findings: readonly Finding[]): readonly Finding[] =>
+    findings.filter(finding => row.changes.some(change => concerns(change, finding)))
+  return [
+    ...findingLines(about(found.introduces), width, () => 'introduced'),
+    ...findingLines(about(found.resolves), width, () => 'resolved'),
+  ]
+}
+
+/**
+ * Why policies stand against sending it, one clause; null: they do not, or a reason may pass them. While they are being
+ * asked nobody is held up: the gate asks them again before anything is sent.
+ */
+export function policyRefusal(found: AskedFindings): string | null {
+  if (!found?.refusal || found.mayOverride) return null
+  const blocking = found.introduces.filter(finding => counts(finding, 'block'))
+  const [first] = blocking
+  const more = blocking.length > 1 ? `, and ${blocking.length - 1} more` : ''
+  // What can't be asked says so itself.
+  if (!first) return found.refusal.message
+  const what = `${first.kind} ${first.name} ${first.message} (${first.rule})`
+  return `policies refuse it: ${what}${more}`
+}
+
+/** What refuses a plan, and what can be done about it; null: nothing refuses it. */
+export function refusedLines(found: AskedFindings): RefusedLines | null {
+  if (!found?.refusal) return null
+  const n = found.introduces.filter(finding => counts(finding, 'block')).length
+  if (n === 0)
+    return {
+      what: [span('REFUSED ', 'exposed'), found.refusal.message],
+      how: found.mayOverride ? 'Y asks why all the same' : 'It can’t be sent',
+    }
+  return {
+    what: [
+      span('REFUSED ', 'exposed'),
+      `by ${plural(n, 'finding')}: `,
+      span('f', 'key'),
+      ` shows ${n === 1 ? 'it' : 'them'}; correct the line there, or ask for a waiver`,
+    ],
+    how: found.mayOverride ? 'Y asks why all the same' : 'It can’t be sent',
+  }
+}

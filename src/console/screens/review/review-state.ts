@@ -1,0 +1,280 @@
+import type { Kinds } from '../../../model/kinds.ts'
+import type { Problem } from '../../../model/problem.ts'
+import type { Change } from '../../../reconcile/drift.ts'
+import type { Acceptance } from '../../../reconcile/unknown-kinds.ts'
+import { typedConfirmation } from '../../../workflows/syncing/confirmation.ts'
+import type { Review } from '../../../workflows/syncing/review.ts'
+import type { Message, Size } from '../../store/app.ts'
+import { emptyField, type Field } from '../../store/field.ts'
+import { noRows, type Rows, selectedRow, withRows, withSelected } from '../../store/rows.ts'
+import { isReview, sentText, withNeeds } from './review-confirm.ts'
+import { type AskedFindings, policyRefusal } from './review-findings.ts'
+import { reviewLayout } from './review-layout.ts'
+import { type AskedRefusals, gatewayRefusal } from './review-refusals.ts'
+import { type ReviewRow, reviewRows } from './review-rows.ts'
+
+/** What a person chose about a plan and how it is shown. */
+export interface ReviewChoice {
+  readonly excluded: ReadonlySet<string>
+  readonly deletes: boolean
+  /** What is to be written on though it is not known, and why; null: nothing. */
+  readonly accept: Acceptance | null
+  readonly grouped: boolean
+  readonly byRisk: boolean
+}
+
+/** What a review shows, and what was chosen. */
+export interface ReviewState extends ReviewChoice {
+  /** The kinds of entities of what is synced. */
+  readonly kinds: Kinds
+  readonly target: string
+  /** The changes that alone were asked for; null: all that differs. */
+  readonly only: readonly string[] | null
+  /** The changes that the plan was made from. */
+  readonly planned: readonly Change[]
+  /** What a sync would do; a problem where no plan can be made. */
+  readonly review: Review | Problem
+  readonly rows: Rows<ReviewRow>
+  /** What policies say of the plan. */
+  readonly findings: AskedFindings
+  /** What the gateway would not take. */
+  readonly refusals: AskedRefusals
+  /** Why it is to be sent though it is refused, as it is being typed; null: it is not asked for. */
+  readonly reason: Field | null
+  /** What must be typed, as far as it is; null: it is not asked for. */
+  readonly typed: Field | null
+  /** A reading changed what would be sent, and nobody confirmed having seen it. */
+  readonly moved: boolean
+  /** The reason that was given where policies refuse it; undefined: none. */
+  readonly override: string | undefined
+  /** Whether the last event confirmed it, so that it is to be sent now. */
+  readonly sending: boolean
+  /** What is to be told after the last event; null: nothing. */
+  readonly notice: Message | null
+}
+
+/** What can happen to a review. `size` is that of the terminal. */
+export type ReviewEvent =
+  | {
+      /** A plan was made anew. */
+      readonly type: 'planned'
+      readonly review: Review | Problem
+      readonly changes: readonly Change[]
+      readonly choice: Partial<ReviewChoice>
+      /** The change that the cursor stays on, also where it now stands among others. */
+      readonly follow?: string
+      /** Whether what a person looked at may have changed under their eyes. */
+      readonly byReading: boolean
+      readonly size: Size
+    }
+  | { readonly type: 'rows moved'; readonly rows: Rows<ReviewRow> }
+  | { readonly type: 'resized'; readonly size: Size }
+  | {
+      readonly type: 'policies answered'
+      /** The review that they were asked about. */
+      readonly of: Review
+      readonly findings: AskedFindings
+      readonly size: Size
+    }
+  | {
+      readonly type: 'gateway answered'
+      readonly of: Review
+      readonly refusals: AskedRefusals
+      readonly size: Size
+    }
+  | { readonly type: 'confirmed' }
+  | { readonly type: 'reason edited'; readonly field: Field }
+  | { readonly type: 'reason given'; readonly reason: string }
+  | { readonly type: 'reason passed' }
+  | { readonly type: 'name edited'; readonly field: Field }
+  | { readonly type: 'name given' }
+  | { readonly type: 'cancelled' }
+
+/** A review before anything was planned. */
+export function newReview(
+  kinds: Kinds,
+  target: string,
+  only: readonly string[] | null,
+  changes: readonly Change[],
+  reviewOf: (excluded: ReadonlySet<string>) => Review | Problem,
+): ReviewState {
+  const wanted = only === null ? null : withNeeds(only, changes)
+  const excluded = new Set(wanted === null ? [] : idsOf(changes.filter(({ id }) => !wanted.has(id))))
+  return {
+    kinds,
+    target,
+    only,
+    planned: changes,
+    review: reviewOf(excluded),
+    excluded,
+    deletes: true,
+    accept: null,
+    grouped: true,
+    byRisk: true,
+    rows: noRows(),
+    findings: undefined,
+    refusals: undefined,
+    reason: null,
+    typed: null,
+    moved: false,
+    override: undefined,
+    sending: false,
+    notice: null,
+  }
+}
+
+/** The review after an event. Pure: whoever dispatches makes plans, tells the notice, and sends. */
+export function reviewReducer(before: ReviewState, event: ReviewEvent): ReviewState {
+  const state: ReviewState =
+    before.notice === null && !before.sending ? before : { ...before, notice: null, sending: false }
+  switch (event.type) {
+    case 'planned':
+      return planned(state, event)
+    case 'rows moved':
+      return { ...state, rows: event.rows }
+    case 'resized':
+      return fitted(state, event.size)
+    case 'policies answered':
+      if (state.review !== event.of) return state
+      return fitted(
+        { ...takenBack(state, policyRefusal(event.findings)), findings: event.findings },
+        event.size,
+      )
+    case 'gateway answered':
+      if (state.review !== event.of) return state
+      return fitted(
+        { ...takenBack(state, gatewayRefusal(event.refusals)), refusals: event.refusals },
+        event.size,
+      )
+    case 'confirmed':
+      return confirmed(state)
+    case 'reason edited':
+      return { ...state, reason: event.field }
+    case 'reason given':
+      return reasonGiven(state, event.reason)
+    case 'reason passed':
+      return askedToType(state)
+    case 'name edited':
+      return { ...state, typed: event.field }
+    case 'name given':
+      return nameGiven(state)
+    case 'cancelled':
+      return { ...state, typed: null, reason: null }
+  }
+}
+
+/** The changes that are left out once the selected row is taken in or left out; null: no row is selected. */
+export function excludedWithRowToggled({ rows, excluded }: ReviewState): ReadonlySet<string> | null {
+  const row = selectedRow(rows)
+  if (!row) return null
+  const ids = idsOf(row.changes)
+  if (row.included > 0) return new Set([...excluded, ...ids])
+  return new Set([...excluded].filter(id => !ids.includes(id)))
+}
+
+/** What a later reading adds is left out where only some changes were asked for. */
+export function excludedAfterReading(
+  { only, planned, excluded }: ReviewState,
+  changes: readonly Change[],
+): ReadonlySet<string> {
+  if (only === null) return excluded
+  const known = new Set(idsOf(planned))
+  const added = idsOf(changes).filter(id => !known.has(id))
+  return added.length === 0 ? excluded : new Set([...excluded, ...added])
+}
+
+/** The changes that are left out where only the fix is taken. */
+export function excludedButTheFix(review: Review, changes: readonly Change[]): ReadonlySet<string> {
+  const fix = new Set(review.meaning.onlyTheFix)
+  return new Set(idsOf(changes).filter(id => !fix.has(id)))
+}
+
+const idsOf = (changes: readonly Change[]): readonly string[] => changes.map(change => change.id)
+
+const keyOf = (row: ReviewRow): string => row.key
+
+/** How many rows of the list are in view. */
+export function listHeight(state: ReviewState, size: Size): number {
+  return reviewLayout(size, state).list
+}
+
+function fitted(state: ReviewState, size: Size): ReviewState {
+  const { rows } = state
+  return { ...state, rows: withRows(rows, rows.rows, keyOf, listHeight(state, size)) }
+}
+
+function planned(
+  before: ReviewState,
+  { review, changes, choice, follow, byReading, size }: ReviewEvent & { readonly type: 'planned' },
+): ReviewState {
+  const chosen: ReviewState = { ...before, ...choice, review, planned: changes }
+  const rows = isReview(review) ? reviewRows(changes, review, chosen) : []
+  const withNewRows = {
+    ...chosen,
+    rows: withRows(before.rows, rows, keyOf, listHeight(chosen, size)),
+  }
+  const isSamePlan = isReview(review) && isReview(before.review) && review.plan.id === before.review.plan.id
+  const state = isSamePlan ? withNewRows : { ...withNewRows, findings: undefined, refusals: undefined }
+  const followed = state.rows.rows.find(row => row.changes.some(({ id }) => id === follow))
+  return {
+    ...state,
+    ...(followed ? { rows: withSelected(state.rows, followed.key, listHeight(state, size)) } : {}),
+    ...(byReading && sentText(before.review) !== sentText(review)
+      ? { moved: true, typed: null, reason: null }
+      : {}),
+  }
+}
+
+/** Takes back a confirmation that is under way where it turns out that nothing can be sent. */
+function takenBack(state: ReviewState, refused: string | null): ReviewState {
+  if (refused === null || (state.typed === null && state.reason === null)) return state
+  return { ...state, typed: null, reason: null, notice: { text: refused, role: 'error' } }
+}
+
+function confirmed(before: ReviewState): ReviewState {
+  const { review, moved, findings } = before
+  if (!isReview(review)) return before
+  const state: ReviewState = { ...before, override: undefined }
+  if (moved) {
+    const text = 'It has changed since you opened it: look through it, then Y again'
+    return { ...state, moved: false, notice: { text, role: 'notice' } }
+  }
+  return findings?.refusal || review.unknown ? { ...state, reason: emptyField } : askedToType(state)
+}
+
+/** What must be typed is asked for; where nothing must be, it is sent. */
+function askedToType(state: ReviewState): ReviewState {
+  return wantedText(state) === null ? sent(state) : { ...state, typed: emptyField }
+}
+
+function reasonGiven(state: ReviewState, reason: string): ReviewState {
+  if (reason === '') {
+    const text = 'It needs a reason, which is journaled; nothing was sent'
+    return { ...state, notice: { text, role: 'error' } }
+  }
+  return { ...state, reason: null, override: state.findings?.refusal ? reason : state.override }
+}
+
+function nameGiven(state: ReviewState): ReviewState {
+  const wanted = wantedText(state)
+  if (state.typed?.text === wanted) return sent(state)
+  return { ...state, notice: { text: `That is not ${wanted}; nothing was sent`, role: 'error' } }
+}
+
+function sent(state: ReviewState): ReviewState {
+  return isReview(state.review) ? { ...state, typed: null, sending: true } : state
+}
+
+/** What must be typed before it is sent; null: nothing need be, or there is no plan. */
+export function wantedText({ review, target }: ReviewState): string | null {
+  return isReview(review) ? typedConfirmation(target, review.meaning) : null
+}
+
+/** Which sync is reviewed. */
+export interface ReviewOptions {
+  readonly target: string
+  /** Only these changes, with what they need; null: all that differs. */
+  readonly only: readonly string[] | null
+  /** The sync that is taken back, and what that changes; absent: what differs from the manifests. */
+  readonly undo?: { readonly id: string; readonly changes: readonly Change[] }
+}

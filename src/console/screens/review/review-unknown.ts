@@ -1,0 +1,60 @@
+import type { Kinds } from '../../../model/kinds.ts'
+import { unknownLines } from '../../../reconcile/unknown-kinds.ts'
+import type { Review } from '../../../workflows/syncing/review.ts'
+import { type Line, span, wrapText } from '../../components/line.ts'
+import type { ReviewRow } from './review-rows.ts'
+import type { RefusedLines, ToldLine } from './told-lines.ts'
+
+/** What the plan in view was made without knowing. */
+export function unknownToldLines({ plan, meaning }: Review, kinds: Kinds): readonly ToldLine[] {
+  return [
+    ...unknownLines(plan, kinds).map(text => ({ label: 'UNKNOWN', text, bad: true, unknown: true })),
+    ...(meaning.unknown === null
+      ? []
+      : [
+          {
+            label: 'POSTURE',
+            text: `not known, nor is traffic: ${meaning.unknown}`,
+            bad: false,
+            unknown: true,
+          },
+        ]),
+  ]
+}
+
+/** What of it is about a row of the review. */
+export function rowUnknownLines(
+  review: Review,
+  row: ReviewRow | undefined,
+  kinds: Kinds,
+  width: number,
+): readonly Line[] {
+  return (review.plan.unknown ?? []).flatMap(each => {
+    const hangs = each.concerns.some(ref =>
+      row?.changes.some(change => change.kind === ref.kind && change.key === ref.key),
+    )
+    const text = `hangs on ${kinds.pluralOf(each.kind)}, which are not known: ${each.why}`
+    return hangs ? wrapText(text, width).map((line): Line => [span(line, 'unknown')]) : []
+  })
+}
+
+/** Why what is not known stands against sending a plan, one sentence; null: it does not, or a reason may pass it. */
+export function unknownRefusal({ unknown }: Review): string | null {
+  return unknown && !unknown.mayAccept ? unknown.problem.message : null
+}
+
+/** That a plan is refused for what is not known, and what can be done about it; null: it is not. */
+export function refusedForUnknown({ unknown }: Review, kinds: Kinds): RefusedLines | null {
+  if (!unknown) return null
+  const plurals = unknown.kinds.map(kind => kinds.pluralOf(kind)).join(', ')
+  return {
+    what: [
+      span('REFUSED ', 'exposed'),
+      `because ${plurals} are not known: read again with `,
+      span('r', 'key'),
+      ', or leave out what hangs on them with ',
+      span('space', 'key'),
+    ],
+    how: unknown.mayAccept ? 'Y asks why all the same' : 'It can’t be sent',
+  }
+}
