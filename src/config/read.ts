@@ -42,7 +42,7 @@ export function fleetFrom(text: string, file: string, providers: Providers, show
   const config = configSchema(providers).safeParse(document.value)
   const { value: root } = document
   if (!config.success) {
-    const words = { code: 'config', schema: configJsonSchema(providers) }
+    const words = { code: 'config' as const, schema: configJsonSchema(providers) }
     return fail(schemaProblems(config.error.issues, document, root, words))
   }
   return succeed(fleetOf(config.data, file, document, root))

@@ -161,7 +161,7 @@ function beyondText({ beyond }: RouteDescription): string {
 function orphansOf(
   state: State,
 ): readonly { readonly ref: EntityRef; readonly name: string; readonly detail: string }[] {
-  const known = (kind: string): boolean => state.coverage.get(kind)?.complete ?? false
+  const known = (kind: string): boolean => state.coverage.get(kind)?.state === 'complete'
   if (!known('route') || !known('service')) return []
   const services = entitiesOf(state, 'service')
   const routes = entitiesOf(state, 'route')

@@ -74,7 +74,11 @@ export function descriptionOf(
   described: readonly DescribedCall[] | null,
   tools: StateTools,
 ): Description | null {
-  if (described === null || !state.coverage.get('route')?.complete || unreadableKinds(state).has('route'))
+  if (
+    described === null ||
+    state.coverage.get('route')?.state !== 'complete' ||
+    unreadableKinds(state).has('route')
+  )
     return null
   const known = descriptions.get(state)
   if (known?.described === described) return known.description
@@ -120,13 +124,13 @@ class StateItems {
     this.#description = descriptionOf(state, target.described, tools)
     const { name, environment, production, labels } = target.info
     this.#gateway = { name, environment, production, labels: { ...labels } }
-    const hasRoutes = state.coverage.get('route')?.complete ?? false
+    const hasRoutes = state.coverage.get('route')?.state === 'complete'
     this.#unread = new Set(
       [
         this.#protection ? [] : ['effective'],
         target.described !== null && (!hasRoutes || !this.#router) ? ['specification', 'beyond'] : [],
         hasRoutes ? [] : ['routes'],
-        state.coverage.get('service')?.complete ? [] : ['services'],
+        state.coverage.get('service')?.state === 'complete' ? [] : ['services'],
       ].flat(),
     )
     this.#unknown = new Set([
@@ -150,7 +154,7 @@ class StateItems {
 
   *all(): Generator<Item> {
     for (const [kind, entities] of this.#state.entities) {
-      if (!this.#state.coverage.get(kind)?.complete) continue
+      if (this.#state.coverage.get(kind)?.state !== 'complete') continue
       for (const entity of entities.values()) yield this.#item(entity)
     }
   }

@@ -154,7 +154,7 @@ class Series {
     if (this.#missing.has(journal)) return undefined
     this.#missing.add(journal)
     const file = join(this.#folder, journal)
-    const problem = {
+    const problem: Problem = {
       code: 'missing-journal',
       message: `the journal ${file} is missing, which ${by} names`,
       hint: 'What its sync did is not known; put the file back, if you can.',

@@ -3,6 +3,7 @@ import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Kinds } from '../model/kinds.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import type { ProblemCode } from '../model/problem-code.ts'
 import { hasMarks } from '../model/secrets.ts'
 import { type Base, type BaseEntry, noBase } from '../reconcile/base.ts'
 
@@ -102,7 +103,7 @@ function parseLedger(text: string, target: string, where: string, kinds: Kinds):
   return unreadableLedger(target, [{ code: 'bad-ledger', message: `${where} is damaged` }]).read()
 }
 
-const laterLedger = 'later-ledger'
+const laterLedger: ProblemCode = 'later-ledger'
 
 /** Why this version must not write over a ledger: a later one wrote it. Empty where that is not so. */
 export function laterLedgerIn(ledger: UnreadLedger): readonly Problem[] {

@@ -11,6 +11,7 @@ import {
 } from './mask-variables.ts'
 import { normaliseRecord } from './normalise.ts'
 import type { Problem } from './problem.ts'
+import type { ProblemCode } from './problem-code.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
 import { hideAll, hideSecrets, type SecretSink } from './secrets.ts'
 import type { Draft, Names, StateInput } from './state-input.ts'
@@ -289,7 +290,7 @@ function tagsOf(fields: JsonObject, selectTags: readonly string[]): readonly str
 
 const noTags: readonly string[] = []
 
-function withPlace(raw: RawEntity, code: string, message: string, path: string | undefined): Problem {
+function withPlace(raw: RawEntity, code: ProblemCode, message: string, path: string | undefined): Problem {
   const place = raw.source?.place(path)
   return place ? { code, message, place } : { code, message }
 }

@@ -84,8 +84,13 @@ export interface Entity extends EntityRef {
   readonly createdAt?: number
 }
 
-/** Whether all entities of a kind were seen. */
-export type Coverage = { readonly complete: true } | { readonly complete: false; readonly reason: Problem }
+/**
+ * Whether all entities of a kind were seen. `absent`: the gateway does not have the kind, so that there are none;
+ * `unread`: there may be some.
+ */
+export type Coverage =
+  | { readonly state: 'complete' }
+  | { readonly state: 'absent' | 'unread'; readonly reason: Problem }
 
 /** An immutable set of entities of one target, by kind and key. */
 export interface State {
@@ -98,6 +103,12 @@ export interface State {
   readonly unmodelled?: string
   /** What a mark's digest stands for, where that is known: for what is worked out in memory, and never shown. */
   readonly resolve?: (digest: string) => string | undefined
+}
+
+/** Whether a kind was asked for and not seen completely, be it that it is absent. */
+export function isIncomplete(state: Pick<State, 'coverage'>, kind: Kind): boolean {
+  const coverage = state.coverage.get(kind)
+  return coverage !== undefined && coverage.state !== 'complete'
 }
 
 /** All entities of one kind. */

@@ -51,7 +51,7 @@ export class Kinds {
 
   /** How far a state is known of which all is there, as that of manifests. */
   allRead(): ReadonlyMap<Kind, Coverage> {
-    return new Map(this.all.map(({ kind }) => [kind, { complete: true }]))
+    return new Map(this.all.map(({ kind }) => [kind, { state: 'complete' }]))
   }
 
   /** What several entities of a kind are called, as `key sets`. */

@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem-code.ts'
+
 /** A place in a text file; lines and columns count from 1. */
 export interface Place {
   readonly file: string
@@ -11,7 +13,7 @@ export interface Place {
  */
 export interface Problem {
   /** A stable word for programs, as `unreachable`, `yaml-syntax`, `missing-reference`. */
-  readonly code: string
+  readonly code: ProblemCode
   /** One sentence: what failed. */
   readonly message: string
   /** What to do next, one sentence. */

@@ -34,12 +34,14 @@ export interface RouterIdentity {
   readonly untold?: string
 }
 
-/** One item of a reading: an entity, the end of a kind, or the news that a kind can't be read. */
+/** One item of a reading: an entity, the end of a kind, or the news that a kind can't be read or is not there. */
 export type ReadEvent =
   | { readonly type: 'entity'; readonly entity: RawEntity }
   /** `digest`: of the answers as they came, where asked for. An equal one tells that nothing moved; another one, nothing. */
   | { readonly type: 'complete'; readonly kind: Kind; readonly digest?: string | undefined }
   | { readonly type: 'gap'; readonly kind: Kind; readonly reason: Problem }
+  /** The gateway does not have the kind. */
+  | { readonly type: 'absent'; readonly kind: Kind; readonly reason: Problem }
 
 /** The schemas that a gateway gave, and what it did not. */
 export interface SchemaReading {

@@ -32,7 +32,7 @@ export function bearings(
 
 /** What is not known: a kind that the gateway does not have is absent. */
 export function openOnes(unknown: readonly Unknown[]): readonly Unknown[] {
-  return unknown.filter(each => each.reason.code !== 'not-supported')
+  return unknown.filter(each => !each.absent)
 }
 
 /** What a change is about: its entity, and all that this belongs to or acts upon. */

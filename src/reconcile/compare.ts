@@ -1,5 +1,13 @@
 import { Children } from '../model/children.ts'
-import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
+import {
+  type Entity,
+  type EntityRef,
+  entityAt,
+  isIncomplete,
+  type Kind,
+  refText,
+  type State,
+} from '../model/entity.ts'
 import type { KindDefinition } from '../model/kind-definition.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
@@ -100,11 +108,12 @@ class Comparing {
     // What decK leaves alone unless it is told is nobody's to delete just because no file speaks of it.
     if (kind.onlyWith !== undefined && (desired.entities.get(kind.onlyWith)?.size ?? 0) === 0) return
     const wanted = desired.entities.get(kind.kind) ?? noEntities
-    if (!coverage.complete) {
+    if (coverage.state !== 'complete') {
       const { reason } = coverage
-      if (reason.code !== 'not-supported') this.#unknown.push({ kind: kind.kind, reason })
+      if (coverage.state === 'unread') this.#unknown.push({ kind: kind.kind, reason })
       // A kind that the gateway does not have, and no manifest asks for, is nothing to speak of.
-      else if (wanted.size > 0) this.#unknown.push({ kind: kind.kind, reason: notThere(reason, wanted) })
+      else if (wanted.size > 0)
+        this.#unknown.push({ kind: kind.kind, reason: notThere(reason, wanted), absent: true })
       return
     }
     const there = live.entities.get(kind.kind) ?? noEntities
@@ -260,15 +269,13 @@ class Comparing {
 function hangsOnUnknown(entity: Entity, live: State): boolean {
   for (const field in entity.refs) {
     const ref = entity.refs[field]
-    if (ref && live.coverage.get(ref.kind)?.complete === false) return true
+    if (ref && isIncomplete(live, ref.kind)) return true
   }
   return false
 }
 
 function unknownOwners({ refs }: Entity, live: State): readonly Kind[] {
-  return Object.values(refs).flatMap(({ kind }) =>
-    live.coverage.get(kind)?.complete === false ? [kind] : [],
-  )
+  return Object.values(refs).flatMap(({ kind }) => (isIncomplete(live, kind) ? [kind] : []))
 }
 
 /** Wanted entities of a kind that the gateway does not have. */

@@ -69,6 +69,8 @@ export interface Blocked {
 export interface Unknown {
   readonly kind: Kind
   readonly reason: Problem
+  /** The gateway does not have the kind, and the manifests ask for some of it; absent: there may be some. */
+  readonly absent?: true
   /** The wanted entities that can't be compared, where others of the kind can; absent: nothing of the kind is known. */
   readonly entities?: readonly EntityRef[]
 }

@@ -33,7 +33,7 @@ export function refusalsOf(guarded: Guarded): readonly Problem[] {
 }
 
 function lackingKinds({ drift }: Guarded): readonly Problem[] {
-  return drift.unknown.flatMap(({ reason }) => (reason.code === 'not-supported' ? [reason] : []))
+  return drift.unknown.flatMap(({ reason, absent }) => (absent ? [reason] : []))
 }
 
 /** Fewer deletions than this are no share of anything: a small gateway is not asked about each of its entities. */
@@ -114,7 +114,7 @@ function ownedByKind(drift: Drift, desired: State, live: State): ReadonlyMap<str
   for (const [kind, entities] of live.entities) {
     const onlyWith = live.kinds.of(kind)?.onlyWith
     const isCompared = onlyWith === undefined || (desired.entities.get(onlyWith)?.size ?? 0) > 0
-    if (!isCompared || !live.coverage.get(kind)?.complete) continue
+    if (!isCompared || live.coverage.get(kind)?.state !== 'complete') continue
     const count =
       apart.size === 0
         ? entities.size

@@ -156,7 +156,7 @@ class Applying {
     if (isExpired(rule, this.#input.now)) return { rule, state: 'expired', entities }
     if (entities > 0) return { rule, state: 'matches', entities }
     const coverage = this.#input.live.coverage.get(rule.kind)
-    const isUnknown = coverage?.complete === false && coverage.reason.code !== 'not-supported'
+    const isUnknown = coverage?.state === 'unread'
     return { rule, state: isUnknown ? 'unknown' : 'matches nothing', entities }
   }
 }

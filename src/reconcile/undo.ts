@@ -1,4 +1,12 @@
-import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../model/entity.ts'
+import {
+  type Entity,
+  type EntityRef,
+  entityAt,
+  isIncomplete,
+  type Kind,
+  refText,
+  type State,
+} from '../model/entity.ts'
 import { asString, type JsonObject } from '../model/json.ts'
 import type { Kinds } from '../model/kinds.ts'
 import { tagsAmong } from '../model/masks.ts'
@@ -65,7 +73,7 @@ class Restoring {
       if (!first) continue
       const cascades = changes.flatMap(each => each.cascades)
       // What can't be read was neither deleted nor changed since, as far as anybody knows.
-      const unread = [first, ...cascades].find(ref => this.#live.coverage.get(ref.kind)?.complete === false)
+      const unread = [first, ...cascades].find(ref => isIncomplete(this.#live, ref.kind))
       if (unread) {
         this.#keepUnread(unread)
         continue
@@ -114,7 +122,7 @@ class Restoring {
   /** Nobody can tell what is to be taken back of an entity. */
   #keepUnread({ kind, key }: EntityRef): void {
     const coverage = this.#live.coverage.get(kind)
-    const why = coverage && !coverage.complete ? ` (${coverage.reason.message})` : ''
+    const why = coverage && coverage.state !== 'complete' ? ` (${coverage.reason.message})` : ''
     const name = this.#names.get(refText({ kind, key })) ?? key
     const reason: Problem = {
       code: untellable,

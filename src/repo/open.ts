@@ -94,7 +94,7 @@ class GitRepository implements Repository {
   }
 
   async resolve(ref: string): Promise<Result<string>> {
-    const unknown = {
+    const unknown: Problem = {
       code: 'unknown-ref',
       message: `Git knows no commit ${JSON.stringify(ref)} in ${this.folder}`,
       hint: 'Name a branch, a tag or a commit; git log --oneline lists some.',

@@ -1,6 +1,7 @@
 import { type AliasEvent, EVENT_ID, type Event, type ScalarEvent } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
+import type { ProblemCode } from '../model/problem-code.ts'
 import { isMergeKey, scalarOf } from './scalar.ts'
 import { type Mark, type Positions, type SourceText, VALUE_LIMITS } from './source.ts'
 
@@ -193,7 +194,7 @@ export class Builder {
     return undefined
   }
 
-  #problem(code: string, message: string, offset: number): Problem {
+  #problem(code: ProblemCode, message: string, offset: number): Problem {
     return { code, message, place: this.#source.locate(offset) }
   }
 }

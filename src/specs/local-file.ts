@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { fail, type Result, succeed } from '../model/problem.ts'
+import type { ProblemCode } from '../model/problem-code.ts'
 
 /** Bounds on what is read for one specification. */
 export const READ_LIMITS = { fileBytes: 32 * 1024 * 1024, totalBytes: 96 * 1024 * 1024, files: 1000 } as const
@@ -67,6 +68,6 @@ function reasonOf(error: unknown): string {
 }
 
 /** A reading that failed. */
-export function problem(code: string, message: string, hint?: string): Result<never> {
+export function problem(code: ProblemCode, message: string, hint?: string): Result<never> {
   return fail([{ code, message, ...(hint ? { hint } : {}) }])
 }

@@ -1,5 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
+import type { ProblemCode } from '../model/problem-code.ts'
 import { References } from './references.ts'
 import type { Specification } from './specification.ts'
 
@@ -113,7 +114,7 @@ export class Reader {
     })
   }
 
-  warn(code: string, message: string, place: Place | undefined, hint?: string): void {
+  warn(code: ProblemCode, message: string, place: Place | undefined, hint?: string): void {
     this.warnings.push({ code, message, ...(hint ? { hint } : {}), ...(place ? { place } : {}) })
   }
 }

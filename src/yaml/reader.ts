@@ -1,6 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
+import type { ProblemCode } from '../model/problem-code.ts'
 import { type Container, type FilledIn, isOffsetList, type Offsets, put } from './document.ts'
 import { isBare, isMergeKey, startOf } from './events.ts'
 import { isTrouble, plainValue, taggedValue } from './scalars.ts'
@@ -340,12 +341,12 @@ export class Reader {
     return built
   }
 
-  #note(offset: number, code: string, message: string, hint?: string): void {
+  #note(offset: number, code: ProblemCode, message: string, hint?: string): void {
     this.problems.push(problemAt(this.#options, offset, code, message, hint))
     if (this.problems.length >= maxProblems) throw new Stop()
   }
 
-  #stop(offset: number, code: string, message: string, hint?: string): never {
+  #stop(offset: number, code: ProblemCode, message: string, hint?: string): never {
     this.problems.push(problemAt(this.#options, offset, code, message, hint))
     throw new Stop()
   }
@@ -355,7 +356,7 @@ export class Reader {
 export function problemAt(
   options: YamlOptions,
   offset: number,
-  code: string,
+  code: ProblemCode,
   message: string,
   hint?: string,
 ): Problem {

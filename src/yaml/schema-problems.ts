@@ -1,13 +1,19 @@
 import type * as z from 'zod'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
+import type { ProblemCode } from '../model/problem-code.ts'
 import { suggestion } from '../model/suggestion.ts'
 import type { YamlDocument } from './document.ts'
+
+/** The codes that have another one for unknown keys, as `config` and `config-unknown-key`. */
+type FileCode<Code = ProblemCode> = Code extends `${infer File extends ProblemCode}-unknown-key`
+  ? File
+  : never
 
 /** How problems of one sort of file are told. */
 export interface SchemaWords {
   /** The code of problems, as `config`; unknown keys get `-unknown-key` after it. */
-  readonly code: string
+  readonly code: FileCode
   /** The JSON Schema of the file: where a key is unknown, the known ones are told from it. */
   readonly schema: Readonly<Record<string, unknown>>
 }

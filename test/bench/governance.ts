@@ -48,7 +48,7 @@ export async function bench(): Promise<string> {
     kinds,
     raws: read.entities,
     from: 'manifest',
-    coverage: new Map(kinds.all.map(kind => [kind.kind, { complete: true } as const])),
+    coverage: new Map(kinds.all.map(kind => [kind.kind, { state: 'complete' } as const])),
     schemas: schemasWithoutGateway(),
     secrets: { resolve: () => undefined, digest: value => value, ending: value => value.slice(-5) },
   })

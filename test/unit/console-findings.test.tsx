@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Problem } from '../../src/model/problem.ts'
 import { finding, found, governance, governed } from './console-policies.ts'
 import { stage } from './console-stage.ts'
 
@@ -128,7 +129,7 @@ describe('findings on the other screens', () => {
 })
 
 describe('the review of a sync that policies stand against', () => {
-  const refusal = {
+  const refusal: Problem = {
     code: 'policy-refuses',
     target: 'prod-eu',
     message: 'policies refuse this sync, it would introduce route disputes-list',

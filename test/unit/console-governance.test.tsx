@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { themeNames } from '../../src/console/theme/themes.ts'
+import type { Problem } from '../../src/model/problem.ts'
 import { cpuStopwatch } from '../cpu-time.ts'
 import { change, drift, fleet, now, problem, target } from './console-fleet.ts'
 import { finding, found, governance, governed } from './console-policies.ts'
@@ -137,7 +138,7 @@ describe('the Governance screen', () => {
     await console.type('4')
     expect(console.screen()).toContain('nothing found')
     expect(console.screen()).toContain('policies find nothing')
-    const problem = { code: 'policy', message: 'policies/a.yaml: title is missing' }
+    const problem: Problem = { code: 'policy', message: 'policies/a.yaml: title is missing' }
     nothing.set({ ...nothing.view, governance: { ...governance, policies: [], problems: [problem] } })
     await console.settled()
     expect(console.screen()).toContain('title is missing')

@@ -15,7 +15,7 @@ import { FakeWorkflows } from './console-workflows.ts'
 
 const size = { columns: 100, rows: 30 }
 const twoRoutes = [change('refunds'), change('disputes', { cause: 'conflict' })]
-const refusal = { code: 'invalid', message: 'the gateway would not take it' } as const
+const refusal = { code: 'rejected', message: 'the gateway would not take it' } as const
 
 /** A review of a target, and how events follow each other. */
 class Reviewed {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { Problem } from '../../src/model/problem.ts'
 import { countText } from '../../src/workflows/fleet/fleet-counts.ts'
 import { change, drift, fleet, target } from './console-fleet.ts'
 import { stage } from './console-stage.ts'
 import { FakeWorkflows } from './console-workflows.ts'
 
-const forbidden = {
+const forbidden: Problem = {
   code: 'forbidden',
   target: 'prod-eu',
   message: 'reading plugins is not allowed (403)',

@@ -219,7 +219,7 @@ describe('a sync under way', () => {
         failed: 1,
         unknown: 0,
         notSent: 0,
-        problems: [{ code: 'x', message: 'the gateway said no' }],
+        problems: [{ code: 'rejected', message: 'the gateway said no' }],
         remaining: null,
         standing: 0,
         exposure: 'still exposed',

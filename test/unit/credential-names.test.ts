@@ -8,7 +8,7 @@ import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { digests, schemas } from './states.ts'
 
 const joe = { username: 'joe' }
-const coverage = new Map(kinds.all.map(kind => [kind.kind, { complete: true } as const]))
+const coverage = new Map(kinds.all.map(kind => [kind.kind, { state: 'complete' } as const]))
 
 function state(from: Origin, keys: readonly string[], known?: KnownKeys, owner = joe) {
   const raws: RawEntity[] = [

@@ -133,12 +133,12 @@ describe('what is not known', () => {
     const rule = policy({ select: { kind: 'route' }, assert: { 'effective.open': false } })
     expect(found(target({ live: state }), rule)).toEqual(['warn rule route r live'])
     const coverage = new Map(state.coverage)
-    coverage.set('plugin', { complete: false, reason: { code: 'forbidden', message: 'not allowed' } })
+    coverage.set('plugin', { state: 'unread', reason: { code: 'forbidden', message: 'not allowed' } })
     const partly = { ...state, coverage }
     const { findings, unknown } = evaluate(itemsOfTarget(target({ live: partly }), stateTools), [rule], now)
     expect(findings).toEqual([])
     expect(unknown.get('rule')).toBe(1)
-    coverage.set('route', { complete: false, reason: { code: 'forbidden', message: 'not allowed' } })
+    coverage.set('route', { state: 'unread', reason: { code: 'forbidden', message: 'not allowed' } })
     const without = { ...state, coverage }
     expect(
       found(target({ live: without }), policy({ select: { kind: 'route' }, assert: { name: null } })),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Entity, EntityRef, State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
+import type { Problem } from '../../src/model/problem.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { bearings } from '../../src/reconcile/bearing.ts'
 import type { Change, Unknown } from '../../src/reconcile/drift.ts'
@@ -19,7 +20,7 @@ function state(...entities: readonly Entity[]): State {
   return {
     kinds,
     entities: new Map([...byKind].map(([kind, list]) => [kind, new Map(list.map(each => [each.key, each]))])),
-    coverage: new Map(kinds.all.map(({ kind }) => [kind, { complete: true }])),
+    coverage: new Map(kinds.all.map(({ kind }) => [kind, { state: 'complete' }])),
   }
 }
 
@@ -28,7 +29,7 @@ function change(operation: Change['operation'], { kind, key }: EntityRef): Chang
   return { id, operation, kind, key, name: key, cause: 'git ahead', fields: [], needs: [], cascades: [] }
 }
 
-const reason = { code: 'forbidden', message: 'reading is not allowed (403)' }
+const reason: Problem = { code: 'forbidden', message: 'reading is not allowed (403)' }
 const whole = (kind: string): Unknown => ({ kind, reason })
 const ref = (kind: string, key: string): EntityRef => ({ kind, key })
 
@@ -132,7 +133,11 @@ describe('a kind of which nothing is known', () => {
   })
 
   test('that the gateway does not have is absent, and bears on nothing', () => {
-    const lacking: Unknown = { kind: 'plugin', reason: { code: 'not-supported', message: 'none' } }
+    const lacking: Unknown = {
+      kind: 'plugin',
+      reason: { code: 'not-supported', message: 'none' },
+      absent: true,
+    }
     expect(bears(lacking, change('update', route), state(service, route))).toBe(false)
   })
 })

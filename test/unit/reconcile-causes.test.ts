@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { refText, type State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
+import type { Problem } from '../../src/model/problem.ts'
 import { type Base, noBase } from '../../src/reconcile/base.ts'
 import { compare } from '../../src/reconcile/compare.ts'
 import { schemas, stateOf } from './states.ts'
@@ -121,8 +122,8 @@ describe('what counts as a difference', () => {
 
 describe('what is not known or not ours', () => {
   it('a kind that could not be read yields no change and is told', () => {
-    const reason = { code: 'forbidden', message: 'no' }
-    const live: State = { ...stateOf(), coverage: new Map([['service', { complete: false, reason }]]) }
+    const reason: Problem = { code: 'forbidden', message: 'no' }
+    const live: State = { ...stateOf(), coverage: new Map([['service', { state: 'unread', reason }]]) }
     const drift = compare({
       target: 't',
       desired: stateOf(service()),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { State } from '../../src/model/entity.ts'
+import type { Problem } from '../../src/model/problem.ts'
 import { noBase } from '../../src/reconcile/base.ts'
 import { compare } from '../../src/reconcile/compare.ts'
 import type { Drift } from '../../src/reconcile/drift.ts'
@@ -200,10 +201,10 @@ describe('a rule', () => {
   })
 
   it('is not called useless where entities of its kind could not all be read, or some target was not', () => {
-    const reason = { code: 'forbidden', message: 'not allowed' }
+    const reason: Problem = { code: 'forbidden', message: 'not allowed' }
     const partly: State = {
       ...live,
-      coverage: new Map(live.coverage).set('route', { complete: false, reason }),
+      coverage: new Map(live.coverage).set('route', { state: 'unread', reason }),
     }
     const { ignoreRules } = drift(desired, partly, rule('route', '*'))
     expect(ruleProblems(ignoreRules, () => true)).toEqual([])

@@ -157,7 +157,9 @@ describe('any report at all', () => {
   const file: fc.Arbitrary<LintedFile> = fc.record({
     file: text,
     findings: fc.array(finding, { maxLength: 4 }),
-    problems: fc.array(fc.record({ code: text, message: text }), { maxLength: 2 }),
+    problems: fc.array(fc.record({ code: fc.constantFrom('linear', 'ruleset'), message: text }), {
+      maxLength: 2,
+    }),
     cached: fc.boolean(),
   })
   const report = fc.record({ files: fc.array(file, { maxLength: 3 }) })

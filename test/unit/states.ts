@@ -86,7 +86,7 @@ export const digests = new SecretDigests(new Uint8Array(32))
 /** A state of entities as an edge would give them, `[kind, fields]`; what it could not place is thrown. */
 export function stateOf(...entities: readonly (readonly [string, JsonObject])[]): State {
   const raws = entities.map(([kind, fields]): RawEntity => ({ kind, fields }))
-  const coverage = new Map(kinds.all.map(kind => [kind.kind, { complete: true } as const]))
+  const coverage = new Map(kinds.all.map(kind => [kind.kind, { state: 'complete' } as const]))
   const { state, problems } = buildState({
     kinds,
     from: 'manifest',

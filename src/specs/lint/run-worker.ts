@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Problem } from '../../model/problem.ts'
+import type { ProblemCode } from '../../model/problem-code.ts'
 import type { LintOptions } from './options.ts'
 import type { WorkerInput, WorkerMessage, WorkerResult } from './protocol.ts'
 
@@ -118,7 +119,7 @@ class WorkerRun {
   }
 
   /** Ends the run for the file that is being linted. */
-  #blame(code: string, what: string): void {
+  #blame(code: ProblemCode, what: string): void {
     const rule = this.#rules[Atomics.load(new Int32Array(this.#current), 0)]
     const where = rule === undefined ? '' : ` in the rule "${rule}"`
     const message = `Linting ${this.#file} ${what}${where} and was ended`

@@ -112,7 +112,7 @@ async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promi
   if (problem || !opened.ok) return { what, found: '', ...(problem ? { problem } : {}) }
   await opened.value.session[Symbol.asyncDispose]()
   const gaps = [...opened.value.coverage.values()].flatMap(each =>
-    each.complete || each.reason.code === 'not-supported' ? [] : [each.reason],
+    each.state === 'unread' ? [each.reason] : [],
   )
   const [gap, ...others] = toldOnce(gaps)
   if (gap) {

@@ -122,7 +122,8 @@ export function exposureOf(
   described: readonly DescribedCall[] | null,
 ): ReadonlyMap<string, Exposure> {
   const live = read.flatMap(({ states }) => {
-    const router = states.live?.coverage.get('route')?.complete ? stateTools.routerOf(states.live) : undefined
+    const router =
+      states.live?.coverage.get('route')?.state === 'complete' ? stateTools.routerOf(states.live) : undefined
     return router ? [{ target: states.info.name, router }] : []
   })
   if (live.length === 0 || !described) return new Map()

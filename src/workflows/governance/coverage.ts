@@ -1,7 +1,7 @@
 import { type CoverageEntry, coverageOf } from '../../governance/coverage.ts'
 import type { DescribedCall } from '../../governance/description.ts'
 import type { TargetStates } from '../../governance/state-items.ts'
-import type { Kind, State } from '../../model/entity.ts'
+import { isIncomplete, type Kind, type State } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { readDesigns } from './check.ts'
@@ -36,7 +36,7 @@ export function coverageByEnvironment(
     const own = read.filter(each => each.info.environment === environment)
     if (own.length === 0) return []
     const known = own.flatMap(({ info, manifest, live }) =>
-      live?.coverage.get('route')?.complete && (described === null || stateTools.routerOf(live))
+      live?.coverage.get('route')?.state === 'complete' && (described === null || stateTools.routerOf(live))
         ? [coverageOf({ info, manifest, live, described }, stateTools)]
         : [],
     )
@@ -67,9 +67,7 @@ export function coverageByEnvironment(
 const counted: readonly Kind[] = ['service', 'upstream']
 
 function partsUnread(live: State): readonly string[] {
-  return counted
-    .filter(kind => live.coverage.get(kind)?.complete === false)
-    .map(kind => live.kinds.pluralOf(kind))
+  return counted.filter(kind => isIncomplete(live, kind)).map(kind => live.kinds.pluralOf(kind))
 }
 
 /** The coverage of targets, read now, with what could not be read. */

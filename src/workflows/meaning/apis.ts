@@ -37,7 +37,7 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
     }
   })
   // Where routes could not be read, nobody knows which services have none.
-  const hasRoutes = live.coverage.get('route')?.complete ?? false
+  const hasRoutes = live.coverage.get('route')?.state === 'complete'
   const idle = (hasRoutes ? entitiesOf(live, 'service') : [])
     .filter(service => !served.has(service.key))
     .map((service): Api => {

@@ -57,12 +57,21 @@ export async function explainerOfTarget(
   const { raws, coverage, unmodelled } = opened.value
   if (unmodelled !== undefined) return succeed({ unmodelled })
   // A kind that could not be read must count as unknown, not as empty.
-  const gaps = [...coverage].flatMap(([kind, each]) => (each.complete ? [] : [{ kind, reason: each.reason }]))
+  const gaps = [...coverage].flatMap(([kind, each]) =>
+    each.state === 'complete' ? [] : [{ kind, reason: each.reason, absent: each.state === 'absent' }],
+  )
   const essential = gaps.filter(({ kind }) => kind === 'route' || kind === 'service')
   if (essential.length > 0) return fail(essential.map(({ reason }) => reason))
   return succeed(
     explainerOf(raws, target.provider.kinds, maskerOfRaws([...raws, ...wanted], isFromVariable), gaps),
   )
+}
+
+/** A kind that was not seen: the gateway does not have it, or it could not be read. */
+interface Gap {
+  readonly kind: Kind
+  readonly reason: Problem
+  readonly absent: boolean
 }
 
 /** The kinds that decide what becomes of a request that a route answers. */
@@ -72,7 +81,7 @@ function explainerOf(
   raws: readonly RawEntity[],
   kinds: Kinds,
   masked: Masker,
-  gaps: LiveRouter['unread'] = [],
+  gaps: readonly Gap[] = [],
 ): Explainer {
   if (raws.some(({ kind, fields }) => kind === 'route' && hasExpression(fields)))
     return { unmodelled: expressionsNotModelled }
@@ -81,7 +90,7 @@ function explainerOf(
     kinds,
     gaps.map(({ kind }) => kind),
   )
-  const unread = gaps.filter(({ kind, reason }) => answering.has(kind) && reason.code !== 'not-supported')
+  const unread = gaps.filter(({ kind, absent }) => answering.has(kind) && !absent)
   return { kinds, router, unread, masked }
 }
 

@@ -38,7 +38,7 @@ export function protectionUnknown(state: State): string | null {
   const unmodelled = notModelledHere(state)
   if (unmodelled !== null) return unmodelled
   const plural = (kind: Kind): string => state.kinds.pluralOf(kind)
-  const missing = protecting.filter(kind => !state.coverage.get(kind)?.complete)
+  const missing = protecting.filter(kind => state.coverage.get(kind)?.state !== 'complete')
   if (missing.length > 0) return `${missing.map(plural).join(' and ')} could not be read completely`
   const unreadable = protecting.filter(kind => unreadableKinds(state).has(kind))
   if (unreadable.length === 0) return null

@@ -13,6 +13,7 @@ import { openDigests } from '../../ledger/digests.ts'
 import { folderLocks } from '../../ledger/locks/folder-locks.ts'
 import { gitLocks } from '../../ledger/locks/git-locks.ts'
 import { folderLedgers, gitLedgers } from '../../ledger/store.ts'
+import type { Problem } from '../../model/problem.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import { loadProviders } from '../../providers/index.ts'
 import type { Providers } from '../../providers/provider.ts'
@@ -157,7 +158,7 @@ async function openAddress(options: Opening, given: string, stateFolder: string)
 
 /** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
 function openFiles(options: Opening, stateFolder: string): Promise<Result<Project>> {
-  const problem = {
+  const problem: Problem = {
     code: 'no-gateway',
     message: 'only manifests are named, and no gateway',
     hint: 'Name one with --kong-addr URL.',

@@ -92,7 +92,7 @@ export async function compareTarget(
   )
   const known = new Map(coverage)
   for (const [kind, reason] of gaps)
-    if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
+    if (known.get(kind)?.state === 'complete') known.set(kind, { state: 'unread', reason })
   const { version: ledgerVersion } = stored
   const readAt = project.now()
   const inputs: ComparisonInputs = {

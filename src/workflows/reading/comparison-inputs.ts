@@ -33,9 +33,8 @@ export function answersText(
   const lines: string[] = []
   for (const [kind, each] of coverage) {
     const digest = digests.get(kind)
-    if (each.complete && digest !== undefined) lines.push(`${kind} ${digest}`)
-    else if (each.complete) return null
-    else if (each.reason.code === 'not-supported') lines.push(`${kind} ${each.reason.message}`)
+    if (each.state === 'absent') lines.push(`${kind} ${each.reason.message}`)
+    else if (each.state === 'complete' && digest !== undefined) lines.push(`${kind} ${digest}`)
     else return null
   }
   return lines.sort().join('\n')

@@ -76,7 +76,7 @@ export async function readForUndo(
   )
   const known = new Map(coverage)
   for (const [kind, reason] of gaps)
-    if (known.get(kind)?.complete) known.set(kind, { complete: false, reason })
+    if (known.get(kind)?.state === 'complete') known.set(kind, { state: 'unread', reason })
   const there = ofTarget(target, raws)
   const desired = read.ok
     ? await inSlices(wantedState({ project, target, manifest, schemas, variants }, there))

@@ -114,21 +114,24 @@ export async function openTarget(
       raws.push(event.entity)
       ofKind.push(event.entity)
     } else if (event.type === 'complete') {
-      coverage.set(event.kind, { complete: true })
+      coverage.set(event.kind, { state: 'complete' })
       if (event.digest !== undefined) digests.set(event.kind, event.digest)
       if (schemas)
         finishing.push(
           prepareKind(session.value, target.provider.kinds, event.kind, ofKind, secrets, ahead, signal),
         )
       ofKind = []
-    } else coverage.set(event.kind, { complete: false, reason: event.reason })
+    } else {
+      const state = event.type === 'absent' ? 'absent' : 'unread'
+      coverage.set(event.kind, { state, reason: event.reason })
+    }
   }
   const [identity] = await Promise.all([router, ...finishing])
-  const reasons = [...coverage.values()].flatMap(each => (each.complete ? [] : [each.reason]))
-  if (reasons.length > 0 && reasons.length === coverage.size) {
+  const gaps = [...coverage.values()].filter(each => each.state !== 'complete')
+  if (gaps.length > 0 && gaps.length === coverage.size) {
     await session.value[Symbol.asyncDispose]()
-    const failures = reasons.filter(reason => reason.code !== 'not-supported')
-    return fail(toldOnce(failures.length > 0 ? failures : reasons))
+    const failures = gaps.filter(each => each.state === 'unread')
+    return fail(toldOnce((failures.length > 0 ? failures : gaps).map(each => each.reason)))
   }
   const unmodelled = (identity && notModelled(identity)) ?? undefined
   return succeed({ session: session.value, raws, coverage, unmodelled, digests, ahead })

@@ -68,7 +68,7 @@ function ledgerAfter(
   const equal: Entity[] = []
   const gone: { readonly kind: string; readonly key: string }[] = []
   for (const [kind, coverage] of after.live.coverage) {
-    if (!coverage.complete) continue
+    if (coverage.state !== 'complete') continue
     const live = after.live.entities.get(kind)
     for (const entity of after.desired.entities.get(kind)?.values() ?? []) {
       const there = live?.get(entity.key)
@@ -97,7 +97,7 @@ function ledgerAfter(
   for (const name of Object.keys(ledger.entries)) {
     const space = name.indexOf(' ')
     const ref = { kind: name.slice(0, space), key: name.slice(space + 1) }
-    const known = after.live.coverage.get(ref.kind)?.complete ?? false
+    const known = after.live.coverage.get(ref.kind)?.state === 'complete'
     const has =
       after.live.entities.get(ref.kind)?.has(ref.key) || after.desired.entities.get(ref.kind)?.has(ref.key)
     if (known && !has) gone.push(ref)

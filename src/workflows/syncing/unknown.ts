@@ -27,7 +27,7 @@ export function unknownRefusal(
   if (untold) return untold
   if (compared.session.capabilities.write === 'document') return undefined
   // What the gateway does not have at all is told instead, at its line, by who makes the plan.
-  if (compared.drift.unknown.some(({ reason }) => reason.code === 'not-supported')) return undefined
+  if (compared.drift.unknown.some(({ absent }) => absent)) return undefined
   return refusedFor(project, compared.target, unknownFor({ ...compared, ...choice }))
 }
 

@@ -35,7 +35,7 @@ export function whatMoved(plan: Plan, now: Compared, secrets: SecretSink): reado
   for (const precondition of plan.preconditions) {
     const { kind } = precondition.entity
     const coverage = now.live.coverage.get(kind)
-    if (!coverage?.complete) {
+    if (coverage?.state !== 'complete') {
       problems.push(
         coverage
           ? coverage.reason

@@ -66,7 +66,7 @@ export async function dumpTarget(
     },
   })
   const unknown = [...coverage].flatMap(([kind, each]) =>
-    each.complete || each.reason.code === 'not-supported' || leftOut.has(kind) ? [] : [each.reason],
+    each.state !== 'unread' || leftOut.has(kind) ? [] : [each.reason],
   )
   return succeed({ manifest, unknown: [...unknown, ...gaps.values()], warnings })
 }

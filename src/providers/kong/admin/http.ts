@@ -1,6 +1,7 @@
 import type { Json } from '../../../model/json.ts'
 import { pause } from '../../../model/pause.ts'
 import type { Problem } from '../../../model/problem.ts'
+import type { ProblemCode } from '../../../model/problem-code.ts'
 import { withoutSecrets } from '../../../model/quoted-secrets.ts'
 import type { Connection, Outcome, Waiting } from '../../session.ts'
 import { excessOf, longestPauseMs } from './bounds.ts'
@@ -18,16 +19,22 @@ export interface Answer {
   readonly server: string | undefined
 }
 
+/** Why there is no answer of use. */
+export interface Unanswered extends Problem {
+  /** How long the gateway asked to wait before it is asked again, in milliseconds: its Retry-After. */
+  readonly retryAfterMs?: number
+}
+
 /** The Admin API of one gateway: https://developer.konghq.com/api/gateway/admin-oss/ */
 export interface AdminApi {
   /** An answer of any status below 500 but 401 and 429; the rest comes as a problem. Reads are tried again. */
-  get(path: string, signal: AbortSignal): Promise<Answer | Problem>
+  get(path: string, signal: AbortSignal): Promise<Answer | Unanswered>
   /** Sends what writes nothing, as a question whether an entity would be taken; tried again as reads are. */
-  ask(path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
+  ask(path: string, body: unknown, signal: AbortSignal): Promise<Answer | Unanswered>
   /** One try; the problem says by its code whether the request may have taken effect. */
-  send(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
+  send(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Unanswered>
   /** The same, where of an answer that says "done" nothing but that is of interest: its body is not read. */
-  write(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Problem>
+  write(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Unanswered>
   close(): void
 }
 
@@ -49,12 +56,12 @@ export function openBulkApi(connection: Connection): AdminApi {
   }
 }
 
-export function isProblem(value: Answer | Problem): value is Problem {
+export function isProblem(value: Answer | Unanswered): value is Unanswered {
   return 'code' in value
 }
 
 /** Problems after which nobody knows whether a write took effect. */
-const lostAnswer: ReadonlySet<string> = new Set([
+const lostAnswer: ReadonlySet<ProblemCode> = new Set([
   'timeout',
   'broken-off',
   'gateway-error',
@@ -71,7 +78,11 @@ export function lost(problem: Problem): (Outcome & { readonly type: 'unknown' })
 }
 
 /** How often a read is tried again, by what went wrong. A time-out is not: it already took long. */
-const retries: Readonly<Record<string, number>> = { throttled: 5, 'gateway-error': 2, 'broken-off': 2 }
+const retries: Readonly<Partial<Record<ProblemCode, number>>> = {
+  throttled: 5,
+  'gateway-error': 2,
+  'broken-off': 2,
+}
 
 /** How long an answer may take before that is told; most that are slow come before. */
 const slowMs = 3000
@@ -85,7 +96,7 @@ export function openAdminApi(connection: Connection, open = openExchange): Admin
     body: unknown,
     signal: AbortSignal,
     answered = answerOf,
-  ): Promise<Answer | Problem> {
+  ): Promise<Answer | Unanswered> {
     const text = body === undefined ? undefined : JSON.stringify(body)
     const told = tellWhenSlow(connection, path, longestWait(connection, text))
     const raw = await exchange.send(method, path, text, signal)
@@ -99,12 +110,12 @@ export function openAdminApi(connection: Connection, open = openExchange): Admin
     path: string,
     body: unknown,
     signal: AbortSignal,
-  ): Promise<Answer | Problem> {
+  ): Promise<Answer | Unanswered> {
     let waited = 0
     for (let attempt = 0; ; attempt++) {
       const answer = await once(method, path, body, signal)
       if (!isProblem(answer) || attempt >= (retries[answer.code] ?? 0) || signal.aborted) return answer
-      const milliseconds = askedToWait(answer) ?? backOff(attempt)
+      const milliseconds = answer.retryAfterMs ?? backOff(attempt)
       waited += milliseconds
       if (waited > longestPauseMs) return answer
       await pauseFor(connection, { reason: answer.message, milliseconds }, signal)
@@ -147,14 +158,11 @@ function tellWhenSlow(
   }
 }
 
-function answerOf(connection: Connection, path: string, raw: Raw): Answer | Problem {
+function answerOf(connection: Connection, path: string, raw: Raw): Answer | Unanswered {
   const { status, contentEncoding } = raw
   const retryAfterMs = retryAfter(raw.retryAfter)
   const refused = refusal(connection, status, path, retryAfterMs)
-  if (refused) {
-    if (retryAfterMs !== undefined) waits.set(refused, retryAfterMs)
-    return refused
-  }
+  if (refused) return retryAfterMs === undefined ? refused : { ...refused, retryAfterMs }
   const { server } = raw
   const text = status < 400 ? raw.body : withoutSecrets(raw.body, credentialsOf(connection))
   if (contentEncoding !== undefined && contentEncoding !== 'identity') return packed(connection, path)
@@ -177,18 +185,11 @@ function credentialsOf({ headers }: Connection): readonly string[] {
 }
 
 /** What says in JSON that it was done is believed; a web page is no answer, whatever its status. */
-function doneOr(connection: Connection, path: string, raw: Raw): Answer | Problem {
+function doneOr(connection: Connection, path: string, raw: Raw): Answer | Unanswered {
   const isDone = raw.status >= 200 && raw.status < 300 && raw.contentType?.startsWith('application/json')
   return isDone
     ? { status: raw.status, body: undefined, text: raw.body, retryAfterMs: undefined, server: raw.server }
     : answerOf(connection, path, raw)
-}
-
-const waits = new WeakMap<Problem, number>()
-
-/** How long a gateway asked to wait before it is asked again, in milliseconds. */
-export function askedToWait(problem: Problem): number | undefined {
-  return waits.get(problem)
 }
 
 /** Exponential back-off with full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */

@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import type { Problem } from '../../../model/problem.ts'
 import type { Connection, RouterIdentity } from '../../session.ts'
 import { isModelledVersion } from '../router/modelled.ts'
-import { type AdminApi, type Answer, isProblem } from './http.ts'
+import { type AdminApi, type Answer, isProblem, type Unanswered } from './http.ts'
 import type { SchemaKeys } from './schema-reader.ts'
 
 /** What a Kong says of itself. */
@@ -45,7 +44,7 @@ export async function introduce(
   api: AdminApi,
   connection: Connection,
   signal: AbortSignal,
-): Promise<Introduction | Problem | Answer> {
+): Promise<Introduction | Unanswered | Answer> {
   if (connection.workspace === undefined) {
     const answer = await api.get('/status', signal)
     // A web page is perhaps what somebody put in the place of this one path.
@@ -84,7 +83,7 @@ async function rootAnswer(
   api: AdminApi,
   { workspace }: Connection,
   signal: AbortSignal,
-): Promise<Answer | Problem> {
+): Promise<Answer | Unanswered> {
   const inside = workspace === undefined ? undefined : await api.get('/kong', signal)
   return inside === undefined || (!isProblem(inside) && inside.status === 404) ? api.get('/', signal) : inside
 }

@@ -41,7 +41,7 @@ export class ListReader {
     const definitions: KindDefinition[] = []
     for (const definition of asked.flatMap(kind => kinds.of(kind) ?? [])) {
       if (this.#has(definition)) definitions.push(definition)
-      else yield { type: 'gap', kind: definition.kind, reason: this.#notSupported(definition) }
+      else yield { type: 'absent', kind: definition.kind, reason: this.#notSupported(definition) }
     }
     const flat = definitions.filter(kind => kind.listedUnder === undefined)
     const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, task)]))
@@ -56,7 +56,7 @@ export class ListReader {
       pending.delete(reading.kind)
       for (const entity of reading.entities) yield { type: 'entity', entity }
       yield reading.gap
-        ? { type: 'gap', kind: reading.kind, reason: reading.gap }
+        ? { type: reading.gap.isAbsent ? 'absent' : 'gap', kind: reading.kind, reason: reading.gap.reason }
         : { type: 'complete', kind: reading.kind, digest: reading.digest }
     }
   }
@@ -74,8 +74,9 @@ export class ListReader {
     for (;;) {
       const answer = await this.#api.get(`${path}?size=${pageSize}${offset}`, signal)
       if (isProblem(answer)) return unread(kind.kind, answer)
-      const gap = this.#listProblem(answer, kind)
-      if (gap) return unread(kind.kind, gap)
+      if (this.#isAbsent(answer, kind)) return absent(kind.kind, this.#notSupported(kind))
+      const problem = this.#listProblem(answer, kind)
+      if (problem) return unread(kind.kind, problem)
       const listed = readPage(answer.body)
       if (!listed) return unread(kind.kind, this.#notAList(kind))
       const beyond = bounds.add(answer.text)
@@ -93,7 +94,7 @@ export class ListReader {
 
   async #readBelow(kind: KindDefinition, reading: Promise<Reading>, task: Task): Promise<Reading> {
     const parents = await reading
-    if (parents.gap) return unread(kind.kind, parents.gap)
+    if (parents.gap) return { kind: kind.kind, entities: [], gap: parents.gap }
     const segment = kind.writtenUnder?.segment ?? kind.path
     const parentPath = kinds.of(parents.kind)?.path ?? parents.kind
     const readings = await Promise.all(
@@ -107,17 +108,20 @@ export class ListReader {
       ),
     )
     const gap = readings.find(each => each.gap)?.gap
-    if (gap) return unread(kind.kind, gap)
+    if (gap) return { kind: kind.kind, entities: [], gap }
     const digest = task.digests ? [parents, ...readings].map(each => each.digest).join(' ') : undefined
     return { kind: kind.kind, entities: readings.flatMap(each => each.entities), digest }
+  }
+
+  #isAbsent(answer: Answer, kind: KindDefinition): boolean {
+    // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
+    const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
+    return (answer.status === 404 && !kind.everywhere) || isOff
   }
 
   #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
     if (answer.status === 200) return undefined
     if (answer.status === 403) return forbidden(this.#connection.target, kind.plural)
-    // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
-    const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
-    if ((answer.status === 404 && !kind.everywhere) || isOff) return this.#notSupported(kind)
     const after = ` was answered with ${answer.status}${messageOf(answer)}`
     return partProblem(
       { before: 'reading ', part: kind.plural, after, parts: 'kinds' },
@@ -166,9 +170,19 @@ interface Reading {
   readonly entities: readonly RawEntity[]
   /** Of the answers, where asked for. */
   readonly digest?: string | undefined
-  readonly gap?: Problem
+  readonly gap?: Gap
 }
 
-function unread(kind: Kind, gap: Problem): Reading {
-  return { kind, entities: [], gap }
+/** Why there is no list: the gateway does not have the kind, or it could not be read. */
+interface Gap {
+  readonly isAbsent: boolean
+  readonly reason: Problem
+}
+
+function unread(kind: Kind, reason: Problem): Reading {
+  return { kind, entities: [], gap: { isAbsent: false, reason } }
+}
+
+function absent(kind: Kind, reason: Problem): Reading {
+  return { kind, entities: [], gap: { isAbsent: true, reason } }
 }

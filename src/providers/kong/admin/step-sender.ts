@@ -8,7 +8,7 @@ import type { Outcome, Refusal, SecretResolver, Step, WriteSignals } from '../..
 import { fieldsOf, forbidden, messageOf } from './answers.ts'
 import { longestPauseMs } from './bounds.ts'
 import type { KongPayload } from './compile.ts'
-import { type AdminApi, type Answer, askedToWait, isProblem, lost } from './http.ts'
+import { type AdminApi, type Answer, isProblem, lost, type Unanswered } from './http.ts'
 import { shapeOf } from './shape.ts'
 
 /** Checks that are under way at once: they cost a gateway little, and whoever asks has other work meanwhile. */
@@ -166,9 +166,8 @@ function unchecked(fault: Problem, { length: n }: readonly Step[]): Problem {
 }
 
 /** How a request ended that got no answer of use. What has nothing to do with the entity names no change. */
-export function withoutAnswer(problem: Problem): Outcome {
+export function withoutAnswer({ retryAfterMs, ...problem }: Unanswered): Outcome {
   if (problem.code !== 'throttled') return lost(problem) ?? refusedByGateway(problem)
-  const retryAfterMs = askedToWait(problem)
   if (retryAfterMs === undefined) return { type: 'throttled' }
   return retryAfterMs > longestPauseMs ? refusedByGateway(problem) : { type: 'throttled', retryAfterMs }
 }

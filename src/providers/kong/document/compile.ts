@@ -47,7 +47,7 @@ export function compile(
 ): Result<readonly Step<DocumentPayload>[]> {
   if (changes.length === 0) return succeed([])
   const unread = [...live.coverage.values()].flatMap(coverage =>
-    coverage.complete || coverage.reason.code === 'not-supported' ? [] : [coverage.reason],
+    coverage.state === 'unread' ? [coverage.reason] : [],
   )
   if (unread.length > 0) return fail(toldOnce(unread).map(notWhole))
   const created = new Set(changes.filter(change => change.operation === 'create').map(refText))

@@ -90,7 +90,7 @@ export class HoldingReader {
     for await (const event of this.#lists.read({ kinds: kinds.all.map(({ kind }) => kind) }, signal)) {
       if (event.type === 'entity') raws.push(event.entity)
       else if (event.type === 'complete') complete.add(event.kind)
-      else if (event.reason.code !== 'not-supported') gaps.push(event.reason)
+      else if (event.type === 'gap') gaps.push(event.reason)
     }
     return gaps.length > 0 ? fail(gaps) : succeed({ raws, complete })
   }

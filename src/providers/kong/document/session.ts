@@ -6,7 +6,7 @@ import { withoutSecrets } from '../../../model/quoted-secrets.ts'
 import { digestsIn } from '../../../model/secrets.ts'
 import type { Outcome, Refusal, SecretResolver, Session, Step, WriteSignals } from '../../session.ts'
 import type { KongPayload } from '../admin/compile.ts'
-import { type Answer, isProblem } from '../admin/http.ts'
+import { type Answer, isProblem, type Unanswered } from '../admin/http.ts'
 import type { ReachedKong } from '../admin/open.ts'
 import { ReadSession } from '../admin/read-session.ts'
 import { refusalByStatus, StepSender, secretsOf, withoutAnswer } from '../admin/step-sender.ts'
@@ -141,7 +141,7 @@ function refused(problem: Problem, change: string | null = null): Outcome {
 }
 
 /** How a document was answered, where that was not a refusal. */
-function failure(answer: Answer | Problem): Outcome | undefined {
+function failure(answer: Answer | Unanswered): Outcome | undefined {
   if (isProblem(answer)) return withoutAnswer(answer)
   return answer.status < 300 ? { type: 'applied' } : undefined
 }

@@ -82,7 +82,7 @@ export function renderTemplate(path: string, text: string, options: ManifestOpti
   return { text: result, origin: offset => originOf(segments, offset), filled, problems }
 }
 
-const notClosed = {
+const notClosed: { readonly ok: false; readonly error: Problem } = {
   ok: false as const,
   error: {
     code: 'template',

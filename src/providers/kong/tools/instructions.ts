@@ -1,5 +1,6 @@
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
+import type { ProblemCode } from '../../../model/problem-code.ts'
 import { Lines, parseYaml } from '../../../yaml/index.ts'
 import type { ManifestFile } from '../manifest/manifest.ts'
 import { parseSelectors, type Selector } from './select.ts'
@@ -13,7 +14,7 @@ export interface Instruction {
 
 /** What a file of instructions is called, where its list is, and how one is written. */
 export interface InstructionForm {
-  readonly name: string
+  readonly name: 'patch' | 'plugin'
   readonly list: string
   readonly example: string
   /** Whether an entry does anything; others are passed over, as in decK. */
@@ -69,7 +70,7 @@ export function wrongInstruction(form: InstructionForm, message: string, place: 
   return { code: codeOf(form), message, hint: `Correct the ${form.name} file.`, place }
 }
 
-function codeOf({ name }: InstructionForm): string {
+function codeOf({ name }: InstructionForm): ProblemCode {
   return `${name}-file`
 }
 

@@ -31,7 +31,7 @@ export function configOfState(state: State): GatewayConfig {
   const lists: Record<string, readonly JsonObject[]> = {}
   for (const kind of kindsOfRouting) {
     const definition = kinds.of(kind)
-    const known = state.coverage.get(kind)?.complete ?? false
+    const known = state.coverage.get(kind)?.state === 'complete'
     if (!definition || (!known && kind !== 'route' && kind !== 'service')) continue
     const listing = entitiesOf(state, kind).map(entity => listed(entity, state))
     // What stands behind a mask and nobody knows is as if it had not been read.
