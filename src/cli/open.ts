@@ -40,6 +40,7 @@ export async function printFleet(io: Io, workspace: Workspace): Promise<number> 
   for (const target of view.targets) {
     if (target.drift) io.out(`\n${driftText(target.drift, paint, workspace.now())}`)
   }
+  for (const { drift } of view.targets) tellProblems(io, drift?.blocked.map(({ reason }) => reason) ?? [])
   return tellFleet(io, view)
 }
 

@@ -58,6 +58,7 @@ const lostAnswer: ReadonlySet<string> = new Set([
   'timeout',
   'broken-off',
   'gateway-error',
+  'gateway-unanswered',
   'unreadable',
   'too-large',
   'aborted',
@@ -71,7 +72,12 @@ export function lost(problem: Problem): (Outcome & { readonly type: 'unknown' })
 }
 
 /** How often a read is tried again, by what went wrong. A time-out is not: it already took long. */
-const retries: Readonly<Record<string, number>> = { throttled: 5, 'gateway-error': 2, 'broken-off': 2 }
+const retries: Readonly<Record<string, number>> = {
+  throttled: 5,
+  'gateway-error': 2,
+  'gateway-unanswered': 2,
+  'broken-off': 2,
+}
 
 /** How long an answer may take before that is told; most that are slow come before. */
 const slowMs = 3000
