@@ -40,6 +40,7 @@ export async function printFleet(io: Io, project: Project): Promise<number> {
   for (const target of view.targets) {
     if (target.drift) io.out(`\n${driftText(target.drift, paint, project.now())}`)
   }
+  for (const { drift } of view.targets) tellProblems(io, drift?.blocked.map(({ reason }) => reason) ?? [])
   return tellFleet(io, view)
 }
 

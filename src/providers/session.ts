@@ -88,6 +88,9 @@ export interface Refusal {
   readonly fields: readonly string[]
 }
 
+/** Hears of changes that a gateway did not check, with the status that it answered. */
+export type TellUnanswered = (changes: readonly string[], status: number) => void
+
 /** The clear value of a secret by its digest; undefined where it can't be had any more. */
 export type SecretResolver = (digest: string) => string | undefined
 
@@ -131,11 +134,15 @@ export interface Session<P extends JsonObject = JsonObject> extends AsyncDisposa
     signal: AbortSignal,
   ): Promise<SchemaReading>
   read(scope: Scope, signal: AbortSignal): AsyncIterable<ReadEvent>
-  /** Asks the gateway whether it would take these steps; writes nothing. Problems say why it can't be asked. */
+  /**
+   * Asks the gateway whether it would take these steps; writes nothing. Problems say why it can't be asked; `unanswered`
+   * hears of the questions that it answers with a status that says neither yes nor no.
+   */
   validate(
     steps: readonly Step<P>[],
     secrets: SecretResolver,
     signal: AbortSignal,
+    unanswered?: TellUnanswered,
   ): Promise<Result<readonly Refusal[]>>
   /**
    * What is there now where the step would write: the entity, or nothing; where a step writes a whole document, all

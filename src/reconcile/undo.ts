@@ -62,7 +62,7 @@ class Restoring {
     this.#left = new LeftValues(sync, sync.parts)
     this.#entities = new Map([...live.entities].map(([kind, byKey]) => [kind, new Map(byKey)]))
     this.#images = new Map(plan.preconditions.map(each => [refText(each.entity), each]))
-    this.#names = new Map(plan.changes.map(change => [refText(change), change.name]))
+    this.#names = namesIn(plan, live.kinds)
   }
 
   before(): BeforeSync {
@@ -208,13 +208,39 @@ class Restoring {
   }
 }
 
+/**
+ * What a plan calls the entities that it writes to or takes away with others. What goes by a secret and has no name there is
+ * numbered under its owner, as elsewhere.
+ */
+function namesIn({ changes, preconditions }: Plan, kinds: Kinds): ReadonlyMap<string, string> {
+  const names = new Map(changes.map(change => [refText(change), change.name]))
+  const taken = new Set(changes.map(({ kind, name }) => `${kind} ${name}`))
+  for (const { entity, fields } of preconditions) {
+    if (names.has(refText(entity))) continue
+    const { numberedUnder } = kinds.of(entity.kind) ?? {}
+    if (numberedUnder === undefined) {
+      names.set(refText(entity), entity.key)
+      continue
+    }
+    const owner = asString(fields?.[numberedUnder])
+    const under = owner === undefined ? '' : ` of ${numberedUnder} ${owner}`
+    let n = 1
+    while (taken.has(`${entity.kind} #${n}${under}`)) n += 1
+    taken.add(`${entity.kind} #${n}${under}`)
+    names.set(refText(entity), `#${n}${under}`)
+  }
+  return names
+}
+
 /** The entities that a plan writes to, as far as it knows them: so that they go by its keys, whatever manifests say now. */
 export function entitiesOfPlan(plan: Plan, kinds: Kinds): State {
   const entities = new Map<Kind, Map<string, Entity>>()
+  const names = namesIn(plan, kinds)
   const put = (ref: EntityRef, id: string, fields: JsonObject): void => {
+    const name = names.get(refText(ref)) ?? ref.key
     const byKey = entities.get(ref.kind) ?? new Map<string, Entity>()
     entities.set(ref.kind, byKey)
-    byKey.set(ref.key, { kind: ref.kind, key: ref.key, name: ref.key, id, fields, refs: {}, tags: [] })
+    byKey.set(ref.key, { kind: ref.kind, key: ref.key, name, id, fields, refs: {}, tags: [] })
   }
   for (const change of plan.changes) if (change.operation === 'create') put(change, idOfNew(plan, change), {})
   for (const { entity, id, fields } of plan.preconditions) if (id !== null) put(entity, id, fields ?? {})

@@ -156,7 +156,7 @@ describe('no canary is found in any output, file or object of Git', () => {
         return { code, said: out + err }
       }
       let refused = 0
-      for (const status of [400, 404, 409, 413, 500])
+      for (const status of long ? [400, 404, 409, 413, 500] : [400, 409])
         for (const lists of [true, false]) {
           gateway.says = ({ method, path, body, headers }, answer) => {
             if (method === 'GET' && path !== '/consumers?size=1000') return undefined

@@ -194,7 +194,10 @@ export const services = (count: number): string =>
   })
 
 /** Stands before a gateway: creates reach it only when they are let through, long after nobody waits for them any more. */
-export async function lateNetwork(gateway: string): Promise<{
+export async function lateNetwork(
+  gateway: string,
+  status?: number,
+): Promise<{
   readonly address: string
   letThrough(): Promise<void>
   close(): void
@@ -209,7 +212,12 @@ export async function lateNetwork(gateway: string): Promise<{
   const server = createServer(async (request, response) => {
     const { method = 'GET', url: path = '/' } = request
     const body = await text(request)
-    if (holds && method === 'POST' && !path.startsWith('/schemas')) return void held.push({ path, body })
+    if (holds && method === 'POST' && !path.startsWith('/schemas')) {
+      held.push({ path, body })
+      if (status !== undefined)
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{"message":"late"}')
+      return
+    }
     const answered = await pass(method, path, body)
     const server = answered.headers.get('server') ?? ''
     response.writeHead(answered.status, { 'content-type': 'application/json', server })

@@ -78,6 +78,11 @@ it('what a killed sync did is neither edited live nor in conflict, whatever Git 
   const back = await differences()
   expect(Object.keys(tally(back))).toEqual(['cut off'])
   expect(back.length).toBeGreaterThanOrEqual(35)
+  for (const form of ['text', 'markdown']) {
+    const { out } = await bed.run(['diff', '--output', form, ...bed.at])
+    const told = out.split('\n').filter(line => line.includes('by the sync cut off at 20'))
+    expect(told, form).toHaveLength(back.length)
+  }
   expect(back[0]?.cutOff).toMatchObject({ at: expect.stringMatching(/^20/), sync: expect.any(String) })
   const text = (await bed.run(['diff', ...bed.at])).out
   expect(text.match(/by the sync cut off at \S+Z/g)).toHaveLength(back.length)

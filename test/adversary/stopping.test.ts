@@ -231,6 +231,33 @@ it('a write that is given up and takes effect later is unknown, never failed', a
   }
 })
 
+it.each([502, 504, 524])(
+  'a write that a proxy answers with %i, and that takes effect later, is unknown, never failed',
+  async status => {
+    bed.write(services(2))
+    const network = await lateNetwork(bed.address, status)
+    try {
+      const at = ['--kong-addr', network.address, 'kong.yaml']
+      const ended = await bed.run(['sync', '--yes', ...at])
+      expect(ended.code).toBe(1)
+      expect(ended.out).toContain('0 done, 0 failed, 2 unknown, 2 not sent')
+      expect(ended.err).toMatch(
+        new RegExp(
+          `whether create service s\\d and 1 more took effect is not known: .* failed with ${status} on`,
+        ),
+      )
+      await network.letThrough()
+      expect(await bed.live()).toEqual(new Set(['service s0', 'service s1']))
+      expect((await expectTruth()).get('unknown')).toBe(2)
+      expect((await bed.run(['sync', '--yes', ...at])).code).toBe(0)
+      expect((await bed.live()).size).toBe(4)
+      figures.nextSyncs += 1
+    } finally {
+      network.close()
+    }
+  },
+)
+
 it('a signal to a sync of several targets leaves those alone that were not begun', async () => {
   bed.write(services(3))
   const target = (name: string) =>

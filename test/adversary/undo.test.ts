@@ -311,10 +311,23 @@ describe('what belongs together', () => {
     const undone = await bed.undo()
     expect(undone.code).toBe(1)
     expect(undone.err).toMatch(
-      /key-auth .* stays, because key-auth .*, which was there before it, can’t be put back/,
+      /key-auth #\d of consumer \w+ stays, because key-auth #\d of consumer \w+, which was there before it, can’t be put back/,
     )
     const { 'key-auths': keys = [] } = await bed.control.state()
     expect(keys.map(each => each.key)).toEqual(['canary-key-new-0002'])
+  })
+
+  it('names keys that went with their consumer by their number, and by no digest', async () => {
+    await bed.makeKey()
+    const two = ['canary-key-old-0001', 'canary-key-old-0002'].map(each => `{key: ${each}}`).join(', ')
+    await bed.sync(
+      `_format_version: "3.0"\nconsumers: [{username: u, keyauth_credentials: [${two}]}, {username: other}]\n`,
+    )
+    await bed.sync('_format_version: "3.0"\nconsumers: [{username: other}]\n')
+    const undone = await bed.undo()
+    expect(undone.code).toBe(0)
+    for (const n of [1, 2]) expect(undone.err).toContain(`+ key-auth #${n} of consumer u`)
+    expect(undone.err + undone.out).not.toMatch(/key-auth [0-9a-f]{24}/)
   })
 
   it('is one key or the other: the old one is back where it is sealed', async () => {

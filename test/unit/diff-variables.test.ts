@@ -112,11 +112,11 @@ it('a live diff and a plan are Markdown too, in which nothing is taken for it', 
       const { out, code } = await run(...args)
       expect(code).toBe(2)
       expect(out).toContain('4 to create, 0 to update, 1 to delete')
-      expect(out).toContain('| | Entity | Field | Live | Git | Where |')
+      expect(out).toContain('| | Entity | Field | Live | Git | Cause | Where |')
       expect(out).toContain('| to delete | service <code>gone</code> |')
       expect(out).not.toMatch(/<img>|CANARY/)
       for (const line of out.split('\n').filter(each => each.startsWith('|')))
-        expect(line.split('|'), line).toHaveLength(8)
+        expect(line.split('|'), line).toHaveLength(9)
     }
     expect((await run('plan', '--output', 'markdown')).out).toContain('- **open new and open')
     await bed.clear()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../command-run.ts'
 import { GatewayBed } from '../gateway-bed.ts'
+import { GatewayFront } from '../gateway-front.ts'
 import type { Ended } from '../program.ts'
 
 let work: string
@@ -182,6 +183,36 @@ describe('validate with a gateway', () => {
     expect(ended.out).toMatch(/2 entities held against Kong Gateway 3\.9\.1 .*: all right/)
     expect(ended.code).toBe(0)
     expect(await bed.writes()).toEqual([])
+  })
+
+  it.each([403, 404, 405])('says what it did not check where it is answered with %i', async status => {
+    await using front = await GatewayFront.start(bed.address)
+    const text =
+      'services:\n- {name: a, host: h, routes: [{name: r, paths: [/]}]}\nconsumers: [{username: u}]\n'
+    const through = (...args: string[]) => validate(text, '--kong-addr', front.address, ...args)
+    const without = (path: RegExp) => {
+      front.intercept = ({ method, url = '' }, response) => {
+        if (method !== 'POST' || !path.test(url)) return false
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
+        return true
+      }
+    }
+    without(/routes\/validate/)
+    const part = await through()
+    expect(part.err).toContain(
+      `1 of 3 entities were not checked by the gateway, which does not say whether it would take routes (${status})`,
+    )
+    expect(part.out).toMatch(/3 entities held against .*: no problem in what was checked\n/)
+    expect(part.code).toBe(0)
+    expect((await through('--strict')).code).toBe(1)
+    const { not_checked, valid } = JSON.parse((await through('--output', 'json')).out)
+    expect({ not_checked, valid }).toEqual({ not_checked: ['route'], valid: true })
+    without(/validate/)
+    const nothing = await through()
+    expect(nothing.out).toContain(`nothing was checked by the gateway, which does not say`)
+    expect(nothing.out).not.toContain('right')
+    expect(nothing.code).toBe(1)
+    expect(JSON.parse((await through('--output', 'json')).out).valid).toBe(false)
   })
 
   it('tells what only the gateway knows, at its line', async () => {

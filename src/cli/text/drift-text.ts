@@ -40,12 +40,12 @@ export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = 
       : `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete`
   lines.push(`${paint('bold', plain(drift.target))}  ${head}, ${drift.equal} equal`)
   for (const change of drift.changes) lines.push(...changeLines(change, paint, now, sides))
-  for (const { entity, reason } of drift.blocked) {
-    lines.push(`  ${paint('red', '!')} ${plain(`${entity.kind} ${entity.key}: ${reason.message}`)}`)
-  }
-  for (const { items, problem } of groupFaults(drift.unknown, each => each.reason)) {
+  // Why is told beside it, once: on standard error.
+  for (const { entity } of drift.blocked)
+    lines.push(`  ${paint('red', '!')} ${plain(`${entity.kind} ${entity.key}: left as it is`)}`)
+  for (const { items } of groupFaults(drift.unknown, each => each.reason)) {
     const kinds = items.map(({ kind }) => kind).join(', ')
-    lines.push(`  ${paint('magenta', '?')} ${plain(`${kinds}: not known. ${problemText(problem)}`)}`)
+    lines.push(`  ${paint('magenta', '?')} ${plain(`${kinds}: not known`)}`)
   }
   for (const line of ignoredLines(drift.ignored)) lines.push(paint('gray', `  ignored: ${plain(line)}`))
   if (drift.notOurs.length > 0) {
@@ -92,7 +92,8 @@ function fieldLines(change: Change, paint: Paint, sides: Sides): readonly string
   return aligned(rows)
 }
 
-function causeText({ cause, cutOff }: Change): string {
+/** Why an entity differs, in words. */
+export function causeText({ cause, cutOff }: Change): string {
   return cause === 'cut off' && cutOff ? `by the sync cut off at ${plain(cutOff.at.slice(0, 19))}Z` : cause
 }
 

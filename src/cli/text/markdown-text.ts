@@ -15,6 +15,7 @@ import type { Plan } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
 import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
 import { takingBack } from '../../workflows/project/sealing.ts'
+import { causeText } from './drift-text.ts'
 import { counted, valueText } from './words.ts'
 
 /*
@@ -27,17 +28,21 @@ interface Words {
   readonly before: string
   readonly after: string
   readonly verbs: Readonly<Record<Operation, string>>
+  /** Whether there are causes to speak of. */
+  readonly causes: boolean
 }
 
 const commits: Words = {
   before: 'Before',
   after: 'After',
   verbs: { create: 'added', update: 'changed', delete: 'removed' },
+  causes: false,
 }
 const live: Words = {
   before: 'Live',
   after: 'Git',
   verbs: { create: 'to create', update: 'to update', delete: 'to delete' },
+  causes: true,
 }
 
 /** What differs between two commits. */
@@ -120,12 +125,14 @@ function driftLines(drift: Drift, words: Words, nothing: string, from: string): 
   ]
 }
 
-function tableLines(changes: readonly Change[], { before, after, verbs }: Words): readonly string[] {
+function tableLines(changes: readonly Change[], words: Words): readonly string[] {
+  const { before, after, causes } = words
+  const heads = ['', 'Entity', 'Field', before, after, ...(causes ? ['Cause'] : []), 'Where']
   return [
     '',
-    `| | Entity | Field | ${before} | ${after} | Where |`,
-    '|---|---|---|---|---|---|',
-    ...changes.flatMap(change => rows(change, verbs)),
+    `|${heads.map(head => (head === '' ? ' ' : ` ${head} `)).join('|')}|`,
+    `|${'---|'.repeat(heads.length)}`,
+    ...changes.flatMap(change => rows(change, words)),
   ]
 }
 
@@ -133,13 +140,22 @@ function noteLines(notes: readonly string[]): readonly string[] {
   return notes.length === 0 ? [] : ['', ...notes.map(note => `- ${markdownText(note)}`)]
 }
 
-function rows(change: Change, verbs: Words['verbs']): readonly string[] {
+function rows(change: Change, { verbs, causes }: Words): readonly string[] {
   const where = change.source ? markdownCode(`${change.source.file}:${change.source.line}`) : ''
   const entity = `${markdownText(change.kind)} ${markdownCode(change.name)}`
   const fields = change.fields.length > 0 ? change.fields : [undefined]
   return fields.map((field, i) => {
-    const cells = field ? [markdownCode(field.path), ...values(change, field)] : ['', '', '']
-    return `| ${[i === 0 ? verbs[change.operation] : '', i === 0 ? entity : '', ...cells, i === 0 ? where : ''].join(' | ')} |`
+    const isFirst = i === 0
+    const own = field === undefined || field.cause === change.cause ? '' : markdownText(field.cause)
+    const cause = isFirst ? markdownText(causeText(change)) + (own === '' ? '' : `; ${own}`) : own
+    const cells = [
+      isFirst ? verbs[change.operation] : '',
+      isFirst ? entity : '',
+      ...(field ? [markdownCode(field.path), ...values(change, field)] : ['', '', '']),
+      ...(causes ? [cause] : []),
+      isFirst ? where : '',
+    ]
+    return `| ${cells.join(' | ')} |`
   })
 }
 

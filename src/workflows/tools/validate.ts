@@ -7,6 +7,7 @@ import type { Schemas } from '../../model/schema.ts'
 import { schemasWithoutGateway } from '../../providers/index.ts'
 import { noBase } from '../../reconcile/base.ts'
 import { compare } from '../../reconcile/compare.ts'
+
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { stateWithoutGateway } from '../reading/compare-commits.ts'
 import { type Compared, compareTarget, problemsOf } from '../reading/compare-target.ts'
@@ -24,7 +25,7 @@ export interface Validation {
   readonly problems: readonly Problem[]
   /** What is odd, or may be refused: a gateway of another version knows. */
   readonly warnings: readonly Problem[]
-  /** What there is no schema of, as `plugin rate-limiting-advanced`: only a gateway can check it. */
+  /** What was not checked: by files alone what there is no schema of, as `plugin rate-limiting-advanced`; by a gateway kinds. */
   readonly notChecked: readonly string[]
 }
 
@@ -102,17 +103,50 @@ async function askGateway(
       faults.map(fault => ({ ...problemOf(entity, fault), target: target.name })),
     )
   const told = new Set(found.flatMap(({ place }) => (place ? [`${place.file}:${place.line}`] : [])))
-  const refused = (await refusedBy(project, compared, asked, signal)).filter(
+  const answers = await refusedBy(project, compared, asked, signal)
+  const refused = answers.refused.filter(
     // The gateway says of a field what its schema said already.
     ({ place }) => !(place && told.has(`${place.file}:${place.line}`)),
   )
+  const notChecked = [...new Set(answers.unanswered.map(({ kind }) => kind))]
+  const unanswered = unansweredProblem(target, answers)
+  const isNothing = answers.unanswered.length > 0 && answers.unanswered.length === answers.asked
   return {
     target: target.name,
     against,
     entities: manifest.entities.length,
-    problems: [...standing, ...found, ...refused],
-    warnings: manifest.warnings,
-    notChecked: [],
+    problems: [...standing, ...found, ...refused, ...(isNothing && unanswered ? [unanswered] : [])],
+    warnings: [...manifest.warnings, ...(!isNothing && unanswered ? [unanswered] : [])],
+    notChecked,
+  }
+}
+
+/** What a gateway said of the entities that it was asked about. */
+interface Answers {
+  readonly asked: number
+  readonly refused: readonly Problem[]
+  /** Entities of which it said neither yes nor no, with the status that it answered. */
+  readonly unanswered: readonly { readonly kind: Kind; readonly status: number }[]
+}
+
+function unansweredProblem(
+  { name, provider }: GatewayTarget,
+  { asked, unanswered }: Answers,
+): Problem | undefined {
+  if (unanswered.length === 0) return undefined
+  const kinds = [...new Set(unanswered.map(({ kind }) => provider.kinds.pluralOf(kind)))].join(', ')
+  const statuses = [...new Set(unanswered.map(({ status }) => status))].toSorted((a, b) => a - b)
+  const isNothing = unanswered.length === asked
+  const what = isNothing
+    ? 'nothing was checked'
+    : `${unanswered.length} of ${asked} entities were not checked`
+  return {
+    code: 'not-checked',
+    target: name,
+    message: `${what} by the gateway, which does not say whether it would take ${kinds} (${statuses.join(', ')})`,
+    hint: statuses.includes(403)
+      ? 'Ask for the permission to POST to /schemas there.'
+      : 'Look at what stands between here and the Admin API; a sync tells what it would not take.',
   }
 }
 
@@ -122,7 +156,7 @@ async function refusedBy(
   { target, session, desired, live, schemas }: Compared,
   asked: (kind: Kind) => boolean,
   signal: AbortSignal,
-): Promise<readonly Problem[]> {
+): Promise<Answers> {
   const nothing = { kinds: live.kinds, entities: new Map(), coverage: live.coverage }
   const { changes } = compare({
     target: target.name,
@@ -140,19 +174,25 @@ async function refusedBy(
     ids.set(ref, id)
     return id
   })
-  if (!steps.ok) return steps.error
+  if (!steps.ok) return { asked: 0, refused: steps.error, unanswered: [] }
+  const kinds = new Map(changes.map(({ id, kind }) => [id, kind]))
+  const unanswered: { readonly kind: Kind; readonly status: number }[] = []
   const about = new Set(changes.filter(({ kind }) => asked(kind)).map(({ id }) => id))
   const refusals = await session.validate(
     steps.value.filter(({ covers }) => covers.some(id => about.has(id))),
     project.digests.resolve,
     signal,
+    (ids, status) => {
+      for (const id of ids) if (about.has(id)) unanswered.push({ kind: kinds.get(id) ?? '', status })
+    },
   )
-  if (!refusals.ok) return refusals.error
-  return problemsOfRefusals(
+  if (!refusals.ok) return { asked: about.size, refused: refusals.error, unanswered: [] }
+  const refused = problemsOfRefusals(
     refusals.value.filter(({ change }) => change === null || about.has(change)),
     changes,
     desired,
   )
+  return { asked: about.size, refused, unanswered }
 }
 
 /** Entities with the secrets that the gateway keeps, where manifests leave them at that. */

@@ -31,6 +31,13 @@ export function refusal(
       hint: waitText(wait),
     }
   }
+  if (fromBetween.has(status)) {
+    return onPath(path, [`${connection.address} failed with ${status} on `], {
+      code: 'gateway-unanswered',
+      target,
+      hint: 'Something between here and the gateway got no answer from it in time: look there, and at how busy it is.',
+    })
+  }
   if (status >= 500) {
     return onPath(path, [`${connection.address} failed with ${status} on `], {
       code: 'gateway-error',
@@ -48,6 +55,12 @@ export function refusal(
   }
   return undefined
 }
+
+/**
+ * Statuses that proxies answer with where what is behind them did not, and may still be at work: those of RFC 9110, and
+ * Cloudflare's.
+ */
+const fromBetween: ReadonlySet<number> = new Set([502, 504, 520, 522, 524])
 
 /** What to do where a gateway asks to slow down. */
 function waitText(wait: number | undefined): string {

@@ -65,6 +65,7 @@ const lostAnswer: ReadonlySet<ProblemCode> = new Set([
   'timeout',
   'broken-off',
   'gateway-error',
+  'gateway-unanswered',
   'unreadable',
   'too-large',
   'aborted',
@@ -81,6 +82,7 @@ export function lost(problem: Problem): (Outcome & { readonly type: 'unknown' })
 const retries: Readonly<Partial<Record<ProblemCode, number>>> = {
   throttled: 5,
   'gateway-error': 2,
+  'gateway-unanswered': 2,
   'broken-off': 2,
 }
 

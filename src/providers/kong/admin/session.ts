@@ -1,6 +1,14 @@
 import type { RawEntity } from '../../../model/entity.ts'
 import type { Result } from '../../../model/problem.ts'
-import type { Outcome, Refusal, SecretResolver, Session, Step, WriteSignals } from '../../session.ts'
+import type {
+  Outcome,
+  Refusal,
+  SecretResolver,
+  Session,
+  Step,
+  TellUnanswered,
+  WriteSignals,
+} from '../../session.ts'
 import { compile, type KongPayload } from './compile.ts'
 import { type AdminApi, openBulkApi } from './http.ts'
 import type { ReachedKong } from './open.ts'
@@ -29,8 +37,9 @@ export class KongSession extends ReadSession implements Session<KongPayload> {
     steps: readonly Step<KongPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
+    unanswered?: TellUnanswered,
   ): Promise<Result<readonly Refusal[]>> {
-    return this.#sender.validate(steps, secrets, signal)
+    return this.#sender.validate(steps, secrets, signal, unanswered)
   }
 
   current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>> {

@@ -4,7 +4,7 @@ import { fail, type Problem, type Result, succeed } from '../../../model/problem
 import { withoutSecrets } from '../../../model/quoted-secrets.ts'
 import { revealSecrets } from '../../../model/secrets.ts'
 import { partProblem } from '../../../model/shared-faults.ts'
-import type { Outcome, Refusal, SecretResolver, Step, WriteSignals } from '../../session.ts'
+import type { Outcome, Refusal, SecretResolver, Step, TellUnanswered, WriteSignals } from '../../session.ts'
 import { fieldsOf, forbidden, messageOf } from './answers.ts'
 import { longestPauseMs } from './bounds.ts'
 import type { KongPayload } from './compile.ts'
@@ -37,6 +37,7 @@ export class StepSender {
     steps: readonly Step<KongPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
+    unanswered: TellUnanswered = () => {},
   ): Promise<Result<readonly Refusal[]>> {
     const asked = steps.filter(step => step.payload.checked !== null)
     const alike = Map.groupBy(asked, step => shapeOf(step.payload.schema, checkedOf(step)))
@@ -44,8 +45,8 @@ export class StepSender {
     const refuse = (step: Step<KongPayload>, problem: Problem, fields: readonly string[] = []) =>
       found.set(step, refusalOf(step, problem, fields))
     const faults: Problem[] = []
-    const unanswered = new AbortController()
-    const going = AbortSignal.any([signal, unanswered.signal])
+    const silent = new AbortController()
+    const going = AbortSignal.any([signal, silent.signal])
     await inTurns([...alike.values()], checksAtOnce, async group => {
       const [first] = group
       if (!first || faults.length > 0) return
@@ -61,9 +62,14 @@ export class StepSender {
       const answer = await this.#api.ask(`/schemas/${first.payload.schema}/validate`, body, going)
       if (isProblem(answer)) {
         faults.push(answer)
-        unanswered.abort()
+        silent.abort()
       } else if (answer.status === 400)
         for (const step of group) refuse(step, this.#rejection(step, answer, sent), fieldsOf(answer))
+      else if (answer.status >= 300)
+        unanswered(
+          group.flatMap(({ covers }) => covers),
+          answer.status,
+        )
     })
     const [fault] = faults
     if (fault) return fail([unchecked(fault, steps)])

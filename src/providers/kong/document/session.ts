@@ -4,7 +4,15 @@ import { occurringKinds } from '../../../model/occurring.ts'
 import { type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { withoutSecrets } from '../../../model/quoted-secrets.ts'
 import { digestsIn } from '../../../model/secrets.ts'
-import type { Outcome, Refusal, SecretResolver, Session, Step, WriteSignals } from '../../session.ts'
+import type {
+  Outcome,
+  Refusal,
+  SecretResolver,
+  Session,
+  Step,
+  TellUnanswered,
+  WriteSignals,
+} from '../../session.ts'
 import type { KongPayload } from '../admin/compile.ts'
 import { type Answer, isProblem, type Unanswered } from '../admin/http.ts'
 import type { ReachedKong } from '../admin/open.ts'
@@ -36,11 +44,13 @@ export class DblessSession extends ReadSession implements Session<DocumentPayloa
     steps: readonly Step<DocumentPayload>[],
     secrets: SecretResolver,
     signal: AbortSignal,
+    unanswered?: TellUnanswered,
   ): Promise<Result<readonly Refusal[]>> {
     return this.#checker.validate(
       steps.flatMap(step => step.payload.edits.map(asStep)),
       secrets,
       signal,
+      unanswered,
     )
   }
 
