@@ -33,7 +33,7 @@ import {
 } from './ownership.ts'
 
 /** What is compared with what. */
-export interface Comparison extends Ownership {
+export interface ComparisonInput extends Ownership {
   readonly desired: State
   readonly base: Base
   readonly schemas: Schemas
@@ -49,19 +49,19 @@ export interface Comparison extends Ownership {
  * The differences between manifests and a gateway, per entity and field, each with its cause.
  * Kinds that were not read completely are told as unknown and yield no change.
  */
-export function compare(input: Comparison): Drift {
-  return atOnce(comparing(input))
+export function compare(input: ComparisonInput): Drift {
+  return atOnce(compareSliced(input))
 }
 
 /** The same, for who does it in slices. */
-export function comparing(input: Comparison): Sliced<Drift> {
-  return new Comparing(input).drift()
+export function compareSliced(input: ComparisonInput): Sliced<Drift> {
+  return new Comparison(input).drift()
 }
 
 const noEntities: ReadonlyMap<string, Entity> = new Map()
 
-class Comparing {
-  readonly #input: Comparison
+class Comparison {
+  readonly #input: ComparisonInput
   readonly #context: ChangeContext
   readonly #owners: UniqueIndex
   /** By `refText`: entities of which nothing is made here, because a rule ignores them or stands against them. */
@@ -72,7 +72,7 @@ class Comparing {
   readonly #blocked: Blocked[]
   #equal = 0
 
-  constructor(input: Comparison) {
+  constructor(input: ComparisonInput) {
     this.#input = input
     const { desired, live, base, schemas, secrets } = input
     const children = new Children(live)

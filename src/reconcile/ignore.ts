@@ -41,10 +41,10 @@ export interface IgnoreInput {
 
 /** Applies ignore rules: takes out of what is wanted whatever is not ours to say. Pure. */
 export function applyIgnoreRules(input: IgnoreInput): Ignoring {
-  return new Applying(input).ignoring()
+  return new IgnoreApplication(input).ignoring()
 }
 
-class Applying {
+class IgnoreApplication {
   readonly #input: IgnoreInput
   readonly #entities: Map<string, ReadonlyMap<string, Entity>>
   readonly #whole = new Map<string, IgnoreRule>()

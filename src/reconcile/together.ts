@@ -14,7 +14,7 @@ import type { Change, Drift } from './drift.ts'
  * it, and what the sync put in place of something stays until that is there again.
  */
 export function boundTogether(changes: readonly Change[], before: State, live: State): readonly Change[] {
-  const returning = new Returning(changes, before)
+  const returning = new ReturningEntities(changes, before)
   return changes.map(change => {
     const isGoing = change.operation === 'delete'
     const entity = entityAt(isGoing ? live : before, change)
@@ -32,7 +32,7 @@ interface Item {
 }
 
 /** What acts on other entities and is put back. */
-class Returning {
+class ReturningEntities {
   readonly #before: State
   /** By what it refers to itself. */
   readonly #byRef = new Map<string, Item[]>()

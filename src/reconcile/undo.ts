@@ -37,13 +37,13 @@ export interface BeforeSync {
  * its plan saw them. What somebody changed since stays as it is, and is told. Pure.
  */
 export function stateBefore(live: State, schemas: Schemas, sync: TakenBackSync): BeforeSync {
-  return new Restoring(live, schemas, sync).before()
+  return new Restoration(live, schemas, sync).before()
 }
 
 /** The code of what can't be taken back because it is of a kind that could not be read. */
 export const untellable = 'not-known'
 
-class Restoring {
+class Restoration {
   readonly #live: State
   readonly #schemas: Schemas
   readonly #sync: TakenBackSync

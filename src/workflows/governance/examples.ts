@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { dump } from 'js-yaml'
 import type { DescribedCall } from '../../governance/description.ts'
 import { type Evaluation, evaluate } from '../../governance/evaluate.ts'
-import type { Item, TargetInfo } from '../../governance/item.ts'
+import type { PolicyItem, TargetInfo } from '../../governance/item.ts'
 import { type Policy, withSeverity } from '../../governance/policy.ts'
 import type { ExampleDocument } from '../../governance/policy-format.ts'
 import { itemsOfTarget } from '../../governance/state-items.ts'
@@ -64,7 +64,7 @@ export function missingExamples(policy: Policy): readonly string[] {
 function outcomeOf(
   policy: Policy,
   example: ExampleDocument,
-  items: readonly Item[],
+  items: readonly PolicyItem[],
 ): Pick<ExampleResult, 'failure' | 'problems'> {
   const asked = withSeverity(
     { ...policy, stamp: { ...policy.stamp, state: 'approved' } },
@@ -100,7 +100,7 @@ function failureOf(
 }
 
 /** What policies are asked about in an example. */
-function itemsOfExample(example: ExampleDocument, provider: Provider): Result<readonly Item[]> {
+function itemsOfExample(example: ExampleDocument, provider: Provider): Result<readonly PolicyItem[]> {
   const environment = example.environment ?? 'production'
   const info: TargetInfo = {
     name: 'example',

@@ -1,7 +1,7 @@
-import { evaluate, evaluating } from '../../governance/evaluate.ts'
+import { evaluate, evaluateSliced } from '../../governance/evaluate.ts'
 import { compareFindings, type Finding } from '../../governance/finding.ts'
 import { type Policy, severityAt, withSeverity } from '../../governance/policy.ts'
-import { itemsInSteps } from '../../governance/state-items.ts'
+import { itemsSliced } from '../../governance/state-items.ts'
 import { waiverFindings } from '../../governance/upkeep.ts'
 import type { State } from '../../model/entity.ts'
 import { type Problem, ProblemError, type Result } from '../../model/problem.ts'
@@ -13,7 +13,7 @@ import { manifestFilesOf } from '../reading/read-manifests.ts'
 import { type Designs, exposureOf, readDesigns } from './check.ts'
 import { ClearText } from './clear-text.ts'
 import { coverageByEnvironment } from './coverage.ts'
-import { findingsAt, planFindings } from './gate.ts'
+import { findingsAtSliced, planFindingsSliced } from './gate.ts'
 import { type GovernanceView, policyView, waiverView } from './governance-view.ts'
 import { caught, type Governance, loadGovernance } from './load-governance.ts'
 import type { PlanFindings } from './plan-findings.ts'
@@ -71,9 +71,9 @@ export class FleetGovernance {
     const context = { project, governance: governance.value, policies, described: designs.described }
     return this.#caught(async () => {
       const known = this.#atGateways.get(compared.live)
-      const before = known ?? (await inSlices(findingsAt(context, compared, compared.live)))
+      const before = known ?? (await inSlices(findingsAtSliced(context, compared, compared.live)))
       if (this.#loaded?.governance === governance) this.#atGateways.set(compared.live, before)
-      return inSlices(planFindings(context, compared, plan, before))
+      return inSlices(planFindingsSliced(context, compared, plan, before))
     })
   }
 
@@ -141,8 +141,8 @@ export class FleetGovernance {
     const clear = this.#clear.get(target.name)
     const states = policyStatesOf(info, compared, entity => clear?.in(entity) ?? [])
     const described = describedBy(states, this.#loaded?.designs.described ?? null)
-    const items = yield* itemsInSteps(described, stateTools)
-    const { findings, problems } = yield* evaluating(items, policies, this.#project.now())
+    const items = yield* itemsSliced(described, stateTools)
+    const { findings, problems } = yield* evaluateSliced(items, policies, this.#project.now())
     if (problems.length > 0) throw new ProblemError(problems)
     return findings
   }

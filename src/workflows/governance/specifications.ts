@@ -1,11 +1,11 @@
-import type { Item } from '../../governance/item.ts'
+import type { PolicyItem } from '../../governance/item.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Specification } from '../../specs/specification.ts'
 import { SpecificationNode } from './nodes.ts'
 import { SchemaCollector, schemaView } from './schemas.ts'
 
 /** At which targets the operations of a document are answered, by `METHOD template`. */
-export type Exposure = ReadonlyMap<
+export type ExposedOperations = ReadonlyMap<
   string,
   { readonly on: readonly string[]; readonly notOn: readonly string[] }
 >
@@ -16,7 +16,7 @@ const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
  * The parts of an OpenAPI document that policies are asked about: the document, its operations, parameters, schemas and
  * security schemes. `exposure` null: no gateway was read.
  */
-export function itemsOfSpecification(spec: Specification, exposure: Exposure | null): readonly Item[] {
+export function itemsOfSpecification(spec: Specification, exposure: ExposedOperations | null): readonly PolicyItem[] {
   return new SpecificationItems(spec, exposure).all()
 }
 
@@ -31,11 +31,11 @@ interface Operation {
 class SpecificationItems {
   readonly #root: SpecificationNode
   readonly #file: string
-  readonly #exposure: Exposure | null
+  readonly #exposure: ExposedOperations | null
   readonly #schemes: ReadonlyMap<string, SpecificationNode>
   readonly #operations: readonly Operation[]
 
-  constructor(spec: Specification, exposure: Exposure | null) {
+  constructor(spec: Specification, exposure: ExposedOperations | null) {
     this.#root = SpecificationNode.root(spec)
     this.#file = spec.uri
     this.#exposure = exposure
@@ -49,7 +49,7 @@ class SpecificationItems {
     )
   }
 
-  all(): readonly Item[] {
+  all(): readonly PolicyItem[] {
     return [
       this.#document(),
       ...[...this.#schemes].map(([name, node]) => this.#scheme(name, node)),
@@ -59,7 +59,7 @@ class SpecificationItems {
     ]
   }
 
-  #document(): Item {
+  #document(): PolicyItem {
     const { object } = this.#root
     const info = this.#root.child('info')?.object ?? {}
     const contact = isObject(info.contact) ? info.contact : {}
@@ -81,7 +81,7 @@ class SpecificationItems {
     )
   }
 
-  #scheme(name: string, node: SpecificationNode): Item {
+  #scheme(name: string, node: SpecificationNode): PolicyItem {
     return this.#item('security-scheme', name, name, node, {
       ...node.object,
       name,
@@ -89,7 +89,7 @@ class SpecificationItems {
     })
   }
 
-  #operation({ node, path, method, template, name }: Operation): Item {
+  #operation({ node, path, method, template, name }: Operation): PolicyItem {
     const { object } = node
     const info = this.#root.child('info')?.object ?? {}
     const security = object.security ?? this.#root.object.security ?? null
@@ -150,7 +150,7 @@ class SpecificationItems {
   }
 
   /** Each parameter once, however many operations share it. */
-  #parameters(): readonly Item[] {
+  #parameters(): readonly PolicyItem[] {
     const seen = new Set<Json>()
     return this.#operations.flatMap(operation =>
       this.#parametersOf(operation.node, operation.path).flatMap(node => {
@@ -184,7 +184,7 @@ class SpecificationItems {
   }
 
   /** Those of requests first: what is used in both counts as request. */
-  #schemas(): readonly Item[] {
+  #schemas(): readonly PolicyItem[] {
     const collector = new SchemaCollector()
     for (const { node, path } of this.#operations) {
       for (const parameter of this.#parametersOf(node, path))
@@ -207,8 +207,8 @@ class SpecificationItems {
     name: string,
     node: SpecificationNode,
     value: JsonObject,
-    more: Partial<Pick<Item, 'tags' | 'paths' | 'unknown'>> = {},
-  ): Item {
+    more: Partial<Pick<PolicyItem, 'tags' | 'paths' | 'unknown'>> = {},
+  ): PolicyItem {
     return {
       subject: 'specification',
       kind,

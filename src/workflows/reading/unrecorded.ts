@@ -13,13 +13,13 @@ const most = 20
  * Whether a sync goes on: one that was cut off has no end in its journal, and no process. Where that can't be told of a
  * process, it is by the lock, which a sync has for as long as it goes on.
  */
-export type Standing = 'ended' | 'under way' | 'cut off'
+export type SyncStanding = 'ended' | 'under way' | 'cut off'
 
 export async function standingOf(
   project: Project,
   target: GatewayTarget,
   { ended, process }: RecordedSync,
-): Promise<Standing> {
+): Promise<SyncStanding> {
   if (ended) return 'ended'
   if (process?.state === 'alive') return 'under way'
   if (process?.state !== 'unknown') return 'cut off'

@@ -7,7 +7,7 @@ import type { GatewayTarget, Project } from '../project/project.ts'
 import { ownIdentities } from '../project/sealing.ts'
 import type { ReadForUndo } from '../reading/read-for-undo.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
-import { wantedState } from '../reading/target-states.ts'
+import { wantedStateSliced } from '../reading/target-states.ts'
 import type { Undoable } from './history.ts'
 
 /** How many commits of the manifests are searched, newest first. */
@@ -71,7 +71,7 @@ async function searchCommits(
     if (!manifest.ok) continue
     // Whatever does not fit together any more: the secrets in it are known by then.
     await inSlices(
-      wantedState({ project, target, manifest: manifest.value, schemas, variants: new Map() }, there),
+      wantedStateSliced({ project, target, manifest: manifest.value, schemas, variants: new Map() }, there),
     )
     if (!missing()) return
   }
