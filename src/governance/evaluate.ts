@@ -2,10 +2,10 @@ import { type Problem, ProblemError } from '../model/problem.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
 import { compareFindings, type Finding, type Subject } from './finding.ts'
 import type { PolicyItem } from './item.ts'
-import type { Moment } from './operators.ts'
-import { appliesTo, type Policy, severityAt } from './policy.ts'
-import { filledIn } from './values.ts'
-import { pathFits } from './wildcard.ts'
+import { filledIn } from './policies/field-values.ts'
+import type { Moment } from './policies/operators.ts'
+import { appliesTo, type Policy, severityAt } from './policies/policy.ts'
+import { pathFits } from './policies/wildcard.ts'
 
 /** What policies say of items. */
 export interface Evaluation {
@@ -131,7 +131,12 @@ export function findingId(rule: string, target: string | null, kind: string, key
   return `${rule} ${target ?? '-'} ${kind} ${key}`
 }
 
-function findingOf(policy: Policy, item: PolicyItem, severity: Finding['severity'], failing: string): Finding {
+function findingOf(
+  policy: Policy,
+  item: PolicyItem,
+  severity: Finding['severity'],
+  failing: string,
+): Finding {
   const at = policy.at === null ? failing : filledIn(policy.at, item.value)
   return {
     id: findingId(policy.id, item.target?.name ?? null, item.kind, item.key),

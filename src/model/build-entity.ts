@@ -14,7 +14,7 @@ import type { Problem } from './problem.ts'
 import type { ProblemCode } from './problem-code.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
 import { hideAll, hideSecrets, type SecretSink } from './secrets.ts'
-import type { UnbuiltEntity, Names, StateInput } from './state-input.ts'
+import type { Names, StateInput, UnbuiltEntity } from './state-input.ts'
 
 /** An entity as it was read; undefined, with a problem, where it can't be placed. */
 export function buildEntity(

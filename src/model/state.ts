@@ -8,7 +8,7 @@ import { matchedKeys, slotKey } from './matched-keys.ts'
 import type { Problem } from './problem.ts'
 import { shownNames } from './shown-names.ts'
 import { atOnce, type Sliced } from './slices.ts'
-import type { UnbuiltEntity, StateInput } from './state-input.ts'
+import type { StateInput, UnbuiltEntity } from './state-input.ts'
 
 export { type FinishedFields, finishAhead, recordFor }
 

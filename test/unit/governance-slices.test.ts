@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { evaluate, evaluateSliced } from '../../src/governance/evaluate.ts'
-import { itemsSliced, itemsOfTarget } from '../../src/governance/state-items.ts'
+import { itemsOfTarget, itemsSliced } from '../../src/governance/state-items.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { inSlices } from '../../src/model/slices.ts'
-import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
-import { stateTools } from '../../src/workflows/governance/states.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
+import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 import { stateOf } from './states.ts'
 
 const entities = Array.from({ length: 1000 }, (_, i): readonly (readonly [string, JsonObject])[] => [

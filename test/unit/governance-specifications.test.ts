@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/governance/evaluate.ts'
 import type { PolicyItem } from '../../src/governance/item.ts'
 import { readSpecification } from '../../src/specs/index.ts'
-import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
-import { itemsOfSpecification } from '../../src/workflows/governance/specifications.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
+import { itemsOfSpecification } from '../../src/workflows/governance/specifications/specifications.ts'
 import { good } from './repo-scratch.ts'
 
 let root: string

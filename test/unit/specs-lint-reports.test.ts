@@ -4,7 +4,7 @@ import AjvDraft4 from 'ajv-draft-04'
 import fc from 'fast-check'
 import { XmlDocument, XsdValidator } from 'libxml2-wasm'
 import { describe, expect, it } from 'vitest'
-import type { LintFinding, LintedFile, LintReport } from '../../src/specs/lint/index.ts'
+import type { LintedFile, LintFinding, LintReport } from '../../src/specs/lint/index.ts'
 import { formatReport } from '../../src/specs/lint/index.ts'
 
 const SARIF_SCHEMA = createRequire(import.meta.url).resolve(

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { noFolder, userFolders } from '../../ledger/user-folders.ts'
-import type { BuiltinRuleset, LintOptions, ReportFormat, LintSeverity } from '../../specs/lint/index.ts'
+import type { BuiltinRuleset, LintOptions, LintSeverity, ReportFormat } from '../../specs/lint/index.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
-import { collect } from '../file-tools.ts'
+import { collect } from '../files/file-tools.ts'
 
 interface Options {
   readonly output: ReportFormat

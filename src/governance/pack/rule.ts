@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy-format.ts'
+import type { PolicyDocument } from '../policies/policy-format.ts'
 
 /** A built-in rule: a policy as people write them, with examples. Its file says all there is to it. */
 export type PackRule = Omit<PolicyDocument, 'state' | 'owner' | 'owasp' | 'examples'> &

@@ -1,6 +1,6 @@
 import { type Problem, problemText } from '../../model/problem.ts'
 import { xmlAttribute, xmlText } from '../../model/safe-markup.ts'
-import type { LintFinding, LintedFile, LintReport } from './finding.ts'
+import type { LintedFile, LintFinding, LintReport } from './finding.ts'
 
 /**
  * A report in JUnit's format as CI servers read it: a suite for each file, a failed case for each error or warning, a

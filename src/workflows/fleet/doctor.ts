@@ -10,7 +10,7 @@ import { toldOnce } from '../../model/shared-faults.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
 import { openTarget } from '../reading/read-target.ts'
-import { journalHome } from '../syncing/history.ts'
+import { journalHome } from '../syncing/history/history.ts'
 import { outcomeText, processText } from '../syncing/sync-outcome.ts'
 
 /** One thing that was looked at. */

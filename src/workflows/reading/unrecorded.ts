@@ -1,9 +1,9 @@
 import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { journalsSince } from '../../ledger/journal-series.ts'
 import type { UnreadLedger } from '../../ledger/ledger.ts'
-import type { UnrecordedSync } from '../../reconcile/left-behind.ts'
+import type { UnrecordedSync } from '../../reconcile/undo/left-behind.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
-import { journalHome } from '../syncing/history.ts'
+import { journalHome } from '../syncing/history/history.ts'
 import { countsOf } from '../syncing/sync-outcome.ts'
 
 /** So many syncs that the ledger does not know of are looked at, the newest: one after the other was cut off. */

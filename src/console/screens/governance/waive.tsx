@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../../governance/finding.ts'
-import { longestDays } from '../../../governance/waivers.ts'
+import { longestDays } from '../../../governance/waivers/waivers.ts'
 import { type Place, problemText } from '../../../model/problem.ts'
 import { cell, type Line, span, wrapText } from '../../components/line.ts'
 import { Lines } from '../../components/lines.tsx'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { EntityCheck, CheckMatch } from '../../../model/entity-checks.ts'
+import type { CheckMatch, EntityCheck } from '../../../model/entity-checks.ts'
 import { isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import type { Limits, TextRule } from '../../../model/limits.ts'
 import { expressionOf } from './lua-pattern.ts'

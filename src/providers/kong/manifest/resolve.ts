@@ -3,7 +3,7 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../.
 import type { Problem } from '../../../model/problem.ts'
 import type { Sliced } from '../../../model/slices.ts'
 import { suggestion } from '../../../model/suggestion.ts'
-import type { FlatEntity, Flat, Membership } from './flatten.ts'
+import type { Flat, FlatEntity, Membership } from './flatten.ts'
 import { lists } from './format.ts'
 
 /** Kinds of which some may be at the gateway already, found by tags: `_info.default_lookup_tags`. */

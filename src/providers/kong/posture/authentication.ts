@@ -6,7 +6,7 @@ import {
   type Route,
   type Router,
 } from '../router/index.ts'
-import { type PluginOrigin, originOf } from './origin.ts'
+import { originOf, type PluginOrigin } from './origin.ts'
 
 /** A plugin that authenticates the callers of a route. */
 export interface AuthenticationPluginPosture extends PluginOrigin {

@@ -12,7 +12,7 @@ import {
 } from '../router/index.ts'
 import { type AuthenticationPosture, authenticationPosture } from './authentication.ts'
 import { exposesOf } from './exposure.ts'
-import { type PluginOrigin, originOf } from './origin.ts'
+import { originOf, type PluginOrigin } from './origin.ts'
 import {
   type AccessGroups,
   accessGroupsOf,

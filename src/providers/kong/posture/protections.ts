@@ -1,6 +1,6 @@
 /** Protections beside authentication, read from the plugins in effect on a route. */
 import { allowedBytes, PluginFields, type Route, type ScopedPlugin, type Service } from '../router/index.ts'
-import { type PluginOrigin, originOf } from './origin.ts'
+import { originOf, type PluginOrigin } from './origin.ts'
 
 /** Which ACL groups may pass, or may not. */
 export interface AccessGroups extends PluginOrigin {

@@ -9,7 +9,7 @@ import {
   wrongInstruction,
 } from './instructions.ts'
 import { isDraftList, isDraftObject, parseSelectors, type Selector, selectObjects } from './select.ts'
-import { type EditedValue, type DraftObject, draftOf, historyKey, readToolFile } from './tool-file.ts'
+import { type DraftObject, draftOf, type EditedValue, historyKey, readToolFile } from './tool-file.ts'
 
 /** Plugins to be added to what selectors find. */
 export interface Addition {

@@ -4,7 +4,7 @@ import type { Fields, FieldType, Shape } from '../manifest/shape.ts'
 import { fieldsOfUrl } from '../manifest/url.ts'
 import { entitiesIn } from './entities.ts'
 import { isDraftList, isDraftObject } from './select.ts'
-import { type EditedValue, type DraftObject, draftValue } from './tool-file.ts'
+import { type DraftObject, draftValue, type EditedValue } from './tool-file.ts'
 
 /** Fields whose mappings decK does not look into: what is empty in them stays, and they go when empty themselves. */
 const opaque = new Set<string>()

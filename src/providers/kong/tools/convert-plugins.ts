@@ -1,5 +1,5 @@
 import { isDraftList, isDraftObject } from './select.ts'
-import type { EditedValue, DraftObject } from './tool-file.ts'
+import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** A plugin's name where it is known, and its configuration. */
 export interface PluginConfig {

@@ -2,7 +2,7 @@ import type { Kind } from '../../../model/entity.ts'
 import { lists } from '../manifest/format.ts'
 import type { Shape } from '../manifest/shape.ts'
 import { isDraftList, isDraftObject } from './select.ts'
-import type { EditedValue, DraftObject } from './tool-file.ts'
+import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** One entity of a file under change. */
 export interface FileEntity {

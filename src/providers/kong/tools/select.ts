@@ -2,7 +2,7 @@ import { exec } from 'jsonpath-rfc9535'
 import parseSelector from 'jsonpath-rfc9535/parser'
 import { isArray, isObject } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { EditedValue, DraftObject } from './tool-file.ts'
+import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** A JSONPath that was found to be one: https://www.rfc-editor.org/rfc/rfc9535 */
 export interface Selector {

@@ -1,4 +1,4 @@
-import { type PatternMatch, LinearPattern, PatternError } from '../../../../patterns/linear-pattern.ts'
+import { LinearPattern, PatternError, type PatternMatch } from '../../../../patterns/linear-pattern.ts'
 import { isAscii, isPrintableAscii } from './byte-string.ts'
 import type { Subject } from './rust-regex-sets.ts'
 import { toRe2 } from './rust-regex-translation.ts'
