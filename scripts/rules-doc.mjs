@@ -1,7 +1,7 @@
 // The text of docs/rules.md, from the built-in rules themselves.
 import { dump } from 'js-yaml'
 import { builtinRules } from '../src/governance/pack/index.ts'
-import { upkeepRules } from '../src/governance/upkeep.ts'
+import { upkeepRules } from '../src/governance/waivers/upkeep.ts'
 
 /** https://owasp.org/API-Security/editions/2023/en/0x11-t10/ */
 const owasp = {

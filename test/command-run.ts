@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { type Io, type LoadProviders, type Runner, runWith } from '../src/cli/command.ts'
 import { makeProgram } from '../src/cli/program.ts'
-import { safeStreams } from '../src/cli/streams.ts'
+import { safeStreams } from '../src/cli/terminal/streams.ts'
 import { loadProviders } from '../src/providers/index.ts'
 import type { Ended } from './program.ts'
 

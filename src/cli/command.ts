@@ -3,7 +3,7 @@ import { type Problem, ProblemError, problemText } from '../model/problem.ts'
 import { safeText } from '../model/safe-text.ts'
 import { toldOnce } from '../model/shared-faults.ts'
 import type { Providers } from '../providers/provider.ts'
-import type { Streams } from './streams.ts'
+import type { Streams } from './terminal/streams.ts'
 
 /** Loads the kinds of gateways that there are, when they are first needed. */
 export type LoadProviders = () => Promise<Providers>

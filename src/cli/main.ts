@@ -6,8 +6,8 @@ import { loadProviders } from '../providers/index.ts'
 import { startParseThread } from '../providers/kong/manifest/parse-thread.ts'
 import { exitCode, type Io, type Runner, runWith, tellFault } from './command.ts'
 import { makeProgram } from './program.ts'
-import { stopSignals } from './stop-signals.ts'
-import { safeStreams } from './streams.ts'
+import { stopSignals } from './terminal/stop-signals.ts'
+import { safeStreams } from './terminal/streams.ts'
 
 const asked = stopSignals()
 const outputIsTerminal = Boolean(process.stdout.isTTY)

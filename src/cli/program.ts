@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { LoadProviders, Runner } from './command.ts'
 import { subcommands } from './commands/index.ts'
-import { commandLineError } from './streams.ts'
+import { commandLineError } from './terminal/streams.ts'
 
 /**
  * The command line of gatewatch. `run` carries out the work of the command that is chosen.

@@ -1,5 +1,5 @@
 import type { Place } from '../model/problem.ts'
-import type { IgnoreRule } from '../reconcile/ignore-rules.ts'
+import type { IgnoreRule } from '../reconcile/drift/ignore-rules.ts'
 import type { GovernanceSettings } from './governance-schema.ts'
 import type { Recipient } from './sealing-schema.ts'
 

@@ -1,11 +1,11 @@
 import { type Problem, ProblemError } from '../model/problem.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
 import { compareFindings, type Finding, type Subject } from './finding.ts'
-import type { Item } from './item.ts'
-import type { Moment } from './operators.ts'
-import { appliesTo, type Policy, severityAt } from './policy.ts'
-import { filledIn } from './values.ts'
-import { pathFits } from './wildcard.ts'
+import type { PolicyItem } from './item.ts'
+import { filledIn } from './policies/field-values.ts'
+import type { Moment } from './policies/operators.ts'
+import { appliesTo, type Policy, severityAt } from './policies/policy.ts'
+import { pathFits } from './policies/wildcard.ts'
 
 /** What policies say of items. */
 export interface Evaluation {
@@ -25,13 +25,13 @@ export interface Evaluation {
  * Asks policies about items. Pure; 10,000 entities against 60 policies take some 200 ms, the views of the entities
  * apart. Waivers are another step: see `waive`.
  */
-export function evaluate(items: readonly Item[], policies: readonly Policy[], now: Date): Evaluation {
-  return atOnce(evaluating(items, policies, now))
+export function evaluate(items: readonly PolicyItem[], policies: readonly Policy[], now: Date): Evaluation {
+  return atOnce(evaluateSliced(items, policies, now))
 }
 
 /** The same in steps of a few milliseconds. */
-export function* evaluating(
-  items: readonly Item[],
+export function* evaluateSliced(
+  items: readonly PolicyItem[],
   policies: readonly Policy[],
   now: Date,
 ): Sliced<Evaluation> {
@@ -94,7 +94,7 @@ export function* evaluating(
  */
 function failingPart(
   { select, assert }: Policy,
-  { value }: Item,
+  { value }: PolicyItem,
   moment: Moment,
 ): string | null | undefined | ProblemError {
   try {
@@ -106,11 +106,11 @@ function failingPart(
 }
 
 /** Items that the same policies are asked about: of one subject, kind and target. */
-function groupsOf(items: readonly Item[]): Iterable<readonly Item[]> {
+function groupsOf(items: readonly PolicyItem[]): Iterable<readonly PolicyItem[]> {
   return Map.groupBy(items, item => `${item.subject} ${item.kind} ${item.target?.name ?? ''}`).values()
 }
 
-function isSelected({ select }: Policy, item: Item): boolean {
+function isSelected({ select }: Policy, item: PolicyItem): boolean {
   const { any, all, none } = select.tags
   if (any && !any.some(tag => item.tags.includes(tag))) return false
   if (!all.every(tag => item.tags.includes(tag)) || none.some(tag => item.tags.includes(tag))) return false
@@ -131,7 +131,12 @@ export function findingId(rule: string, target: string | null, kind: string, key
   return `${rule} ${target ?? '-'} ${kind} ${key}`
 }
 
-function findingOf(policy: Policy, item: Item, severity: Finding['severity'], failing: string): Finding {
+function findingOf(
+  policy: Policy,
+  item: PolicyItem,
+  severity: Finding['severity'],
+  failing: string,
+): Finding {
   const at = policy.at === null ? failing : filledIn(policy.at, item.value)
   return {
     id: findingId(policy.id, item.target?.name ?? null, item.kind, item.key),

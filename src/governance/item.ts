@@ -12,7 +12,7 @@ export interface TargetInfo {
 }
 
 /** One thing that policies are asked about: an entity of a target, or a part of a specification. */
-export interface Item {
+export interface PolicyItem {
   readonly subject: Exclude<Subject, 'governance'>
   readonly kind: string
   readonly key: string

@@ -8,7 +8,7 @@ import type { RoutePosture } from '../providers/kong/posture/index.ts'
 import { authenticates, type Router } from '../providers/kong/router/index.ts'
 import { type DescribedCall, type Description, describe } from './description.ts'
 import type { Trace } from './finding.ts'
-import type { Item, TargetInfo } from './item.ts'
+import type { PolicyItem, TargetInfo } from './item.ts'
 import { effectiveView, readablePaths, specificationView } from './route-view.ts'
 
 /** One target, as far as it was read. */
@@ -37,17 +37,17 @@ export function itemsOfTarget(
   target: TargetStates,
   tools: StateTools,
   subjects: readonly ('manifest' | 'live')[] = ['manifest', 'live'],
-): readonly Item[] {
-  return atOnce(itemsInSteps(target, tools, subjects))
+): readonly PolicyItem[] {
+  return atOnce(itemsSliced(target, tools, subjects))
 }
 
 /** The same in steps of a few milliseconds, once what is worked out of the states is known. */
-export function* itemsInSteps(
+export function* itemsSliced(
   target: TargetStates,
   tools: StateTools,
   subjects: readonly ('manifest' | 'live')[] = ['manifest', 'live'],
-): Sliced<readonly Item[]> {
-  const items: Item[] = []
+): Sliced<readonly PolicyItem[]> {
+  const items: PolicyItem[] = []
   for (const subject of subjects) {
     const state = target[subject]
     if (!state) continue
@@ -152,14 +152,14 @@ class StateItems {
     }
   }
 
-  *all(): Generator<Item> {
+  *all(): Generator<PolicyItem> {
     for (const [kind, entities] of this.#state.entities) {
       if (this.#state.coverage.get(kind)?.state !== 'complete') continue
       for (const entity of entities.values()) yield this.#item(entity)
     }
   }
 
-  #item(entity: Entity): Item {
+  #item(entity: Entity): PolicyItem {
     const { kind, key, name, tags } = entity
     const posture = kind === 'route' ? this.#protection?.get(key) : undefined
     // What stands behind a mask and nobody here knows can't be asked about.

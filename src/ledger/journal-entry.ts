@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { MadeUpValues } from '../reconcile/made-up.ts'
-import type { Plan } from '../reconcile/plan.ts'
+import type { Plan } from '../reconcile/plan/plan.ts'
+import type { MadeUpValues } from '../reconcile/undo/made-up.ts'
 import { type ProcessIdentity, processIdentitySchema } from './process-identity.ts'
 import type { SealedSecrets } from './sealing.ts'
 

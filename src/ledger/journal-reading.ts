@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import type { MadeUpValues } from '../reconcile/made-up.ts'
-import type { Plan } from '../reconcile/plan.ts'
-import { planFrom } from '../reconcile/plan-file.ts'
+import type { Plan } from '../reconcile/plan/plan.ts'
+import { planFrom } from '../reconcile/plan/plan-file.ts'
+import type { MadeUpValues } from '../reconcile/undo/made-up.ts'
 import { chainIn, followsOn } from './journal-chain.ts'
 import {
   entrySchema,

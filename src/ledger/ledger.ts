@@ -5,7 +5,7 @@ import type { Kinds } from '../model/kinds.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import type { ProblemCode } from '../model/problem-code.ts'
 import { hasMarks } from '../model/secrets.ts'
-import { type Base, type BaseEntry, noBase } from '../reconcile/base.ts'
+import { type Base, type BaseEntry, noBase } from '../reconcile/drift/base.ts'
 
 /** What was last applied to one entity, as the ledger keeps it. */
 interface LedgerEntry {

@@ -14,7 +14,7 @@ import type { Problem } from './problem.ts'
 import type { ProblemCode } from './problem-code.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
 import { hideAll, hideSecrets, type SecretSink } from './secrets.ts'
-import type { Draft, Names, StateInput } from './state-input.ts'
+import type { Names, StateInput, UnbuiltEntity } from './state-input.ts'
 
 /** An entity as it was read; undefined, with a problem, where it can't be placed. */
 export function buildEntity(
@@ -23,7 +23,7 @@ export function buildEntity(
   input: StateInput,
   names: Names,
   problems: Problem[],
-): Draft | undefined {
+): UnbuiltEntity | undefined {
   const given =
     input.from === 'manifest' && definition.fromManifest ? definition.fromManifest(raw.fields) : raw.fields
   const id = asString(given.id)

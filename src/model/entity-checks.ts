@@ -2,7 +2,7 @@ import { equalJson, isArray, isObject, type Json } from './json.ts'
 import { type Limits, violation } from './limits.ts'
 
 /** What one field must be for a rule to hold. */
-export interface Match {
+export interface CheckMatch {
   readonly required: boolean
   readonly limits: Limits
   /** Of lists: what each item must be. */
@@ -18,15 +18,15 @@ export type EntityCheck =
   | {
       readonly rule: 'conditional'
       readonly given: string
-      readonly is: Match
+      readonly is: CheckMatch
       readonly field: string
-      readonly must: Match
+      readonly must: CheckMatch
       readonly message: string | undefined
     }
   | {
       readonly rule: 'conditional at least one'
       readonly given: string
-      readonly is: Match
+      readonly is: CheckMatch
       readonly fields: readonly string[]
     }
 
@@ -79,11 +79,11 @@ export function checkFault(check: EntityCheck, read: (path: string) => Json): Fa
   }
 }
 
-function matches(value: Json, match: Match): boolean {
+function matches(value: Json, match: CheckMatch): boolean {
   return mismatch(value, match) === undefined
 }
 
-function mismatch(value: Json, { required, limits, elements }: Match): string | undefined {
+function mismatch(value: Json, { required, limits, elements }: CheckMatch): string | undefined {
   if (value === null) {
     if (limits.equals !== undefined && limits.equals !== null)
       return `must be ${JSON.stringify(limits.equals)}`

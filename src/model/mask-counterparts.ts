@@ -3,14 +3,14 @@ import type { KindDefinition } from './kind-definition.ts'
 import type { KnownKeys } from './known-keys.ts'
 import { fieldsMaskedLike, isVariable } from './masks.ts'
 import { maskAll, type SecretSink } from './secrets.ts'
-import type { Draft } from './state-input.ts'
+import type { UnbuiltEntity } from './state-input.ts'
 
 /**
  * Entities masked so that both sides can be compared: what a manifest's variables give is masked at the gateway too, and
  * a unique field that is masked in one entity is in all of its kind, for its values are looked for among all.
  */
 export function maskedAlike(
-  drafts: readonly Draft[],
+  drafts: readonly UnbuiltEntity[],
   keys: readonly string[],
   { kind, unique }: KindDefinition,
   { known, secrets }: { readonly known?: KnownKeys; readonly secrets: SecretSink },
@@ -38,7 +38,7 @@ export function maskedAlike(
   }
 }
 
-function entityOf(drafts: readonly Draft[], i: number): Entity {
+function entityOf(drafts: readonly UnbuiltEntity[], i: number): Entity {
   const draft = drafts[i]
   if (!draft) throw new RangeError(`there is no entity ${i}`)
   return draft.entity

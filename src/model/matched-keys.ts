@@ -2,7 +2,7 @@ import { asString } from './json.ts'
 import type { KindDefinition } from './kind-definition.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { SecretSink } from './secrets.ts'
-import type { Draft } from './state-input.ts'
+import type { UnbuiltEntity } from './state-input.ts'
 
 /** What a gateway's entities are matched with. */
 interface MatchedWith {
@@ -16,7 +16,7 @@ interface MatchedWith {
  * No two entities have one key.
  */
 export function matchedKeys(
-  drafts: readonly Draft[],
+  drafts: readonly UnbuiltEntity[],
   definition: KindDefinition,
   { known, secrets }: MatchedWith,
 ): readonly string[] {
@@ -60,7 +60,7 @@ export function slotKey(slot: string, count: number): string {
 
 /** The oldest first, so that what a sync once made stays the one that is meant. */
 function takeSlots(
-  drafts: readonly Draft[],
+  drafts: readonly UnbuiltEntity[],
   { kind }: KindDefinition,
   known: KnownKeys,
   take: (i: number, key: string) => void,

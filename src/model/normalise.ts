@@ -5,14 +5,14 @@ import type { FieldSchema, RecordSchema } from './schema.ts'
  * Where fields come from. A manifest's `null` is a field left out, as in decK; at a gateway it is a value. What both
  * leave out, a gateway fills in.
  */
-export type Origin = 'manifest' | 'gateway'
+export type StateSource = 'manifest' | 'gateway'
 
 /**
  * Brings the fields of an entity into the one form in which equal things are equal: what the gateway
  * would fill in is filled in, sets hold each value once, deprecated names give way to those that replace them.
  * It goes by the gateway's schema alone and never guesses; fields that the schema lacks stay as they are.
  */
-export function normaliseRecord(given: JsonObject, schema: RecordSchema, from: Origin): JsonObject {
+export function normaliseRecord(given: JsonObject, schema: RecordSchema, from: StateSource): JsonObject {
   const fields = replaceShorthands(given, schema)
   const result: Record<string, Json> = {}
   for (const [name, field] of schema.fields) {
@@ -39,7 +39,7 @@ export function defaultsOf(schema: RecordSchema): JsonObject {
 }
 
 /** Undefined where the gateway makes up the value and none is given: nothing to compare. */
-function normaliseField(given: Json | undefined, field: FieldSchema, from: Origin): Json | undefined {
+function normaliseField(given: Json | undefined, field: FieldSchema, from: StateSource): Json | undefined {
   if (given === undefined) return missing(field)
   if (given !== null) return normaliseValue(given, field, from)
   return from === 'manifest' ? missing(field) : null
@@ -60,7 +60,7 @@ function missing(field: FieldSchema): Json | undefined {
   return value
 }
 
-function normaliseValue(value: Json, field: FieldSchema, from: Origin): Json {
+function normaliseValue(value: Json, field: FieldSchema, from: StateSource): Json {
   if (value === null) return null
   switch (field.type) {
     case 'record':
@@ -85,7 +85,7 @@ function normaliseValue(value: Json, field: FieldSchema, from: Origin): Json {
   }
 }
 
-function normaliseElements(values: readonly Json[], field: FieldSchema, from: Origin): readonly Json[] {
+function normaliseElements(values: readonly Json[], field: FieldSchema, from: StateSource): readonly Json[] {
   const { elements } = field
   return elements && !isPlain(elements) ? values.map(value => normaliseValue(value, elements, from)) : values
 }

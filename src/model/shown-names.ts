@@ -1,7 +1,7 @@
 import type { Entity } from './entity.ts'
 import type { KindDefinition } from './kind-definition.ts'
 import type { KnownKeys } from './known-keys.ts'
-import type { Draft } from './state-input.ts'
+import type { UnbuiltEntity } from './state-input.ts'
 
 /**
  * What entities are called whose names show a part of a secret at most, in the order of the drafts: one that is known
@@ -9,7 +9,7 @@ import type { Draft } from './state-input.ts'
  * the number among those of one owner: manifests count first, from the top.
  */
 export function shownNames(
-  drafts: readonly Draft[],
+  drafts: readonly UnbuiltEntity[],
   keys: readonly string[],
   { kind, numberedUnder }: KindDefinition,
   known: KnownKeys | undefined,

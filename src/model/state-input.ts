@@ -3,7 +3,7 @@ import type { JsonObject } from './json.ts'
 import type { Kinds } from './kinds.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { FinishedFields } from './mask-variables.ts'
-import type { Origin } from './normalise.ts'
+import type { StateSource } from './normalise.ts'
 import type { Schemas } from './schema.ts'
 import type { SecretSink } from './secrets.ts'
 
@@ -11,7 +11,7 @@ import type { SecretSink } from './secrets.ts'
 export interface StateInput {
   readonly kinds: Kinds
   readonly raws: readonly RawEntity[]
-  readonly from: Origin
+  readonly from: StateSource
   readonly coverage: ReadonlyMap<Kind, Coverage>
   readonly schemas: Schemas
   readonly secrets: SecretSink
@@ -33,7 +33,7 @@ export interface StateInput {
 export type Names = ReadonlyMap<Kind, ReadonlyMap<string, string>>
 
 /** An entity whose key may still become another one. */
-export interface Draft {
+export interface UnbuiltEntity {
   readonly raw: RawEntity
   readonly entity: Entity
   /** What it belongs to, where the gateway makes up what it is known by: see `KindDefinition.slot`. */

@@ -8,7 +8,7 @@ import { matchedKeys, slotKey } from './matched-keys.ts'
 import type { Problem } from './problem.ts'
 import { shownNames } from './shown-names.ts'
 import { atOnce, type Sliced } from './slices.ts'
-import type { Draft, StateInput } from './state-input.ts'
+import type { StateInput, UnbuiltEntity } from './state-input.ts'
 
 export { type FinishedFields, finishAhead, recordFor }
 
@@ -17,7 +17,7 @@ export { type FinishedFields, finishAhead, recordFor }
  * schemas, secrets replaced by marks. What can't be placed is told as a problem and left out.
  */
 export function buildState(input: StateInput): BuiltState {
-  return atOnce(stateBuilding(input))
+  return atOnce(buildStateSliced(input))
 }
 
 /** A state, and what could not be placed in it. */
@@ -27,7 +27,7 @@ export interface BuiltState {
 }
 
 /** The same, for who does it in slices. */
-export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
+export function* buildStateSliced(input: StateInput): Sliced<BuiltState> {
   const { kinds } = input
   const problems: Problem[] = []
   const entities = new Map<Kind, ReadonlyMap<string, Entity>>()
@@ -38,7 +38,7 @@ export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
     const found = new Map<string, Entity>()
     const registered = new Map<string, string>()
     names.set(kind, registered)
-    const drafts: Draft[] = []
+    const drafts: UnbuiltEntity[] = []
     for (const raw of rawsByKind.get(kind) ?? []) {
       const draft = buildEntity(raw, definition, input, names, problems)
       if (draft) drafts.push(draft)
@@ -73,7 +73,7 @@ export function* stateBuilding(input: StateInput): Sliced<BuiltState> {
 }
 
 /** Keys of what has no identity of its own: the first, the second… of its slot. */
-function slotKeys(drafts: readonly Draft[]): readonly string[] {
+function slotKeys(drafts: readonly UnbuiltEntity[]): readonly string[] {
   const counts = new Map<string, number>()
   return drafts.map(({ entity, slot }) => {
     if (slot === undefined) return entity.key

@@ -4,7 +4,7 @@ import { RE2JS, RE2JSException } from 're2js'
 export class PatternError extends Error {}
 
 /** A part of a text that a pattern matched. */
-export interface Found {
+export interface PatternMatch {
   /** Where it begins in the text. */
   readonly index: number
   /** The whole of it, and then what its groups matched. */
@@ -55,7 +55,7 @@ export class LinearPattern {
   }
 
   /** The first part of a text that the pattern matches; of those that begin there the one that its order prefers. */
-  find(text: string): Found | null {
+  find(text: string): PatternMatch | null {
     if (text.length > longText && !this.#engine.test(text)) return null
     const matcher = this.#engine.matcher(text)
     if (!matcher.find()) return null

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { FunctionThread } from '../../src/functions/thread.ts'
 import { launchSandbox } from '../../src/sandbox/index.ts'
-import { PolicyFunctions } from '../../src/workflows/governance/policy-functions.ts'
+import { PolicyFunctions } from '../../src/workflows/governance/policies/policy-functions.ts'
 import { Driver } from '../e2e/driver.ts'
 import { gatewatch } from '../program.ts'
 

@@ -5,8 +5,8 @@ import { buildState } from '../../src/model/state.ts'
 import { schemasWithoutGateway } from '../../src/providers/index.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { readManifests } from '../../src/providers/kong/manifest/index.ts'
-import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
-import { stateTools } from '../../src/workflows/governance/states.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
+import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 
 /** The bound of the design: so many entities against so many policies in at most so many seconds. */
 const entities = 10_000

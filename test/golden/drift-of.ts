@@ -1,10 +1,10 @@
 import type { Problem } from '../../src/model/problem.ts'
 import type { SecretResolver } from '../../src/providers/session.ts'
-import type { Drift } from '../../src/reconcile/drift.ts'
+import type { Drift } from '../../src/reconcile/drift/drift.ts'
 import { openProject } from '../../src/workflows/project/open-project.ts'
 import type { Project } from '../../src/workflows/project/project.ts'
 import { type Compared, compareTarget, problemsOf } from '../../src/workflows/reading/compare-target.ts'
-import { problemsOfRefusals } from '../../src/workflows/syncing/refusals.ts'
+import { problemsOfRefusals } from '../../src/workflows/syncing/steps/step-refusals.ts'
 import { planFor } from '../../src/workflows/syncing/sync.ts'
 
 /** What was found: a drift with the clear values of its digests, or the problems that stand against one. */

@@ -5,7 +5,7 @@ import { dirname, join, matchesGlob } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { Glob } from '../../src/patterns/glob.ts'
-import { filesFitting, globsOf } from '../../src/workflows/governance/glob-files.ts'
+import { filesFitting, globsOf } from '../../src/workflows/governance/specifications/glob-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gatewatch-globs-'))
 afterAll(() => rm(folder, { recursive: true }))

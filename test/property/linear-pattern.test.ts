@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nameFits, pathFits } from '../../src/governance/wildcard.ts'
+import { nameFits, pathFits } from '../../src/governance/policies/wildcard.ts'
 import { LinearPattern, PatternError } from '../../src/patterns/linear-pattern.ts'
 import { cpuStopwatch } from '../cpu-time.ts'
 

@@ -1,6 +1,6 @@
 import type { Api } from '../../src/model/api.ts'
 import type { Problem } from '../../src/model/problem.ts'
-import type { Change, Drift } from '../../src/reconcile/drift.ts'
+import type { Change, Drift } from '../../src/reconcile/drift/drift.ts'
 import type { FleetView, Need, TargetView } from '../../src/workflows/fleet/fleet-view.ts'
 import { providers } from '../known-providers.ts'
 

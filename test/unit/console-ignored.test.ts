@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { driftRows } from '../../src/console/screens/drift/drift-rows.ts'
 import { meaningLines } from '../../src/console/screens/review/review-rows.ts'
-import type { Ignored, IgnoreRule, RuleOutcome } from '../../src/reconcile/ignore-rules.ts'
+import type { Ignored, IgnoreRule, RuleOutcome } from '../../src/reconcile/drift/ignore-rules.ts'
 import { change, drift, fleet, target } from './console-fleet.ts'
 import { planOf } from './console-workflows.ts'
 

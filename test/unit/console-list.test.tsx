@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { editField, emptyField, type Field } from '../../src/console/store/field.ts'
+import { editField, emptyField, type TextField } from '../../src/console/store/field.ts'
 import {
   emptyList,
   type ListState,
@@ -96,7 +96,7 @@ describe('lists', () => {
 })
 
 describe('fields', () => {
-  const type = (field: Field, ...events: readonly (readonly [string, string?])[]): Field =>
+  const type = (field: TextField, ...events: readonly (readonly [string, string?])[]): TextField =>
     events.reduce((state, [key, text = '']) => {
       const result = editField(state, {
         type: 'key',

@@ -8,7 +8,7 @@ import {
   type ReviewState,
   reviewReducer,
 } from '../../src/console/screens/review/review-state.ts'
-import type { Change } from '../../src/reconcile/drift.ts'
+import type { Change } from '../../src/reconcile/drift/drift.ts'
 import type { Review } from '../../src/workflows/syncing/review.ts'
 import { change, drift, fleet, target } from './console-fleet.ts'
 import { FakeWorkflows } from './console-workflows.ts'

@@ -16,7 +16,7 @@ import { textDiff } from '../../src/console/components/text-diff.ts'
 import { valuePair, valueText } from '../../src/console/components/value-text.ts'
 import { ageText } from '../../src/console/store/age.ts'
 import { chooseTheme } from '../../src/console/theme/themes.ts'
-import type { FieldDrift } from '../../src/reconcile/drift.ts'
+import type { FieldDrift } from '../../src/reconcile/drift/drift.ts'
 
 const theme = chooseTheme('mono', { environment: {}, depth: 24 })
 if (!theme) throw new Error('the mono theme is missing')

@@ -3,15 +3,15 @@
 import type { Finding } from '../../src/governance/finding.ts'
 import type { RecordedSync } from '../../src/ledger/journal-reading.ts'
 import type { Place, Problem, Result } from '../../src/model/problem.ts'
-import type { Change } from '../../src/reconcile/drift.ts'
-import type { Plan, PlanStep, UnknownKind } from '../../src/reconcile/plan.ts'
-import { refusalOfUnknown } from '../../src/reconcile/unknown-kinds.ts'
+import type { Change } from '../../src/reconcile/drift/drift.ts'
+import type { Plan, PlanStep, UnknownKind } from '../../src/reconcile/plan/plan.ts'
+import { refusalOfUnknown } from '../../src/reconcile/plan/unknown-kinds.ts'
 import type { FleetPort } from '../../src/workflows/fleet/fleet-port.ts'
 import type { FleetView, Need } from '../../src/workflows/fleet/fleet-view.ts'
 import type { PlanFindings } from '../../src/workflows/governance/plan-findings.ts'
-import type { WaiverRequest } from '../../src/workflows/governance/waive.ts'
+import type { WaiverRequest } from '../../src/workflows/governance/waivers/waive.ts'
 import type { PlanMeaning } from '../../src/workflows/meaning/plan-view.ts'
-import type { HistoryItem } from '../../src/workflows/syncing/history.ts'
+import type { HistoryItem } from '../../src/workflows/syncing/history/history.ts'
 import type {
   PlanChoice,
   RefusedChange,

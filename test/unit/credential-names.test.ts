@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RawEntity } from '../../src/model/entity.ts'
 import { entitiesOf } from '../../src/model/entity.ts'
 import { KnownKeys } from '../../src/model/known-keys.ts'
-import type { Origin } from '../../src/model/normalise.ts'
+import type { StateSource } from '../../src/model/normalise.ts'
 import { buildState } from '../../src/model/state.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { digests, schemas } from './states.ts'
@@ -10,7 +10,7 @@ import { digests, schemas } from './states.ts'
 const joe = { username: 'joe' }
 const coverage = new Map(kinds.all.map(kind => [kind.kind, { state: 'complete' } as const]))
 
-function state(from: Origin, keys: readonly string[], known?: KnownKeys, owner = joe) {
+function state(from: StateSource, keys: readonly string[], known?: KnownKeys, owner = joe) {
   const raws: RawEntity[] = [
     { kind: 'consumer', fields: owner },
     ...keys.map((key): RawEntity => ({ kind: 'key-auth', fields: { key, consumer: owner.username } })),

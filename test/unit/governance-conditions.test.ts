@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ConditionProblem, conditionOf } from '../../src/governance/condition.ts'
+import { type ConditionProblem, conditionOf } from '../../src/governance/policies/condition.ts'
 import type { Json, JsonObject } from '../../src/model/json.ts'
 
 const none = { functions: new Map<string, (value: Json | undefined) => boolean>() }

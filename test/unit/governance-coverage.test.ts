@@ -3,7 +3,7 @@ import { coverageOf } from '../../src/governance/coverage.ts'
 import { type DescribedCall, describe as describeRoutes } from '../../src/governance/description.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { buildRouter, parseRequest, readConfig } from '../../src/providers/kong/router/index.ts'
-import { stateTools } from '../../src/workflows/governance/states.ts'
+import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 import { stateOf } from './states.ts'
 
 const info = { name: 'prod-eu', environment: 'prod', production: true, labels: {} }

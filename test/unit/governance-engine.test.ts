@@ -5,14 +5,18 @@ import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/governance/evaluate.ts'
 import { builtinRules } from '../../src/governance/pack/index.ts'
-import { type Policy, policyOf } from '../../src/governance/policy.ts'
-import { type PolicyDocument, policySchema, policySchemaText } from '../../src/governance/policy-format.ts'
+import { type Policy, policyOf } from '../../src/governance/policies/policy.ts'
+import {
+  type PolicyDocument,
+  policySchema,
+  policySchemaText,
+} from '../../src/governance/policies/policy-format.ts'
 import { itemsOfTarget, type TargetStates } from '../../src/governance/state-items.ts'
-import { reviewSchemaText, waiverSchemaText } from '../../src/governance/waiver-format.ts'
+import { reviewSchemaText, waiverSchemaText } from '../../src/governance/waivers/waiver-format.ts'
 import type { State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
-import { stateTools } from '../../src/workflows/governance/states.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
+import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 import { growth } from '../growth.ts'
 import { providers } from '../known-providers.ts'
 import { project } from '../program.ts'

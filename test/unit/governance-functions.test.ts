@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ProblemError } from '../../src/model/problem.ts'
 import { check } from '../../src/workflows/governance/check.ts'
-import { type FunctionLimits, PolicyFunctions } from '../../src/workflows/governance/policy-functions.ts'
+import {
+  type FunctionLimits,
+  PolicyFunctions,
+} from '../../src/workflows/governance/policies/policy-functions.ts'
 import { governed, policyText } from './governance-repository.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'gatewatch-functions-'))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { exampleFailures, runExamples } from '../../src/workflows/governance/examples.ts'
-import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
+import { exampleFailures, runExamples } from '../../src/workflows/governance/policies/examples.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
 import { providers } from '../known-providers.ts'
 
 const policies = builtinPolicies()

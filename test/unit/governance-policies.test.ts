@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Policy, severityAt } from '../../src/governance/policy.ts'
+import { type Policy, severityAt } from '../../src/governance/policies/policy.ts'
 import { loadGovernance } from '../../src/workflows/governance/load-governance.ts'
 import { type GovernedRepository, governed, policyText } from './governance-repository.ts'
 import { bad } from './repo-scratch.ts'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { evaluate, evaluating } from '../../src/governance/evaluate.ts'
-import { itemsInSteps, itemsOfTarget } from '../../src/governance/state-items.ts'
+import { evaluate, evaluateSliced } from '../../src/governance/evaluate.ts'
+import { itemsOfTarget, itemsSliced } from '../../src/governance/state-items.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { inSlices } from '../../src/model/slices.ts'
-import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
-import { stateTools } from '../../src/workflows/governance/states.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
+import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 import { stateOf } from './states.ts'
 
 const entities = Array.from({ length: 1000 }, (_, i): readonly (readonly [string, JsonObject])[] => [
@@ -29,10 +29,10 @@ test('asked in slices, policies find the same, and others have their turn in bet
     if (going) setImmediate(take)
   }
   setImmediate(take)
-  const items = await inSlices(itemsInSteps(states, stateTools))
+  const items = await inSlices(itemsSliced(states, stateTools))
   // The same again and again, as a fleet of many targets does: it takes longer than a turn on any machine.
   for (let round = 0; round < 4; round += 1) {
-    const found = await inSlices(evaluating(items, builtinPolicies(), now))
+    const found = await inSlices(evaluateSliced(items, builtinPolicies(), now))
     expect(found.findings).toEqual(atOnce.findings)
   }
   going = false

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/governance/evaluate.ts'
-import type { Item } from '../../src/governance/item.ts'
+import type { PolicyItem } from '../../src/governance/item.ts'
 import { readSpecification } from '../../src/specs/index.ts'
-import { builtinPolicies } from '../../src/workflows/governance/policies.ts'
-import { itemsOfSpecification } from '../../src/workflows/governance/specifications.ts'
+import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
+import { itemsOfSpecification } from '../../src/workflows/governance/specifications/specifications.ts'
 import { good } from './repo-scratch.ts'
 
 let root: string
@@ -21,7 +21,7 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text)
 }
 
-async function itemsOf(path: string): Promise<readonly Item[]> {
+async function itemsOf(path: string): Promise<readonly PolicyItem[]> {
   return itemsOfSpecification(good(await readSpecification(path, { root })), null)
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openProject } from '../../src/workflows/project/open-project.ts'
 import type { Project } from '../../src/workflows/project/project.ts'
 import { type Compared, compareTarget } from '../../src/workflows/reading/compare-target.ts'
-import { PlanChecks } from '../../src/workflows/syncing/check-ahead.ts'
+import { PlanChecks } from '../../src/workflows/syncing/steps/check-ahead.ts'
 import { planFor } from '../../src/workflows/syncing/sync.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 

@@ -3,8 +3,8 @@ import type { Entity, EntityRef, State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { Problem } from '../../src/model/problem.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
-import { bearings } from '../../src/reconcile/bearing.ts'
-import type { Change, Unknown } from '../../src/reconcile/drift.ts'
+import type { Change, Unknown } from '../../src/reconcile/drift/drift.ts'
+import { bearings } from '../../src/reconcile/plan/bearing.ts'
 
 interface Given {
   readonly refs?: Readonly<Record<string, EntityRef>>

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { refText, type State } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { Problem } from '../../src/model/problem.ts'
-import { type Base, noBase } from '../../src/reconcile/base.ts'
-import { compare } from '../../src/reconcile/compare.ts'
+import { type Base, noBase } from '../../src/reconcile/drift/base.ts'
+import { compare } from '../../src/reconcile/drift/compare.ts'
 import { schemas, stateOf } from './states.ts'
 
 /** What was last applied, from a state. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { State } from '../../src/model/entity.ts'
 import type { Problem } from '../../src/model/problem.ts'
-import { noBase } from '../../src/reconcile/base.ts'
-import { compare } from '../../src/reconcile/compare.ts'
-import type { Drift } from '../../src/reconcile/drift.ts'
-import { applyIgnoreRules, withoutIgnored, writesIgnored } from '../../src/reconcile/ignore.ts'
-import { type IgnoreRule, ignoredLines, ruleProblems } from '../../src/reconcile/ignore-rules.ts'
+import { noBase } from '../../src/reconcile/drift/base.ts'
+import { compare } from '../../src/reconcile/drift/compare.ts'
+import type { Drift } from '../../src/reconcile/drift/drift.ts'
+import { applyIgnoreRules, withoutIgnored, writesIgnored } from '../../src/reconcile/drift/ignore.ts'
+import { type IgnoreRule, ignoredLines, ruleProblems } from '../../src/reconcile/drift/ignore-rules.ts'
 import { schemas, stateOf } from './states.ts'
 
 const now = new Date('2026-06-01T00:00:00Z')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
-import { commandLineError, safeStreams } from '../../src/cli/streams.ts'
+import { commandLineError, safeStreams } from '../../src/cli/terminal/streams.ts'
 import { xmlAttribute } from '../../src/model/safe-markup.ts'
 import { safeJson, safeLines, safeText } from '../../src/model/safe-text.ts'
 import { yamlText } from '../../src/yaml/index.ts'

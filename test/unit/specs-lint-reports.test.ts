@@ -4,7 +4,7 @@ import AjvDraft4 from 'ajv-draft-04'
 import fc from 'fast-check'
 import { XmlDocument, XsdValidator } from 'libxml2-wasm'
 import { describe, expect, it } from 'vitest'
-import type { Finding, LintedFile, LintReport } from '../../src/specs/lint/index.ts'
+import type { LintedFile, LintFinding, LintReport } from '../../src/specs/lint/index.ts'
 import { formatReport } from '../../src/specs/lint/index.ts'
 
 const SARIF_SCHEMA = createRequire(import.meta.url).resolve(
@@ -147,7 +147,7 @@ describe('any report at all', () => {
     fc.constantFrom('\u0000', '\ud800', ']]>', '<!--', '%0A', '\u202e'),
   )
   const place = fc.record({ file: text, line: fc.integer({ min: 1 }), column: fc.integer({ min: 1 }) })
-  const finding: fc.Arbitrary<Finding> = fc.record({
+  const finding: fc.Arbitrary<LintFinding> = fc.record({
     rule: text,
     severity: fc.constantFrom('error' as const, 'warn' as const, 'info' as const, 'hint' as const),
     message: text,

@@ -6,7 +6,11 @@ import { describe, expect, it } from 'vitest'
 import { parseRequest } from '../../src/providers/kong/router/index.ts'
 import { generate, specificationOf } from '../../src/specs/index.ts'
 import type { Specification } from '../../src/specs/specification.ts'
-import { type Described, describedIn, operationCalled } from '../../src/workflows/meaning/described.ts'
+import {
+  type Described,
+  describedIn,
+  operationCalled,
+} from '../../src/workflows/meaning/described-requests.ts'
 import { explainerOfFiles } from '../../src/workflows/meaning/explain.ts'
 import { providers } from '../known-providers.ts'
 

@@ -1,6 +1,13 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
-import { collect, type EditOptions, readInput, withOutput, withState, writeEdited } from '../file-tools.ts'
+import {
+  collect,
+  type EditOptions,
+  readInput,
+  withOutput,
+  withState,
+  writeEdited,
+} from '../files/file-tools.ts'
 
 interface Options extends EditOptions {
   readonly config: readonly string[]

@@ -1,7 +1,7 @@
 import type { Subcommand } from '../command.ts'
-import { collectTag } from '../deck-options.ts'
-import { editTags } from '../edit-tags.ts'
-import { type EditOptions, withOutput, withState } from '../file-tools.ts'
+import { editTags } from '../files/edit-tags.ts'
+import { type EditOptions, withOutput, withState } from '../files/file-tools.ts'
+import { collectTag } from '../options/deck-options.ts'
 
 /** `gatewatch add-tags`. */
 export const addTags: Subcommand = {

@@ -4,11 +4,11 @@ import type { Json } from '../../model/json.ts'
 import { orThrow, problemText } from '../../model/problem.ts'
 import type { CheckReport } from '../../workflows/governance/check.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { chosen, type TargetOptions, tellUnchecked, withManifestOptions } from '../target-options.ts'
-import { dataText } from '../text/data.ts'
+import { chosen, type TargetOptions, tellUnchecked, withManifestOptions } from '../options/target-options.ts'
+import { dataText } from '../text/data-text.ts'
 import { githubText, junitText, sarifText } from '../text/findings-report.ts'
 import { findingJson, findingsText, placeJson, summaryText, unreadText } from '../text/findings-text.ts'
-import { painter } from '../text/words.ts'
+import { painter } from '../text/text-parts.ts'
 
 const forms = ['text', 'json', 'yaml', 'junit', 'sarif', 'github'] as const
 type Form = (typeof forms)[number]

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { ProblemError } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { exitCode, type Subcommand } from '../command.ts'
-import { openScreen, preloadScreen, printFleet } from '../open.ts'
-import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { openScreen, preloadScreen, printFleet } from '../open-console.ts'
+import { chosen, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
 
 /** `gatewatch console`, or `gatewatch` alone: the console on the fleet of the nearest config. */
 export const console: Subcommand = {

@@ -14,8 +14,8 @@ import {
   readInput,
   withOutput,
   writeOutput,
-} from '../file-tools.ts'
-import { plain } from '../text/words.ts'
+} from '../files/file-tools.ts'
+import { plain } from '../text/text-parts.ts'
 
 interface Options extends OutputOptions {
   readonly from: SourceFormat

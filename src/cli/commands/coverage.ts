@@ -2,11 +2,11 @@ import { Option } from 'commander'
 import type { Json } from '../../model/json.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { chosen, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { chosen, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
 import { coverageHtml, coverageMarkdown, coverageText } from '../text/coverage-text.ts'
-import { dataText } from '../text/data.ts'
+import { dataText } from '../text/data-text.ts'
 import { placeJson } from '../text/findings-text.ts'
-import { painter } from '../text/words.ts'
+import { painter } from '../text/text-parts.ts'
 
 const forms = ['text', 'json', 'yaml', 'markdown', 'html'] as const
 

@@ -4,7 +4,7 @@ import { SandboxError } from '../../sandbox/index.ts'
 import { openProject } from '../../workflows/project/open-project.ts'
 import { ensureOwnKey } from '../../workflows/project/own-key.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
-import { openScreen, preloadScreen, printFleet } from '../open.ts'
+import { openScreen, preloadScreen, printFleet } from '../open-console.ts'
 
 interface Options {
   readonly serve?: true

@@ -1,17 +1,17 @@
 import { ProblemError } from '../../model/problem.ts'
-import { reservations } from '../../reconcile/drift.ts'
+import { reservations } from '../../reconcile/drift/drift.ts'
 import { compareCommits } from '../../workflows/reading/compare-commits.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
 import { compareTargets } from '../../workflows/reading/compare-targets.ts'
 import { driftWarnings } from '../../workflows/reading/drift-warnings.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
+import { type MaskOptions, shownChanges, unmaskOption } from '../terminal/unmask.ts'
 import { commitsJson } from '../text/commits-text.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { driftJson, driftText } from '../text/drift-text.ts'
 import { commitsMarkdown, driftMarkdown } from '../text/markdown-text.ts'
-import { painter } from '../text/words.ts'
-import { type MaskOptions, shownChanges, unmaskOption } from '../unmask.ts'
+import { painter } from '../text/text-parts.ts'
 
 interface DiffOptions extends MaskOptions, TargetOptions {
   readonly output: 'text' | 'markdown' | DataForm

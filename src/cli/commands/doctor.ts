@@ -1,9 +1,9 @@
 import { problemText } from '../../model/problem.ts'
 import { examine } from '../../workflows/fleet/doctor.ts'
 import { exitCode, type Subcommand } from '../command.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
-import { aligned, painter, plain } from '../text/words.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
+import { aligned, painter, plain } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly output: 'text' | DataForm

@@ -14,7 +14,7 @@ import {
   describedIn,
   nothingDescribed,
   operationCalled,
-} from '../../workflows/meaning/described.ts'
+} from '../../workflows/meaning/described-requests.ts'
 import {
   type Explainer,
   explainerOfFiles,
@@ -24,12 +24,12 @@ import {
 import type { Project } from '../../workflows/project/project.ts'
 import { maskedAnswer } from '../../workflows/reading/masked-answers.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
-import { collect } from '../file-tools.ts'
-import { readText } from '../read-text.ts'
-import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
+import { collect } from '../files/file-tools.ts'
+import { readText } from '../files/read-text.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../options/target-options.ts'
 import { answerJson, answerText } from '../text/answer-text.ts'
-import { type DataForm, dataText } from '../text/data.ts'
-import { painter, plain } from '../text/words.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
+import { painter, plain } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly header: readonly string[]

@@ -1,10 +1,10 @@
 import { FleetStore } from '../../workflows/fleet/fleet.ts'
 import type { Subcommand } from '../command.ts'
-import { tellFleet } from '../open.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { tellFleet } from '../open-console.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { fleetJson, fleetText } from '../text/fleet-text.ts'
-import { painter } from '../text/words.ts'
+import { painter } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly output: 'text' | DataForm

@@ -6,10 +6,10 @@ import { manifestYaml, mergedManifest } from '../../providers/kong/manifest/writ
 import { writeWholeFile } from '../../repo/index.ts'
 import type { GenerateOptions } from '../../specs/index.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
-import { collectTags } from '../deck-options.ts'
-import { collect, readInput } from '../file-tools.ts'
-import { readNamed, type SpecificationOptions } from '../read-specification.ts'
-import { dataText } from '../text/data.ts'
+import { collect, readInput } from '../files/file-tools.ts'
+import { readNamed, type SpecificationOptions } from '../files/read-specification.ts'
+import { collectTags } from '../options/deck-options.ts'
+import { dataText } from '../text/data-text.ts'
 
 interface Options extends SpecificationOptions {
   readonly spec: readonly string[]

@@ -1,19 +1,19 @@
 import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
-import { countChanges } from '../../reconcile/drift.ts'
+import { countChanges } from '../../reconcile/drift/drift.ts'
 import {
   type HistoryItem,
   historyOf,
   syncsIn,
   type TakenBack,
   takenBack,
-} from '../../workflows/syncing/history.ts'
+} from '../../workflows/syncing/history/history.ts'
 import { countsOf, outcomeText, processText } from '../../workflows/syncing/sync-outcome.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
-import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
-import { aligned, type Paint, painter, plain } from '../text/words.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
+import { aligned, type Paint, painter, plain } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly output: 'text' | DataForm

@@ -7,9 +7,9 @@ import { refuseLinkOut, writeNewFile, writeWholeFile } from '../../repo/index.ts
 import { askingOf, findFleet, stateFolderOf } from '../../workflows/project/find-fleet.ts'
 import { ensureOwnKey, type OwnKey } from '../../workflows/project/own-key.ts'
 import { trustOf } from '../../workflows/project/trust.ts'
-import { keep } from '../ask-trust.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
-import { plain } from '../text/words.ts'
+import { keep } from '../terminal/ask-trust.ts'
+import { plain } from '../text/text-parts.ts'
 
 /** Beside the config, so that editors find it on every machine and offline. */
 const schemaFile = '.gatewatch.schema.json'

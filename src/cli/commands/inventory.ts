@@ -1,10 +1,10 @@
 import { FleetStore } from '../../workflows/fleet/fleet.ts'
 import { inventoryGaps, unmodelledGaps } from '../../workflows/meaning/inventory-gaps.ts'
 import { exitCode, type Subcommand } from '../command.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { inventoryJson, inventoryText } from '../text/fleet-text.ts'
-import { painter } from '../text/words.ts'
+import { painter } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly output: 'text' | DataForm

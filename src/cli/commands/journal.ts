@@ -1,9 +1,9 @@
 import { problemText } from '../../model/problem.ts'
-import { checkJournals, type JournalCheck } from '../../workflows/syncing/history.ts'
+import { checkJournals, type JournalCheck } from '../../workflows/syncing/history/history.ts'
 import { exitCode, type Subcommand, tellProblems } from '../command.ts'
-import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
-import { aligned, counted, type Paint, painter, plain } from '../text/words.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
+import { aligned, counted, type Paint, painter, plain } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly output: 'text' | DataForm

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { noFolder, userFolders } from '../../ledger/user-folders.ts'
-import type { BuiltinRuleset, LintOptions, ReportFormat, Severity } from '../../specs/lint/index.ts'
+import type { BuiltinRuleset, LintOptions, LintSeverity, ReportFormat } from '../../specs/lint/index.ts'
 import { exitCode, type Io, type Subcommand, tellProblems } from '../command.ts'
-import { collect } from '../file-tools.ts'
+import { collect } from '../files/file-tools.ts'
 
 interface Options {
   readonly output: ReportFormat
-  readonly failOn: Severity
+  readonly failOn: LintSeverity
   readonly ruleset?: string
   readonly builtin: readonly BuiltinRuleset[]
   readonly functions: readonly string[]
@@ -19,7 +19,7 @@ interface Options {
   readonly design?: string
 }
 
-const severities: readonly Severity[] = ['error', 'warn', 'info', 'hint']
+const severities: readonly LintSeverity[] = ['error', 'warn', 'info', 'hint']
 const formats: readonly ReportFormat[] = ['text', 'json', 'junit', 'sarif', 'github']
 const rulesets: readonly BuiltinRuleset[] = ['oas', 'owasp']
 

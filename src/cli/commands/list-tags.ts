@@ -1,8 +1,8 @@
 import { orThrow } from '../../model/problem.ts'
 import type { FileFormat } from '../../providers/kong/tools/tool-file.ts'
 import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
-import { loadTagTools } from '../edit-tags.ts'
-import { oneOf, readInput, withState, writeOutput } from '../file-tools.ts'
+import { loadTagTools } from '../files/edit-tags.ts'
+import { oneOf, readInput, withState, writeOutput } from '../files/file-tools.ts'
 
 interface ListOptions {
   readonly state: string

@@ -1,6 +1,6 @@
 import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
-import { type OutputOptions, readInput, withOutput, writeOutput } from '../file-tools.ts'
+import { type OutputOptions, readInput, withOutput, writeOutput } from '../files/file-tools.ts'
 
 /** `gatewatch merge`: several partial manifests as one. */
 export const merge: Subcommand = {

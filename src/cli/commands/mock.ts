@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
-import { collect } from '../file-tools.ts'
-import { readNamed, type SpecificationOptions } from '../read-specification.ts'
-import { plain } from '../text/words.ts'
+import { collect } from '../files/file-tools.ts'
+import { readNamed, type SpecificationOptions } from '../files/read-specification.ts'
+import { plain } from '../text/text-parts.ts'
 
 interface Options extends SpecificationOptions {
   readonly port: number

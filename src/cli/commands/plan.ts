@@ -3,11 +3,16 @@ import { resolve } from 'node:path'
 import { Option } from 'commander'
 import type { Kinds } from '../../model/kinds.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import type { Plan } from '../../reconcile/plan.ts'
-import { originText, type PlanOrigin, parsePlan, planText as planFile } from '../../reconcile/plan-file.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
+import {
+  originText,
+  type PlanOrigin,
+  parsePlan,
+  planText as planFile,
+} from '../../reconcile/plan/plan-file.ts'
 import { writeWholeFile } from '../../repo/index.ts'
 import { previewFindings } from '../../workflows/governance/gate.ts'
-import { describedRequests } from '../../workflows/meaning/described.ts'
+import { describedRequests } from '../../workflows/meaning/described-requests.ts'
 import { meaningOf } from '../../workflows/meaning/plan-meaning.ts'
 import type { Project } from '../../workflows/project/project.ts'
 import { sealedTo } from '../../workflows/project/sealing.ts'
@@ -22,14 +27,14 @@ import {
   type PlanOptions,
   withAcceptOptions,
   withPlanOptions,
-} from '../plan-options.ts'
+} from '../options/plan-options.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
 import { planned } from '../run-plan.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { type MaskOptions, shownChanges, unmaskOption } from '../terminal/unmask.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { planMarkdown } from '../text/markdown-text.ts'
 import { planJson, planText } from '../text/plan-text.ts'
-import { painter, plain } from '../text/words.ts'
-import { type MaskOptions, shownChanges, unmaskOption } from '../unmask.ts'
+import { painter, plain } from '../text/text-parts.ts'
 
 /** The forms in which a plan is shown. */
 type Form = 'text' | 'markdown' | DataForm

@@ -1,17 +1,17 @@
 import { access, mkdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { policySchemaText, ruleName } from '../../governance/policy-format.ts'
+import { policySchemaText, ruleName } from '../../governance/policies/policy-format.ts'
 import type { Json } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { suggestion } from '../../model/suggestion.ts'
 import { refuseLinkOut, writeNewFile, writeWholeFile } from '../../repo/index.ts'
 import type { Project } from '../../workflows/project/project.ts'
 import { exitCode, type Io, type Runner, type Subcommand, tellProblems } from '../command.ts'
-import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { findingJson, findingsText, placeJson, stampText, summaryText } from '../text/findings-text.ts'
-import { aligned, painter, plain } from '../text/words.ts'
+import { aligned, painter, plain } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly output: 'text' | DataForm
@@ -47,7 +47,7 @@ function registerNew(command: Command, run: Runner): void {
 const schemaFile = '.policy.schema.json'
 
 async function writeStarter(project: Project, id: string): Promise<string> {
-  const { starterPolicy } = await import('../../workflows/governance/policy-starter.ts')
+  const { starterPolicy } = await import('../../workflows/governance/policies/policy-starter.ts')
   const named = ruleName.safeParse(id)
   if (!named.success) throw wrong(`${id} ${named.error.issues[0]?.message ?? 'is no name of a rule'}`)
   const pattern = project.policies[0] ?? 'policies/*.yaml'
@@ -77,8 +77,8 @@ function registerTest(command: Command, run: Runner): void {
 }
 
 async function test(io: Io, names: readonly string[], options: Options): Promise<number> {
-  const { readPolicies } = await import('../../workflows/governance/policies.ts')
-  const { missingExamples, runExamples } = await import('../../workflows/governance/examples.ts')
+  const { readPolicies } = await import('../../workflows/governance/policies/read-policies.ts')
+  const { missingExamples, runExamples } = await import('../../workflows/governance/policies/examples.ts')
   const project = withFiles(io, (await chosen(io, options, [], { connects: false })).project, names)
   const loaded = orThrow(await readPolicies(project))
   const own = loaded.filter(each => each.source !== null).map(each => each.policy)
@@ -118,8 +118,8 @@ function registerImpact(command: Command, run: Runner): void {
 
 async function impact(io: Io, name: string, options: Options): Promise<number> {
   const { check } = await import('../../workflows/governance/check.ts')
-  const { inForce } = await import('../../workflows/governance/fleet.ts')
-  const { readPolicies } = await import('../../workflows/governance/policies.ts')
+  const { inForce } = await import('../../workflows/governance/fleet-governance.ts')
+  const { readPolicies } = await import('../../workflows/governance/policies/read-policies.ts')
   const connects = options.live
   const { project: plainProject, targets } = await chosen(io, options, [], { connects })
   const project = withFiles(io, plainProject, [name])
@@ -196,7 +196,9 @@ function withFiles(io: Io, project: Project, names: readonly string[]): Project 
   return { ...project, policies: [...project.policies, ...files] }
 }
 
-type Loaded = Awaited<ReturnType<typeof import('../../workflows/governance/policies.ts').readPolicies>>
+type Loaded = Awaited<
+  ReturnType<typeof import('../../workflows/governance/policies/read-policies.ts').readPolicies>
+>
 type LoadedPolicies = Extract<Loaded, { readonly ok: true }>['value']
 
 /** The policy of a name or file. */

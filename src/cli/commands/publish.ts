@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import { orThrow } from '../../model/problem.ts'
 import { writeWholeFile } from '../../repo/index.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
-import { collect } from '../file-tools.ts'
-import { readNamed, type SpecificationOptions } from '../read-specification.ts'
+import { collect } from '../files/file-tools.ts'
+import { readNamed, type SpecificationOptions } from '../files/read-specification.ts'
 
 interface Options extends SpecificationOptions {
   readonly out: string

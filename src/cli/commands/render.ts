@@ -1,6 +1,6 @@
 import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
-import { type OutputOptions, outputPath, readInputs, withOutput, writeOutput } from '../file-tools.ts'
+import { type OutputOptions, outputPath, readInputs, withOutput, writeOutput } from '../files/file-tools.ts'
 
 interface Options extends OutputOptions {
   readonly populateEnvVars?: true

@@ -14,12 +14,12 @@ import {
   confirmOption,
   overrideOption,
   withAcceptOptions,
-} from '../plan-options.ts'
+} from '../options/plan-options.ts'
+import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../options/target-options.ts'
 import { allowedDeletes, checkConfirmed, confirmAndApply, planned } from '../run-plan.ts'
-import { chosen, outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
-import { painter, plain } from '../text/words.ts'
+import { painter, plain } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions, ConfirmOptions, AcceptOptions {
   readonly force?: true

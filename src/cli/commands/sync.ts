@@ -1,5 +1,5 @@
 import type { Json } from '../../model/json.ts'
-import type { Drift } from '../../reconcile/drift.ts'
+import type { Drift } from '../../reconcile/drift/drift.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
 import { compareTargets } from '../../workflows/reading/compare-targets.ts'
 import { driftWarnings } from '../../workflows/reading/drift-warnings.ts'
@@ -14,13 +14,13 @@ import {
   type PlanOptions,
   withAcceptOptions,
   withPlanOptions,
-} from '../plan-options.ts'
+} from '../options/plan-options.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
 import { allowedDeletes, checkConfirmed, confirmAndApply, planned } from '../run-plan.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { type MaskOptions, shownChanges, unmaskOption } from '../terminal/unmask.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
-import { painter } from '../text/words.ts'
-import { type MaskOptions, shownChanges, unmaskOption } from '../unmask.ts'
+import { painter } from '../text/text-parts.ts'
 
 interface Options extends MaskOptions, TargetOptions, PlanOptions, ConfirmOptions, AcceptOptions {
   readonly override?: string

@@ -2,8 +2,8 @@ import type { State } from '../../model/entity.ts'
 import { type Problem, ProblemError } from '../../model/problem.ts'
 import type { ProxyRequest } from '../../providers/kong/router/index.ts'
 import { readRequests } from '../../providers/kong/router/requests/read-requests.ts'
-import { stateAfter } from '../../reconcile/state-after.ts'
-import { describedRequests } from '../../workflows/meaning/described.ts'
+import { stateAfter } from '../../reconcile/plan/state-after.ts'
+import { describedRequests } from '../../workflows/meaning/described-requests.ts'
 import { protectionUnknown } from '../../workflows/meaning/protection.ts'
 import {
   notModelledHere,
@@ -13,12 +13,12 @@ import {
 } from '../../workflows/meaning/traffic.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
 import { compareTargets } from '../../workflows/reading/compare-targets.ts'
-import { chosenForPlan } from '../chosen-for-plan.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
-import { readText } from '../read-text.ts'
-import { outputOption, type TargetOptions, withTargetOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
-import { painter, plain } from '../text/words.ts'
+import { readText } from '../files/read-text.ts'
+import { chosenForPlan } from '../options/chosen-for-plan.ts'
+import { outputOption, type TargetOptions, withTargetOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
+import { painter, plain } from '../text/text-parts.ts'
 import { readPlanFile } from './plan.ts'
 
 interface Options extends TargetOptions {

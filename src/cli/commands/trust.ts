@@ -2,11 +2,11 @@ import type { Json } from '../../model/json.ts'
 import { orThrow } from '../../model/problem.ts'
 import { askingOf, findFleet, stateFolderOf } from '../../workflows/project/find-fleet.ts'
 import { forgetTrust, type Trust, trustOf } from '../../workflows/project/trust.ts'
-import { askTrust, keep, trustText } from '../ask-trust.ts'
 import { exitCode, type Io, type Subcommand } from '../command.ts'
-import { outputOption } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
-import { plain } from '../text/words.ts'
+import { outputOption } from '../options/target-options.ts'
+import { askTrust, keep, trustText } from '../terminal/ask-trust.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
+import { plain } from '../text/text-parts.ts'
 
 interface Options {
   readonly config?: string

@@ -1,7 +1,7 @@
 import { orThrow, ProblemError } from '../../model/problem.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
-import { lastUndoable, namedUndoable } from '../../workflows/syncing/history.ts'
-import { compareWithBefore } from '../../workflows/syncing/undo.ts'
+import { lastUndoable, namedUndoable } from '../../workflows/syncing/history/history.ts'
+import { compareWithBefore } from '../../workflows/syncing/history/undo-sync.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import {
   type AcceptOptions,
@@ -13,12 +13,12 @@ import {
   type PlanOptions,
   withAcceptOptions,
   withPlanOptions,
-} from '../plan-options.ts'
+} from '../options/plan-options.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
 import { allowedDeletes, checkConfirmed, confirmAndApply, planned } from '../run-plan.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { resultJson, resultText } from '../text/plan-text.ts'
-import { painter } from '../text/words.ts'
+import { painter } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions, PlanOptions, ConfirmOptions, AcceptOptions {
   readonly sync?: string

@@ -4,11 +4,11 @@ import { type Problem, ProblemError, problemText } from '../../model/problem.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
 import type { Validation } from '../../workflows/tools/validate.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
-import { oneOf } from '../file-tools.ts'
-import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../target-options.ts'
-import { type DataForm, dataText } from '../text/data.ts'
+import { oneOf } from '../files/file-tools.ts'
+import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
+import { type DataForm, dataText } from '../text/data-text.ts'
 import { placeJson } from '../text/findings-text.ts'
-import { counted, plain } from '../text/words.ts'
+import { counted, plain } from '../text/text-parts.ts'
 
 interface Options extends TargetOptions {
   readonly online?: true

@@ -3,7 +3,7 @@ import type { Json } from '../../model/json.ts'
 import type { Answer, NamedRef, ProxyRequest } from '../../providers/kong/router/index.ts'
 import { requestText } from '../../workflows/meaning/traffic.ts'
 import { describedJson } from './described-text.ts'
-import { aligned, type Paint, plain } from './words.ts'
+import { aligned, type Paint, plain } from './text-parts.ts'
 
 function nameOf(ref: NamedRef | null): string | null {
   return ref ? (ref.name ?? ref.id) : null

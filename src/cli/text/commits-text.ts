@@ -1,6 +1,6 @@
 import type { Json } from '../../model/json.ts'
-import { countChanges, type Drift } from '../../reconcile/drift.ts'
-import { hiddenJson } from './words.ts'
+import { countChanges, type Drift } from '../../reconcile/drift/drift.ts'
+import { hiddenJson } from './text-parts.ts'
 
 /** What differs between two commits, for programs. Secrets stand as `••••`. */
 export function commitsJson(drift: Drift): Json {

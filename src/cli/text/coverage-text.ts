@@ -1,7 +1,7 @@
 import { type CoverageEntry, entriesByGap, gapMeanings } from '../../governance/coverage.ts'
 import { htmlText, markdownText } from '../../model/safe-markup.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
-import { aligned, counted, type Paint, plain } from './words.ts'
+import { aligned, counted, type Paint, plain } from './text-parts.ts'
 
 /** What a report of coverage is of. */
 export interface CoverageAbout {

@@ -2,11 +2,11 @@ import type { Json, JsonObject } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
 import { differsHidden } from '../../model/secrets.ts'
 import { groupFaults } from '../../model/shared-faults.ts'
-import { type CauseRole, causeWords } from '../../reconcile/causes.ts'
-import { type Change, countChanges, type Drift, type FieldDrift } from '../../reconcile/drift.ts'
-import { type Ignored, type IgnoreRule, ignoredLines } from '../../reconcile/ignore-rules.ts'
-import type { Operation } from '../../reconcile/operation.ts'
-import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './words.ts'
+import { type CauseRole, causeWords } from '../../reconcile/drift/causes.ts'
+import { type Change, countChanges, type Drift, type FieldDrift } from '../../reconcile/drift/drift.ts'
+import { type Ignored, type IgnoreRule, ignoredLines } from '../../reconcile/drift/ignore-rules.ts'
+import type { Operation } from '../../reconcile/drift/operation.ts'
+import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './text-parts.ts'
 
 const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }
 const colours = { create: 'green', update: 'yellow', delete: 'red' } as const

@@ -1,5 +1,5 @@
 import { counts, type Finding, type Severity } from '../../governance/finding.ts'
-import type { Policy } from '../../governance/policy.ts'
+import type { Policy } from '../../governance/policies/policy.ts'
 import { type Problem, problemText } from '../../model/problem.ts'
 import { githubMessage, githubProperty, xmlAttribute, xmlText } from '../../model/safe-markup.ts'
 import { safeJson } from '../../model/safe-text.ts'

@@ -7,7 +7,7 @@ import {
 } from '../../governance/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
-import { counted, type Paint, plain } from './words.ts'
+import { counted, type Paint, plain } from './text-parts.ts'
 
 /** The same finding at several targets: a manifest that they share is told once. */
 export interface FindingGroup {

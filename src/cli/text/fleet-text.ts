@@ -1,8 +1,8 @@
 import type { Api } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
 import { problemText } from '../../model/problem.ts'
-import { causeColumns } from '../../reconcile/causes.ts'
-import { countChanges } from '../../reconcile/drift.ts'
+import { causeColumns } from '../../reconcile/drift/causes.ts'
+import { countChanges } from '../../reconcile/drift/drift.ts'
 import {
   causeCount,
   countText,
@@ -15,7 +15,7 @@ import { needKinds } from '../../workflows/fleet/need-kinds.ts'
 import type { InventoryGap } from '../../workflows/meaning/inventory-gaps.ts'
 import { describedJson } from './described-text.ts'
 import { findingJson } from './findings-text.ts'
-import { ageText, aligned, counted, type Paint, plain } from './words.ts'
+import { ageText, aligned, counted, type Paint, plain } from './text-parts.ts'
 
 /** The fleet for people: what needs someone, then the targets. */
 export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint, now: Date): string {

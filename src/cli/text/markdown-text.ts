@@ -9,14 +9,14 @@ import {
   type Drift,
   type FieldDrift,
   reservations,
-} from '../../reconcile/drift.ts'
-import type { Operation } from '../../reconcile/operation.ts'
-import type { Plan } from '../../reconcile/plan.ts'
-import { unknownLines } from '../../reconcile/unknown-kinds.ts'
+} from '../../reconcile/drift/drift.ts'
+import type { Operation } from '../../reconcile/drift/operation.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
+import { unknownLines } from '../../reconcile/plan/unknown-kinds.ts'
 import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
 import { takingBack } from '../../workflows/project/sealing.ts'
 import { causeText } from './drift-text.ts'
-import { counted, valueText } from './words.ts'
+import { counted, valueText } from './text-parts.ts'
 
 /*
  * What differs as Markdown, for the comment of a pull request: a heading and a table for each target. Nothing in it is

@@ -1,6 +1,6 @@
 import type { Finding } from '../../governance/finding.ts'
 import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
-import { counted, type Paint, plain } from './words.ts'
+import { counted, type Paint, plain } from './text-parts.ts'
 
 /** So many entities of one rule are named, the others counted. */
 const mostNamed = 3

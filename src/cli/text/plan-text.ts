@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Kinds } from '../../model/kinds.ts'
-import { countChanges } from '../../reconcile/drift.ts'
-import { ignoredLines } from '../../reconcile/ignore-rules.ts'
-import type { LeftOut, Plan, PlanStep } from '../../reconcile/plan.ts'
-import { unknownLines } from '../../reconcile/unknown-kinds.ts'
+import { countChanges } from '../../reconcile/drift/drift.ts'
+import { ignoredLines } from '../../reconcile/drift/ignore-rules.ts'
+import type { LeftOut, Plan, PlanStep } from '../../reconcile/plan/plan.ts'
+import { unknownLines } from '../../reconcile/plan/unknown-kinds.ts'
 import { countKinds } from '../../workflows/meaning/plan-meaning.ts'
 import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
 import { lostCount, type SealedTo, type TakingBack, takingBack } from '../../workflows/project/sealing.ts'
@@ -11,7 +11,7 @@ import type { SyncResult } from '../../workflows/syncing/sync-events.ts'
 import { changeJson, changeLines, ignoredJson, type Sides } from './drift-text.ts'
 import { findingJson } from './findings-text.ts'
 import { planFindingLines } from './plan-findings.ts'
-import { counted, type Paint, plain } from './words.ts'
+import { counted, type Paint, plain } from './text-parts.ts'
 
 /** So many lines of traffic stand in a plan, the worst first. */
 const mostTraffic = 20

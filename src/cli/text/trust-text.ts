@@ -1,6 +1,6 @@
 import type { CredentialSource, Permissions, Sending } from '../../config/index.ts'
 import type { Trust } from '../../workflows/project/trust.ts'
-import { aligned, counted, type Paint, plain } from './words.ts'
+import { aligned, counted, type Paint, plain } from './text-parts.ts'
 
 /** One thing that a configuration asks for. */
 interface Item {

@@ -1,6 +1,6 @@
 import { differsHidden } from '../../model/secrets.ts'
-import { causeWords } from '../../reconcile/causes.ts'
-import type { FieldDrift } from '../../reconcile/drift.ts'
+import { causeWords } from '../../reconcile/drift/causes.ts'
+import type { FieldDrift } from '../../reconcile/drift/drift.ts'
 import { cell, cellWidth, type Line, span } from './line.ts'
 import { textDiff } from './text-diff.ts'
 import { longText, valuePair, valueText } from './value-text.ts'

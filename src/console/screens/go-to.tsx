@@ -5,7 +5,7 @@ import { cell, type Line, span } from '../components/line.ts'
 import { RowList } from '../components/row-list.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
 import { type App, bodyRows, type OpenField, type OpenScreen } from '../store/app.ts'
-import { emptyField, type Field } from '../store/field.ts'
+import { emptyField, type TextField } from '../store/field.ts'
 import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
 import { openDrift } from './drift/drift.tsx'
 import { openRuleFindings } from './findings/findings.ts'
@@ -20,7 +20,7 @@ interface Place {
 }
 
 interface GoToState {
-  readonly typed: Field
+  readonly typed: TextField
   readonly rows: Rows<Place>
 }
 

@@ -6,7 +6,7 @@ import type { InputEvent } from '../input/key.ts'
 import type { Binding } from '../keymap/bindings.ts'
 import type { Role } from '../theme/roles.ts'
 import { ageStep } from './age.ts'
-import type { Field } from './field.ts'
+import type { TextField } from './field.ts'
 
 /** How much room there is, in cells. */
 export interface Size {
@@ -18,10 +18,10 @@ export interface Size {
 export interface OpenField {
   /** What stands before it, as `filter`. */
   readonly label: string
-  readonly field: Field
+  readonly field: TextField
   /** Keys that go to the screen all the same, as the arrows of a list that is being filtered. */
   readonly passes: (event: InputEvent) => boolean
-  change(field: Field): void
+  change(field: TextField): void
   submit(): void
   cancel(): void
 }

@@ -1,17 +1,17 @@
 import type { InputEvent } from '../input/key.ts'
 
 /** A one-line text field. */
-export interface Field {
+export interface TextField {
   readonly text: string
   /** Where the next character goes, as an index into `text` at a grapheme's border. */
   readonly cursor: number
 }
 
-export const emptyField: Field = { text: '', cursor: 0 }
+export const emptyField: TextField = { text: '', cursor: 0 }
 
 /** What an event does to a field: it changes, it is submitted or cancelled, or the event is not for it. */
 export type FieldResult =
-  | { readonly type: 'changed'; readonly field: Field }
+  | { readonly type: 'changed'; readonly field: TextField }
   | { readonly type: 'submitted' }
   | { readonly type: 'cancelled' }
   | { readonly type: 'ignored' }
@@ -19,7 +19,7 @@ export type FieldResult =
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Applies a key or a paste. A paste only ever adds text: its line ends become spaces and submit nothing. */
-export function editField(field: Field, event: InputEvent): FieldResult {
+export function editField(field: TextField, event: InputEvent): FieldResult {
   if (event.type === 'paste') return insert(field, event.text.trim().replaceAll(/\s*\n\s*/g, ' '))
   if (event.type !== 'key') return { type: 'ignored' }
   const before = field.text.slice(0, field.cursor)
@@ -54,7 +54,7 @@ export function editField(field: Field, event: InputEvent): FieldResult {
   }
 }
 
-function insert(field: Field, text: string): FieldResult {
+function insert(field: TextField, text: string): FieldResult {
   return changed(field.text.slice(0, field.cursor) + text, field.text.slice(field.cursor))
 }
 

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const adminApiExposed: Rule = {
+export const adminApiExposed: PackRule = {
   id: 'admin-api-exposed',
   title: 'The gateway’s own Admin API is not reached through it',
   severity: { default: 'warn', production: 'block' },

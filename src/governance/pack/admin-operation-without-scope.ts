@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const admin = (scopes: readonly string[]): JsonObject => ({
   info: { title: 'Users', version: '1.0.0' },
@@ -12,7 +12,7 @@ const admin = (scopes: readonly string[]): JsonObject => ({
   paths: { '/admin/users': { get: { responses: { '200': { description: 'Done' } } } } },
 })
 
-export const adminOperationWithoutScope: Rule = {
+export const adminOperationWithoutScope: PackRule = {
   id: 'admin-operation-without-scope',
   title: 'Operations for administrators ask for a scope or role',
   severity: 'warn',

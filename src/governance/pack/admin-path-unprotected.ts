@@ -1,9 +1,9 @@
 import { onePlugin, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const admin = { paths: ['/admin/users'] }
 
-export const adminPathUnprotected: Rule = {
+export const adminPathUnprotected: PackRule = {
   id: 'admin-path-unprotected',
   title: 'Paths for administrators are open to groups or addresses, never to every caller',
   severity: { default: 'warn', production: 'block' },

@@ -1,9 +1,9 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const consumers = { consumers: [{ username: 'nobody' }] }
 
-export const anonymousFallback: Rule = {
+export const anonymousFallback: PackRule = {
   id: 'anonymous-fallback',
   title: 'No caller without credentials passes as an anonymous consumer',
   severity: { default: 'warn', production: 'block' },

@@ -1,5 +1,5 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const scheme = (where: string) =>
   oneOperation(
@@ -7,7 +7,7 @@ const scheme = (where: string) =>
     { components: { securitySchemes: { key: { type: 'apiKey', in: where, name: 'apikey' } } } },
   )
 
-export const apiKeyInQuery: Rule = {
+export const apiKeyInQuery: PackRule = {
   id: 'api-key-in-query',
   title: 'No API key is sent in the query',
   severity: 'warn',

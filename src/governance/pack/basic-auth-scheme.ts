@@ -1,10 +1,10 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const scheme = (name: string) =>
   oneOperation({}, { components: { securitySchemes: { user: { type: 'http', scheme: name } } } })
 
-export const basicAuthScheme: Rule = {
+export const basicAuthScheme: PackRule = {
   id: 'basic-auth-scheme',
   title: 'No API is designed for passwords in each request',
   severity: 'info',

@@ -1,9 +1,9 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const plugins = [{ name: 'basic-auth' }]
 
-export const basicAuthWithoutTls: Rule = {
+export const basicAuthWithoutTls: PackRule = {
   id: 'basic-auth-without-tls',
   title: 'Passwords are taken over TLS only',
   severity: { default: 'warn', production: 'error' },

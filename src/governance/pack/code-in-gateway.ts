@@ -1,7 +1,7 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const codeInGateway: Rule = {
+export const codeInGateway: PackRule = {
   id: 'code-in-gateway',
   title: 'No code is kept in the gateway’s configuration',
   severity: 'warn',

@@ -1,10 +1,10 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const cors = (origins: readonly string[], credentials = true) =>
   onePlugin({ name: 'cors', config: { origins, credentials } })
 
-export const corsAnyOriginWithCredentials: Rule = {
+export const corsAnyOriginWithCredentials: PackRule = {
   id: 'cors-any-origin-with-credentials',
   title: 'No page from anywhere acts with the user’s credentials',
   severity: { default: 'warn', production: 'block' },

@@ -1,7 +1,7 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const corsAnyOrigin: Rule = {
+export const corsAnyOrigin: PackRule = {
   id: 'cors-any-origin',
   title: 'The origins that may call from browsers are named',
   severity: 'info',

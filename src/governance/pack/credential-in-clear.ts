@@ -1,8 +1,8 @@
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const consumer = (key: string) => ({ consumers: [{ username: 'joe', keyauth_credentials: [{ key }] }] })
 
-export const credentialInClear: Rule = {
+export const credentialInClear: PackRule = {
   id: 'credential-in-clear',
   title: 'No manifest holds a credential in clear',
   severity: { default: 'warn', production: 'error' },

@@ -1,7 +1,7 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const credentialsNotHidden: Rule = {
+export const credentialsNotHidden: PackRule = {
   id: 'credentials-not-hidden',
   title: 'Credentials are not handed on to upstreams',
   severity: 'warn',

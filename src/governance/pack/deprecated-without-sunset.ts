@@ -1,7 +1,7 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const deprecatedWithoutSunset: Rule = {
+export const deprecatedWithoutSunset: PackRule = {
   id: 'deprecated-without-sunset',
   title: 'What is deprecated has an end',
   severity: 'info',

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy-format.ts'
+import type { PolicyDocument } from '../policies/policy-format.ts'
 import { adminApiExposed } from './admin-api-exposed.ts'
 import { adminOperationWithoutScope } from './admin-operation-without-scope.ts'
 import { adminPathUnprotected } from './admin-path-unprotected.ts'

@@ -1,10 +1,10 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const allow = (addresses: readonly string[]) =>
   onePlugin({ name: 'ip-restriction', config: { allow: addresses } })
 
-export const ipRestrictionAllowsEveryone: Rule = {
+export const ipRestrictionAllowsEveryone: PackRule = {
   id: 'ip-restriction-allows-everyone',
   title: 'No restriction of addresses allows them all',
   severity: { default: 'warn', production: 'error' },

@@ -1,7 +1,7 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const jwtWithoutExpiry: Rule = {
+export const jwtWithoutExpiry: PackRule = {
   id: 'jwt-without-expiry',
   title: 'Tokens that have expired are refused',
   severity: { default: 'warn', production: 'error' },

@@ -1,7 +1,7 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const keyInQuery: Rule = {
+export const keyInQuery: PackRule = {
   id: 'key-in-query',
   title: 'API keys are not taken from the query',
   severity: 'warn',

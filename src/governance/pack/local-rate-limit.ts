@@ -1,9 +1,9 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const limit = (policy: string) => onePlugin({ name: 'rate-limiting', config: { minute: 60, policy } })
 
-export const localRateLimit: Rule = {
+export const localRateLimit: PackRule = {
   id: 'local-rate-limit',
   title: 'Where a gateway has several nodes, they count requests together',
   severity: 'warn',

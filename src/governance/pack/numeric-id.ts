@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const withId = (schema: JsonObject): JsonObject => ({
   info: { title: 'Payouts', version: '1.0.0' },
@@ -13,7 +13,7 @@ const withId = (schema: JsonObject): JsonObject => ({
   },
 })
 
-export const numericId: Rule = {
+export const numericId: PackRule = {
   id: 'numeric-id',
   title: 'Ids in paths can’t be counted up',
   severity: 'warn',

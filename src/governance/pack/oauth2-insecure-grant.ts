@@ -1,10 +1,10 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const grants = (config: Readonly<Record<string, boolean>>) =>
   onePlugin({ name: 'oauth2', config: { scopes: ['read'], enable_authorization_code: true, ...config } })
 
-export const oauth2InsecureGrant: Rule = {
+export const oauth2InsecureGrant: PackRule = {
   id: 'oauth2-insecure-grant',
   title: 'OAuth 2.0 tokens are not given for passwords, nor in URLs',
   severity: 'warn',

@@ -1,9 +1,9 @@
 import { oneBody } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const properties = { amount: { type: 'integer' } }
 
-export const openRequestObject: Rule = {
+export const openRequestObject: PackRule = {
   id: 'open-request-object',
   title: 'Objects in requests hold what is described and nothing else',
   severity: 'info',

@@ -1,7 +1,7 @@
 import { oneOperation, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const operationNotExposed: Rule = {
+export const operationNotExposed: PackRule = {
   id: 'operation-not-exposed',
   title: 'Every operation is answered by a route',
   severity: 'info',

@@ -1,12 +1,12 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const secured = {
   security: [{ token: [] }],
   components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
 }
 
-export const operationWithout401: Rule = {
+export const operationWithout401: PackRule = {
   id: 'operation-without-401',
   title: 'Every operation that asks for credentials says what a caller without gets',
   severity: 'info',

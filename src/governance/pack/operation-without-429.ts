@@ -1,7 +1,7 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const operationWithout429: Rule = {
+export const operationWithout429: PackRule = {
   id: 'operation-without-429',
   title: 'Every operation says what a caller gets who calls too often',
   severity: 'info',

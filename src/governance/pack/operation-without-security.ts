@@ -1,9 +1,9 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const components = { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } }
 
-export const operationWithoutSecurity: Rule = {
+export const operationWithoutSecurity: PackRule = {
   id: 'operation-without-security',
   title: 'Every operation says how callers are authenticated, unless it is tagged public',
   severity: 'warn',

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const orphanedService: Rule = {
+export const orphanedService: PackRule = {
   id: 'orphaned-service',
   title: 'A route leads to every service',
   severity: 'info',

@@ -1,8 +1,8 @@
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const upstreams = [{ name: 'payouts.pool', targets: [{ target: '10.0.0.1:8080' }] }]
 
-export const orphanedUpstream: Rule = {
+export const orphanedUpstream: PackRule = {
   id: 'orphaned-upstream',
   title: 'A service uses every upstream',
   severity: 'info',

@@ -1,7 +1,7 @@
 import { oneOperation, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const pastSunset: Rule = {
+export const pastSunset: PackRule = {
   id: 'past-sunset',
   title: 'What has reached its end is not answered any more',
   severity: 'error',

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const plainHttpRoute: Rule = {
+export const plainHttpRoute: PackRule = {
   id: 'plain-http-route',
   title: 'Routes are served over TLS only',
   severity: { default: 'info', production: 'warn' },

@@ -1,7 +1,7 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const plainHttpServer: Rule = {
+export const plainHttpServer: PackRule = {
   id: 'plain-http-server',
   title: 'The servers of every specification speak TLS',
   severity: 'warn',

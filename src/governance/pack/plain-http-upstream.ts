@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const plainHttpUpstream: Rule = {
+export const plainHttpUpstream: PackRule = {
   id: 'plain-http-upstream',
   title: 'Upstreams are reached over TLS',
   severity: { default: 'info', production: 'warn' },

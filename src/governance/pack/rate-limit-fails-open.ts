@@ -1,5 +1,5 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const limit = (tolerant: boolean) =>
   onePlugin({
@@ -7,7 +7,7 @@ const limit = (tolerant: boolean) =>
     config: { minute: 60, policy: 'redis', fault_tolerant: tolerant, redis: { host: 'redis.internal' } },
   })
 
-export const rateLimitFailsOpen: Rule = {
+export const rateLimitFailsOpen: PackRule = {
   id: 'rate-limit-fails-open',
   title: 'Limits hold when their counters can’t be reached',
   severity: 'info',

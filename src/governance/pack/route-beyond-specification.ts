@@ -1,7 +1,7 @@
 import { oneOperation, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const routeBeyondSpecification: Rule = {
+export const routeBeyondSpecification: PackRule = {
   id: 'route-beyond-specification',
   title: 'Routes answer no more than their specification has',
   severity: 'warn',

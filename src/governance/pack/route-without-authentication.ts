@@ -1,7 +1,7 @@
 import { onePlugin, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const routeWithoutAuthentication: Rule = {
+export const routeWithoutAuthentication: PackRule = {
   id: 'route-without-authentication',
   title: 'Every route asks who is calling, unless it is tagged public',
   severity: { default: 'warn', production: 'block' },

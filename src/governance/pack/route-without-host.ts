@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const routeWithoutHost: Rule = {
+export const routeWithoutHost: PackRule = {
   id: 'route-without-host',
   title: 'Every route names the hosts that it answers for',
   severity: { default: 'info', production: 'warn' },

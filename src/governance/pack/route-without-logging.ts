@@ -1,7 +1,7 @@
 import { onePlugin, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const routeWithoutLogging: Rule = {
+export const routeWithoutLogging: PackRule = {
   id: 'route-without-logging',
   title: 'Requests to every route are logged somewhere else than at the gateway',
   severity: 'info',

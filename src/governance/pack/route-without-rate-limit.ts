@@ -1,7 +1,7 @@
 import { onePlugin, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const routeWithoutRateLimit: Rule = {
+export const routeWithoutRateLimit: PackRule = {
   id: 'route-without-rate-limit',
   title: 'Every route limits how often it is called',
   severity: 'warn',

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const routeWithoutSizeLimit: Rule = {
+export const routeWithoutSizeLimit: PackRule = {
   id: 'route-without-size-limit',
   title: 'Every route that takes bodies limits their size',
   severity: 'warn',

@@ -1,10 +1,10 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const token = (where: string) =>
   oneOperation({ parameters: [{ name: 'access_token', in: where, schema: { type: 'string' } }] })
 
-export const secretInUrl: Rule = {
+export const secretInUrl: PackRule = {
   id: 'secret-in-url',
   title: 'No parameter puts a secret into the URL',
   severity: 'warn',

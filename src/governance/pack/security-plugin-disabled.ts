@@ -1,7 +1,7 @@
 import { onePlugin } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const securityPluginDisabled: Rule = {
+export const securityPluginDisabled: PackRule = {
   id: 'security-plugin-disabled',
   title: 'No plugin that protects something is disabled',
   severity: { default: 'warn', production: 'error' },

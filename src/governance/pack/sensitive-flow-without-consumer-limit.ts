@@ -1,5 +1,5 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const limited = (by: string) =>
   oneRoute({
@@ -7,7 +7,7 @@ const limited = (by: string) =>
     plugins: [{ name: 'rate-limiting', config: { minute: 10, policy: 'local', limit_by: by } }],
   })
 
-export const sensitiveFlowWithoutConsumerLimit: Rule = {
+export const sensitiveFlowWithoutConsumerLimit: PackRule = {
   id: 'sensitive-flow-without-consumer-limit',
   title: 'Sensitive flows are limited for each caller',
   severity: { default: 'info', production: 'warn' },

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const serviceTimeoutTooLong: Rule = {
+export const serviceTimeoutTooLong: PackRule = {
   id: 'service-timeout-too-long',
   title: 'No request may take longer than two minutes',
   severity: 'info',

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const serviceWithoutOwner: Rule = {
+export const serviceWithoutOwner: PackRule = {
   id: 'service-without-owner',
   title: 'The tags of every service say whose it is',
   severity: 'info',

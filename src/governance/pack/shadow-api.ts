@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const shadowApi: Rule = {
+export const shadowApi: PackRule = {
   id: 'shadow-api',
   title: 'What a gateway serves is in a manifest',
   severity: { default: 'warn', production: 'error' },

@@ -1,9 +1,9 @@
 import { oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const info = { title: 'Payouts', version: '1.0.0' }
 
-export const specificationWithoutOwner: Rule = {
+export const specificationWithoutOwner: PackRule = {
   id: 'specification-without-owner',
   title: 'Every specification says whose it is and which version',
   severity: 'warn',

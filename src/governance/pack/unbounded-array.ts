@@ -1,7 +1,7 @@
 import { oneBody } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const unboundedArray: Rule = {
+export const unboundedArray: PackRule = {
   id: 'unbounded-array',
   title: 'Lists in requests have a largest length',
   severity: 'warn',

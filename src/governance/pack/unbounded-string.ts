@@ -1,7 +1,7 @@
 import { oneBody } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const unboundedString: Rule = {
+export const unboundedString: PackRule = {
   id: 'unbounded-string',
   title: 'Texts in requests have a largest length',
   severity: 'info',

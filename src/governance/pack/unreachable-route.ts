@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const unreachableRoute: Rule = {
+export const unreachableRoute: PackRule = {
   id: 'unreachable-route',
   title: 'Every route can be reached',
   severity: 'warn',

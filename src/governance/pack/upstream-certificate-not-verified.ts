@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const upstreamCertificateNotVerified: Rule = {
+export const upstreamCertificateNotVerified: PackRule = {
   id: 'upstream-certificate-not-verified',
   title: 'The certificates of upstreams are verified',
   severity: { default: 'info', production: 'warn' },

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const upstreamMetadataAddress: Rule = {
+export const upstreamMetadataAddress: PackRule = {
   id: 'upstream-metadata-address',
   title: 'No upstream is a cloud’s metadata service',
   severity: { default: 'warn', production: 'block' },

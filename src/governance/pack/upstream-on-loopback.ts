@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const upstreamOnLoopback: Rule = {
+export const upstreamOnLoopback: PackRule = {
   id: 'upstream-on-loopback',
   title: 'No upstream is the gateway’s own machine',
   severity: { default: 'info', production: 'warn' },

@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../model/json.ts'
 import { oneBody, oneOperation } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
 const names = '(?i)^(callback|redirect|webhook|url|uri|link|target)$|(url|uri|callback|webhook)$'
 const formats = ['uri', 'url', 'uri-reference', 'iri']
 const parameter = (schema: JsonObject) =>
   oneOperation({ parameters: [{ name: 'callback_url', in: 'query', schema: { type: 'string', ...schema } }] })
 
-export const urlWithoutConstraint: Rule = {
+export const urlWithoutConstraint: PackRule = {
   id: 'url-without-constraint',
   title: 'URLs that callers give are limited to what is meant',
   severity: 'warn',

@@ -1,7 +1,7 @@
 import { oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const wildcardHost: Rule = {
+export const wildcardHost: PackRule = {
   id: 'wildcard-host',
   title: 'No route answers for hosts with a wildcard',
   severity: { default: 'info', production: 'warn' },

@@ -1,7 +1,7 @@
 import { oneOperation, oneRoute } from './example-documents.ts'
-import type { Rule } from './rule.ts'
+import type { PackRule } from './rule.ts'
 
-export const zombieApi: Rule = {
+export const zombieApi: PackRule = {
   id: 'zombie-api',
   title: 'Every route of a manifest is described by a specification',
   severity: 'warn',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { replaceFiles } from '../../repo/replace-file.ts'
 import { READ_LIMITS, readLocal } from '../local-file.ts'
 import { isUrl } from '../references.ts'
-import { type Finding, isFinding } from './finding.ts'
+import { isFinding, type LintFinding } from './finding.ts'
 import type { LintOptions } from './options.ts'
 import type { WorkerResult } from './protocol.ts'
 import { RULE_VERSIONS } from './versions.ts'
@@ -12,7 +12,7 @@ import { RULE_VERSIONS } from './versions.ts'
 /** An answer with the digests of all files that it was made from. */
 interface Answer {
   readonly files: Readonly<Record<string, string>>
-  readonly findings: readonly Finding[]
+  readonly findings: readonly LintFinding[]
 }
 
 /**
@@ -29,7 +29,7 @@ export class LintCache {
   }
 
   /** The findings of an earlier run, if they would be the same now. */
-  async find(file: string): Promise<readonly Finding[] | undefined> {
+  async find(file: string): Promise<readonly LintFinding[] | undefined> {
     const text = await readFile(this.#path(file), 'utf8').catch(() => undefined)
     if (text === undefined) return undefined
     const known = parseAnswer(text)

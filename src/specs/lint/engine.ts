@@ -5,7 +5,7 @@ import type { Problem } from '../../model/problem.ts'
 import { isUrl } from '../references.ts'
 import type { Specification } from '../specification.ts'
 import { EXAMPLE_FUNCTION, rememberExamples } from './example-memo.ts'
-import { compareFindings, type Finding, SEVERITIES } from './finding.ts'
+import { compareFindings, type LintFinding, SEVERITIES } from './finding.ts'
 import { FunctionFault } from './function-fault.ts'
 import { instrument } from './instrument.ts'
 import { LocatedFiles, pointerOf, teachLocations, useLocations } from './inventory.ts'
@@ -47,7 +47,7 @@ export class Engine {
   async run(
     spec: Specification,
     root: string,
-  ): Promise<{ findings: readonly Finding[]; problems: readonly Problem[] }> {
+  ): Promise<{ findings: readonly LintFinding[]; problems: readonly Problem[] }> {
     this.#ready ??= teachLocations()
     await this.#ready
     const sourceOf = (uri: string): string => (isUrl(uri) ? uri : join(root, uri))
@@ -62,7 +62,7 @@ export class Engine {
         new spectral.Ruleset(this.#definition, { severity: 'recommended', source: this.#source }),
       )
       const results = await runner.run(files.root.parsed)
-      const findings = results.map((result): Finding => {
+      const findings = results.map((result): LintFinding => {
         const uri = uris.get(result.source ?? '') ?? spec.uri
         const [line, column] = [result.range.start.line + 1, result.range.start.character + 1]
         return {
@@ -82,8 +82,8 @@ export class Engine {
 }
 
 /** Behind YAML aliases one text has several paths: it is told once. */
-function unique(findings: readonly Finding[]): Finding[] {
-  const keyOf = ({ rule, message, place }: Finding): string =>
+function unique(findings: readonly LintFinding[]): LintFinding[] {
+  const keyOf = ({ rule, message, place }: LintFinding): string =>
     JSON.stringify([rule, message, place.file, place.line, place.column])
   // Of several the first stays.
   return [...new Map(findings.toReversed().map(finding => [keyOf(finding), finding])).values()]

@@ -3,12 +3,12 @@ import type { Place, Problem } from '../../model/problem.ts'
 /** How much a finding matters, as Spectral says. */
 export const SEVERITIES = ['error', 'warn', 'info', 'hint'] as const
 
-export type Severity = (typeof SEVERITIES)[number]
+export type LintSeverity = (typeof SEVERITIES)[number]
 
 /** What a rule found in a specification. */
-export interface Finding {
+export interface LintFinding {
   readonly rule: string
-  readonly severity: Severity
+  readonly severity: LintSeverity
   readonly message: string
   /** The key (in a list: the item) that the finding is about, in the file where it is written. */
   readonly place: Place
@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** Whether a value is a finding as it was written to the cache. */
-export function isFinding(value: unknown): value is Finding {
+export function isFinding(value: unknown): value is LintFinding {
   if (typeof value !== 'object' || value === null) return false
   const [place, documentation] = [fieldOf(value, 'place'), fieldOf(value, 'documentation')]
   if (typeof place !== 'object' || place === null) return false
@@ -39,7 +39,7 @@ function fieldOf(holder: object, name: string): unknown {
 export interface LintedFile {
   readonly file: string
   /** By file, line, column and rule. */
-  readonly findings: readonly Finding[]
+  readonly findings: readonly LintFinding[]
   /** Why the file was not linted, or not to the end. */
   readonly problems: readonly Problem[]
   /** Whether the answer is that of an earlier run: neither the files nor the rules have changed since. */
@@ -52,7 +52,7 @@ export interface LintReport {
 }
 
 /** A finding's order: by file, line, column, rule. */
-export function compareFindings(a: Finding, b: Finding): number {
+export function compareFindings(a: LintFinding, b: LintFinding): number {
   return (
     compare(a.place.file, b.place.file) ||
     a.place.line - b.place.line ||

@@ -1,7 +1,7 @@
 import { type Problem, problemText } from '../../model/problem.ts'
 import { githubMessage, githubProperty } from '../../model/safe-markup.ts'
 import { safeJson, safeText } from '../../model/safe-text.ts'
-import type { Finding, LintReport, Severity } from './finding.ts'
+import type { LintFinding, LintReport, LintSeverity } from './finding.ts'
 import { junitText } from './junit.ts'
 import { sarifText } from './sarif.ts'
 
@@ -36,7 +36,7 @@ function plainText({ files }: LintReport): string {
     ),
   ])
   const findings = files.flatMap(file => file.findings)
-  const count = (severity: Severity): number => findings.filter(one => one.severity === severity).length
+  const count = (severity: LintSeverity): number => findings.filter(one => one.severity === severity).length
   const problems = files.reduce((sum, file) => sum + file.problems.length, 0)
   const parts = [
     counted(count('error'), 'error'),
@@ -62,14 +62,14 @@ function annotations({ files }: LintReport): string {
     .join('')
 }
 
-const COMMANDS: Readonly<Record<Severity, string>> = {
+const COMMANDS: Readonly<Record<LintSeverity, string>> = {
   error: 'error',
   warn: 'warning',
   info: 'notice',
   hint: 'notice',
 }
 
-function findingAnnotation({ rule, severity, message, place }: Finding): string {
+function findingAnnotation({ rule, severity, message, place }: LintFinding): string {
   return annotation(COMMANDS[severity], { ...place, title: rule }, message)
 }
 

@@ -3,7 +3,7 @@ import type { LintedFile, LintReport } from './finding.ts'
 import type { LintOptions } from './options.ts'
 import { runWorkers } from './run-worker.ts'
 
-export type { Finding, LintedFile, LintReport, Severity } from './finding.ts'
+export type { LintedFile, LintFinding, LintReport, LintSeverity } from './finding.ts'
 export { formatReport, type ReportFormat } from './format.ts'
 export type { BuiltinRuleset, LintOptions } from './options.ts'
 

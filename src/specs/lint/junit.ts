@@ -1,6 +1,6 @@
 import { type Problem, problemText } from '../../model/problem.ts'
 import { xmlAttribute, xmlText } from '../../model/safe-markup.ts'
-import type { Finding, LintedFile, LintReport } from './finding.ts'
+import type { LintedFile, LintFinding, LintReport } from './finding.ts'
 
 /**
  * A report in JUnit's format as CI servers read it: a suite for each file, a failed case for each error or warning, a
@@ -32,11 +32,11 @@ function suite({ file, findings, problems }: LintedFile) {
   return { text, tests: cases.length, failures, errors: problems.length }
 }
 
-function isFailure({ severity }: Finding): boolean {
+function isFailure({ severity }: LintFinding): boolean {
   return severity === 'error' || severity === 'warn'
 }
 
-function findingCase(finding: Finding, file: string): string {
+function findingCase(finding: LintFinding, file: string): string {
   const { rule, severity, message, place, pointer } = finding
   const at = `${place.file}:${place.line}:${place.column}`
   const names = `name="${xmlAttribute(`${rule} ${at}`)}" classname="${xmlAttribute(file)}"`

@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/problem.ts'
-import type { Finding } from './finding.ts'
+import type { LintFinding } from './finding.ts'
 import type { LintOptions } from './options.ts'
 
 /** What the worker is started with. */
@@ -23,7 +23,7 @@ export type WorkerMessage =
 
 /** What was found in one file. */
 export interface WorkerResult {
-  readonly findings: readonly Finding[]
+  readonly findings: readonly LintFinding[]
   readonly problems: readonly Problem[]
   /** All files that were read, and those that could not be, as paths in the repository or URLs. */
   readonly read: readonly string[]

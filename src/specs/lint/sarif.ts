@@ -1,8 +1,8 @@
 import { type Problem, problemText } from '../../model/problem.ts'
 import { safeJson } from '../../model/safe-text.ts'
-import type { Finding, LintReport, Severity } from './finding.ts'
+import type { LintFinding, LintReport, LintSeverity } from './finding.ts'
 
-const LEVELS: Readonly<Record<Severity, string>> = {
+const LEVELS: Readonly<Record<LintSeverity, string>> = {
   error: 'error',
   warn: 'warning',
   info: 'note',
@@ -35,7 +35,7 @@ export function sarifText({ files }: LintReport): string {
   return `${safeJson(JSON.stringify(log, undefined, 2))}\n`
 }
 
-function resultOf({ rule, severity, message, place, pointer }: Finding, ruleIndex: number) {
+function resultOf({ rule, severity, message, place, pointer }: LintFinding, ruleIndex: number) {
   return {
     ruleId: rule,
     ruleIndex,

@@ -10,11 +10,11 @@ import { toldOnce } from '../../model/shared-faults.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
 import { openTarget } from '../reading/read-target.ts'
-import { journalHome } from '../syncing/history.ts'
+import { journalHome } from '../syncing/history/history.ts'
 import { outcomeText, processText } from '../syncing/sync-outcome.ts'
 
 /** One thing that was looked at. */
-export interface Check {
+export interface DoctorCheck {
   readonly what: string
   /** What was found, where all is well. */
   readonly found: string
@@ -33,7 +33,7 @@ export async function examine(
   targets: readonly GatewayTarget[],
   breakLocks: BreakLocks | null,
   signal: AbortSignal,
-): Promise<readonly Check[]> {
+): Promise<readonly DoctorCheck[]> {
   const perTarget = await Promise.all(
     targets.map(target => examineTarget(project, target, breakLocks, signal)),
   )
@@ -45,7 +45,7 @@ export async function examine(
   ]
 }
 
-async function examineStateFolder({ stateFolder, warnings }: Project): Promise<Check> {
+async function examineStateFolder({ stateFolder, warnings }: Project): Promise<DoctorCheck> {
   const what = 'state folder'
   const [problem] = warnings
   if (problem) return { what, found: '', problem }
@@ -69,7 +69,7 @@ async function examineStateFolder({ stateFolder, warnings }: Project): Promise<C
   }
 }
 
-async function examineGit(project: Project): Promise<Check> {
+async function examineGit(project: Project): Promise<DoctorCheck> {
   const { repository } = project
   if (!repository) return { what: 'Git', found: 'no repository: ledgers are kept in the state folder' }
   const head = await repository.head()
@@ -84,7 +84,7 @@ async function examineTarget(
   target: GatewayTarget,
   breakLocks: BreakLocks | null,
   signal: AbortSignal,
-): Promise<readonly Check[]> {
+): Promise<readonly DoctorCheck[]> {
   const [manifest, gateway, ledger, lock, journal] = await Promise.all([
     examineManifest(project, target),
     examineGateway(target, signal),
@@ -95,7 +95,7 @@ async function examineTarget(
   return [manifest, gateway, ledger, lock, journal]
 }
 
-async function examineManifest(project: Project, target: GatewayTarget): Promise<Check> {
+async function examineManifest(project: Project, target: GatewayTarget): Promise<DoctorCheck> {
   const what = `${target.name} manifest`
   const manifest = await readManifestsOf(project, target)
   const [problem] = manifest.ok ? [] : manifest.error
@@ -105,7 +105,7 @@ async function examineManifest(project: Project, target: GatewayTarget): Promise
   return { what, found: `${count} entities in ${files} files` }
 }
 
-async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promise<Check> {
+async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promise<DoctorCheck> {
   const what = `${target.name} gateway`
   const opened = await openTarget(target, signal)
   const [problem] = opened.ok ? [] : opened.error
@@ -123,7 +123,7 @@ async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promi
   return { what, found: `${opened.value.session.identity.description}, ${opened.value.raws.length} entities` }
 }
 
-async function examineLedger(project: Project, target: GatewayTarget): Promise<Check> {
+async function examineLedger(project: Project, target: GatewayTarget): Promise<DoctorCheck> {
   const what = `${target.name} ledger`
   const stored = await project.ledgers.read(target.name, target.provider.kinds)
   const read = stored.ledger?.read()
@@ -144,10 +144,10 @@ async function examineLock(
   project: Project,
   target: GatewayTarget,
   breakLocks: BreakLocks | null,
-): Promise<Check> {
+): Promise<DoctorCheck> {
   const what = `${target.name} lock`
   const { locks } = project
-  const wrong = (problem: Problem | undefined): Check => ({
+  const wrong = (problem: Problem | undefined): DoctorCheck => ({
     what,
     found: '',
     ...(problem ? { problem } : {}),
@@ -185,7 +185,7 @@ function brokenText({ at, by, reason, from }: BrokenLock): string {
   return `taken away from ${from} by ${by} at ${at.slice(0, 19)}Z: ${why}`
 }
 
-async function examineJournal(project: Project, target: GatewayTarget): Promise<Check> {
+async function examineJournal(project: Project, target: GatewayTarget): Promise<DoctorCheck> {
   const what = `${target.name} journal`
   const { value: newest } = await journalsOf(journalHome(project, target)).next()
   if (!newest) return { what, found: 'no sync from here yet' }

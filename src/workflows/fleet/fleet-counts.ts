@@ -1,5 +1,5 @@
 import { counts } from '../../governance/finding.ts'
-import type { Cause } from '../../reconcile/causes.ts'
+import type { Cause } from '../../reconcile/drift/causes.ts'
 import type { TargetView } from './fleet-view.ts'
 
 /** How much of something there is, as far as was read; null: nothing of it is known. */

@@ -1,10 +1,10 @@
 import { type Result, succeed } from '../../model/problem.ts'
-import { type Drift, reservations } from '../../reconcile/drift.ts'
+import { type Drift, reservations } from '../../reconcile/drift/drift.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { type Compared, problemsOf } from '../reading/compare-target.ts'
-import { type HistoryItem, historyOf, namedUndoable } from '../syncing/history.ts'
+import { type HistoryItem, historyOf, namedUndoable } from '../syncing/history/history.ts'
+import { compareWithBefore } from '../syncing/history/undo-sync.ts'
 import type { UndoPreparation } from '../syncing/review.ts'
-import { compareWithBefore } from '../syncing/undo.ts'
 
 /** The syncs of a fleet, and those of them that a person is about to take back. */
 export class FleetUndo {

@@ -1,5 +1,5 @@
 import { apisOf } from '../meaning/apis.ts'
-import type { Described } from '../meaning/described.ts'
+import type { Described } from '../meaning/described-requests.ts'
 import { notModelledHere } from '../meaning/traffic.ts'
 import type { GatewayTarget } from '../project/project.ts'
 import type { Compared, NotCompared } from '../reading/compare-target.ts'

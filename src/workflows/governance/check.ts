@@ -1,21 +1,21 @@
 import type { DescribedCall } from '../../governance/description.ts'
 import { evaluate } from '../../governance/evaluate.ts'
 import { compareFindings, type Finding } from '../../governance/finding.ts'
-import type { Item } from '../../governance/item.ts'
-import type { Policy } from '../../governance/policy.ts'
+import type { PolicyItem } from '../../governance/item.ts'
+import type { Policy } from '../../governance/policies/policy.ts'
 import { itemsOfTarget } from '../../governance/state-items.ts'
-import { waiverFindings } from '../../governance/upkeep.ts'
-import type { WaiverOutcome } from '../../governance/waivers.ts'
+import { waiverFindings } from '../../governance/waivers/upkeep.ts'
+import type { WaiverOutcome } from '../../governance/waivers/waivers.ts'
 import type { State } from '../../model/entity.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Specification } from '../../specs/specification.ts'
-import { requestsFor } from '../meaning/described.ts'
+import { requestsFor } from '../meaning/described-requests.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
-import { specificationsOf } from './files.ts'
 import { type Governance, loadGovernance } from './load-governance.ts'
-import { type Exposure, itemsOfSpecification } from './specifications.ts'
-import { stateTools } from './states.ts'
-import { describedBy, type ReadTarget, readTarget, routerWarningOf } from './targets.ts'
+import { specificationsOf } from './specifications/governance-files.ts'
+import { type ExposedOperations, itemsOfSpecification } from './specifications/specifications.ts'
+import { stateTools } from './state-tools.ts'
+import { describedBy, type ReadTarget, readTarget, routerWarningOf } from './target-policy-states.ts'
 
 /** The specifications of a project, with the requests that call their operations. */
 export interface Designs {
@@ -75,7 +75,7 @@ export async function check(
   if (!governance.ok) return governance
   const policies = governance.value.policies.flatMap(policy => (options.only ?? (each => each))(policy) ?? [])
   const exposures = exposureOf(read, designs.described)
-  const items: readonly Item[] = [
+  const items: readonly PolicyItem[] = [
     ...designs.specifications.flatMap(each => itemsOfSpecification(each, exposures.get(each.uri) ?? null)),
     ...read.flatMap(each => itemsOfTarget(describedBy(each.states, designs.described), stateTools)),
   ]
@@ -120,7 +120,7 @@ export function exposureOf(
     readonly states: { readonly info: { readonly name: string }; readonly live: State | null }
   }[],
   described: readonly DescribedCall[] | null,
-): ReadonlyMap<string, Exposure> {
+): ReadonlyMap<string, ExposedOperations> {
   const live = read.flatMap(({ states }) => {
     const router =
       states.live?.coverage.get('route')?.state === 'complete' ? stateTools.routerOf(states.live) : undefined

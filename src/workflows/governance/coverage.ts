@@ -5,8 +5,8 @@ import { isIncomplete, type Kind, type State } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { readDesigns } from './check.ts'
-import { stateTools } from './states.ts'
-import { readTarget, routerWarningOf } from './targets.ts'
+import { stateTools } from './state-tools.ts'
+import { readTarget, routerWarningOf } from './target-policy-states.ts'
 
 /** How far the APIs of an environment are covered: a number, and the list behind it. */
 export interface EnvironmentCoverage {

@@ -1,15 +1,15 @@
 import type { DescribedCall } from '../../governance/description.ts'
-import { type Evaluation, evaluating } from '../../governance/evaluate.ts'
+import { type Evaluation, evaluateSliced } from '../../governance/evaluate.ts'
 import { counts, type Finding } from '../../governance/finding.ts'
 import { findingsBetween, refusalOf } from '../../governance/gate.ts'
-import { appliesTo, type Policy, severityAt } from '../../governance/policy.ts'
-import { itemsInSteps } from '../../governance/state-items.ts'
+import { appliesTo, type Policy, severityAt } from '../../governance/policies/policy.ts'
+import { itemsSliced } from '../../governance/state-items.ts'
 import type { JournalEntry } from '../../ledger/journal-entry.ts'
 import type { State } from '../../model/entity.ts'
 import { fail, type Problem, ProblemError, type Result, succeed } from '../../model/problem.ts'
 import { inSlices, type Sliced } from '../../model/slices.ts'
-import type { Plan } from '../../reconcile/plan.ts'
-import { stateAfter } from '../../reconcile/state-after.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
+import { stateAfter } from '../../reconcile/plan/state-after.ts'
 import { protectionUnknown, touchesRouting } from '../meaning/protection.ts'
 import { notModelledHere } from '../meaning/traffic.ts'
 import type { Project } from '../project/project.ts'
@@ -17,8 +17,8 @@ import type { Compared } from '../reading/compare-target.ts'
 import { readDesigns } from './check.ts'
 import { caught, type Governance, loadGovernance } from './load-governance.ts'
 import type { PlanFindings } from './plan-findings.ts'
-import { stateTools } from './states.ts'
-import { describedBy, infoOf, policyStatesOf } from './targets.ts'
+import { stateTools } from './state-tools.ts'
+import { describedBy, infoOf, policyStatesOf } from './target-policy-states.ts'
 
 /** Whose findings a plan is asked about, and by what. */
 export interface GateContext {
@@ -29,7 +29,7 @@ export interface GateContext {
 }
 
 /** What is found at a gateway that holds this. Asks nothing; throws a `ProblemError` where a policy can't be told. */
-export function* findingsAt(
+export function* findingsAtSliced(
   context: GateContext,
   compared: Compared,
   live: State,
@@ -44,14 +44,14 @@ function* evaluatedAt(
   live: State,
 ): Sliced<Evaluation> {
   const states = policyStatesOf(infoOf(project, compared.target), { ...compared, live }, () => [])
-  const items = yield* itemsInSteps(describedBy(states, described), stateTools, ['live'])
-  const found = yield* evaluating(items, policies, project.now())
+  const items = yield* itemsSliced(describedBy(states, described), stateTools, ['live'])
+  const found = yield* evaluateSliced(items, policies, project.now())
   if (found.problems.length > 0) throw new ProblemError(found.problems)
   return { ...found, findings: governance.waive(found.findings).findings }
 }
 
 /** What a plan would make of the findings at a gateway. Asks nothing. */
-export function* planFindings(
+export function* planFindingsSliced(
   context: GateContext,
   compared: Compared,
   plan: Plan,
@@ -59,7 +59,7 @@ export function* planFindings(
 ): Sliced<PlanFindings> {
   const { project } = context
   const { target } = compared
-  const now = before ?? (yield* findingsAt(context, compared, compared.live))
+  const now = before ?? (yield* findingsAtSliced(context, compared, compared.live))
   const after = stateAfter(compared.live, compared.desired, plan.changes)
   yield
   const then = yield* evaluatedAt(context, compared, after)
@@ -134,7 +134,7 @@ export async function previewFindings(
   if (!governance.ok || governance.value.problems.length > 0) return null
   const { policies } = governance.value
   const context = { project, governance: governance.value, policies, described: designs.described }
-  const found = await caught(() => inSlices(planFindings(context, compared, plan)))
+  const found = await caught(() => inSlices(planFindingsSliced(context, compared, plan)))
   return found.ok ? found.value : null
 }
 
@@ -167,7 +167,7 @@ export async function passGate(
   )
   const described = ofDesigns ? (await readDesigns(asItStands(project))).described : null
   const context = { project, governance: governance.value, policies: blocking, described }
-  const asked = await caught(() => inSlices(planFindings(context, compared, plan)))
+  const asked = await caught(() => inSlices(planFindingsSliced(context, compared, plan)))
   if (!asked.ok) return asked
   const found = asked.value
   if (!found.refusal) return succeed([])

@@ -1,6 +1,6 @@
 import type { Approval, Finding, PolicyState } from '../../governance/finding.ts'
-import type { Policy, SeverityMap } from '../../governance/policy.ts'
-import type { WaiverOutcome, WaiverState } from '../../governance/waivers.ts'
+import type { Policy, SeverityMap } from '../../governance/policies/policy.ts'
+import type { WaiverOutcome, WaiverState } from '../../governance/waivers/waivers.ts'
 import type { Place, Problem } from '../../model/problem.ts'
 import type { EnvironmentCoverage } from './coverage.ts'
 

@@ -5,7 +5,7 @@ import type { Masker } from '../../model/masked-sentences.ts'
 import { maskerOf } from '../../model/masks.ts'
 import type { RoutePosture } from '../../providers/kong/posture/index.ts'
 import type { Compared } from '../reading/compare-target.ts'
-import { type Described, describedRoutes, nothingDescribed, originAt } from './described.ts'
+import { type Described, describedRoutes, nothingDescribed, originAt } from './described-requests.ts'
 import { authenticationOf, protectionOf } from './protection.ts'
 
 /** The inventory of one target: a row for every route, and one for every service without routes. */

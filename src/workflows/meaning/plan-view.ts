@@ -1,4 +1,4 @@
-import type { GuardedDeletions } from '../../reconcile/guards.ts'
+import type { GuardedDeletions } from '../../reconcile/plan/plan-guards.ts'
 import type { PlanFindings } from '../governance/plan-findings.ts'
 import type { SealedTo } from '../project/sealing.ts'
 

@@ -2,7 +2,7 @@ import type { Kind, State } from '../../model/entity.ts'
 import { unreadableKinds } from '../../model/masks.ts'
 import type { Problem } from '../../model/problem.ts'
 import { posture, type RoutePosture } from '../../providers/kong/posture/index.ts'
-import type { Plan } from '../../reconcile/plan.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
 import { notModelledHere, routerOf } from './traffic.ts'
 
 const known = new WeakMap<State, ReadonlyMap<string, RoutePosture>>()

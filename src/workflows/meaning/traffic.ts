@@ -10,7 +10,7 @@ import {
   requestsOf,
   type TrafficGroup,
 } from '../../providers/kong/router/index.ts'
-import type { Change } from '../../reconcile/drift.ts'
+import type { Change } from '../../reconcile/drift/drift.ts'
 import type { PlanMeaning } from './plan-view.ts'
 
 /** Routers by state: both are immutable, and a review asks again and again. */

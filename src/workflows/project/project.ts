@@ -6,7 +6,7 @@ import { fail, type Problem, type Result, succeed } from '../../model/problem.ts
 import type { ManifestFile } from '../../providers/kong/manifest/index.ts'
 import type { Provider, Providers } from '../../providers/provider.ts'
 import type { Connection } from '../../providers/session.ts'
-import type { IgnoreRule } from '../../reconcile/ignore-rules.ts'
+import type { IgnoreRule } from '../../reconcile/drift/ignore-rules.ts'
 import type { Repository } from '../../repo/index.ts'
 import type { Waits } from '../reading/waits.ts'
 import type { Trust } from './trust.ts'

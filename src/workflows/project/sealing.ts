@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../ledger/journal-entry.ts'
 import { hasOwnKey, ownKeyFile, ownRecipient, readIdentities, sealSecrets } from '../../ledger/sealing.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import type { Plan, PlanStep } from '../../reconcile/plan.ts'
+import type { Plan, PlanStep } from '../../reconcile/plan/plan.ts'
 import type { Project } from './project.ts'
 
 /** Names of the keys that secrets are sealed to, for people; null: there is none. */

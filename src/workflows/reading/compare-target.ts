@@ -5,16 +5,16 @@ import type { Schemas } from '../../model/schema.ts'
 import { inSlices } from '../../model/slices.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import type { Session } from '../../providers/session.ts'
-import { comparing } from '../../reconcile/compare.ts'
-import type { Change, CommitInfo, Drift } from '../../reconcile/drift.ts'
-import { applyIgnoreRules, type Ignoring } from '../../reconcile/ignore.ts'
-import { type AsLeft, withUnrecorded } from '../../reconcile/left-behind.ts'
-import { maskedAsApplied } from '../../reconcile/masked-as-seen.ts'
+import { compareSliced } from '../../reconcile/drift/compare.ts'
+import type { Change, CommitInfo, Drift } from '../../reconcile/drift/drift.ts'
+import { applyIgnoreRules, type Ignoring } from '../../reconcile/drift/ignore.ts'
+import { maskedAsApplied } from '../../reconcile/drift/masked-as-seen.ts'
+import { type AsLeft, withUnrecorded } from '../../reconcile/undo/left-behind.ts'
 import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openFor, readSchemas } from './read-target.ts'
-import { selectTagsOf, statesOf } from './target-states.ts'
+import { selectTagsOf, statesSliced } from './target-states.ts'
 import { unrecorded, unrecordedSyncs } from './unrecorded.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
@@ -112,7 +112,7 @@ export async function compareTarget(
   const ledger = stored.ledger ?? { read: () => succeed(nothingApplied) }
   // In slices: a console that reads the fleet again goes on drawing meanwhile.
   const states = await inSlices(
-    statesOf({
+    statesSliced({
       project,
       target,
       manifest: manifest.value,
@@ -137,7 +137,7 @@ export async function compareTarget(
   const { desired } = ignoring
   const base = baseOf(ledger, project.digests.keyId)
   const drift = await inSlices(
-    comparing({
+    compareSliced({
       nothingWanted: !hasManifests(target),
       target: target.name,
       live: states.value.live,

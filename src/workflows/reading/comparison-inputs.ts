@@ -1,7 +1,7 @@
 import type { Coverage, Kind } from '../../model/entity.ts'
 import type { Schemas } from '../../model/schema.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
-import { isExpired } from '../../reconcile/ignore-rules.ts'
+import { isExpired } from '../../reconcile/drift/ignore-rules.ts'
 import type { GatewayTarget } from '../project/project.ts'
 
 /** The schemas that were used. */

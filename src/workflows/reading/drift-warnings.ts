@@ -1,6 +1,6 @@
 import type { Problem } from '../../model/problem.ts'
-import type { Drift } from '../../reconcile/drift.ts'
-import { ruleProblems } from '../../reconcile/ignore-rules.ts'
+import type { Drift } from '../../reconcile/drift/drift.ts'
+import { ruleProblems } from '../../reconcile/drift/ignore-rules.ts'
 import type { Project } from '../project/project.ts'
 
 /**

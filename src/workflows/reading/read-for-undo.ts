@@ -4,15 +4,15 @@ import { KnownKeys } from '../../model/known-keys.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { inSlices } from '../../model/slices.ts'
-import { stateBuilding } from '../../model/state.ts'
+import { buildStateSliced } from '../../model/state.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import type { Session } from '../../providers/session.ts'
-import type { Plan } from '../../reconcile/plan.ts'
-import { entitiesOfPlan } from '../../reconcile/undo.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
+import { entitiesOfPlan } from '../../reconcile/undo/state-before.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { noManifest, readManifestsOf } from './read-manifests.ts'
 import { openFor, openTarget, readSchemas } from './read-target.ts'
-import { atRouter, ofTarget, wantedState } from './target-states.ts'
+import { atRouter, ofTarget, wantedStateSliced } from './target-states.ts'
 
 /** A target as it is, whatever its manifests say, with entities called as a plan calls them. */
 export interface ReadForUndo {
@@ -79,11 +79,11 @@ export async function readForUndo(
     if (known.get(kind)?.state === 'complete') known.set(kind, { state: 'unread', reason })
   const there = ofTarget(target, raws)
   const desired = read.ok
-    ? await inSlices(wantedState({ project, target, manifest, schemas, variants }, there))
+    ? await inSlices(wantedStateSliced({ project, target, manifest, schemas, variants }, there))
     : undefined
   const wanted = desired?.ok ? atRouter(desired.value, unmodelled) : null
   const live = await inSlices(
-    stateBuilding({
+    buildStateSliced({
       kinds,
       from: 'gateway',
       raws: there,

@@ -20,7 +20,7 @@ export async function openFor(
   target: GatewayTarget,
   reading: Promise<Result<Manifest>>,
   signal: AbortSignal,
-  options: ReadOptions,
+  options: TargetReadOptions,
 ): Promise<Result<Opened>> {
   const usual = openTarget(target, signal, options)
   const manifest = await reading
@@ -48,7 +48,7 @@ async function openInWorkspace(
   workspace: string,
   usual: Promise<Result<Opened>>,
   signal: AbortSignal,
-  options: ReadOptions,
+  options: TargetReadOptions,
 ): Promise<Result<Opened>> {
   const connection = target.connection()
   if (!connection.ok || connection.value.workspace !== undefined) return usual
@@ -75,7 +75,7 @@ interface Opened {
 }
 
 /** What reading a target does besides. */
-export interface ReadOptions {
+export interface TargetReadOptions {
   /** With it, what was read is brought into its final form while the rest is waited for. */
   readonly secrets?: SecretSink
   /** Whether schemas will be wanted: they are asked for while the rest is waited for. */
@@ -95,7 +95,7 @@ export async function openTarget(
     schemas = secrets !== undefined,
     digests: wantsDigests = false,
     routing = false,
-  }: ReadOptions = {},
+  }: TargetReadOptions = {},
 ): Promise<Result<Opened>> {
   const connection = target.connection()
   if (!connection.ok) return connection

@@ -5,7 +5,7 @@ import type { KindDefinition } from '../../model/kind-definition.ts'
 import { KnownKeys } from '../../model/known-keys.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Sliced } from '../../model/slices.ts'
-import { type FinishedFields, stateBuilding } from '../../model/state.ts'
+import { buildStateSliced, type FinishedFields } from '../../model/state.ts'
 import type { Manifest } from '../../providers/kong/manifest/index.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { areSameSchemas, type SchemasUsed } from './comparison-inputs.ts'
@@ -61,17 +61,17 @@ export function atRouter(state: State, unmodelled: string | undefined): State {
 }
 
 /** What a target's manifests want, and what its gateway holds, in one form. */
-export function* statesOf(
+export function* statesSliced(
   input: StatesInput,
 ): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
   const { project, target, coverage, schemas, ahead, unmodelled } = input
   const secrets = project.digests
   const there = ofTarget(target, input.raws)
-  const desired = yield* wantedState(input, there)
+  const desired = yield* wantedStateSliced(input, there)
   if (!desired.ok) return desired
   const known = new KnownKeys(desired.value)
   yield
-  const live = yield* stateBuilding({
+  const live = yield* buildStateSliced({
     kinds: target.provider.kinds,
     from: 'gateway',
     raws: there,
@@ -94,7 +94,7 @@ interface Wanted extends SchemasUsed {
 const knownWanted = new WeakMap<Manifest, Wanted>()
 
 /** What a target's manifests want; `there` is what the gateway holds. */
-export function* wantedState(
+export function* wantedStateSliced(
   input: Omit<StatesInput, 'raws' | 'coverage' | 'ahead' | 'unmodelled'>,
   there: readonly RawEntity[],
 ): Sliced<Result<State>> {
@@ -108,7 +108,7 @@ export function* wantedState(
     return succeed(known.desired)
   const lookup = lookupIn(there, manifest.lookupTags)
   let standsAlone = kept === wanted
-  const desired = yield* stateBuilding({
+  const desired = yield* buildStateSliced({
     kinds,
     from: 'manifest',
     raws: kept,

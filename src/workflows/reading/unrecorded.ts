@@ -1,9 +1,9 @@
 import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { journalsSince } from '../../ledger/journal-series.ts'
 import type { UnreadLedger } from '../../ledger/ledger.ts'
-import type { UnrecordedSync } from '../../reconcile/left-behind.ts'
+import type { UnrecordedSync } from '../../reconcile/undo/left-behind.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
-import { journalHome } from '../syncing/history.ts'
+import { journalHome } from '../syncing/history/history.ts'
 import { countsOf } from '../syncing/sync-outcome.ts'
 
 /** So many syncs that the ledger does not know of are looked at, the newest: one after the other was cut off. */
@@ -13,13 +13,13 @@ const most = 20
  * Whether a sync goes on: one that was cut off has no end in its journal, and no process. Where that can't be told of a
  * process, it is by the lock, which a sync has for as long as it goes on.
  */
-export type Standing = 'ended' | 'under way' | 'cut off'
+export type SyncStanding = 'ended' | 'under way' | 'cut off'
 
 export async function standingOf(
   project: Project,
   target: GatewayTarget,
   { ended, process }: RecordedSync,
-): Promise<Standing> {
+): Promise<SyncStanding> {
   if (ended) return 'ended'
   if (process?.state === 'alive') return 'under way'
   if (process?.state !== 'unknown') return 'cut off'

@@ -1,5 +1,5 @@
-import { countChanges } from '../../reconcile/drift.ts'
-import type { Plan } from '../../reconcile/plan.ts'
+import { countChanges } from '../../reconcile/drift/drift.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
 import type { PlanMeaning } from '../meaning/plan-view.ts'
 
 /**

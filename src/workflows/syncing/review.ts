@@ -1,8 +1,8 @@
 import type { Kind } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { Change } from '../../reconcile/drift.ts'
-import type { Plan } from '../../reconcile/plan.ts'
-import type { Acceptance } from '../../reconcile/unknown-kinds.ts'
+import type { Change } from '../../reconcile/drift/drift.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
+import type { Acceptance } from '../../reconcile/plan/unknown-kinds.ts'
 import type { PlanMeaning } from '../meaning/plan-view.ts'
 
 /** A plan with what it means. */

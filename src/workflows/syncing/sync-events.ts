@@ -1,6 +1,6 @@
 import type { Problem } from '../../model/problem.ts'
 import type { Refusal } from '../../providers/session.ts'
-import type { ChangeCounts } from '../../reconcile/drift.ts'
+import type { ChangeCounts } from '../../reconcile/drift/drift.ts'
 import type { Compared } from '../reading/compare-target.ts'
 
 /** News of a running sync. */

@@ -1,11 +1,11 @@
 import type { JournalEntry } from '../../ledger/journal-entry.ts'
 import { laterLedgerIn } from '../../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import type { Plan } from '../../reconcile/plan.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
 import { passGate } from '../governance/gate.ts'
 import type { Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
-import { passUnknown } from './unknown.ts'
+import { passUnknown } from './unknown-refusals.ts'
 import { whatMoved } from './what-moved.ts'
 
 /** A plan that is about to be sent, and the target as it was just read. */

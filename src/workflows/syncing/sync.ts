@@ -1,12 +1,12 @@
 import { addToJournal } from '../../ledger/journal.ts'
 import { type JournalReserve, reserveJournal } from '../../ledger/journal-reserve.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import { countChanges, reservations } from '../../reconcile/drift.ts'
-import type { Guarded } from '../../reconcile/guards.ts'
-import { madeUpFor } from '../../reconcile/made-up.ts'
-import { makePlan } from '../../reconcile/make-plan.ts'
-import type { Plan } from '../../reconcile/plan.ts'
-import { plannedState } from '../../reconcile/planned-state.ts'
+import { countChanges, reservations } from '../../reconcile/drift/drift.ts'
+import { makePlan } from '../../reconcile/plan/make-plan.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
+import type { Guarded } from '../../reconcile/plan/plan-guards.ts'
+import { plannedState } from '../../reconcile/plan/planned-state.ts'
+import { madeUpFor } from '../../reconcile/undo/made-up.ts'
 import { exposuresOf } from '../meaning/exposures.ts'
 import { chooseTargets, type GatewayTarget, type Project } from '../project/project.ts'
 import {
@@ -16,14 +16,14 @@ import {
   type NotCompared,
 } from '../reading/compare-target.ts'
 import { type Applied, applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
-import { EarlyEnd } from './early-end.ts'
-import { journalHome, namedUndoable } from './history.ts'
+import { journalHome, namedUndoable } from './history/history.ts'
+import { compareWithBefore, readWithoutManifests } from './history/undo-sync.ts'
 import { recordApplied } from './record-applied.ts'
 import type { PlanChoice } from './review.ts'
+import { EarlyEnd } from './steps/early-end.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from './sync-events.ts'
 import { passGuards } from './sync-guards.ts'
-import { compareWithBefore, readWithoutManifests } from './undo.ts'
-import { unknownRefusal } from './unknown.ts'
+import { unknownRefusal } from './unknown-refusals.ts'
 
 /** What goes into a plan, and how many deletions are allowed. */
 type GuardedChoice = PlanChoice & { readonly allowDeletes?: Guarded['allowDeletes'] }

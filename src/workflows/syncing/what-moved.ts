@@ -1,11 +1,11 @@
 import type { Problem } from '../../model/problem.ts'
 import type { SecretSink } from '../../model/secrets.ts'
-import type { Change } from '../../reconcile/drift.ts'
-import { writesIgnored } from '../../reconcile/ignore.ts'
-import { type IgnoreRule, ruleText } from '../../reconcile/ignore-rules.ts'
-import { preconditionOf } from '../../reconcile/make-plan.ts'
-import type { Plan } from '../../reconcile/plan.ts'
-import { firstDifference, movedProblem } from '../../reconcile/staleness.ts'
+import type { Change } from '../../reconcile/drift/drift.ts'
+import { writesIgnored } from '../../reconcile/drift/ignore.ts'
+import { type IgnoreRule, ruleText } from '../../reconcile/drift/ignore-rules.ts'
+import { preconditionOf } from '../../reconcile/plan/make-plan.ts'
+import type { Plan } from '../../reconcile/plan/plan.ts'
+import { firstDifference, movedProblem } from '../../reconcile/plan/staleness.ts'
 import type { Compared } from '../reading/compare-target.ts'
 
 /** Everything that is not as the plan saw it: address, mode of reading, and each entity that it would write. */

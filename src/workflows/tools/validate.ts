@@ -5,14 +5,13 @@ import { asString } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { schemasWithoutGateway } from '../../providers/index.ts'
-import { noBase } from '../../reconcile/base.ts'
-import { compare } from '../../reconcile/compare.ts'
-
+import { noBase } from '../../reconcile/drift/base.ts'
+import { compare } from '../../reconcile/drift/compare.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { stateWithoutGateway } from '../reading/compare-commits.ts'
 import { type Compared, compareTarget, problemsOf } from '../reading/compare-target.ts'
 import { readManifestsOf } from '../reading/read-manifests.ts'
-import { problemsOfRefusals } from '../syncing/refusals.ts'
+import { problemsOfRefusals } from '../syncing/steps/step-refusals.ts'
 
 /** What was found in the manifests of one target. */
 export interface Validation {

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../../src/model/json.ts'
 import { targetAddress } from '../../../src/model/target-address.ts'
-import type { Change, Drift } from '../../../src/reconcile/drift.ts'
+import type { Change, Drift } from '../../../src/reconcile/drift/drift.ts'
 import type { DeckEvent } from './deck-changes.ts'
 import { hangingOnMadeAnew, isMadeAnew } from './made-anew.ts'
 import { isNeedlessUpdate, needlessFields } from './needless-updates.ts'

@@ -1,4 +1,4 @@
-import type { Change, Drift } from '../../../src/reconcile/drift.ts'
+import type { Change, Drift } from '../../../src/reconcile/drift/drift.ts'
 import { type BedOptions, GatewayBed, type Manifest } from '../../gateway-bed.ts'
 import { deck } from '../deck.ts'
 import { deckChanges, deckLines } from './deck-changes.ts'

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../../src/model/json.ts'
 import { kinds } from '../../../src/providers/kong/kinds/index.ts'
-import type { Change, Drift } from '../../../src/reconcile/drift.ts'
+import type { Change, Drift } from '../../../src/reconcile/drift/drift.ts'
 import type { DeckEvent } from './deck-changes.ts'
 
 /** Whether an entity keeps its key and is to have another id: it is deleted and created. */

@@ -7,7 +7,7 @@ import { RowList } from '../../components/row-list.tsx'
 import { useSurroundings } from '../../components/surroundings.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen, type Size } from '../../store/app.ts'
-import { emptyField, type Field } from '../../store/field.ts'
+import { emptyField, type TextField } from '../../store/field.ts'
 import {
   mouseOnRows,
   moveBindings,
@@ -29,7 +29,7 @@ import { type DriftRow, drawDriftRow, driftDetail, driftRows } from './drift-row
 interface DriftState {
   readonly rows: Rows<DriftRow>
   readonly folded: ReadonlySet<string>
-  readonly filter: Field
+  readonly filter: TextField
   readonly filtering: boolean
 }
 

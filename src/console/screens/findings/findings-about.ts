@@ -1,5 +1,5 @@
 import { type Finding, type Severity, severities } from '../../../governance/finding.ts'
-import type { Change } from '../../../reconcile/drift.ts'
+import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { TargetView } from '../../../workflows/fleet/fleet-view.ts'
 import { type Line, type Span, span, wrapText } from '../../components/line.ts'
 import type { Role } from '../../theme/roles.ts'

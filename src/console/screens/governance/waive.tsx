@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Finding } from '../../../governance/finding.ts'
-import { longestDays } from '../../../governance/waivers.ts'
+import { longestDays } from '../../../governance/waivers/waivers.ts'
 import { type Place, problemText } from '../../../model/problem.ts'
 import { cell, type Line, span, wrapText } from '../../components/line.ts'
 import { Lines } from '../../components/lines.tsx'
@@ -9,7 +9,7 @@ import { useSurroundings } from '../../components/surroundings.ts'
 import type { InputEvent } from '../../input/key.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../../store/app.ts'
-import { emptyField, type Field } from '../../store/field.ts'
+import { emptyField, type TextField } from '../../store/field.ts'
 import { editBinding } from '../findings/finding-actions.ts'
 import { placeText, severityRoles } from '../findings/finding-rows.ts'
 
@@ -18,7 +18,7 @@ const names = ['reason', 'owner', 'expires', 'only at'] as const
 type Name = (typeof names)[number]
 
 interface WaiveState {
-  readonly fields: Readonly<Record<Name, Field>>
+  readonly fields: Readonly<Record<Name, TextField>>
   readonly at: number
   /** Whether keys go into the field. */
   readonly typing: boolean
@@ -36,7 +36,7 @@ const usualDays = longestDays / 2
 /** A form for a waiver of one finding. It is written by the workflow, as a proposal that someone else must approve. */
 export function openWaive(app: App, finding: Finding): OpenScreen {
   const { now } = app.store.getState()
-  const field = (text: string): Field => ({ text, cursor: text.length })
+  const field = (text: string): TextField => ({ text, cursor: text.length })
   const store = createStore<WaiveState>(() => ({
     fields: {
       reason: emptyField,
@@ -50,7 +50,7 @@ export function openWaive(app: App, finding: Finding): OpenScreen {
     written: null,
     writing: false,
   }))
-  const set = (name: Name, value: Field) =>
+  const set = (name: Name, value: TextField) =>
     store.setState(({ fields }) => ({ fields: { ...fields, [name]: value }, problem: null }))
   void app.workflows.user().then(user => {
     if (store.getState().fields.owner === emptyField) set('owner', field(user))

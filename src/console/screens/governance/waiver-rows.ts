@@ -1,4 +1,4 @@
-import type { WaiverState } from '../../../governance/waivers.ts'
+import type { WaiverState } from '../../../governance/waivers/waivers.ts'
 import type { WaiverView } from '../../../workflows/governance/governance-view.ts'
 import { columnWidths } from '../../components/columns.ts'
 import { cell, type Line, span } from '../../components/line.ts'

@@ -11,7 +11,7 @@ import { RowList } from '../../components/row-list.tsx'
 import { useSurroundings } from '../../components/surroundings.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../../store/app.ts'
-import { emptyField, type Field } from '../../store/field.ts'
+import { emptyField, type TextField } from '../../store/field.ts'
 import {
   mouseOnRows,
   moveBindings,
@@ -27,7 +27,7 @@ import { type ApiRow, apiHeads, apiLines, apiRows, drawApi } from './inventory-r
 
 interface InventoryState {
   readonly rows: Rows<ApiRow>
-  readonly filter: Field
+  readonly filter: TextField
   readonly filtering: boolean
   readonly total: number
 }

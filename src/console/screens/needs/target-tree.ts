@@ -1,4 +1,4 @@
-import { causeColumns, causesByRank, causeWords } from '../../../reconcile/causes.ts'
+import { causeColumns, causesByRank, causeWords } from '../../../reconcile/drift/causes.ts'
 import {
   causeCount,
   countText,

@@ -2,11 +2,11 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { InputEvent } from '../../input/key.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import type { OpenField } from '../../store/app.ts'
-import { emptyField, type Field } from '../../store/field.ts'
+import { emptyField, type TextField } from '../../store/field.ts'
 
 /** The part of a screen's state that a filter needs. */
 export interface Filtered {
-  readonly filter: Field
+  readonly filter: TextField
   readonly filtering: boolean
 }
 

@@ -14,7 +14,7 @@ export interface LineRow {
 }
 
 /** A screen that is a text to be read: it scrolls, and its lines are all that there is. */
-export interface LinesOptions {
+export interface LinesScreenOptions {
   readonly title: string
   readonly subject: string
   readonly target?: string | null
@@ -23,7 +23,7 @@ export interface LinesOptions {
   bindings(): readonly Binding[]
 }
 
-export function openLines(app: App, options: LinesOptions): OpenScreen {
+export function openLines(app: App, options: LinesScreenOptions): OpenScreen {
   const height = () => bodyRows(app.store.getState().size)
   const store = createStore<{ readonly rows: Rows<LineRow> }>(() => ({ rows: noRows() }))
   const moved = {

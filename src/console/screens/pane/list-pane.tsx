@@ -10,7 +10,7 @@ import { useSurroundings } from '../../components/surroundings.ts'
 import type { InputEvent } from '../../input/key.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenField, type Size } from '../../store/app.ts'
-import { emptyField, type Field } from '../../store/field.ts'
+import { emptyField, type TextField } from '../../store/field.ts'
 import { select } from '../../store/list.ts'
 import {
   mouseOnRows,
@@ -66,7 +66,7 @@ interface PaneState<T extends PaneRow> {
   /** Whether a person moved: until then the first row below a head is selected, whatever comes in. */
   readonly touched: boolean
   readonly toggled: ReadonlySet<string>
-  readonly filter: Field
+  readonly filter: TextField
   readonly filtering: boolean
 }
 

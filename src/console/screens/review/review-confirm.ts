@@ -1,5 +1,5 @@
 import type { Problem } from '../../../model/problem.ts'
-import type { Change } from '../../../reconcile/drift.ts'
+import type { Change } from '../../../reconcile/drift/drift.ts'
 import { typedConfirmation } from '../../../workflows/syncing/confirmation.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import { type Line, span } from '../../components/line.ts'

@@ -1,11 +1,11 @@
 import type { Kinds } from '../../../model/kinds.ts'
 import type { Problem } from '../../../model/problem.ts'
-import type { Change } from '../../../reconcile/drift.ts'
-import type { Acceptance } from '../../../reconcile/unknown-kinds.ts'
+import type { Change } from '../../../reconcile/drift/drift.ts'
+import type { Acceptance } from '../../../reconcile/plan/unknown-kinds.ts'
 import { typedConfirmation } from '../../../workflows/syncing/confirmation.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import type { Message, Size } from '../../store/app.ts'
-import { emptyField, type Field } from '../../store/field.ts'
+import { emptyField, type TextField } from '../../store/field.ts'
 import { noRows, type Rows, selectedRow, withRows, withSelected } from '../../store/rows.ts'
 import { isReview, sentText, withNeeds } from './review-confirm.ts'
 import { type AskedFindings, policyRefusal } from './review-findings.ts'
@@ -40,9 +40,9 @@ export interface ReviewState extends ReviewChoice {
   /** What the gateway would not take. */
   readonly refusals: AskedRefusals
   /** Why it is to be sent though it is refused, as it is being typed; null: it is not asked for. */
-  readonly reason: Field | null
+  readonly reason: TextField | null
   /** What must be typed, as far as it is; null: it is not asked for. */
-  readonly typed: Field | null
+  readonly typed: TextField | null
   /** A reading changed what would be sent, and nobody confirmed having seen it. */
   readonly moved: boolean
   /** The reason that was given where policies refuse it; undefined: none. */
@@ -83,10 +83,10 @@ export type ReviewEvent =
       readonly size: Size
     }
   | { readonly type: 'confirmed' }
-  | { readonly type: 'reason edited'; readonly field: Field }
+  | { readonly type: 'reason edited'; readonly field: TextField }
   | { readonly type: 'reason given'; readonly reason: string }
   | { readonly type: 'reason passed' }
-  | { readonly type: 'name edited'; readonly field: Field }
+  | { readonly type: 'name edited'; readonly field: TextField }
   | { readonly type: 'name given' }
   | { readonly type: 'cancelled' }
 

@@ -1,4 +1,4 @@
-import type { Kept, PlanStep } from '../../../reconcile/plan.ts'
+import type { Kept, PlanStep } from '../../../reconcile/plan/plan.ts'
 import { lostCount, type SealedTo, takingBack } from '../../../workflows/project/sealing.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../../components/line.ts'

@@ -1,5 +1,5 @@
 import type { Kinds } from '../../../model/kinds.ts'
-import { unknownLines } from '../../../reconcile/unknown-kinds.ts'
+import { unknownLines } from '../../../reconcile/plan/unknown-kinds.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../../components/line.ts'
 import type { ReviewRow } from './review-rows.ts'

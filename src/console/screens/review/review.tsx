@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { Change } from '../../../reconcile/drift.ts'
+import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { FleetView } from '../../../workflows/fleet/fleet-view.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import type { App, OpenScreen } from '../../store/app.ts'

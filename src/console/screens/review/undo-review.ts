@@ -1,6 +1,6 @@
 import type { RecordedSync } from '../../../ledger/journal-reading.ts'
 import { problemText } from '../../../model/problem.ts'
-import { syncsIn } from '../../../workflows/syncing/history.ts'
+import { syncsIn } from '../../../workflows/syncing/history/history.ts'
 import type { App, OpenScreen } from '../../store/app.ts'
 import type { ReviewOptions } from './review-state.ts'
 

@@ -1,4 +1,4 @@
-import type { ChangeCounts } from '../../../reconcile/drift.ts'
+import type { ChangeCounts } from '../../../reconcile/drift/drift.ts'
 import type { SyncResult } from '../../../workflows/syncing/sync-events.ts'
 
 /** What differs after a sync, whether another one could do it or not. */

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import { type HistoryItem, syncsIn, tookEffect } from '../../../workflows/syncing/history.ts'
+import { type HistoryItem, syncsIn, tookEffect } from '../../../workflows/syncing/history/history.ts'
 import { span } from '../../components/line.ts'
 import { plural } from '../../components/plural.ts'
 import type { Binding } from '../../keymap/bindings.ts'

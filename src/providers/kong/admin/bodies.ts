@@ -4,7 +4,7 @@ import type { KindDefinition } from '../../../model/kind-definition.ts'
 import { defaultsOf } from '../../../model/normalise.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../../../model/schema.ts'
 import { recordFor } from '../../../model/state.ts'
-import type { Change } from '../../../reconcile/drift.ts'
+import type { Change } from '../../../reconcile/drift/drift.ts'
 
 /** The id by which the gateway knows what a reference points to. */
 export type IdOf = (ref: EntityRef) => string

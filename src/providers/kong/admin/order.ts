@@ -2,7 +2,7 @@ import { Children } from '../../../model/children.ts'
 import { type Entity, entityAt, refText, type State } from '../../../model/entity.ts'
 import type { JsonObject } from '../../../model/json.ts'
 import { UniqueIndex, type UniqueValue, uniqueValuesOf } from '../../../model/unique-values.ts'
-import type { Change } from '../../../reconcile/drift.ts'
+import type { Change } from '../../../reconcile/drift/drift.ts'
 import { kinds } from '../kinds/index.ts'
 
 /*

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { EntityCheck, Match } from '../../../model/entity-checks.ts'
+import type { CheckMatch, EntityCheck } from '../../../model/entity-checks.ts'
 import { isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import type { Limits, TextRule } from '../../../model/limits.ts'
 import { expressionOf } from './lua-pattern.ts'
@@ -133,7 +133,7 @@ function checkOf(name: string, value: Json): readonly EntityCheck[] {
 }
 
 /** What is said of one field; undefined where some of it is not known, for then it can't be told whether it holds. */
-function matchOf(given: JsonObject): Match | undefined {
+function matchOf(given: JsonObject): CheckMatch | undefined {
   const known = Object.keys(given).every(
     name => limitNames.has(name) || ['required', 'elements', 'type'].includes(name),
   )

@@ -10,7 +10,7 @@ import { type ReadFile, WrittenSource } from './source.ts'
 import { fieldsOfUrl, urlFields } from './url.ts'
 
 /** An entity whose references are not looked up yet. */
-export interface Draft {
+export interface FlatEntity {
   readonly kind: Kind
   readonly fields: Record<string, Json>
   readonly source: Source
@@ -26,14 +26,14 @@ export interface Membership {
   readonly consumer: JsonObject
   readonly source: Source
   /** The consumer as the group lists it; decK makes it one of the consumers. */
-  readonly listed?: Draft
+  readonly listed?: FlatEntity
   /** The group as the consumer names it: it must be there. */
   readonly named?: Json
 }
 
 /** Everything that files hold, side by side. */
 export interface Flat {
-  readonly drafts: readonly Draft[]
+  readonly drafts: readonly FlatEntity[]
   readonly memberships: readonly Membership[]
   readonly problems: readonly Problem[]
 }
@@ -49,7 +49,7 @@ export type PluginConfigs = ReadonlyMap<
  * variables stand for values.
  */
 export function* flatten(files: readonly ReadFile[], configs: PluginConfigs, named = false): Sliced<Flat> {
-  const drafts: Draft[] = []
+  const drafts: FlatEntity[] = []
   const memberships: Membership[] = []
   const problems: Problem[] = []
   for (const read of files) {
@@ -69,7 +69,7 @@ export function* flatten(files: readonly ReadFile[], configs: PluginConfigs, nam
 class Walk {
   readonly #read: ReadFile
   readonly #configs: PluginConfigs
-  readonly #drafts: Draft[]
+  readonly #drafts: FlatEntity[]
   readonly #memberships: Membership[]
   readonly #problems: Problem[]
   readonly #named: boolean
@@ -77,7 +77,7 @@ class Walk {
   constructor(
     read: ReadFile,
     configs: PluginConfigs,
-    drafts: Draft[],
+    drafts: FlatEntity[],
     memberships: Membership[],
     problems: Problem[],
     named: boolean,
@@ -114,7 +114,7 @@ class Walk {
     written: JsonObject,
     shape: Shape,
     parent?: { readonly field: string; readonly ref: JsonObject },
-  ): Draft {
+  ): FlatEntity {
     const fields: Record<string, Json> = {}
     const refs: { field: string; reference: Reference; written: Json }[] = []
     for (const [name, value] of Object.entries(written)) {

@@ -3,7 +3,7 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../.
 import type { Problem } from '../../../model/problem.ts'
 import type { Sliced } from '../../../model/slices.ts'
 import { suggestion } from '../../../model/suggestion.ts'
-import type { Draft, Flat, Membership } from './flatten.ts'
+import type { Flat, FlatEntity, Membership } from './flatten.ts'
 import { lists } from './format.ts'
 
 /** Kinds of which some may be at the gateway already, found by tags: `_info.default_lookup_tags`. */
@@ -49,11 +49,11 @@ export function* resolve(
 }
 
 /** The consumers that only groups list; one that is listed by itself too is written there. */
-function addMembers(flat: Flat, lookupTags: LookupTags): readonly Draft[] {
-  const added: Draft[] = []
+function addMembers(flat: Flat, lookupTags: LookupTags): readonly FlatEntity[] {
+  const added: FlatEntity[] = []
   if ((lookupTags.consumer?.length ?? 0) > 0) return added
   const seen = new Set<string>()
-  const see = (draft: Draft): boolean => {
+  const see = (draft: FlatEntity): boolean => {
     const names = ['username', 'custom_id', 'id'].flatMap(field => {
       const value = asString(draft.fields[field])
       return value ? [`${field} ${value}`] : []
@@ -67,7 +67,7 @@ function addMembers(flat: Flat, lookupTags: LookupTags): readonly Draft[] {
   return added
 }
 
-function* indexOf(drafts: readonly Draft[]): Sliced<Index> {
+function* indexOf(drafts: readonly FlatEntity[]): Sliced<Index> {
   const index = new Map<Kind, Map<string, JsonObject>>()
   for (const [kind, ofKind] of Map.groupBy(drafts, draft => draft.kind)) {
     const known = knownBy.get(kind)
@@ -120,7 +120,7 @@ function nameIn(written: Json): { readonly name: string; readonly byId: boolean 
     : { name: asString(written.name) ?? asString(written.username) ?? '', byId: false }
 }
 
-function missing(draft: Draft, field: string, kind: Kind, written: Json, index: Index): Problem {
+function missing(draft: FlatEntity, field: string, kind: Kind, written: Json, index: Index): Problem {
   const who = asString(draft.fields.name) ?? asString(draft.fields.target)
   const subject = who === undefined ? `a ${draft.kind}` : `${draft.kind} ${who}`
   return notFound(subject, kind, nameIn(written).name, index, draft.source, field)
@@ -143,7 +143,7 @@ function notFound(
   return { code: 'missing-reference', message, hint, ...(source ? { place: source.place(field) } : {}) }
 }
 
-function missingPartials(draft: Draft, index: Index, lookupTags: LookupTags): readonly Problem[] {
+function missingPartials(draft: FlatEntity, index: Index, lookupTags: LookupTags): readonly Problem[] {
   const { partials } = draft.fields
   if (!isArray(partials) || (lookupTags.partial?.length ?? 0) > 0) return []
   return partials.flatMap((partial, i) => {
@@ -158,7 +158,7 @@ function missingPartials(draft: Draft, index: Index, lookupTags: LookupTags): re
   })
 }
 
-function missingService(draft: Draft, index: Index): readonly Problem[] {
+function missingService(draft: FlatEntity, index: Index): readonly Problem[] {
   const fields = isObject(draft.fields.fields) ? draft.fields.fields : {}
   if (!isObject(fields.service) || asString(fields.service.id)) return []
   const name = asString(fields.service.name) ?? ''

@@ -6,10 +6,10 @@ import {
   type Route,
   type Router,
 } from '../router/index.ts'
-import { type Origin, originOf } from './origin.ts'
+import { originOf, type PluginOrigin } from './origin.ts'
 
 /** A plugin that authenticates the callers of a route. */
-export interface AuthenticationPluginPosture extends Origin {
+export interface AuthenticationPluginPosture extends PluginOrigin {
   /** The consumer that requests without credentials pass as; null: they are refused. */
   readonly anonymous: string | null
   /** Whether credentials are kept from the upstream; null where the plugin has no such setting. */
@@ -24,9 +24,9 @@ export interface AuthenticationPosture {
   readonly state: AuthenticationState
   readonly plugins: readonly AuthenticationPluginPosture[]
   /** What else decides the state: a termination, an ACL, a plugin that runs code. */
-  readonly because: readonly Origin[]
+  readonly because: readonly PluginOrigin[]
   /** Plugins that would authenticate if they were enabled. */
-  readonly disabled: readonly Origin[]
+  readonly disabled: readonly PluginOrigin[]
 }
 
 /** Authentication plugins without `hide_credentials`; with it, it is off by default. */

@@ -12,7 +12,7 @@ import {
 } from '../router/index.ts'
 import { type AuthenticationPosture, authenticationPosture } from './authentication.ts'
 import { exposesOf } from './exposure.ts'
-import { type Origin, originOf } from './origin.ts'
+import { originOf, type PluginOrigin } from './origin.ts'
 import {
   type AccessGroups,
   accessGroupsOf,
@@ -28,7 +28,7 @@ import {
   upstreamTlsOf,
 } from './protections.ts'
 
-export type RateLimitPosture = Origin & Omit<RateLimit, 'source'>
+export type RateLimitPosture = PluginOrigin & Omit<RateLimit, 'source'>
 
 /** What protects one route. Null or an empty list: nothing of that kind is in effect. */
 export interface RoutePosture {
@@ -53,15 +53,15 @@ export interface RoutePosture {
   readonly tls: Tls
   /** Null: the route has no service. */
   readonly upstreamTls: UpstreamTls | null
-  readonly logging: readonly Origin[]
-  readonly metrics: readonly Origin[]
+  readonly logging: readonly PluginOrigin[]
+  readonly metrics: readonly PluginOrigin[]
   readonly wildcardHosts: readonly string[]
   /** Whether it answers whatever host is asked for. */
   readonly anyHost: boolean
   /** Plugins that stand in a scope of the route and are disabled. */
-  readonly disabled: readonly Origin[]
+  readonly disabled: readonly PluginOrigin[]
   /** Plugins that run code or are not known: what they do is not known from here. */
-  readonly unknown: readonly Origin[]
+  readonly unknown: readonly PluginOrigin[]
   /** Why no request can reach the route, and what wins instead; null: requests can. */
   readonly unreachable: { readonly reason: string; readonly by: readonly NamedRef[] } | null
 }

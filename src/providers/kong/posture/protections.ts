@@ -1,24 +1,24 @@
 /** Protections beside authentication, read from the plugins in effect on a route. */
 import { allowedBytes, PluginFields, type Route, type ScopedPlugin, type Service } from '../router/index.ts'
-import { type Origin, originOf } from './origin.ts'
+import { originOf, type PluginOrigin } from './origin.ts'
 
 /** Which ACL groups may pass, or may not. */
-export interface AccessGroups extends Origin {
+export interface AccessGroups extends PluginOrigin {
   readonly allow: readonly string[]
   readonly deny: readonly string[]
 }
 
-export interface SizeLimit extends Origin {
+export interface SizeLimit extends PluginOrigin {
   readonly bytes: number
 }
 
 /** Addresses and ranges that may pass, or may not. */
-export interface IpRestriction extends Origin {
+export interface IpRestriction extends PluginOrigin {
   readonly allow: readonly string[]
   readonly deny: readonly string[]
 }
 
-export interface Cors extends Origin {
+export interface Cors extends PluginOrigin {
   readonly origins: readonly string[]
   readonly anyOrigin: boolean
   readonly credentials: boolean
@@ -89,7 +89,7 @@ function read<T>(
   effective: readonly ScopedPlugin[],
   name: string,
   take: (fields: PluginFields) => T,
-): (Origin & T) | null {
+): (PluginOrigin & T) | null {
   const plugin = effective.find(each => each.name === name)
   return plugin ? { ...originOf(plugin), ...take(new PluginFields(plugin.plugin.config)) } : null
 }

@@ -9,7 +9,7 @@ import {
   wrongInstruction,
 } from './instructions.ts'
 import { isDraftList, isDraftObject, parseSelectors, type Selector, selectObjects } from './select.ts'
-import { type Draft, type DraftObject, draftOf, historyKey, readToolFile } from './tool-file.ts'
+import { type DraftObject, draftOf, type EditedValue, historyKey, readToolFile } from './tool-file.ts'
 
 /** Plugins to be added to what selectors find. */
 export interface Addition {
@@ -47,7 +47,7 @@ function addPlugin(
 ): void {
   const list = isDraftList(owner.plugins) ? owner.plugins : []
   owner.plugins = list
-  const isSame = (there: Draft): boolean =>
+  const isSame = (there: EditedValue): boolean =>
     isDraftObject(there) &&
     there.name === plugin.name &&
     (!byScope || scopes.every(scope => scopeText(there, scope) === scopeText(plugin, scope)))

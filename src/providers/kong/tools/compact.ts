@@ -4,7 +4,7 @@ import type { Fields, FieldType, Shape } from '../manifest/shape.ts'
 import { fieldsOfUrl } from '../manifest/url.ts'
 import { entitiesIn } from './entities.ts'
 import { isDraftList, isDraftObject } from './select.ts'
-import { type Draft, type DraftObject, draftValue } from './tool-file.ts'
+import { type DraftObject, draftValue, type EditedValue } from './tool-file.ts'
 
 /** Fields whose mappings decK does not look into: what is empty in them stays, and they go when empty themselves. */
 const opaque = new Set<string>()
@@ -55,13 +55,13 @@ export function compactFields(fields: DraftObject): void {
   }
 }
 
-function compact(value: Draft): void {
+function compact(value: EditedValue): void {
   if (isDraftList(value)) for (const item of value) compact(item)
   else if (isDraftObject(value)) compactFields(value)
 }
 
 /** Whether decK leaves a field out: it is null, an empty list, or an empty mapping of whatever names. */
-function isEmpty(name: string, value: Draft): boolean {
+function isEmpty(name: string, value: EditedValue): boolean {
   if (isDraftList(value)) return value.length === 0
   if (isDraftObject(value)) return opaque.has(name) && Object.keys(value).length === 0
   return value === null

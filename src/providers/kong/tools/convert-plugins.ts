@@ -1,5 +1,5 @@
 import { isDraftList, isDraftObject } from './select.ts'
-import type { Draft, DraftObject } from './tool-file.ts'
+import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** A plugin's name where it is known, and its configuration. */
 export interface PluginConfig {
@@ -68,7 +68,7 @@ function move(
   from: string,
   to: string,
   done: string[],
-  change: (value: Draft) => Draft = value => value,
+  change: (value: EditedValue) => EditedValue = value => value,
 ): void {
   const path = from.split('.')
   const oldName = path.pop() ?? ''
@@ -87,7 +87,7 @@ function move(
 }
 
 /** `host:port` as the record that Kong takes in its place. */
-function nodesOf(addresses: Draft, host: 'ip' | 'host'): Draft {
+function nodesOf(addresses: EditedValue, host: 'ip' | 'host'): EditedValue {
   if (!isDraftList(addresses)) return addresses
   return addresses.map(address => {
     const [, name, port] = typeof address === 'string' ? (/^(.*):(\d+)$/.exec(address) ?? []) : []

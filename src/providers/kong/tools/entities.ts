@@ -2,7 +2,7 @@ import type { Kind } from '../../../model/entity.ts'
 import { lists } from '../manifest/format.ts'
 import type { Shape } from '../manifest/shape.ts'
 import { isDraftList, isDraftObject } from './select.ts'
-import type { Draft, DraftObject } from './tool-file.ts'
+import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** One entity of a file under change. */
 export interface FileEntity {
@@ -17,7 +17,7 @@ export function entitiesIn(root: DraftObject): readonly FileEntity[] {
   return found
 }
 
-function collect(list: Draft | undefined, shape: Shape, into: FileEntity[]): void {
+function collect(list: EditedValue | undefined, shape: Shape, into: FileEntity[]): void {
   if (!isDraftList(list)) return
   for (const fields of list) {
     if (!isDraftObject(fields)) continue

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { isDraftList, isDraftObject, type Selector, select, selectObjects } from './select.ts'
-import { type Draft, type DraftObject, draftOf, historyKey } from './tool-file.ts'
+import { type DraftObject, draftOf, type EditedValue, historyKey } from './tool-file.ts'
 
 /** What routes are put below. */
 export interface Namespace {
@@ -33,7 +33,7 @@ export function applyNamespace(
   const root = draftOf(file)
   delete root[historyKey]
   const all = selectObjects(root, routePaths)
-  const found = selectors.length > 0 ? new Set(select(root, selectors)) : new Set<Draft>(all)
+  const found = selectors.length > 0 ? new Set(select(root, selectors)) : new Set<EditedValue>(all)
   const chosen = all.filter(route => found.has(route))
   if (found.size > chosen.length) return fail([notRoutes(found.size - chosen.length)])
   if (chosen.length === 0) return namespace.allowEmpty ? succeed(root) : fail([noRoutes(selectors)])

@@ -2,7 +2,7 @@ import { exec } from 'jsonpath-rfc9535'
 import parseSelector from 'jsonpath-rfc9535/parser'
 import { isArray, isObject } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { Draft, DraftObject } from './tool-file.ts'
+import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** A JSONPath that was found to be one: https://www.rfc-editor.org/rfc/rfc9535 */
 export interface Selector {
@@ -39,8 +39,8 @@ function columnOf(error: unknown): number | undefined {
 }
 
 /** What selectors find in a document, selector by selector: its very mappings and lists, to be changed. */
-export function select(root: DraftObject, selectors: readonly Selector[]): readonly Draft[] {
-  const found: Draft[] = []
+export function select(root: DraftObject, selectors: readonly Selector[]): readonly EditedValue[] {
+  const found: EditedValue[] = []
   for (const { text } of selectors) exec(root, text, value => found.push(value))
   return found
 }
@@ -51,11 +51,11 @@ export function selectObjects(root: DraftObject, selectors: readonly Selector[])
 }
 
 /** Whether a value under change is a mapping. */
-export function isDraftObject(value: Draft | undefined): value is DraftObject {
+export function isDraftObject(value: EditedValue | undefined): value is DraftObject {
   return isObject(value)
 }
 
 /** Whether a value under change is a list. */
-export function isDraftList(value: Draft | undefined): value is Draft[] {
+export function isDraftList(value: EditedValue | undefined): value is EditedValue[] {
   return isArray(value)
 }

@@ -1,6 +1,6 @@
 import { asString, type JsonObject } from '../../../model/json.ts'
 import { isDraftList, isDraftObject, type Selector, selectObjects } from './select.ts'
-import { type Draft, type DraftObject, draftOf, historyKey } from './tool-file.ts'
+import { type DraftObject, draftOf, type EditedValue, historyKey } from './tool-file.ts'
 
 /** Where decK's tools look for entities with tags when no selector is given, by list and what lists it may stand in. */
 const taggedLists: Readonly<Record<string, readonly string[]>> = {
@@ -113,15 +113,15 @@ function countBelow(root: DraftObject, list: string): number {
   return selectObjects(root, [{ text: `$..${list}[*]` }]).length
 }
 
-function isNested(tag: Draft): boolean {
+function isNested(tag: EditedValue): boolean {
   return isDraftList(tag) || isDraftObject(tag)
 }
 
-function sameTag(there: Draft, tag: string): boolean {
+function sameTag(there: EditedValue, tag: string): boolean {
   return !isNested(there) && tagText(there) === tag
 }
 
 /** A tag as it is written; numbers may stand without quotes. */
-function tagText(tag: Draft): string {
+function tagText(tag: EditedValue): string {
   return isDraftList(tag) || isDraftObject(tag) ? '' : (asString(tag) ?? String(tag))
 }

@@ -24,11 +24,11 @@ export interface Written {
 }
 
 /** A value that is being changed; never one that others hold. */
-export type Draft = null | boolean | number | string | Draft[] | DraftObject
+export type EditedValue = null | boolean | number | string | EditedValue[] | DraftObject
 
 /** A mapping that is being changed. */
 export interface DraftObject {
-  [name: string]: Draft
+  [name: string]: EditedValue
 }
 
 /** Reads a file for a tool. Keys that are there twice are told as warnings; the last counts, as in decK. */
@@ -58,7 +58,7 @@ export function draftOf(value: JsonObject): DraftObject {
 }
 
 /** A copy of any value, to be changed. */
-export function draftValue(value: Json): Draft {
+export function draftValue(value: Json): EditedValue {
   if (isArray(value)) return value.map(draftValue)
   return isObject(value) ? draftOf(value) : value
 }

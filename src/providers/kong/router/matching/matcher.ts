@@ -1,4 +1,4 @@
-import type { Found } from '../../../../patterns/linear-pattern.ts'
+import type { PatternMatch } from '../../../../patterns/linear-pattern.ts'
 import type { AddressConfig, RouteConfig } from '../configuration/config.ts'
 import type { Route } from '../configuration/entities.ts'
 import { partId } from '../configuration/uuid.ts'
@@ -138,7 +138,7 @@ export function match(matcher: Matcher, view: RequestView, unknown?: string[]): 
 }
 
 /** What the groups of the regex that matched are, for plugins that use them; null: no regex did. */
-export function capturesOf(matcher: Matcher, view: RequestView): Found | null {
+export function capturesOf(matcher: Matcher, view: RequestView): PatternMatch | null {
   for (const path of matcher.paths ?? []) {
     const found = view.text === null ? null : path.regex?.find(view.text)
     if (found) return found

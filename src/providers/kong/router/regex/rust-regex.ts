@@ -1,4 +1,4 @@
-import { type Found, LinearPattern, PatternError } from '../../../../patterns/linear-pattern.ts'
+import { LinearPattern, PatternError, type PatternMatch } from '../../../../patterns/linear-pattern.ts'
 import { isAscii, isPrintableAscii } from './byte-string.ts'
 import type { Subject } from './rust-regex-sets.ts'
 import { toRe2 } from './rust-regex-translation.ts'
@@ -37,7 +37,7 @@ export class RouteRegex {
   }
 
   /** The same with what its groups matched. */
-  find(text: string): Found | null | undefined {
+  find(text: string): PatternMatch | null | undefined {
     const { start, rest } = this.#split()
     if (!text.startsWith(start)) return null
     const after = text.slice(start.length)

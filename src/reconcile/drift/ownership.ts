@@ -1,0 +1,136 @@
+import { type Entity, entityAt, type State } from '../../model/entity.ts'
+import type { KindDefinition } from '../../model/kind-definition.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { Change } from './drift.ts'
+import type { IgnoreRule } from './ignore-rules.ts'
+
+/** Whose an entity at the gateway is: the manifests' own, nobody's (it has no tags), or somebody else's. */
+export type Claim = 'ours' | 'nobody' | 'other'
+
+/** What says whose the entities at a gateway are. */
+export interface Ownership {
+  readonly target: string
+  readonly live: State
+  /** Tags that an entity must carry to be the manifests' own; none: all are. */
+  readonly selectTags: readonly string[]
+  /** Tags by kind of entities that manifests refer to and do not hold: those are somebody else's. */
+  readonly lookupTags?: Readonly<Record<string, readonly string[]>>
+}
+
+/** Whose an entity at the gateway is. What carries no tags of its own belongs to whom the entity above it belongs. */
+export function claimOf(entity: Entity, definition: KindDefinition, input: Ownership): Claim {
+  const { selectTags } = input
+  if (selectTags.length === 0) return 'ours'
+  if (!definition.tagged) {
+    const [owner] = Object.values(entity.refs)
+    const parent = owner && entityAt(input.live, owner)
+    const parentKind = owner && input.live.kinds.of(owner.kind)
+    return parent && parentKind ? claimOf(parent, parentKind, input) : 'nobody'
+  }
+  if (selectTags.every(tag => entity.tags.includes(tag))) return 'ours'
+  return entity.tags.length === 0 ? 'nobody' : 'other'
+}
+
+/** Whether an entity is one of those that manifests only refer to. */
+export function isLookedUp(entity: Entity, { lookupTags }: Ownership): boolean {
+  const tags = lookupTags?.[entity.kind] ?? []
+  return tags.length > 0 && tags.every(tag => entity.tags.includes(tag))
+}
+
+/** A wanted entity that is somebody else's at the gateway. */
+export function ownedByOthers(wanted: Entity, live: Entity, input: Ownership): Problem {
+  return {
+    code: 'owned-by-others',
+    target: input.target,
+    message: `the ${wanted.kind} ${wanted.name} at the gateway carries the tags ${live.tags.join(', ')} and not ${input.selectTags.join(', ')}: it is not ours to change`,
+    hint: 'Choose another name, or have its owners hand it over by tagging it.',
+    ...placed(wanted),
+  }
+}
+
+/** A wanted entity with a value that somebody else's has, and that no two may have. */
+export function takenByOthers(wanted: Entity, owner: Entity, field: string, input: Ownership): Problem {
+  const tags = owner.tags.length === 0 ? 'no tags' : `the tags ${owner.tags.join(', ')}`
+  return {
+    code: 'taken-by-others',
+    target: input.target,
+    message: `the ${field} of ${wanted.kind} ${wanted.name} belongs at the gateway to ${owner.kind} ${owner.name}, which carries ${tags} and is not ours to change`,
+    hint: 'Choose another value, or have its owners give it up.',
+    ...placed(wanted),
+  }
+}
+
+/** An entity that is to be deleted, or made anew as `remade`, and that somebody else's entity hangs on. */
+export function usedByOthers(
+  entity: Entity,
+  child: Entity,
+  remade: Entity | undefined,
+  input: Ownership,
+): Problem {
+  const what = remade ? `can't be made anew under the id ${remade.id}` : 'is in no manifest and stays'
+  return {
+    code: 'used-by-others',
+    target: input.target,
+    message: `the ${entity.kind} ${entity.name} ${what}, because ${child.kind} ${child.name} with the tags ${child.tags.join(', ')} hangs on it and is not ours`,
+    hint: 'Have the owners of that one move or delete it first.',
+    ...(remade ? placed(remade) : {}),
+  }
+}
+
+/** A wanted entity with a value that an ignored one has, and that no two may have. */
+export function takenByIgnored(
+  wanted: Entity,
+  owner: Entity,
+  field: string,
+  rule: IgnoreRule,
+  input: Ownership,
+): Problem {
+  return {
+    code: 'taken-by-ignored',
+    target: input.target,
+    message: `the ${field} of ${wanted.kind} ${wanted.name} belongs at the gateway to ${owner.kind} ${owner.name}, which the rule at ${placeText(rule)} ignores`,
+    hint: 'Choose another value, or let the rule end.',
+    ...placed(wanted),
+  }
+}
+
+/** A wanted entity with a value of one that was to give it up, and that stays as it is. */
+export function takenByKept(wanted: Entity, owner: Entity, field: string, input: Ownership): Problem {
+  return {
+    code: 'taken-by-kept',
+    target: input.target,
+    message: `${wanted.kind} ${wanted.name} is left alone, because its ${field} belongs at the gateway to ${owner.kind} ${owner.name}, which can't be changed`,
+    hint: 'See what stands against that one.',
+    ...placed(wanted),
+  }
+}
+
+/** An entity that is to be deleted or made anew, and that one hangs on which a rule leaves as it is. */
+export function usedByIgnored(entity: Entity, child: Entity, rule: IgnoreRule, input: Ownership): Problem {
+  return {
+    code: 'used-by-ignored',
+    target: input.target,
+    message: `the ${entity.kind} ${entity.name} is not deleted, because ${child.kind} ${child.name} hangs on it, which the rule at ${placeText(rule)} leaves as it is`,
+    hint: 'Have that one moved or deleted first, or let the rule end.',
+  }
+}
+
+/** A change that needs another one, which can't be made. */
+export function followsBlocked(change: Change, need: string, input: Ownership): Problem {
+  return {
+    code: 'follows-blocked',
+    target: input.target,
+    message: `${change.operation} ${change.kind} ${change.name} is left alone, because it needs ${need}, which can't be done`,
+    hint: 'See what stands against that one.',
+    ...(change.source ? { place: change.source } : {}),
+  }
+}
+
+function placeText({ place }: IgnoreRule): string {
+  return `${place.file}:${place.line}`
+}
+
+function placed(entity: Entity): Pick<Problem, 'place'> {
+  const place = entity.source?.place()
+  return place ? { place } : {}
+}

@@ -1,0 +1,125 @@
+import { type EntityRef, refText, type State } from '../../model/entity.ts'
+import type { Problem } from '../../model/problem.ts'
+import type { Change, Drift } from '../drift/drift.ts'
+
+/** The changes that a plan is about to be made of, and what they are held against. */
+export interface Guarded {
+  readonly drift: Drift
+  readonly desired: State
+  readonly live: State
+  /** The changes that the plan takes in. */
+  readonly taken: readonly Change[]
+  /** What the gateway takes away with deleted entities, and no change of the plan deletes. */
+  readonly cascades: readonly EntityRef[]
+  /**
+   * How many deletions are allowed at most; `asked`: a person types their number before anything is sent; undefined:
+   * as many as need no number.
+   */
+  readonly allowDeletes: number | 'asked' | undefined
+}
+
+type Guard = (guarded: Guarded) => readonly Problem[]
+
+/** What stands against making a plan, in the order in which it is told: the first that finds something ends it. */
+const guards: readonly Guard[] = [lackingKinds, tooManyDeletions]
+
+/** Why no plan may be made of these changes; empty: one may. */
+export function refusalsOf(guarded: Guarded): readonly Problem[] {
+  for (const guard of guards) {
+    const problems = guard(guarded)
+    if (problems.length > 0) return problems
+  }
+  return []
+}
+
+function lackingKinds({ drift }: Guarded): readonly Problem[] {
+  return drift.unknown.flatMap(({ reason, absent }) => (absent ? [reason] : []))
+}
+
+/** Fewer deletions than this are no share of anything: a small gateway is not asked about each of its entities. */
+const fewestDeletions = 3
+/** More deletions than this are guarded where they are also more than that share. */
+const manyDeletions = 20
+const manyShare = 0.1
+
+/** Deletions of so many that their number must be said. */
+export interface GuardedDeletions {
+  readonly count: number
+  /** As `19 of 19 entities: all that is there`. */
+  readonly text: string
+}
+
+/**
+ * Whether a plan deletes so much that its number must be said: everything of a target or of a kind, half of a target,
+ * or more than 20 that are more than a tenth. What goes with a deleted entity counts, what is made anew does not.
+ */
+export function guardedDeletions({
+  drift,
+  desired,
+  live,
+  taken,
+  cascades,
+}: Omit<Guarded, 'allowDeletes'>): GuardedDeletions | undefined {
+  const lost = lostOf(taken, cascades)
+  if (lost.length < fewestDeletions) return undefined
+  const owned = ownedByKind(drift, desired, live)
+  const total = [...owned.values()].reduce((sum, count) => sum + count, 0)
+  const text = `${lost.length} of ${total} entities`
+  if (lost.length >= total) return { count: lost.length, text: `${text}: all that is there` }
+  for (const [kind, { length }] of Map.groupBy(lost, ref => ref.kind)) {
+    if (length < fewestDeletions || length < (owned.get(kind) ?? 0)) continue
+    const plural = live.kinds.pluralOf(kind)
+    return { count: lost.length, text: `${text}, among them all ${length} ${plural}` }
+  }
+  if (lost.length * 2 >= total) return { count: lost.length, text: `${text}, half or more of them` }
+  if (lost.length > manyDeletions && lost.length > total * manyShare) return { count: lost.length, text }
+  return undefined
+}
+
+function tooManyDeletions({ allowDeletes, ...guarded }: Guarded): readonly Problem[] {
+  if (allowDeletes === 'asked') return []
+  const refused = (message: string, count: number): readonly Problem[] => [
+    {
+      code: 'too-many-deletes',
+      target: guarded.drift.target,
+      message,
+      hint: `If that is meant, say --allow-deletes ${count}; look first whether a manifest or a tag is missing.`,
+    },
+  ]
+  if (allowDeletes !== undefined) {
+    const { length } = lostOf(guarded.taken, guarded.cascades)
+    return length <= allowDeletes
+      ? []
+      : refused(`the plan deletes ${length} entities, and ${allowDeletes} are allowed`, length)
+  }
+  const found = guardedDeletions(guarded)
+  return found ? refused(`the plan deletes ${found.text}`, found.count) : []
+}
+
+/** What is gone after a plan: what it deletes and does not make anew, and what goes with that. */
+function lostOf(taken: readonly Change[], cascades: readonly EntityRef[]): readonly EntityRef[] {
+  const made = new Set(taken.filter(change => change.operation === 'create').map(refText))
+  const deleted = taken.filter(change => change.operation === 'delete')
+  return [...deleted, ...cascades].filter(ref => !made.has(refText(ref)))
+}
+
+/** How many entities of each kind there are at the gateway, those of others apart. */
+function ownedByKind(drift: Drift, desired: State, live: State): ReadonlyMap<string, number> {
+  const apart = new Set([
+    ...drift.notOurs.map(refText),
+    // A field that is ignored leaves the entity ours.
+    ...drift.ignored.flatMap(each => (each.rule.field === undefined ? [refText(each)] : [])),
+  ])
+  const owned = new Map<string, number>()
+  for (const [kind, entities] of live.entities) {
+    const onlyWith = live.kinds.of(kind)?.onlyWith
+    const isCompared = onlyWith === undefined || (desired.entities.get(onlyWith)?.size ?? 0) > 0
+    if (!isCompared || live.coverage.get(kind)?.state !== 'complete') continue
+    const count =
+      apart.size === 0
+        ? entities.size
+        : [...entities.values()].filter(entity => !apart.has(refText(entity))).length
+    if (count > 0) owned.set(kind, count)
+  }
+  return owned
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { dump } from 'js-yaml'
+import type { DescribedCall } from '../../../governance/description.ts'
+import { type Evaluation, evaluate } from '../../../governance/evaluate.ts'
+import type { PolicyItem, TargetInfo } from '../../../governance/item.ts'
+import { type Policy, withSeverity } from '../../../governance/policies/policy.ts'
+import type { ExampleDocument } from '../../../governance/policies/policy-format.ts'
+import { itemsOfTarget } from '../../../governance/state-items.ts'
+import type { State } from '../../../model/entity.ts'
+import type { JsonObject } from '../../../model/json.ts'
+import { fail, type Problem, problemText, type Result, succeed } from '../../../model/problem.ts'
+import type { Schemas } from '../../../model/schema.ts'
+import type { SecretSink } from '../../../model/secrets.ts'
+import { buildState } from '../../../model/state.ts'
+import { schemasWithoutGateway } from '../../../providers/index.ts'
+import { readManifests } from '../../../providers/kong/manifest/index.ts'
+import type { Provider } from '../../../providers/provider.ts'
+import { operationsOf, specificationOf } from '../../../specs/index.ts'
+import type { Specification } from '../../../specs/specification.ts'
+import { requestsFor } from '../../meaning/described-requests.ts'
+import { ClearText } from '../clear-text.ts'
+import { itemsOfSpecification } from '../specifications/specifications.ts'
+import { stateTools } from '../state-tools.ts'
+
+/** How an example of a policy went. */
+export interface ExampleResult {
+  readonly example: ExampleDocument
+  /** As people call it: its name, or its number. */
+  readonly name: string
+  /** Why it fails; null: it passes. */
+  readonly failure: string | null
+  /** Why it can't be told whether it passes: a function of the policy gave no answer. It fails then too. */
+  readonly problems: readonly Problem[]
+}
+
+/** Runs the examples of a policy. Asks no gateway: defaults are those of an open-source Kong. */
+export function runExamples(policy: Policy, provider: Provider): readonly ExampleResult[] {
+  return policy.examples.map((example, i) => {
+    const name = example.name ?? `example ${i + 1} (${example.expect})`
+    const items = itemsOfExample(example, provider)
+    if (!items.ok) return { example, name, failure: items.error.map(problemText).join(' '), problems: [] }
+    return { example, name, ...outcomeOf(policy, example, items.value) }
+  })
+}
+
+/** What an approved policy lacks or fails, as sentences; or why its examples can't be told. */
+export function exampleFailures(policy: Policy, provider: Provider): Result<readonly string[]> {
+  const results = runExamples(policy, provider)
+  const problems = results.flatMap(result => result.problems)
+  if (problems.length > 0) return fail(problems)
+  const failing = results.flatMap(({ name, failure }) => (failure === null ? [] : [`${name}: ${failure}`]))
+  return succeed([...failing, ...missingExamples(policy)])
+}
+
+/** The sorts of examples that a policy lacks: it must have one that passes and one that fails. */
+export function missingExamples(policy: Policy): readonly string[] {
+  const expected = new Set(policy.examples.map(example => example.expect))
+  return (['pass', 'fail'] as const)
+    .filter(each => !expected.has(each))
+    .map(each => `no example says what ${each === 'pass' ? 'passes' : 'fails'}`)
+}
+
+/** Examples say what is right and wrong, and not how much it matters where. */
+function outcomeOf(
+  policy: Policy,
+  example: ExampleDocument,
+  items: readonly PolicyItem[],
+): Pick<ExampleResult, 'failure' | 'problems'> {
+  const asked = withSeverity(
+    { ...policy, stamp: { ...policy.stamp, state: 'approved' } },
+    { default: 'error', production: 'error' },
+  )
+  const evaluation = evaluate(items, [asked], new Date())
+  const { problems } = evaluation
+  if (problems.length > 0) return { failure: problems.map(problemText).join(' '), problems }
+  return { failure: failureOf(policy, example, evaluation), problems }
+}
+
+function failureOf(
+  policy: Policy,
+  example: ExampleDocument,
+  { findings, selected }: Evaluation,
+): string | null {
+  const found = [...new Set(findings.map(finding => `${finding.kind} ${finding.name}`))].sort()
+  const about = selected.get(policy.id) ?? 0
+  switch (example.expect) {
+    case 'not selected':
+      return about === 0 ? null : `it is about ${about} of what is there`
+    case 'pass':
+      if (found.length > 0) return `it finds ${found.join(', ')}: ${findings[0]?.message ?? ''}`
+      return about === 0 ? 'it is about nothing of what is there' : null
+    case 'fail': {
+      if (found.length === 0) return about === 0 ? 'it is about nothing of what is there' : 'it finds nothing'
+      const wanted = example.finds?.toSorted()
+      return !wanted || wanted.join('\n') === found.join('\n')
+        ? null
+        : `it finds ${found.join(', ')} and not ${wanted.join(', ')}`
+    }
+  }
+}
+
+/** What policies are asked about in an example. */
+function itemsOfExample(example: ExampleDocument, provider: Provider): Result<readonly PolicyItem[]> {
+  const environment = example.environment ?? 'production'
+  const info: TargetInfo = {
+    name: 'example',
+    environment,
+    production: example.environment === undefined || /^prod/.test(environment),
+    labels: example.labels ?? {},
+  }
+  const specification = example.specification === undefined ? null : specificationIn(example.specification)
+  if (specification && !specification.ok) return specification
+  const described = specification && callsOf(specification.value)
+  const manifest = example.manifest === undefined ? null : stateIn(example.manifest, provider)
+  if (manifest && !manifest.ok) return manifest
+  const live = example.live === undefined ? manifest : stateIn(example.live, provider)
+  if (live && !live.ok) return live
+  const clear = manifest?.value.clear
+  const ofTarget = itemsOfTarget(
+    {
+      info,
+      manifest: manifest?.value.state ?? null,
+      live: live?.value.state ?? null,
+      described,
+      inClear: entity => clear?.in(entity) ?? [],
+    },
+    stateTools,
+  )
+  if (!specification) return succeed(ofTarget)
+  const exposed = live ? exposureIn(live.value.state, described ?? [], info.name) : null
+  return succeed([...itemsOfSpecification(specification.value, exposed), ...ofTarget])
+}
+
+function specificationIn(document: JsonObject): Result<Specification> {
+  return specificationOf('openapi.yaml', JSON.stringify({ openapi: '3.1.0', ...document }, null, 2))
+}
+
+function callsOf(specification: Specification): readonly DescribedCall[] {
+  return operationsOf(specification).flatMap(requestsFor)
+}
+
+function exposureIn(state: State, described: readonly DescribedCall[], target: string) {
+  const router = stateTools.routerOf(state)
+  if (!router) return new Map()
+  return new Map(
+    described.map(call => {
+      const answered = router.match(call.request) !== undefined
+      const name = `${call.operation.method} ${call.operation.template}`
+      return [name, answered ? { on: [target], notOn: [] } : { on: [], notOn: [target] }] as const
+    }),
+  )
+}
+
+const clear = new Map<string, string>()
+
+/** Examples hold no secrets worth keeping: a digest tells them apart. */
+const secrets: SecretSink = {
+  digest(value) {
+    const digest = createHash('sha256').update(value).digest('hex')
+    clear.set(digest, value)
+    return digest
+  },
+  resolve: digest => clear.get(digest),
+  ending: () => undefined,
+}
+
+let known: Schemas | undefined
+
+/** Read once: there may be many examples. */
+function schemas(): Schemas {
+  known ??= schemasWithoutGateway()
+  return known
+}
+
+function stateIn(
+  document: JsonObject,
+  { kinds }: Provider,
+): Result<{ readonly state: State; readonly clear: ClearText }> {
+  // As YAML, in which an expression of decK needs no escapes.
+  const text = dump({ _format_version: '3.0', ...document }, { lineWidth: -1, noRefs: true })
+  const files = [{ path: 'kong.yaml', text }]
+  const manifest = readManifests(files, { env: {}, mocked: true })
+  if (!manifest.ok) return manifest
+  const { state, problems } = buildState({
+    kinds,
+    raws: manifest.value.entities,
+    from: 'manifest',
+    coverage: kinds.allRead(),
+    schemas: schemas(),
+    secrets,
+    defaults: manifest.value.defaults,
+    selectTags: manifest.value.selectTags,
+  })
+  return problems.length > 0 ? fail(problems) : succeed({ state, clear: new ClearText(files) })
+}

@@ -1,0 +1,188 @@
+import { builtinRules } from '../../../governance/pack/index.ts'
+import type { ConditionProblem } from '../../../governance/policies/condition.ts'
+import { type Policy, policyOf, type SeverityMap, withSeverity } from '../../../governance/policies/policy.ts'
+import {
+  type PolicyDocument,
+  policySchema,
+  policySchemaText,
+} from '../../../governance/policies/policy-format.ts'
+import { isObject, type JsonObject } from '../../../model/json.ts'
+import type { Kinds } from '../../../model/kinds.ts'
+import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
+import { suggestion } from '../../../model/suggestion.ts'
+import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../../yaml/index.ts'
+import type { Project } from '../../project/project.ts'
+import { filesMatching, type GovernanceFile } from '../specifications/governance-files.ts'
+import { functionNames, loadFunctions } from './load-functions.ts'
+
+/** A policy with the file that it is written in; null: it is built in. */
+export interface LoadedPolicy {
+  readonly policy: Policy
+  readonly source: {
+    readonly file: GovernanceFile
+    readonly document: YamlDocument
+    readonly root: JsonObject
+  } | null
+}
+
+const noTools = { functions: new Map<string, () => boolean>() }
+
+let builtin: readonly Policy[] | undefined
+
+/** The built-in rules. */
+export function builtinPolicies(): readonly Policy[] {
+  builtin ??= builtinRules.map(document => policyOf(document, null, noTools).policy)
+  return builtin
+}
+
+/**
+ * The policies that hold in a project: the built-in ones that it takes, and its own. One of its own with the name of
+ * a built-in one stands in its place.
+ */
+export async function readPolicies(project: Project): Promise<Result<readonly LoadedPolicy[]>> {
+  const { governance } = project
+  const files = await filesMatching(project, project.policies)
+  if (!files.ok) return files
+  const own = await readFiles(project, files.value)
+  if (!own.ok) return own
+  const names = new Set(own.value.map(({ policy }) => policy.id))
+  const taken = builtinPolicies().filter(
+    ({ id }) => (governance.builtin === 'all' || governance.builtin.includes(id)) && !names.has(id),
+  )
+  const all = [...taken.map(policy => ({ policy, source: null })), ...own.value]
+  const known = [...builtinPolicies().map(policy => policy.id), ...names]
+  const problems = [
+    ...(governance.builtin === 'all' ? [] : unknownRules(governance.builtin, known, 'governance.builtin')),
+    ...unknownRules(Object.keys(governance.severity), known, 'governance.severity'),
+    ...Object.entries(governance.severity).flatMap(([rule, severity]) =>
+      unknownEnvironments(project, severity, `governance.severity.${rule}`),
+    ),
+  ]
+  if (problems.length > 0) return fail(problems)
+  return succeed(
+    all.map(loaded => {
+      const severity = governance.severity[loaded.policy.id]
+      return severity ? { ...loaded, policy: withSeverity(loaded.policy, severity) } : loaded
+    }),
+  )
+}
+
+function unknownRules(given: readonly string[], known: readonly string[], key: string): readonly Problem[] {
+  return given
+    .filter(rule => !known.includes(rule))
+    .map(rule => {
+      const meant = suggestion(rule, known)
+      const hint = meant === undefined ? 'gatewatch policy list tells the rules.' : `Did you mean ${meant}?`
+      return {
+        code: 'no-such-rule',
+        message: `${key} in gatewatch.yaml names the rule ${rule}, which there is not`,
+        hint,
+      }
+    })
+}
+
+function unknownEnvironments(
+  { environments }: Project,
+  severity: SeverityMap,
+  where: string,
+  place?: Place,
+): readonly Problem[] {
+  const known = [...environments, 'production', 'default']
+  return Object.keys(severity)
+    .filter(environment => !known.includes(environment))
+    .map(environment => ({
+      code: 'no-such-environment',
+      message: `${where} names the environment ${environment}, which there is not`,
+      hint: `Known are ${known.join(', ')}.`,
+      ...(place ? { place } : {}),
+    }))
+}
+
+interface Parsed {
+  readonly file: GovernanceFile
+  readonly document: YamlDocument
+  readonly root: JsonObject
+  readonly content: PolicyDocument
+}
+
+async function readFiles(
+  project: Project,
+  files: readonly GovernanceFile[],
+): Promise<Result<readonly LoadedPolicy[]>> {
+  const problems: Problem[] = []
+  const parsed: Parsed[] = []
+  for (const file of files) {
+    const one = parsePolicy(file, project.providers.kinds)
+    if (one.ok) parsed.push(one.value)
+    else problems.push(...one.error)
+  }
+  const wanted = parsed.flatMap(({ root }) => functionNames(root))
+  const { folder } = project.specifications
+  const tools = await loadFunctions(wanted, {
+    root: folder,
+    allowed: project.governance.functions,
+    now: project.now(),
+  })
+  problems.push(...tools.problems)
+  const first = new Map<string, Parsed>()
+  const policies: LoadedPolicy[] = []
+  for (const one of parsed) {
+    const { content, document, root, file } = one
+    const twin = first.get(content.id)
+    if (twin) problems.push(twinProblem(one, twin))
+    first.set(content.id, one)
+    const made = policyOf(content, document.place(root), { functions: tools.of(content.id) })
+    problems.push(...made.problems.map(problem => conditionProblem(problem, document, root)))
+    const severities = unknownEnvironments(
+      project,
+      made.policy.severity,
+      'severity',
+      document.place(root, 'severity'),
+    )
+    problems.push(...severities)
+    policies.push({ policy: made.policy, source: { file, document, root } })
+  }
+  return problems.length > 0 ? fail(problems) : succeed(policies)
+}
+
+function parsePolicy(file: GovernanceFile, kinds: Kinds): Result<Parsed> {
+  const lines = new Lines(file.path, file.text)
+  const parsed = parseYaml(file.text, { placeAt: offset => lines.at(offset) })
+  if (!parsed.ok) return parsed
+  const root = parsed.value.value
+  if (!isObject(root)) {
+    const hint = 'Let gatewatch policy new write one, and see docs/policies.md.'
+    return fail([{ code: 'policy', message: 'the file does not hold a policy', hint, place: lines.at(0) }])
+  }
+  const content = policySchema(kinds).safeParse(root)
+  if (content.success) return succeed({ file, document: parsed.value, root, content: content.data })
+  const schema: Record<string, unknown> = JSON.parse(policySchemaText(kinds))
+  return fail(schemaProblems(content.error.issues, parsed.value, root, { code: 'policy', schema }))
+}
+
+function conditionProblem(problem: ConditionProblem, document: YamlDocument, root: JsonObject): Problem {
+  const path = problem.path.join('.')
+  return {
+    code: 'policy',
+    message: `${path} ${problem.message}`,
+    place: placeOf(problem.path, document, root),
+  }
+}
+
+/** Paths in conditions have dots themselves, so the way down is gone name by name. */
+function placeOf(path: readonly string[], document: YamlDocument, root: JsonObject): Place {
+  const last = path.at(-1)
+  const holder = document.at(root, path.slice(0, -1))
+  if (last === undefined || typeof holder !== 'object' || holder === null)
+    return document.place(root, path.join('.'))
+  return document.place(holder, last)
+}
+
+function twinProblem(one: Parsed, twin: Parsed): Problem {
+  return {
+    code: 'policy-twice',
+    message: `the policy ${one.content.id} is there twice, first in ${twin.file.path}`,
+    hint: 'Give one of them another id.',
+    place: one.document.place(one.root, 'id'),
+  }
+}

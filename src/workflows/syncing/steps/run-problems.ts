@@ -1,0 +1,81 @@
+import type { Problem } from '../../../model/problem.ts'
+import type { Step } from '../../../providers/session.ts'
+
+/** How many requests of a sync took effect, how many were not sent, and how many there are. */
+export interface RunCounts {
+  readonly done: number
+  readonly notSent: number
+  readonly total: number
+}
+
+/** A step whose answer was lost, and how. */
+export interface LostStep {
+  readonly step: Step
+  readonly problem: Problem
+}
+
+/** One sentence for all whose answers were lost in the same way. */
+export function unknownOutcomes(target: string, lost: readonly LostStep[]): readonly Problem[] {
+  return [...Map.groupBy(lost, ({ problem }) => problem.code).values()].flatMap(group => {
+    const [first] = group
+    if (!first) return []
+    const { id } = first.step
+    return [
+      {
+        code: 'unknown-outcome',
+        target,
+        message: `whether ${named([id], group.length)} took effect is not known: ${first.problem.message}`,
+        hint: 'Compare again (`gatewatch diff`) to see what is there, then sync what still differs.',
+      },
+    ]
+  })
+}
+
+export function stoppedRun(target: string, { done, notSent, total }: RunCounts): Problem {
+  return {
+    code: 'stopped',
+    target,
+    message: `the sync was stopped: ${done} of ${total} requests took effect, ${notSent} were not sent`,
+    hint: 'Run it again to finish.',
+  }
+}
+
+/**
+ * A sync that was stopped because its journal can't be written; `unsaid`: steps that took effect and that it may lack,
+ * null where it holds all the same how everything ended.
+ */
+export function withoutJournal(
+  target: string,
+  { done, notSent, total }: RunCounts,
+  {
+    reason,
+    file,
+    unsaid,
+  }: { readonly reason: string; readonly file: string; readonly unsaid: readonly string[] | null },
+): Problem {
+  const what =
+    unsaid === null
+      ? `The journal ${file} holds all of that.`
+      : `The journal ${file} does not say so of all: ${named(unsaid.slice(0, 5), unsaid.length) || 'how it ended'}.`
+  return {
+    code: 'journal-lost',
+    target,
+    message: `the sync was stopped, because its journal can’t be written any more (${reason}): ${done} of ${total} requests took effect, ${notSent} were not sent`,
+    hint: `${what} Make room, then sync again.`,
+  }
+}
+
+export function tooSlow(target: string, { id }: Step): Problem {
+  return {
+    code: 'throttled',
+    target,
+    message: `the gateway kept asking to slow down, so ${id} was given up`,
+    hint: 'Sync again later.',
+  }
+}
+
+/** The first of so many, as `create service a and 3 more`. */
+function named(first: readonly string[], count: number): string {
+  const rest = count - first.length
+  return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}

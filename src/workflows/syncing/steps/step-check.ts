@@ -1,0 +1,164 @@
+import { type EntityRef, entityAt, refText, type State } from '../../../model/entity.ts'
+import { equalJson, type JsonObject } from '../../../model/json.ts'
+import { KnownKeys } from '../../../model/known-keys.ts'
+import { fieldsMaskedLike, maskedLike } from '../../../model/masks.ts'
+import { type Problem, type Result, succeed } from '../../../model/problem.ts'
+import { buildState } from '../../../model/state.ts'
+import type { Step } from '../../../providers/session.ts'
+import type { Change } from '../../../reconcile/drift/drift.ts'
+import { comparable, preconditionOf } from '../../../reconcile/plan/make-plan.ts'
+import type { Plan, Precondition } from '../../../reconcile/plan/plan.ts'
+import { firstDifference, movedProblem } from '../../../reconcile/plan/staleness.ts'
+import type { Project } from '../../project/project.ts'
+import type { Compared } from '../../reading/compare-target.ts'
+
+/** Holds what is at the gateway where steps write against what their plan saw. */
+export class StepCheck {
+  readonly #project: Project
+  readonly #plan: Plan
+  readonly #now: Compared
+  readonly #changes: ReadonlyMap<string, Change>
+  readonly #preconditions: ReadonlyMap<string, Precondition>
+  /** Whether a step writes all that the gateway holds. */
+  readonly #isWhole: boolean
+  #known: KnownKeys | undefined
+  /** What steps of this run left entities at, where their changes are not done yet. */
+  readonly #left = new Map<string, JsonObject | null>()
+
+  constructor(project: Project, plan: Plan, now: Compared) {
+    this.#project = project
+    this.#plan = plan
+    this.#now = now
+    this.#isWhole = now.session.capabilities.write === 'document'
+    this.#changes = new Map(plan.changes.map(change => [change.id, change]))
+    this.#preconditions = new Map(
+      plan.preconditions.flatMap(each =>
+        each.fields === null ? [] : [[refText(each.entity), each] as const],
+      ),
+    )
+  }
+
+  /** Notes what a step that took effect left behind for the next one. */
+  noteDone(step: Step): void {
+    if (step.leaves === undefined) return
+    for (const change of this.#changesOf(step)) this.#left.set(refText(change), step.leaves)
+  }
+
+  /**
+   * Content is read again just before a write: Kong has no compare-and-swap, so this window is as small as it gets. What
+   * a single create would write is not looked for: its id is its own.
+   */
+  async movedSince(step: Step, signal: AbortSignal): Promise<Problem | undefined> {
+    const isWhole = this.#isWhole
+    const changes = this.#changesOf(step).filter(
+      change => isWhole || (change.operation !== 'create' && this.#left.get(refText(change)) !== null),
+    )
+    if (changes.length === 0) return undefined
+    const there = await this.#read(step, signal)
+    if (!there.ok) return there.error[0]
+    // What is made anew under another id is there until it is deleted: only its delete says how it must be.
+    const deleted = new Set(changes.filter(change => change.operation === 'delete').map(refText))
+    for (const change of changes) {
+      if (change.operation === 'create' && deleted.has(refText(change))) continue
+      const planned = this.#expected(change)
+      const found = this.#found(change, there.value)
+      const difference = firstDifference(planned, found, this.#project.digests)
+      if (!difference || (!isWhole && change.operation === 'delete' && found.fields === null)) continue
+      return movedProblem(this.#plan, planned, difference)
+    }
+    return undefined
+  }
+
+  /** After a lost answer: true, false, or a problem where it can't be told. */
+  async tookEffect(step: Step, lost: Problem, signal: AbortSignal): Promise<boolean | Problem> {
+    const there = await this.#read(step, signal)
+    if (!there.ok) return { ...lost, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
+    const effects = this.#changesOf(step).map(change => this.#isDone(step, change, there.value))
+    if (effects.length === 0) return lost
+    if (effects.every(effect => effect === true)) return true
+    return effects.every(effect => effect === false) ? false : lost
+  }
+
+  /** Undefined: it is neither as before nor as wanted. */
+  #isDone(step: Step, change: Change, there: State): boolean | undefined {
+    const found = this.#found(change, there)
+    const { leaves } = step
+    if (leaves === null) return found.fields === null
+    if (leaves) {
+      const { fields } = found
+      return (
+        fields !== null &&
+        Object.keys(leaves).every(name => {
+          const now = fields[name] ?? null
+          return equalJson(maskedLike(leaves[name] ?? null, now, this.#project.digests), now)
+        })
+      )
+    }
+    if (change.operation === 'create') {
+      const wanted = entityAt(this.#now.desired, change)?.id
+      return found.fields !== null && (wanted === undefined || wanted === found.id)
+    }
+    if (change.operation === 'delete') {
+      return found.fields === null || (change.liveId !== undefined && found.id !== change.liveId)
+    }
+    const before = this.#preconditions.get(refText(change)) ?? preconditionOf(change, this.#now.live)
+    if (!firstDifference(before, found, this.#project.digests)) return false
+    const desired = entityAt(this.#now.desired, change)
+    if (!desired || !found.fields) return undefined
+    const wanted = comparable(desired.fields, desired.refs)
+    const now = fieldsMaskedLike(found.fields, wanted, this.#project.digests)
+    const asWanted = change.fields.every(({ path }) => {
+      const top = path.split('.')[0] ?? path
+      return equalJson(wanted[top] ?? null, now[top] ?? null)
+    })
+    return asWanted ? true : undefined
+  }
+
+  #changesOf(step: Step): readonly Change[] {
+    return step.covers.flatMap(id => this.#changes.get(id) ?? [])
+  }
+
+  /** How an entity must be for a change to be made now. */
+  #expected(change: Change): Precondition {
+    const planned = this.#preconditions.get(refText(change))
+    if (change.operation === 'create' || !planned) return absent(change)
+    const left = this.#left.get(refText(change))
+    return { ...planned, fields: planned.fields && { ...planned.fields, ...left } }
+  }
+
+  /** How an entity is among what was just read; where only one was, that is it, whatever it is called by now. */
+  #found(change: Change, there: State): Precondition {
+    const entity = this.#isWhole
+      ? entityAt(there, change)
+      : [...(there.entities.get(change.kind)?.values() ?? [])][0]
+    if (!entity) return absent(change)
+    return {
+      entity: { kind: change.kind, key: change.key },
+      id: entity.id ?? null,
+      fields: comparable(entity.fields, entity.refs),
+    }
+  }
+
+  /** What is at the gateway now where a step writes. */
+  async #read(step: Step, signal: AbortSignal): Promise<Result<State>> {
+    const current = await this.#now.session.current(step, signal)
+    if (!current.ok) return current
+    this.#known ??= new KnownKeys(this.#isWhole ? this.#now.desired : this.#now.live)
+    const known = this.#known
+    const { state } = buildState({
+      kinds: this.#now.live.kinds,
+      from: 'gateway',
+      raws: current.value,
+      coverage: new Map(),
+      schemas: this.#now.schemas,
+      secrets: this.#project.digests,
+      known,
+      lookup: (kind, id) => known.byId(kind, id),
+    })
+    return succeed(state)
+  }
+}
+
+function absent({ kind, key }: EntityRef): Precondition {
+  return { entity: { kind, key }, id: null, fields: null }
+}
