@@ -1,6 +1,7 @@
 // Writes fixtures/demo/seeds: what each gateway of the demo and its ledger hold at the start, made from
 // fixtures/demo/gateways, history.yaml and repository by the same code that reads, compares and records for real.
 // Run it after a change there or of the ledger's form; a test says when that was forgotten.
+
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,9 +13,11 @@ import { canonicalText, isObject, type Json, type JsonObject } from '../src/mode
 import { orThrow } from '../src/model/problem.ts'
 import type { Schemas } from '../src/model/schema.ts'
 import { buildState } from '../src/model/state.ts'
-import { openGateway } from '../src/providers/index.ts'
+import { connect } from '../src/providers/kong/connect.ts'
 import { kinds } from '../src/providers/kong/kinds/index.ts'
-import { type Manifest, readManifests } from '../src/providers/kong/manifest/index.ts'
+import { readManifests } from '../src/providers/kong/manifest/index.ts'
+import { routing } from '../src/providers/kong/routing.ts'
+import type { Manifest } from '../src/providers/manifest.ts'
 import { demoFixtures, secondsOf } from '../src/sandbox/demo/fixtures.ts'
 import { type DemoCommit, readHistory } from '../src/sandbox/demo/history.ts'
 import { demoGateways } from '../src/sandbox/demo/seeds.ts'
@@ -67,7 +70,7 @@ export async function demoSeeds(): Promise<ReadonlyMap<string, string>> {
   const address = sandbox.gateways[0]?.adminUrl ?? ''
   const { signal } = new AbortController()
   const session = orThrow(
-    await openGateway({ target: 'schemas', address, headers: {}, timeoutMs: 10_000 }, signal),
+    await connect({ target: 'schemas', address, headers: {}, timeoutMs: 10_000 }, signal),
   )
   for (const name of demoGateways) {
     const text = readFileSync(join(demoFixtures(), 'gateways', `${name}.yaml`), 'utf8')
@@ -109,6 +112,7 @@ function snapshotsOf(manifests: readonly Manifest[], schemas: Schemas): readonly
   for (const [i, manifest] of manifests.entries()) {
     const { state, problems } = buildState({
       kinds,
+      routing,
       from: 'manifest',
       raws: manifest.entities,
       coverage: new Map(),

@@ -2,8 +2,7 @@ import { availableParallelism } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { CommanderError } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
-import { loadProviders } from '../providers/index.ts'
-import { startParseThread } from '../providers/kong/manifest/parse-thread.ts'
+import { loadProviders, startAhead } from '../providers/index.ts'
 import { exitCode, type Io, type Runner, runWith, tellFault } from './command.ts'
 import { makeProgram } from './program.ts'
 import { stopSignals } from './terminal/stop-signals.ts'
@@ -75,7 +74,7 @@ const run: Runner = async work => {
 
 // A second core, where there is one, has nothing to do while this one loads the command.
 const [command = 'console'] = process.argv.slice(2)
-if (['diff', 'plan', 'sync'].includes(command) && availableParallelism() > 1) startParseThread()
+if (['diff', 'plan', 'sync'].includes(command) && availableParallelism() > 1) startAhead()
 
 const program = (
   await makeProgram(run, packageFile.version, process.argv.slice(2), loadProviders)

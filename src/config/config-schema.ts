@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import type { Kinds } from '../model/kinds.ts'
 import type { Providers } from '../providers/provider.ts'
-import { readAddress } from './address.ts'
 import { governanceSchema } from './governance-schema.ts'
 import { sealingSchema } from './sealing-schema.ts'
 
@@ -14,98 +13,48 @@ const text = z.string().min(1, { error: 'must not be empty' })
 
 const tag = z.string().regex(/\S/, { error: 'must not be empty' })
 
-const environmentVariable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be the name of an environment variable' })
-
-const prefix = z.string().describe('Text before the value, as "Bearer ".').optional()
-
-const credential = z.union(
-  [
-    text.describe('The value itself; not for credentials.'),
-    z.strictObject({
-      env: environmentVariable.describe('The environment variable that holds the value.'),
-      prefix,
+/** A key for each provider, of which a target has one. */
+function gatewaySchemas({ all }: Providers): Readonly<Record<never, z.ZodType>> {
+  return Object.fromEntries(
+    all.map(({ name, config }) => {
+      const schema = config.schema.describe(config.description)
+      return [name, all.length === 1 ? schema : schema.optional()] as const
     }),
-    z.strictObject({ file: text.describe('The file that holds the value, relative to this one.'), prefix }),
-  ],
-  { error: 'must be a text, {env: NAME} or {file: PATH}' },
-)
+  )
+}
 
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~A-Za-z0-9-]+$/, { error: 'must be the name of an HTTP header' })
-
-/** Headers that carry credentials: their values are never written into the file. */
-const credentialHeader = /authorization|token|key|secret|password|cookie|credential/i
-
-const headers = z.record(headerName, credential).superRefine((given, context) => {
-  for (const [header, value] of Object.entries(given)) {
-    if (typeof value !== 'string' || !credentialHeader.test(header)) continue
-    const message = 'must not be written here, because it is a credential: use {env: NAME} or {file: PATH}'
-    context.addIssue({ code: 'custom', path: [header], message })
-  }
-})
-
-const address = z.string().superRefine((given, context) => {
-  const url = URL.canParse(given) ? new URL(given) : undefined
-  const refuse = (message: string): void => context.addIssue({ code: 'custom', message })
-  if (!url || !/^https?:$/.test(url.protocol)) refuse('must be a URL, as http://127.0.0.1:8001')
-  else if (url.username !== '' || url.password !== '') {
-    refuse('must not hold a user or password: send them as a header, as Authorization: {env: NAME}')
-  } else if (url.search !== '' || url.hash !== '') refuse('must not have a query or a fragment')
-  else if (!readAddress(given).ok) refuse('must be that of an Admin API alone, as http://127.0.0.1:8001')
-})
-
-const duration = z
-  .string()
-  .regex(/^[1-9][0-9]{0,5}(?:ms|s|m)$/, { error: 'must be a time, as 500ms, 10s or 2m' })
-
-const kong = z.strictObject({
-  address: address.describe('The Admin API, as http://127.0.0.1:8001.'),
-  headers: headers.describe('Headers that are sent along, as Kong-Admin-Token.').optional(),
-  workspace: text.describe('The workspace, where the gateway has some.').optional(),
-  timeout: duration.describe('How long an answer may take; 10s unless given.').optional(),
-  tls: z
+function targetSchema(providers: Providers) {
+  const names = providers.all.map(({ name }) => name)
+  return z
     .strictObject({
-      verify: z.boolean().describe('Whether certificates are checked; true unless given.').optional(),
-      authorities: text
-        .describe('A PEM file with further certificate authorities, relative to this file.')
+      environment: name.describe('One of the environments.'),
+      ...gatewaySchemas(providers),
+      manifests: z
+        .array(text)
+        .min(1, { error: 'must name at least one file or folder' })
+        .describe('decK files and folders, relative to this file.'),
+      select_tags: z
+        .array(tag)
+        .describe('Only entities with all of these tags are compared and synced.')
         .optional(),
-      server_name: text
-        .describe('The name that the certificate must have, where it is not that of the address.')
+      protected: z
+        .boolean()
+        .describe(
+          'Whether a sync that takes something away asks for the name; true in production unless given.',
+        )
         .optional(),
-      certificate: text
-        .describe('A PEM file with the certificate to show to the gateway, relative to this file.')
+      labels: z
+        .record(z.string(), z.string())
+        .describe('What helps people to find it, as cluster, cloud and region.')
         .optional(),
-      key: text.describe('A PEM file with the key of that certificate, relative to this file.').optional(),
     })
-    .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), {
-      error: 'must name both certificate and key, or neither',
+    .superRefine((target, context) => {
+      const given = Object.keys(target).filter(key => names.includes(key))
+      if (given.length === 1) return
+      const message = `must have one of the keys ${names.join(', ')}`
+      context.addIssue({ code: 'custom', message })
     })
-    .optional(),
-})
-
-const target = z.strictObject({
-  environment: name.describe('One of the environments.'),
-  kong: kong.describe('A Kong gateway.'),
-  manifests: z
-    .array(text)
-    .min(1, { error: 'must name at least one file or folder' })
-    .describe('decK files and folders, relative to this file.'),
-  select_tags: z
-    .array(tag)
-    .describe('Only entities with all of these tags are compared and synced.')
-    .optional(),
-  protected: z
-    .boolean()
-    .describe('Whether a sync that takes something away asks for the name; true in production unless given.')
-    .optional(),
-  labels: z
-    .record(z.string(), z.string())
-    .describe('What helps people to find it, as cluster, cloud and region.')
-    .optional(),
-})
+}
 
 function ignoreRuleSchema(kinds: Kinds) {
   return z.strictObject({
@@ -134,7 +83,8 @@ function ignoreRuleSchema(kinds: Kinds) {
 }
 
 /** `gatewatch.yaml`, as it is written, where there are these providers. */
-export function configSchema({ kinds }: Providers) {
+export function configSchema(providers: Providers) {
+  const { kinds } = providers
   return z
     .strictObject({
       version: z.literal(1, { error: 'must be 1' }).describe('The version of this format.'),
@@ -147,7 +97,7 @@ export function configSchema({ kinds }: Providers) {
         .array(name)
         .describe('The environments that are production; the last one unless given.')
         .optional(),
-      targets: z.record(name, target).describe('The gateways, by name.'),
+      targets: z.record(name, targetSchema(providers)).describe('The gateways, by name.'),
       ignore: z
         .array(ignoreRuleSchema(kinds))
         .describe('Entities and fields that are left to others: neither shown nor written.')

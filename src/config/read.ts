@@ -2,17 +2,15 @@ import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isObject, type JsonObject } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import type { Providers } from '../providers/provider.ts'
+import type { Provider, Providers } from '../providers/provider.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/index.ts'
 import { type Config, configJsonSchema, configSchema } from './config-schema.ts'
-import type { CredentialRef, Fleet, FleetTarget } from './fleet.ts'
+import type { Fleet, FleetTarget } from './fleet.ts'
 import { governanceOf } from './governance-schema.ts'
 import { recipientsOf } from './sealing-schema.ts'
 
 /** The names that the file may have. */
 const fileNames = ['gatewatch.yaml', 'gatewatch.yml']
-
-const defaultTimeoutMs = 10_000
 
 /** Reads `gatewatch.yaml`; each problem has its place in the file. */
 export async function readFleet(path: string, providers: Providers): Promise<Result<Fleet>> {
@@ -45,10 +43,16 @@ export function fleetFrom(text: string, file: string, providers: Providers, show
     const words = { code: 'config' as const, schema: configJsonSchema(providers) }
     return fail(schemaProblems(config.error.issues, document, root, words))
   }
-  return succeed(fleetOf(config.data, file, document, root))
+  return succeed(fleetOf(config.data, file, document, root, providers))
 }
 
-function fleetOf(config: Config, file: string, document: YamlDocument, root: JsonObject): Fleet {
+function fleetOf(
+  config: Config,
+  file: string,
+  document: YamlDocument,
+  root: JsonObject,
+  providers: Providers,
+): Fleet {
   const folder = dirname(file)
   const production = config.production ?? config.environments.slice(-1)
   const rules = (config.ignore ?? []).map(({ kind, name, field, targets, reason, expires }, i) => ({
@@ -63,28 +67,12 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
     },
   }))
   const targets = Object.entries(config.targets).map(([name, target]): FleetTarget => {
-    const { address, headers = {}, workspace, timeout, tls = {} } = target.kong
+    const [provider, given] = gatewayOf(target, providers)
     return {
       name,
       environment: target.environment,
-      kong: {
-        address: address.replace(/\/+$/, ''),
-        headers: Object.fromEntries(
-          Object.entries(headers).map(([key, value]) => [key, credentialOf(value, folder)]),
-        ),
-        ...(workspace === undefined ? {} : { workspace }),
-        timeoutMs: timeout === undefined ? defaultTimeoutMs : millisecondsOf(timeout),
-        tls: {
-          verify: tls.verify ?? true,
-          ...(tls.authorities === undefined ? {} : { authorities: resolve(folder, tls.authorities) }),
-          ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
-          ...(tls.certificate === undefined || tls.key === undefined
-            ? {}
-            : {
-                identity: { certificate: resolve(folder, tls.certificate), key: resolve(folder, tls.key) },
-              }),
-        },
-      },
+      provider,
+      gateway: provider.config.read(given, folder),
       manifests: target.manifests.map(path => resolve(folder, path)),
       selectTags: target.select_tags ?? [],
       ignore: rules.flatMap(each => (each.targets?.includes(name) === false ? [] : [each.rule])),
@@ -107,17 +95,11 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
   }
 }
 
-type Header = NonNullable<Config['targets'][string]['kong']['headers']>[string]
-
-function credentialOf(value: Header, folder: string): CredentialRef {
-  if (typeof value === 'string') return { plain: value }
-  const prefix = value.prefix === undefined ? {} : { prefix: value.prefix }
-  return 'env' in value ? { env: value.env, ...prefix } : { file: resolve(folder, value.file), ...prefix }
-}
-
-function millisecondsOf(duration: string): number {
-  const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|m)$/.exec(duration) ?? []
-  return Number(count) * (unit === 'm' ? 60_000 : unit === 's' ? 1000 : 1)
+/** The provider of a target, and what its key says; the schema has seen to it that there is one. */
+function gatewayOf(target: object, { all, usual }: Providers): readonly [Provider, unknown] {
+  const given = new Map<string, unknown>(Object.entries(target))
+  const provider = all.find(({ name }) => given.has(name)) ?? usual
+  return [provider, given.get(provider.name)]
 }
 
 /** The nearest `gatewatch.yaml` (or `.yml`) in a folder or above it; null where there is none. */

@@ -1,5 +1,6 @@
 import type { Place } from '../model/problem.ts'
-import { type ProxyRequest, type Router, requestsOf } from '../providers/kong/router/index.ts'
+import type { ProxyRequest } from '../model/routing/request.ts'
+import type { Router } from '../model/routing/routing.ts'
 
 /** An operation of a specification, with a request that calls it. */
 export interface DescribedCall {
@@ -33,7 +34,7 @@ export function describe(router: Router, calls: readonly DescribedCall[]): Descr
   const byRoute = new Map<string, DescribedCall[]>()
   const notExposed: DescribedCall[] = []
   for (const call of calls) {
-    const route = router.match(call.request)?.route.id
+    const route = router.routeOf(call.request)?.id
     if (typeof route !== 'string') notExposed.push(call)
     else {
       const known = byRoute.get(route)
@@ -42,9 +43,7 @@ export function describe(router: Router, calls: readonly DescribedCall[]): Descr
     }
   }
   const answers = byRoute.size === 0 ? new Map<string, ProxyRequest[]>() : requestsByRoute(router)
-  const anyMethod = new Set(
-    router.table.routes.flatMap(route => (route.config.methods?.length ? [] : [route.id])),
-  )
+  const anyMethod = new Set(router.routes.flatMap(route => (route.anyMethod ? [route.id] : [])))
   const routes = new Map<string, RouteDescription>()
   for (const [route, own] of byRoute) {
     const beyond = (answers.get(route) ?? [])
@@ -58,7 +57,7 @@ export function describe(router: Router, calls: readonly DescribedCall[]): Descr
 
 function requestsByRoute(router: Router): ReadonlyMap<string, ProxyRequest[]> {
   const found = new Map<string, ProxyRequest[]>()
-  for (const { route, request } of requestsOf(router)) {
+  for (const { route, request } of router.requests()) {
     if (route.id === null) continue
     const known = found.get(route.id)
     if (known) known.push(request)

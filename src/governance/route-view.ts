@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../model/json.ts'
-import type { RoutePosture } from '../providers/kong/posture/index.ts'
+import type { RoutePosture } from '../model/routing/posture.ts'
 import type { RouteDescription } from './description.ts'
 
 /** What is in effect on a route, as conditions see it under `effective`. Null: nothing of that kind. */

@@ -3,9 +3,9 @@ import { asString, type Json, type JsonObject } from '../model/json.ts'
 import type { Masker } from '../model/masked-sentences.ts'
 import { maskerOf, readableFields, unreadableKinds } from '../model/masks.ts'
 import type { Place } from '../model/problem.ts'
+import type { RoutePosture } from '../model/routing/posture.ts'
+import type { Router } from '../model/routing/routing.ts'
 import { atOnce, type Sliced } from '../model/slices.ts'
-import type { RoutePosture } from '../providers/kong/posture/index.ts'
-import { authenticates, type Router } from '../providers/kong/router/index.ts'
 import { type DescribedCall, type Description, describe } from './description.ts'
 import type { Trace } from './finding.ts'
 import type { PolicyItem, TargetInfo } from './item.ts'
@@ -216,7 +216,7 @@ class StateItems {
         return addressOf(asString(this.#readable(entity).target) ?? '')
       case 'plugin': {
         const plugin = asString(entity.fields.name) ?? ''
-        return { scope: scopeOf(entity), authenticates: authenticates(plugin) }
+        return { scope: scopeOf(entity), authenticates: this.#state.routing?.authenticates(plugin) ?? null }
       }
       default:
         return {}
@@ -224,19 +224,7 @@ class StateItems {
   }
 
   #pluginsOn(key: string): readonly string[] {
-    const route = this.#routes().get(key)
-    return route ? (this.#router?.scopes.effective(route, null).map(plugin => plugin.name) ?? []) : []
-  }
-
-  #byKey: ReadonlyMap<string, Router['table']['routes'][number]> | undefined
-
-  #routes() {
-    this.#byKey ??= new Map(
-      (this.#router?.table.routes ?? []).flatMap(route =>
-        route.id === null ? [] : [[route.id, route] as const],
-      ),
-    )
-    return this.#byKey
+    return this.#router?.pluginsOn(key) ?? []
   }
 
   /** The manifests' entity behind a live one, or itself. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from './json.ts'
 import type { Kinds } from './kinds.ts'
 import type { Place, Problem } from './problem.ts'
+import type { Routing } from './routing/routing.ts'
 
 /** The name of an entity kind, as `service` or `key-auth`; a provider says which there are. */
 export type Kind = string
@@ -99,7 +100,9 @@ export interface State {
   readonly entities: ReadonlyMap<Kind, ReadonlyMap<string, Entity>>
   /** For each kind: read completely, or why not. A kind without an entry was not asked for. */
   readonly coverage: ReadonlyMap<Kind, Coverage>
-  /** Why it can't be told from here how a gateway that holds this answers requests, a clause; absent: it can be. */
+  /** How its kind of gateway answers requests; absent: that is modelled of none of its gateways. */
+  readonly routing?: Routing
+  /** Why it can't be told from here how the gateway that holds this answers requests, a clause; absent: it can be. */
   readonly unmodelled?: string
   /** What a mark's digest stands for, where that is known: for what is worked out in memory, and never shown. */
   readonly resolve?: (digest: string) => string | undefined

@@ -4,12 +4,14 @@ import type { Kinds } from './kinds.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { FinishedFields } from './mask-variables.ts'
 import type { StateSource } from './normalise.ts'
+import type { Routing } from './routing/routing.ts'
 import type { Schemas } from './schema.ts'
 import type { SecretSink } from './secrets.ts'
 
 /** What `buildState` makes a state from. */
 export interface StateInput {
   readonly kinds: Kinds
+  readonly routing: Routing | undefined
   readonly raws: readonly RawEntity[]
   readonly from: StateSource
   readonly coverage: ReadonlyMap<Kind, Coverage>

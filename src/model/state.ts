@@ -28,7 +28,7 @@ export interface BuiltState {
 
 /** The same, for who does it in slices. */
 export function* buildStateSliced(input: StateInput): Sliced<BuiltState> {
-  const { kinds } = input
+  const { kinds, routing } = input
   const problems: Problem[] = []
   const entities = new Map<Kind, ReadonlyMap<string, Entity>>()
   const names = new Map<Kind, Map<string, string>>()
@@ -69,7 +69,10 @@ export function* buildStateSliced(input: StateInput): Sliced<BuiltState> {
     if (raw && !kinds.of(kind)) problems.push(unknownKind(kind, raw))
   }
   const { resolve } = input.secrets
-  return { state: { kinds, entities, coverage: input.coverage, resolve }, problems }
+  return {
+    state: { kinds, ...(routing ? { routing } : {}), entities, coverage: input.coverage, resolve },
+    problems,
+  }
 }
 
 /** Keys of what has no identity of its own: the first, the second… of its slot. */

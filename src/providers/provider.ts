@@ -1,11 +1,45 @@
+import type { Api } from '../model/api.ts'
+import type { Entity, State } from '../model/entity.ts'
 import { Kinds } from '../model/kinds.ts'
+import type { Result } from '../model/problem.ts'
+import type { Routing } from '../model/routing/routing.ts'
+import type { Schemas } from '../model/schema.ts'
+import type { TargetConfig } from './config.ts'
+import type { ManifestFormat } from './manifest.ts'
+import type { Connection, RouterIdentity, Session } from './session.ts'
+
+/** A route with its service, or a service without routes, as the inventory tells it; what protects it is told by `routing`. */
+export interface ApiFacet
+  extends Omit<
+    Api,
+    'target' | 'environment' | 'authentication' | 'managed' | 'specification' | 'unreachable'
+  > {
+  /** The entity that the row is of. */
+  readonly entity: Entity
+}
 
 /** One kind of gateway: all that the rest of gatewatch asks of it. */
 export interface Provider {
   /** The key of its targets in `gatewatch.yaml`, as `kong`. */
   readonly name: string
+  /** How its targets are configured. */
+  readonly config: TargetConfig
   /** The kinds of entities that it compares and writes. */
   readonly kinds: Kinds
+  /** The files that say how its gateways should be. */
+  readonly manifests: ManifestFormat
+  /** The schemas to compare by where there is no gateway to ask. */
+  schemasWithoutGateway(): Schemas
+  /** Opens a session with whatever gateway a connection leads to. */
+  connect(connection: Connection, signal: AbortSignal): Promise<Result<Session>>
+  /** The names of all workspaces of a gateway, in its order; absent: gateways have none. */
+  workspaces?(connection: Connection, signal: AbortSignal): Promise<Result<readonly string[]>>
+  /** The inventory of a gateway; what it can't know is null. */
+  apis(state: State): readonly ApiFacet[]
+  /** Loads how its gateways answer requests, and what protects them; absent: that is "not known from here". */
+  routing?(): Promise<Routing>
+  /** Why `routing` has nothing to say of a gateway, a clause; null: it has. */
+  notModelled(identity: RouterIdentity): string | null
 }
 
 /** The providers that there are. */

@@ -2,9 +2,10 @@ import { evaluate } from '../../src/governance/evaluate.ts'
 import { itemsOfTarget } from '../../src/governance/state-items.ts'
 import { orThrow } from '../../src/model/problem.ts'
 import { buildState } from '../../src/model/state.ts'
-import { schemasWithoutGateway } from '../../src/providers/index.ts'
+import { schemasWithoutGateway } from '../../src/providers/kong/admin/without-gateway.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { readManifests } from '../../src/providers/kong/manifest/index.ts'
+import { routing } from '../../src/providers/kong/routing.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
 import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 
@@ -46,6 +47,7 @@ export async function bench(): Promise<string> {
   const read = orThrow(readManifests([{ path: 'kong.json', text: manifest() }], { env: {} }))
   const { state, problems } = buildState({
     kinds,
+    routing,
     raws: read.entities,
     from: 'manifest',
     coverage: new Map(kinds.all.map(kind => [kind.kind, { state: 'complete' } as const])),

@@ -11,7 +11,8 @@ import {
 } from '../../src/model/json.ts'
 import { problemText } from '../../src/model/problem.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
-import { type Manifest, readManifests } from '../../src/providers/kong/manifest/index.ts'
+import { readManifests } from '../../src/providers/kong/manifest/index.ts'
+import type { Manifest } from '../../src/providers/manifest.ts'
 import { describeShared, hasShared, shared } from '../shared.ts'
 
 const recordings = resolve(shared, 'golden/kong-3.9.1')

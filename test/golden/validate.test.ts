@@ -6,8 +6,9 @@ import { checkEntity } from '../../src/model/check-entity.ts'
 import { isObject } from '../../src/model/json.ts'
 import { problemText } from '../../src/model/problem.ts'
 import { buildState } from '../../src/model/state.ts'
-import { schemasWithoutGateway } from '../../src/providers/index.ts'
+import { schemasWithoutGateway } from '../../src/providers/kong/admin/without-gateway.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
+import { routing } from '../../src/providers/kong/routing.ts'
 import { openProject } from '../../src/workflows/project/open-project.ts'
 import { validateOffline } from '../../src/workflows/tools/validate.ts'
 import { pairManifests } from '../peers/file-tools.ts'
@@ -55,6 +56,7 @@ function* recordedCreates(): Iterable<Judged> {
     )
     const { state } = buildState({
       kinds,
+      routing,
       raws: isObject(fields) ? [{ kind: kind.kind, fields }] : [],
       from: 'manifest',
       coverage: new Map(),

@@ -5,6 +5,7 @@ import { KnownKeys } from '../../src/model/known-keys.ts'
 import type { StateSource } from '../../src/model/normalise.ts'
 import { buildState } from '../../src/model/state.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
+import { routing } from '../../src/providers/kong/routing.ts'
 import { digests, schemas } from './states.ts'
 
 const joe = { username: 'joe' }
@@ -15,7 +16,16 @@ function state(from: StateSource, keys: readonly string[], known?: KnownKeys, ow
     { kind: 'consumer', fields: owner },
     ...keys.map((key): RawEntity => ({ kind: 'key-auth', fields: { key, consumer: owner.username } })),
   ]
-  return buildState({ kinds, from, raws, coverage, schemas, secrets: digests, ...(known ? { known } : {}) })
+  return buildState({
+    kinds,
+    routing,
+    from,
+    raws,
+    coverage,
+    schemas,
+    secrets: digests,
+    ...(known ? { known } : {}),
+  })
 }
 
 function names(built: ReturnType<typeof state>): readonly string[] {

@@ -1,10 +1,23 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { findFleetFile, readFleet } from '../../src/config/index.ts'
+import type { KongConfig } from '../../src/providers/kong/config/kong-config.ts'
+import { kongConfigOf } from '../../src/providers/kong/config/target-config.ts'
+import { targetSchema } from '../../src/providers/kong/config/target-schema.ts'
 import { providers } from '../known-providers.ts'
 import { fleetOf, oneTarget, problemsIn, start, whole } from './fleet-configs.ts'
+
+/** The gateways of a fleet, as Kong's provider reads them. */
+function kongConfigsIn(text: string): readonly KongConfig[] {
+  const { targets } = fleetSchema.parse(load(text))
+  return Object.values(targets).map(({ kong }) => kongConfigOf(kong, '/f'))
+}
+
+const fleetSchema = z.object({ targets: z.record(z.string(), z.object({ kong: targetSchema })) })
 
 describe('a fleet', () => {
   test('is read with what is left out filled in', () => {
@@ -20,7 +33,8 @@ describe('a fleet', () => {
     expect(fleet.targets[0]).toEqual({
       name: 'dev',
       environment: 'dev',
-      kong: { address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000, tls: { verify: true } },
+      provider: providers.usual,
+      gateway: expect.objectContaining({ address: 'http://127.0.0.1:8001', checksCertificate: true }),
       manifests: ['/f/kong'],
       selectTags: [],
       ignore: [],
@@ -29,7 +43,13 @@ describe('a fleet', () => {
       place: { file: 'gatewatch.yaml', line: 5, column: 3 },
     })
     expect(fleet.targets[1]).toMatchObject({
-      kong: {
+      manifests: ['/f/kong/base', '/abs/prod.yaml'],
+      selectTags: ['team-pay'],
+      protected: false,
+    })
+    expect(kongConfigsIn(whole)).toEqual([
+      { address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000, tls: { verify: true } },
+      {
         address: 'https://kong.example:8444/admin',
         headers: {
           'Accept-Language': { plain: 'en' },
@@ -40,10 +60,7 @@ describe('a fleet', () => {
         timeoutMs: 1500,
         tls: { verify: true, authorities: '/f/ca.pem' },
       },
-      manifests: ['/f/kong/base', '/abs/prod.yaml'],
-      selectTags: ['team-pay'],
-      protected: false,
-    })
+    ])
   })
 
   test('targets in production are protected unless it is said otherwise', () => {

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { connectionOf } from '../../src/config/index.ts'
 import { fleetOf, oneTarget, whole } from './fleet-configs.ts'
 
 describe('connections', () => {
@@ -12,11 +11,11 @@ describe('connections', () => {
       const fleet = fleetOf(whole, join(folder, 'gatewatch.yaml'))
       const [dev, prod] = fleet.targets
       if (!dev || !prod) throw new Error('no targets')
-      expect(connectionOf(dev, {})).toEqual({
+      expect(dev.gateway.connection(dev, {})).toEqual({
         ok: true,
         value: { target: 'dev', address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000 },
       })
-      const missing = connectionOf(prod, {})
+      const missing = prod.gateway.connection(prod, {})
       expect(missing.ok ? [] : missing.error.map(each => each.message)).toEqual([
         'the header Kong-Admin-Token: the environment variable KONG_TOKEN is not set',
         `the header Authorization: the file ${join(folder, 'token')} can't be read (ENOENT)`,
@@ -28,7 +27,7 @@ describe('connections', () => {
       })
       await writeFile(join(folder, 'token'), 's3cret\n')
       await writeFile(join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n')
-      expect(connectionOf(prod, { KONG_TOKEN: 'tok' })).toMatchObject({
+      expect(prod.gateway.connection(prod, { KONG_TOKEN: 'tok' })).toMatchObject({
         ok: true,
         value: {
           headers: { 'Accept-Language': 'en', 'Kong-Admin-Token': 'tok', Authorization: 'Bearer s3cret' },
@@ -37,11 +36,11 @@ describe('connections', () => {
           authorities: expect.stringContaining('BEGIN CERTIFICATE'),
         },
       })
-      const broken = connectionOf(prod, { KONG_TOKEN: 'hunter2\r\nX-Evil: 1' })
+      const broken = prod.gateway.connection(prod, { KONG_TOKEN: 'hunter2\r\nX-Evil: 1' })
       expect(broken.ok).toBe(false)
       expect(JSON.stringify(broken)).not.toContain('hunter2')
       await writeFile(join(folder, 'ca.pem'), 'no certificate')
-      expect(connectionOf(prod, { KONG_TOKEN: 'tok' })).toMatchObject({ ok: false })
+      expect(prod.gateway.connection(prod, { KONG_TOKEN: 'tok' })).toMatchObject({ ok: false })
     } finally {
       await rm(folder, { recursive: true })
     }
@@ -51,6 +50,9 @@ describe('connections', () => {
     const [target] = fleetOf(
       oneTarget('{address: "https://h", tls: {verify: false, authorities: none.pem}}'),
     ).targets
-    expect(target && connectionOf(target, {})).toMatchObject({ ok: true, value: { authorities: false } })
+    expect(target?.gateway.connection(target, {})).toMatchObject({
+      ok: true,
+      value: { authorities: false },
+    })
   })
 })

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { isFree, type Permissions, permissionsDigest, permissionsOf } from '../../src/config/index.ts'
+import { type Permissions, permissionsDigest, permissionsOf } from '../../src/config/index.ts'
 import { fleetOf, oneTarget } from './fleet-configs.ts'
 
 let top: string
@@ -154,7 +154,7 @@ describe('a connection needs nobody’s trust', () => {
   const isFreeOne = (kong: string): boolean => {
     const [target] = fleetOf(oneTarget(kong)).targets
     if (!target) throw new Error('no target')
-    return isFree(target.kong)
+    return target.gateway.isFree
   }
 
   test.each([

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { coverageOf } from '../../src/governance/coverage.ts'
 import { type DescribedCall, describe as describeRoutes } from '../../src/governance/description.ts'
 import type { JsonObject } from '../../src/model/json.ts'
-import { buildRouter, parseRequest, readConfig } from '../../src/providers/kong/router/index.ts'
+import { parseRequest } from '../../src/model/routing/request.ts'
+import { routing } from '../../src/providers/kong/routing.ts'
 import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 import { stateOf } from './states.ts'
 
@@ -73,8 +74,11 @@ describe('coverage', () => {
 
 describe('what a route answers beyond its specification', () => {
   function beyond(config: JsonObject, ...calls: readonly DescribedCall[]): readonly string[] | undefined {
-    const lists = { routes: [{ id: 'r', service: 's', ...config }], services: [{ id: 's', host: 'h' }] }
-    return describeRoutes(buildRouter(readConfig(lists).config), calls).routes.get('r')?.beyond
+    const raws = [
+      { kind: 'route', fields: { id: 'r', service: 's', ...config } },
+      { kind: 'service', fields: { id: 's', host: 'h' } },
+    ]
+    return describeRoutes(routing.ofEntities(raws, []), calls).routes.get('r')?.beyond
   }
 
   test.each<[string, JsonObject, readonly DescribedCall[], readonly string[]]>([

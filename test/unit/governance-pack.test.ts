@@ -1,19 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { exampleFailures, runExamples } from '../../src/workflows/governance/policies/examples.ts'
+import {
+  exampleFailures,
+  exampleProvider,
+  runExamples,
+} from '../../src/workflows/governance/policies/examples.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
 import { providers } from '../known-providers.ts'
+
+const provider = await exampleProvider(providers.usual)
 
 const policies = builtinPolicies()
 
 describe.each(policies.map(policy => [policy.id, policy] as const))('%s', (_id, policy) => {
-  test.each(
-    runExamples(policy, providers.usual).map((result, i) => [`${i + 1}: ${result.name}`, result] as const),
-  )('example %s', (_name, { failure }) => {
-    expect(failure).toBeNull()
-  })
+  test.each(runExamples(policy, provider).map((result, i) => [`${i + 1}: ${result.name}`, result] as const))(
+    'example %s',
+    (_name, { failure }) => {
+      expect(failure).toBeNull()
+    },
+  )
 
   test('has an example that passes and one that fails, and says why it matters and what to do', () => {
-    expect(exampleFailures(policy, providers.usual)).toEqual({ ok: true, value: [] })
+    expect(exampleFailures(policy, provider)).toEqual({ ok: true, value: [] })
     for (const text of [policy.title, policy.rationale, policy.fix]) expect(text.length).toBeGreaterThan(10)
     expect(policy.owasp).toMatch(/^API(?:[1-9]|10):2023$/)
   })

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openGateway } from '../../src/providers/index.ts'
+import { connect } from '../../src/providers/kong/connect.ts'
 import type { Session } from '../../src/providers/session.ts'
 
 /** What is answered at a path: a status with JSON, or a text as a web page. */
@@ -46,7 +46,7 @@ const ever = AbortSignal.timeout(10_000)
 
 function open(address: string, workspace?: string) {
   const more = workspace === undefined ? {} : { workspace }
-  return openGateway({ target: 't', address, headers: {}, timeoutMs: 2_000, ...more }, ever)
+  return connect({ target: 't', address, headers: {}, timeoutMs: 2_000, ...more }, ever)
 }
 
 async function session(address: string, workspace?: string): Promise<Session> {

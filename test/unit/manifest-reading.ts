@@ -1,6 +1,7 @@
 import type { RawEntity } from '../../src/model/entity.ts'
 import { problemText } from '../../src/model/problem.ts'
-import { type Manifest, type ManifestFile, readManifests } from '../../src/providers/kong/manifest/index.ts'
+import { readManifests } from '../../src/providers/kong/manifest/index.ts'
+import type { Manifest, ManifestFile } from '../../src/providers/manifest.ts'
 
 /** Reads manifests given as texts (`a.yaml`, `b.yaml`, …) or files; throws what is wrong with them. */
 export function manifestOf(

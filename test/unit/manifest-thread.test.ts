@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Result } from '../../src/model/problem.ts'
-import {
-  type Manifest,
-  readManifests,
-  readManifestsInSlices,
-} from '../../src/providers/kong/manifest/index.ts'
+import { readManifests, readManifestsInSlices } from '../../src/providers/kong/manifest/index.ts'
+import type { Manifest } from '../../src/providers/manifest.ts'
 
 /** More than what is read in a thread of its own. */
 const services = Array.from(

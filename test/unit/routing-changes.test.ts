@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { parseRequest } from '../../src/model/routing/request.ts'
 import {
   buildRouter,
   compareTraffic,
   type GatewayConfig,
-  parseRequest,
   type RouteConfig,
   readConfig,
   requestsOf,

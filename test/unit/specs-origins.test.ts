@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseRequest } from '../../src/providers/kong/router/index.ts'
+import { parseRequest } from '../../src/model/routing/request.ts'
 import { generate, specificationOf } from '../../src/specs/index.ts'
 import type { Specification } from '../../src/specs/specification.ts'
 import {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../src/model/json.ts'
 import type { FieldSchema, KindSchema, RecordSchema, Schemas } from '../../src/model/schema.ts'
 import { buildState } from '../../src/model/state.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
+import { routing } from '../../src/providers/kong/routing.ts'
 
 /** Schemas of a small gateway of our own: enough of each sort of field to tell right from wrong. */
 function field(type: FieldSchema['type'], more: Partial<FieldSchema> = {}): FieldSchema {
@@ -89,6 +90,7 @@ export function stateOf(...entities: readonly (readonly [string, JsonObject])[])
   const coverage = new Map(kinds.all.map(kind => [kind.kind, { state: 'complete' } as const]))
   const { state, problems } = buildState({
     kinds,
+    routing,
     from: 'manifest',
     raws,
     coverage,

@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { Option } from 'commander'
 import type { JsonObject } from '../../model/json.ts'
 import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
-import { manifestJson, manifestYaml } from '../../providers/kong/manifest/write.ts'
 import { writeWholeFiles } from '../../repo/index.ts'
 import type { GatewayTarget } from '../../workflows/project/project.ts'
 import { fromVariables } from '../../workflows/reading/masked-answers.ts'
@@ -82,15 +81,15 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
   })
   if (options.split !== undefined) {
     refusePart(target, options.split, unknown)
-    io.err(`gatewatch: ${plain(await writeFolder(io, options.split, manifest))}\n`)
+    io.err(`gatewatch: ${plain(await writeFolder(io, options.split, manifest, target.provider.manifests))}\n`)
   } else if (file === '-') {
-    const text = textOf(inWorkspace(manifest, options.workspace), form)
+    const text = textOf(target, manifest, options.workspace, form)
     io.data(unknown.length > 0 && form === 'yaml' ? `${partNote}${text}` : text)
   } else {
     refusePart(target, file, unknown)
     if (options.out === undefined && !(await mayWrite(io, { outputFile: file, yes: options.yes ?? false })))
       return notConfirmed(io)
-    const text = textOf(inWorkspace(manifest, options.workspace), form)
+    const text = textOf(target, manifest, options.workspace, form)
     await writeOutput(io, file, text, { secret: true })
   }
   return told(io, unknown, warnings)
@@ -121,7 +120,7 @@ async function dumpWorkspaces(io: Io, target: GatewayTarget, form: Form, options
   for (const one of orThrow(await targetWorkspaces(target, io.signal))) {
     const path = fileOf(one.workspace, form)
     const found = await dumped(io, one.target, options, { secrets: true })
-    files.push({ path, text: textOf(inWorkspace(found.manifest, one.workspace), form) })
+    files.push({ path, text: textOf(target, found.manifest, one.workspace, form) })
     const named = ({ message, ...rest }: Problem): Problem => {
       return { ...rest, message: `in the workspace ${one.workspace}: ${message}` }
     }
@@ -138,11 +137,6 @@ async function dumpWorkspaces(io: Io, target: GatewayTarget, form: Form, options
     `gatewatch: ${counted(files.length, 'workspace')} written: ${plain(files.map(({ path }) => path).join(', '))}\n`,
   )
   return told(io, unknown, warnings)
-}
-
-/** A manifest that names the workspace that it is of, so that a sync of it finds there. */
-function inWorkspace(manifest: JsonObject, workspace: string | undefined): JsonObject {
-  return workspace === undefined ? manifest : { ...manifest, _workspace: workspace }
 }
 
 /** A gateway must not choose where a file goes. */
@@ -192,8 +186,13 @@ function reasonsText(unknown: readonly Problem[]): string {
   return [...new Set(unknown.map(({ message }) => message))].join('; ')
 }
 
-function textOf(manifest: JsonObject, form: Form): string {
-  return form === 'json'
-    ? manifestJson(manifest, { literal: true })
-    : manifestYaml(manifest, { literal: true })
+/** A manifest as text, with the workspace that it is of where one was asked for. */
+function textOf(
+  { provider: { manifests } }: GatewayTarget,
+  manifest: JsonObject,
+  workspace: string | undefined,
+  form: Form,
+): string {
+  const named = workspace === undefined ? manifest : manifests.inWorkspace(manifest, workspace)
+  return manifests[form](named, { literal: true })
 }

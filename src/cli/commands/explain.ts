@@ -1,13 +1,9 @@
 import { resolve } from 'node:path'
 import { orThrow, ProblemError } from '../../model/problem.ts'
+import { type Answer, unknownAnswer } from '../../model/routing/answer.ts'
+import { readRequests } from '../../model/routing/read-requests.ts'
+import { type ProxyRequest, parseRequest } from '../../model/routing/request.ts'
 import { safeJson } from '../../model/safe-text.ts'
-import {
-  type Answer,
-  type ProxyRequest,
-  parseRequest,
-  unknownAnswer,
-} from '../../providers/kong/router/index.ts'
-import { readRequests } from '../../providers/kong/router/requests/read-requests.ts'
 import {
   type Described,
   described,
@@ -206,10 +202,10 @@ function withUnread(answer: Answer, { unread, kinds }: LiveRouter): Answer {
 
 /** A consumer that does not exist would be answered as if nobody called: that is a mistake, and said. */
 function requireConsumer(explainer: Explainer, name: string | undefined): void {
-  const consumers = 'router' in explainer ? explainer.router.config.consumers : undefined
+  const consumers = 'router' in explainer ? explainer.router.callers : undefined
   if (name === undefined || consumers === undefined) return
-  if (consumers.some(consumer => [consumer.username, consumer.id, consumer.custom_id].includes(name))) return
-  const names = consumers.flatMap(consumer => consumer.username ?? [])
+  if (consumers.some(({ knownBy }) => knownBy.includes(name))) return
+  const names = consumers.flatMap(consumer => consumer.name ?? [])
   throw new ProblemError([
     {
       code: 'no-such-consumer',

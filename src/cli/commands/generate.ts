@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { Option } from 'commander'
 import type { JsonObject } from '../../model/json.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import { manifestYaml, mergedManifest } from '../../providers/kong/manifest/write.ts'
 import { writeWholeFile } from '../../repo/index.ts'
 import type { GenerateOptions } from '../../specs/index.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
@@ -75,8 +74,9 @@ async function make(io: Io, named: readonly string[], options: Options): Promise
     tellWarnings(io, made.warnings)
     manifests.push(made.manifest)
   }
-  const merged = mergedManifest(manifests)
-  const text = (options.format ?? options.output) === 'json' ? dataText(merged, 'json') : manifestYaml(merged)
+  const { manifests: format } = (await io.providers()).usual
+  const merged = format.merged(manifests)
+  const text = (options.format ?? options.output) === 'json' ? dataText(merged, 'json') : format.yaml(merged)
   const file = options.out ?? options.outputFile ?? '-'
   if (file === '-') io.data(text)
   else await writeWholeFile(resolve(io.cwd, file), text, { cwd: io.cwd, shown: file })

@@ -78,16 +78,19 @@ function registerTest(command: Command, run: Runner): void {
 
 async function test(io: Io, names: readonly string[], options: Options): Promise<number> {
   const { readPolicies } = await import('../../workflows/governance/policies/read-policies.ts')
-  const { missingExamples, runExamples } = await import('../../workflows/governance/policies/examples.ts')
+  const { exampleProvider, missingExamples, runExamples } = await import(
+    '../../workflows/governance/policies/examples.ts'
+  )
   const project = withFiles(io, (await chosen(io, options, [], { connects: false })).project, names)
   const loaded = orThrow(await readPolicies(project))
   const own = loaded.filter(each => each.source !== null).map(each => each.policy)
   const policies = names.length === 0 ? own : names.map(name => find(io, project, loaded, name))
+  const read = await exampleProvider(project.providers.usual)
   const paint = painter(io.colour)
   let failures = 0
   let examples = 0
   for (const each of policies) {
-    const results = runExamples(each, project.providers.usual)
+    const results = runExamples(each, read)
     const missing = missingExamples(each)
     const failing = results.filter(result => result.failure !== null)
     failures += failing.length + missing.length

@@ -2,10 +2,11 @@ import { access, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { orThrow, ProblemError } from '../../model/problem.ts'
-import type { ManifestFile } from '../../providers/kong/manifest/index.ts'
 import type { FileFormat, ToolFile, Written } from '../../providers/kong/tools/tool-file.ts'
+import type { ManifestFile } from '../../providers/manifest.ts'
 import { writeWholeFile } from '../../repo/index.ts'
-import { type Io, tellWarnings } from '../command.ts'
+import type { Io } from '../command.ts'
+import { tellWarnings } from '../command.ts'
 import { confirmed } from '../terminal/confirm.ts'
 
 /** The options of all commands that write a decK file; named as decK names them. */
@@ -59,7 +60,7 @@ export function withState(command: Command): Command {
 /** The text of a file, or of standard input where it is named `-`. Throws `ProblemError` where it can't be read. */
 export async function readInput(io: Io, path: string): Promise<ManifestFile> {
   if (path === '-') return { path: standardInput, text: await io.input() }
-  const { readManifestFile } = await import('../../providers/kong/manifest/index.ts')
+  const { readManifestFile } = await import('../../providers/kong/manifest/files.ts')
   const file = await readManifestFile(resolve(io.cwd, path))
   if (!file.ok) throw new ProblemError([file.error])
   return { ...file.value, path }
@@ -67,7 +68,7 @@ export async function readInput(io: Io, path: string): Promise<ManifestFile> {
 
 /** The files of several paths, folders among them; `-` is standard input. Throws `ProblemError`. */
 export async function readInputs(io: Io, paths: readonly string[]): Promise<readonly ManifestFile[]> {
-  const { loadManifestFiles } = await import('../../providers/kong/manifest/index.ts')
+  const { loadManifestFiles } = await import('../../providers/kong/manifest/files.ts')
   const files: ManifestFile[] = []
   for (const path of paths.length > 0 ? paths : ['-']) {
     if (path === '-') files.push(await readInput(io, path))

@@ -2,8 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { JsonObject } from '../../model/json.ts'
 import { ProblemError } from '../../model/problem.ts'
-import { splitManifest } from '../../providers/kong/manifest/split.ts'
-import { manifestYaml } from '../../providers/kong/manifest/write.ts'
+import type { ManifestFormat } from '../../providers/manifest.ts'
 import { cannotWrite, refuseLinkOut, writeWholeFile, writeWholeFiles } from '../../repo/index.ts'
 import type { Io } from '../command.ts'
 import { counted } from '../text/text-parts.ts'
@@ -15,10 +14,15 @@ const listName = '.gatewatch-dump'
  * Writes a manifest as a folder of files, and takes away those of an earlier dump that are no more. A folder that holds
  * anything else is refused. Returns what was done, in words. Throws `ProblemError`.
  */
-export async function writeFolder(io: Io, folder: string, manifest: JsonObject): Promise<string> {
+export async function writeFolder(
+  io: Io,
+  folder: string,
+  manifest: JsonObject,
+  format: ManifestFormat,
+): Promise<string> {
   const root = resolve(io.cwd, folder)
   const earlier = await earlierFiles(root, folder)
-  const files = splitManifest(manifest)
+  const files = format.split(manifest)
   const stale = earlier.filter(path => !files.has(path))
   const { cwd } = io
   for (const path of [listName, ...files.keys(), ...stale]) {
@@ -30,7 +34,7 @@ export async function writeFolder(io: Io, folder: string, manifest: JsonObject):
     await writeList(io, root, [...new Set([...earlier, ...files.keys()])])
     const written = [...files].map(([path, content]) => ({
       file: join(root, path),
-      text: manifestYaml(content, { literal: true }),
+      text: format.yaml(content, { literal: true }),
       shown: join(folder, path),
     }))
     for (const { file } of written) await mkdir(dirname(file), { recursive: true })

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isEmptyTag } from '../../model/tag.ts'
-import type { DeckSources } from '../../providers/kong/config/deck-settings.ts'
+import type { SettingSources } from '../../providers/config.ts'
 
 /** decK's options that say how to connect to --kong-addr. */
 export interface DeckOptions {
@@ -31,7 +31,7 @@ export function withTlsOptions(command: Command): Command {
 }
 
 /** The flags by decK's names. */
-export function deckFlags(options: DeckOptions): DeckSources['flags'] {
+export function deckFlags(options: DeckOptions): SettingSources['flags'] {
   return {
     'kong-addr': options.kongAddr,
     ...(options.headers.length === 0 ? {} : { headers: options.headers }),

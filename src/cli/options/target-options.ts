@@ -1,22 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import {
-  type DeckSettings,
-  deckAddress,
-  deckPermissions,
-  deckSettings,
-  findFleetFile,
-  homeDeckFile,
-  isDeckFile,
-  readDeckFile,
-} from '../../config/index.ts'
-import { orThrow, type Problem, ProblemError } from '../../model/problem.ts'
+import { findFleetFile } from '../../config/index.ts'
+import type { Problem } from '../../model/problem.ts'
+import { orThrow, ProblemError } from '../../model/problem.ts'
 import { safeText } from '../../model/safe-text.ts'
+import type { GatewaySettings, OutsideSettings } from '../../providers/config.ts'
 import { openProject } from '../../workflows/project/open-project.ts'
-import { chooseTargets, type GatewayTarget, type Project } from '../../workflows/project/project.ts'
+import type { GatewayTarget, Project } from '../../workflows/project/project.ts'
+import { chooseTargets } from '../../workflows/project/project.ts'
 import type { Asking } from '../../workflows/project/trust.ts'
-import { type Io, tellWarnings } from '../command.ts'
+import type { Io } from '../command.ts'
+import { tellWarnings } from '../command.ts'
 import { showWaits } from '../terminal/show-waits.ts'
 import { collectHeaders, collectTags, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
 
@@ -192,8 +187,15 @@ export function tellUnchecked(io: Io, targets: readonly GatewayTarget[]): void {
 
 /** The address that decK's environment or its settings file in the home folder names; undefined: none. */
 export async function addressOfDeck(io: Io): Promise<string | undefined> {
-  const file = orThrow(await homeDeckFile(io.env.HOME ?? io.env.USERPROFILE))
-  return deckAddress({ flags: {}, env: io.env, file, cwd: io.cwd })
+  const outside = await outsideSettings(io)
+  if (!outside) return undefined
+  const file = orThrow(await outside.homeFile(io.env.HOME ?? io.env.USERPROFILE))
+  return outside.address({ flags: {}, env: io.env, file, cwd: io.cwd })
+}
+
+/** What names a gateway where no `gatewatch.yaml` does; undefined: nothing can. */
+async function outsideSettings(io: Io): Promise<OutsideSettings | undefined> {
+  return (await io.providers()).usual.config.outside
 }
 
 /** How decK would connect; undefined where a fleet names its gateways. */
@@ -202,21 +204,23 @@ async function deckSettingsFor(
   options: TargetOptions,
   files: readonly string[],
   credentials: boolean,
-): Promise<(DeckSettings & { readonly asking: Asking | null }) | undefined> {
+): Promise<(GatewaySettings & { readonly asking: Asking | null }) | undefined> {
+  const outside = await outsideSettings(io)
+  if (!outside) return undefined
   const { config } = options
   const named = config === undefined ? undefined : resolve(io.cwd, config)
   const text = named === undefined ? '' : await readFile(named, 'utf8').catch(() => '')
-  const isDeck = named !== undefined && isDeckFile(text)
+  const isDeck = named !== undefined && outside.isFile(text)
   const byAddress = options.kongAddr !== undefined || files.length > 0 || isDeck
   if (!byAddress && (named !== undefined || (await findFleetFile(io.cwd)) !== null)) return undefined
   const file = orThrow(
     await (isDeck && named !== undefined
-      ? readDeckFile(named)
-      : homeDeckFile(io.env.HOME ?? io.env.USERPROFILE)),
+      ? outside.readFile(named)
+      : outside.homeFile(io.env.HOME ?? io.env.USERPROFILE)),
   )
   const sources = { flags: deckFlags(options), env: io.env, file, cwd: io.cwd, credentials }
-  const settings = orThrow(deckSettings(sources))
-  const permissions = isDeck && named !== undefined ? deckPermissions(settings, named, io.cwd) : null
+  const settings = orThrow(outside.settings(sources))
+  const permissions = isDeck && named !== undefined ? outside.permissions(settings, named, io.cwd) : null
   return { ...settings, asking: permissions && named ? { config: named, permissions } : null }
 }
 

@@ -1,6 +1,7 @@
 import type { DescribedAt } from '../../model/api.ts'
 import type { Json } from '../../model/json.ts'
-import type { Answer, NamedRef, ProxyRequest } from '../../providers/kong/router/index.ts'
+import type { Answer, NamedRef } from '../../model/routing/answer.ts'
+import type { ProxyRequest } from '../../model/routing/request.ts'
 import { requestText } from '../../workflows/meaning/traffic.ts'
 import { describedJson } from './described-text.ts'
 import { aligned, type Paint, plain } from './text-parts.ts'

@@ -1,5 +1,23 @@
 import type { Provider } from '../provider.ts'
+import { schemasWithoutGateway } from './admin/without-gateway.ts'
+import { listWorkspaces } from './admin/workspaces.ts'
+import { apis } from './apis.ts'
+import { config } from './config/target-config.ts'
+import { connect } from './connect.ts'
 import { kinds } from './kinds/index.ts'
+import { manifests } from './manifest/manifest-format.ts'
+import { notModelled } from './router/modelled.ts'
 
 /** Kong Gateway, with and without a database. */
-export const kong: Provider = { name: 'kong', kinds }
+export const kong: Provider = {
+  name: 'kong',
+  config,
+  kinds,
+  manifests,
+  schemasWithoutGateway,
+  connect,
+  workspaces: listWorkspaces,
+  apis,
+  notModelled,
+  routing: async () => (await import('./routing.ts')).routing,
+}

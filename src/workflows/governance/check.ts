@@ -135,7 +135,7 @@ export function exposureOf(
     const entry = ofFile.get(name) ?? { on: [], notOn: [] }
     ofFile.set(name, entry)
     for (const { target, router } of live) {
-      const list = router.match(request) ? entry.on : entry.notOn
+      const list = router.routeOf(request) ? entry.on : entry.notOn
       // An operation with several servers is exposed where one of them answers.
       if (!entry.on.includes(target) && !list.includes(target)) list.push(target)
     }

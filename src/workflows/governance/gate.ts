@@ -65,7 +65,7 @@ export function* planFindingsSliced(
   const then = yield* evaluatedAt(context, compared, after)
   const change = findingsBetween(now, then.findings)
   // What is unknown and has no bearing on the plan can't be made worse by it.
-  const bears = plan.unknown !== undefined || (notModelledHere(after) !== null && touchesRouting(plan))
+  const bears = plan.unknown !== undefined || (notModelledHere(after) !== null && touchesRouting(plan, after))
   const untold = bears ? untoldOf(context, compared, then.unread) : []
   const allowed = mayOverride(project, target.environment)
   const hint = allowed

@@ -7,10 +7,12 @@ import { examplesFinding } from '../../governance/waivers/upkeep.ts'
 import { type Waiver, type WaiverOutcome, waive } from '../../governance/waivers/waivers.ts'
 import { fail, type Problem, ProblemError, type Result, succeed } from '../../model/problem.ts'
 import type { Project } from '../project/project.ts'
-import { exampleFailures } from './policies/examples.ts'
-import { type LoadedPolicy, readPolicies } from './policies/read-policies.ts'
+import { exampleFailures, exampleProvider } from './policies/examples.ts'
+import type { LoadedPolicy } from './policies/read-policies.ts'
+import { readPolicies } from './policies/read-policies.ts'
 import { digestOf } from './specifications/governance-files.ts'
-import { type ApprovalContext, authoredBy } from './waivers/approvals.ts'
+import type { ApprovalContext } from './waivers/approvals.ts'
+import { authoredBy } from './waivers/approvals.ts'
 import { readReviews, readWaivers } from './waivers/read-waivers.ts'
 
 /** The policies and waivers of a project, read. */
@@ -119,7 +121,7 @@ async function judge(
   )
   const stamp = { ...policy.stamp, approval, commit: authors === null ? null : commit }
   if (!approved) return { policy: { ...policy, stamp }, findings: [], problems: [] }
-  const ran = exampleFailures(policy, context.project.providers.usual)
+  const ran = exampleFailures(policy, await exampleProvider(context.project.providers.usual))
   if (!ran.ok) return { policy: { ...policy, stamp }, findings: [], problems: ran.error }
   const failing = ran.value
   const counts =

@@ -3,8 +3,7 @@ import type { TargetInfo } from '../../governance/item.ts'
 import type { TargetStates } from '../../governance/state-items.ts'
 import type { State } from '../../model/entity.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
-import { schemasWithoutGateway } from '../../providers/index.ts'
-import { type ManifestFile, readManifests } from '../../providers/kong/manifest/index.ts'
+import type { ManifestFile } from '../../providers/manifest.ts'
 import { routerWarning } from '../meaning/protection.ts'
 import { notModelledHere } from '../meaning/traffic.ts'
 import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
@@ -54,7 +53,7 @@ export async function readTarget(
     const states = { info, manifest: null, live: null, inClear }
     return { target, states, compared: null, problems: [...files.error, ...(failed?.gatewayProblems ?? [])] }
   }
-  const alone = hasManifests(target) ? stateAlone(project, target, files.value) : succeed(null)
+  const alone = hasManifests(target) ? await stateAlone(project, target, files.value) : succeed(null)
   return {
     target,
     states: { info, manifest: alone.ok ? alone.value : null, live: null, inClear },
@@ -81,10 +80,16 @@ export function policyStatesOf(
   return { info, manifest: target.manifests.length > 0 ? desired : null, live, inClear }
 }
 
-function stateAlone(project: Project, target: GatewayTarget, files: readonly ManifestFile[]): Result<State> {
-  const manifest = readManifests(files, { env: project.env })
+async function stateAlone(
+  project: Project,
+  target: GatewayTarget,
+  files: readonly ManifestFile[],
+): Promise<Result<State>> {
+  const { provider } = target
+  const manifest = provider.manifests.read(files, { env: project.env })
   if (!manifest.ok) return manifest
-  return stateWithoutGateway(project, target, manifest.value, schemasWithoutGateway())
+  const routing = await provider.routing?.()
+  return stateWithoutGateway(project, target, manifest.value, provider.schemasWithoutGateway(), routing)
 }
 
 /** The same with what specifications describe; null: there are none. */

@@ -1,9 +1,8 @@
 import type { Api } from '../../model/api.ts'
-import { type Entity, entitiesOf, entityAt, isSecretMark, type State } from '../../model/entity.ts'
-import { asString, isArray, type Json } from '../../model/json.ts'
+import type { Entity, State } from '../../model/entity.ts'
 import type { Masker } from '../../model/masked-sentences.ts'
 import { maskerOf } from '../../model/masks.ts'
-import type { RoutePosture } from '../../providers/kong/posture/index.ts'
+import type { RoutePosture } from '../../model/routing/posture.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import { type Described, describedRoutes, nothingDescribed, originAt } from './described-requests.ts'
 import { authenticationOf, protectionOf } from './protection.ts'
@@ -14,54 +13,23 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
   const wanted = target.manifests.length > 0 ? desired : null
   const protection = protectionOf(live)
   const specifications = describedRoutes(live, described)
-  const common = { target: target.name, environment: target.environment }
-  const served = new Set<string>()
-  const rows = entitiesOf(live, 'route').map((route): Api => {
-    const service = route.refs.service ? entityAt(live, route.refs.service) : undefined
-    if (service) served.add(service.key)
-    return {
-      ...common,
-      service: route.refs.service?.key ?? null,
-      route: route.key,
-      hosts: texts(route.fields.hosts),
-      paths: texts(route.fields.paths),
-      methods: texts(route.fields.methods),
-      expression: asString(route.fields.expression) || null,
-      protocols: texts(route.fields.protocols),
-      tags: texts(route.fields.tags ?? [...route.tags]),
-      authentication: authenticationOf(protection?.get(route.key)),
-      managed: managedIn(wanted, route),
-      specification: specifications.get(route.key) ?? null,
-      unreachable: unreachableText(protection?.get(route.key), maskerOf(live)),
-      enabled: route.refs.service && !service ? null : service?.fields.enabled !== false,
-    }
-  })
-  // Where routes could not be read, nobody knows which services have none.
-  const hasRoutes = live.coverage.get('route')?.state === 'complete'
-  const idle = (hasRoutes ? entitiesOf(live, 'service') : [])
-    .filter(service => !served.has(service.key))
-    .map((service): Api => {
-      const origin = described.origins.of(service)
+  return target.provider
+    .apis(live)
+    .map(({ entity, ...facet }): Api => {
+      const isRoute = facet.route !== null
+      const posture = isRoute ? protection?.get(entity.key) : undefined
+      const origin = isRoute ? undefined : described.origins.of(entity)
       return {
-        ...common,
-        service: service.key,
-        route: null,
-        hosts: [],
-        paths: [],
-        methods: [],
-        expression: null,
-        protocols: [],
-        tags: texts(service.fields.tags ?? [...service.tags]),
-        authentication: null,
-        managed: managedIn(wanted, service),
-        specification: origin ? originAt(origin) : null,
-        unreachable: null,
-        enabled: service.fields.enabled !== false,
+        target: target.name,
+        environment: target.environment,
+        ...facet,
+        authentication: isRoute ? authenticationOf(posture) : null,
+        managed: managedIn(wanted, entity),
+        specification: (isRoute ? specifications.get(entity.key) : origin && originAt(origin)) ?? null,
+        unreachable: unreachableText(posture, maskerOf(live)),
       }
     })
-  return [...rows, ...idle].sort(
-    (a, b) => compareTexts(a.service, b.service) || compareTexts(a.route, b.route),
-  )
+    .sort((a, b) => compareTexts(a.service, b.service) || compareTexts(a.route, b.route))
 }
 
 /** Why no request reaches a route, and which routes answer in its place. */
@@ -75,14 +43,6 @@ function unreachableText(route: RoutePosture | undefined, masked: Masker): strin
 function managedIn(desired: State | null, entity: Entity): boolean | null {
   if (!desired) return null
   return desired.entities.get(entity.kind)?.has(entity.key) ?? false
-}
-
-/** The texts of a list; what is masked stays so. */
-function texts(value: Json | undefined): readonly string[] {
-  if (!isArray(value)) return []
-  return value.flatMap(item =>
-    isSecretMark(item) ? (item.$shown ?? '••••') : typeof item === 'string' ? item : [],
-  )
 }
 
 function compareTexts(a: string | null, b: string | null): number {

@@ -1,6 +1,7 @@
 import type { DescribedAt } from '../../model/api.ts'
 import { entitiesOf, type State } from '../../model/entity.ts'
-import { type Answer, type ProxyRequest, parseRequest } from '../../providers/kong/router/index.ts'
+import type { Answer } from '../../model/routing/answer.ts'
+import { type ProxyRequest, parseRequest } from '../../model/routing/request.ts'
 import type { DescribedOperation, Generated, Origin } from '../../specs/index.ts'
 import type { Specification } from '../../specs/specification.ts'
 import { specificationsOf } from '../governance/specifications/governance-files.ts'
@@ -85,7 +86,7 @@ export function describedRoutes(
   const router = requests.length === 0 ? undefined : routerOf(live)
   if (!router) return found
   for (const { operation, request } of requests) {
-    const route = router.match(request)?.route.id
+    const route = router.routeOf(request)?.id
     if (typeof route === 'string' && !found.has(route)) found.set(route, operationAt(operation))
   }
   return found

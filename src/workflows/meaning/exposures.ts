@@ -1,5 +1,5 @@
 import { maskerOf } from '../../model/masks.ts'
-import type { RoutePosture } from '../../providers/kong/posture/index.ts'
+import type { RoutePosture } from '../../model/routing/posture.ts'
 import { causeWords } from '../../reconcile/drift/causes.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import type { Compared } from '../reading/compare-target.ts'

@@ -1,7 +1,8 @@
 import type { EntityRef } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masks.ts'
-import { comparePosture, type PostureChange, type RoutePosture } from '../../providers/kong/posture/index.ts'
-import { type Change, countChanges } from '../../reconcile/drift/drift.ts'
+import type { PostureChange, RoutePosture } from '../../model/routing/posture.ts'
+import type { Change } from '../../reconcile/drift/drift.ts'
+import { countChanges } from '../../reconcile/drift/drift.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'
 import { guardedDeletions } from '../../reconcile/plan/plan-guards.ts'
 import { stateAfter } from '../../reconcile/plan/state-after.ts'
@@ -19,17 +20,18 @@ export function meaningOf(
   described: readonly DescribedRequest[] = [],
   { findings = null, sealedTo = null }: Partial<Pick<PlanMeaning, 'findings' | 'sealedTo'>> = {},
 ): PlanMeaning {
-  const after = stateAfter(compared.live, compared.desired, plan.changes)
-  const before = protectionOf(compared.live)
-  const then = protectionOf(after)
-  const compares = before && then ? comparePosture([...before.values()], [...then.values()]) : []
-  const [was, is] = [maskerOf(compared.live), maskerOf(after)]
-  const posture = compares.map(each => ({ ...each, before: was(each.before), after: is(each.after) }))
   const { drift, desired, live } = compared
+  const after = stateAfter(live, desired, plan.changes)
+  const before = protectionOf(live)
+  const then = protectionOf(after)
+  const compares =
+    (before && then && live.routing?.comparePosture([...before.values()], [...then.values()])) ?? []
+  const [was, is] = [maskerOf(live), maskerOf(after)]
+  const posture = compares.map(each => ({ ...each, before: was(each.before), after: is(each.after) }))
   // What can't be told counts as lost.
   const told = before !== undefined && then !== undefined
   const weaker =
-    (!told && (notModelledHere(after) === null || touchesRouting(plan))) ||
+    (!told && (notModelledHere(after) === null || touchesRouting(plan, live))) ||
     posture.some(each => each.effect === 'weaker')
   const requests = described.map(each => each.request)
   const traffic = before && then && trafficBetween(live, after, requests)

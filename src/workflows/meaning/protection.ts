@@ -1,9 +1,9 @@
 import type { Kind, State } from '../../model/entity.ts'
 import { unreadableKinds } from '../../model/masks.ts'
 import type { Problem } from '../../model/problem.ts'
-import { posture, type RoutePosture } from '../../providers/kong/posture/index.ts'
+import type { RoutePosture } from '../../model/routing/posture.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'
-import { notModelledHere, routerOf } from './traffic.ts'
+import { notModelledHere } from './traffic.ts'
 
 const known = new WeakMap<State, ReadonlyMap<string, RoutePosture>>()
 
@@ -15,28 +15,26 @@ export function protectionOf(state: State): ReadonlyMap<string, RoutePosture> | 
   if (protectionUnknown(state) !== null) return undefined
   const before = known.get(state)
   if (before) return before
-  const router = routerOf(state)
-  if (!router) return undefined
-  const routes = posture(router).flatMap(each =>
-    each.routeId === null ? [] : [[each.routeId, each] as const],
-  )
+  const { routing } = state
+  if (!routing) return undefined
+  const routes = routing
+    .posture(state)
+    .flatMap(each => (each.routeId === null ? [] : [[each.routeId, each] as const]))
   const result = new Map(routes)
   known.set(state, result)
   return result
 }
 
-/** The kinds that say what protects a route. */
-const protecting: readonly Kind[] = ['route', 'service', 'plugin']
-
-/** Whether a plan changes anything of which what protects routes hangs on. */
-export function touchesRouting({ changes }: Pick<Plan, 'changes'>): boolean {
-  return changes.some(({ kind }) => protecting.includes(kind))
+/** Whether a plan changes anything that what protects routes hangs on; of a gateway of which that is not known, nothing. */
+export function touchesRouting({ changes }: Pick<Plan, 'changes'>, { routing }: State): boolean {
+  return changes.some(({ kind }) => routing?.protecting.includes(kind) ?? false)
 }
 
 /** Why it can't be told what protects routes and how requests are answered, a clause; null: it can. */
 export function protectionUnknown(state: State): string | null {
   const unmodelled = notModelledHere(state)
   if (unmodelled !== null) return unmodelled
+  const protecting = state.routing?.protecting ?? []
   const plural = (kind: Kind): string => state.kinds.pluralOf(kind)
   const missing = protecting.filter(kind => state.coverage.get(kind)?.state !== 'complete')
   if (missing.length > 0) return `${missing.map(plural).join(' and ')} could not be read completely`

@@ -1,53 +1,33 @@
 import { entitiesOf, type State } from '../../model/entity.ts'
-import type { JsonObject } from '../../model/json.ts'
 import { maskerOf } from '../../model/masks.ts'
-import { configOfState } from '../../providers/kong/router/configuration/from-state.ts'
-import {
-  buildRouter,
-  compareTraffic,
-  type ProxyRequest,
-  type Router,
-  requestsOf,
-  type TrafficGroup,
-} from '../../providers/kong/router/index.ts'
+import type { ProxyRequest } from '../../model/routing/request.ts'
+import type { Router } from '../../model/routing/routing.ts'
+import type { TrafficGroup } from '../../model/routing/traffic-group.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import type { PlanMeaning } from './plan-view.ts'
 
-/** Routers by state: both are immutable, and a review asks again and again. */
-const routers = new WeakMap<State, Router>()
-
-/** Whether states have routes of the expressions flavour: their entities are looked at once. */
-const withExpressions = new WeakMap<State, boolean>()
+/** Whether states can't be told of however they were read: their entities are looked at once. */
+const unmodelled = new WeakMap<State, { readonly why: string | null }>()
 
 /**
- * Why the routing model has nothing to say of a state, a clause; null: it has. Manifests alone name no gateway, but an
- * expression is for one of that flavour.
+ * Why the routing model has nothing to say of a state, a clause; null: it has. Manifests alone name no gateway, and may
+ * hold what only a gateway that is not modelled takes.
  */
 export function notModelledHere(state: State): string | null {
   if (state.unmodelled !== undefined) return state.unmodelled
-  const known = withExpressions.get(state)
-  const has = known ?? entitiesOf(state, 'route').some(({ fields }) => hasExpression(fields))
-  if (known === undefined) withExpressions.set(state, has)
-  return has ? expressionsNotModelled : null
+  const { routing } = state
+  if (!routing) return noModel
+  const known = unmodelled.get(state) ?? { why: routing.notModelled(kind => entitiesOf(state, kind)) }
+  unmodelled.set(state, known)
+  return known.why
 }
 
-/** Whether a route is matched by an expression. */
-export function hasExpression({ expression }: JsonObject): boolean {
-  return typeof expression === 'string' && expression !== ''
-}
-
-/** Why manifests with such routes have no model. */
-export const expressionsNotModelled =
-  'routes have expressions, which are for a router of the flavour expressions, and that is not modelled'
+/** Why nothing is told of the requests of a kind of gateway without a model. */
+export const noModel = 'gatewatch has no model of how this kind of gateway answers them'
 
 /** The routing model of a state; undefined: it has none, for the reason that `notModelledHere` gives. */
 export function routerOf(state: State): Router | undefined {
-  if (notModelledHere(state) !== null) return undefined
-  const known = routers.get(state)
-  if (known) return known
-  const router = buildRouter(configOfState(state))
-  routers.set(state, router)
-  return router
+  return notModelledHere(state) === null ? state.routing?.of(state) : undefined
 }
 
 /**
@@ -60,13 +40,9 @@ export function trafficBetween(
   after: State,
   more: readonly ProxyRequest[] = [],
 ): readonly TrafficGroup[] | null {
-  const [old, now] = [routerOf(before), routerOf(after)]
-  if (!old || !now) return null
-  const requests = new Map<string, ProxyRequest>()
-  for (const { request } of [...requestsOf(old), ...requestsOf(now)])
-    requests.set(JSON.stringify(request), request)
-  for (const request of more) requests.set(JSON.stringify(request), request)
-  return compareTraffic(old, now, [...requests.values()]).map(group => withoutMasked(group, before, after))
+  if (!routerOf(before) || !routerOf(after)) return null
+  const groups = after.routing?.traffic(before, after, more) ?? []
+  return groups.map(group => withoutMasked(group, before, after))
 }
 
 /** A group in whose words and requests nothing stands that either state masks. */

@@ -1,11 +1,9 @@
 import { hostname, userInfo } from 'node:os'
 import { isAbsolute, relative, resolve } from 'node:path'
 import {
-  connectionOf,
   type FleetTarget,
   type GovernanceSettings,
   governanceOf,
-  isFree,
   readAddress,
   withAuthorization,
 } from '../../config/index.ts'
@@ -79,9 +77,7 @@ async function openFleet(options: Opening, stateFolder: string): Promise<Result<
   if (!found.ok) return found
   const { fleet, repository } = found.value
   const asking = () => askingOf(fleet, repository)
-  const trust = fleet.targets.every(({ kong }) => isFree(kong))
-    ? null
-    : await trustOf(asking(), { ...options, stateFolder })
+  const trust = fleet.targets.every(isFree) ? null : await trustOf(asking(), { ...options, stateFolder })
   const gate: Gate = { trust, asking: options.trusted === 'any' ? null : asking }
   return assemble(options, stateFolder, repository, {
     name: fleet.name,
@@ -106,15 +102,15 @@ interface Gate {
 }
 
 function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: Opening): GatewayTarget {
-  const guarded = trust === null || isFree(target.kong) ? null : trust
+  const guarded = trust === null || isFree(target) ? null : trust
   const refused = guarded && guarded.by === null ? notTrusted(guarded) : null
   return {
-    provider: options.providers.usual,
+    provider: target.provider,
     name: target.name,
     environment: target.environment,
-    address: target.kong.address,
+    address: target.gateway.address,
     protected: target.protected,
-    checksCertificate: target.kong.tls.verify,
+    checksCertificate: target.gateway.checksCertificate,
     labels: target.labels,
     manifests: target.manifests,
     selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
@@ -126,7 +122,9 @@ function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: Openi
     connection() {
       const changed = guarded && asking && !refused ? sinceTrusted(guarded, asking()) : null
       const problem = refused ?? changed
-      return problem ? fail([{ ...problem, target: target.name }]) : connectionOf(target, options.env)
+      return problem
+        ? fail([{ ...problem, target: target.name }])
+        : target.gateway.connection(target, options.env)
     },
   }
 }
@@ -304,4 +302,9 @@ function userName(): string {
   } catch {
     return ''
   }
+}
+
+/** Whether a target needs nobody's trust: this machine is asked, and no credential goes along. */
+function isFree({ gateway }: FleetTarget): boolean {
+  return gateway.isFree
 }

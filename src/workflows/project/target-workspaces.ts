@@ -1,5 +1,4 @@
 import { type Result, succeed } from '../../model/problem.ts'
-import { listWorkspaces } from '../../providers/index.ts'
 import type { GatewayTarget } from './project.ts'
 
 /** One workspace of a target's gateway, as a target of its own. */
@@ -15,7 +14,7 @@ export async function targetWorkspaces(
 ): Promise<Result<readonly TargetWorkspace[]>> {
   const connection = target.connection()
   if (!connection.ok) return connection
-  const names = await listWorkspaces(connection.value, signal)
+  const names = (await target.provider.workspaces?.(connection.value, signal)) ?? succeed([])
   if (!names.ok) return names
   return succeed(
     names.value.map(workspace => ({

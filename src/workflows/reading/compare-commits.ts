@@ -1,9 +1,9 @@
 import type { State } from '../../model/entity.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { Routing } from '../../model/routing/routing.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { buildState } from '../../model/state.ts'
-import { schemasWithoutGateway } from '../../providers/index.ts'
-import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import type { Manifest } from '../../providers/manifest.ts'
 import { noBase } from '../../reconcile/drift/base.ts'
 import { compare } from '../../reconcile/drift/compare.ts'
 import type { Drift } from '../../reconcile/drift/drift.ts'
@@ -29,7 +29,7 @@ export async function compareCommits(
   ])
   if (!before.ok) return before
   if (!after.ok) return after
-  const schemas = schemasWithoutGateway()
+  const schemas = target.provider.schemasWithoutGateway()
   const was = stateWithoutGateway(base, target, before.value, schemas)
   if (!was.ok) return was
   const is = stateWithoutGateway(head, target, after.value, schemas)
@@ -63,10 +63,12 @@ export function stateWithoutGateway(
   target: GatewayTarget,
   manifest: Manifest,
   schemas: Schemas,
+  routing?: Routing,
 ): Result<State> {
   const { kinds } = target.provider
   const { state, problems } = buildState({
     kinds,
+    routing,
     from: 'manifest',
     raws: manifest.entities,
     coverage: kinds.allRead(),

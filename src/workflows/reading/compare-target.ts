@@ -3,7 +3,7 @@ import type { RawEntity, State } from '../../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { inSlices } from '../../model/slices.ts'
-import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import type { Manifest } from '../../providers/manifest.ts'
 import type { Session } from '../../providers/session.ts'
 import { compareSliced } from '../../reconcile/drift/compare.ts'
 import type { Change, CommitInfo, Drift } from '../../reconcile/drift/drift.ts'
@@ -83,7 +83,7 @@ export async function compareTarget(
       gatewayProblems: opened.ok ? [] : opened.error,
     })
   }
-  const { session, raws, coverage, unmodelled, digests, ahead } = opened.value
+  const { session, raws, coverage, unmodelled, routing: model, digests, ahead } = opened.value
   const { schemas, gaps, variants } = await readSchemas(
     session,
     target.provider.kinds,
@@ -122,6 +122,7 @@ export async function compareTarget(
       variants,
       ahead,
       unmodelled,
+      routing: model,
     }),
   )
   if (!states.ok) {

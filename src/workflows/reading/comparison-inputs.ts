@@ -1,6 +1,6 @@
 import type { Coverage, Kind } from '../../model/entity.ts'
 import type { Schemas } from '../../model/schema.ts'
-import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import type { Manifest } from '../../providers/manifest.ts'
 import { isExpired } from '../../reconcile/drift/ignore-rules.ts'
 import type { GatewayTarget } from '../project/project.ts'
 

@@ -5,7 +5,7 @@ import { fail, type Problem, type Result, succeed } from '../../model/problem.ts
 import type { Schemas } from '../../model/schema.ts'
 import { inSlices } from '../../model/slices.ts'
 import { buildStateSliced } from '../../model/state.ts'
-import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import type { Manifest } from '../../providers/manifest.ts'
 import type { Session } from '../../providers/session.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'
 import { entitiesOfPlan } from '../../reconcile/undo/state-before.ts'
@@ -50,7 +50,7 @@ export async function readForUndo(
       : openTarget(inWorkspaceOf(target, plan), signal, options),
   ])
   if (!opened.ok) return opened
-  const { session, raws, coverage, unmodelled, ahead } = opened.value
+  const { session, raws, coverage, unmodelled, routing, ahead } = opened.value
   const { address } = session.identity
   if (address !== plan.address) {
     await session[Symbol.asyncDispose]()
@@ -79,12 +79,13 @@ export async function readForUndo(
     if (known.get(kind)?.state === 'complete') known.set(kind, { state: 'unread', reason })
   const there = ofTarget(target, raws)
   const desired = read.ok
-    ? await inSlices(wantedStateSliced({ project, target, manifest, schemas, variants }, there))
+    ? await inSlices(wantedStateSliced({ project, target, manifest, schemas, variants, routing }, there))
     : undefined
   const wanted = desired?.ok ? atRouter(desired.value, unmodelled) : null
   const live = await inSlices(
     buildStateSliced({
       kinds,
+      routing,
       from: 'gateway',
       raws: there,
       coverage: known,

@@ -1,11 +1,5 @@
 import { fail, type Result, succeed } from '../../model/problem.ts'
-import {
-  loadManifestFiles,
-  type Manifest,
-  type ManifestFile,
-  type ManifestOptions,
-  readManifestsInSlices,
-} from '../../providers/kong/manifest/index.ts'
+import type { Manifest, ManifestFile, ManifestFormat, ManifestOptions } from '../../providers/manifest.ts'
 import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 
 /** What stands for manifests where there are none. */
@@ -27,13 +21,17 @@ interface Reading {
 }
 
 /** Reads files, unless they hold what they held when they were last read here: a sync compares more than once. */
-async function readAgain(project: Project, files: readonly ManifestFile[]): Promise<Result<Manifest>> {
+async function readAgain(
+  project: Project,
+  format: ManifestFormat,
+  files: readonly ManifestFile[],
+): Promise<Result<Manifest>> {
   const readings = lastReadings.get(project) ?? new Map<string, Reading>()
   lastReadings.set(project, readings)
   const key = JSON.stringify(files.map(file => file.path))
   const last = readings.get(key)
   if (last && files.every(({ text }, i) => text === last.files[i]?.text)) return last.manifest
-  const manifest = await readManifestsInSlices(files, { env: project.env })
+  const manifest = await format.readSliced(files, { env: project.env })
   readings.set(key, { files, manifest })
   return manifest
 }
@@ -48,8 +46,9 @@ export async function readManifestsOf(
   if (!hasManifests(target)) return succeed(noManifest)
   const files = await manifestFilesOf(project, target)
   if (!files.ok) return files
-  if (options.named) return readManifestsInSlices(files.value, { env: project.env, named: true })
-  return readAgain(project, files.value)
+  const { manifests } = target.provider
+  if (options.named) return manifests.readSliced(files.value, { env: project.env, named: true })
+  return readAgain(project, manifests, files.value)
 }
 
 /** The files of a target's manifests, as people name them. */
@@ -79,9 +78,9 @@ export async function manifestFilesOf(
       }
       paths.push(inside)
     }
-    return repository.filesAt(commit, paths, ['.yaml', '.yml', '.json'])
+    return repository.filesAt(commit, paths, target.provider.manifests.extensions)
   }
-  const files = await loadManifestFiles(target.manifests)
+  const files = await target.provider.manifests.load(target.manifests)
   if (!files.ok) return files
   const named = files.value.map(file => ({ ...file, path: project.shown(file.path) }))
   return { ok: true, value: named }

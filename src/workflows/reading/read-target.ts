@@ -3,13 +3,12 @@ import type { KindDefinition } from '../../model/kind-definition.ts'
 import type { Kinds } from '../../model/kinds.ts'
 import { occurringKinds } from '../../model/occurring.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { Routing } from '../../model/routing/routing.ts'
 import type { SecretSink } from '../../model/secrets.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
 import { inSlices, type Sliced } from '../../model/slices.ts'
 import { type FinishedFields, finishAhead } from '../../model/state.ts'
-import { openGateway } from '../../providers/index.ts'
-import type { Manifest } from '../../providers/kong/manifest/index.ts'
-import { notModelled } from '../../providers/kong/router/modelled.ts'
+import type { Manifest } from '../../providers/manifest.ts'
 import type { SchemaReading, Session } from '../../providers/session.ts'
 import type { GatewayTarget } from '../project/project.ts'
 import type { ComparisonInputs } from './comparison-inputs.ts'
@@ -68,6 +67,8 @@ interface Opened {
   readonly coverage: ReadonlyMap<Kind, Coverage>
   /** Why it can't be told how the gateway answers requests; undefined: it can be, or that was not wanted. */
   readonly unmodelled: string | undefined
+  /** How gateways of its kind answer requests; undefined: that is not modelled, or was not wanted. */
+  readonly routing: Routing | undefined
   /** Of what the gateway answered, of each kind that was read. */
   readonly digests: ReadonlyMap<Kind, string>
   /** Fields that were finished while other kinds were still being read. */
@@ -99,10 +100,11 @@ export async function openTarget(
 ): Promise<Result<Opened>> {
   const connection = target.connection()
   if (!connection.ok) return connection
-  const session = await openGateway(connection.value, signal)
+  const session = await target.provider.connect(connection.value, signal)
   if (!session.ok) return session
   // Asked while lists are read: it takes a gateway with many plugins a while.
-  const router = routing ? session.value.router(signal) : undefined
+  const model = routing ? target.provider.routing?.() : undefined
+  const router = model ? session.value.router(signal) : undefined
   const raws: RawEntity[] = []
   const coverage = new Map<Kind, Coverage>()
   const digests = new Map<Kind, string>()
@@ -126,15 +128,15 @@ export async function openTarget(
       coverage.set(event.kind, { state, reason: event.reason })
     }
   }
-  const [identity] = await Promise.all([router, ...finishing])
+  const [identity, known] = await Promise.all([router, model, ...finishing])
   const gaps = [...coverage.values()].filter(each => each.state !== 'complete')
   if (gaps.length > 0 && gaps.length === coverage.size) {
     await session.value[Symbol.asyncDispose]()
     const failures = gaps.filter(each => each.state === 'unread')
     return fail(toldOnce((failures.length > 0 ? failures : gaps).map(each => each.reason)))
   }
-  const unmodelled = (identity && notModelled(identity)) ?? undefined
-  return succeed({ session: session.value, raws, coverage, unmodelled, digests, ahead })
+  const unmodelled = (identity && target.provider.notModelled(identity)) ?? undefined
+  return succeed({ session: session.value, raws, coverage, unmodelled, routing: known, digests, ahead })
 }
 
 /** Asks for the schemas of a kind that was read, and finishes its fields where secrets can be marked. */

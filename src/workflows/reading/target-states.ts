@@ -4,9 +4,11 @@ import { asKept } from '../../model/kept-secrets.ts'
 import type { KindDefinition } from '../../model/kind-definition.ts'
 import { KnownKeys } from '../../model/known-keys.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
+import type { Routing } from '../../model/routing/routing.ts'
 import type { Sliced } from '../../model/slices.ts'
-import { buildStateSliced, type FinishedFields } from '../../model/state.ts'
-import type { Manifest } from '../../providers/kong/manifest/index.ts'
+import type { FinishedFields } from '../../model/state.ts'
+import { buildStateSliced } from '../../model/state.ts'
+import type { Manifest } from '../../providers/manifest.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { areSameSchemas, type SchemasUsed } from './comparison-inputs.ts'
 
@@ -53,6 +55,7 @@ export interface StatesInput extends SchemasUsed {
   readonly ahead: ReadonlyMap<RawEntity, FinishedFields>
   /** Why it can't be told how the gateway answers requests. */
   readonly unmodelled: string | undefined
+  readonly routing: Routing | undefined
 }
 
 /** A state of a gateway whose router is not modelled, for the reason given; undefined: it is. */
@@ -64,7 +67,7 @@ export function atRouter(state: State, unmodelled: string | undefined): State {
 export function* statesSliced(
   input: StatesInput,
 ): Sliced<Result<{ readonly desired: State; readonly live: State }>> {
-  const { project, target, coverage, schemas, ahead, unmodelled } = input
+  const { project, target, coverage, schemas, ahead, unmodelled, routing } = input
   const secrets = project.digests
   const there = ofTarget(target, input.raws)
   const desired = yield* wantedStateSliced(input, there)
@@ -73,6 +76,7 @@ export function* statesSliced(
   yield
   const live = yield* buildStateSliced({
     kinds: target.provider.kinds,
+    routing,
     from: 'gateway',
     raws: there,
     coverage,
@@ -88,6 +92,7 @@ export function* statesSliced(
 interface Wanted extends SchemasUsed {
   readonly target: GatewayTarget
   readonly secrets: Project['digests']
+  readonly routing: Routing | undefined
   readonly desired: State
 }
 
@@ -98,18 +103,24 @@ export function* wantedStateSliced(
   input: Omit<StatesInput, 'raws' | 'coverage' | 'ahead' | 'unmodelled'>,
   there: readonly RawEntity[],
 ): Sliced<Result<State>> {
-  const { project, target, manifest, schemas, variants } = input
+  const { project, target, manifest, schemas, variants, routing } = input
   const secrets = project.digests
   const { kinds } = target.provider
   const wanted = ofTarget(target, manifest.entities)
   const kept = asKept(wanted, there, kinds, (hash, secret) => secrets.standFor(hash, secret))
   const known = kept === wanted ? knownWanted.get(manifest) : undefined
-  if (known?.target === target && known.secrets === secrets && areSameSchemas(known, input))
+  if (
+    known?.target === target &&
+    known.routing === routing &&
+    known.secrets === secrets &&
+    areSameSchemas(known, input)
+  )
     return succeed(known.desired)
   const lookup = lookupIn(there, manifest.lookupTags)
   let standsAlone = kept === wanted
   const desired = yield* buildStateSliced({
     kinds,
+    routing,
     from: 'manifest',
     raws: kept,
     coverage: kinds.allRead(),
@@ -124,7 +135,8 @@ export function* wantedStateSliced(
     },
   })
   if (desired.problems.length > 0) return fail(desired.problems)
-  if (standsAlone) knownWanted.set(manifest, { target, secrets, schemas, variants, desired: desired.state })
+  if (standsAlone)
+    knownWanted.set(manifest, { target, secrets, routing, schemas, variants, desired: desired.state })
   return succeed(desired.state)
 }
 

@@ -8,7 +8,6 @@ import { type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../../model/schema.ts'
 import { type SecretSink, shownValue } from '../../model/secrets.ts'
 import { recordFor } from '../../model/state.ts'
-import { manifestOf } from '../../providers/kong/manifest/write.ts'
 import type { GatewayTarget } from '../project/project.ts'
 import type { FromVariable } from '../reading/masked-answers.ts'
 import { openTarget, readSchemas } from '../reading/read-target.ts'
@@ -51,7 +50,7 @@ export async function dumpTarget(
   const all = ofTarget(target, raws).filter(({ kind }) => !leftOut.has(kind))
   const kept = all.filter(raw => isSelected(raw, kinds, choice.selectTags))
   const { lookupTags, warnings } = choice.selectTags.length > 0 ? lookups(all, kept, kinds) : noLookups
-  const manifest = manifestOf(kept, {
+  const manifest = target.provider.manifests.of(kept, {
     selectTags: choice.selectTags,
     withIds: choice.withIds,
     lookupTags,

@@ -4,7 +4,6 @@ import type { Fault } from '../../model/entity-checks.ts'
 import { asString } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
-import { schemasWithoutGateway } from '../../providers/index.ts'
 import { noBase } from '../../reconcile/drift/base.ts'
 import { compare } from '../../reconcile/drift/compare.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
@@ -38,7 +37,7 @@ export async function validateOffline(project: Project, target: GatewayTarget): 
   }
   const manifest = await readManifestsOf(project, target)
   if (!manifest.ok) return failed(manifest.error)
-  const schemas = schemasWithoutGateway()
+  const schemas = target.provider.schemasWithoutGateway()
   const state = stateWithoutGateway(project, target, manifest.value, schemas)
   if (!state.ok) return failed(state.error, manifest.value.warnings)
   const problems: Problem[] = []

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { withAuthorization } from '../../../config/address.ts'
-import type { CredentialRef, FleetTarget } from '../../../config/fleet.ts'
-import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
+import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import type { Connection } from '../../session.ts'
+import type { CredentialRef, KongConfig } from './kong-config.ts'
+
+/** A target, and where it is configured. */
+interface Named {
+  readonly name: string
+  readonly place: Place
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -10,8 +16,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * How to connect to a target, with the credentials taken from the environment and files.
  * Problems name the variable or file, never its value.
  */
-export function connectionOf(target: FleetTarget, env: Environment): Result<Connection> {
-  const { kong } = target
+export function connectionOf(target: Named, kong: KongConfig, env: Environment): Result<Connection> {
   const problems: Problem[] = []
   const values: [string, string][] = []
   for (const [name, ref] of Object.entries(kong.headers)) {
@@ -68,7 +73,7 @@ function pemOf(file: string | undefined): Result<string | undefined, Problem> {
   })
 }
 
-function identityOf(files: FleetTarget['kong']['tls']['identity']): Result<Connection['identity'], Problem> {
+function identityOf(files: KongConfig['tls']['identity']): Result<Connection['identity'], Problem> {
   if (!files) return succeed(undefined)
   const certificate = pemOf(files.certificate)
   if (!certificate.ok) return certificate
@@ -90,6 +95,6 @@ function textOf(file: string): Result<string, Problem> {
   }
 }
 
-function told(target: FleetTarget, what: string, problem: Problem): Problem {
+function told(target: Named, what: string, problem: Problem): Problem {
   return { ...problem, message: `${what}: ${problem.message}`, target: target.name, place: target.place }
 }

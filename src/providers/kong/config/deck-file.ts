@@ -1,19 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isArray, isObject, type Json } from '../../../model/json.ts'
-import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
+import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { Lines, parseYaml } from '../../../yaml/index.ts'
-
-/** decK's own settings file, as `~/.deck.yaml`: values by the names of decK's options, in lower case. */
-export interface DeckFile {
-  /** As people name it. */
-  readonly path: string
-  readonly values: ReadonlyMap<string, Json>
-  place(name: string): Place
-}
+import type { SettingsFile } from '../../config.ts'
 
 /** The file that decK reads where none is named: `.deck.yaml` in the home folder; undefined where there is none. */
-export async function homeDeckFile(home: string | undefined): Promise<Result<DeckFile | undefined>> {
+export async function homeDeckFile(home: string | undefined): Promise<Result<SettingsFile | undefined>> {
   if (!home) return succeed(undefined)
   for (const name of ['.deck.yaml', '.deck.yml', '.deck.json']) {
     const path = join(home, name)
@@ -24,7 +17,7 @@ export async function homeDeckFile(home: string | undefined): Promise<Result<Dec
 }
 
 /** Reads a settings file of decK's. */
-export async function readDeckFile(path: string): Promise<Result<DeckFile>> {
+export async function readDeckFile(path: string): Promise<Result<SettingsFile>> {
   try {
     return deckFileOf(path, await readFile(path, 'utf8'))
   } catch (error) {
@@ -68,7 +61,7 @@ const deckNames: ReadonlySet<string> = new Set([
   'verbose',
 ])
 
-function deckFileOf(path: string, text: string): Result<DeckFile> {
+function deckFileOf(path: string, text: string): Result<SettingsFile> {
   const lines = new Lines(path, text)
   const parsed = parseYaml(text, { placeAt: offset => lines.at(offset) })
   if (!parsed.ok) return parsed

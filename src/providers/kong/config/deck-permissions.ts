@@ -1,15 +1,15 @@
 import { dirname, resolve } from 'node:path'
+import type { Permissions } from '../../../config/permissions.ts'
 import {
   type CredentialSource,
   FileNames,
   isLoopback,
-  type Permissions,
   plainAddress,
   type Sending,
   writtenText,
-} from '../../../config/permissions.ts'
+} from '../../../config/sending.ts'
 import { asString } from '../../../model/json.ts'
-import type { DeckSettings } from './deck-settings.ts'
+import type { GatewaySettings } from '../../config.ts'
 
 /**
  * What one of decK's settings files asks for that was named by the command line, and may have come with a clone; null
@@ -18,7 +18,7 @@ import type { DeckSettings } from './deck-settings.ts'
  * @param cwd the folder that paths in it are relative to
  */
 export function deckPermissions(
-  { address, connection, found }: DeckSettings,
+  { address, connection, found }: GatewaySettings,
   file: string,
   cwd: string,
 ): Permissions | null {

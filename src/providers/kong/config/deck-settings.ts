@@ -4,38 +4,9 @@ import { resolve } from 'node:path'
 import { withAuthorization } from '../../../config/address.ts'
 import { asString, type Json } from '../../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
+import type { GatewaySettings, SettingSource, SettingSources } from '../../config.ts'
 import type { Connection } from '../../session.ts'
-import { type DeckFile, textsOf } from './deck-file.ts'
-
-/** Where decK's settings come from. Of each the flag counts before the environment, and that before the file. */
-export interface DeckSources {
-  /** The values of flags, by decK's names. */
-  readonly flags: Readonly<Record<string, Json | undefined>>
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly file: DeckFile | undefined
-  /** The folder that paths are relative to. */
-  readonly cwd: string
-  /** False: what is sent along to be let in is left out, for the gateway is not the one that it was set for. */
-  readonly credentials?: boolean
-}
-
-/** How decK would connect to a gateway. */
-export interface DeckSettings {
-  /** Undefined: nothing names one. */
-  readonly address: string | undefined
-  readonly connection: Partial<
-    Pick<Connection, 'headers' | 'timeoutMs' | 'authorities' | 'identity' | 'serverName'>
-  >
-  /** What did not come from flags, as `the address from DECK_KONG_ADDR`. */
-  readonly origins: readonly string[]
-  /** Credentials that are left out, by what they are called where they were found. */
-  readonly withheld: readonly string[]
-  /** Where each setting that was found comes from, by decK's names. */
-  readonly found: ReadonlyMap<string, SettingSource>
-}
-
-/** A flag, a variable, or the settings file with what stands there. */
-export type SettingSource = { readonly option: string } | { readonly env: string } | { readonly inFile: Json }
+import { textsOf } from './deck-file.ts'
 
 /** A setting, and what it is called where it was found. */
 interface Found {
@@ -45,12 +16,12 @@ interface Found {
 }
 
 /** Works out decK's settings; problems say where a value came from, and never what a credential is. */
-export function deckSettings(sources: DeckSources): Result<DeckSettings> {
+export function deckSettings(sources: SettingSources): Result<GatewaySettings> {
   const reader = new SettingsReader(sources)
   const address = reader.text('kong-addr', 'the address')
   if (address === undefined) reader.refuseKonnect()
   const sends = sources.credentials !== false
-  const settings: DeckSettings = {
+  const settings: GatewaySettings = {
     address,
     connection: {
       ...(sends ? defined('headers', reader.headers()) : {}),
@@ -77,7 +48,7 @@ const credentialSettings = [
 ] as const
 
 /** The address that decK's settings name; undefined: none. */
-export function deckAddress(sources: DeckSources): string | undefined {
+export function deckAddress(sources: SettingSources): string | undefined {
   return new SettingsReader(sources).text('kong-addr', 'the address')
 }
 
@@ -91,9 +62,9 @@ class SettingsReader {
   readonly problems: Problem[] = []
   readonly origins: string[] = []
   readonly found = new Map<string, SettingSource>()
-  readonly #sources: DeckSources
+  readonly #sources: SettingSources
 
-  constructor(sources: DeckSources) {
+  constructor(sources: SettingSources) {
     this.#sources = sources
   }
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { ManifestFile } from './manifest.ts'
+import type { ManifestFile } from '../../manifest.ts'
 
 /** The endings of manifest files in folders. */
 const manifestExtensions: readonly string[] = ['.yaml', '.yml', '.json']

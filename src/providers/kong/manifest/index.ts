@@ -1,4 +1,3 @@
-export { findManifestFiles, loadManifestFiles, readManifestFile } from './files.ts'
+export { findManifestFiles, loadManifestFiles } from './files.ts'
 export { manifestKinds } from './format.ts'
-export type { Manifest, ManifestFile, ManifestOptions } from './manifest.ts'
 export { readManifests, readManifestsInSlices } from './read.ts'

@@ -1,4 +1,4 @@
-import type { ManifestFile, ManifestOptions } from './manifest.ts'
+import type { ManifestFile, ManifestOptions } from '../../manifest.ts'
 import { parsedInThread } from './parse-thread.ts'
 import { type ReadElsewhere, renderTemplate } from './template.ts'
 

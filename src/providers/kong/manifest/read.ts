@@ -9,10 +9,10 @@ import {
   parseYamlInPieces,
   YamlDocument,
 } from '../../../yaml/index.ts'
+import type { Manifest, ManifestFile, ManifestOptions } from '../../manifest.ts'
 import { checkContent } from './check.ts'
 import { duplicates } from './duplicates.ts'
 import { flatten, type PluginConfigs } from './flatten.ts'
-import type { Manifest, ManifestFile, ManifestOptions } from './manifest.ts'
 import { readElsewhere } from './read-elsewhere.ts'
 import { resolve } from './resolve.ts'
 import { checkVersion, mergeSettings } from './settings.ts'

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../model/problem.ts'
 import { type FilledIn, Lines, type PackedDocument } from '../../../yaml/index.ts'
+import type { ManifestFile, ManifestOptions } from '../../manifest.ts'
 import { evaluate } from './expression.ts'
-import type { ManifestFile, ManifestOptions } from './manifest.ts'
 
 /** A file with its `${{ … }}` filled in. */
 export interface Rendered {

@@ -1,23 +1,12 @@
 import type { Kind, RawEntity } from '../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
-import type { KindDefinition } from '../../../model/kind-definition.ts'
 import { hasUnsafe, safeJson } from '../../../model/safe-text.ts'
 import { quotedText } from '../../../yaml/index.ts'
+import type { DumpOptions, WriteOptions } from '../../manifest.ts'
 import { kinds } from '../kinds/index.ts'
 import { blockYaml } from './block-yaml.ts'
 import { lists } from './format.ts'
 import { nest } from './nest.ts'
-
-/** What a dump leaves out or in. */
-export interface DumpOptions {
-  readonly selectTags: readonly string[]
-  /** Tags of entities that are referred to and are not in the file, by the name of their list. */
-  readonly lookupTags: Readonly<Record<string, readonly string[]>>
-  /** With the gateway's ids; those that are needed are there in any case. */
-  readonly withIds: boolean
-  /** The value that stands for a field of an entity: undefined leaves it out. */
-  readonly shown: (kind: KindDefinition, field: string, value: Json, entity: RawEntity) => Json | undefined
-}
 
 /** The field that an entity of a kind is best known by, where that is not its id. */
 const knownBy: ReadonlyMap<Kind, readonly string[]> = new Map(
@@ -107,12 +96,6 @@ export function mergedManifest(manifests: readonly JsonObject[]): JsonObject {
     else if (isArray(before) && isArray(value)) merged[key] = before.concat(value)
   }
   return merged
-}
-
-/** How a manifest is written. */
-export interface WriteOptions {
-  /** Values are to stand as they are, even where they look like `${{ env "DECK_X" }}`. */
-  readonly literal?: boolean
 }
 
 /**

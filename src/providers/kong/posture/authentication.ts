@@ -1,33 +1,6 @@
-import {
-  type AuthenticationState,
-  authenticates,
-  authenticationOf,
-  PluginFields,
-  type Route,
-  type Router,
-} from '../router/index.ts'
-import { originOf, type PluginOrigin } from './origin.ts'
-
-/** A plugin that authenticates the callers of a route. */
-export interface AuthenticationPluginPosture extends PluginOrigin {
-  /** The consumer that requests without credentials pass as; null: they are refused. */
-  readonly anonymous: string | null
-  /** Whether credentials are kept from the upstream; null where the plugin has no such setting. */
-  readonly hidesCredentials: boolean | null
-  /** Whether it takes a key from the query, where it ends up in logs. */
-  readonly keyInQuery: boolean
-}
-
-/** How a route authenticates. */
-export interface AuthenticationPosture {
-  /** `unknown`: a plugin that runs code may authenticate. See `AuthenticationState`. */
-  readonly state: AuthenticationState
-  readonly plugins: readonly AuthenticationPluginPosture[]
-  /** What else decides the state: a termination, an ACL, a plugin that runs code. */
-  readonly because: readonly PluginOrigin[]
-  /** Plugins that would authenticate if they were enabled. */
-  readonly disabled: readonly PluginOrigin[]
-}
+import type { AuthenticationPosture } from '../../../model/routing/posture.ts'
+import { authenticates, authenticationOf, PluginFields, type Route, type Router } from '../router/index.ts'
+import { originOf } from './origin.ts'
 
 /** Authentication plugins without `hide_credentials`; with it, it is off by default. */
 const cannotHide = new Set(['jwt', 'mtls-auth', 'header-cert-auth', 'jwt-signer', 'saml'])

@@ -1,36 +1,6 @@
+import type { PostureAspect, PostureChange, RoutePosture } from '../../../model/routing/posture.ts'
 import { limitText, weakening } from '../router/index.ts'
 import { authenticationText } from './authentication.ts'
-import type { RoutePosture } from './posture.ts'
-
-export type PostureAspect =
-  | 'authentication'
-  | 'access groups'
-  | 'rate limit'
-  | 'size limit'
-  | 'IP restriction'
-  | 'CORS'
-  | 'TLS'
-  | 'upstream TLS'
-  | 'logging'
-  | 'hosts'
-  | 'reachability'
-
-/** What changed in how one route is protected. */
-export interface PostureChange {
-  readonly aspect: PostureAspect
-  readonly routeId: string | null
-  readonly routeName: string | null
-  readonly serviceName: string | null
-  /** Whether the route is protected less, or more; `other`: neither can be said. */
-  readonly effect: 'weaker' | 'stronger' | 'other'
-  /** For limits: how many times as much passes as before; infinite where the limit is gone. */
-  readonly factor: number | null
-  /** In words: `key-auth`, `nothing authenticates`, `10 per minute by consumer`, `none`; `no route` before it was there. */
-  readonly before: string
-  readonly after: string
-  /** What the route answers now, or answered if it is gone. */
-  readonly exposes: readonly string[]
-}
 
 /**
  * How a change of configuration changes what protects routes. Routes are the same by name, else by id. A new

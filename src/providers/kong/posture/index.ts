@@ -1,4 +1,4 @@
 /** What protects each route of a gateway (its effective configuration), and what a change does to that. Pure. */
 export { authenticationText } from './authentication.ts'
-export { comparePosture, type PostureChange } from './compare.ts'
-export { posture, type RoutePosture } from './posture.ts'
+export { comparePosture } from './compare.ts'
+export { posture } from './posture.ts'

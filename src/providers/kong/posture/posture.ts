@@ -1,8 +1,7 @@
 /** What protects each route of a gateway, and where that comes from. */
+import type { RoutePosture } from '../../../model/routing/posture.ts'
 import {
   type GatewayConfig,
-  type NamedRef,
-  type RateLimit,
   type Route,
   Router,
   rateLimitsOf,
@@ -10,61 +9,10 @@ import {
   type Shadowed,
   shadowed,
 } from '../router/index.ts'
-import { type AuthenticationPosture, authenticationPosture } from './authentication.ts'
+import { authenticationPosture } from './authentication.ts'
 import { exposesOf } from './exposure.ts'
-import { originOf, type PluginOrigin } from './origin.ts'
-import {
-  type AccessGroups,
-  accessGroupsOf,
-  type Cors,
-  corsOf,
-  type IpRestriction,
-  ipRestrictionOf,
-  type SizeLimit,
-  sizeLimitOf,
-  type Tls,
-  tlsOf,
-  type UpstreamTls,
-  upstreamTlsOf,
-} from './protections.ts'
-
-export type RateLimitPosture = PluginOrigin & Omit<RateLimit, 'source'>
-
-/** What protects one route. Null or an empty list: nothing of that kind is in effect. */
-export interface RoutePosture {
-  readonly routeId: string | null
-  readonly routeName: string | null
-  readonly serviceId: string | null
-  readonly serviceName: string | null
-  readonly hosts: readonly string[]
-  readonly paths: readonly string[]
-  readonly methods: readonly string[]
-  readonly tags: readonly string[]
-  /** What the route answers: `GET api.pay.example/disputes`. */
-  readonly exposes: readonly string[]
-  readonly authentication: AuthenticationPosture
-  /** Requests without credentials reach an upstream: nothing authenticates, or anyone passes as anonymous. */
-  readonly open: boolean
-  readonly accessGroups: AccessGroups | null
-  readonly rateLimits: readonly RateLimitPosture[]
-  readonly sizeLimit: SizeLimit | null
-  readonly ipRestriction: IpRestriction | null
-  readonly cors: Cors | null
-  readonly tls: Tls
-  /** Null: the route has no service. */
-  readonly upstreamTls: UpstreamTls | null
-  readonly logging: readonly PluginOrigin[]
-  readonly metrics: readonly PluginOrigin[]
-  readonly wildcardHosts: readonly string[]
-  /** Whether it answers whatever host is asked for. */
-  readonly anyHost: boolean
-  /** Plugins that stand in a scope of the route and are disabled. */
-  readonly disabled: readonly PluginOrigin[]
-  /** Plugins that run code or are not known: what they do is not known from here. */
-  readonly unknown: readonly PluginOrigin[]
-  /** Why no request can reach the route, and what wins instead; null: requests can. */
-  readonly unreachable: { readonly reason: string; readonly by: readonly NamedRef[] } | null
-}
+import { originOf } from './origin.ts'
+import { accessGroupsOf, corsOf, ipRestrictionOf, sizeLimitOf, tlsOf, upstreamTlsOf } from './protections.ts'
 
 const logs = new Set(['file-log', 'http-log', 'kafka-log', 'loggly', 'syslog', 'tcp-log', 'udp-log'])
 const meters = new Set(['datadog', 'opentelemetry', 'prometheus', 'statsd', 'statsd-advanced', 'zipkin'])

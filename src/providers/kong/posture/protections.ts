@@ -1,45 +1,15 @@
 /** Protections beside authentication, read from the plugins in effect on a route. */
+import type {
+  AccessGroups,
+  Cors,
+  IpRestriction,
+  PluginOrigin,
+  SizeLimit,
+  Tls,
+  UpstreamTls,
+} from '../../../model/routing/posture.ts'
 import { allowedBytes, PluginFields, type Route, type ScopedPlugin, type Service } from '../router/index.ts'
-import { originOf, type PluginOrigin } from './origin.ts'
-
-/** Which ACL groups may pass, or may not. */
-export interface AccessGroups extends PluginOrigin {
-  readonly allow: readonly string[]
-  readonly deny: readonly string[]
-}
-
-export interface SizeLimit extends PluginOrigin {
-  readonly bytes: number
-}
-
-/** Addresses and ranges that may pass, or may not. */
-export interface IpRestriction extends PluginOrigin {
-  readonly allow: readonly string[]
-  readonly deny: readonly string[]
-}
-
-export interface Cors extends PluginOrigin {
-  readonly origins: readonly string[]
-  readonly anyOrigin: boolean
-  readonly credentials: boolean
-}
-
-/** How plain HTTP is dealt with. */
-export interface Tls {
-  readonly only: boolean
-  /** What a plain request is answered with (426 or a redirect); null: it is served. */
-  readonly plainStatus: number | null
-}
-
-/** How the gateway talks to the upstream. */
-export interface UpstreamTls {
-  readonly protocol: string
-  readonly encrypted: boolean
-  /** Whether the upstream's certificate is verified; null: as the gateway is set, which is off by default. */
-  readonly verified: boolean | null
-  /** Whether the gateway shows a client certificate. */
-  readonly clientCertificate: boolean
-}
+import { originOf } from './origin.ts'
 
 export function accessGroupsOf(effective: readonly ScopedPlugin[]): AccessGroups | null {
   return read(effective, 'acl', fields => ({ allow: fields.texts('allow'), deny: fields.texts('deny') }))

@@ -2,28 +2,28 @@
  * How a Kong gateway answers requests, worked out from its configuration alone; which gateways, `modelled.ts` says. Pure: no I/O, no clock.
  */
 
+import type { ProxyRequest } from '../../../model/routing/request.ts'
 import type { GatewayConfig } from './configuration/config.ts'
 import type { AnswerOptions } from './requests/exchange.ts'
-import type { ProxyRequest } from './requests/request.ts'
 import { type Answer, Router } from './router.ts'
 
+export type { ProxyRequest } from '../../../model/routing/request.ts'
 export type * from './configuration/config.ts'
-export type { NamedRef, Route, Service } from './configuration/entities.ts'
+export type { Route, Service } from './configuration/entities.ts'
 export { readConfig } from './configuration/read-config.ts'
-export { type AuthenticationState, authenticationOf, runsCode } from './effects/authentication.ts'
+export { authenticationOf, runsCode } from './effects/authentication.ts'
 export { editHeaders, type HeaderEdit } from './effects/header-edits.ts'
 export { authenticates } from './effects/plugin-facts.ts'
 export { PluginFields } from './effects/plugin-fields.ts'
-export type { Scope, ScopedPlugin } from './effects/plugin-scopes.ts'
-export { limitText, type RateLimit, rateLimitsOf, weakening } from './effects/rate-limits.ts'
+export type { ScopedPlugin } from './effects/plugin-scopes.ts'
+export { limitText, rateLimitsOf, weakening } from './effects/rate-limits.ts'
 export { requestsOf } from './matching/requests-of.ts'
 export { type Shadowed, shadowed } from './matching/shadowed.ts'
 export { allowedBytes } from './plugins/restrictions.ts'
 export type { Ending, Limit } from './requests/exchange.ts'
-export { type ProxyRequest, parseRequest } from './requests/request.ts'
-export { compareTraffic, type TrafficGroup } from './requests/traffic.ts'
+export { compareTraffic } from './requests/traffic.ts'
 export type { UpstreamRequest } from './requests/upstream.ts'
-export { type Answer, Router, unknownAnswer } from './router.ts'
+export { type Answer, Router } from './router.ts'
 
 /** Makes a gateway's configuration ready to answer requests (10,000 routes: some 50 ms). Immutable. */
 export function buildRouter(config: GatewayConfig): Router {

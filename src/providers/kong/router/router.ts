@@ -1,6 +1,8 @@
+import type { NamedRef } from '../../../model/routing/answer.ts'
+import type { ProxyRequest } from '../../../model/routing/request.ts'
 import type { GatewayConfig } from './configuration/config.ts'
 import { Credentials } from './configuration/credentials.ts'
-import { labelOf, type NamedRef, type Route, refOf } from './configuration/entities.ts'
+import { labelOf, type Route, refOf } from './configuration/entities.ts'
 import type { HeaderEdit } from './effects/header-edits.ts'
 import { type PluginRun, PluginRunner } from './effects/plugin-runner.ts'
 import { PluginScopes } from './effects/plugin-scopes.ts'
@@ -8,7 +10,7 @@ import { whyBefore } from './matching/priority.ts'
 import { type Match, type Matches, RouteTable } from './matching/route-table.ts'
 import { escapeUri, upstreamPath } from './matching/uri.ts'
 import { type AnswerOptions, type Ending, Exchange, type Limit } from './requests/exchange.ts'
-import { type ProxyRequest, RequestView } from './requests/request.ts'
+import { RequestView } from './requests/request.ts'
 import { type UpstreamRequest, Upstreams } from './requests/upstream.ts'
 
 /** How a gateway answers one request. */
@@ -35,24 +37,6 @@ export interface Answer {
   readonly response: readonly HeaderEdit[]
   /** What can't be known from configuration alone, as sentences; empty: the answer is certain. */
   readonly unknown: readonly string[]
-}
-
-/** The answer where a gateway's router is not modelled: nothing is known but why. */
-export function unknownAnswer(why: string): Answer {
-  return {
-    route: null,
-    service: null,
-    why: '',
-    also: [],
-    upstream: null,
-    plugins: [],
-    status: null,
-    ending: null,
-    consumer: null,
-    limits: [],
-    response: [],
-    unknown: [why],
-  }
 }
 
 /** A gateway's routes, plugins, consumers and upstreams, ready to answer requests. Immutable. */

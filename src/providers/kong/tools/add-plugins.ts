@@ -1,6 +1,6 @@
 import { asString, isArray, isObject, type JsonObject } from '../../../model/json.ts'
 import { fail, orThrow, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { ManifestFile } from '../manifest/manifest.ts'
+import type { ManifestFile } from '../../manifest.ts'
 import {
   type Instruction,
   type InstructionForm,

@@ -1,5 +1,5 @@
 import { type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { ManifestFile } from '../manifest/manifest.ts'
+import type { ManifestFile } from '../../manifest.ts'
 import { readFiles } from '../manifest/read.ts'
 import { renderTemplate } from '../manifest/template.ts'
 import { type Conversion, convertFile } from './convert.ts'

@@ -2,7 +2,7 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../.
 import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import type { ProblemCode } from '../../../model/problem-code.ts'
 import { Lines, parseYaml } from '../../../yaml/index.ts'
-import type { ManifestFile } from '../manifest/manifest.ts'
+import type { ManifestFile } from '../../manifest.ts'
 import { parseSelectors, type Selector } from './select.ts'
 
 /** One entry of a file that tells a tool what to do: its fields, and what its selectors find it is done to. */

@@ -1,7 +1,7 @@
 import type { RawEntity } from '../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import { type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { ManifestFile, ManifestOptions } from '../manifest/manifest.ts'
+import type { ManifestFile, ManifestOptions } from '../../manifest.ts'
 import { nest } from '../manifest/nest.ts'
 import { readManifests } from '../manifest/read.ts'
 import { compactFields } from './compact.ts'

@@ -2,7 +2,7 @@ import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { safeJson } from '../../../model/safe-text.ts'
 import { Lines, parseYaml, yamlText } from '../../../yaml/index.ts'
-import type { ManifestFile } from '../manifest/manifest.ts'
+import type { ManifestFile } from '../../manifest.ts'
 import { rewriteYaml } from './rewrite.ts'
 
 /** The forms in which the file tools write. */

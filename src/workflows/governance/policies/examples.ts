@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
-import { dump } from 'js-yaml'
 import type { DescribedCall } from '../../../governance/description.ts'
-import { type Evaluation, evaluate } from '../../../governance/evaluate.ts'
+import type { Evaluation } from '../../../governance/evaluate.ts'
+import { evaluate } from '../../../governance/evaluate.ts'
 import type { PolicyItem, TargetInfo } from '../../../governance/item.ts'
-import { type Policy, withSeverity } from '../../../governance/policies/policy.ts'
+import type { Policy } from '../../../governance/policies/policy.ts'
+import { withSeverity } from '../../../governance/policies/policy.ts'
 import type { ExampleDocument } from '../../../governance/policies/policy-format.ts'
 import { itemsOfTarget } from '../../../governance/state-items.ts'
 import type { State } from '../../../model/entity.ts'
 import type { JsonObject } from '../../../model/json.ts'
-import { fail, type Problem, problemText, type Result, succeed } from '../../../model/problem.ts'
+import type { Problem, Result } from '../../../model/problem.ts'
+import { fail, problemText, succeed } from '../../../model/problem.ts'
+import type { Routing } from '../../../model/routing/routing.ts'
 import type { Schemas } from '../../../model/schema.ts'
 import type { SecretSink } from '../../../model/secrets.ts'
 import { buildState } from '../../../model/state.ts'
-import { schemasWithoutGateway } from '../../../providers/index.ts'
-import { readManifests } from '../../../providers/kong/manifest/index.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import { operationsOf, specificationOf } from '../../../specs/index.ts'
 import type { Specification } from '../../../specs/specification.ts'
@@ -21,6 +22,17 @@ import { requestsFor } from '../../meaning/described-requests.ts'
 import { ClearText } from '../clear-text.ts'
 import { itemsOfSpecification } from '../specifications/specifications.ts'
 import { stateTools } from '../state-tools.ts'
+
+/** What the examples of policies are read by: the manifests of a provider, and how its gateways answer. */
+export interface ExampleProvider {
+  readonly provider: Provider
+  readonly routing: Routing | undefined
+}
+
+/** Loads what examples are read by. */
+export async function exampleProvider(provider: Provider): Promise<ExampleProvider> {
+  return { provider, routing: await provider.routing?.() }
+}
 
 /** How an example of a policy went. */
 export interface ExampleResult {
@@ -34,7 +46,7 @@ export interface ExampleResult {
 }
 
 /** Runs the examples of a policy. Asks no gateway: defaults are those of an open-source Kong. */
-export function runExamples(policy: Policy, provider: Provider): readonly ExampleResult[] {
+export function runExamples(policy: Policy, provider: ExampleProvider): readonly ExampleResult[] {
   return policy.examples.map((example, i) => {
     const name = example.name ?? `example ${i + 1} (${example.expect})`
     const items = itemsOfExample(example, provider)
@@ -44,7 +56,7 @@ export function runExamples(policy: Policy, provider: Provider): readonly Exampl
 }
 
 /** What an approved policy lacks or fails, as sentences; or why its examples can't be told. */
-export function exampleFailures(policy: Policy, provider: Provider): Result<readonly string[]> {
+export function exampleFailures(policy: Policy, provider: ExampleProvider): Result<readonly string[]> {
   const results = runExamples(policy, provider)
   const problems = results.flatMap(result => result.problems)
   if (problems.length > 0) return fail(problems)
@@ -100,7 +112,7 @@ function failureOf(
 }
 
 /** What policies are asked about in an example. */
-function itemsOfExample(example: ExampleDocument, provider: Provider): Result<readonly PolicyItem[]> {
+function itemsOfExample(example: ExampleDocument, provider: ExampleProvider): Result<readonly PolicyItem[]> {
   const environment = example.environment ?? 'production'
   const info: TargetInfo = {
     name: 'example',
@@ -144,7 +156,7 @@ function exposureIn(state: State, described: readonly DescribedCall[], target: s
   if (!router) return new Map()
   return new Map(
     described.map(call => {
-      const answered = router.match(call.request) !== undefined
+      const answered = router.routeOf(call.request) !== undefined
       const name = `${call.operation.method} ${call.operation.template}`
       return [name, answered ? { on: [target], notOn: [] } : { on: [], notOn: [target] }] as const
     }),
@@ -164,29 +176,29 @@ const secrets: SecretSink = {
   ending: () => undefined,
 }
 
-let known: Schemas | undefined
-
 /** Read once: there may be many examples. */
-function schemas(): Schemas {
-  known ??= schemasWithoutGateway()
-  return known
+const knownSchemas = new WeakMap<Provider, Schemas>()
+
+function schemasOf(provider: Provider): Schemas {
+  const schemas = knownSchemas.get(provider) ?? provider.schemasWithoutGateway()
+  knownSchemas.set(provider, schemas)
+  return schemas
 }
 
 function stateIn(
   document: JsonObject,
-  { kinds }: Provider,
+  { provider, routing }: ExampleProvider,
 ): Result<{ readonly state: State; readonly clear: ClearText }> {
-  // As YAML, in which an expression of decK needs no escapes.
-  const text = dump({ _format_version: '3.0', ...document }, { lineWidth: -1, noRefs: true })
-  const files = [{ path: 'kong.yaml', text }]
-  const manifest = readManifests(files, { env: {}, mocked: true })
+  const files = [provider.manifests.example(document)]
+  const manifest = provider.manifests.read(files, { env: {}, mocked: true })
   if (!manifest.ok) return manifest
   const { state, problems } = buildState({
-    kinds,
+    kinds: provider.kinds,
+    routing,
     raws: manifest.value.entities,
     from: 'manifest',
-    coverage: kinds.allRead(),
-    schemas: schemas(),
+    coverage: provider.kinds.allRead(),
+    schemas: schemasOf(provider),
     secrets,
     defaults: manifest.value.defaults,
     selectTags: manifest.value.selectTags,

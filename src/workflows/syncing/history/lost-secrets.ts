@@ -71,7 +71,10 @@ async function searchCommits(
     if (!manifest.ok) continue
     // Whatever does not fit together any more: the secrets in it are known by then.
     await inSlices(
-      wantedStateSliced({ project, target, manifest: manifest.value, schemas, variants: new Map() }, there),
+      wantedStateSliced(
+        { project, target, manifest: manifest.value, schemas, variants: new Map(), routing: undefined },
+        there,
+      ),
     )
     if (!missing()) return
   }

@@ -1,5 +1,4 @@
 import type { State } from '../../../model/entity.ts'
-import { openGateway } from '../../../providers/index.ts'
 import type { Refusal } from '../../../providers/session.ts'
 import type { Plan, PlanStep } from '../../../reconcile/plan/plan.ts'
 import type { Project } from '../../project/project.ts'
@@ -20,7 +19,7 @@ export async function checkAhead(
   const connection = target.connection()
   if (!connection.ok) return undefined
   const inWorkspace = connection.value.workspace ?? manifest.workspace
-  const session = await openGateway(
+  const session = await target.provider.connect(
     { ...connection.value, ...(inWorkspace === undefined ? {} : { workspace: inWorkspace }) },
     signal,
   )

@@ -147,6 +147,7 @@ export class StepCheck {
     const known = this.#known
     const { state } = buildState({
       kinds: this.#now.live.kinds,
+      routing: this.#now.live.routing,
       from: 'gateway',
       raws: current.value,
       coverage: new Map(),

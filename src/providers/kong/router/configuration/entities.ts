@@ -1,11 +1,6 @@
+import type { NamedRef } from '../../../../model/routing/answer.ts'
 import { utf8Bytes } from '../regex/byte-string.ts'
 import type { GatewayConfig, Reference, RouteConfig, ServiceConfig } from './config.ts'
-
-/** How answers name an entity. Null where the configuration gives none (a manifest without ids). */
-export interface NamedRef {
-  readonly id: string | null
-  readonly name: string | null
-}
 
 /** A service with the gateway's defaults filled in. */
 export interface Service extends NamedRef {

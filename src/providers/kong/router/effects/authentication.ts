@@ -1,16 +1,9 @@
+import type { AuthenticationState } from '../../../../model/routing/posture.ts'
 import type { Route } from '../configuration/entities.ts'
 import type { Router } from '../router.ts'
 import { authenticates, factsOf } from './plugin-facts.ts'
 import { PluginFields } from './plugin-fields.ts'
 import type { Consumer, ScopedPlugin } from './plugin-scopes.ts'
-
-/**
- * Whether a route's upstream can be reached without credentials:
- * `required`: no; `anonymous`: yes, as an anonymous consumer; `open`: yes, nothing authenticates;
- * `closed`: nobody passes at all (terminated, or an ACL with no plugin that says who calls);
- * `unknown`: a plugin that runs code may authenticate.
- */
-export type AuthenticationState = 'required' | 'anonymous' | 'open' | 'closed' | 'unknown'
 
 /** A plugin in effect on a route that authenticates. */
 export interface AuthenticationPlugin {

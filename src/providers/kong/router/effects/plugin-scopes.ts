@@ -1,5 +1,6 @@
+import type { NamedRef } from '../../../../model/routing/answer.ts'
 import type { GatewayConfig, PluginConfig } from '../configuration/config.ts'
-import { Lookup, type NamedRef, type Route, referenceKey, type Service } from '../configuration/entities.ts'
+import { Lookup, type Route, referenceKey, type Service } from '../configuration/entities.ts'
 import { compareExecution } from './plugin-facts.ts'
 
 /** A consumer of the gateway. */

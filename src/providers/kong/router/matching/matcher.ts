@@ -1,10 +1,11 @@
+import { splitHostPort } from '../../../../model/routing/request.ts'
 import type { PatternMatch } from '../../../../patterns/linear-pattern.ts'
 import type { AddressConfig, RouteConfig } from '../configuration/config.ts'
 import type { Route } from '../configuration/entities.ts'
 import { partId } from '../configuration/uuid.ts'
 import { decodeUtf8, lowerAscii, utf8Bytes } from '../regex/byte-string.ts'
 import { literalPrefix, RouteRegex } from '../regex/rust-regex.ts'
-import { type RequestView, splitHostPort } from '../requests/request.ts'
+import type { RequestView } from '../requests/request.ts'
 import { type IpRange, inRange, parseIp, parseIpRange } from './ip.ts'
 import { isRegexPath, type PathGroup, type Priority, pathGroups, priorityOf } from './priority.ts'
 

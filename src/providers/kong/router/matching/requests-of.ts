@@ -1,8 +1,9 @@
-import type { NamedRef } from '../configuration/entities.ts'
+import type { NamedRef } from '../../../../model/routing/answer.ts'
+import type { ProxyRequest } from '../../../../model/routing/request.ts'
 import { decodeUtf8 } from '../regex/byte-string.ts'
 import { sampleOf } from '../regex/regex-sample.ts'
 import type { RouteRegex } from '../regex/rust-regex.ts'
-import { type ProxyRequest, RequestView } from '../requests/request.ts'
+import { RequestView } from '../requests/request.ts'
 import type { Router } from '../router.ts'
 import { type Matcher, match, type NamePattern } from './matcher.ts'
 

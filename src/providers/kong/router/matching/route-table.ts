@@ -1,7 +1,8 @@
+import type { ProxyRequest } from '../../../../model/routing/request.ts'
 import type { GatewayConfig } from '../configuration/config.ts'
 import { Lookup, labelOf, type Route, routesOf, type Service, servicesOf } from '../configuration/entities.ts'
 import { decodeUtf8 } from '../regex/byte-string.ts'
-import { type ProxyRequest, RequestView } from '../requests/request.ts'
+import { RequestView } from '../requests/request.ts'
 import { compareMatchers, type Matcher, match, matchersOf } from './matcher.ts'
 import { PathIndex } from './path-index.ts'
 

@@ -1,46 +1,18 @@
 /** Which requests a change of configuration answers differently. */
 
+import type { NamedRef } from '../../../../model/routing/answer.ts'
+import type { ProxyRequest } from '../../../../model/routing/request.ts'
+import {
+  changesByWeight,
+  type TrafficChange,
+  type TrafficGroup,
+} from '../../../../model/routing/traffic-group.ts'
 import type { GatewayConfig } from '../configuration/config.ts'
-import { labelOf, type NamedRef, type Route, refOf } from '../configuration/entities.ts'
+import { labelOf, type Route, refOf } from '../configuration/entities.ts'
 import { type Authentication, authenticationOf } from '../effects/authentication.ts'
 import { limitText, type RateLimit, rateLimitsOf, weakening } from '../effects/rate-limits.ts'
 import { shadowed } from '../matching/shadowed.ts'
 import { type Answer, Router } from '../router.ts'
-import type { ProxyRequest } from './request.ts'
-
-/** The ways in which requests are answered differently, the worst first. */
-const changesByWeight = [
-  'authentication lost',
-  /** No route answers any more. */
-  'no route',
-  /** A plugin or the router ends now what the upstream answered. */
-  'refused',
-  'limit weaker',
-  /** A route that no request can reach any more, because another always wins. */
-  'unreachable',
-  /** Another service, or another URI or Host. */
-  'upstream changed',
-  /** Another route to the same upstream. */
-  'route changed',
-  /** No route answered, or the gateway ended it; now the upstream answers. */
-  'answered',
-  'limit stricter',
-  'authentication gained',
-] as const
-export type TrafficChange = (typeof changesByWeight)[number]
-
-/** Requests that a change answers differently in the same way. */
-export interface TrafficGroup {
-  readonly change: TrafficChange
-  /** Opens something, or breaks callers. */
-  readonly worse: boolean
-  /** What was and is, in words; of several requests that of the first. */
-  readonly before: string
-  readonly after: string
-  readonly requests: readonly ProxyRequest[]
-  /** Routes that answered them before or answer them now. */
-  readonly routes: readonly NamedRef[]
-}
 
 /** Answers requests by two configurations; gives what differs, the worst first. Nothing differs: no groups. */
 export function compareTraffic(
