@@ -3,6 +3,7 @@ import type { RecordedSync } from '../ledger/journal-reading.ts'
 import { entityAt, refText, type State } from '../model/entity.ts'
 import { kindOf } from '../model/kinds/index.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { effectOfPlugin } from '../posture/index.ts'
 import type { DoneSync } from '../reconcile/as-left.ts'
 import { noBase } from '../reconcile/base.ts'
 import { compare } from '../reconcile/compare.ts'
@@ -214,7 +215,7 @@ class Needed {
 
   #steps(changes: readonly Change[]): readonly Step[] {
     const { live, schemas, session } = this.#read
-    const steps = session.compile(changes, this.#desired, live, schemas, ref => ref.key)
+    const steps = session.compile(changes, this.#desired, live, schemas, ref => ref.key, effectOfPlugin)
     return steps.ok ? steps.value : []
   }
 }

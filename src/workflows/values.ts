@@ -14,6 +14,7 @@ import type { PlanFindings } from './governance/gate.ts'
 import type { GovernanceView } from './governance/view.ts'
 import type { WaiverRequest } from './governance/waive.ts'
 import type { HistoryItem } from './history.ts'
+import type { HalfWay } from './opening.ts'
 import type { SealedTo } from './sealing.ts'
 import type { CutOffView } from './unrecorded.ts'
 import type { Wait } from './waits.ts'
@@ -223,6 +224,8 @@ export interface SyncResult {
   readonly notSent: number
   /** Why it stopped or was refused; empty: all went through. */
   readonly problems: readonly Problem[]
+  /** Entities that are half way because it stopped: nothing gets through to most of them. */
+  readonly halfWay: readonly HalfWay[]
   /** What still differs after it; null: not read again. */
   readonly remaining: ChangeCounts | null
   /** How much differs besides and can't be synced, or is not known: see `reservations`. */

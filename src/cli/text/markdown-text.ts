@@ -12,6 +12,7 @@ import {
 } from '../../reconcile/drift.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
+import { openingLines } from '../../workflows/opening.ts'
 import { takingBack } from '../../workflows/sealing.ts'
 import type { PlanMeaning } from '../../workflows/values.ts'
 import { causeText } from './drift-text.ts'
@@ -78,6 +79,7 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
   const weaker = (text: string, isWeaker: boolean): string =>
     isWeaker ? `**${markdownText(text)}**` : markdownText(text)
   const means = [
+    ...openingLines(plan).map(markdownText),
     ...unknownLines(plan).map(line => `**${markdownText(line)}**`),
     ...(meaning && meaning.unknown !== null
       ? [`posture and traffic are not known: ${markdownText(meaning.unknown)}`]

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Problem, problemText } from '../../model/problem.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
 import type { Plan } from '../../reconcile/plan.ts'
+import { halfWayLines } from '../../workflows/opening.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../workflows/values.ts'
 import { type Wait, waitText } from '../../workflows/waits.ts'
 import { type Line, span } from '../components/line.ts'
@@ -300,7 +301,8 @@ function endLines(result: SyncResult): readonly Line[] {
                 ),
               ]
             : [' ', span('DONE', 'ok')]
-  return [head]
+  const left = halfWayLines(result.halfWay)
+  return [left.length > 0 ? [...head, '  ', span(left.join('; '), 'weaker')] : head]
 }
 
 function summaryRow(result: SyncResult): Readonly<Record<string, string | number>> {

@@ -1,5 +1,6 @@
 import type { Change } from '../../reconcile/drift.ts'
 import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
+import { openingLines } from '../../workflows/opening.ts'
 import type { Review } from '../../workflows/values.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
@@ -176,7 +177,15 @@ export function meaningLines(review: Review, besides: readonly ToldLine[], heigh
       ' ',
       span('no route gains or loses protection, no request is answered differently', 'dim'),
     ])
-  lines.push([' ', span(cell('REACHES', 9), 'heading'), ' ', meaning.reaches, ...cascadeSpans(review)])
+  const [order = '', ...refused] = openingLines(plan)
+  lines.push([
+    ' ',
+    span(cell('REACHES', 9), 'heading'),
+    ' ',
+    meaning.reaches,
+    ...cascadeSpans(review),
+    span(order === '' ? '' : `; ${[order, ...refused].join('; ')}`, refused.length > 0 ? 'weaker' : 'dim'),
+  ])
   lines.push([
     ' ',
     span(cell('LEFT OUT', 9), 'heading'),
