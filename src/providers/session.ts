@@ -1,8 +1,9 @@
-import type { EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
+import type { Entity, EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
 import type { Change } from '../reconcile/drift.ts'
+import type { PluginEffect } from './kong/posture/index.ts'
 
 /** What a gateway can do; asked instead of its kind. */
 export interface Capabilities {
@@ -54,6 +55,15 @@ export interface Scope {
   readonly digests?: boolean
 }
 
+/**
+ * How an entity can be half way through a plan: a service is `disabled` or a route `closed`, so that nothing gets
+ * through; a plugin is `standing in` for another, or `refusing` a
+ * consumer; `making room`: it has a name or scope of its own for a while;
+ * `deleted`: it is made anew.
+ */
+export const interims = ['disabled', 'closed', 'standing in', 'refusing', 'making room', 'deleted'] as const
+export type Interim = (typeof interims)[number]
+
 /** What one call to the gateway does. The payload is serialisable and holds marks in place of secrets. */
 export interface Step<P extends JsonObject = JsonObject> {
   readonly id: string
@@ -69,10 +79,13 @@ export interface Step<P extends JsonObject = JsonObject> {
   /** Whether it may be sent twice without harm. */
   readonly repeatable: boolean
   /**
-   * Fields of the entity after this step, where that is neither what its change wants nor the end of it; null: it is
-   * gone for the moment.
+   * Fields of the entity after this step, where its change alone does not say them; null: it is gone.
    */
   readonly leaves?: JsonObject | null
+  /** The entity that this step writes, where it is none that its changes are about. */
+  readonly about?: EntityRef & { readonly name: string }
+  /** How the entity is until a later step of the plan ends that: `disabled`, `closed`. */
+  readonly interim?: Interim
   /** Steps of a lower number come first; steps of one number may run side by side. */
   readonly order: number
 }
@@ -181,6 +194,9 @@ export interface Connection {
   readonly waiting?: (waiting: Waiting) => () => void
 }
 
+/** What it means that one plugin acts in place of another of its name; given, so that nobody who only reads loads it. */
+export type EffectOf = (before: Entity, after: Entity) => PluginEffect
+
 /** Turns changes into steps. Pure; `newId` gives the id of an entity to be created. */
 export type Compile<P extends JsonObject = JsonObject> = (
   changes: readonly Change[],
@@ -188,4 +204,5 @@ export type Compile<P extends JsonObject = JsonObject> = (
   live: State,
   schemas: Schemas,
   newId: (ref: EntityRef) => string,
+  effectOf: EffectOf,
 ) => Result<readonly Step<P>[]>

@@ -14,6 +14,7 @@ import type { Plan } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
 import type { PlanMeaning } from '../../workflows/fleet/values.ts'
 import { takingBack } from '../../workflows/project/sealing.ts'
+import { openingLines } from '../../workflows/syncing/opening.ts'
 import { causeText } from './drift-text.ts'
 import { counted, valueText } from './words.ts'
 
@@ -78,6 +79,7 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null): string {
   const weaker = (text: string, isWeaker: boolean): string =>
     isWeaker ? `**${markdownText(text)}**` : markdownText(text)
   const means = [
+    ...openingLines(plan).map(markdownText),
     ...unknownLines(plan).map(line => `**${markdownText(line)}**`),
     ...(meaning && meaning.unknown !== null
       ? [`posture and traffic are not known: ${markdownText(meaning.unknown)}`]

@@ -5,6 +5,7 @@ import type { LeftOut, Plan, PlanStep } from '../../reconcile/plan.ts'
 import { unknownLines } from '../../reconcile/unknown-kinds.ts'
 import { countKinds, type PlanMeaning, type SyncResult } from '../../workflows/fleet/values.ts'
 import { lostCount, type SealedTo, type TakingBack, takingBack } from '../../workflows/project/sealing.ts'
+import { type HalfWay, halfWayLines, openingLines, openingOf } from '../../workflows/syncing/opening.ts'
 import { changeJson, changeLines, ignoredJson, type Sides } from './drift-text.ts'
 import { findingJson } from './findings-text.ts'
 import { planFindingLines } from './plan-findings.ts'
@@ -29,6 +30,7 @@ export function planText(plan: Plan, meaning: PlanMeaning | null, paint: Paint, 
       `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete: ${counted(plan.steps.length, 'request')}`,
     )
   }
+  for (const line of openingLines(plan)) lines.push(`  order    ${plain(line)}`)
   for (const line of unknownLines(plan)) lines.push(`  unknown  ${paint('red', plain(line))}`)
   if (meaning && meaning.unknown !== null)
     lines.push(`  posture  ${paint('magenta', `? not known, nor is traffic: ${plain(meaning.unknown)}`)}`)
@@ -123,6 +125,7 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
       by,
       ...(follows ? { follows } : {}),
     })),
+    ...openingJson(plan),
     steps: plan.steps.map(step => stepJson(step, meaning?.sealedTo)),
     cascades: plan.cascades.map(ref => ({ kind: ref.kind, name: ref.key })),
     notOurs: plan.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
@@ -136,6 +139,17 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
           },
         }
       : {}),
+  }
+}
+
+function openingJson(plan: Plan): JsonObject {
+  const { allOrNothing, openedLast, refusedMeanwhile, standingIn } = openingOf(plan)
+  const named = (entities: readonly HalfWay[]): Json => entities.map(({ kind, name }) => ({ kind, name }))
+  return {
+    allOrNothing,
+    openedLast: named(openedLast),
+    refusedMeanwhile: named(refusedMeanwhile),
+    standingIn,
   }
 }
 
@@ -162,6 +176,7 @@ export function resultText(result: SyncResult, paint: Paint): string {
     const { standing } = result
     lines.push(standing === 0 ? 'in sync' : `in sync, but for ${counted(standing, 'difference')} told above`)
   }
+  for (const line of halfWayLines(result.halfWay)) lines.push(paint('yellow', plain(line)))
   if (result.journal) lines.push(paint('gray', `journal ${plain(result.journal)}`))
   return `${lines.join('\n')}\n`
 }
@@ -176,6 +191,7 @@ export function resultJson(result: SyncResult): JsonObject {
     notSent: result.notSent,
     problems: result.problems.map(problem => ({ code: problem.code, message: problem.message })),
     remaining: result.remaining ? { ...result.remaining } : null,
+    halfWay: result.halfWay.map(({ kind, name, state }) => ({ kind, name, state })),
     standing: result.standing,
     exposure: result.exposure,
     journal: result.journal,

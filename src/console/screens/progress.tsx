@@ -6,6 +6,7 @@ import { toldOnce } from '../../model/shared-faults.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../workflows/fleet/values.ts'
 import { type Wait, waitText } from '../../workflows/reading/waits.ts'
+import { halfWayLines } from '../../workflows/syncing/opening.ts'
 import { type Line, span } from '../components/line.ts'
 import { Lines, Rule } from '../components/lines.tsx'
 import { RowList } from '../components/row-list.tsx'
@@ -300,7 +301,8 @@ function endLines(result: SyncResult): readonly Line[] {
                 ),
               ]
             : [' ', span('DONE', 'ok')]
-  return [head]
+  const left = halfWayLines(result.halfWay)
+  return [left.length > 0 ? [...head, '  ', span(left.join('; '), 'weaker')] : head]
 }
 
 function summaryRow(result: SyncResult): Readonly<Record<string, string | number>> {

@@ -1,6 +1,7 @@
 import type { Change } from '../../reconcile/drift.ts'
 import type { LeftOut, PlanStep } from '../../reconcile/plan.ts'
 import type { Review } from '../../workflows/fleet/values.ts'
+import { openingLines } from '../../workflows/syncing/opening.ts'
 import { columnWidths } from '../components/columns.ts'
 import { causeRoles, fieldTable } from '../components/field-table.ts'
 import { cell, type Line, type Span, span, wrapText } from '../components/line.ts'
@@ -176,7 +177,15 @@ export function meaningLines(review: Review, besides: readonly ToldLine[], heigh
       ' ',
       span('no route gains or loses protection, no request is answered differently', 'dim'),
     ])
-  lines.push([' ', span(cell('REACHES', 9), 'heading'), ' ', meaning.reaches, ...cascadeSpans(review)])
+  const [order = '', ...refused] = openingLines(plan)
+  lines.push([
+    ' ',
+    span(cell('REACHES', 9), 'heading'),
+    ' ',
+    meaning.reaches,
+    ...cascadeSpans(review),
+    span(order === '' ? '' : `; ${[order, ...refused].join('; ')}`, refused.length > 0 ? 'weaker' : 'dim'),
+  ])
   lines.push([
     ' ',
     span(cell('LEFT OUT', 9), 'heading'),

@@ -17,6 +17,7 @@ import type { Compared } from '../reading/compare-target.ts'
 import type { CutOffView } from '../reading/unrecorded.ts'
 import type { Wait } from '../reading/waits.ts'
 import type { HistoryItem } from '../syncing/history.ts'
+import type { HalfWay } from '../syncing/opening.ts'
 
 /** What the manifests are read from. */
 export interface ManifestOrigin {
@@ -223,6 +224,8 @@ export interface SyncResult {
   readonly notSent: number
   /** Why it stopped or was refused; empty: all went through. */
   readonly problems: readonly Problem[]
+  /** Entities that are half way because it stopped: nothing gets through to most of them. */
+  readonly halfWay: readonly HalfWay[]
   /** What still differs after it; null: not read again. */
   readonly remaining: ChangeCounts | null
   /** How much differs besides and can't be synced, or is not known: see `reservations`. */

@@ -2,6 +2,7 @@ import { addToJournal } from '../../ledger/journal.ts'
 import { type JournalReserve, reserveJournal } from '../../ledger/journal-reserve.ts'
 import { laterLedgerIn } from '../../ledger/ledger.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
+import { effectOfPlugin } from '../../providers/kong/posture/index.ts'
 import { countChanges, reservations } from '../../reconcile/drift.ts'
 import type { Guarded } from '../../reconcile/guards.ts'
 import { madeUpFor } from '../../reconcile/made-up.ts'
@@ -21,6 +22,7 @@ import {
 import { type Applied, applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
 import { EarlyEnd } from './early-end.ts'
 import { journalHome, namedUndoable } from './history.ts'
+import { leftHalfWay } from './opening.ts'
 import { recordApplied } from './record-applied.ts'
 import { compareWithBefore, readWithoutManifests } from './undo.ts'
 import { passUnknown, unknownRefusal } from './unknown.ts'
@@ -41,7 +43,8 @@ export function draftPlan(workspace: Workspace, compared: Compared, choice: Guar
     desired: compared.desired,
     live: compared.live,
     schemas: compared.schemas,
-    compile: compared.session.compile,
+    compile: (changes, desired, live, schemas, newId) =>
+      compared.session.compile(changes, desired, live, schemas, newId, effectOfPlugin),
     address: compared.session.identity.address,
     workspace: compared.session.identity.workspace,
     readAt: compared.readAt,
@@ -88,6 +91,7 @@ async function runSync(
     unknown: 0,
     notSent: plan.steps.length,
     problems,
+    halfWay: [],
     remaining: null,
     standing: 0,
     exposure: null,
@@ -158,6 +162,7 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
       failed: failed.length,
       unknown: unknown.length,
       notSent: plan.steps.length - done.length - failed.length - unknown.length,
+      halfWay: leftHalfWay(plan, done),
       journal: applied.journal,
       ...(await lookedAfter(locked, before.value, applied)),
     }

@@ -2,6 +2,7 @@ import type { RecordedSync } from '../../ledger/journal-reading.ts'
 import { entityAt, refText, type State } from '../../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import { kindOf } from '../../providers/kong/kinds/index.ts'
+import { effectOfPlugin } from '../../providers/kong/posture/index.ts'
 import type { Step } from '../../providers/session.ts'
 import type { DoneSync } from '../../reconcile/as-left.ts'
 import { noBase } from '../../reconcile/base.ts'
@@ -214,7 +215,7 @@ class Needed {
 
   #steps(changes: readonly Change[]): readonly Step[] {
     const { live, schemas, session } = this.#read
-    const steps = session.compile(changes, this.#desired, live, schemas, ref => ref.key)
+    const steps = session.compile(changes, this.#desired, live, schemas, ref => ref.key, effectOfPlugin)
     return steps.ok ? steps.value : []
   }
 }

@@ -1,11 +1,12 @@
 import { checkEntity } from '../../model/check-entity.ts'
-import type { Entity, Kind, State } from '../../model/entity.ts'
+import type { Entity, EntityRef, Kind, State } from '../../model/entity.ts'
 import type { Fault } from '../../model/entity-checks.ts'
 import { asString } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
 import { schemasWithoutGateway } from '../../providers/index.ts'
 import { kindOf } from '../../providers/kong/kinds/index.ts'
+import { effectOfPlugin } from '../../providers/kong/posture/index.ts'
 import { noBase } from '../../reconcile/base.ts'
 import { compare } from '../../reconcile/compare.ts'
 import { pluralOf } from '../../reconcile/unknown-kinds.ts'
@@ -166,12 +167,14 @@ async function refusedBy(
   })
   const ids = new Map<string, string>()
   const whole = withKeptSecrets(desired, live)
-  const steps = session.compile(changes, whole, withoutWanted(live, desired), schemas, ({ kind, key }) => {
+  const newId = ({ kind, key }: EntityRef): string => {
     const ref = `${kind} ${key}`
     const id = ids.get(ref) ?? crypto.randomUUID()
     ids.set(ref, id)
     return id
-  })
+  }
+  const without = withoutWanted(live, desired)
+  const steps = session.compile(changes, whole, without, schemas, newId, effectOfPlugin)
   if (!steps.ok) return { asked: 0, refused: steps.error, unanswered: [] }
   const kinds = new Map(changes.map(({ id, kind }) => [id, kind]))
   const unanswered: { readonly kind: Kind; readonly status: number }[] = []
