@@ -49,6 +49,8 @@ export class GatewayBed implements AsyncDisposable {
   }: {
     readonly dbless?: boolean
     readonly schemas?: string
+    /** The port of a proxy; 0: any. */
+    readonly proxyPort?: number
   } = {}): Promise<GatewayBed> {
     const sandbox = await launchSandbox({
       schemas,
@@ -69,6 +71,11 @@ export class GatewayBed implements AsyncDisposable {
 
   get address(): string {
     return this.#sandbox.gateways[0]?.adminUrl ?? ''
+  }
+
+  /** Where its proxy answers requests, where it has one. */
+  get proxy(): string {
+    return this.#sandbox.gateways[0]?.proxyUrl ?? ''
   }
 
   get control(): ReturnType<RunningSandbox['control']> {

@@ -49,7 +49,7 @@ export function matchedKeys(
     if (definition.slot) takeSlots(drafts, definition, known, take)
   }
   for (const [i, { entity }] of drafts.entries()) take(i, entity.key)
-  for (const [i, { entity }] of drafts.entries()) take(i, `${entity.key} (id ${entity.id ?? '?'})`)
+  for (const [i, { entity }] of drafts.entries()) take(i, keyWithId(entity.key, entity.id ?? '?'))
   return keys.map((key, i) => key ?? drafts[i]?.entity.key ?? '')
 }
 
@@ -74,4 +74,9 @@ function takeSlots(
     if (slot === undefined) continue
     for (let count = 1; known.has(kind, slotKey(slot, count)); count++) take(i, slotKey(slot, count))
   }
+}
+
+/** The key of an entity whose own another one has. */
+export function keyWithId(key: string, id: string): string {
+  return `${key} (id ${id})`
 }

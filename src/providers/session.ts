@@ -1,4 +1,4 @@
-import type { EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
+import type { Entity, EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
@@ -56,6 +56,15 @@ export interface Scope {
   readonly digests?: boolean
 }
 
+/**
+ * How an entity can be half way through a plan: a service is `disabled` or a route `closed`, so that nothing gets
+ * through; a plugin is `standing in` for another, or `refusing` a
+ * consumer; `making room`: it has a name or scope of its own for a while;
+ * `deleted`: it is made anew.
+ */
+export const interims = ['disabled', 'closed', 'standing in', 'refusing', 'making room', 'deleted'] as const
+export type Interim = (typeof interims)[number]
+
 /** What one call to the gateway does. The payload is serialisable and holds marks in place of secrets. */
 export interface Step<P extends JsonObject = JsonObject> {
   readonly id: string
@@ -71,10 +80,13 @@ export interface Step<P extends JsonObject = JsonObject> {
   /** Whether it may be sent twice without harm. */
   readonly repeatable: boolean
   /**
-   * Fields of the entity after this step, where that is neither what its change wants nor the end of it; null: it is
-   * gone for the moment.
+   * Fields of the entity after this step, where its change alone does not say them; null: it is gone.
    */
   readonly leaves?: JsonObject | null
+  /** The entity that this step writes, where it is none that its changes are about. */
+  readonly about?: EntityRef & { readonly name: string }
+  /** How the entity is until a later step of the plan ends that: `disabled`, `closed`. */
+  readonly interim?: Interim
   /** Steps of a lower number come first; steps of one number may run side by side. */
   readonly order: number
 }

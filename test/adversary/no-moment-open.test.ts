@@ -1,14 +1,17 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { FleetStore } from '../../src/workflows/fleet/fleet.ts'
 import { openProject } from '../../src/workflows/project/open-project.ts'
 import { typedConfirmation } from '../../src/workflows/syncing/confirmation.ts'
 import { runCommand } from '../command-run.ts'
 import { GatewayBed } from '../gateway-bed.ts'
 import type { Ended } from '../program.ts'
+import { type Way, ways } from './opening-ways.ts'
 
 let work: string
 let bed: GatewayBed
@@ -306,5 +309,170 @@ targets:
     expect(ended.err).toContain('--confirm prod-eu')
     expect(ended.code).toBe(1)
     expect(await bed.writes()).toEqual([])
+  })
+})
+
+const resultSchema = z.looseObject({
+  notSent: z.number(),
+  halfWay: z.array(z.object({ kind: z.string(), name: z.string(), state: z.string() })),
+})
+
+describe('no moment open', () => {
+  let gateway: GatewayBed
+  let upstream: Server
+  /** What the upstream was asked for since it was last looked at. */
+  let reached: string[] = []
+  beforeAll(async () => {
+    gateway = await GatewayBed.start({ proxyPort: 0 })
+    upstream = createServer((request, response) => {
+      reached.push(request.url ?? '')
+      response.end('upstream')
+    })
+    await new Promise<void>(resolve => upstream.listen(0, '127.0.0.1', resolve))
+  })
+  afterAll(async () => {
+    upstream.close()
+    await gateway[Symbol.asyncDispose]()
+  })
+
+  const port = (): number => {
+    const address = upstream.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  /** What comes through to the upstream of requests without any credential. */
+  async function openPaths(way: Way): Promise<readonly string[]> {
+    const open: string[] = []
+    for (const path of way.probes) {
+      reached = []
+      const answer = await fetch(gateway.proxy + path)
+      await answer.arrayBuffer()
+      open.push(...reached.map(url => `${path} to ${url}`))
+    }
+    return open
+  }
+
+  const kong = (content: object): string => write(JSON.stringify({ _format_version: '3.0', ...content }))
+  const syncTo = (content: object): Promise<Ended> =>
+    run('sync', '--yes', '--allow-deletes', '100', '--output', 'json', ...at(gateway), kong(content))
+
+  /** All that it holds, but when that was written. */
+  async function held(): Promise<string> {
+    const state = await gateway.control.state()
+    const lists = Object.entries(state).map(([name, list]) => [
+      name,
+      list.map(({ updated_at: _, created_at: __, ...rest }) => JSON.stringify(rest)).toSorted(),
+    ])
+    return JSON.stringify(lists)
+  }
+
+  const isWrite = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
+    method !== 'GET' && !path.endsWith('/validate')
+
+  it.each(ways(0).map(({ name }) => name))(
+    'when %s, and any of its requests fails, nothing answers that answers neither before nor after',
+    async name => {
+      const way = ways(port()).find(each => each.name === name)
+      if (!way) throw new Error(name)
+      await gateway.clear()
+      expect((await syncTo(way.before)).code).toBe(0)
+      const first = await gateway.control.state()
+      const before = await held()
+      const openBefore = await openPaths(way)
+      await gateway.control.forgetRequests()
+      expect((await syncTo(way.after)).code).toBe(0)
+      const openAfter = await openPaths(way)
+      const allowed = new Set([...openBefore, ...openAfter])
+      const posts = (await gateway.control.requests()).filter(({ method }) => method !== 'GET')
+      const checks = posts.filter(each => !isWrite(each)).length
+      const writes = posts.length - checks
+      let halfWay = 0
+      for (let failing = 0; failing < writes; failing += 1) {
+        for (const fault of ['status', 'reset'] as const) {
+          await gateway.control.setFaults([])
+          await gateway.control.setState(first)
+          const methods = ['POST', 'PUT', 'PATCH', 'DELETE']
+          const times = fault === 'status' ? 1 : 2
+          await gateway.control.setFaults([{ fault, status: 500, methods, after: checks + failing, times }])
+          const ended = await syncTo(way.after)
+          await gateway.control.setFaults([])
+          const open = (await openPaths(way)).filter(each => !allowed.has(each))
+          expect([failing, fault, open]).toEqual([failing, fault, []])
+          const result = resultSchema.parse(JSON.parse(ended.out))
+          if (result.notSent > 0) halfWay += result.halfWay.length
+          // Of two in turn one goes on, and one is taken back.
+          if (fault === 'status') {
+            expect((await syncTo(way.after)).code).toBe(0)
+            expect(await openPaths(way)).toEqual(openAfter)
+            expect((await run('diff', ...at(gateway), kong(way.after))).code).toBe(0)
+          } else if (failing > 0) {
+            const undone = await run(
+              'undo',
+              '--yes',
+              '--allow-deletes',
+              '100',
+              ...at(gateway),
+              kong(way.before),
+            )
+            expect([failing, undone.err, undone.code]).toEqual([failing, undone.err, 0])
+            expect(await held()).toBe(before)
+          }
+        }
+      }
+      console.info(`${name}: ${writes} requests, each failed twice; ${halfWay} entities told as half way`)
+    },
+  )
+
+  it('a preview says what is opened last, in text, JSON and Markdown, and a sync that fails what it left and what to do', async () => {
+    await gateway.clear()
+    const one = { name: 'a', host: 'one.internal', routes: [{ name: 'public', paths: ['/public'] }] }
+    expect((await syncTo({ services: [one] })).code).toBe(0)
+    const guarded = { name: 'r', paths: ['/r'], plugins: [{ name: 'key-auth' }] }
+    const file = kong({
+      services: [
+        { ...one, routes: [...one.routes, guarded] },
+        {
+          name: 'b',
+          host: 'two.internal',
+          plugins: [{ name: 'key-auth' }],
+          routes: [{ name: 's', paths: ['/s'] }],
+        },
+      ],
+    })
+    const line = 'request by request, opened last: service b; route r'
+    expect((await run('plan', ...at(gateway), file)).out).toContain(`order    ${line}`)
+    expect((await run('plan', '--output', 'markdown', ...at(gateway), file)).out).toContain(line)
+    const plan = JSON.parse((await run('plan', '--output', 'json', ...at(gateway), file)).out)
+    expect(plan.allOrNothing).toBe(false)
+    expect(plan.openedLast).toEqual([
+      { kind: 'service', name: 'b' },
+      { kind: 'route', name: 'r' },
+    ])
+    await gateway.control.setFaults([{ fault: 'status', status: 500, methods: ['PATCH'] }])
+    const failed = await run('sync', '--yes', ...at(gateway), file)
+    await gateway.control.setFaults([])
+    expect(failed.code).toBe(1)
+    expect(failed.out).toContain('left disabled: service b; the next sync ends that')
+    expect(failed.out).toContain('left closed, so that no request matches: route r; the next sync ends that')
+    const again = await run('sync', '--yes', ...at(gateway), file)
+    expect(again.out).not.toContain('left ')
+    expect(again.code).toBe(0)
+    expect((await run('diff', ...at(gateway), file)).code).toBe(0)
+  })
+
+  it('a preview says of a single request that it is all or nothing', async () => {
+    await bed.clear()
+    const file = kong({ services: [{ name: 'a', host: 'one.internal' }] })
+    expect((await run('plan', ...at(bed), file)).out).toContain('order    all or nothing: it is one request')
+    await dbless.clear()
+    const document = await run('plan', ...at(dbless), write(manifest(2, { routes: 2 })))
+    expect(document.out).toContain('order    all or nothing: it is one request')
+  })
+
+  it('a service and its routes that have no plugins are sent with no request more', async () => {
+    await bed.clear()
+    expect((await run('sync', '--yes', ...at(bed), write(manifest(3, { routes: 2 })))).code).toBe(0)
+    expect((await bed.writes()).filter(each => !each.startsWith('POST'))).toEqual([])
+    expect(await bed.writes()).toHaveLength(9)
   })
 })

@@ -127,6 +127,28 @@ it('of a first sync that was killed what is missing waits in Git, and what was m
   expect(Object.keys(tally(then))).toEqual(['git ahead'])
 })
 
+it('of a first sync of protected services that was killed, services left disabled are its own, and what is missing waits in Git', async () => {
+  const guarded = (n: number): string => {
+    const { services, ...rest } = JSON.parse(manifest('v1', n))
+    const plugins = [{ name: 'key-auth' }]
+    return JSON.stringify({ ...rest, services: services.map((each: object) => ({ ...each, plugins })) })
+  }
+  bed.write(guarded(count))
+  await killed('POST', 40)
+  const left = await differences()
+  tally(left)
+  const told = new Set(left.map(({ operation, kind, cause }) => `${operation} ${kind}: ${cause}`))
+  told.delete('create service: git ahead')
+  expect([...told].sort()).toEqual([
+    'create plugin: git ahead',
+    'create route: git ahead',
+    'update service: cut off',
+  ])
+  bed.write(guarded(1))
+  const extra = (await differences()).filter(each => each.operation === 'delete')
+  expect(Object.keys(tally(extra))).toEqual(['cut off'])
+})
+
 it('what a sync did is recorded though the manifests changed while it was under way', async () => {
   bed.write(manifest('v1', 4))
   expect((await bed.run(['sync', '--yes', ...bed.at])).code).toBe(0)

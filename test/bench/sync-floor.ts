@@ -76,6 +76,14 @@ export async function floorOfWrites(address: string, requests: readonly Recorded
   return milliseconds
 }
 
+/**
+ * Whether a request of a first sync opens what was made closed: a service that was disabled, a route that nothing matched.
+ * Nothing else is updated there.
+ */
+export function opens({ method }: Recorded): boolean {
+  return method === 'PATCH'
+}
+
 /** The time of reading the same lists again, page after page, and nothing else: not even the JSON is looked at. */
 export async function floorOfReads(address: string, requests: readonly Recorded[]): Promise<number> {
   const lists = new Set(

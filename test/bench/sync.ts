@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { manifestYaml } from '../../src/providers/kong/manifest/write.ts'
 import type { BenchOptions } from './bench-options.ts'
 import type { Cost } from './process-cost.ts'
-import { floorOfReads, floorOfWrites, startRecorder } from './sync-floor.ts'
+import { floorOfReads, floorOfWrites, opens, startRecorder } from './sync-floor.ts'
 import { type BenchGateway, startGateway } from './sync-gateway.ts'
 import { benchManifest, type ManifestShape } from './sync-manifest.ts'
 import { deckTool, gatewatchTool, type Task, type Tool } from './sync-tools.ts'
@@ -28,6 +28,8 @@ interface Measured extends Cost {
 interface Floor {
   readonly readMs: number
   readonly writeMs: number
+  /** What it costs that services and routes are made closed, and opened once all below them stands. */
+  readonly opening: { readonly requests: number; readonly ofRequests: number; readonly ms: number }
 }
 
 const sizes: readonly ManifestShape[] = [{ entities: 1_000 }, { entities: 10_800 }]
@@ -99,9 +101,20 @@ async function measureFloor(files: Files, options: BenchOptions): Promise<Floor>
     await gatewatchTool.run('sync', recorder.address, files.file, state)
     recorded = [...recorder.requests]
   }
+  const ofRequests = recorded.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/validate'))
+  const requests = recorded.filter(opens).length
+  let closedMs: number
+  {
+    await using gateway = await startGateway(options)
+    closedMs = await floorOfWrites(
+      gateway.address,
+      recorded.filter(each => !opens(each)),
+    )
+  }
   await using gateway = await startGateway(options)
   const writeMs = await floorOfWrites(gateway.address, recorded)
-  return { writeMs, readMs: await floorOfReads(gateway.address, recorded) }
+  const opening = { requests, ofRequests: ofRequests.length, ms: writeMs - closedMs }
+  return { writeMs, readMs: await floorOfReads(gateway.address, recorded), opening }
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`
@@ -130,6 +143,11 @@ function table(title: string, ours: Figures, decks: Figures | undefined, floor: 
   const times = (name: string, ms: number): string => ((ours.get(name)?.wallMs ?? Number.NaN) / ms).toFixed(1)
   lines.push(
     `floor: writes ${seconds(floor.writeMs)} (first sync is ${times('first sync', floor.writeMs)} times that), reads ${seconds(floor.readMs)} (no-op diff ${times('no-op diff', floor.readMs)} times, dump ${times('dump', floor.readMs)} times)`,
+  )
+  const { requests, ofRequests, ms } = floor.opening
+  const share = ((100 * requests) / ofRequests).toFixed(1)
+  lines.push(
+    `opening last: ${requests.toLocaleString('en')} of ${ofRequests.toLocaleString('en')} writes of the first sync (${share}%), ${seconds(ms)} of its floor`,
   )
   return lines
 }

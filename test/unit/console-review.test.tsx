@@ -10,6 +10,7 @@ describe('a review', () => {
     await using console = await stage(usual())
     await console.type('s')
     expect(console.screen()).toContain('This sends 1 request to prod-eu.')
+    expect(console.screen()).toContain('all or nothing: it is one request')
     expect(console.screen()).toMatch(/\[x\] ~ route disputes-list/)
     expect(console.screen()).toMatch(/\[ \] ~ route refunds-list.*by you/)
   })
@@ -221,6 +222,7 @@ describe('a sync under way', () => {
         notSent: 0,
         problems: [{ code: 'rejected', message: 'the gateway said no' }],
         remaining: null,
+        halfWay: [{ kind: 'service', key: 'pay', name: 'pay', state: 'disabled' }],
         standing: 0,
         exposure: 'still exposed',
         journal: null,
@@ -232,6 +234,7 @@ describe('a sync under way', () => {
     })
     const screen = console.screen()
     expect(console.lines()[2]).toContain('STILL EXPOSED')
+    expect(screen).toContain('left disabled: service pay; the next sync ends that')
     expect(screen).toMatch(/prod-eu\s+│ 0\s+│ 1\s+│ 0\s+│ \?/)
     expect(screen).toContain('the gateway said no')
     await console.type('q')

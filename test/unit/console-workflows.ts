@@ -75,6 +75,7 @@ export class FakeWorkflows implements FleetPort {
         notSent: 0,
         problems: [],
         remaining: null,
+        halfWay: [],
         standing: 0,
         exposure: null,
         journal: null,

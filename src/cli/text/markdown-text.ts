@@ -15,6 +15,7 @@ import type { Plan } from '../../reconcile/plan/plan.ts'
 import { unknownLines } from '../../reconcile/plan/unknown-kinds.ts'
 import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
 import { takingBack } from '../../workflows/project/sealing.ts'
+import { openingLines } from '../../workflows/syncing/opening.ts'
 import { causeText } from './drift-text.ts'
 import { counted, valueText } from './text-parts.ts'
 
@@ -79,6 +80,7 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null, kinds: Kin
   const weaker = (text: string, isWeaker: boolean): string =>
     isWeaker ? `**${markdownText(text)}**` : markdownText(text)
   const means = [
+    ...openingLines(plan).map(markdownText),
     ...unknownLines(plan, kinds).map(line => `**${markdownText(line)}**`),
     ...(meaning && meaning.unknown !== null
       ? [`posture and traffic are not known: ${markdownText(meaning.unknown)}`]

@@ -7,6 +7,7 @@ import { unknownLines } from '../../reconcile/plan/unknown-kinds.ts'
 import { countKinds } from '../../workflows/meaning/plan-meaning.ts'
 import type { PlanMeaning } from '../../workflows/meaning/plan-view.ts'
 import { lostCount, type SealedTo, type TakingBack, takingBack } from '../../workflows/project/sealing.ts'
+import { type HalfWay, halfWayLines, openingLines, openingOf } from '../../workflows/syncing/opening.ts'
 import type { SyncResult } from '../../workflows/syncing/sync-events.ts'
 import { changeJson, changeLines, ignoredJson, type Sides } from './drift-text.ts'
 import { findingJson } from './findings-text.ts'
@@ -38,6 +39,7 @@ export function planText(
       `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete: ${counted(plan.steps.length, 'request')}`,
     )
   }
+  for (const line of openingLines(plan)) lines.push(`  order    ${plain(line)}`)
   for (const line of unknownLines(plan, kinds)) lines.push(`  unknown  ${paint('red', plain(line))}`)
   if (meaning && meaning.unknown !== null)
     lines.push(`  posture  ${paint('magenta', `? not known, nor is traffic: ${plain(meaning.unknown)}`)}`)
@@ -132,6 +134,7 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
       by,
       ...(follows ? { follows } : {}),
     })),
+    ...openingJson(plan),
     steps: plan.steps.map(step => stepJson(step, meaning?.sealedTo)),
     cascades: plan.cascades.map(ref => ({ kind: ref.kind, name: ref.key })),
     notOurs: plan.notOurs.map(ref => ({ kind: ref.kind, name: ref.key })),
@@ -145,6 +148,17 @@ export function planJson(plan: Plan, meaning: PlanMeaning | null = null): Json {
           },
         }
       : {}),
+  }
+}
+
+function openingJson(plan: Plan): JsonObject {
+  const { allOrNothing, openedLast, refusedMeanwhile, standingIn } = openingOf(plan)
+  const named = (entities: readonly HalfWay[]): Json => entities.map(({ kind, name }) => ({ kind, name }))
+  return {
+    allOrNothing,
+    openedLast: named(openedLast),
+    refusedMeanwhile: named(refusedMeanwhile),
+    standingIn,
   }
 }
 
@@ -171,6 +185,7 @@ export function resultText(result: SyncResult, paint: Paint): string {
     const { standing } = result
     lines.push(standing === 0 ? 'in sync' : `in sync, but for ${counted(standing, 'difference')} told above`)
   }
+  for (const line of halfWayLines(result.halfWay)) lines.push(paint('yellow', plain(line)))
   if (result.journal) lines.push(paint('gray', `journal ${plain(result.journal)}`))
   return `${lines.join('\n')}\n`
 }
@@ -185,6 +200,7 @@ export function resultJson(result: SyncResult): JsonObject {
     notSent: result.notSent,
     problems: result.problems.map(problem => ({ code: problem.code, message: problem.message })),
     remaining: result.remaining ? { ...result.remaining } : null,
+    halfWay: result.halfWay.map(({ kind, name, state }) => ({ kind, name, state })),
     standing: result.standing,
     exposure: result.exposure,
     journal: result.journal,

@@ -3,7 +3,7 @@ import { type EntityRef, entityAt, refText, type State } from '../../model/entit
 import { inKeyOrder, type JsonObject } from '../../model/json.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
-import type { Compile } from '../../providers/session.ts'
+import type { Compile, Step } from '../../providers/session.ts'
 import type { Change, Drift } from '../drift/drift.ts'
 import { bearings } from './bearing.ts'
 import { withLosses } from './losses.ts'
@@ -17,7 +17,14 @@ export interface PlanInput {
   readonly desired: State
   readonly live: State
   readonly schemas: Schemas
-  readonly compile: Compile
+  /** A session's own, with all that it asks for besides. */
+  readonly compile: (
+    changes: readonly Change[],
+    desired: State,
+    live: State,
+    schemas: Schemas,
+    newId: (ref: EntityRef) => string,
+  ) => Result<readonly Step[]>
   readonly address: string
   readonly workspace?: string | undefined
   readonly readAt: Date
@@ -86,6 +93,7 @@ export function makePlan(input: PlanInput): Result<Plan> {
         ...preconditionOf({ ...ref, operation: 'delete' }, input.live),
         name: entityAt(live, ref)?.name ?? ref.key,
       })),
+      ...besides(steps.value, taken, input.live),
     ],
     notOurs: input.drift.notOurs,
     ignored: input.drift.ignored,
@@ -124,6 +132,17 @@ function choose(input: Pick<PlanInput, 'drift' | 'excluded' | 'deletes'>): {
 function keptBy({ blocked }: Drift): Pick<Plan, 'kept'> {
   const kept = blocked.map(({ entity: { kind, key }, reason }) => ({ kind, key, reason: reason.message }))
   return kept.length === 0 ? {} : { kept }
+}
+
+/** What entities look like that steps write besides those of their changes: what a plan makes for a while is its own. */
+function besides(steps: readonly Step[], taken: readonly Change[], live: State): readonly Precondition[] {
+  const changed = new Set(taken.map(refText))
+  const about = new Map(steps.flatMap(step => (step.about ? [[refText(step.about), step.about]] : [])))
+  return [...about.values()].flatMap(ref =>
+    changed.has(refText(ref)) || !entityAt(live, ref)
+      ? []
+      : [preconditionOf({ ...ref, operation: 'update' }, live)],
+  )
 }
 
 /** What goes with deleted entities and is not deleted by itself, each once. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../model/json.ts'
 import { fail, type Place, type Result, succeed } from '../../model/problem.ts'
+import { interims } from '../../providers/session.ts'
 import { causeNames } from '../drift/causes.ts'
 import { planDigest } from './make-plan.ts'
 import type { Plan } from './plan.ts'
@@ -51,6 +52,8 @@ const step = z.object({
   reversible: z.union([z.literal(true), z.string()]),
   overwrites: z.array(z.string()).exactOptional(),
   leaves: fields.nullable().exactOptional(),
+  about: ref.extend({ name: z.string() }).exactOptional(),
+  interim: z.enum(interims).exactOptional(),
   order: z.number(),
 })
 const ignored = z.object({

@@ -27,6 +27,7 @@ export type MadeUp = ReadonlyMap<string, JsonObject> | null
  */
 export class LeftValues {
   readonly #values = new Map<string, Map<string, Json[]>>()
+  readonly #onTheWay = new Map<string, Set<string>>()
   readonly #gone = new Set<string>()
   readonly #putBack = new Set<string>()
 
@@ -48,15 +49,22 @@ export class LeftValues {
         if (live !== undefined) this.#note(ref, path, live)
       }
     }
-    for (const { covers, leaves } of plan.steps) {
+    for (const { covers, leaves, about } of plan.steps) {
       if (leaves === undefined) continue
       for (const id of covers) {
-        const ref = refs.get(id)
-        if (ref === undefined) continue
+        const changed = refs.get(id)
+        if (changed === undefined) continue
+        const ref = about ? refText(about) : changed
         if (leaves === null) this.#gone.add(ref)
-        else for (const name in leaves) this.#note(ref, name, leaves[name] ?? null)
+        else for (const name in leaves) this.#noteOnTheWay(ref, name, leaves[name] ?? null)
       }
     }
+  }
+
+  #noteOnTheWay(ref: string, name: string, value: Json): void {
+    const names = this.#onTheWay.get(ref) ?? new Set<string>()
+    this.#onTheWay.set(ref, names.add(name))
+    this.#note(ref, name, value)
   }
 
   #note(ref: string, path: string, value: Json): void {
@@ -75,6 +83,11 @@ export class LeftValues {
         ?.get(path)
         ?.some(each => isSame(each, value, field)) ?? false
     )
+  }
+
+  /** The fields of an entity that steps set for a while. */
+  onTheWay(ref: string): readonly string[] {
+    return [...(this.#onTheWay.get(ref) ?? [])]
   }
 
   /** Whether an undo wrote to an entity. */

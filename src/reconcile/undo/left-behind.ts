@@ -1,3 +1,4 @@
+import type { Entity } from '../../model/entity.ts'
 import { type EntityRef, entityAt, refText, type State } from '../../model/entity.ts'
 import { asString, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kind-definition.ts'
@@ -10,6 +11,7 @@ import type { Base, BaseEntry } from '../drift/base.ts'
 import type { Cause } from '../drift/causes.ts'
 import type { Change, CutOff, Drift, FieldDrift } from '../drift/drift.ts'
 import { valueAt, withValueAt } from '../drift/fields.ts'
+import { idOfNew } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** A sync that the ledger does not know of: it was cut off, or could not record what it did. */
@@ -50,6 +52,11 @@ export function withUnrecorded(
   const images = syncs.map(sync => new Images(sync, states.schemas, states.live.kinds))
   const asLeft = new Map<string, ReadonlySet<string>>()
   const changes = drift.changes.map(change => {
+    const own = images.find(image => image.isItsOwn(change))
+    if (own) {
+      asLeft.set(change.id, new Set(['']))
+      return asCutOff(change, own.cutOff)
+    }
     const left = images.flatMap(image => image.left(change))
     const before = images.flatMap(image => image.pending(change) ?? [])
     if (left.length + before.length === 0) return change
@@ -80,6 +87,18 @@ class Images {
     for (const change of changes) for (const ref of change.cascades) this.#cascades.set(refText(ref), change)
   }
 
+  get cutOff(): CutOff | null {
+    return this.#sync.cutOff
+  }
+
+  /** Whether something unwanted is what the sync made for a while, and did not come to take away again. */
+  isItsOwn({ operation, kind, liveId }: Change): boolean {
+    if (operation !== 'delete' || liveId === undefined) return false
+    return this.#sync.plan.steps.some(
+      ({ about }) => about?.kind === kind && idOfNew(this.#sync.plan, about) === liveId,
+    )
+  }
+
   /** How the sync left an entity: last what may be, then what certainly was. */
   left(ref: EntityRef): readonly Left[] {
     const name = refText(ref)
@@ -91,12 +110,23 @@ class Images {
         found.unshift({ cutOff: this.#sync.cutOff, certain, entry })
     }
     const taker = this.#cascades.get(name)
+    /** By change: fields that steps of it set for a while. */
+    const meanwhile = new Map<string, JsonObject>()
     for (const step of this.#sync.plan.steps.toSorted((a, b) => a.order - b.order)) {
+      if (step.about) {
+        const seen = refText(step.about) === name ? this.#before.get(name) : undefined
+        if (seen) add(step.id, this.#split(ref, { ...seen, ...step.leaves }))
+        continue
+      }
       if (taker && step.covers.includes(taker.id)) add(step.id, null)
       for (const change of changes) {
         if (!step.covers.includes(change.id)) continue
-        const { leaves } = step
-        if (leaves === null || (leaves === undefined && change.operation === 'delete')) add(step.id, null)
+        const leaves = step.leaves && { ...meanwhile.get(change.id), ...step.leaves }
+        if (leaves) meanwhile.set(change.id, leaves)
+        if (leaves && step.interim !== undefined && change.operation === 'update')
+          add(step.id, this.#split(ref, { ...this.#before.get(name), ...leaves }))
+        else if (leaves === null || (leaves === undefined && change.operation === 'delete'))
+          add(step.id, null)
         else add(step.id, this.#entry(change, leaves))
       }
     }
@@ -125,7 +155,13 @@ class Images {
       else if (key === undefined) delete refs[path]
       else if (!key.startsWith(`${refs[path]?.key} (id `)) refs[path] = { kind: to.kind, key }
     }
-    return { fields: { ...fields, ...leaves }, refs, commit: this.#sync.plan.manifest.commit }
+    const left = leaves ? this.#split(change, leaves) : { fields: {}, refs: {} }
+    for (const name in leaves) if (name in foreign) delete refs[name]
+    return {
+      fields: { ...fields, ...left.fields },
+      refs: { ...refs, ...left.refs },
+      commit: this.#sync.plan.manifest.commit,
+    }
   }
 
   /** Fields as a plan sees them, where references stand among them as names. */
@@ -146,6 +182,12 @@ class Images {
     const given = Object.fromEntries(change.fields.map(({ path, git }) => [path, git ?? null]))
     return defaultsOf(recordOf(change.kind, given, this.#schemas, this.#kinds))
   }
+}
+
+/** What a sync made itself, and was to take away again. */
+function asCutOff(change: Change, cutOff: CutOff | null): Change {
+  const cause = cutOff ? 'cut off' : 'git ahead'
+  return marked({ ...change, cause, fields: change.fields.map(field => ({ ...field, cause })) }, cutOff)
 }
 
 interface States {

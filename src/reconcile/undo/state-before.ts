@@ -10,8 +10,10 @@ import {
 import { asString, type JsonObject } from '../../model/json.ts'
 import type { Kinds } from '../../model/kinds.ts'
 import { tagsAmong } from '../../model/masks.ts'
+import { keyWithId } from '../../model/matched-keys.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
+import { schemaOf } from '../drift/changes.ts'
 import type { Blocked, Change } from '../drift/drift.ts'
 import { withValueOf } from '../drift/fields.ts'
 import { comparable, idOfNew } from '../plan/make-plan.ts'
@@ -81,7 +83,18 @@ class Restoration {
       this.#takeBack(first, changes)
       for (const ref of cascades) if (!this.#whereNow(ref)) this.#putBack(ref, undefined)
     }
+    for (const about of besides(this.#sync)) this.#takeBackBeside(about)
     return { state: { ...this.#live, entities: this.#entities }, kept: this.#kept }
+  }
+
+  /** Takes back what steps did for a while to an entity that no change is about, where the sync did not come to that. */
+  #takeBackBeside(about: EntityRef): void {
+    const there = this.#whereNow(about)
+    if (!there) return
+    const image = this.#images.get(refText(about))?.fields
+    if (!image) this.#entities.get(there.kind)?.delete(there.key)
+    else if (isAsBefore(there, image, { left: this.#left, schemas: this.#schemas, kinds: this.#live.kinds }))
+      this.#putBack(about, there)
   }
 
   /** Takes back what a sync did to one entity: an update, or a create, or a delete, or both. */
@@ -97,6 +110,7 @@ class Restoration {
         madeUp: this.#sync.madeUp,
         id: idOfNew(this.#sync.plan, created),
       })
+    if (created) this.#takeAwayOther(change, there, isAsLeft)
     if (image === undefined) {
       if (!there) return
       if (isAsLeft(there)) this.#entities.get(there.kind)?.delete(there.key)
@@ -107,6 +121,19 @@ class Restoration {
       else this.#keep(change, there ? 'was changed' : 'was deleted')
     } else if (!there || isAsBefore(there, image, held) || isAsLeft(there)) this.#putBack(change, there)
     else this.#keep(change, created ? 'was changed' : 'was created again')
+  }
+
+  /** Takes away what was made under another id, while the old one is there still under another name or in another scope. */
+  #takeAwayOther(change: Change, there: Entity | undefined, isAsLeft: (entity: Entity) => boolean): void {
+    const all = this.#live.entities.get(change.kind)?.values() ?? []
+    // One of the two has the key, and the other its id beside it.
+    const made = [...all].find(
+      ({ id, key }) =>
+        id !== there?.id && (key === change.key || (id !== undefined && key === keyWithId(change.key, id))),
+    )
+    if (!made || !there) return
+    if (isAsLeft({ ...made, key: change.key })) this.#entities.get(made.kind)?.delete(made.key)
+    else this.#keep(change, 'was changed')
   }
 
   #keep(change: Change, what: string): void {
@@ -148,7 +175,12 @@ class Restoration {
       return
     }
     let fields = comparable(there.fields, there.refs)
-    for (const path of paths) fields = withValueOf(fields, image, path)
+    const schema = schemaOf(there, this.#schemas, this.#live.kinds)
+    // What the sync set for a while and did not come to set back.
+    const onTheWay = this.#left
+      .onTheWay(refText(there))
+      .filter(name => this.#left.has(refText(there), name, fields[name] ?? null, schema.fields.get(name)))
+    for (const path of [...paths, ...onTheWay]) fields = withValueOf(fields, image, path)
     const precondition = this.#images.get(refText(change))
     if (precondition) this.#put(precondition, fields, there.key)
   }
@@ -230,6 +262,17 @@ function namesIn({ changes, preconditions }: Plan, kinds: Kinds): ReadonlyMap<st
     names.set(refText(entity), `#${n}${under}`)
   }
   return names
+}
+
+/** The entities that steps of a sync wrote for a while, and that none of its changes is about. */
+function besides({ plan, sent }: DoneSync): readonly EntityRef[] {
+  const changed = new Set(plan.changes.map(refText))
+  const about = plan.steps.flatMap(step =>
+    step.about && step.covers.some(id => sent.has(id)) ? [step.about] : [],
+  )
+  return [...new Map(about.map(ref => [refText(ref), ref])).values()].filter(
+    ref => !changed.has(refText(ref)),
+  )
 }
 
 /** The entities that a plan writes to, as far as it knows them: so that they go by its keys, whatever manifests say now. */

@@ -2,6 +2,7 @@ import type { Problem } from '../../model/problem.ts'
 import type { Refusal } from '../../providers/session.ts'
 import type { ChangeCounts } from '../../reconcile/drift/drift.ts'
 import type { Compared } from '../reading/compare-target.ts'
+import type { HalfWay } from './opening.ts'
 
 /** News of a running sync. */
 export type SyncEvent =
@@ -46,6 +47,8 @@ export interface SyncResult {
   readonly notSent: number
   /** Why it stopped or was refused; empty: all went through. */
   readonly problems: readonly Problem[]
+  /** Entities that are half way because it stopped: nothing gets through to most of them. */
+  readonly halfWay: readonly HalfWay[]
   /** What still differs after it; null: not read again. */
   readonly remaining: ChangeCounts | null
   /** How much differs besides and can't be synced, or is not known: see `reservations`. */

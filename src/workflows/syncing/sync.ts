@@ -18,6 +18,7 @@ import {
 import { type Applied, applyPlan, stoppedBefore, syncEvents } from './apply-plan.ts'
 import { journalHome, namedUndoable } from './history/history.ts'
 import { compareWithBefore, readWithoutManifests } from './history/undo-sync.ts'
+import { leftHalfWay } from './opening.ts'
 import { recordApplied } from './record-applied.ts'
 import type { PlanChoice } from './review.ts'
 import { EarlyEnd } from './steps/early-end.ts'
@@ -41,7 +42,8 @@ export function draftPlan(project: Project, compared: Compared, choice: GuardedC
     desired: compared.desired,
     live: compared.live,
     schemas: compared.schemas,
-    compile: compared.session.compile,
+    compile: (changes, desired, live, schemas, newId) =>
+      compared.session.compile(changes, desired, live, schemas, newId),
     address: compared.session.identity.address,
     workspace: compared.session.identity.workspace,
     readAt: compared.readAt,
@@ -88,6 +90,7 @@ async function runSync(
     unknown: 0,
     notSent: plan.steps.length,
     problems,
+    halfWay: [],
     remaining: null,
     standing: 0,
     exposure: null,
@@ -154,6 +157,7 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
       failed: failed.length,
       unknown: unknown.length,
       notSent: plan.steps.length - done.length - failed.length - unknown.length,
+      halfWay: leftHalfWay(plan, done),
       journal: applied.journal,
       ...(await lookedAfter(locked, before.value, applied)),
     }

@@ -1,5 +1,5 @@
 import { checkEntity } from '../../model/check-entity.ts'
-import type { Entity, Kind, State } from '../../model/entity.ts'
+import type { Entity, EntityRef, Kind, State } from '../../model/entity.ts'
 import type { Fault } from '../../model/entity-checks.ts'
 import { asString } from '../../model/json.ts'
 import type { Problem } from '../../model/problem.ts'
@@ -166,12 +166,14 @@ async function refusedBy(
   })
   const ids = new Map<string, string>()
   const whole = withKeptSecrets(desired, live)
-  const steps = session.compile(changes, whole, withoutWanted(live, desired), schemas, ({ kind, key }) => {
+  const newId = ({ kind, key }: EntityRef): string => {
     const ref = `${kind} ${key}`
     const id = ids.get(ref) ?? crypto.randomUUID()
     ids.set(ref, id)
     return id
-  })
+  }
+  const without = withoutWanted(live, desired)
+  const steps = session.compile(changes, whole, without, schemas, newId)
   if (!steps.ok) return { asked: 0, refused: steps.error, unanswered: [] }
   const kinds = new Map(changes.map(({ id, kind }) => [id, kind]))
   const unanswered: { readonly kind: Kind; readonly status: number }[] = []

@@ -1,6 +1,7 @@
 import { causeWords } from '../../../reconcile/drift/causes.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { LeftOut, PlanStep } from '../../../reconcile/plan/plan.ts'
+import { openingLines } from '../../../workflows/syncing/opening.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import { columnWidths } from '../../components/columns.ts'
 import { fieldTable } from '../../components/field-table.ts'
@@ -177,7 +178,15 @@ export function meaningLines(review: Review, besides: readonly ToldLine[], heigh
       ' ',
       span('no route gains or loses protection, no request is answered differently', 'dim'),
     ])
-  lines.push([' ', span(cell('REACHES', 9), 'heading'), ' ', meaning.reaches, ...cascadeSpans(review)])
+  const [order = '', ...refused] = openingLines(plan)
+  lines.push([
+    ' ',
+    span(cell('REACHES', 9), 'heading'),
+    ' ',
+    meaning.reaches,
+    ...cascadeSpans(review),
+    span(order === '' ? '' : `; ${[order, ...refused].join('; ')}`, refused.length > 0 ? 'weaker' : 'dim'),
+  ])
   lines.push([
     ' ',
     span(cell('LEFT OUT', 9), 'heading'),

@@ -5,6 +5,7 @@ import { type Problem, problemText } from '../../../model/problem.ts'
 import { toldOnce } from '../../../model/shared-faults.ts'
 import type { Plan } from '../../../reconcile/plan/plan.ts'
 import { type Wait, waitText } from '../../../workflows/reading/waits.ts'
+import { halfWayLines } from '../../../workflows/syncing/opening.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../../workflows/syncing/sync-events.ts'
 import { type Line, span } from '../../components/line.ts'
 import { Lines, Rule } from '../../components/lines.tsx'
@@ -300,7 +301,8 @@ function endLines(result: SyncResult): readonly Line[] {
                 ),
               ]
             : [' ', span('DONE', 'ok')]
-  return [head]
+  const left = halfWayLines(result.halfWay)
+  return [left.length > 0 ? [...head, '  ', span(left.join('; '), 'weaker')] : head]
 }
 
 function summaryRow(result: SyncResult): Readonly<Record<string, string | number>> {

@@ -1,4 +1,5 @@
 import type { ChangeCounts } from '../../../reconcile/drift/drift.ts'
+import { halfWayLines } from '../../../workflows/syncing/opening.ts'
 import type { SyncResult } from '../../../workflows/syncing/sync-events.ts'
 
 /** What differs after a sync, whether another one could do it or not. */
@@ -13,6 +14,7 @@ export function resultText(result: SyncResult): readonly string[] {
     `${result.target}: ${result.done} done, ${result.failed} failed, ${result.unknown > 0 ? `${result.unknown} unknown, ` : ''}${result.notSent} not sent`,
     ...(result.exposure === null ? [] : [`exposure: ${result.exposure}`]),
     ...(left === null ? [] : [`still different: ${differing(result, left)}`]),
+    ...halfWayLines(result.halfWay),
     ...(result.journal === null ? [] : [`journal: ${result.journal}`]),
   ]
 }

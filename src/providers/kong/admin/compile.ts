@@ -1,48 +1,34 @@
-import {
-  type Entity,
-  type EntityRef,
-  entityAt,
-  type Kind,
-  refText,
-  type State,
-} from '../../../model/entity.ts'
-import type { JsonObject } from '../../../model/json.ts'
+import { type Entity, type EntityRef, entityAt, refText, type State } from '../../../model/entity.ts'
 import type { KindDefinition } from '../../../model/kind-definition.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import type { Schemas } from '../../../model/schema.ts'
-import { digestsIn, hasMarks, shownValue } from '../../../model/secrets.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { Step } from '../../session.ts'
 import { kinds } from '../kinds/index.ts'
-import { becomesAnother, changedFields, givenFields, type IdOf } from './bodies.ts'
-import { type Ids, liveIds, writtenIds } from './ids.ts'
-import { firstDeleteOrder, type Ordering, orderOf, parkingOrder } from './order.ts'
-
-/** One call to the Admin API. Secrets in the body stand as marks. */
-export interface KongPayload extends JsonObject {
-  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  readonly path: string
-  /** Where the entity itself is read. */
-  readonly entity: string
-  readonly body: JsonObject | null
-  /** The whole entity as it is wanted, for the gateway to check before anything is sent: true: `body`; null: none. */
-  readonly checked: JsonObject | true | null
-  readonly kind: Kind
-  /** The name behind `/schemas/`, to ask for validation. */
-  readonly schema: string
-  /** What the call is about, for people: `route payouts-list`. */
-  readonly title: string
-}
-
-interface Context extends Ids {
-  readonly schemas: Schemas
-  readonly ordering: Ordering
-}
+import { becomesAnother, changedFields, givenFields } from './bodies.ts'
+import { liveIds, writtenIds } from './ids.ts'
+import { openBody } from './opening/closing.ts'
+import { closedConsumers } from './opening/consumers.ts'
+import { Coverage } from './opening/coverage.ts'
+import type { ScopeChange } from './opening/handover.ts'
+import {
+  type CompileContext,
+  closingSteps,
+  consumerSteps,
+  fieldsOf,
+  heldBack,
+  referring,
+  standInSteps,
+} from './opening/held-steps.ts'
+import { stages } from './opening/stages.ts'
+import { firstDeleteOrder, orderOf, type Parked } from './order.ts'
+import { type KongPayload, listOf, pathOf, stepOf, type UnorderedStep } from './step.ts'
 
 /**
  * The calls that carry out changes: a POST with an id of our own for a create, a PATCH of just the changed
  * fields for an update, a DELETE; in the order of `orderOf`. A POST costs a Kong less than a PUT, which looks first for
- * what is there, and never writes over anything.
+ * what is there, and never writes over anything. What would be reachable before all that protects it is there is made
+ * so that nothing gets through, and opened last.
  */
 export function compile(
   changes: readonly Change[],
@@ -52,9 +38,15 @@ export function compile(
   newId: (ref: EntityRef) => string,
 ): Result<readonly Step<KongPayload>[]> {
   const created = new Set(changes.filter(change => change.operation === 'create').map(refText))
-  const ordering = orderOf(changes, desired, live)
-  const context: Context = { desired, live, schemas, newId, created, ordering }
-  const steps: Step<KongPayload>[] = []
+  const ordering = orderOf(changes, desired, live, schemas)
+  const closed = new Coverage(changes, desired, live, ordering).exposed()
+  const refused = closedConsumers(changes, desired, live, ordering.orders)
+  const context: CompileContext = { desired, live, schemas, newId, created, ordering, closed, refused }
+  const steps: Step<KongPayload>[] = [
+    ...closingSteps(context),
+    ...consumerSteps(context),
+    ...standInSteps(context),
+  ]
   const problems: Problem[] = []
   for (const change of changes) {
     const kind = kinds.of(change.kind)
@@ -69,36 +61,44 @@ export function compile(
 function compileChange(
   change: Change,
   kind: KindDefinition,
-  context: Context,
+  context: CompileContext,
 ): readonly Step<KongPayload>[] | Problem {
   const title = `${change.kind} ${change.name}`
   const order = context.ordering.orders.get(change.id) ?? 0
   if (change.operation === 'create') {
     const entity = entityAt(context.desired, change)
-    return entity ? [{ ...creating(change, entity, kind, context), order }] : notThere(title)
+    if (!entity) return notThere(title)
+    return heldBack(creating(change, entity, kind, context), change, entity, kind, context, order)
   }
   const live = entityAt(context.live, change)
   if (!live || (live.id === undefined && !kind.addressedBy)) return notThere(title)
   const path = pathOf(kind, live, live.id ?? '', liveIds(context))
   const parked = context.ordering.parked.get(change.id)
-  const parking = parked ? [parkingStep(change, path, parked, kind)] : []
+  const parking = parked ? [parkingStep(change, path, parked, kind, context)] : []
   if (change.operation === 'delete')
     return [...parking, { ...stepOf(change, 'DELETE', path, path, null, kind), order }]
   const wanted = entityAt(context.desired, change)
   if (!wanted) return notThere(title)
   if (context.ordering.remade.has(change.id)) {
-    const first = {
-      ...stepOf(change, 'DELETE', path, path, null, kind),
-      order: firstDeleteOrder(kind.level),
-    }
+    const first = { ...stepOf(change, 'DELETE', path, path, null, kind), order: firstDeleteOrder(kind.kind) }
     const same = live.id === undefined ? wanted : { ...wanted, id: live.id }
     const then = { ...creating(change, same, kind, context), order }
-    return [{ ...first, id: `${change.id} (delete first)`, leaves: null }, then]
+    return [{ ...first, id: `${change.id} (delete first)`, leaves: null, interim: 'deleted' }, then]
   }
   const checked = givenFields(withKept(wanted, live, kind), kind, context.schemas, writtenIds(context))
   if (becomesAnother(change, kind))
     return [...parking, { ...stepOf(change, 'PUT', path, path, checked, kind, checked), order }]
-  const body = changedFields(change, wanted, live, kind, context.schemas, writtenIds(context))
+  const body = {
+    ...(parked ? referring(unparked(parked, wanted), writtenIds(context)) : {}),
+    ...changedFields(change, wanted, live, kind, context.schemas, writtenIds(context)),
+  }
+  if (kind.kind === 'route' && context.closed.has(live.key)) {
+    const closing = openBody(live, wanted)
+    const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !(name in closing)))
+    if (Object.keys(rest).length === 0) return parking
+    const leaves = fieldsOf(wanted, Object.keys(rest))
+    return [...parking, { ...stepOf(change, 'PATCH', path, path, rest, kind, checked), leaves, order }]
+  }
   return [...parking, { ...stepOf(change, 'PATCH', path, path, body, kind, checked), order }]
 }
 
@@ -114,8 +114,8 @@ function creating(
   change: Change,
   entity: Entity,
   kind: KindDefinition,
-  context: Context,
-): Omit<Step<KongPayload>, 'order'> {
+  context: CompileContext,
+): UnorderedStep {
   const ids = writtenIds(context)
   const id = entity.id ?? context.newId(change)
   const body = givenFields(entity, kind, context.schemas, ids)
@@ -128,15 +128,29 @@ function creating(
   return stepOf(change, 'POST', list, path, sent, kind, kind.addressedBy ? null : sent)
 }
 
+/** The scope that an entity gets back which had another one for a while. */
+function unparked({ refs }: Parked, wanted: Entity): ScopeChange {
+  return Object.fromEntries(Object.keys(refs).map(field => [field, wanted.refs[field] ?? null]))
+}
+
 /** Gives up a unique value for a while, so that another entity can have it before this one is deleted or changed. */
 function parkingStep(
   change: Change,
   path: string,
-  parked: JsonObject,
+  { fields, refs }: Parked,
   kind: KindDefinition,
+  context: CompileContext,
 ): Step<KongPayload> {
-  const step = stepOf(change, 'PATCH', path, path, parked, kind)
-  return { ...step, id: `${change.id} (make room)`, cascades: [], leaves: parked, order: parkingOrder }
+  const step = stepOf(change, 'PATCH', path, path, { ...fields, ...referring(refs, liveIds(context)) }, kind)
+  const names = Object.entries(refs).map(([field, ref]) => [field, ref?.key ?? null])
+  return {
+    ...step,
+    id: `${change.id} (make room)`,
+    cascades: [],
+    leaves: { ...fields, ...Object.fromEntries(names) },
+    interim: 'making room',
+    order: stages.parking,
+  }
 }
 
 export function notThere(title: string): Problem {
@@ -145,55 +159,4 @@ export function notThere(title: string): Problem {
     message: `${title} is not there to be changed`,
     hint: 'Read the gateway again.',
   }
-}
-
-function stepOf(
-  change: Change,
-  method: KongPayload['method'],
-  path: string,
-  entity: string,
-  body: JsonObject | null,
-  kind: KindDefinition,
-  checked: JsonObject | null = null,
-): Omit<Step<KongPayload>, 'order'> {
-  const title = `${change.kind} ${change.name}`
-  const isBody = checked !== null && checked === body
-  return {
-    id: change.id,
-    payload: {
-      method,
-      path,
-      entity,
-      body,
-      checked: isBody || checked,
-      kind: kind.kind,
-      schema: kind.schema,
-      title,
-    },
-    covers: [change.id],
-    cascades: change.cascades,
-    secrets: [...new Set((isBody ? [body] : [body ?? {}, checked ?? {}]).flatMap(digestsIn))],
-    preview: `${method} ${path}${body === null ? '' : ` ${previewText(body)}`}`,
-    repeatable: true,
-  }
-}
-
-export function previewText(body: JsonObject): string {
-  return JSON.stringify(hasMarks(body) ? shownValue(body) : body)
-}
-
-/** Where an entity is: below the one that it belongs to, where its kind is written there. */
-function pathOf(kind: KindDefinition, entity: Entity, id: string, idOf: IdOf): string {
-  const address = kind.addressedBy?.(entity.fields, field => {
-    const ref = entity.refs[field]
-    return ref ? idOf(ref) : ''
-  })
-  return `${listOf(kind, entity, idOf)}/${address ?? id}`
-}
-
-function listOf(kind: KindDefinition, entity: Entity, idOf: IdOf): string {
-  const ref = kind.writtenUnder && entity.refs[kind.writtenUnder.field]
-  const parent = ref && kinds.of(ref.kind)
-  if (!ref || !parent || !kind.writtenUnder) return `/${kind.path}`
-  return `/${parent.path}/${idOf(ref)}/${kind.writtenUnder.segment}`
 }

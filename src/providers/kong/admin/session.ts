@@ -9,10 +9,11 @@ import type {
   TellUnanswered,
   WriteSignals,
 } from '../../session.ts'
-import { compile, type KongPayload } from './compile.ts'
+import { compile } from './compile.ts'
 import { type AdminApi, openBulkApi } from './http.ts'
 import type { ReachedKong } from './open.ts'
 import { ReadSession } from './read-session.ts'
+import type { KongPayload } from './step.ts'
 import { StepSender } from './step-sender.ts'
 
 /** A session with a Kong that has a database. */

@@ -7,9 +7,9 @@ import { partProblem } from '../../../model/shared-faults.ts'
 import type { Outcome, Refusal, SecretResolver, Step, TellUnanswered, WriteSignals } from '../../session.ts'
 import { fieldsOf, forbidden, messageOf } from './answers.ts'
 import { longestPauseMs } from './bounds.ts'
-import type { KongPayload } from './compile.ts'
 import { type AdminApi, type Answer, isProblem, lost, type Unanswered } from './http.ts'
 import { shapeOf } from './shape.ts'
+import type { KongPayload } from './step.ts'
 
 /** Checks that are under way at once: they cost a gateway little, and whoever asks has other work meanwhile. */
 const checksAtOnce = 64

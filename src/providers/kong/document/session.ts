@@ -13,10 +13,10 @@ import type {
   TellUnanswered,
   WriteSignals,
 } from '../../session.ts'
-import type { KongPayload } from '../admin/compile.ts'
 import { type Answer, isProblem, type Unanswered } from '../admin/http.ts'
 import type { ReachedKong } from '../admin/open.ts'
 import { ReadSession } from '../admin/read-session.ts'
+import type { KongPayload } from '../admin/step.ts'
 import { refusalByStatus, StepSender, secretsOf, withoutAnswer } from '../admin/step-sender.ts'
 import { kinds } from '../kinds/index.ts'
 import { compile, type DocumentPayload, type Edit } from './compile.ts'

@@ -6,7 +6,7 @@ import { type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { buildState } from '../../../model/state.ts'
 import type { Step } from '../../../providers/session.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
-import { comparable, preconditionOf } from '../../../reconcile/plan/make-plan.ts'
+import { comparable, idOfNew, preconditionOf } from '../../../reconcile/plan/make-plan.ts'
 import type { Plan, Precondition } from '../../../reconcile/plan/plan.ts'
 import { firstDifference, movedProblem } from '../../../reconcile/plan/staleness.ts'
 import type { Project } from '../../project/project.ts'
@@ -22,7 +22,9 @@ export class StepCheck {
   /** Whether a step writes all that the gateway holds. */
   readonly #isWhole: boolean
   #known: KnownKeys | undefined
-  /** What steps of this run left entities at, where their changes are not done yet. */
+  /** The keys of what the plan creates, by kind and id: what another step made before may be pointed to by then. */
+  readonly #created: ReadonlyMap<string, string>
+  /** By change, or by entity where no change is about it: what steps of this run left it at. */
   readonly #left = new Map<string, JsonObject | null>()
 
   constructor(project: Project, plan: Plan, now: Compared) {
@@ -30,6 +32,11 @@ export class StepCheck {
     this.#plan = plan
     this.#now = now
     this.#isWhole = now.session.capabilities.write === 'document'
+    this.#created = new Map(
+      plan.changes
+        .filter(({ operation }) => operation === 'create')
+        .map(ref => [`${ref.kind} ${entityAt(now.desired, ref)?.id ?? idOfNew(plan, ref)}`, ref.key]),
+    )
     this.#changes = new Map(plan.changes.map(change => [change.id, change]))
     this.#preconditions = new Map(
       plan.preconditions.flatMap(each =>
@@ -41,7 +48,9 @@ export class StepCheck {
   /** Notes what a step that took effect left behind for the next one. */
   noteDone(step: Step): void {
     if (step.leaves === undefined) return
-    for (const change of this.#changesOf(step)) this.#left.set(refText(change), step.leaves)
+    const written = step.about ? [refText(step.about)] : step.covers
+    for (const name of written)
+      this.#left.set(name, step.leaves && { ...this.#left.get(name), ...step.leaves })
   }
 
   /**
@@ -50,8 +59,9 @@ export class StepCheck {
    */
   async movedSince(step: Step, signal: AbortSignal): Promise<Problem | undefined> {
     const isWhole = this.#isWhole
+    if (step.about) return this.#movedBeside(step, step.about, signal)
     const changes = this.#changesOf(step).filter(
-      change => isWhole || (change.operation !== 'create' && this.#left.get(refText(change)) !== null),
+      change => isWhole || (change.operation !== 'create' && this.#left.get(change.id) !== null),
     )
     if (changes.length === 0) return undefined
     const there = await this.#read(step, signal)
@@ -69,11 +79,26 @@ export class StepCheck {
     return undefined
   }
 
+  /** The same for a step that writes an entity which no change of it is about. What the plan did not see is its own. */
+  async #movedBeside(step: Step, about: EntityRef, signal: AbortSignal): Promise<Problem | undefined> {
+    const planned = this.#preconditions.get(refText(about))
+    if (!planned) return undefined
+    const there = await this.#read(step, signal)
+    if (!there.ok) return there.error[0]
+    const left = this.#left.get(refText(about))
+    const expected = { ...planned, fields: planned.fields && { ...planned.fields, ...left } }
+    const found = this.#found(about, there.value)
+    const difference = firstDifference(expected, found, this.#project.digests)
+    return difference && movedProblem(this.#plan, expected, difference)
+  }
+
   /** After a lost answer: true, false, or a problem where it can't be told. */
   async tookEffect(step: Step, lost: Problem, signal: AbortSignal): Promise<boolean | Problem> {
     const there = await this.#read(step, signal)
     if (!there.ok) return { ...lost, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
-    const effects = this.#changesOf(step).map(change => this.#isDone(step, change, there.value))
+    const effects = step.about
+      ? [this.#isLeft(step, this.#found(step.about, there.value))]
+      : this.#changesOf(step).map(change => this.#isDone(step, change, there.value))
     if (effects.length === 0) return lost
     if (effects.every(effect => effect === true)) return true
     return effects.every(effect => effect === false) ? false : lost
@@ -82,18 +107,8 @@ export class StepCheck {
   /** Undefined: it is neither as before nor as wanted. */
   #isDone(step: Step, change: Change, there: State): boolean | undefined {
     const found = this.#found(change, there)
-    const { leaves } = step
-    if (leaves === null) return found.fields === null
-    if (leaves) {
-      const { fields } = found
-      return (
-        fields !== null &&
-        Object.keys(leaves).every(name => {
-          const now = fields[name] ?? null
-          return equalJson(maskedLike(leaves[name] ?? null, now, this.#project.digests), now)
-        })
-      )
-    }
+    const isLeft = this.#isLeft(step, found)
+    if (isLeft !== undefined) return isLeft
     if (change.operation === 'create') {
       const wanted = entityAt(this.#now.desired, change)?.id
       return found.fields !== null && (wanted === undefined || wanted === found.id)
@@ -114,6 +129,16 @@ export class StepCheck {
     return asWanted ? true : undefined
   }
 
+  /** Whether an entity is as a step says that it leaves it; undefined: the step does not say. */
+  #isLeft({ leaves }: Step, { fields }: Precondition): boolean | undefined {
+    if (leaves === undefined) return undefined
+    if (leaves === null || fields === null) return leaves === fields
+    return Object.keys(leaves).every(name => {
+      const now = fields[name] ?? null
+      return equalJson(maskedLike(leaves[name] ?? null, now, this.#project.digests), now)
+    })
+  }
+
   #changesOf(step: Step): readonly Change[] {
     return step.covers.flatMap(id => this.#changes.get(id) ?? [])
   }
@@ -122,18 +147,18 @@ export class StepCheck {
   #expected(change: Change): Precondition {
     const planned = this.#preconditions.get(refText(change))
     if (change.operation === 'create' || !planned) return absent(change)
-    const left = this.#left.get(refText(change))
+    const left = this.#left.get(change.id)
     return { ...planned, fields: planned.fields && { ...planned.fields, ...left } }
   }
 
   /** How an entity is among what was just read; where only one was, that is it, whatever it is called by now. */
-  #found(change: Change, there: State): Precondition {
+  #found(ref: EntityRef, there: State): Precondition {
     const entity = this.#isWhole
-      ? entityAt(there, change)
-      : [...(there.entities.get(change.kind)?.values() ?? [])][0]
-    if (!entity) return absent(change)
+      ? entityAt(there, ref)
+      : [...(there.entities.get(ref.kind)?.values() ?? [])][0]
+    if (!entity) return absent(ref)
     return {
-      entity: { kind: change.kind, key: change.key },
+      entity: { kind: ref.kind, key: ref.key },
       id: entity.id ?? null,
       fields: comparable(entity.fields, entity.refs),
     }
@@ -154,7 +179,7 @@ export class StepCheck {
       schemas: this.#now.schemas,
       secrets: this.#project.digests,
       known,
-      lookup: (kind, id) => known.byId(kind, id),
+      lookup: (kind, id) => known.byId(kind, id) ?? this.#created.get(`${kind} ${id}`),
     })
     return succeed(state)
   }

@@ -1,5 +1,6 @@
 import { splitHostPort } from '../../../../model/routing/request.ts'
 import type { PatternMatch } from '../../../../patterns/linear-pattern.ts'
+import { isClosed } from '../closed.ts'
 import type { AddressConfig, RouteConfig } from '../configuration/config.ts'
 import type { Route } from '../configuration/entities.ts'
 import { partId } from '../configuration/uuid.ts'
@@ -102,6 +103,8 @@ export function matchersOf(route: Route): {
   readonly problem?: string | undefined
 } {
   const config = route.config
+  if (isClosed(config))
+    return { matchers: [], problem: 'a sync closed it until it is done, and was cut off: sync again' }
   if (config.expression)
     return { matchers: [], problem: 'it has an expression, which this router flavour does not take' }
   if (!hasCriteria(config))
