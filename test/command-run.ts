@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What comes on standard input. */
   readonly input?: string
+  /** What stops it; a minute is the most that it may take anyway. */
+  readonly signal?: AbortSignal
 }
 
 /** Runs a command in this process, without a terminal, as `bin/gatewatch.js` does; what commander says is in `err`. */
@@ -35,7 +37,7 @@ export async function runCommand(args: readonly string[], options: CommandOption
     outputIsTerminal: false,
     progress: false,
     colour: false,
-    signal: AbortSignal.timeout(60_000),
+    signal: options.signal ?? AbortSignal.timeout(60_000),
     hurry: new AbortController().signal,
   }
   let code: number | null = null

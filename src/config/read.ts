@@ -62,7 +62,7 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
     },
   }))
   const targets = Object.entries(config.targets).map(([name, target]): FleetTarget => {
-    const { address, headers = {}, workspace, timeout, tls = {} } = target.kong
+    const { address, headers = {}, workspace, timeout, settle, tls = {} } = target.kong
     return {
       name,
       environment: target.environment,
@@ -73,6 +73,7 @@ function fleetOf(config: Config, file: string, document: YamlDocument, root: Jso
         ),
         ...(workspace === undefined ? {} : { workspace }),
         timeoutMs: timeout === undefined ? defaultTimeoutMs : millisecondsOf(timeout),
+        ...(settle === undefined ? {} : { settleMs: millisecondsOf(settle) }),
         tls: {
           verify: tls.verify ?? true,
           ...(tls.authorities === undefined ? {} : { authorities: resolve(folder, tls.authorities) }),

@@ -38,6 +38,7 @@ export function connectionOf(target: FleetTarget, env: Environment): Result<Conn
     headers: headers.value,
     ...(kong.workspace === undefined ? {} : { workspace: kong.workspace }),
     timeoutMs: kong.timeoutMs,
+    settle: kong.settleMs ?? (target.protected ? 'as told' : 0),
     ...(authorities.value === undefined ? {} : { authorities: authorities.value }),
     ...(identity.value === undefined ? {} : { identity: identity.value }),
     ...(kong.tls.serverName === undefined ? {} : { serverName: kong.tls.serverName }),
