@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly input?: string
   /** The kinds of gateways that there are; those of gatewatch unless given. */
   readonly providers?: LoadProviders
+  /** What stops it; a minute is the most that it may take anyway. */
+  readonly signal?: AbortSignal
 }
 
 /** Runs a command in this process, without a terminal, as `bin/gatewatch.js` does; what commander says is in `err`. */
@@ -40,7 +42,7 @@ export async function runCommand(args: readonly string[], options: CommandOption
     outputIsTerminal: false,
     progress: false,
     colour: false,
-    signal: AbortSignal.timeout(60_000),
+    signal: options.signal ?? AbortSignal.timeout(60_000),
     hurry: new AbortController().signal,
   }
   let code: number | null = null

@@ -20,7 +20,7 @@ export interface ConfiguredGateway {
    * its value.
    */
   connection(
-    target: { readonly name: string; readonly place: Place },
+    target: { readonly name: string; readonly place: Place; readonly protected: boolean },
     env: Readonly<Record<string, string | undefined>>,
   ): Result<Connection>
 }

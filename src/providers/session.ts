@@ -1,4 +1,4 @@
-import type { Entity, EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
+import type { EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'
@@ -170,8 +170,10 @@ export interface Waiting {
   readonly target: string
   /** As `http://kong:8001 asks to slow down (429)`. */
   readonly reason: string
-  /** `again`: the request is made again after it; `answer`: an answer may take so long. */
-  readonly until: 'again' | 'answer'
+  /**
+   * `again`: the request is made again after it; `answer`: an answer may take so long; `settled`: the next one is made after it.
+   */
+  readonly until: 'again' | 'answer' | 'settled'
   /** How long at most. */
   readonly milliseconds: number
 }
@@ -191,6 +193,11 @@ export interface Connection {
   readonly identity?: { readonly certificate: string; readonly key: string }
   /** The name that the gateway's certificate must have, where it is not that of the address. */
   readonly serverName?: string
+  /**
+   * How long what protects is given to take effect before routes are opened, in milliseconds; `as told`: as long as the gateway
+   * says that it takes. Absent: no time.
+   */
+  readonly settle?: number | 'as told'
   /** Told of each wait; what it returns is called when the wait is over. */
   readonly waiting?: (waiting: Waiting) => () => void
 }

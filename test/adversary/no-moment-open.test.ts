@@ -10,6 +10,7 @@ import { openProject } from '../../src/workflows/project/open-project.ts'
 import { typedConfirmation } from '../../src/workflows/syncing/confirmation.ts'
 import { runCommand } from '../command-run.ts'
 import { GatewayBed } from '../gateway-bed.ts'
+import { GatewayFront } from '../gateway-front.ts'
 import type { Ended } from '../program.ts'
 import { type Way, ways } from './opening-ways.ts'
 
@@ -474,5 +475,97 @@ describe('no moment open', () => {
     expect((await run('sync', '--yes', ...at(bed), write(manifest(3, { routes: 2 })))).code).toBe(0)
     expect((await bed.writes()).filter(each => !each.startsWith('POST'))).toEqual([])
     expect(await bed.writes()).toHaveLength(9)
+  })
+})
+
+describe('a Kong whose workers act late by what is written', () => {
+  /** How long its workers take, in milliseconds. */
+  const updateMs = 1_200
+  const wanted = {
+    _format_version: '3.0',
+    services: [
+      {
+        name: 'a',
+        host: 'one.internal',
+        plugins: [{ name: 'key-auth' }],
+        routes: [{ name: 'r', paths: ['/r'] }],
+      },
+    ],
+  }
+  let front: GatewayFront
+  /** What was asked or written, and when, in milliseconds. */
+  let calls: { readonly call: string; readonly at: number }[]
+  beforeEach(async () => {
+    calls = []
+    front = await GatewayFront.start(bed.address)
+    front.intercept = ({ method, url }, response) => {
+      calls.push({ call: `${method} ${url}`, at: performance.now() })
+      if (method !== 'GET' || url !== '/') return false
+      const configuration = {
+        database: 'postgres',
+        router_flavor: 'traditional_compatible',
+        worker_consistency: 'eventual',
+        worker_state_update_frequency: updateMs / 1000,
+      }
+      response.writeHead(200, { 'content-type': 'application/json', server: 'kong/3.9.1' })
+      response.end(JSON.stringify({ version: '3.9.1', edition: 'community', configuration }))
+      return true
+    }
+    write(JSON.stringify(wanted))
+    return () => front[Symbol.asyncDispose]()
+  })
+
+  function fleet(settle: string | undefined, isProtected: boolean): void {
+    const kong = { address: front.address, ...(settle === undefined ? {} : { settle }) }
+    const target = { environment: 'prod', protected: isProtected, kong, manifests: ['kong.yaml'] }
+    write(
+      JSON.stringify({ version: 1, name: 'f', environments: ['prod'], targets: { a: target } }),
+      'gatewatch.yaml',
+    )
+  }
+
+  /** How long after the plugin was written its service was opened, in milliseconds. */
+  function pauseBeforeOpening(): number {
+    const time = (call: RegExp): number => calls.find(each => call.test(each.call))?.at ?? Number.NaN
+    return time(/^PATCH \/services\//) - time(/^POST \/plugins/)
+  }
+
+  it.each([
+    ['as long as it says, at a protected target', undefined, true],
+    ['as long as the configuration says, at any', '1500ms', false],
+  ] as const)('is given time before a route is opened: %s', async (_how, settle, isProtected) => {
+    fleet(settle, isProtected)
+    const { code, err } = await run('sync', '--yes')
+    expect(code).toBe(0)
+    expect(pauseBeforeOpening()).toBeGreaterThanOrEqual(settle === undefined ? updateMs : 1_500)
+    expect(err).toContain('the gateway takes over what protects before routes are opened; going on in 2 s')
+  })
+
+  it.each([
+    ['the configuration says so', '0s', true],
+    ['the target is not protected', undefined, false],
+  ] as const)('is given none where %s', async (_why, settle, isProtected) => {
+    fleet(settle, isProtected)
+    const { code, err } = await run('sync', '--yes')
+    expect(code).toBe(0)
+    expect(pauseBeforeOpening()).toBeGreaterThan(0)
+    expect(err).not.toContain('going on in')
+  })
+
+  it('is not written to any more where the sync is stopped meanwhile', async () => {
+    fleet('30s', true)
+    const stop = new AbortController()
+    front.intercept = ({ method, url }) => {
+      if (method === 'POST' && url === '/plugins') setTimeout(() => stop.abort(), 500)
+      return false
+    }
+    const { code, err } = await runCommand(['sync', '--yes'], {
+      cwd: work,
+      env: { GATEWATCH_STATE_DIR: join(work, 'state') },
+      signal: stop.signal,
+    })
+    expect(code).not.toBe(0)
+    expect(err).toContain('not sent')
+    expect(await bed.request('GET', '/services/a')).toMatchObject({ enabled: false })
   })
 })

@@ -159,8 +159,10 @@ describe('an entity that a sync made or took away which was cut off', () => {
   })
 
   it('waits in Git where the first sync of a target did not come to it', () => {
-    const pending = syncOf(none, there, 'not sent')
-    expect(causeAfter(pending, { git: there, live: none, base: null })).toBe('git ahead')
+    for (const outcome of ['not sent', 'maybe'] as const) {
+      const pending = syncOf(none, there, outcome)
+      expect(causeAfter(pending, { git: there, live: none, base: null }), outcome).toBe('git ahead')
+    }
     expect(causeAfter([], { git: there, live: none, base: null })).toBe('unattributed')
   })
 })

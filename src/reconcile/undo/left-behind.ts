@@ -1,4 +1,3 @@
-import type { Entity } from '../../model/entity.ts'
 import { type EntityRef, entityAt, refText, type State } from '../../model/entity.ts'
 import { asString, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kind-definition.ts'
@@ -134,10 +133,11 @@ class Images {
     return last < 0 ? found : found.slice(0, last + 1)
   }
 
-  /** How an entity was before the sync, which was to change it and did not come to that. */
+  /** How an entity was before the sync, which was to change it and is not known to have come to that. */
   pending(ref: EntityRef): { readonly entry: BaseEntry | null } | undefined {
     const changes = this.#changes.get(refText(ref))
-    if (!changes || this.#sync.cutOff === null || this.left(ref).length > 0) return undefined
+    if (!changes || this.#sync.cutOff === null || this.left(ref).some(({ certain }) => certain))
+      return undefined
     const fields = this.#before.get(refText(ref))
     return { entry: fields ? this.#split(ref, fields) : null }
   }

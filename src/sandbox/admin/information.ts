@@ -24,6 +24,8 @@ function about(call: Call): AdminResponse {
     configuration: {
       database: call.state.dbless === undefined ? 'postgres' : 'off',
       router_flavor: facts.routerFlavor,
+      // What is written holds from the next request on.
+      worker_consistency: 'strict',
       role: 'traditional',
       admin_listen: [listening.admin],
       proxy_listen: listening.proxy === undefined ? ['off'] : [listening.proxy],

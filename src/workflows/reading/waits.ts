@@ -50,9 +50,11 @@ export class Waits {
   }
 }
 
+const untilWords = { again: 'trying again in', answer: 'waiting up to', settled: 'going on in' } as const
+
 /** A wait in words: `http://kong:8001 asks to slow down (429); trying again in 12 s`. */
 export function waitText(wait: Wait, now: Date): string {
-  const what = wait.until === 'again' ? 'trying again in' : 'waiting up to'
+  const what = untilWords[wait.until]
   return `${wait.reason}; ${what} ${secondsLeft(wait, now)} s`
 }
 

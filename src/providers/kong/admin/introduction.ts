@@ -30,7 +30,12 @@ const root = z.looseObject({
   edition: z.string().optional(),
   plugins: z.looseObject({ available_on_server: z.record(z.string(), z.unknown()).optional() }).optional(),
   configuration: z
-    .looseObject({ database: z.string().optional(), router_flavor: z.string().optional() })
+    .looseObject({
+      database: z.string().optional(),
+      router_flavor: z.string().optional(),
+      worker_consistency: z.string().optional(),
+      worker_state_update_frequency: z.number().optional(),
+    })
     .optional(),
 })
 
@@ -133,4 +138,23 @@ export async function routerIdentity(
     return { ...identity, untold: `the root of its Admin API, ${answer.status}, does not say` }
   if (flavourKey !== undefined) knownFlavours.set(flavourKey, told)
   return { ...identity, flavour: told }
+}
+
+/** What `worker_state_update_frequency` is unless it is set, in milliseconds. */
+const usualUpdateMs = 5_000
+
+/**
+ * How long the workers of a Kong take to act by what was written, in milliseconds, as its root tells
+ * (https://developer.konghq.com/gateway/configuration/#worker_consistency). Where it does not, the usual time.
+ */
+export async function toldSettleMs(
+  api: AdminApi,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<number> {
+  const answer = await rootAnswer(api, connection, signal)
+  const parsed = isProblem(answer) ? undefined : root.safeParse(answer.body)
+  const { worker_consistency, worker_state_update_frequency } = parsed?.data?.configuration ?? {}
+  if (worker_consistency === 'strict') return 0
+  return worker_state_update_frequency === undefined ? usualUpdateMs : worker_state_update_frequency * 1000
 }

@@ -2,7 +2,7 @@ import { fail, type Result, succeed } from '../../../model/problem.ts'
 import type { Connection, RouterIdentity, TargetIdentity } from '../../session.ts'
 import { forbidden } from './answers.ts'
 import { type AdminApi, isProblem, openAdminApi } from './http.ts'
-import { type Introduction, introduce, routerIdentity } from './introduction.ts'
+import { type Introduction, introduce, routerIdentity, toldSettleMs } from './introduction.ts'
 import { SchemaReader } from './schema-reader.ts'
 
 /** A Kong that answered, and what it says of itself. */
@@ -16,6 +16,8 @@ export interface ReachedKong {
   readonly hasDatabase: boolean
   readonly identity: TargetIdentity
   readonly router: (signal: AbortSignal) => Promise<RouterIdentity>
+  /** How long what protects is given to take effect before routes are opened, in milliseconds. */
+  readonly settleMs: (signal: AbortSignal) => Promise<number>
 }
 
 /** The version of a Kong that does not tell it. */
@@ -72,6 +74,10 @@ export async function reachKong(connection: Connection, signal: AbortSignal): Pr
       edition,
       hasDatabase,
       router: asked => routerIdentity(api, connection, introduction, asked),
+      settleMs: async asked => {
+        const { settle = 0 } = connection
+        return settle === 'as told' ? toldSettleMs(api, connection, asked) : settle
+      },
       identity: {
         description: words.filter(word => word !== undefined).join(' '),
         version,

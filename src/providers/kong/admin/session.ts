@@ -12,6 +12,7 @@ import type {
 import { compile } from './compile.ts'
 import { type AdminApi, openBulkApi } from './http.ts'
 import type { ReachedKong } from './open.ts'
+import { Settling } from './opening/settling.ts'
 import { ReadSession } from './read-session.ts'
 import type { KongPayload } from './step.ts'
 import { StepSender } from './step-sender.ts'
@@ -22,11 +23,14 @@ export class KongSession extends ReadSession implements Session<KongPayload> {
   readonly compile = compile
   readonly #bulk: AdminApi
   readonly #sender: StepSender
+  readonly #settling: Settling
 
   constructor(reached: ReachedKong) {
     super(reached)
     this.#bulk = openBulkApi(reached.connection)
     this.#sender = new StepSender(this.#bulk, this.target)
+    const { target, connection, settleMs } = reached
+    this.#settling = new Settling({ target, settleMs, waiting: connection.waiting })
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -43,11 +47,16 @@ export class KongSession extends ReadSession implements Session<KongPayload> {
     return this.#sender.validate(steps, secrets, signal, unanswered)
   }
 
-  current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>> {
+  async current(step: Step<KongPayload>, signal: AbortSignal): Promise<Result<readonly RawEntity[]>> {
+    // Before it, too, so that what is seen here is what is there when the step is sent.
+    await this.#settling.before(step, signal)
     return this.#sender.current(step, signal)
   }
 
-  execute(step: Step<KongPayload>, secrets: SecretResolver, signals: WriteSignals): Promise<Outcome> {
-    return this.#sender.execute(step, secrets, signals)
+  async execute(step: Step<KongPayload>, secrets: SecretResolver, signals: WriteSignals): Promise<Outcome> {
+    await this.#settling.before(step, signals.begin)
+    const outcome = await this.#sender.execute(step, secrets, signals)
+    if (outcome.type === 'applied' || outcome.type === 'unknown') this.#settling.note(step)
+    return outcome
   }
 }

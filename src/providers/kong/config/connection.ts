@@ -8,6 +8,7 @@ import type { CredentialRef, KongConfig } from './kong-config.ts'
 interface Named {
   readonly name: string
   readonly place: Place
+  readonly protected: boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -43,6 +44,7 @@ export function connectionOf(target: Named, kong: KongConfig, env: Environment):
     headers: headers.value,
     ...(kong.workspace === undefined ? {} : { workspace: kong.workspace }),
     timeoutMs: kong.timeoutMs,
+    settle: kong.settleMs ?? (target.protected ? 'as told' : 0),
     ...(authorities.value === undefined ? {} : { authorities: authorities.value }),
     ...(identity.value === undefined ? {} : { identity: identity.value }),
     ...(kong.tls.serverName === undefined ? {} : { serverName: kong.tls.serverName }),

@@ -10,6 +10,8 @@ export interface KongConfig {
   readonly headers: Readonly<Record<string, CredentialRef>>
   readonly workspace?: string
   readonly timeoutMs: number
+  /** How long what protects is given to take effect before routes are opened, in milliseconds; absent: as usual. */
+  readonly settleMs?: number
   readonly tls: {
     /** False: certificates are not checked. */
     readonly verify: boolean

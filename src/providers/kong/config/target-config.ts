@@ -45,7 +45,7 @@ const defaultTimeoutMs = 10_000
 
 /** What the file says of a gateway, with what it leaves out; paths are absolute. */
 export function kongConfigOf(given: z.infer<typeof targetSchema>, folder: string): KongConfig {
-  const { address, headers = {}, workspace, timeout, tls = {} } = given
+  const { address, headers = {}, workspace, timeout, settle, tls = {} } = given
   return {
     address: address.replace(/\/+$/, ''),
     headers: Object.fromEntries(
@@ -53,6 +53,7 @@ export function kongConfigOf(given: z.infer<typeof targetSchema>, folder: string
     ),
     ...(workspace === undefined ? {} : { workspace }),
     timeoutMs: timeout === undefined ? defaultTimeoutMs : millisecondsOf(timeout),
+    ...(settle === undefined ? {} : { settleMs: millisecondsOf(settle) }),
     tls: {
       verify: tls.verify ?? true,
       ...(tls.authorities === undefined ? {} : { authorities: resolve(folder, tls.authorities) }),

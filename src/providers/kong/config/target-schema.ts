@@ -50,12 +50,21 @@ const duration = z
   .string()
   .regex(/^[1-9][0-9]{0,5}(?:ms|s|m)$/, { error: 'must be a time, as 500ms, 10s or 2m' })
 
+const settleTime = z
+  .string()
+  .regex(/^(?:0s|[1-9][0-9]{0,5}(?:ms|s|m))$/, { error: 'must be a time, as 0s, 500ms or 5s' })
+
 /** What stands under `kong:` of a target. */
 export const targetSchema = z.strictObject({
   address: address.describe('The Admin API, as http://127.0.0.1:8001.'),
   headers: headers.describe('Headers that are sent along, as Kong-Admin-Token.').optional(),
   workspace: text.describe('The workspace, where the gateway has some.').optional(),
   timeout: duration.describe('How long an answer may take; 10s unless given.').optional(),
+  settle: settleTime
+    .describe(
+      'How long what protects is given to take effect before routes are opened; at protected targets as long as the gateway says that it takes, elsewhere 0s, unless given.',
+    )
+    .optional(),
   tls: z
     .strictObject({
       verify: z.boolean().describe('Whether certificates are checked; true unless given.').optional(),
