@@ -70,6 +70,19 @@ export interface KindDefinition {
   readonly path: string
   /** The name behind `/schemas/`. */
   readonly schema: string
+  /**
+   * The fields by whose values others may refer to an entity besides by its id and key, the first that is set its name;
+   * `name` unless given.
+   */
+  readonly referredBy?: readonly string[]
+  /** What the kind is called where a command line lists kinds to be asked about; absent: it can't be listed. */
+  readonly listedAs?: string
+  /** Left alone with all that belongs to it where a command is to skip these. */
+  readonly skippedAs?: 'consumers' | 'CA certificates'
+  /** Not dumped: it is no part of a gateway's configuration. */
+  readonly isNotDumped?: true
+  /** Manifests can refer to entities of it that they do not hold, found by their tags. */
+  readonly lookedUpByTags?: true
   /** Only gateways of this edition have it; undefined: all do. */
   readonly edition?: 'enterprise' | 'konnect'
   /** Compared only where manifests hold entities of this kind; undefined: always. */

@@ -59,7 +59,7 @@ export function* buildStateSliced(input: StateInput): Sliced<BuiltState> {
       const name = shown?.[i] ?? entity.name
       const placed = key === entity.key && name === entity.name ? entity : { ...entity, key, name }
       found.set(key, placed)
-      register(registered, placed, raw)
+      register(registered, placed, raw, definition)
       yield
     }
     if (found.size > 0 || input.coverage.has(kind)) entities.set(kind, found)
@@ -86,17 +86,22 @@ function slotKeys(drafts: readonly UnbuiltEntity[]): readonly string[] {
   })
 }
 
-function register(names: Map<string, string>, entity: Entity, { fields }: RawEntity): void {
-  const { id, key, kind } = entity
+function register(
+  names: Map<string, string>,
+  entity: Entity,
+  { fields }: RawEntity,
+  { referredBy = usualNames }: KindDefinition,
+): void {
+  const { id, key } = entity
   if (id !== undefined) names.set(id, key)
   names.set(key, key)
-  // A plugin is referred to by none.
-  if (kind === 'plugin') return
-  for (const field of ['name', 'username', 'custom_id']) {
+  for (const field of referredBy) {
     const name = asString(fields[field])
     if (name !== undefined && !names.has(name)) names.set(name, key)
   }
 }
+
+const usualNames: readonly string[] = ['name']
 
 function duplicate(raw: RawEntity, { kind }: KindDefinition, twin: Entity): Problem {
   const place = raw.source?.place()

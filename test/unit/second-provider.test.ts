@@ -25,6 +25,9 @@ targets:
 
 const orders = '0a0a0a0a-0000-4000-8000-000000000001'
 
+/** How long a console may take on a machine that does much else. */
+const soon = { timeout: 20_000 }
+
 /** What the manifests want: another address of one API, and a new one with a quota. */
 const wanted = {
   entities: [
@@ -112,9 +115,9 @@ describe('a provider whose gateways are folders of JSON files', () => {
     await using console = await stage(store)
     expect(console.screen()).toContain('shop')
     await console.type('s')
-    expect(console.screen()).toMatch(/api orders/)
+    await vi.waitFor(() => expect(console.screen()).toMatch(/api orders/), soon)
     await console.type('Y')
-    await vi.waitFor(async () => expect(await held()).toHaveProperty('payments-limit'))
+    await vi.waitFor(async () => expect(await held()).toHaveProperty('payments-limit'), soon)
     await store.close()
   })
 })

@@ -60,7 +60,7 @@ export const traffic: Subcommand = {
           const groups = trafficBetween(live, after, more) ?? []
           if (options.output === 'text') {
             const paint = painter(io.colour)
-            for (const line of trafficLines(groups, plan.changes))
+            for (const line of trafficLines(groups, plan.changes, live.routing))
               io.out(`${paint(line.worse ? 'red' : 'green', plain(line.text))}\n`)
             if (groups.length === 0) io.out('no request is answered differently\n')
           } else {

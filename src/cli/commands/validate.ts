@@ -2,6 +2,7 @@ import type { Kind } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
 import { type Problem, ProblemError, problemText } from '../../model/problem.ts'
 import { toldOnce } from '../../model/shared-faults.ts'
+import type { Providers } from '../../providers/provider.ts'
 import type { Validation } from '../../workflows/tools/validate.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'
 import { oneOf } from '../files/file-tools.ts'
@@ -19,14 +20,15 @@ interface Options extends TargetOptions {
 
 /** `gatewatch validate`: whether manifests are right, by themselves or asked of a gateway. */
 export const validate: Subcommand = {
-  register(program, run) {
+  async register(program, run, providers) {
+    const known = await providers()
     withManifestOptions(program.command('validate'))
       .description('check manifests: their format, references and values; with --online by the gateway too')
       .option('--online', 'ask the gateway about every entity; nothing is written')
       .option(
         '--online-entities-list <kinds>',
         'ask the gateway about these only, by comma: Services, Routes, Plugins, …; may be given again',
-        (text: string, before: readonly Kind[]) => [...before, ...kindsOf(text)],
+        (text: string, before: readonly Kind[]) => [...before, ...kindsListed(text, known)],
         [],
       )
       .option('--strict', 'count warnings as errors')
@@ -41,35 +43,15 @@ Exit code: 0 all is right, 1 problems.`,
   },
 }
 
-/** What decK calls the kinds that a gateway can be asked about. */
-const askable: Readonly<Record<string, Kind>> = {
-  ACLGroups: 'acl-group',
-  BasicAuths: 'basic-auth',
-  CACertificates: 'ca-certificate',
-  Certificates: 'certificate',
-  Consumers: 'consumer',
-  FilterChains: 'filter-chain',
-  HMACAuths: 'hmac-auth',
-  JWTAuths: 'jwt-auth',
-  KeyAuths: 'key-auth',
-  Oauth2Creds: 'oauth2-cred',
-  Partials: 'partial',
-  Plugins: 'plugin',
-  RBACEndpointPermissions: 'rbac-endpoint-permission',
-  RBACRoles: 'rbac-role',
-  Routes: 'route',
-  SNIs: 'sni',
-  Services: 'service',
-  Targets: 'target',
-  Upstreams: 'upstream',
-  Vaults: 'vault',
-}
-
-function kindsOf(text: string): readonly Kind[] {
-  const words = Object.keys(askable)
+/** Kinds by what they are called in lists of them. */
+function kindsListed(text: string, { kinds }: Providers): readonly Kind[] {
+  const byWord = new Map(
+    kinds.all.flatMap(({ kind, listedAs }) => (listedAs === undefined ? [] : [[listedAs, kind] as const])),
+  )
+  const words = [...byWord.keys()].sort()
   return text.split(',').map(word => {
     const name = oneOf(words)(word.trim())
-    return askable[name] ?? name
+    return byWord.get(name) ?? name
   })
 }
 

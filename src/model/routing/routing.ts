@@ -1,4 +1,4 @@
-import type { Kind, RawEntity, State } from '../entity.ts'
+import type { EntityRef, Kind, RawEntity, State } from '../entity.ts'
 import type { Answer, NamedRef } from './answer.ts'
 import type { PostureChange, RoutePosture } from './posture.ts'
 import type { ProxyRequest } from './request.ts'
@@ -32,6 +32,14 @@ export interface Caller {
   readonly knownBy: readonly string[]
 }
 
+/** What an entity acts on where requests are answered. */
+export interface Acting {
+  /** As `route payouts` and `service payouts`, all of which it takes for it to act; or `(global)`. */
+  readonly on: readonly string[]
+  /** The protection that it is, by its variant, as `key-auth`; null: it is what is protected. */
+  readonly protection: string | null
+}
+
 /** What a kind of gateway makes of its entities: how requests are answered, and what protects them. Pure. */
 export interface Routing {
   /** The kinds of which what answers a request hangs on. */
@@ -42,6 +50,8 @@ export interface Routing {
   readonly protecting: readonly Kind[]
   /** Whether an entity of one of these kinds has a caller say who they are, by its variant. */
   authenticates(variant: string): boolean
+  /** What an entity acts on where requests are answered; null: it is no part of that, or acts on nothing by itself. */
+  actsOn(entity: EntityRef): Acting | null
   /** Why nothing can be told of entities (those of each kind) however they were read, a clause; null: it can be. */
   notModelled(of: (kind: Kind) => Iterable<Pick<RawEntity, 'fields'>>): string | null
   /** Made once for a state. */

@@ -21,6 +21,12 @@ export const routing: Routing = {
   essential,
   protecting: ['route', 'service', 'plugin'],
   authenticates,
+  actsOn({ kind, key }) {
+    if (kind === 'route' || kind === 'service') return { on: [`${kind} ${key}`], protection: null }
+    if (kind !== 'plugin') return null
+    const [, scopes = ''] = /^\S+ (?:for )?(.*)$/s.exec(key) ?? []
+    return { on: scopes.split(' and '), protection: key.split(' ', 1)[0] ?? key }
+  },
   notModelled(of) {
     for (const { fields } of of('route'))
       if (typeof fields.expression === 'string' && fields.expression !== '') return expressionsNotModelled

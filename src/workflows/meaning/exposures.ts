@@ -1,3 +1,4 @@
+import type { State } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masks.ts'
 import type { RoutePosture } from '../../model/routing/posture.ts'
 import { causeWords } from '../../reconcile/drift/causes.ts'
@@ -18,17 +19,18 @@ export function exposuresOf(compared: Compared): readonly Exposure[] | null {
   const wanted = open.length === 0 ? undefined : protectionOf(compared.desired)
   if (!wanted) return []
   const masked = maskerOf(compared.live)
+  const protecting = protectionChanges(compared.drift.changes, compared.live)
   const byWhat = new Map<string, { routes: RoutePosture[]; changes: Set<string> }>()
   for (const [key, route] of open) {
     const should = wanted.get(key)
     if (!should || should.open || should.authentication.state === 'unknown') continue
     const names = should.authentication.plugins.map(each => each.plugin)
-    const changes = compared.drift.changes.filter(change => puts(change, names, route))
+    const changes = protecting.filter(each => puts(each, names, route))
     const what = changes[0] ? whatHappened(changes[0]) : `no ${names.join(' or ')} in effect`
     const group = byWhat.get(what) ?? { routes: [], changes: new Set<string>() }
     byWhat.set(what, group)
     group.routes.push(route)
-    for (const change of changes) group.changes.add(change.id)
+    for (const { change } of changes) group.changes.add(change.id)
   }
   return [...byWhat].map(([what, { routes, changes }]) => ({
     routes: routes.map(route => route.routeName ?? route.routeId ?? '?'),
@@ -40,20 +42,42 @@ export function exposuresOf(compared: Compared): readonly Exposure[] | null {
   }))
 }
 
-/** Whether a change touches one of these plugins where it acts on the route. */
-function puts(change: Change, plugins: readonly string[], route: RoutePosture): boolean {
-  if (change.kind !== 'plugin') return false
-  const scopes = ['(global)', `for route ${route.routeId}`, `for service ${route.serviceId}`]
-  return plugins.some(plugin => scopes.some(scope => change.key === `${plugin} ${scope}`))
+/** A change of a protection, with what it acts on. */
+interface ProtectionChange {
+  readonly change: Change
+  /** As `key-auth`. */
+  readonly protection: string
+  /** As `route payouts`, `(global)`. */
+  readonly on: string
 }
 
-function whatHappened(change: Change): string {
-  const plugin = change.key.split(' ')[0] ?? change.key
+/** The changes of protections that act on one thing alone. */
+function protectionChanges(changes: readonly Change[], { routing }: State): readonly ProtectionChange[] {
+  return changes.flatMap(change => {
+    const { on: [on, more] = [], protection = null } = routing?.actsOn(change) ?? {}
+    return protection === null || on === undefined || more !== undefined ? [] : [{ change, protection, on }]
+  })
+}
+
+/** Whether a change touches one of these plugins where it acts on the route. */
+function puts(
+  { protection, on }: ProtectionChange,
+  plugins: readonly string[],
+  route: RoutePosture,
+): boolean {
+  return (
+    plugins.includes(protection) &&
+    [`route ${route.routeId}`, `service ${route.serviceId}`, '(global)'].includes(on)
+  )
+}
+
+function whatHappened({ change, protection }: ProtectionChange): string {
   const { doneBy } = causeWords[change.cause]
+  const what = `${change.kind} ${protection}`
   if (change.operation === 'create') {
-    if (change.cause === 'git ahead') return `plugin ${plugin} waits for a sync`
-    return `plugin ${plugin} deleted ${doneBy}`
+    if (change.cause === 'git ahead') return `${what} waits for a sync`
+    return `${what} deleted ${doneBy}`
   }
   const off = change.fields.some(field => field.path === 'enabled' && field.live === false)
-  return `plugin ${plugin} ${off ? 'disabled' : 'changed'} ${doneBy}`
+  return `${what} ${off ? 'disabled' : 'changed'} ${doneBy}`
 }

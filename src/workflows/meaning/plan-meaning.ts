@@ -1,6 +1,7 @@
 import type { EntityRef } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masks.ts'
 import type { PostureChange, RoutePosture } from '../../model/routing/posture.ts'
+import type { Routing } from '../../model/routing/routing.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import { countChanges } from '../../reconcile/drift/drift.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'
@@ -39,9 +40,9 @@ export function meaningOf(
   const guarded = guardedDeletions({ drift, desired, live, taken: plan.changes, cascades: plan.cascades })
   return {
     unknown: protectionUnknown(after),
-    posture: postureLines(posture, plan.changes, then ?? new Map()),
+    posture: postureLines(posture, plan.changes, then ?? new Map(), live.routing),
     reaches: reachesText(plan),
-    traffic: traffic && before && then ? trafficLines(traffic, plan.changes) : [],
+    traffic: traffic && before && then ? trafficLines(traffic, plan.changes, live.routing) : [],
     onlyTheFix: fixOf(compared, plan),
     confirmByName:
       compared.target.protected && plan.steps.length > 0 && (deletes || weaker || plan.unknown !== undefined),
@@ -78,9 +79,10 @@ function postureLines(
   posture: readonly PostureChange[],
   changes: readonly Change[],
   routes: ReadonlyMap<string, RoutePosture>,
+  routing: Routing | undefined,
 ): readonly Line[] {
   const alike = Map.groupBy(posture, each => `${each.aspect}\n${each.before}\n${each.after}`)
-  const index = scopeIndex(changes)
+  const index = scopeIndex(changes, routing)
   const lines = [...alike.values()].flatMap((group): readonly Line[] => {
     const [first] = group
     if (!first) return []
@@ -128,21 +130,25 @@ const ownAspects: ReadonlySet<PostureChange['aspect']> = new Set([
   'reachability',
 ])
 
-/** Changes by what they act on: `route payouts-list`, `service payouts`, `(global)`. */
-type ScopeIndex = ReadonlyMap<string, readonly Change[]>
+/** A change, and whether it is of a protection or of what is protected. */
+interface ActingChange {
+  readonly change: Change
+  readonly isProtection: boolean
+}
 
-function scopeIndex(changes: readonly Change[]): ScopeIndex {
-  const index = new Map<string, Change[]>()
-  const put = (scope: string, change: Change): void => {
-    const there = index.get(scope)
-    if (there) there.push(change)
-    else index.set(scope, [change])
-  }
+/** Changes by what they act on: `route payouts-list`, `service payouts`, `(global)`. */
+type ScopeIndex = ReadonlyMap<string, readonly ActingChange[]>
+
+function scopeIndex(changes: readonly Change[], routing: Routing | undefined): ScopeIndex {
+  const index = new Map<string, ActingChange[]>()
   for (const change of changes) {
-    if (change.kind === 'route' || change.kind === 'service') put(`${change.kind} ${change.key}`, change)
-    if (change.kind !== 'plugin') continue
-    const [, scopes = ''] = /^\S+ (?:for )?(.*)$/s.exec(change.key) ?? []
-    for (const scope of scopes.split(' and ')) put(scope, change)
+    const acting = routing?.actsOn(change)
+    for (const scope of acting?.on ?? []) {
+      const item = { change, isProtection: acting?.protection !== null }
+      const there = index.get(scope)
+      if (there) there.push(item)
+      else index.set(scope, [item])
+    }
   }
   return index
 }
@@ -157,12 +163,12 @@ function actingOn(
   const scopes = ['(global)', `route ${posture.routeId}`, `service ${service}`]
   return scopes
     .flatMap(scope => index.get(scope) ?? [])
-    .filter(change => {
+    .filter(
       // What a route itself says decides none of what its plugins do, unless it comes or goes.
-      if (change.kind === 'plugin') return true
-      return ownAspects.has(posture.aspect) || change.operation !== 'update'
-    })
-    .map(change => change.id)
+      ({ change, isProtection }) =>
+        isProtection || ownAspects.has(posture.aspect) || change.operation !== 'update',
+    )
+    .map(({ change }) => change.id)
 }
 
 /** References in words, as `2 credentials, 1 plugin`. */

@@ -1,7 +1,7 @@
 import { entitiesOf, type State } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masks.ts'
 import type { ProxyRequest } from '../../model/routing/request.ts'
-import type { Router } from '../../model/routing/routing.ts'
+import type { Router, Routing } from '../../model/routing/routing.ts'
 import type { TrafficGroup } from '../../model/routing/traffic-group.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import type { PlanMeaning } from './plan-view.ts'
@@ -86,10 +86,11 @@ const named = 3
 export function trafficLines(
   groups: readonly TrafficGroup[],
   changes: readonly Change[],
+  routing: Routing | undefined,
 ): PlanMeaning['traffic'] {
   // What changes alike on several routes is one line.
   const alike = Map.groupBy(groups, group => JSON.stringify([group.change, ...withoutRoute(group)]))
-  const index = changesByRoute(changes)
+  const index = changesByRoute(changes, routing)
   return [...alike.values()].flatMap(same => {
     const [first] = same
     if (!first) return []
@@ -109,20 +110,24 @@ export function trafficLines(
   })
 }
 
-/** The ids of the changes of routes and of plugins on them, by the route's key. */
-function changesByRoute(changes: readonly Change[]): ReadonlyMap<string, readonly string[]> {
+/** The ids of the changes of routes and of what protects them alone, by the route's key. */
+function changesByRoute(
+  changes: readonly Change[],
+  routing: Routing | undefined,
+): ReadonlyMap<string, readonly string[]> {
   const index = new Map<string, string[]>()
   for (const change of changes) {
-    const at = change.kind === 'plugin' ? change.key.lastIndexOf(' for route ') : -1
-    const route =
-      change.kind === 'route' ? change.key : at < 0 ? null : change.key.slice(at + ' for route '.length)
-    if (route === null) continue
+    const [scope = '', more] = routing?.actsOn(change)?.on ?? []
+    if (more !== undefined || !scope.startsWith(routeScope)) continue
+    const route = scope.slice(routeScope.length)
     const there = index.get(route)
     if (there) there.push(change.id)
     else index.set(route, [change.id])
   }
   return index
 }
+
+const routeScope = 'route '
 
 /** Both sides in words; the route's name is left out where it is the same on both. */
 function withoutRoute({ before, after }: TrafficGroup): readonly [string, string] {

@@ -19,20 +19,22 @@ export function selectTagsOf(manifest: Manifest, target: GatewayTarget): readonl
 
 /** The kinds of a target that are read: without consumers, nothing that belongs to them or to their groups. */
 export function kindsOf(target: GatewayTarget): readonly Kind[] {
-  return target.provider.kinds.all
-    .filter(({ kind, foreign }) => !isSkipped(target, kind, foreign))
-    .map(({ kind }) => kind)
+  return target.provider.kinds.all.filter(kind => !isSkipped(target, kind)).map(({ kind }) => kind)
 }
 
-/** Whether all entities of a kind are left alone; a plugin is for a consumer or not. */
-function isSkipped(target: GatewayTarget, kind: Kind, foreign: KindDefinition['foreign']): boolean {
-  if (kind === 'ca-certificate') return target.skipCaCertificates
-  if (!target.skipConsumers || kind === 'plugin') return false
-  return consumers.has(kind) || Object.keys(foreign).some(field => consumerFields.has(field))
+/** Whether all entities of a kind are left alone: it is to be skipped, or none is without one that is. */
+function isSkipped(target: GatewayTarget, { skippedAs, foreign }: KindDefinition): boolean {
+  if (skippedAs === 'CA certificates') return target.skipCaCertificates
+  if (!target.skipConsumers) return false
+  return (
+    skippedAs === 'consumers' ||
+    Object.values(foreign).some(({ kind, unset }) => unset === undefined && isConsumer(target, kind))
+  )
 }
 
-const consumers: ReadonlySet<Kind> = new Set(['consumer', 'consumer-group'])
-const consumerFields: ReadonlySet<string> = new Set(['consumer', 'consumer_group'])
+function isConsumer({ provider }: GatewayTarget, kind: Kind): boolean {
+  return provider.kinds.of(kind)?.skippedAs === 'consumers'
+}
 
 /** The entities that a target is about: without those that are left alone. */
 export function ofTarget(target: GatewayTarget, raws: readonly RawEntity[]): readonly RawEntity[] {
@@ -40,7 +42,10 @@ export function ofTarget(target: GatewayTarget, raws: readonly RawEntity[]): rea
   const read = new Set(kindsOf(target))
   return raws.filter(({ kind, fields }) => {
     if (!read.has(kind)) return false
-    return !target.skipConsumers || ![...consumerFields].some(field => (fields[field] ?? null) !== null)
+    if (!target.skipConsumers) return true
+    // One that may do without them and names one, as a plugin.
+    const foreign = Object.entries(target.provider.kinds.of(kind)?.foreign ?? {})
+    return !foreign.some(([field, to]) => isConsumer(target, to.kind) && (fields[field] ?? null) !== null)
   })
 }
 

@@ -32,9 +32,6 @@ export interface Dumped {
   readonly warnings: readonly Problem[]
 }
 
-/** Kinds that decK dumps for nobody who did not ask for them: what they hold is not a gateway's configuration. */
-const leftOut: ReadonlySet<Kind> = new Set(['license', 'rbac-role', 'rbac-endpoint-permission'])
-
 /** What a target holds, as a decK file; and what of it could not be read. */
 export async function dumpTarget(
   target: GatewayTarget,
@@ -44,10 +41,11 @@ export async function dumpTarget(
   const opened = await openTarget(target, signal, { schemas: true })
   if (!opened.ok) return opened
   const { kinds } = target.provider
+  const isDumped = (kind: Kind): boolean => kinds.of(kind)?.isNotDumped !== true
   const { session, raws, coverage } = opened.value
   const { schemas, gaps } = await readSchemas(session, kinds, raws, signal)
   await session[Symbol.asyncDispose]()
-  const all = ofTarget(target, raws).filter(({ kind }) => !leftOut.has(kind))
+  const all = ofTarget(target, raws).filter(({ kind }) => isDumped(kind))
   const kept = all.filter(raw => isSelected(raw, kinds, choice.selectTags))
   const { lookupTags, warnings } = choice.selectTags.length > 0 ? lookups(all, kept, kinds) : noLookups
   const manifest = target.provider.manifests.of(kept, {
@@ -65,7 +63,7 @@ export async function dumpTarget(
     },
   })
   const unknown = [...coverage].flatMap(([kind, each]) =>
-    each.state !== 'unread' || leftOut.has(kind) ? [] : [each.reason],
+    each.state !== 'unread' || !isDumped(kind) ? [] : [each.reason],
   )
   return succeed({ manifest, unknown: [...unknown, ...gaps.values()], warnings })
 }
@@ -88,9 +86,6 @@ interface Lookups {
 
 const noLookups: Lookups = { lookupTags: {}, warnings: [] }
 
-/** Kinds that decK's format can look up by tags. */
-const lookedUp: ReadonlySet<Kind> = new Set(['service', 'route', 'consumer', 'consumer-group', 'partial'])
-
 /** The tags by which a sync finds what the selected entities refer to and is not selected itself. */
 function lookups(all: readonly RawEntity[], kept: readonly RawEntity[], kinds: Kinds): Lookups {
   const there = new Set(kept)
@@ -112,7 +107,7 @@ function lookups(all: readonly RawEntity[], kept: readonly RawEntity[], kinds: K
     const [first = [], ...others] = [...raws].map(tagsOf)
     const common = first.filter(tag => others.every(tags => tags.includes(tag)))
     const tags = common.filter(tag => typeof tag === 'string')
-    if (lookedUp.has(kind) && tags.length > 0) {
+    if (kinds.of(kind)?.lookedUpByTags && tags.length > 0) {
       lookupTags[plural] = tags
       continue
     }

@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../../model/kind-definition.ts'
 /** The membership of a consumer in a group of the acl plugin. */
 export const aclGroup: KindDefinition = {
   kind: 'acl-group',
+  listedAs: 'ACLGroups',
   plural: 'acls',
   path: 'acls',
   schema: 'acls',

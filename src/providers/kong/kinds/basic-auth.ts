@@ -11,6 +11,7 @@ function hashOf(password: string, consumerId: string): string {
 /** A user name with a password, which the gateway keeps hashed. */
 export const basicAuth = credential({
   kind: 'basic-auth',
+  listedAs: 'BasicAuths',
   plural: 'basicauth_credentials',
   path: 'basic-auths',
   segment: 'basic-auth',

@@ -14,6 +14,8 @@ function digestOf(cert: string): JsonObject {
 /** A certificate authority that is trusted: decK asks for its id. */
 export const caCertificate: KindDefinition = {
   kind: 'ca-certificate',
+  listedAs: 'CACertificates',
+  skippedAs: 'CA certificates',
   formerNames: ['ca_certificate'],
   plural: 'ca_certificates',
   path: 'ca_certificates',

@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../../model/kind-definition.ts'
 /** A certificate with its private key. It has no name: its id, or else its content, tells it from others. */
 export const certificate: KindDefinition = {
   kind: 'certificate',
+  listedAs: 'Certificates',
   plural: 'certificates',
   path: 'certificates',
   schema: 'certificates',

@@ -3,6 +3,8 @@ import { identifyByName, isGivenIn, type KindDefinition, parkedName } from '../.
 /** Consumers that share plugins: https://developer.konghq.com/gateway/entities/consumer-group/ */
 export const consumerGroup: KindDefinition = {
   kind: 'consumer-group',
+  skippedAs: 'consumers',
+  lookedUpByTags: true,
   plural: 'consumer_groups',
   path: 'consumer_groups',
   schema: 'consumer_groups',

@@ -3,6 +3,10 @@ import { isGivenIn, type KindDefinition, parkedName } from '../../../model/kind-
 /** Who calls: https://developer.konghq.com/gateway/entities/consumer/ */
 export const consumer: KindDefinition = {
   kind: 'consumer',
+  listedAs: 'Consumers',
+  referredBy: ['username', 'custom_id'],
+  skippedAs: 'consumers',
+  lookedUpByTags: true,
   plural: 'consumers',
   path: 'consumers',
   schema: 'consumers',

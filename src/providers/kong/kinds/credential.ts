@@ -10,6 +10,7 @@ export function credential(options: {
   readonly schema: string
   /** The plugins that ask these credentials: whom they let pass hangs on them. */
   readonly checkedBy: readonly string[]
+  readonly listedAs?: string
   readonly edition?: 'enterprise'
   readonly foreign?: KindDefinition['foreign']
   readonly unique: KindDefinition['unique']

@@ -3,6 +3,7 @@ import { type KindDefinition, parkedName } from '../../../model/kind-definition.
 /** WebAssembly filters of a service or a route. */
 export const filterChain: KindDefinition = {
   kind: 'filter-chain',
+  listedAs: 'FilterChains',
   plural: 'filter_chains',
   path: 'filter-chains',
   schema: 'filter_chains',

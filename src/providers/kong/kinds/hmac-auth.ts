@@ -3,6 +3,7 @@ import { credential, identifyByField } from './credential.ts'
 /** A user name with a shared secret for signed requests. */
 export const hmacAuth = credential({
   kind: 'hmac-auth',
+  listedAs: 'HMACAuths',
   plural: 'hmacauth_credentials',
   path: 'hmac-auths',
   segment: 'hmac-auth',

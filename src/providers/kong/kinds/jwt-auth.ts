@@ -3,6 +3,7 @@ import { credential, identifyByField } from './credential.ts'
 /** An issuer's key for JSON Web Tokens; `key` is the public issuer name. */
 export const jwtAuth = credential({
   kind: 'jwt-auth',
+  listedAs: 'JWTAuths',
   plural: 'jwt_secrets',
   path: 'jwts',
   segment: 'jwt',

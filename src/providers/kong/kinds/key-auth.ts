@@ -3,6 +3,7 @@ import { credential } from './credential.ts'
 /** An API key: the key itself is the identity, so it stands as its digest; its name shows the end of a long one. */
 export const keyAuth = credential({
   kind: 'key-auth',
+  listedAs: 'KeyAuths',
   plural: 'keyauth_credentials',
   path: 'key-auths',
   segment: 'key-auth',

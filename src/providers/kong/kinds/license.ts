@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../../model/kind-definition.ts'
 /** A licence of Kong Enterprise: https://developer.konghq.com/gateway/entities/license/ */
 export const license: KindDefinition = {
   kind: 'license',
+  isNotDumped: true,
   plural: 'licenses',
   path: 'licenses',
   schema: 'licenses',

@@ -4,6 +4,7 @@ import { credential, identifyByField } from './credential.ts'
 /** An OAuth 2 application. */
 export const oauth2Cred = credential({
   kind: 'oauth2-cred',
+  listedAs: 'Oauth2Creds',
   plural: 'oauth2_credentials',
   path: 'oauth2',
   segment: 'oauth2',

@@ -3,6 +3,8 @@ import { identifyByName, type KindDefinition, parkedName } from '../../../model/
 /** Configuration that several plugins share: https://developer.konghq.com/gateway/entities/partial/ */
 export const partial: KindDefinition = {
   kind: 'partial',
+  listedAs: 'Partials',
+  lookedUpByTags: true,
   plural: 'partials',
   path: 'partials',
   schema: 'partials',

@@ -12,6 +12,9 @@ const shownScopes = ['service', 'route', 'consumer', 'consumer_group'] as const
  */
 export const plugin: KindDefinition = {
   kind: 'plugin',
+  listedAs: 'Plugins',
+  // None refers to a plugin.
+  referredBy: [],
   plural: 'plugins',
   path: 'plugins',
   schema: 'plugins',

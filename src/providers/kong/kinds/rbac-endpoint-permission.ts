@@ -3,6 +3,8 @@ import type { KindDefinition } from '../../../model/kind-definition.ts'
 /** What a role may do at one endpoint of the Admin API. */
 export const rbacEndpointPermission: KindDefinition = {
   kind: 'rbac-endpoint-permission',
+  listedAs: 'RBACEndpointPermissions',
+  isNotDumped: true,
   plural: 'endpoint_permissions',
   path: 'rbac_role_endpoints',
   schema: 'rbac_role_endpoints',

@@ -3,6 +3,8 @@ import { identifyByName, type KindDefinition } from '../../../model/kind-definit
 /** A role of people who use the Admin API: https://developer.konghq.com/gateway/entities/rbac/ */
 export const rbacRole: KindDefinition = {
   kind: 'rbac-role',
+  listedAs: 'RBACRoles',
+  isNotDumped: true,
   plural: 'rbac_roles',
   path: 'rbac/roles',
   schema: 'rbac_roles',

@@ -3,6 +3,8 @@ import { identifyByName, type KindDefinition, parkedName } from '../../../model/
 /** Which requests go to which service: https://developer.konghq.com/gateway/entities/route/ */
 export const route: KindDefinition = {
   kind: 'route',
+  listedAs: 'Routes',
+  lookedUpByTags: true,
   plural: 'routes',
   path: 'routes',
   schema: 'routes',

@@ -3,6 +3,8 @@ import { identifyByName, type KindDefinition, parkedName } from '../../../model/
 /** An upstream API: https://developer.konghq.com/gateway/entities/service/ */
 export const service: KindDefinition = {
   kind: 'service',
+  listedAs: 'Services',
+  lookedUpByTags: true,
   plural: 'services',
   path: 'services',
   schema: 'services',

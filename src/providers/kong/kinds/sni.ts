@@ -3,6 +3,7 @@ import { identifyByName, type KindDefinition } from '../../../model/kind-definit
 /** A host name that a certificate is served for. */
 export const sni: KindDefinition = {
   kind: 'sni',
+  listedAs: 'SNIs',
   plural: 'snis',
   path: 'snis',
   schema: 'snis',

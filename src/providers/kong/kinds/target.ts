@@ -4,6 +4,7 @@ import { targetAddress } from '../../../model/target-address.ts'
 /** One address behind an upstream. */
 export const target: KindDefinition = {
   kind: 'target',
+  listedAs: 'Targets',
   plural: 'targets',
   path: 'targets',
   schema: 'targets',

@@ -3,6 +3,7 @@ import { identifyByName, type KindDefinition, parkedName } from '../../../model/
 /** A load balancer over targets: https://developer.konghq.com/gateway/entities/upstream/ */
 export const upstream: KindDefinition = {
   kind: 'upstream',
+  listedAs: 'Upstreams',
   plural: 'upstreams',
   path: 'upstreams',
   schema: 'upstreams',

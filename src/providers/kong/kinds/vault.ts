@@ -16,6 +16,7 @@ function hasReference(value: Json): boolean {
 /** Where `{vault://prefix/…}` references are looked up. */
 export const vault: KindDefinition = {
   kind: 'vault',
+  listedAs: 'Vaults',
   plural: 'vaults',
   path: 'vaults',
   schema: 'vaults',
