@@ -13,7 +13,7 @@ describe('connections', () => {
       if (!dev || !prod) throw new Error('no targets')
       expect(dev.gateway.connection(dev, {})).toEqual({
         ok: true,
-        value: { target: 'dev', address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000 },
+        value: { target: 'dev', address: 'http://127.0.0.1:8001', headers: {}, timeoutMs: 10_000, settle: 0 },
       })
       const missing = prod.gateway.connection(prod, {})
       expect(missing.ok ? [] : missing.error.map(each => each.message)).toEqual([
@@ -33,8 +33,13 @@ describe('connections', () => {
           headers: { 'Accept-Language': 'en', 'Kong-Admin-Token': 'tok', Authorization: 'Bearer s3cret' },
           workspace: 'pay',
           timeoutMs: 1500,
+          settle: 0,
           authorities: expect.stringContaining('BEGIN CERTIFICATE'),
         },
+      })
+      const guarded = { ...prod, protected: true }
+      expect(prod.gateway.connection(guarded, { KONG_TOKEN: 'tok' })).toMatchObject({
+        value: { settle: 'as told' },
       })
       const broken = prod.gateway.connection(prod, { KONG_TOKEN: 'hunter2\r\nX-Evil: 1' })
       expect(broken.ok).toBe(false)
