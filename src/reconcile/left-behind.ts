@@ -132,7 +132,8 @@ class Images {
   /** How an entity was before the sync, which was to change it and is not known to have come to that. */
   pending(ref: EntityRef): { readonly entry: BaseEntry | null } | undefined {
     const changes = this.#changes.get(refText(ref))
-    if (!changes || this.#sync.cutOff === null || this.left(ref).some(({ certain }) => certain)) return undefined
+    if (!changes || this.#sync.cutOff === null || this.left(ref).some(({ certain }) => certain))
+      return undefined
     const fields = this.#before.get(refText(ref))
     return { entry: fields ? this.#split(ref, fields) : null }
   }
