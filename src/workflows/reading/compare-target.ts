@@ -8,14 +8,13 @@ import type { Session } from '../../providers/session.ts'
 import { comparing } from '../../reconcile/compare.ts'
 import type { Change, CommitInfo, Drift } from '../../reconcile/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../../reconcile/ignore.ts'
-import { type AsLeft, withUnrecorded } from '../../reconcile/left-behind.ts'
+import type { AsLeft } from '../../reconcile/left-behind.ts'
 import { maskedAsApplied } from '../../reconcile/masked-as-seen.ts'
 import { hasManifests, type TargetSettings, type Workspace } from '../project/workspace.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openFor, readSchemas } from './read-target.ts'
 import { selectTagsOf, statesOf } from './target-states.ts'
-import { unrecorded, unrecordedSyncs } from './unrecorded.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
 export interface Compared {
@@ -185,8 +184,11 @@ async function withUnrecordedSyncs(
 ): Promise<{ readonly drift: Drift; readonly asLeft: AsLeft; readonly isLasting: boolean }> {
   const asLeft: AsLeft = new Map()
   if (drift.changes.length === 0) return { drift, asLeft, isLasting: true }
+  // Journals are read only where something differs, and what reads them is loaded then.
+  const { unrecorded, unrecordedSyncs } = await import('./unrecorded.ts')
   const syncs = await unrecordedSyncs(workspace, target, ledger)
   if (syncs.length === 0) return { drift, asLeft, isLasting: true }
+  const { withUnrecorded } = await import('../../reconcile/left-behind.ts')
   const known = await Promise.all(syncs.map(sync => unrecorded(workspace, target, sync)))
   const isLasting = syncs.every((sync, i) => sync.ended || known[i]?.cutOff)
   return { ...withUnrecorded(drift, known, states), isLasting }
