@@ -10,9 +10,19 @@ const program = join(root, 'dist', 'gatewatch.js')
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (existsSync(program) && (major > 24 || (major === 24 && minor >= 15))) {
-  const { setFlagsFromString } = await import('node:v8')
+  const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8')
   // Before the cache is opened: code that was compiled under other flags is of no use, and is kept apart from it.
-  for (const flag of flagsOf(process.argv[2])) setFlagsFromString(flag)
+  const { flags, newSpace } = flagsOf(process.argv[2])
+  for (const flag of flags) setFlagsFromString(flag)
+  if (newSpace !== undefined) {
+    const looking = setInterval(() => {
+      const space = getHeapSpaceStatistics().find(each => each.space_name === 'new_space')
+      if (space && space.space_size < newSpace) return
+      setFlagsFromString('--semi-space-growth-factor=1')
+      clearInterval(looking)
+    }, 10)
+    looking.unref()
+  }
   const { enableCompileCache } = await import('node:module')
   enableCompileCache()
   await import(pathToFileURL(program).href)
@@ -22,17 +32,22 @@ if (existsSync(program) && (major > 24 || (major === 24 && minor >= 15))) {
   become(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)])
 }
 
-/** V8's flags for a command; docs/performance.md has what each is worth. */
+/**
+ * V8's flags for a command, and the size in bytes up to which the space for new objects grows; docs/performance.md has
+ * what each is worth.
+ */
 function flagsOf(command = 'console') {
   // The console lives on, and has frames to draw.
-  if (command === 'console') return []
-  const writes = ['sync', 'apply', 'undo'].includes(command)
+  if (command === 'console') return { flags: [] }
   // A command makes many short-lived objects and ends: V8 would let the space for new objects grow to many times what
-  // is needed. What writes keeps more of them, and has less to copy where they have some room.
-  const growth = `--semi-space-growth-factor=${writes ? 2 : 1}`
+  // is needed. What writes keeps more of them, and has less to copy where they have more room.
+  const growth = '--semi-space-growth-factor=2'
+  const writes = ['sync', 'apply', 'undo'].includes(command)
+  const newSpace = writes ? undefined : 8 * 2 ** 20
   // Of threads that are started from here on, in MiB: one that parses a manifest keeps most of what it makes.
   const threads = '--min-semi-space-size=4'
   // Comparing goes through many objects once. The last stage of V8's compiler takes longer than it saves there, for
   // 50,000 entities too; the stages before it do their work.
-  return writes || ['diff', 'plan', 'dump'].includes(command) ? [growth, threads, '--no-opt'] : [growth]
+  const compares = writes || ['diff', 'plan', 'dump'].includes(command)
+  return { flags: compares ? [growth, threads, '--no-opt'] : [growth], newSpace }
 }

@@ -46,13 +46,15 @@ const hidden = '••••'
 
 /** What may hold a credential has a colon, a sign of equality or a quotation mark in it. */
 const mayHold = /[:='"`]|\[=*\[/
+/** And either a word that names credentials, or a URL. */
+const mayName = new RegExp(`${words}|credential|session|signature|jwt|bearer|auth|://|\\?`, 'i')
 
 /**
  * What may be shown of a text that holds a credential: a header as `Authorization: ••••`, a URL without its user,
  * code without its texts. Undefined where it holds none.
  */
 export function shownOf(text: string): string | undefined {
-  if (!mayHold.test(text)) return undefined
+  if (!mayHold.test(text) || !mayName.test(text)) return undefined
   const [, head = '', name = '', value = ''] = entry.exec(text) ?? []
   if (name !== '' && isCredentialName(name)) return isReference(value) ? undefined : `${head}${hidden}`
   const code = ofCode(text)
@@ -81,11 +83,10 @@ const parameter = /([?&;]([\w.-]+)=)([^&;#\s"']+)/g
 /** URLs with a user, or with a credential among their parameters. */
 export function ofUrls(text: string): string | undefined {
   if (!text.includes('://') && !text.includes('?')) return undefined
-  const shown = text
-    .replace(user, `$1${hidden}@`)
-    .replace(parameter, (whole, head: string, name: string, value: string) =>
-      isCredentialName(name) && !isReference(value) ? `${head}${hidden}` : whole,
-    )
+  const withoutUser = text.includes('@') ? text.replace(user, `$1${hidden}@`) : text
+  const shown = withoutUser.replace(parameter, (whole, head: string, name: string, value: string) =>
+    isCredentialName(name) && !isReference(value) ? `${head}${hidden}` : whole,
+  )
   return shown === text ? undefined : shown
 }
 

@@ -43,8 +43,10 @@ export function inKeyOrder(value: unknown): unknown {
 function itemsInKeyOrder(items: readonly unknown[]): readonly unknown[] {
   let copy: unknown[] | undefined
   for (let i = 0; i < items.length; i++) {
-    const ordered = inKeyOrder(items[i])
-    if (ordered === items[i]) continue
+    const item = items[i]
+    if (typeof item !== 'object' || item === null) continue
+    const ordered = inKeyOrder(item)
+    if (ordered === item) continue
     copy ??= [...items]
     copy[i] = ordered
   }
@@ -63,11 +65,19 @@ function membersInKeyOrder(members: Readonly<Record<string, unknown>>): object {
     if (name < last) inOrder = false
     last = name
   }
-  let copy: Record<string, unknown> | undefined = inOrder ? undefined : {}
-  for (const name of inOrder ? Object.keys(members) : Object.keys(members).sort()) {
-    const ordered = inKeyOrder(members[name])
-    if (copy === undefined && ordered !== members[name]) copy = { ...members }
-    if (copy !== undefined) copy[name] = ordered
+  if (!inOrder) {
+    const sorted: Record<string, unknown> = {}
+    for (const name of Object.keys(members).sort()) sorted[name] = inKeyOrder(members[name])
+    return sorted
+  }
+  let copy: Record<string, unknown> | undefined
+  for (const name in members) {
+    const item = members[name]
+    if (typeof item !== 'object' || item === null) continue
+    const ordered = inKeyOrder(item)
+    if (ordered === item) continue
+    copy ??= { ...members }
+    copy[name] = ordered
   }
   return copy ?? members
 }

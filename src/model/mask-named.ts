@@ -16,8 +16,11 @@ export function maskNamed(fields: JsonObject, schema: RecordSchema, sink: Secret
   let masked: Record<string, Json> | undefined
   for (const name in fields) {
     const value = fields[name]
-    if (value === undefined || value === null || (typeof value !== 'object' && !mayBeUrl(value))) continue
-    const found = maskedField(name, value, schema.fields.get(name), sink)
+    if (value === undefined || value === null || name === 'tags') continue
+    const isConfiguration = typeof value === 'object' && configurations.has(name)
+    if (!isConfiguration && isPlain(value)) continue
+    const field = schema.fields.get(name)
+    const found = isConfiguration ? inConfiguration(value, field, true, sink) : elsewhere(value, field, sink)
     if (found === value) continue
     masked ??= { ...fields }
     masked[name] = found
@@ -25,16 +28,20 @@ export function maskNamed(fields: JsonObject, schema: RecordSchema, sink: Secret
   return masked ?? fields
 }
 
-/** Most values of entities are plain, which is seen at once. */
-function mayBeUrl(value: Json): boolean {
-  return typeof value === 'string' && value.length > 6 && value.includes('@')
+/** Most values of entities are plain, which is seen at once: numbers, names, lists of hosts and paths. */
+function isPlain(value: Json): boolean {
+  if (typeof value === 'string') return !mayBeUrl(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (!isArray(value)) return false
+  for (let i = 0; i < value.length; i += 1) {
+    const item = value[i]
+    if (typeof item === 'string' ? mayBeUrl(item) : typeof item === 'object' && item !== null) return false
+  }
+  return true
 }
 
-function maskedField(name: string, value: Json, field: FieldSchema | undefined, sink: SecretSink): Json {
-  if (name === 'tags') return value
-  return configurations.has(name) && typeof value === 'object'
-    ? inConfiguration(value, field, true, sink)
-    : elsewhere(value, field, sink)
+function mayBeUrl(value: string): boolean {
+  return value.length > 6 && value.includes('@')
 }
 
 /** In an entity's own fields: URLs, and mappings of headers. A name that an entity is known by is no header. */
@@ -89,9 +96,12 @@ function isUsual(value: Json, field: FieldSchema | undefined): boolean {
   return field?.default !== undefined && equalJson(value, field.default)
 }
 
+/** Asked of each field of each configuration: what ends in another letter need not be looked at any closer. */
+const letterE = 0x65
+
 /** Whether a field is the value of the header that one beside it names: `header_value` beside `header_name`. */
 function isValueOf(name: string, beside: JsonObject): boolean {
-  if (!name.endsWith('value')) return false
+  if (name.charCodeAt(name.length - 1) !== letterE || !name.endsWith('value')) return false
   const stem = name.slice(0, -'value'.length)
   const named = stem === '' ? (beside.name ?? beside.key ?? beside.header) : beside[`${stem}name`]
   return typeof named === 'string' && isCredentialName(named)
@@ -121,6 +131,7 @@ function eachField(fields: JsonObject, mask: (item: Json, name: string) => Json)
   for (const name in fields) {
     const item = fields[name]
     if (item === undefined || item === null || typeof item === 'number' || typeof item === 'boolean') continue
+    if (isArray(item) && item.length === 0) continue
     const found = mask(item, name)
     if (found === item) continue
     masked ??= { ...fields }

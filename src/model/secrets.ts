@@ -154,11 +154,17 @@ function jsonIn(text: string): Json {
 }
 
 /** Whether a mark stands somewhere in a value. */
-export function hasMarks(value: Json, such: (mark: SecretMark) => boolean = () => true): boolean {
+export function hasMarks(value: Json, such?: (mark: SecretMark) => boolean): boolean {
   if (typeof value !== 'object' || value === null) return false
-  if (isArray(value)) return value.some(item => hasMarks(item, such))
-  if (isSecretMark(value)) return such(value)
-  for (const name in value) if (hasMarks(value[name] ?? null, such)) return true
+  if (isArray(value)) {
+    for (let i = 0; i < value.length; i += 1) if (hasMarks(value[i] ?? null, such)) return true
+    return false
+  }
+  if (isSecretMark(value)) return such === undefined || such(value)
+  for (const name in value) {
+    const item = value[name]
+    if (typeof item === 'object' && item !== null && hasMarks(item, such)) return true
+  }
   return false
 }
 

@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js'
 import { LinearPattern, PatternError } from './linear-pattern.ts'
+import { re2 } from './re2.ts'
 
 /** `\s` of JavaScript: https://tc39.es/ecma262/#prod-WhiteSpace, https://tc39.es/ecma262/#prod-LineTerminator */
 const space = '\\t-\\r\\p{Zs}\\p{Zl}\\p{Zp}\\x{feff}'
@@ -15,7 +15,7 @@ export function ecmaPattern(source: string): LinearPattern | undefined {
   const whole = withSpaces(source)
   if (whole === undefined) return undefined
   try {
-    return LinearPattern.of(RE2JS.translateRegExp(whole))
+    return LinearPattern.of(re2().RE2JS.translateRegExp(whole))
   } catch (error) {
     if (error instanceof PatternError) return undefined
     throw error

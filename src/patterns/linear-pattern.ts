@@ -1,4 +1,5 @@
-import { RE2JS, RE2JSException } from 're2js'
+import type { RE2JS } from 're2js'
+import { re2 } from './re2.ts'
 
 /** Why a text is no pattern, as a clause. */
 export class PatternError extends Error {}
@@ -77,6 +78,7 @@ export class LinearPattern {
 }
 
 function compiled(source: string): RE2JS {
+  const { RE2JS, RE2JSException } = re2()
   if (source.length > longest) throw new PatternError(`it is longer than ${longest} characters`)
   let engine: RE2JS
   try {

@@ -24,6 +24,13 @@ export function ways(upstream: number): readonly Way[] {
   })
   const route = (name: string, path: string, more: object = {}): object => ({ name, paths: [path], ...more })
   const closed = { plugins: [keyAuth] }
+  /** Two routes, each with a plugin of the id that is named, if any is. */
+  const routesWith = (...ids: readonly number[]): readonly object[] =>
+    ['r', 's'].map((name, i) => {
+      const own = ids[i]
+      const more = own === undefined ? {} : { plugins: [{ ...keyAuth, id: id(3, own) }] }
+      return route(name, `/${name}`, more)
+    })
   return [
     {
       name: 'all is new',
@@ -155,47 +162,14 @@ export function ways(upstream: number): readonly Way[] {
     },
     {
       name: 'a plugin goes to another route under its id, and the first gets a new one',
-      before: {
-        services: [
-          service('a', {
-            routes: [route('r', '/r', { plugins: [{ ...keyAuth, id: id(3, 1) }] }), route('s', '/s')],
-          }),
-        ],
-      },
-      after: {
-        services: [
-          service('a', {
-            routes: [
-              route('r', '/r', { plugins: [{ ...keyAuth, id: id(3, 2) }] }),
-              route('s', '/s', { plugins: [{ ...keyAuth, id: id(3, 1) }] }),
-            ],
-          }),
-        ],
-      },
+      before: { services: [service('a', { routes: routesWith(1) })] },
+      after: { services: [service('a', { routes: routesWith(2, 1) })] },
       probes: ['/r', '/s'],
     },
     {
       name: 'two plugins swap their routes under their ids',
-      before: {
-        services: [
-          service('a', {
-            routes: [
-              route('r', '/r', { plugins: [{ ...keyAuth, id: id(3, 1) }] }),
-              route('s', '/s', { plugins: [{ ...keyAuth, id: id(3, 2) }] }),
-            ],
-          }),
-        ],
-      },
-      after: {
-        services: [
-          service('a', {
-            routes: [
-              route('r', '/r', { plugins: [{ ...keyAuth, id: id(3, 2) }] }),
-              route('s', '/s', { plugins: [{ ...keyAuth, id: id(3, 1) }] }),
-            ],
-          }),
-        ],
-      },
+      before: { services: [service('a', { routes: routesWith(1, 2) })] },
+      after: { services: [service('a', { routes: routesWith(2, 1) })] },
       probes: ['/r', '/s'],
     },
     {

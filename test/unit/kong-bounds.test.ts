@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { excessOf, levels, readingBytes } from '../../src/providers/kong/admin/bounds.ts'
+import { boundedJson, excessOf, levels, readingBytes } from '../../src/providers/kong/admin/bounds.ts'
 import { Paging, ReadingBounds } from '../../src/providers/kong/admin/paging.ts'
 
 /** How deep a value nests, counted on the value and not on its text. */
@@ -21,6 +21,19 @@ test('whatever JSON says, its depth is that of its value: brackets in texts do n
       const value = nested(depth, JSON.parse(text))
       expect(excessOf(JSON.stringify(value)) === undefined).toBe(depthOf(value) <= levels)
     }),
+  )
+})
+
+test('an answer is refused for its depth whether it is looked at before or after it is parsed', () => {
+  const long = ' '.repeat(2 ** 22)
+  fc.assert(
+    fc.property(fc.integer({ min: levels - 3, max: levels + 3 }), depth => {
+      const text = JSON.stringify({ data: [nested(depth, null)] })
+      const refused = depth + 2 > levels
+      expect(boundedJson(text).excess !== undefined).toBe(refused)
+      expect(boundedJson(text + long)).toStrictEqual(boundedJson(text))
+    }),
+    { numRuns: 20 },
   )
 })
 

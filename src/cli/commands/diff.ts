@@ -1,16 +1,13 @@
 import { ProblemError } from '../../model/problem.ts'
 import { reservations } from '../../reconcile/drift/drift.ts'
-import { compareCommits } from '../../workflows/reading/compare-commits.ts'
 import { problemsOf } from '../../workflows/reading/compare-target.ts'
 import { compareTargets } from '../../workflows/reading/compare-targets.ts'
 import { driftWarnings } from '../../workflows/reading/drift-warnings.ts'
 import { exitCode, type Io, type Subcommand, tellProblems, tellWarnings } from '../command.ts'
 import { chosen, outputOption, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
 import { type MaskOptions, shownChanges, unmaskOption } from '../terminal/unmask.ts'
-import { commitsJson } from '../text/commits-text.ts'
-import { type DataForm, dataText } from '../text/data-text.ts'
+import type { DataForm } from '../text/data-text.ts'
 import { driftJson, driftText } from '../text/drift-text.ts'
-import { commitsMarkdown, driftMarkdown } from '../text/markdown-text.ts'
 import { painter } from '../text/text-parts.ts'
 
 interface DiffOptions extends MaskOptions, TargetOptions {
@@ -48,8 +45,10 @@ export const diff: Subcommand = {
               io.out(driftText({ ...drift, changes }, painter(io.colour), project.now()))
             }
           } else if (output === 'markdown') {
+            const { driftMarkdown } = await import('../text/markdown-text.ts')
             if (drifts.length > 0) io.data(driftMarkdown(drifts))
           } else {
+            const { dataText } = await import('../text/data-text.ts')
             const [only] = drifts
             const data = targets.length === 1 && only ? driftJson(only) : drifts.map(driftJson)
             if (drifts.length > 0 || targets.length > 1) io.data(dataText(data, output))
@@ -93,15 +92,20 @@ async function diffCommits(
     files,
     noGateway,
   )
+  const { compareCommits } = await import('../../workflows/reading/compare-commits.ts')
   const results = await Promise.all(targets.map(target => compareCommits(before, project, target)))
   const drifts = results.flatMap(result => (result.ok ? [result.value] : []))
   const headName = head ?? 'the work tree'
   const { output } = options
-  if (output === 'markdown') io.data(commitsMarkdown(drifts, options.base, headName))
-  else if (output === 'text') {
+  if (output === 'markdown') {
+    const { commitsMarkdown } = await import('../text/markdown-text.ts')
+    io.data(commitsMarkdown(drifts, options.base, headName))
+  } else if (output === 'text') {
     for (const drift of drifts)
       io.out(driftText(drift, painter(io.colour), project.now(), { before: 'base', after: 'head' }))
   } else {
+    const { commitsJson } = await import('../text/commits-text.ts')
+    const { dataText } = await import('../text/data-text.ts')
     const data = drifts.map(commitsJson)
     io.data(dataText(targets.length === 1 ? (data[0] ?? data) : data, output))
   }

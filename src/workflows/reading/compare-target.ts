@@ -9,13 +9,12 @@ import { compareSliced } from '../../reconcile/drift/compare.ts'
 import type { Change, CommitInfo, Drift } from '../../reconcile/drift/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../../reconcile/drift/ignore.ts'
 import { maskedAsApplied } from '../../reconcile/drift/masked-as-seen.ts'
-import { type AsLeft, withUnrecorded } from '../../reconcile/undo/left-behind.ts'
+import type { AsLeft } from '../../reconcile/undo/left-behind.ts'
 import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 import { answersText, areAlike, type ComparisonInputs } from './comparison-inputs.ts'
 import { readManifestsOf } from './read-manifests.ts'
 import { openFor, readSchemas } from './read-target.ts'
 import { selectTagsOf, statesSliced } from './target-states.ts'
-import { unrecorded, unrecordedSyncs } from './unrecorded.ts'
 
 /** One target, read and compared. The session stays open until it is disposed of. */
 export interface Compared {
@@ -187,8 +186,11 @@ async function withUnrecordedSyncs(
 ): Promise<{ readonly drift: Drift; readonly asLeft: AsLeft; readonly isLasting: boolean }> {
   const asLeft: AsLeft = new Map()
   if (drift.changes.length === 0) return { drift, asLeft, isLasting: true }
+  // Journals are read only where something differs, and what reads them is loaded then.
+  const { unrecorded, unrecordedSyncs } = await import('./unrecorded.ts')
   const syncs = await unrecordedSyncs(project, target, ledger)
   if (syncs.length === 0) return { drift, asLeft, isLasting: true }
+  const { withUnrecorded } = await import('../../reconcile/undo/left-behind.ts')
   const known = await Promise.all(syncs.map(sync => unrecorded(project, target, sync)))
   const isLasting = syncs.every((sync, i) => sync.ended || known[i]?.cutOff)
   return { ...withUnrecorded(drift, known, states), isLasting }

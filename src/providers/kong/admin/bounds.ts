@@ -1,3 +1,5 @@
+import { isArray, type Json, type JsonObject } from '../../../model/json.ts'
+
 /*
  * What a gateway, or what stands in its place, can make gatewatch take in and wait for. They are far from what real
  * gateways need: 100,000 entities are about 100 answers of 1 to 2 MB.
@@ -45,6 +47,40 @@ const curly = 0x20
 const opening = 0x7b
 const closing = 0x7d
 
+/** Characters from which on a text is looked at before it is parsed: what is shorter takes little room, however it nests. */
+const longText = 4 * megabyte
+
+const tooDeep = `nests deeper than ${levels} levels`
+
+/** What a JSON text says, or why nobody should go through it; throws `SyntaxError` where it is no JSON. */
+export function boundedJson(
+  text: string,
+): { readonly excess?: undefined; readonly value: Json } | { readonly excess: string } {
+  const excess = text.length > longText ? excessOf(text) : undefined
+  if (excess !== undefined) return { excess }
+  const value: Json = JSON.parse(text)
+  const isDeep =
+    text.length <= longText && typeof value === 'object' && value !== null && isDeeper(value, levels)
+  return isDeep ? { excess: tooDeep } : { value }
+}
+
+/** Whether a list or mapping nests deeper than some levels. All answers go through it: loops are four times as fast here. */
+function isDeeper(value: readonly Json[] | JsonObject, most: number): boolean {
+  if (most === 0) return true
+  if (isArray(value)) {
+    for (let i = 0; i < value.length; i += 1) {
+      const item = value[i]
+      if (typeof item === 'object' && item !== null && isDeeper(item, most - 1)) return true
+    }
+    return false
+  }
+  for (const name in value) {
+    const item = value[name]
+    if (typeof item === 'object' && item !== null && isDeeper(item, most - 1)) return true
+  }
+  return false
+}
+
 /**
  * Why a JSON text is not to be parsed: it nests deeper, or holds more values, than any answer does. Looks at brackets
  * and commas only, outside strings; what is no JSON is left to the parser.
@@ -66,7 +102,7 @@ export function excessOf(text: string): string | undefined {
     if (code !== comma && bracket !== opening) continue
     count += 1
     if (bracket === opening) level += 1
-    if (level > levels) return `nests deeper than ${levels} levels`
+    if (level > levels) return tooDeep
     if (count > values) return `holds more than ${values / 1_000_000} million values`
   }
   return undefined

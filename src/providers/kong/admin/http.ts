@@ -4,7 +4,7 @@ import type { Problem } from '../../../model/problem.ts'
 import type { ProblemCode } from '../../../model/problem-code.ts'
 import { withoutSecrets } from '../../../model/quoted-secrets.ts'
 import type { Connection, Outcome, Waiting } from '../../session.ts'
-import { excessOf, longestPauseMs } from './bounds.ts'
+import { boundedJson, longestPauseMs } from './bounds.ts'
 import { isNoAnswer, longestWait, type Method, openExchange, type Raw } from './exchange.ts'
 import { failure, notJson, packed, pathText, refusal, tooNested } from './failures.ts'
 
@@ -168,12 +168,11 @@ function answerOf(connection: Connection, path: string, raw: Raw): Answer | Unan
   const { server } = raw
   const text = status < 400 ? raw.body : withoutSecrets(raw.body, credentialsOf(connection))
   if (contentEncoding !== undefined && contentEncoding !== 'identity') return packed(connection, path)
-  const excess = excessOf(text)
-  if (excess !== undefined) return tooNested(connection, path, excess)
   if (text === '') return { status, body: undefined, text, retryAfterMs, server }
   try {
-    const parsed: Json = JSON.parse(text)
-    return { status, body: parsed, text, retryAfterMs, server }
+    const parsed = boundedJson(text)
+    if (parsed.excess !== undefined) return tooNested(connection, path, parsed.excess)
+    return { status, body: parsed.value, text, retryAfterMs, server }
   } catch {
     return notJson(connection, path, raw.contentType, text)
   }

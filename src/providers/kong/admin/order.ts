@@ -60,6 +60,7 @@ export function orderOf(changes: readonly Change[], desired: State, live: State,
 
 class Ordered {
   readonly #changes: readonly Change[]
+  readonly #byId: ReadonlyMap<string, Change>
   readonly #desired: State
   readonly #live: State
   readonly #owners: UniqueIndex
@@ -80,6 +81,7 @@ class Ordered {
 
   constructor(changes: readonly Change[], desired: State, live: State, schemas: Schemas) {
     this.#changes = changes
+    this.#byId = new Map(changes.map(change => [change.id, change]))
     this.#desired = desired
     this.#live = live
     this.#owners = new UniqueIndex(live)
@@ -309,7 +311,7 @@ class Ordered {
     const taken = this.#orders.get(taking) ?? 0
     for (const [giving, value] of this.#after.get(taking) ?? []) {
       if ((this.#orders.get(giving) ?? 0) <= taken) continue
-      const change = this.#changes.find(each => each.id === giving)
+      const change = this.#byId.get(giving)
       const owner = change && entityAt(this.#live, change)
       if (!change || !owner || this.#remade.has(giving) || this.#park(owner, change, value)) continue
       if (this.#needsLater(change, taken - 0.2)) {
@@ -353,7 +355,7 @@ class Ordered {
 
   /** Parks the values of one entity in a circle, or makes it anew where they can't be parked. */
   #openCircle(id: string): void {
-    const change = this.#changes.find(each => each.id === id)
+    const change = this.#byId.get(id)
     const owner = change && entityAt(this.#live, change)
     const definition = owner && kinds.of(owner.kind)
     if (!change || !owner || !definition) return

@@ -26,30 +26,26 @@ export interface KongPayload extends JsonObject {
 /** A step, but for its place among others. */
 export type UnorderedStep = Omit<Step<KongPayload>, 'order'>
 
-/** The step that carries out one change. */
-export function stepOf(
-  change: Change,
+/** A call: how, where, where its entity is read, with what, and the entity as it is to be checked before, where it is. */
+type Call = readonly [
   method: KongPayload['method'],
   path: string,
   entity: string,
   body: JsonObject | null,
   kind: KindDefinition,
-  checked: JsonObject | null = null,
-): UnorderedStep {
-  const title = `${change.kind} ${change.name}`
-  const step = stepAbout(title, method, path, entity, body, kind, checked)
+  checked?: JsonObject | null,
+]
+
+/** The step that carries out one change. */
+export function stepOf(change: Change, ...call: Call): UnorderedStep {
+  const step = stepAbout(`${change.kind} ${change.name}`, ...call)
   return { ...step, id: change.id, covers: [change.id], cascades: change.cascades }
 }
 
 /** A step about one entity, whatever change it is for. */
 export function stepAbout(
   title: string,
-  method: KongPayload['method'],
-  path: string,
-  entity: string,
-  body: JsonObject | null,
-  kind: KindDefinition,
-  checked: JsonObject | null = null,
+  ...[method, path, entity, body, kind, checked = null]: Call
 ): UnorderedStep {
   const isBody = checked !== null && checked === body
   return {

@@ -26,9 +26,10 @@ export function parsedInThread(input: ParseInput): Promise<ParseOutput> {
   ready = undefined
   worker.ref()
   return new Promise(resolve => {
+    // It ends by itself once it has answered, and keeps nobody from ending meanwhile.
     worker.on('message', (documents: ParseOutput) => {
       resolve(documents)
-      void worker.terminate()
+      worker.unref()
     })
     worker.on('error', () => resolve([]))
     worker.on('exit', () => resolve([]))

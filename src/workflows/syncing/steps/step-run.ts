@@ -88,7 +88,10 @@ export class StepRun {
       if (this.#isOver) break
       await this.#level(levels.get(order) ?? [])
     }
-    this.problems.push(...unknownOutcomes(this.#plan.target, this.#lost))
+    // In the order of the plan, whichever was given up first.
+    const places = new Map(this.#plan.steps.map(({ id }, place) => [id, place]))
+    const lost = this.#lost.toSorted((a, b) => (places.get(a.step.id) ?? 0) - (places.get(b.step.id) ?? 0))
+    this.problems.push(...unknownOutcomes(this.#plan.target, lost))
     const isStopped = this.#end.begin.aborted && this.notSent.length > 0
     if (isStopped && this.#journalLost === undefined)
       this.problems.push(stoppedRun(this.#plan.target, this.#counts))
