@@ -1,12 +1,12 @@
 import type {
   AclConfig,
   AddressConfig,
+  ConfigReference,
   ConsumerConfig,
   CredentialConfig,
   GatewayConfig,
   GroupMemberConfig,
   PluginConfig,
-  Reference,
   RouteConfig,
   ServiceConfig,
   TargetConfig,
@@ -85,7 +85,7 @@ const upstreams: Fields = { id: text, name: text, host_header: text }
 const targets: Fields = { target: text, weight: number, upstream: reference }
 const members: Fields = { consumer: reference, consumer_group: reference }
 
-const isReference = (value: unknown): value is Reference =>
+const isReference = (value: unknown): value is ConfigReference =>
   typeof value === 'string' || fits(value, references)
 const isAddress = (value: unknown): value is AddressConfig => fits(value, addresses)
 const isRoute = (value: unknown): value is RouteConfig => fits(value, routes)

@@ -5,7 +5,7 @@ import type { RequestView } from '../requests/request.ts'
 import type { HeaderEdit } from './header-edits.ts'
 import { compareExecution } from './plugin-facts.ts'
 import { PluginFields } from './plugin-fields.ts'
-import type { PluginScopes, Scope, ScopedPlugin } from './plugin-scopes.ts'
+import type { PluginScope, PluginScopes, ScopedPlugin } from './plugin-scopes.ts'
 
 /** What became of a request at a plugin. */
 export type PluginEffectOn = 'passed' | 'ended' | 'observed' | 'unknown' | 'not reached'
@@ -13,7 +13,7 @@ export type PluginEffectOn = 'passed' | 'ended' | 'observed' | 'unknown' | 'not 
 /** A plugin that applies to a request. */
 export interface PluginRun {
   readonly name: string
-  readonly scope: Scope
+  readonly scope: PluginScope
   readonly id: string | null
   readonly effect: PluginEffectOn
 }
