@@ -1,6 +1,6 @@
 import type { Json } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
-import type { Field, DesignFields, Item, DesignReader } from './reader.ts'
+import type { DesignFields, DesignReader, Field, Item } from './reader.ts'
 
 /** A server: its URL with the defaults of its variables put in. */
 export interface Server {

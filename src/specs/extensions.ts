@@ -7,7 +7,11 @@ import type { DesignFields, DesignReader } from './reader.ts'
 const COMPONENTS = '#/components/x-kong/'
 
 /** The object in an extension `x-kong-…`, its reference followed; undefined where there is none. */
-export function extensionObject(reader: DesignReader, level: DesignFields, key: string): JsonObject | undefined {
+export function extensionObject(
+  reader: DesignReader,
+  level: DesignFields,
+  key: string,
+): JsonObject | undefined {
   const field = level.get(key)
   if (field === undefined) return undefined
   const place = reader.placeOf(field)

@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problem-code.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
 import { References } from './references.ts'
 import type { Specification } from './specification.ts'
 

@@ -60,7 +60,12 @@ function captureName(parameter: string, taken: ReadonlySet<string>, style: NameS
   return name
 }
 
-function mayBeEmpty(reader: DesignReader, name: string, item: PathItem, operation: SpecifiedOperation): boolean {
+function mayBeEmpty(
+  reader: DesignReader,
+  name: string,
+  item: PathItem,
+  operation: SpecifiedOperation,
+): boolean {
   const parameter = [...operation.parameters, ...item.parameters].find(known => known.name === name)
   const schema = parameter?.schema === undefined ? undefined : reader.follow(parameter.schema)
   return isObject(schema) && schema.minLength === 0

@@ -7,7 +7,7 @@ import {
   readOpenApi,
   type SpecifiedOperation,
 } from '../document.ts'
-import { type Field, type DesignFields, DesignReader } from '../reader.ts'
+import { type DesignFields, DesignReader, type Field } from '../reader.ts'
 import { type Extracted, SchemaExtractor } from '../schema/extract.ts'
 import type { Specification } from '../specification.ts'
 

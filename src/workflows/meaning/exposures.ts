@@ -1,4 +1,4 @@
-import { maskerOf } from '../../model/masks.ts'
+import { maskerOf } from '../../model/masking/masks.ts'
 import type { RoutePosture } from '../../model/routing/posture.ts'
 import { causeWords } from '../../reconcile/drift/causes.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'

@@ -1,5 +1,5 @@
-import type { Kinds } from '../../../model/kinds.ts'
 import type { Problem } from '../../../model/problem.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { Acceptance } from '../../../reconcile/plan/unknown-kinds.ts'
 import { typedConfirmation } from '../../../workflows/syncing/confirmation.ts'

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../../model/json.ts'
 import type { Problem } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/shared-faults.ts'
+import { partProblem } from '../../../model/problems/shared-faults.ts'
 import type { AdminAnswer } from './http.ts'
 
 /** What may not be read, as a problem; `parts` is what it is one of. */

@@ -1,6 +1,6 @@
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
-import type { KindDefinition } from '../../../model/kind-definition.ts'
 import type { Problem } from '../../../model/problem.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import type { Refusal } from '../../session.ts'
 import { messageOf } from '../admin/answers.ts'
 import type { AdminAnswer } from '../admin/http.ts'

@@ -1,9 +1,9 @@
 import type { RawEntity } from '../../../model/entity.ts'
 import type { JsonObject } from '../../../model/json.ts'
-import { occurringKinds } from '../../../model/occurring.ts'
+import { withoutSecrets } from '../../../model/masking/quoted-secrets.ts'
+import { digestsIn } from '../../../model/masking/secret-marks.ts'
 import { type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { withoutSecrets } from '../../../model/quoted-secrets.ts'
-import { digestsIn } from '../../../model/secrets.ts'
+import { occurringKinds } from '../../../model/state/occurring-kinds.ts'
 import type {
   Outcome,
   Refusal,
