@@ -98,7 +98,7 @@ export interface UpstreamConfig {
   readonly host_header?: Maybe<string>
 }
 
-export interface TargetConfig {
+export interface UpstreamTarget {
   readonly target?: Maybe<string>
   readonly weight?: Maybe<number>
   readonly upstream?: Maybe<ConfigReference>
@@ -125,7 +125,7 @@ export interface GatewayConfig {
   readonly oauth2?: readonly CredentialConfig[] | undefined
   readonly acls?: readonly AclConfig[] | undefined
   readonly upstreams?: readonly UpstreamConfig[] | undefined
-  readonly targets?: readonly TargetConfig[] | undefined
+  readonly targets?: readonly UpstreamTarget[] | undefined
   readonly consumer_group_members?: readonly GroupMemberConfig[] | undefined
 }
 

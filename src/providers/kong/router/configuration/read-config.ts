@@ -9,8 +9,8 @@ import type {
   PluginConfig,
   RouteConfig,
   ServiceConfig,
-  TargetConfig,
   UpstreamConfig,
+  UpstreamTarget,
 } from './config.ts'
 
 type Check = (value: unknown) => boolean
@@ -96,7 +96,7 @@ const isConsumer = (value: unknown): value is ConsumerConfig => fits(value, cons
 const isCredential = (value: unknown): value is CredentialConfig => fits(value, credentials)
 const isAcl = (value: unknown): value is AclConfig => fits(value, acls)
 const isUpstream = (value: unknown): value is UpstreamConfig => fits(value, upstreams)
-const isTarget = (value: unknown): value is TargetConfig => fits(value, targets)
+const isTarget = (value: unknown): value is UpstreamTarget => fits(value, targets)
 const isMember = (value: unknown): value is GroupMemberConfig => fits(value, members)
 
 /**
