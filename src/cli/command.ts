@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Problem, ProblemError, problemText } from '../model/problem.ts'
+import { toldOnce } from '../model/problems/shared-faults.ts'
 import { safeText } from '../model/safe-text.ts'
-import { toldOnce } from '../model/shared-faults.ts'
 import type { Providers } from '../providers/provider.ts'
 import type { Streams } from './terminal/streams.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Kinds } from '../model/kinds.ts'
+import type { Kinds } from '../model/schema/kinds.ts'
 import type { Providers } from '../providers/provider.ts'
 import { governanceSchema } from './governance-schema.ts'
 import { sealingSchema } from './sealing-schema.ts'

@@ -1,6 +1,6 @@
 import { type EntityRef, entitiesOf, type State } from '../model/entity.ts'
 import { asString } from '../model/json.ts'
-import { readableFields } from '../model/masks.ts'
+import { readableFields } from '../model/masking/masks.ts'
 import type { Place } from '../model/problem.ts'
 import type { DescribedCall, RouteDescription } from './description.ts'
 import type { TargetInfo } from './item.ts'

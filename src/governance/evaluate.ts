@@ -1,5 +1,5 @@
 import { type Problem, ProblemError } from '../model/problem.ts'
-import { atOnce, type Sliced } from '../model/slices.ts'
+import { atOnce, type Sliced } from '../model/time-slices.ts'
 import { compareFindings, type Finding, type Subject } from './finding.ts'
 import type { PolicyItem } from './item.ts'
 import { filledIn } from './policies/field-values.ts'

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts'
-import type { Masker } from '../model/masked-sentences.ts'
+import type { Masker } from '../model/masking/masked-sentences.ts'
 import type { Place } from '../model/problem.ts'
 import type { Subject, Trace } from './finding.ts'
 

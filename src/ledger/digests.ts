@@ -1,9 +1,9 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { diskReason, errnoOf } from '../model/disk-reason.ts'
+import type { SecretSink } from '../model/masking/secret-marks.ts'
 import type { Problem } from '../model/problem.ts'
-import type { SecretSink } from '../model/secrets.ts'
+import { diskReason, errnoOf } from '../model/problems/disk-reason.ts'
 import type { SecretResolver } from '../providers/session.ts'
 import { noFolder } from './user-folders.ts'
 

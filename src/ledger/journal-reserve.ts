@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { diskReason } from '../model/disk-reason.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { diskReason } from '../model/problems/disk-reason.ts'
 import { folderOf, type JournalHome } from './journal-series.ts'
 
 /** As much as it takes to write down how all requests ended that may be under way at once, in bytes. */

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { type Entity, isSecretMark, refText } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
-import type { Kinds } from '../model/kinds.ts'
+import { hasMarks } from '../model/masking/secret-marks.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problem-code.ts'
-import { hasMarks } from '../model/secrets.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
+import type { Kinds } from '../model/schema/kinds.ts'
 import { type Base, type BaseEntry, noBase } from '../reconcile/drift/base.ts'
 
 /** What was last applied to one entity, as the ledger keeps it. */

@@ -1,8 +1,8 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
-import { diskReason, errnoOf } from '../model/disk-reason.ts'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
+import { diskReason, errnoOf } from '../model/problems/disk-reason.ts'
 
 /*
  * Secrets that a sync overwrites or deletes are sealed with age (https://age-encryption.org/v1) before anything is sent,

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from './json.ts'
-import type { Kinds } from './kinds.ts'
 import type { Place, Problem } from './problem.ts'
 import type { Routing } from './routing/routing.ts'
+import type { Kinds } from './schema/kinds.ts'
 
 /** The name of an entity kind, as `service` or `key-auth`; a provider says which there are. */
 export type Kind = string

@@ -1,4 +1,4 @@
-import type { ProblemCode } from './problem-code.ts'
+import type { ProblemCode } from './problems/problem-code.ts'
 
 /** A place in a text file; lines and columns count from 1. */
 export interface Place {

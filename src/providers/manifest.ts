@@ -1,7 +1,7 @@
 import type { FieldPath, Kind, RawEntity } from '../model/entity.ts'
 import type { Json, JsonObject } from '../model/json.ts'
-import type { KindDefinition } from '../model/kind-definition.ts'
 import type { Problem, Result } from '../model/problem.ts'
+import type { KindDefinition } from '../model/schema/kind-definition.ts'
 
 /** A manifest file as it was read; the path is how it is named to people. */
 export interface ManifestFile {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { diskReason } from '../model/disk-reason.ts'
 import { type Problem, ProblemError } from '../model/problem.ts'
+import { diskReason } from '../model/problems/disk-reason.ts'
 import { homeFolder } from './home-folder.ts'
 import { isBelow, realPath } from './paths.ts'
 import { createFile, replaceFiles } from './replace-file.ts'

@@ -1,7 +1,7 @@
 import { type AliasEvent, EVENT_ID, type Event, type ScalarEvent } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problem-code.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
 import { isMergeKey, scalarOf } from './scalar.ts'
 import { type Mark, type Positions, type SourceText, VALUE_LIMITS } from './source.ts'
 

@@ -1,7 +1,7 @@
 import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Generated, Origin } from './manifest.ts'
-import { PathIndex } from './path-index.ts'
+import { OperationPaths } from './path-index.ts'
 
 type Made = Pick<Generated, 'manifest' | 'origins'>
 
@@ -51,14 +51,14 @@ function sameNames(entities: readonly Entity[]): readonly Problem[] {
 }
 
 function sameRequests(routes: readonly Entity[]): readonly Problem[] {
-  const groups = new Map<string, PathIndex<Entity>>()
+  const groups = new Map<string, OperationPaths<Entity>>()
   const found = routes.flatMap((route): readonly Problem[] => {
     const { fields, origin } = route
     const [regex] = isArray(fields.paths) ? fields.paths : []
     if (typeof regex !== 'string') return []
     const keys = ['methods', 'hosts', 'headers', 'snis', 'sources', 'destinations', 'regex_priority']
     const group = canonicalText(keys.map(key => fields[key] ?? null))
-    const index = groups.get(group) ?? new PathIndex<Entity>()
+    const index = groups.get(group) ?? new OperationPaths<Entity>()
     groups.set(group, index)
     const other = index.find(regex)
     index.add(regex, route)

@@ -1,6 +1,6 @@
 import type { Json } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
-import type { Field, Fields, Item, Reader } from './reader.ts'
+import type { DesignFields, DesignReader, Field, Item } from './reader.ts'
 
 /** A server: its URL with the defaults of its variables put in. */
 export interface Server {
@@ -28,12 +28,12 @@ export interface Requirement {
 
 /** What the document, a path and an operation have in common. */
 export interface Level {
-  readonly fields: Fields
+  readonly fields: DesignFields
   readonly servers: readonly Server[]
   readonly place: Place | undefined
 }
 
-export interface Operation extends Level {
+export interface SpecifiedOperation extends Level {
   /** In capitals. */
   readonly method: string
   readonly operationId: string | undefined
@@ -47,7 +47,7 @@ export interface PathItem extends Level {
   readonly path: string
   readonly parameters: readonly Parameter[]
   /** In the order of their methods. */
-  readonly operations: readonly Operation[]
+  readonly operations: readonly SpecifiedOperation[]
 }
 
 /** An OpenAPI document as far as a gateway cares. */
@@ -56,7 +56,7 @@ export interface OpenApi extends Level {
   readonly jsonSchema: boolean
   readonly title: string | undefined
   readonly security: readonly Requirement[]
-  readonly components: Fields
+  readonly components: DesignFields
   /** In the order of their templates. */
   readonly paths: readonly PathItem[]
 }
@@ -69,7 +69,7 @@ const METHODS = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'tr
 /**
  * Reads an OpenAPI document. Undefined where it is none; what is wrong inside stands in the reader's problems.
  */
-export function readOpenApi(reader: Reader): OpenApi | undefined {
+export function readOpenApi(reader: DesignReader): OpenApi | undefined {
   const root = reader.spec.files.get(reader.spec.uri) ?? null
   const start = { file: reader.spec.uri, line: 1, column: 1 }
   const fields = reader.fields(root, 'An OpenAPI document', start)
@@ -108,7 +108,7 @@ export function readOpenApi(reader: Reader): OpenApi | undefined {
   }
 }
 
-function readVersion(reader: Reader, fields: Fields, start: Place): string | undefined {
+function readVersion(reader: DesignReader, fields: DesignFields, start: Place): string | undefined {
   const version = reader.text(fields.get('openapi'), '"openapi"')
   if (version?.startsWith('3.')) return version
   const swagger = reader.text(fields.get('swagger'), '"swagger"')
@@ -126,7 +126,7 @@ function readVersion(reader: Reader, fields: Fields, start: Place): string | und
   return undefined
 }
 
-function readPaths(reader: Reader, fields: Fields): readonly PathItem[] {
+function readPaths(reader: DesignReader, fields: DesignFields): readonly PathItem[] {
   const paths = [...reader.fieldsIn(fields, 'paths', '"paths"').values()]
   const items: PathItem[] = []
   let operations = 0
@@ -150,7 +150,7 @@ function readPaths(reader: Reader, fields: Fields): readonly PathItem[] {
   return items.sort((a, b) => compareText(a.path, b.path))
 }
 
-function readPath(reader: Reader, field: Field): PathItem {
+function readPath(reader: DesignReader, field: Field): PathItem {
   const place = reader.placeOf(field)
   const fields = reader.fields(field.value, `The path "${field.key}"`, place)
   const operations = METHODS.flatMap(method => {
@@ -169,7 +169,7 @@ function readPath(reader: Reader, field: Field): PathItem {
   }
 }
 
-function readOperation(reader: Reader, method: string, field: Field): Operation {
+function readOperation(reader: DesignReader, method: string, field: Field): SpecifiedOperation {
   const place = reader.placeOf(field)
   const fields = reader.fields(field.value, `The operation "${method}"`, place)
   return {
@@ -183,7 +183,7 @@ function readOperation(reader: Reader, method: string, field: Field): Operation 
   }
 }
 
-function readServers(reader: Reader, level: Fields): readonly Server[] {
+function readServers(reader: DesignReader, level: DesignFields): readonly Server[] {
   return reader.items(level, 'servers', '"servers"').map(item => {
     const fields = reader.fields(item.value, 'A server', item.place)
     const urlField = fields.get('url')
@@ -197,7 +197,7 @@ function readServers(reader: Reader, level: Fields): readonly Server[] {
   })
 }
 
-function readParameters(reader: Reader, level: Fields): readonly Parameter[] {
+function readParameters(reader: DesignReader, level: DesignFields): readonly Parameter[] {
   return reader.items(level, 'parameters', '"parameters"').flatMap(item => {
     const fields = reader.fields(item.value, 'A parameter', item.place)
     const name = reader.text(fields.get('name'), 'The name of a parameter')
@@ -223,12 +223,12 @@ function readParameters(reader: Reader, level: Fields): readonly Parameter[] {
   })
 }
 
-function readSecurity(reader: Reader, level: Fields): readonly Requirement[] | undefined {
+function readSecurity(reader: DesignReader, level: DesignFields): readonly Requirement[] | undefined {
   if (!level.has('security')) return undefined
   return reader.items(level, 'security', '"security"').map(item => readRequirement(reader, item))
 }
 
-function readRequirement(reader: Reader, item: Item): Requirement {
+function readRequirement(reader: DesignReader, item: Item): Requirement {
   const fields = reader.fields(item.value, 'A security requirement', item.place)
   const schemes = [...fields.keys()].map(name => ({
     name,

@@ -1,13 +1,17 @@
 import { isObject, type JsonObject } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
 import { compareText } from './document.ts'
-import type { Fields, Reader } from './reader.ts'
+import type { DesignFields, DesignReader } from './reader.ts'
 
 /** Where references in `x-kong-…` extensions may lead inside a file. */
 const COMPONENTS = '#/components/x-kong/'
 
 /** The object in an extension `x-kong-…`, its reference followed; undefined where there is none. */
-export function extensionObject(reader: Reader, level: Fields, key: string): JsonObject | undefined {
+export function extensionObject(
+  reader: DesignReader,
+  level: DesignFields,
+  key: string,
+): JsonObject | undefined {
   const field = level.get(key)
   if (field === undefined) return undefined
   const place = reader.placeOf(field)
@@ -32,12 +36,12 @@ export function extensionObject(reader: Reader, level: Fields, key: string): Jso
 }
 
 /** The text of `x-kong-name`, undefined where there is none. */
-export function kongName(reader: Reader, level: Fields): string | undefined {
+export function kongName(reader: DesignReader, level: DesignFields): string | undefined {
   return reader.text(level.get('x-kong-name'), '"x-kong-name"') || undefined
 }
 
 /** The tags of the document's `x-kong-tags`. */
-export function kongTags(reader: Reader, document: Fields): readonly string[] {
+export function kongTags(reader: DesignReader, document: DesignFields): readonly string[] {
   return reader.items(document, 'x-kong-tags', '"x-kong-tags"').flatMap(item => {
     if (typeof item.value === 'string') return [item.value]
     reader.problem('"x-kong-tags" must hold texts only', item.place, 'Put the value in quotes.')
@@ -57,7 +61,7 @@ export interface PluginSource {
 const PLUGIN = 'x-kong-plugin-'
 
 /** Whether a level has plugins of its own. */
-export function hasPlugins(level: Fields): boolean {
+export function hasPlugins(level: DesignFields): boolean {
   return [...level.keys()].some(key => key.startsWith(PLUGIN))
 }
 
@@ -65,7 +69,7 @@ export function hasPlugins(level: Fields): boolean {
  * The plugins of a level (`x-kong-plugin-NAME`), by name. References of theirs to services and routes are left out: a
  * plugin belongs to what it is written at.
  */
-export function pluginsAt(reader: Reader, level: Fields): readonly PluginSource[] {
+export function pluginsAt(reader: DesignReader, level: DesignFields): readonly PluginSource[] {
   const found: PluginSource[] = []
   for (const field of level.values()) {
     if (!field.key.startsWith(PLUGIN)) continue

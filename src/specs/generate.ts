@@ -5,7 +5,7 @@ import { kongTags } from './extensions.ts'
 import { Generation } from './generation.ts'
 import { assemble, type Generated } from './manifest.ts'
 import type { GenerateOptions } from './options.ts'
-import { Reader } from './reader.ts'
+import { DesignReader } from './reader.ts'
 import { checkCycles } from './schema/cycles.ts'
 import type { Specification } from './specification.ts'
 
@@ -18,7 +18,7 @@ import type { Specification } from './specification.ts'
  * the document is a problem with its place. Beside the manifest stand the origin of each entity and warnings.
  */
 export function generate(spec: Specification, options: GenerateOptions = {}): Result<Generated> {
-  const reader = new Reader(spec)
+  const reader = new DesignReader(spec)
   const api = readOpenApi(reader)
   if (api === undefined) return fail(unique(reader.problems))
   if (!options.ignoreCircularRefs) checkCycles(reader, api.components)

@@ -1,6 +1,6 @@
 import { canonicalText, type JsonObject } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
-import type { Level, OpenApi, Operation, PathItem, Server } from './document.ts'
+import type { Level, OpenApi, PathItem, Server, SpecifiedOperation } from './document.ts'
 import { Drafts } from './drafts.ts'
 import {
   extensionObject,
@@ -13,7 +13,7 @@ import {
 import type { Draft, Origin } from './manifest.ts'
 import { type NameStyle, separatorOf, slug } from './names.ts'
 import type { GenerateOptions } from './options.ts'
-import type { Reader } from './reader.ts'
+import type { DesignReader } from './reader.ts'
 import { RouteWriter } from './route-writer.ts'
 import { SchemaExtractor } from './schema/extract.ts'
 import { securityPlugin } from './security.ts'
@@ -51,7 +51,7 @@ const NO_SETTINGS = {
 
 /** One run over a document, from the outer levels to the inner ones. */
 export class Generation {
-  readonly #reader: Reader
+  readonly #reader: DesignReader
   readonly #api: OpenApi
   readonly #options: GenerateOptions
   readonly #style: NameStyle
@@ -60,7 +60,7 @@ export class Generation {
   /** Services that later levels with the same servers and defaults may share: of paths, and of operations. */
   readonly #shared = { path: new Map<string, Draft>(), operation: new Map<string, Draft>() }
 
-  constructor(reader: Reader, api: OpenApi, tags: readonly string[], options: GenerateOptions) {
+  constructor(reader: DesignReader, api: OpenApi, tags: readonly string[], options: GenerateOptions) {
     this.#reader = reader
     this.#api = api
     this.#options = options
@@ -130,7 +130,7 @@ export class Generation {
     return { ...settings, name, service, plugins: [], validator, onOwnService: true }
   }
 
-  #operation(operation: Operation, item: PathItem, path: Scope, document: Scope): void {
+  #operation(operation: SpecifiedOperation, item: PathItem, path: Scope, document: Scope): void {
     const name = this.#operationName(operation, path.name, document.name)
     const settings = this.#settings(operation, path)
     const own = pluginsAt(this.#reader, operation.fields)
@@ -160,7 +160,7 @@ export class Generation {
   }
 
   /** The security plugin of a route, where the service has none or another one. */
-  #operationSecurity(operation: Operation, ownService: boolean): PluginSource | undefined {
+  #operationSecurity(operation: SpecifiedOperation, ownService: boolean): PluginSource | undefined {
     if (!this.#options.generateSecurity) return undefined
     const document = this.#securityPlugin()
     const isOpen = operation.security?.every(({ schemes }) => schemes.length === 0)
@@ -220,7 +220,7 @@ export class Generation {
     return own + mark === '' ? document : `${document}${separatorOf(this.#style)}${own}${mark}`
   }
 
-  #operationName(operation: Operation, path: string, document: string): string {
+  #operationName(operation: SpecifiedOperation, path: string, document: string): string {
     const separator = separatorOf(this.#style)
     const given = kongName(this.#reader, operation.fields)
     if (given !== undefined)
@@ -230,7 +230,7 @@ export class Generation {
     return `${path}${separator}${method.toLowerCase()}`
   }
 
-  #origin(level: Level, name: Origin['level'], item?: PathItem, operation?: Operation): Origin {
+  #origin(level: Level, name: Origin['level'], item?: PathItem, operation?: SpecifiedOperation): Origin {
     const place: Place = this.#reader.placeOf(level.fields.get('servers')) ??
       level.place ?? { file: this.#reader.spec.uri, line: 1, column: 1 }
     return {

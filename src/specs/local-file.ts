@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problem-code.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
 
 /** Bounds on what is read for one specification. */
 export const READ_LIMITS = { fileBytes: 32 * 1024 * 1024, totalBytes: 96 * 1024 * 1024, files: 1000 } as const

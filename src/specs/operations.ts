@@ -1,6 +1,6 @@
 import type { Place } from '../model/problem.ts'
 import { readOpenApi } from './document.ts'
-import { Reader } from './reader.ts'
+import { DesignReader } from './reader.ts'
 import type { Specification } from './specification.ts'
 
 /** One operation of a specification, as a client would call it. */
@@ -18,7 +18,7 @@ export interface DescribedOperation {
 
 /** All operations of a specification. What is wrong with it is left to linting; operations that can be read count. */
 export function operationsOf(spec: Specification): readonly DescribedOperation[] {
-  const api = readOpenApi(new Reader(spec))
+  const api = readOpenApi(new DesignReader(spec))
   if (!api) return []
   return api.paths.flatMap(path =>
     path.operations.map(operation => {

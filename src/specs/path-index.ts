@@ -22,7 +22,7 @@ const CAPTURE = /\(\?<[^>]+>\[\^#\?\/\]([+*])\)/
 const MOST_COMPARISONS = 1_000_000
 
 /** Paths of routes, found by whether they match a request in common. */
-export class PathIndex<T> {
+export class OperationPaths<T> {
   readonly #root: Node<T> = newNode()
   #left = MOST_COMPARISONS
 

@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problem-code.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
 import { References } from './references.ts'
 import type { Specification } from './specification.ts'
 
@@ -12,13 +12,13 @@ export interface Field {
 }
 
 /** The entries of an object once its `$ref` is followed; what stands beside the `$ref` wins. */
-export type Fields = ReadonlyMap<string, Field>
+export type DesignFields = ReadonlyMap<string, Field>
 
 /**
  * Reads the parts of a specification. What is not as it must be becomes a problem at its place, and the reading goes
  * on: nothing throws, whatever the file holds.
  */
-export class Reader {
+export class DesignReader {
   readonly spec: Specification
   readonly references: References
   /** What keeps a manifest from being made. */
@@ -40,7 +40,7 @@ export class Reader {
   }
 
   /** The entries of an object; none (and a problem, for `what`) where the value is no object. */
-  fields(value: Json, what: string, place: Place | undefined): Fields {
+  fields(value: Json, what: string, place: Place | undefined): DesignFields {
     const found = new Map<string, Field>()
     const seen = new Set<Json>()
     for (let current: Json | undefined = value; current !== undefined; ) {
@@ -70,13 +70,13 @@ export class Reader {
   }
 
   /** The entries of the object in a field. */
-  fieldsIn(fields: Fields, key: string, what: string): Fields {
+  fieldsIn(fields: DesignFields, key: string, what: string): DesignFields {
     const field = fields.get(key)
     return field === undefined ? new Map() : this.fields(field.value, what, this.placeOf(field))
   }
 
   /** The items of the list in a field, each as an entry of it; none (and a problem) where it is no list. */
-  items(fields: Fields, key: string, what: string): readonly Item[] {
+  items(fields: DesignFields, key: string, what: string): readonly Item[] {
     const field = fields.get(key)
     if (field === undefined || field.value === null) return []
     const list = this.follow(field.value)

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../model/json.ts'
-import type { Operation, PathItem } from './document.ts'
+import type { PathItem, SpecifiedOperation } from './document.ts'
 import type { Drafts } from './drafts.ts'
 import { mergePlugins, type PluginSource } from './extensions.ts'
 import type { Draft, Origin } from './manifest.ts'
 import type { NameStyle } from './names.ts'
 import type { GenerateOptions } from './options.ts'
-import type { Reader } from './reader.ts'
-import { headerCombinations, type PathPattern, pathPattern } from './routes.ts'
+import type { DesignReader } from './reader.ts'
+import { headerCombinations, pathPattern, type TemplatePattern } from './routes.ts'
 import { jsonText, type SchemaExtractor } from './schema/extract.ts'
 import { validatorFields } from './validator.ts'
 
@@ -16,7 +16,7 @@ const PRIORITY = { plain: 200, parameters: 100 }
 /** What the routes of an operation are made from. */
 export interface RouteInput {
   readonly item: PathItem
-  readonly operation: Operation
+  readonly operation: SpecifiedOperation
   readonly name: string
   readonly service: Draft
   readonly origin: Origin
@@ -27,14 +27,14 @@ export interface RouteInput {
 
 /** Writes the routes of operations. */
 export class RouteWriter {
-  readonly #reader: Reader
+  readonly #reader: DesignReader
   readonly #drafts: Drafts
   readonly #schemas: SchemaExtractor
   readonly #style: NameStyle
   readonly #options: GenerateOptions
 
   constructor(
-    reader: Reader,
+    reader: DesignReader,
     drafts: Drafts,
     schemas: SchemaExtractor,
     style: NameStyle,
@@ -70,7 +70,7 @@ export class RouteWriter {
     this.#drafts.attach(plugins, { draft, kind: 'route', name, idBase: name })
   }
 
-  #fields({ operation, name, defaults = {} }: RouteInput, pattern: PathPattern): Record<string, Json> {
+  #fields({ operation, name, defaults = {} }: RouteInput, pattern: TemplatePattern): Record<string, Json> {
     const { service: _service, plugins: _plugins, ...rest } = defaults
     return {
       ...rest,
@@ -85,7 +85,7 @@ export class RouteWriter {
   }
 
   /** A priority among the defaults is that of plain paths: paths with parameters stay one below. */
-  #priority(operation: Operation, pattern: PathPattern, given: Json | undefined): number {
+  #priority(operation: SpecifiedOperation, pattern: TemplatePattern, given: Json | undefined): number {
     if (given === undefined) return pattern.hasParameters ? PRIORITY.parameters : PRIORITY.plain
     if (typeof given === 'number' && Number.isInteger(given)) return pattern.hasParameters ? given - 1 : given
     this.#reader.problem(
@@ -95,7 +95,7 @@ export class RouteWriter {
     return PRIORITY.plain
   }
 
-  #withValidator(input: RouteInput, pattern: PathPattern): readonly PluginSource[] {
+  #withValidator(input: RouteInput, pattern: TemplatePattern): readonly PluginSource[] {
     const { validator, plugins, item, operation } = input
     if (validator === undefined) return plugins
     const parts = {

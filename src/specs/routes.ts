@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { isArray, isObject, type Json } from '../model/json.ts'
-import type { Operation, Parameter, PathItem } from './document.ts'
+import type { Parameter, PathItem, SpecifiedOperation } from './document.ts'
 import { captureSlug, type NameStyle } from './names.ts'
-import type { Reader } from './reader.ts'
+import type { DesignReader } from './reader.ts'
 
 /** PCRE refuses names of capture groups of more than 32 characters; openapi2kong allows 31. */
 const LONGEST_CAPTURE = 31
 
 /** What a path's template means to a gateway's router. */
-export interface PathPattern {
+export interface TemplatePattern {
   /** A regular expression as Kong wants it, with the leading `~`. */
   readonly regex: string
   /** The names of the capture groups, by the names of the parameters. */
@@ -25,11 +25,11 @@ const SPECIAL = /[().+?*[$\\^|{}]/g
  * with a warning.
  */
 export function pathPattern(
-  reader: Reader,
+  reader: DesignReader,
   item: PathItem,
-  operation: Operation,
+  operation: SpecifiedOperation,
   style: NameStyle,
-): PathPattern {
+): TemplatePattern {
   const captures = new Map<string, string>()
   const taken = new Set<string>()
   const pieces = item.path.split(/\{([^}]+)\}/)
@@ -60,7 +60,12 @@ function captureName(parameter: string, taken: ReadonlySet<string>, style: NameS
   return name
 }
 
-function mayBeEmpty(reader: Reader, name: string, item: PathItem, operation: Operation): boolean {
+function mayBeEmpty(
+  reader: DesignReader,
+  name: string,
+  item: PathItem,
+  operation: SpecifiedOperation,
+): boolean {
   const parameter = [...operation.parameters, ...item.parameters].find(known => known.name === name)
   const schema = parameter?.schema === undefined ? undefined : reader.follow(parameter.schema)
   return isObject(schema) && schema.minLength === 0
@@ -83,9 +88,9 @@ const MANY_ROUTES = 10
  * have an `enum` and are required (or all, where the option says so). None where there are no such parameters.
  */
 export function headerCombinations(
-  reader: Reader,
+  reader: DesignReader,
   item: PathItem,
-  operation: Operation,
+  operation: SpecifiedOperation,
   allRequired: boolean,
 ): readonly Readonly<Record<string, readonly string[]>>[] {
   const choices: HeaderChoice[] = []
@@ -125,7 +130,7 @@ export function headerCombinations(
   )
 }
 
-function headerValues(reader: Reader, parameter: Parameter, allRequired: boolean): readonly string[] {
+function headerValues(reader: DesignReader, parameter: Parameter, allRequired: boolean): readonly string[] {
   if (parameter.in !== 'header' || !(parameter.required || allRequired)) return []
   const schema: Json | undefined =
     parameter.schema === undefined ? undefined : reader.follow(parameter.schema)

@@ -2,7 +2,7 @@ import { isArray, isObject, type JsonObject } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
 import { compareText, type OpenApi, type Requirement } from './document.ts'
 import { extensionObject, type PluginSource } from './extensions.ts'
-import type { Reader } from './reader.ts'
+import type { DesignReader } from './reader.ts'
 
 /** What can't be a plugin is an error, or a warning where the option says so. */
 interface SecurityOptions {
@@ -14,7 +14,7 @@ interface SecurityOptions {
  * One requirement with one scheme of type openIdConnect can be a plugin, nothing else.
  */
 export function securityPlugin(
-  reader: Reader,
+  reader: DesignReader,
   api: OpenApi,
   requirements: readonly Requirement[],
   options: SecurityOptions,
@@ -60,7 +60,7 @@ export function securityPlugin(
 
 /** What the extension says, with the scopes of both. The extension's issuer counts: it tells what the gateway does. */
 function pluginFields(
-  reader: Reader,
+  reader: DesignReader,
   base: JsonObject,
   scopes: readonly string[],
   url: string | undefined,

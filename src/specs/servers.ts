@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
 import type { Server } from './document.ts'
-import type { Reader } from './reader.ts'
+import type { DesignReader } from './reader.ts'
 import { isUrl } from './references.ts'
 
 /** A server's address with nothing left open. */
@@ -32,7 +32,7 @@ const URL_PARTS =
   /^(?:([a-z][a-z0-9+.-]*):)?(?:\/\/(?:[^@/?#]*@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]]*)(?::(\d*))?(?=[/?#]|$))?([^?#]*)/i
 
 /** The address in a server's URL; undefined (and a problem) where it is none. */
-function readAddress(reader: Reader, server: Server): WrittenAddress | undefined {
+function readAddress(reader: DesignReader, server: Server): WrittenAddress | undefined {
   const { url } = server
   const open = /\{[^}]*\}/.exec(url)
   if (open) {
@@ -73,7 +73,7 @@ function complete(written: WrittenAddress, defaultScheme: string): Address {
   }
 }
 
-function addressesOf(reader: Reader, servers: readonly Server[]): readonly WrittenAddress[] {
+function addressesOf(reader: DesignReader, servers: readonly Server[]): readonly WrittenAddress[] {
   if (servers.length === 0) return [NO_SERVER]
   return servers.flatMap(server => readAddress(reader, server) ?? [])
 }
@@ -98,7 +98,7 @@ export interface ServiceInput {
  * The service of a level. It has an upstream where there are several servers or defaults for upstreams, unless its
  * defaults name a host.
  */
-export function serviceOf(reader: Reader, input: ServiceInput): ServiceFields {
+export function serviceOf(reader: DesignReader, input: ServiceInput): ServiceFields {
   const { name, tags, serviceDefaults = {}, upstreamDefaults, place } = input
   const written = addressesOf(reader, input.servers)
   const protocol = serviceDefaults.protocol ?? undefined
@@ -124,7 +124,7 @@ export function serviceOf(reader: Reader, input: ServiceInput): ServiceFields {
 }
 
 function upstreamOf(
-  reader: Reader,
+  reader: DesignReader,
   input: ServiceInput,
   written: readonly WrittenAddress[],
 ): Record<string, Json> {
@@ -148,7 +148,7 @@ function targetText({ hostname, port }: Address): string {
 }
 
 /** One text for all servers of a level, alike for servers that mean the same. */
-export function serversKey(reader: Reader, servers: readonly Server[]): string {
+export function serversKey(reader: DesignReader, servers: readonly Server[]): string {
   return addressesOf(reader, servers)
     .map(address => complete(address, 'https'))
     .map(address => `${address.scheme}://${targetText(address)}${address.path}`)

@@ -25,7 +25,7 @@ export interface Mark {
 }
 
 /** What is known of an object or array that was read. */
-export interface Container {
+export interface SourceContainer {
   readonly source: SourceText
   readonly start: number
   readonly marks: ReadonlyMap<string, Mark> | readonly Mark[]
@@ -36,9 +36,9 @@ export interface Container {
  * stands where its anchor does.
  */
 export class Positions {
-  readonly #containers = new WeakMap<object, Container>()
+  readonly #containers = new WeakMap<object, SourceContainer>()
 
-  note(container: object, known: Container): void {
+  note(container: object, known: SourceContainer): void {
     this.#containers.set(container, known)
   }
 

@@ -1,8 +1,8 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
-import { compareText, type Operation, type Parameter, type PathItem } from './document.ts'
+import { compareText, type Parameter, type PathItem, type SpecifiedOperation } from './document.ts'
 import { captureSlug, type NameStyle } from './names.ts'
-import type { Reader } from './reader.ts'
-import type { PathPattern } from './routes.ts'
+import type { DesignReader } from './reader.ts'
+import type { TemplatePattern } from './routes.ts'
 import { type Extracted, jsonText, type SchemaExtractor } from './schema/extract.ts'
 
 /** The plugin that checks requests against schemas: what it lacks is filled in for each operation. */
@@ -10,11 +10,11 @@ export const VALIDATOR = 'request-validator'
 
 /** What the fields of a request-validator are made from. */
 export interface ValidatorInput {
-  readonly reader: Reader
+  readonly reader: DesignReader
   readonly schemas: SchemaExtractor
   readonly item: PathItem
-  readonly operation: Operation
-  readonly pattern: PathPattern
+  readonly operation: SpecifiedOperation
+  readonly pattern: TemplatePattern
   readonly style: NameStyle
 }
 
@@ -80,7 +80,7 @@ function parameterText({ whole, text }: Extracted): string {
 }
 
 /** The plugin reads a parameter's text by the type at the top of its schema. */
-function requireType(reader: Reader, parameter: Parameter, schema: JsonObject): void {
+function requireType(reader: DesignReader, parameter: Parameter, schema: JsonObject): void {
   const choice = 'oneOf' in schema ? 'oneOf' : 'anyOf' in schema ? 'anyOf' : undefined
   if (choice === undefined || typeof schema.type === 'string') return
   const hint = `Add "type" beside "${choice}".`

@@ -1,7 +1,7 @@
 import { type Event, parseEvents } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
-import { atOnce, type Sliced } from '../model/slices.ts'
+import { atOnce, type Sliced } from '../model/time-slices.ts'
 import { type Container, type FilledIn, isOffsetList, type Offsets, put, YamlDocument } from './document.ts'
 import { type Piece, piecesOf, usualPiece } from './pieces.ts'
 import { problemAt, Reader, type Standing, Stop, type YamlOptions } from './reader.ts'

@@ -1,4 +1,4 @@
-import type { Sliced } from '../model/slices.ts'
+import type { Sliced } from '../model/time-slices.ts'
 
 /** A part of a text that is YAML by itself: a mapping of keys at the top, one of them perhaps with a part of its list. */
 export interface Piece {

@@ -1,7 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problem-code.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
 import { type Container, type FilledIn, isOffsetList, type Offsets, put } from './document.ts'
 import { isBare, isMergeKey, startOf } from './events.ts'
 import { isTrouble, plainValue, taggedValue } from './scalars.ts'

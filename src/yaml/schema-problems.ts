@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problem-code.ts'
-import { suggestion } from '../model/suggestion.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
+import { suggestion } from '../model/problems/suggestion.ts'
 import type { YamlDocument } from './document.ts'
 
 /** The codes that have another one for unknown keys, as `config` and `config-unknown-key`. */

@@ -1,7 +1,7 @@
 import { evaluate } from '../../src/governance/evaluate.ts'
 import { itemsOfTarget } from '../../src/governance/state-items.ts'
 import { orThrow } from '../../src/model/problem.ts'
-import { buildState } from '../../src/model/state.ts'
+import { buildState } from '../../src/model/state/build-state.ts'
 import { schemasWithoutGateway } from '../../src/providers/kong/admin/without-gateway.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { readManifests } from '../../src/providers/kong/manifest/index.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { isArray, isObject, type Json } from '../../src/model/json.ts'
-import { atOnce } from '../../src/model/slices.ts'
+import { atOnce } from '../../src/model/time-slices.ts'
 import { Lines, parseYaml, parseYamlInPieces, type YamlDocument } from '../../src/yaml/index.ts'
 import { piecesOf } from '../../src/yaml/pieces.ts'
 import { pairManifests, samples } from '../peers/file-tools.ts'

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { SecretDigests } from '../../src/ledger/digests.ts'
-import { shownOf } from '../../src/model/credential-names.ts'
 import type { Json, JsonObject } from '../../src/model/json.ts'
-import { maskNamed } from '../../src/model/mask-named.ts'
-import { hiddenParts, maskerOfTexts } from '../../src/model/masked-sentences.ts'
-import type { FieldSchema, RecordSchema } from '../../src/model/schema.ts'
-import { revealSecrets, shownValue } from '../../src/model/secrets.ts'
+import { shownOf } from '../../src/model/masking/credential-names.ts'
+import { maskNamed } from '../../src/model/masking/mask-named.ts'
+import { hiddenParts, maskerOfTexts } from '../../src/model/masking/masked-sentences.ts'
+import { revealSecrets, shownValue } from '../../src/model/masking/secret-marks.ts'
+import type { FieldSchema, RecordSchema } from '../../src/model/schema/schema.ts'
 
 const digests = new SecretDigests(new Uint8Array(32))
 

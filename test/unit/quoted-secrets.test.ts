@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withoutSecrets } from '../../src/model/quoted-secrets.ts'
+import { withoutSecrets } from '../../src/model/masking/quoted-secrets.ts'
 
 const code = 'local secret = "s3cr3t-of-the-code"\n  kong.log("x/y")\nreturn secret_of_the_function'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Problem } from '../../src/model/problem.ts'
-import { groupFaults, partProblem, toldOnce } from '../../src/model/shared-faults.ts'
+import { groupFaults, partProblem, toldOnce } from '../../src/model/problems/shared-faults.ts'
 
 const forbidden = (part: string, target = 'prod'): Problem =>
   partProblem(

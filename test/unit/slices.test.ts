@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { inSlices, type Sliced } from '../../src/model/slices.ts'
+import { inSlices, type Sliced } from '../../src/model/time-slices.ts'
 import { readManifests, readManifestsInSlices } from '../../src/providers/kong/manifest/index.ts'
 
 /** Milliseconds of work by this thread, however busy the machine is. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { ProblemError } from '../../model/problem.ts'
-import { suggestion } from '../../model/suggestion.ts'
+import { suggestion } from '../../model/problems/suggestion.ts'
 import { exitCode, type Subcommand } from '../command.ts'
 import { openScreen, preloadScreen, printFleet } from '../open-console.ts'
 import { chosen, type TargetOptions, withManifestOptions } from '../options/target-options.ts'

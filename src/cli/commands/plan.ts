@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Option } from 'commander'
-import type { Kinds } from '../../model/kinds.ts'
 import { orThrow, ProblemError } from '../../model/problem.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'
 import {
   originText,

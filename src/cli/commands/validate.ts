@@ -1,7 +1,7 @@
 import type { Kind } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
 import { type Problem, ProblemError, problemText } from '../../model/problem.ts'
-import { toldOnce } from '../../model/shared-faults.ts'
+import { toldOnce } from '../../model/problems/shared-faults.ts'
 import type { Providers } from '../../providers/provider.ts'
 import type { Validation } from '../../workflows/tools/validate.ts'
 import { exitCode, type Io, type Subcommand, tellWarnings } from '../command.ts'

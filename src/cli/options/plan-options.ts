@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Kinds } from '../../model/kinds.ts'
 import { ProblemError } from '../../model/problem.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { Providers } from '../../providers/provider.ts'
 import type { Acceptance } from '../../reconcile/plan/unknown-kinds.ts'
 import type { PlanChoice } from '../../workflows/syncing/review.ts'

@@ -1,8 +1,8 @@
 import { Option } from 'commander'
 import { isObject, type Json } from '../../model/json.ts'
-import { maskNamed } from '../../model/mask-named.ts'
-import { isVariable } from '../../model/masks.ts'
-import { hasMarks, revealSecrets, type SecretSink } from '../../model/secrets.ts'
+import { maskNamed } from '../../model/masking/mask-named.ts'
+import { isVariable } from '../../model/masking/masks.ts'
+import { hasMarks, revealSecrets, type SecretSink } from '../../model/masking/secret-marks.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import { type Io, tellWarnings } from '../command.ts'
 

@@ -1,8 +1,8 @@
 import { isSecretMark } from '../../model/entity.ts'
-import type { Kinds } from '../../model/kinds.ts'
+import { differsHidden } from '../../model/masking/secret-marks.ts'
+import { toldOnce } from '../../model/problems/shared-faults.ts'
 import { markdownCode, markdownText } from '../../model/safe-markup.ts'
-import { differsHidden } from '../../model/secrets.ts'
-import { toldOnce } from '../../model/shared-faults.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import {
   type Change,
   countChanges,

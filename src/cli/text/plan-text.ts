@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../model/json.ts'
-import type { Kinds } from '../../model/kinds.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import { countChanges } from '../../reconcile/drift/drift.ts'
 import { ignoredLines } from '../../reconcile/drift/ignore-rules.ts'
 import type { LeftOut, Plan, PlanStep } from '../../reconcile/plan/plan.ts'

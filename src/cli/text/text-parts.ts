@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { styleText } from 'node:util'
 import { isSecretMark } from '../../model/entity.ts'
 import { isArray, isObject, type Json } from '../../model/json.ts'
+import { shownMark, shownValue } from '../../model/masking/secret-marks.ts'
 import { safeText as plain } from '../../model/safe-text.ts'
-import { shownMark, shownValue } from '../../model/secrets.ts'
 
 export { plain }
 

@@ -1,4 +1,4 @@
-import { differsHidden } from '../../model/secrets.ts'
+import { differsHidden } from '../../model/masking/secret-marks.ts'
 import { causeWords } from '../../reconcile/drift/causes.ts'
 import type { FieldDrift } from '../../reconcile/drift/drift.ts'
 import { cell, cellWidth, type Line, span } from './line.ts'

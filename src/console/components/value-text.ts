@@ -1,6 +1,6 @@
 import { isSecretMark } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
-import { differsHidden, shownMark, shownValue } from '../../model/secrets.ts'
+import { differsHidden, shownMark, shownValue } from '../../model/masking/secret-marks.ts'
 
 /** A value on one line. A text stands as it is unless it could be taken for something else; a secret never shows. */
 export function valueText(value: Json | undefined): string {

@@ -6,10 +6,11 @@ import { RowList } from '../components/row-list.tsx'
 import { useSurroundings } from '../components/surroundings.ts'
 import { type App, bodyRows, type OpenField, type OpenScreen } from '../store/app.ts'
 import { emptyField, type TextField } from '../store/field.ts'
-import { moveBindings, noRows, type Rows, selectedRow, withRows } from '../store/rows.ts'
+import { noRows, type Rows } from '../store/rows.ts'
 import { openDrift } from './drift/drift.tsx'
 import { openRuleFindings } from './findings/findings.ts'
 import { goToScreen, screens } from './index.ts'
+import { openList } from './pane/list.ts'
 
 /** Somewhere to go. */
 interface Place {
@@ -35,15 +36,15 @@ export function openGoTo(app: App): OpenScreen {
     casing: 'case-insensitive',
   })
   const height = () => bodyRows(app.store.getState().size)
-  const moved = {
+  const list = openList<Place>({
     get: () => store.getState().rows,
-    set: (rows: Rows<Place>) => store.setState({ rows }),
+    set: rows => store.setState({ rows }),
     height,
-  }
+  })
   const refresh = () => {
-    const { typed, rows } = store.getState()
+    const { typed } = store.getState()
     const found = typed.text === '' ? places : find.find(typed.text).map(each => each.item)
-    store.setState({ rows: withRows(rows, found, place => place.key, height()) })
+    list.show(found)
   }
   const field = (): OpenField => ({
     label: 'go to',
@@ -55,7 +56,7 @@ export function openGoTo(app: App): OpenScreen {
       refresh()
     },
     submit() {
-      const place = selectedRow(store.getState().rows)
+      const place = list.selected()
       if (place === undefined) app.tell('Nothing has that name')
       else place.go()
     },
@@ -65,8 +66,8 @@ export function openGoTo(app: App): OpenScreen {
     title: () => 'Go to',
     store,
     draw: () => <GoToScreen store={store} />,
-    bindings: () => moveBindings(moved),
-    subject: () => `go to ${selectedRow(store.getState().rows)?.key}`,
+    bindings: () => list.bindings(),
+    subject: () => `go to ${list.selected()?.key}`,
     field,
     refresh,
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isObject, type JsonObject } from '../../model/json.ts'
-import type { Kinds } from '../../model/kinds.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import { policyStates, severities } from '../finding.ts'
 import { operators } from './operators.ts'
 

@@ -1,5 +1,5 @@
-import type { Kinds } from '../../model/kinds.ts'
 import type { Place } from '../../model/problem.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { Approval, Finding } from '../finding.ts'
 import { nameFits } from '../policies/wildcard.ts'
 import type { People, Person } from './people.ts'

@@ -1,6 +1,6 @@
 import type { Entity } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
-import type { FieldSchema, RecordSchema } from '../../model/schema.ts'
+import type { FieldSchema, RecordSchema } from '../../model/schema/schema.ts'
 import type { Base, BaseEntry } from './base.ts'
 import { type Cause, causesByRank } from './causes.ts'
 import { sameValue } from './fields.ts'

@@ -1,4 +1,3 @@
-import { Children } from '../../model/children.ts'
 import {
   type Entity,
   type EntityRef,
@@ -8,12 +7,13 @@ import {
   refText,
   type State,
 } from '../../model/entity.ts'
-import type { KindDefinition } from '../../model/kind-definition.ts'
+import type { SecretSink } from '../../model/masking/secret-marks.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { Schemas } from '../../model/schema.ts'
-import type { SecretSink } from '../../model/secrets.ts'
-import { atOnce, type Sliced } from '../../model/slices.ts'
-import { UniqueIndex, uniqueValuesOf } from '../../model/unique-values.ts'
+import type { KindDefinition } from '../../model/schema/kind-definition.ts'
+import type { Schemas } from '../../model/schema/schema.ts'
+import { Children } from '../../model/state/nested-entities.ts'
+import { UniqueIndex, uniqueValuesOf } from '../../model/state/unique-values.ts'
+import { atOnce, type Sliced } from '../../model/time-slices.ts'
 import type { Base } from './base.ts'
 import { type ChangeContext, creation, deletion, updates } from './changes.ts'
 import type { Blocked, Change, Drift, Unknown } from './drift.ts'

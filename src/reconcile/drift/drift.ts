@@ -28,7 +28,7 @@ export interface FieldDrift {
 }
 
 /** Who wrote a line in Git, and when. */
-export interface CommitInfo {
+export interface LineCommit {
   readonly commit: string
   readonly author: string
   /** When it was written, ISO 8601. */
@@ -47,7 +47,7 @@ export interface Change extends EntityRef {
   /** The fields that differ; for a create or delete the fields that are not the gateway's defaults. */
   readonly fields: readonly FieldDrift[]
   readonly source?: Place
-  readonly commit?: CommitInfo
+  readonly commit?: LineCommit
   /** Seconds since the epoch of the last write at the gateway, where it says. */
   readonly liveUpdatedAt?: number
   readonly liveId?: string

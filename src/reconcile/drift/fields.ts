@@ -1,7 +1,7 @@
 import { isSecretMark } from '../../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
-import { canonicalForm } from '../../model/normalise.ts'
-import type { FieldSchema, RecordSchema } from '../../model/schema.ts'
+import type { FieldSchema, RecordSchema } from '../../model/schema/schema.ts'
+import { canonicalForm } from '../../model/state/normalise.ts'
 
 /** Two values of one field that differ. */
 export interface FieldDifference {

@@ -1,6 +1,6 @@
 import { type Entity, entityAt, type State } from '../../model/entity.ts'
-import type { KindDefinition } from '../../model/kind-definition.ts'
 import type { Problem } from '../../model/problem.ts'
+import type { KindDefinition } from '../../model/schema/kind-definition.ts'
 import type { Change } from './drift.ts'
 import type { IgnoreRule } from './ignore-rules.ts'
 

@@ -1,7 +1,7 @@
 import { equalJson, type Json } from '../../model/json.ts'
-import { fieldsMaskedLike } from '../../model/masks.ts'
+import { fieldsMaskedLike } from '../../model/masking/masks.ts'
+import { type SecretSink, shownValue } from '../../model/masking/secret-marks.ts'
 import type { Problem } from '../../model/problem.ts'
-import { type SecretSink, shownValue } from '../../model/secrets.ts'
 import type { Plan, Precondition } from './plan.ts'
 
 /** In what an entity is other than a plan saw it. */

@@ -1,6 +1,6 @@
 import { type EntityRef, type Kind, refText } from '../../model/entity.ts'
-import type { Kinds } from '../../model/kinds.ts'
 import type { Problem } from '../../model/problem.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { Change } from '../drift/drift.ts'
 import type { Bearing } from './bearing.ts'
 import type { Plan, UnknownKind } from './plan.ts'

@@ -1,6 +1,6 @@
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../../model/entity.ts'
-import type { Kinds } from '../../model/kinds.ts'
 import type { Problem } from '../../model/problem.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { Change, Drift } from '../drift/drift.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Problem } from '../../model/problem.ts'
-import type { ProblemCode } from '../../model/problem-code.ts'
+import type { ProblemCode } from '../../model/problems/problem-code.ts'
 import type { LintOptions } from './options.ts'
 import type { WorkerInput, WorkerMessage, WorkerResult } from './protocol.ts'
 

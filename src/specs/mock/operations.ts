@@ -1,7 +1,13 @@
 import { isObject, type Json } from '../../model/json.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
-import { type OpenApi, type Operation, type Parameter, type PathItem, readOpenApi } from '../document.ts'
-import { type Field, type Fields, Reader } from '../reader.ts'
+import {
+  type OpenApi,
+  type Parameter,
+  type PathItem,
+  readOpenApi,
+  type SpecifiedOperation,
+} from '../document.ts'
+import { type DesignFields, DesignReader, type Field } from '../reader.ts'
 import { type Extracted, SchemaExtractor } from '../schema/extract.ts'
 import type { Specification } from '../specification.ts'
 
@@ -27,7 +33,7 @@ export interface MockParameter extends Parameter {
 }
 
 /** A scheme of a security requirement: where the credentials stand. */
-export interface Credentials {
+export interface MockCredentials {
   readonly in: 'header' | 'query' | 'cookie'
   readonly name: string
   /** How the value begins, in small letters: `bearer `. */
@@ -44,12 +50,12 @@ export interface MockOperation {
   readonly body: { readonly required: boolean; readonly media: readonly Media[] } | undefined
   readonly responses: readonly MockResponse[]
   /** Each a choice of credentials that are needed together; empty: nothing is needed. */
-  readonly security: readonly (readonly Credentials[])[]
+  readonly security: readonly (readonly MockCredentials[])[]
 }
 
 /** The operations of a specification. Problems: what is wrong with the document. */
 export function mockOperations(spec: Specification): Result<readonly MockOperation[]> {
-  const reader = new Reader(spec)
+  const reader = new DesignReader(spec)
   const api = readOpenApi(reader)
   if (api === undefined) return fail(reader.problems)
   const reading = new MockReading(reader, api)
@@ -58,17 +64,17 @@ export function mockOperations(spec: Specification): Result<readonly MockOperati
 }
 
 class MockReading {
-  readonly #reader: Reader
+  readonly #reader: DesignReader
   readonly #api: OpenApi
   readonly #schemas: SchemaExtractor
 
-  constructor(reader: Reader, api: OpenApi) {
+  constructor(reader: DesignReader, api: OpenApi) {
     this.#reader = reader
     this.#api = api
     this.#schemas = new SchemaExtractor(reader, api.jsonSchema)
   }
 
-  operation(operation: Operation, item: PathItem): MockOperation {
+  operation(operation: SpecifiedOperation, item: PathItem): MockOperation {
     const { fields } = operation
     const own = operation.parameters
     const outer = item.parameters.filter(
@@ -91,13 +97,13 @@ class MockReading {
     }
   }
 
-  #body(operation: Fields): MockOperation['body'] {
+  #body(operation: DesignFields): MockOperation['body'] {
     if (!operation.has('requestBody')) return undefined
     const body = this.#reader.fieldsIn(operation, 'requestBody', '"requestBody"')
     return { required: body.get('required')?.value === true, media: this.#media(body) }
   }
 
-  #responses(operation: Fields): readonly MockResponse[] {
+  #responses(operation: DesignFields): readonly MockResponse[] {
     const responses = this.#reader.fieldsIn(operation, 'responses', '"responses"')
     return [...responses.values()].flatMap(field => {
       if (field.key.startsWith('x-')) return []
@@ -116,7 +122,7 @@ class MockReading {
     })
   }
 
-  #media(holder: Fields): readonly Media[] {
+  #media(holder: DesignFields): readonly Media[] {
     return [...this.#reader.fieldsIn(holder, 'content', '"content"').values()].map(field => {
       const media = this.#fields(field, 'A media type')
       const examples = new Map<string, Json>()
@@ -134,14 +140,14 @@ class MockReading {
     })
   }
 
-  #schema(holder: Fields): Extracted | undefined {
+  #schema(holder: DesignFields): Extracted | undefined {
     const schema = holder.get('schema')
     if (!schema || !(isObject(schema.value) || typeof schema.value === 'boolean')) return undefined
     return this.#schemas.extract(schema.value, this.#reader.placeOf(schema))
   }
 
   /** Undefined for what no request shows, as a client's certificate. */
-  #credentials(name: string): Credentials | undefined {
+  #credentials(name: string): MockCredentials | undefined {
     const schemes = this.#reader.fieldsIn(this.#api.components, 'securitySchemes', '"securitySchemes"')
     const field = schemes.get(name)
     if (!field) return undefined
@@ -158,7 +164,7 @@ class MockReading {
     return { in: 'header', name: 'authorization', scheme: `${word} ` }
   }
 
-  #fields(field: Field, what: string): Fields {
+  #fields(field: Field, what: string): DesignFields {
     return this.#reader.fields(field.value, what, this.#reader.placeOf(field))
   }
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../model/json.ts'
 import { LinearPattern, PatternError } from '../../patterns/linear-pattern.ts'
 import { isJson, type MockAnswer, problemAnswer } from './answer.ts'
-import type { Credentials, MockOperation, MockParameter } from './operations.ts'
+import type { MockCredentials, MockOperation, MockParameter } from './operations.ts'
 import type { SchemaChecks } from './schema-check.ts'
 
 /** A request as it came. */
@@ -90,7 +90,7 @@ export function refusalOf(
   return problemAnswer(status, 'The request does not fit the specification', errors)
 }
 
-function isGiven({ in: where, name, scheme }: Credentials, { headers, query }: MockRequest): boolean {
+function isGiven({ in: where, name, scheme }: MockCredentials, { headers, query }: MockRequest): boolean {
   const value =
     where === 'query'
       ? query.get(name)

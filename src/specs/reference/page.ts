@@ -1,5 +1,5 @@
 import { htmlText } from '../../model/safe-markup.ts'
-import type { Reference, ReferenceBody, ReferenceOperation, ReferenceRow } from './read.ts'
+import type { ApiReference, ReferenceBody, ReferenceOperation, ReferenceRow } from './read.ts'
 
 const STYLE = `
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 20%, transparent) }
@@ -16,7 +16,7 @@ nav ul { columns: 3 18rem; padding-left: 1rem }
 `
 
 /** A reference as one HTML page (HTML Living Standard, well-formed XML too) without scripts, that loads nothing. */
-export function referencePage(reference: Reference): string {
+export function referencePage(reference: ApiReference): string {
   const { title, version, description, servers, groups } = reference
   return `<!DOCTYPE html>
 <html lang="en">

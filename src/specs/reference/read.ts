@@ -1,9 +1,9 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
-import { type Operation, type PathItem, readOpenApi } from '../document.ts'
+import { type PathItem, readOpenApi, type SpecifiedOperation } from '../document.ts'
 import { type Media, type MockOperation, mockOperations } from '../mock/operations.ts'
 import { sampleOf } from '../mock/sample.ts'
-import { Reader } from '../reader.ts'
+import { DesignReader } from '../reader.ts'
 import type { Extracted } from '../schema/extract.ts'
 import type { Specification } from '../specification.ts'
 
@@ -42,7 +42,7 @@ export interface ReferenceOperation {
 }
 
 /** What a reference of an API tells. */
-export interface Reference {
+export interface ApiReference {
   readonly title: string
   readonly version: string
   readonly description: string
@@ -56,10 +56,10 @@ export interface Reference {
 }
 
 /** Reads what a reference tells from a specification. Problems: what is wrong with the document. */
-export function readReference(spec: Specification): Result<Reference> {
+export function readReference(spec: Specification): Result<ApiReference> {
   const mocked = mockOperations(spec)
   if (!mocked.ok) return mocked
-  const reader = new Reader(spec)
+  const reader = new DesignReader(spec)
   const api = readOpenApi(reader)
   if (api === undefined) return fail(reader.problems)
   const info = reader.fieldsIn(api.fields, 'info', '"info"')
@@ -97,8 +97,8 @@ export function readReference(spec: Specification): Result<Reference> {
 }
 
 function referenceOf(
-  reader: Reader,
-  operation: Operation,
+  reader: DesignReader,
+  operation: SpecifiedOperation,
   item: PathItem,
   mock: MockOperation,
 ): ReferenceOperation {

@@ -1,13 +1,13 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
-import type { Fields, Reader } from '../reader.ts'
+import type { DesignFields, DesignReader } from '../reader.ts'
 import { escapePointer, type Target } from '../references.ts'
 
 /**
  * Finds schemas among the components that require themselves: an object that must hold an object (or a list) of its
  * own kind, and so on without end. Each is a problem that names the way round.
  */
-export function checkCycles(reader: Reader, components: Fields): void {
+export function checkCycles(reader: DesignReader, components: DesignFields): void {
   const done = new Set<string>()
   const schemas = reader.fieldsIn(components, 'schemas', '"schemas"')
   for (const field of schemas.values()) {
@@ -27,7 +27,7 @@ export function checkCycles(reader: Reader, components: Fields): void {
 }
 
 /** A way from a schema back to itself over what schemas require. */
-function findCycle(reader: Reader, start: Target, done: Set<string>): readonly Target[] | undefined {
+function findCycle(reader: DesignReader, start: Target, done: Set<string>): readonly Target[] | undefined {
   // A path of the depth-first search, each step with what is still to be looked at.
   const path: { target: Target; rest: readonly Target[] }[] = [
     { target: start, rest: required(reader, start.value) },
@@ -58,7 +58,7 @@ function findCycle(reader: Reader, start: Target, done: Set<string>): readonly T
 }
 
 /** The schemas without which no value of a schema can be: what it is, or has as a required property or list. */
-function required(reader: Reader, schema: Json): readonly Target[] {
+function required(reader: DesignReader, schema: Json): readonly Target[] {
   if (!isObject(schema)) return []
   if ('$ref' in schema) return targetOf(reader, schema)
   const { properties, required: names } = schema
@@ -73,7 +73,7 @@ function required(reader: Reader, schema: Json): readonly Target[] {
   })
 }
 
-function targetOf(reader: Reader, holder: JsonObject): readonly Target[] {
+function targetOf(reader: DesignReader, holder: JsonObject): readonly Target[] {
   const target = reader.references.resolve(holder)
   return target.ok ? [target.value] : []
 }
@@ -83,10 +83,10 @@ function keyOf(target: Target): string {
 }
 
 function placeOf(
-  reader: Reader,
+  reader: DesignReader,
   target: Target | undefined,
   key: string,
-  schemas: Fields,
+  schemas: DesignFields,
 ): Place | undefined {
   const value = target?.value
   return (

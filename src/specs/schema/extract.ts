@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
 import { compareText } from '../document.ts'
-import type { Reader } from '../reader.ts'
+import type { DesignReader } from '../reader.ts'
 import type { Target } from '../references.ts'
 import { toDraft4 } from './draft4.ts'
 import { type Rendering, renderSchema } from './render.ts'
@@ -26,7 +26,7 @@ interface Definition {
 
 /** Takes schemas out of a document, each complete in itself, as JSON Schema draft 4 (what Kong's validator reads). */
 export class SchemaExtractor implements Rendering {
-  readonly reader: Reader
+  readonly reader: DesignReader
   readonly jsonSchema: boolean
   readonly rendered = new Map<JsonObject, JsonObject>()
   readonly #byTarget = new Map<string, string>()
@@ -34,7 +34,7 @@ export class SchemaExtractor implements Rendering {
   readonly #extracted = new Map<Json, Extracted>()
   #total = 0
 
-  constructor(reader: Reader, jsonSchema: boolean) {
+  constructor(reader: DesignReader, jsonSchema: boolean) {
     this.reader = reader
     this.jsonSchema = jsonSchema
   }

@@ -1,11 +1,11 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
-import type { Reader } from '../reader.ts'
+import type { DesignReader } from '../reader.ts'
 import type { Target } from '../references.ts'
 import { KEYWORDS, type KeywordKind } from './keywords.ts'
 
 /** Writes the schemas of a document as JSON Schemas whose references lead to `#/definitions/…`. */
 export interface Rendering {
-  readonly reader: Reader
+  readonly reader: DesignReader
   /** Whether schemas are JSON Schema 2020-12, in which keywords count beside a `$ref`. */
   readonly jsonSchema: boolean
   /** Schemas that were rendered before: behind YAML aliases one object stands in many places. */

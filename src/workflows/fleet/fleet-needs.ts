@@ -1,7 +1,7 @@
 import { counts } from '../../governance/finding.ts'
 import { holderText } from '../../ledger/locks/lock-holder.ts'
-import type { Kinds } from '../../model/kinds.ts'
 import { problemText } from '../../model/problem.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import { causesByRank, causeWords } from '../../reconcile/drift/causes.ts'
 import type { Change, Unknown } from '../../reconcile/drift/drift.ts'
 import type { Exposure } from '../meaning/exposure.ts'

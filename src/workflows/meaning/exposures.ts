@@ -1,5 +1,5 @@
 import type { State } from '../../model/entity.ts'
-import { maskerOf } from '../../model/masks.ts'
+import { maskerOf } from '../../model/masking/masks.ts'
 import type { RoutePosture } from '../../model/routing/posture.ts'
 import { causeWords } from '../../reconcile/drift/causes.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'

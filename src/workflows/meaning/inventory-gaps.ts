@@ -1,7 +1,7 @@
 import type { Kind } from '../../model/entity.ts'
-import type { Kinds } from '../../model/kinds.ts'
 import { type Problem, problemText } from '../../model/problem.ts'
-import { groupFaults } from '../../model/shared-faults.ts'
+import { groupFaults } from '../../model/problems/shared-faults.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { TargetView } from '../fleet/fleet-view.ts'
 
 /** A part of the inventory that is not known. */

@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../model/entity.ts'
-import { maskerOf } from '../../model/masks.ts'
+import { maskerOf } from '../../model/masking/masks.ts'
 import type { PostureChange, RoutePosture } from '../../model/routing/posture.ts'
 import type { Routing } from '../../model/routing/routing.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'

@@ -1,5 +1,5 @@
 import type { Kind, State } from '../../model/entity.ts'
-import { unreadableKinds } from '../../model/masks.ts'
+import { unreadableKinds } from '../../model/masking/masks.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { RoutePosture } from '../../model/routing/posture.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'

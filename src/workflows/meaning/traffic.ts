@@ -1,5 +1,5 @@
 import { entitiesOf, type State } from '../../model/entity.ts'
-import { maskerOf } from '../../model/masks.ts'
+import { maskerOf } from '../../model/masking/masks.ts'
 import type { ProxyRequest } from '../../model/routing/request.ts'
 import type { Router, Routing } from '../../model/routing/routing.ts'
 import type { TrafficGroup } from '../../model/routing/traffic-group.ts'

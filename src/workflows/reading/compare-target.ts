@@ -1,12 +1,12 @@
 import { baseOf, emptyLedger, type UnreadLedger } from '../../ledger/ledger.ts'
 import type { RawEntity, State } from '../../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import type { Schemas } from '../../model/schema.ts'
-import { inSlices } from '../../model/slices.ts'
+import type { Schemas } from '../../model/schema/schema.ts'
+import { inSlices } from '../../model/time-slices.ts'
 import type { Manifest } from '../../providers/manifest.ts'
 import type { Session } from '../../providers/session.ts'
 import { compareSliced } from '../../reconcile/drift/compare.ts'
-import type { Change, CommitInfo, Drift } from '../../reconcile/drift/drift.ts'
+import type { Change, Drift, LineCommit } from '../../reconcile/drift/drift.ts'
 import { applyIgnoreRules, type Ignoring } from '../../reconcile/drift/ignore.ts'
 import { maskedAsApplied } from '../../reconcile/drift/masked-as-seen.ts'
 import type { AsLeft } from '../../reconcile/undo/left-behind.ts'
@@ -207,7 +207,7 @@ export async function withCommits(project: Project, changes: readonly Change[]):
     const place = change.fields[0]?.source ?? change.source
     return place ? [{ change, place }] : []
   })
-  const found = new Map<string, CommitInfo>()
+  const found = new Map<string, LineCommit>()
   await Promise.all(
     [...Map.groupBy(placed, each => each.place.file)].map(async ([file, group]) => {
       const lines = group.map(each => each.place.line)

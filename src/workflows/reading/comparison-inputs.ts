@@ -1,5 +1,5 @@
 import type { Coverage, Kind } from '../../model/entity.ts'
-import type { Schemas } from '../../model/schema.ts'
+import type { Schemas } from '../../model/schema/schema.ts'
 import type { Manifest } from '../../providers/manifest.ts'
 import { isExpired } from '../../reconcile/drift/ignore-rules.ts'
 import type { GatewayTarget } from '../project/project.ts'

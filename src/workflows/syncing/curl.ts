@@ -1,6 +1,6 @@
 import { isSecretMark } from '../../model/entity.ts'
 import { asString, isObject } from '../../model/json.ts'
-import { shownMark } from '../../model/secrets.ts'
+import { shownMark } from '../../model/masking/secret-marks.ts'
 import type { Step } from '../../providers/session.ts'
 
 /** One step as a curl command, without secrets and without credentials: for a person who wants to see or do it by hand. */

@@ -1,5 +1,5 @@
+import type { SecretSink } from '../../model/masking/secret-marks.ts'
 import type { Problem } from '../../model/problem.ts'
-import type { SecretSink } from '../../model/secrets.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import { writesIgnored } from '../../reconcile/drift/ignore.ts'
 import { type IgnoreRule, ruleText } from '../../reconcile/drift/ignore-rules.ts'

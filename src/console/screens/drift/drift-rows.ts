@@ -1,5 +1,5 @@
 import type { Finding } from '../../../governance/finding.ts'
-import { groupFaults } from '../../../model/shared-faults.ts'
+import { groupFaults } from '../../../model/problems/shared-faults.ts'
 import { causeWords } from '../../../reconcile/drift/causes.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import { ignoredLines, ruleProblems } from '../../../reconcile/drift/ignore-rules.ts'

@@ -8,19 +8,11 @@ import { useSurroundings } from '../../components/surroundings.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen, type Size } from '../../store/app.ts'
 import { emptyField, type TextField } from '../../store/field.ts'
-import {
-  mouseOnRows,
-  moveBindings,
-  noRows,
-  type Rows,
-  selectedRow,
-  withChosenRows,
-  withRows,
-  withSelected,
-} from '../../store/rows.ts'
+import { noRows, type Rows, withChosenRows, withRows } from '../../store/rows.ts'
 import { openTargetFindings } from '../findings/findings.ts'
 import { concerns } from '../findings/findings-about.ts'
 import { filterBindings, openFilter, wordsOf } from '../pane/filter.ts'
+import { openList } from '../pane/list.ts'
 import { openReview } from '../review/review.tsx'
 import { syncRefusal } from '../sync/sync-refusal.ts'
 import { openTimeline } from '../timeline/timeline.tsx'
@@ -56,23 +48,22 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
     filtering: false,
   }))
   const height = () => layout(app.store.getState().size).list
-  const moved = {
+  const list = openList<DriftRow>({
     get: () => store.getState().rows,
-    set: (rows: Rows<DriftRow>) => store.setState({ rows }),
+    set: rows => store.setState({ rows }),
     height,
-  }
+  })
   let wanted = options.change === undefined ? undefined : `${options.target} ${options.change}`
 
   const refresh = (keep = withRows) => {
     const { fleet, now } = app.store.getState()
-    const { rows, folded, filter } = store.getState()
+    const { folded, filter } = store.getState()
     const words = wordsOf(filter.text)
     const next = driftRows(fleet, { only: options.target, folded, words }, now)
-    const kept = keep(rows, next, row => row.key, height())
-    store.setState({ rows: wanted === undefined ? kept : withSelected(kept, wanted, height()) })
+    list.show(next, keep)
+    if (wanted !== undefined) list.stand(wanted)
     if (wanted !== undefined && next.some(row => row.key === wanted)) wanted = undefined
   }
-  const selected = () => selectedRow(store.getState().rows)
   const fold = (name: string, folded: boolean) => {
     const set = new Set(store.getState().folded)
     if (folded) set.add(name)
@@ -82,7 +73,7 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
   }
 
   const bindings = (): readonly Binding[] => {
-    const row = selected()
+    const row = list.selected()
     const name = row?.target.name ?? options.target
     const { folded } = store.getState()
     const isFolded = row !== undefined && folded.has(row.target.name)
@@ -129,19 +120,19 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
         disabled: row === undefined || isFolded ? 'it is folded already' : null,
         run: () => row !== undefined && fold(row.target.name, true),
       },
-      ...moveBindings(moved),
+      ...list.bindings(),
     ]
   }
 
   return {
     title: () => (options.target === null ? 'Drift' : `Drift > ${options.target}`),
-    target: () => options.target ?? selected()?.target.name ?? null,
+    target: () => options.target ?? list.selected()?.target.name ?? null,
     store,
     draw: () => <DriftScreen app={app} store={store} />,
     bindings,
-    subject: () => `drift ${selected()?.key}`,
+    subject: () => `drift ${list.selected()?.key}`,
     field: () => openFilter(store, () => refresh(withChosenRows)),
-    mouse: event => void mouseOnRows(moved, 3, event),
+    mouse: event => void list.mouse(3, event),
     refresh: () => refresh(),
   }
 }

@@ -12,17 +12,10 @@ import { useSurroundings } from '../../components/surroundings.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../../store/app.ts'
 import { emptyField, type TextField } from '../../store/field.ts'
-import {
-  mouseOnRows,
-  moveBindings,
-  noRows,
-  type Rows,
-  selectedRow,
-  withChosenRows,
-  withRows,
-} from '../../store/rows.ts'
+import { noRows, type Rows, withChosenRows, withRows } from '../../store/rows.ts'
 import { openTargetFindings } from '../findings/findings.ts'
 import { filterBindings, holdsAll, openFilter, wordsOf } from '../pane/filter.ts'
+import { openList } from '../pane/list.ts'
 import { type ApiRow, apiHeads, apiLines, apiRows, drawApi } from './inventory-rows.ts'
 
 interface InventoryState {
@@ -44,24 +37,24 @@ export function openInventory(app: App): OpenScreen {
     total: 0,
   }))
   const height = () => Math.max(1, bodyRows(app.store.getState().size) - detailRows - 3)
-  const moved = {
+  const list = openList<ApiRow>({
     get: () => store.getState().rows,
-    set: (rows: Rows<ApiRow>) => store.setState({ rows }),
+    set: rows => store.setState({ rows }),
     height,
-  }
+  })
   let known: { readonly fleet: FleetView; readonly rows: readonly ApiRow[] } | undefined
 
   const refresh = (keep = withRows) => {
     const { fleet } = app.store.getState()
     if (known?.fleet !== fleet) known = { fleet, rows: apiRows(fleet) }
-    const { rows, filter } = store.getState()
-    const words = wordsOf(filter.text)
+    const words = wordsOf(store.getState().filter.text)
     const next = words.length === 0 ? known.rows : known.rows.filter(row => holdsAll(row.search, words))
-    store.setState({ rows: keep(rows, next, row => row.key, height()), total: known.rows.length })
+    store.setState({ total: known.rows.length })
+    list.show(next, keep)
   }
 
   const bindings = (): readonly Binding[] => {
-    const row = selectedRow(store.getState().rows)
+    const row = list.selected()
     return [
       ...filterBindings(store),
       {
@@ -81,19 +74,19 @@ export function openInventory(app: App): OpenScreen {
           app.tell('The row is on the clipboard', 'ok')
         },
       },
-      ...moveBindings(moved),
+      ...list.bindings(),
     ]
   }
 
   return {
     title: () => 'Inventory',
-    target: () => selectedRow(store.getState().rows)?.api.target ?? null,
+    target: () => list.selected()?.api.target ?? null,
     store,
     draw: () => <InventoryScreen app={app} store={store} />,
     bindings,
-    subject: () => `inventory ${selectedRow(store.getState().rows)?.key}`,
+    subject: () => `inventory ${list.selected()?.key}`,
     field: () => openFilter(store, () => refresh(withChosenRows)),
-    mouse: event => void mouseOnRows(moved, 5, event),
+    mouse: event => void list.mouse(5, event),
     refresh: () => refresh(),
   }
 }

@@ -8,9 +8,10 @@ import { RowList } from '../../components/row-list.tsx'
 import { useSurroundings } from '../../components/surroundings.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen, type Size } from '../../store/app.ts'
-import { mouseOnRows, moveBindings, noRows, type Rows, selectedRow, withRows } from '../../store/rows.ts'
+import { noRows, type Rows, selectedRow } from '../../store/rows.ts'
 import { openDrift } from '../drift/drift.tsx'
 import { openTargetFindings } from '../findings/findings.ts'
+import { openList, rowsOf } from '../pane/list.ts'
 import { openReview } from '../review/review.tsx'
 import { syncRefusal } from '../sync/sync-refusal.ts'
 import { openTimeline } from '../timeline/timeline.tsx'
@@ -52,16 +53,16 @@ export function openNeeds(app: App): OpenScreen {
     const { needs, targets } = store.getState()
     return layout(app.store.getState().size, needs.rows.length, targets.rows.length)
   }
-  const needsMoved = {
+  const needsList = openList<NeedRow>({
     get: () => store.getState().needs,
-    set: (needs: Rows<NeedRow>) => store.setState({ needs, touched: true }),
+    set: needs => store.setState({ needs, touched: true }),
     height: () => heights().list,
-  }
-  const targetsMoved = {
+  })
+  const targetsList = openList<TreeRow>({
     get: () => store.getState().targets,
-    set: (targets: Rows<TreeRow>) => store.setState({ targets }),
+    set: targets => store.setState({ targets }),
     height: () => heights().tree,
-  }
+  })
 
   const refresh = () => {
     const { fleet, needs, now, size } = app.store.getState()
@@ -71,8 +72,8 @@ export function openNeeds(app: App): OpenScreen {
     const newTargets = treeRows(fleet, now, state.toggled, room)
     const { list, tree } = layout(size, newNeeds.length, newTargets.length)
     store.setState({
-      needs: withRows(state.touched ? state.needs : noRows(), newNeeds, row => row.key, list),
-      targets: withRows(state.targets, newTargets, row => row.key, tree),
+      needs: rowsOf(state.touched ? state.needs : noRows(), newNeeds, list),
+      targets: rowsOf(state.targets, newTargets, tree),
     })
   }
 
@@ -158,7 +159,7 @@ export function openNeeds(app: App): OpenScreen {
             } as const,
           ]
         : []),
-      ...(pane === 'needs' ? moveBindings(needsMoved) : moveBindings(targetsMoved)),
+      ...(pane === 'needs' ? needsList.bindings() : targetsList.bindings()),
     ]
   }
 
@@ -175,8 +176,8 @@ export function openNeeds(app: App): OpenScreen {
     mouse: event => {
       const { list, detail } = heights()
       // Header, rule and heading are above the needs; rule, detail, rule and heads between them and the targets.
-      if (mouseOnRows(needsMoved, 4, event)) store.setState({ pane: 'needs' })
-      else if (mouseOnRows(targetsMoved, 4 + list + detail + 3, event)) store.setState({ pane: 'targets' })
+      if (needsList.mouse(4, event)) store.setState({ pane: 'needs' })
+      else if (targetsList.mouse(4 + list + detail + 3, event)) store.setState({ pane: 'targets' })
     },
     refresh,
   }

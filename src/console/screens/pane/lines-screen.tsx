@@ -5,7 +5,8 @@ import { RowList } from '../../components/row-list.tsx'
 import { useSurroundings } from '../../components/surroundings.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../../store/app.ts'
-import { moveBindings, noRows, type Rows, withRows } from '../../store/rows.ts'
+import { noRows, type Rows } from '../../store/rows.ts'
+import { openList } from './list.ts'
 
 /** A line of a text, with what it is recognised by. */
 export interface LineRow {
@@ -26,21 +27,20 @@ export interface LinesScreenOptions {
 export function openLines(app: App, options: LinesScreenOptions): OpenScreen {
   const height = () => bodyRows(app.store.getState().size)
   const store = createStore<{ readonly rows: Rows<LineRow> }>(() => ({ rows: noRows() }))
-  const moved = {
+  const list = openList<LineRow>({
     get: () => store.getState().rows,
-    set: (rows: Rows<LineRow>) => store.setState({ rows }),
+    set: rows => store.setState({ rows }),
     height,
-  }
+  })
   return {
     title: () => options.title,
     target: () => options.target ?? null,
     store,
     draw: () => <LinesScreen store={store} />,
-    bindings: () => [...options.bindings(), ...moveBindings(moved)],
+    bindings: () => [...options.bindings(), ...list.bindings()],
     subject: () => options.subject,
     refresh() {
-      const rows = options.rows(app.store.getState().size.columns - 2)
-      store.setState({ rows: withRows(moved.get(), rows, row => row.key, height()) })
+      list.show(options.rows(app.store.getState().size.columns - 2))
     },
   }
 }

@@ -12,16 +12,9 @@ import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenField, type Size } from '../../store/app.ts'
 import { emptyField, type TextField } from '../../store/field.ts'
 import { select } from '../../store/list.ts'
-import {
-  mouseOnRows,
-  moveBindings,
-  noRows,
-  type Rows,
-  selectedRow,
-  withChosenRows,
-  withRows,
-} from '../../store/rows.ts'
+import { noRows, type Rows, withChosenRows, withRows } from '../../store/rows.ts'
 import { filterBindings, openFilter, wordsOf } from './filter.ts'
+import { openList, rowsOf } from './list.ts'
 
 /** A row of a pane; one that others can be folded under says so. */
 export interface PaneRow {
@@ -91,20 +84,20 @@ export function openPane<T extends PaneRow>(options: PaneOptions<T>): Pane {
   }))
   const above = () => options.above(80, '').length
   const height = () => layout(app.store.getState().size, above()).list
-  const moved = {
+  const list = openList<T>({
     get: () => store.getState().rows,
-    set: (rows: Rows<T>) => store.setState({ rows, touched: true }),
+    set: rows => store.setState({ rows, touched: true }),
     height,
-  }
-  const selected = () => selectedRow(store.getState().rows)
+  })
+  const { selected } = list
   const refresh = (keep = withRows) => {
-    const { rows, touched, toggled, filter } = store.getState()
+    const { touched, toggled, filter } = store.getState()
     const next = options.rows(wordsOf(filter.text), toggled)
-    if (touched) store.setState({ rows: keep(rows, next, row => row.key, height()) })
+    if (touched) list.show(next, keep)
     else store.setState({ rows: untouched(next) })
   }
   const untouched = (next: readonly T[]): Rows<T> => {
-    const fresh = withRows(noRows<T>(), next, row => row.key, height())
+    const fresh = rowsOf(noRows<T>(), next, height())
     const first = next.findIndex(row => row.group === undefined)
     // One that is further down than the list is high would hide the heads above it.
     if (first <= 0 || first >= height()) return fresh
@@ -122,7 +115,7 @@ export function openPane<T extends PaneRow>(options: PaneOptions<T>): Pane {
       ...options.bindings(row),
       ...filterBindings(store),
       ...(row?.group ? foldBindings(row.group, toggle) : []),
-      ...moveBindings(moved),
+      ...list.bindings(),
     ]
   }
   return {
@@ -131,7 +124,7 @@ export function openPane<T extends PaneRow>(options: PaneOptions<T>): Pane {
     subject: () => selected()?.key ?? '',
     target: () => options.target(selected()),
     field: () => openFilter(store, () => refresh(withChosenRows)),
-    mouse: event => void mouseOnRows(moved, 3 + above(), event),
+    mouse: event => void list.mouse(3 + above(), event),
     refresh: () => refresh(),
     filterBy(text) {
       store.setState({ filter: { text, cursor: text.length } })

@@ -1,7 +1,8 @@
 import type { TargetView } from '../../../workflows/fleet/fleet-view.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import type { App } from '../../store/app.ts'
-import { type MovedRows, moveBindings, selectedRow } from '../../store/rows.ts'
+import { selectedRow } from '../../store/rows.ts'
+import type { List } from '../pane/list.ts'
 import { openPlanFindings } from './plan-findings.ts'
 import { isReview } from './review-confirm.ts'
 import { copyCurl } from './review-fields.ts'
@@ -25,18 +26,11 @@ export interface ReviewKeys {
   readonly target: TargetView | undefined
   readonly plan: (choice: Partial<ReviewChoice>, options?: { readonly follow?: string }) => void
   readonly dispatch: (event: ReviewEvent) => void
-  readonly moved: MovedRows<ReviewRow>
+  readonly list: List<ReviewRow>
 }
 
 /** What keys do in a review as it stands. */
-export function reviewBindings({
-  app,
-  state,
-  target,
-  plan,
-  dispatch,
-  moved,
-}: ReviewKeys): readonly Binding[] {
+export function reviewBindings({ app, state, target, plan, dispatch, list }: ReviewKeys): readonly Binding[] {
   const { review, rows, deletes, grouped, byRisk, findings } = state
   const fix = isReview(review) ? review.meaning.onlyTheFix : []
   const selected = selectedRow(rows)
@@ -82,7 +76,7 @@ export function reviewBindings({
       run: () => plan({ deletes: !deletes }),
     },
     { verb: 'copy', name: 'copy as curl', disabled: none, run: () => copyCurl(app, state) },
-    ...moveBindings(moved),
+    ...list.bindings(),
   ]
 }
 

@@ -1,5 +1,5 @@
-import type { Kinds } from '../../../model/kinds.ts'
 import type { Problem } from '../../../model/problem.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import { bodyRows, type Size } from '../../store/app.ts'
 import { isReview } from './review-confirm.ts'

@@ -1,12 +1,13 @@
-import type { Kinds } from '../../../model/kinds.ts'
 import type { Problem } from '../../../model/problem.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { Acceptance } from '../../../reconcile/plan/unknown-kinds.ts'
 import { typedConfirmation } from '../../../workflows/syncing/confirmation.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import type { Message, Size } from '../../store/app.ts'
 import { emptyField, type TextField } from '../../store/field.ts'
-import { noRows, type Rows, selectedRow, withRows, withSelected } from '../../store/rows.ts'
+import { noRows, type Rows, selectedRow, withSelected } from '../../store/rows.ts'
+import { rowsOf } from '../pane/list.ts'
 import { isReview, sentText, withNeeds } from './review-confirm.ts'
 import { type AskedFindings, policyRefusal } from './review-findings.ts'
 import { reviewLayout } from './review-layout.ts'
@@ -191,8 +192,6 @@ export function excludedButTheFix(review: Review, changes: readonly Change[]): R
 
 const idsOf = (changes: readonly Change[]): readonly string[] => changes.map(change => change.id)
 
-const keyOf = (row: ReviewRow): string => row.key
-
 /** How many rows of the list are in view. */
 export function listHeight(state: ReviewState, size: Size): number {
   return reviewLayout(size, state).list
@@ -200,7 +199,7 @@ export function listHeight(state: ReviewState, size: Size): number {
 
 function fitted(state: ReviewState, size: Size): ReviewState {
   const { rows } = state
-  return { ...state, rows: withRows(rows, rows.rows, keyOf, listHeight(state, size)) }
+  return { ...state, rows: rowsOf(rows, rows.rows, listHeight(state, size)) }
 }
 
 function planned(
@@ -211,7 +210,7 @@ function planned(
   const rows = isReview(review) ? reviewRows(changes, review, chosen) : []
   const withNewRows = {
     ...chosen,
-    rows: withRows(before.rows, rows, keyOf, listHeight(chosen, size)),
+    rows: rowsOf(before.rows, rows, listHeight(chosen, size)),
   }
   const isSamePlan = isReview(review) && isReview(before.review) && review.plan.id === before.review.plan.id
   const state = isSamePlan ? withNewRows : { ...withNewRows, findings: undefined, refusals: undefined }

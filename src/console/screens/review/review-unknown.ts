@@ -1,4 +1,4 @@
-import type { Kinds } from '../../../model/kinds.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import { unknownLines } from '../../../reconcile/plan/unknown-kinds.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import { type Line, span, wrapText } from '../../components/line.ts'

@@ -3,12 +3,14 @@ import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { FleetView } from '../../../workflows/fleet/fleet-view.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
 import type { App, OpenScreen } from '../../store/app.ts'
-import { mouseOnRows, selectedRow } from '../../store/rows.ts'
+import { selectedRow } from '../../store/rows.ts'
+import { openList } from '../pane/list.ts'
 import { openProgress } from '../sync/progress.tsx'
 import { reviewBindings } from './review-bindings.ts'
 import { isReview } from './review-confirm.ts'
 import { confirmField, reasonField } from './review-fields.ts'
 import { reviewLayout } from './review-layout.ts'
+import type { ReviewRow } from './review-rows.ts'
 import { ReviewScreen } from './review-screen.tsx'
 import {
   excludedAfterReading,
@@ -101,17 +103,17 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     dispatch({ type: 'reason passed' })
   }
 
-  const moved = {
+  const list = openList<ReviewRow>({
     get: () => state().rows,
-    set: (rows: ReturnType<typeof state>['rows']) => dispatch({ type: 'rows moved', rows }),
+    set: rows => dispatch({ type: 'rows moved', rows }),
     height: () => listHeight(state(), size()),
-  }
+  })
   return {
     title: () => `${undo === undefined ? 'Sync' : 'Undo'} > review > ${name}`,
     target: () => name,
     store,
     draw: () => <ReviewScreen app={app} store={store} name={name} />,
-    bindings: () => reviewBindings({ app, state: state(), target: target(), plan, dispatch, moved }),
+    bindings: () => reviewBindings({ app, state: state(), target: target(), plan, dispatch, list }),
     subject: () => {
       const { review, rows, typed } = state()
       return `review ${isReview(review) ? review.plan.id : review.code} ${selectedRow(rows)?.key} ${typed !== null}`
@@ -124,7 +126,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
       }) ?? confirmField(state(), dispatch),
     mouse: event => {
       const { meaning } = reviewLayout(size(), state())
-      mouseOnRows(moved, 3 + meaning + 1, event)
+      list.mouse(3 + meaning + 1, event)
     },
     refresh() {
       const changes = changesOf()

@@ -2,7 +2,7 @@ import { Box } from 'ink'
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Problem, problemText } from '../../../model/problem.ts'
-import { toldOnce } from '../../../model/shared-faults.ts'
+import { toldOnce } from '../../../model/problems/shared-faults.ts'
 import type { Plan } from '../../../reconcile/plan/plan.ts'
 import { type Wait, waitText } from '../../../workflows/reading/waits.ts'
 import { halfWayLines } from '../../../workflows/syncing/opening.ts'
@@ -14,8 +14,9 @@ import { SummaryTable } from '../../components/summary-table.tsx'
 import { useSurroundings } from '../../components/surroundings.ts'
 import type { Binding } from '../../keymap/bindings.ts'
 import { type App, bodyRows, type OpenScreen } from '../../store/app.ts'
-import { moveBindings, noRows, type Rows, withRows, withSelected } from '../../store/rows.ts'
+import { noRows, type Rows } from '../../store/rows.ts'
 import type { Role } from '../../theme/roles.ts'
+import { openList, rowsOf } from '../pane/list.ts'
 import { differing, resultText } from './sync-result.ts'
 
 type StepState = 'not sent' | 'running' | 'waiting' | 'done' | 'failed' | 'unknown'
@@ -51,17 +52,17 @@ export function openProgress(
   const stop = new AbortController()
   const store = createStore<ProgressState>(() => ({
     phase: 'starting',
-    rows: withRows(noRows<StepRow>(), steps, row => row.key, 10),
+    rows: rowsOf(noRows<StepRow>(), steps, 10),
     started: null,
     problems: [],
     result: null,
   }))
   const height = () => Math.max(1, bodyRows(app.store.getState().size) - headRows)
-  const moved = {
+  const list = openList<StepRow>({
     get: () => store.getState().rows,
-    set: (rows: Rows<StepRow>) => store.setState({ rows }),
+    set: rows => store.setState({ rows }),
     height,
-  }
+  })
 
   const states = new Map<string, StepState>()
   let latest = ''
@@ -74,9 +75,9 @@ export function openProgress(
       const state = states.get(row.key)
       return state === undefined || state === row.state ? row : { ...row, state }
     })
-    const kept = withRows(rows, next, row => row.key, height())
+    list.show(next)
     // While it runs, the list follows what is being sent.
-    store.setState({ rows: withSelected(kept, latest, height()) })
+    list.stand(latest)
   }
   const take = (event: SyncEvent) => {
     if (event.type === 'step') {
@@ -143,7 +144,7 @@ export function openProgress(
           app.tell('The result is on the clipboard', 'ok')
         },
       },
-      ...moveBindings(moved),
+      ...list.bindings(),
       // Leaving would stop it half way.
       ...(ended ? [] : leaving.map((verb): Binding => ({ verb, disabled: underWay, run: () => {} }))),
     ]

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../../model/json.ts'
 import type { Problem } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/shared-faults.ts'
-import type { Answer } from './http.ts'
+import { partProblem } from '../../../model/problems/shared-faults.ts'
+import type { AdminAnswer } from './http.ts'
 
 /** What may not be read, as a problem; `parts` is what it is one of. */
 export function forbidden(target: string, what: string, parts = 'kinds'): Problem {
@@ -12,7 +12,7 @@ export function forbidden(target: string, what: string, parts = 'kinds'): Proble
 }
 
 /** Kong's own sentence, without values: its messages name fields and rules. */
-export function messageOf(answer: Answer): string {
+export function messageOf(answer: AdminAnswer): string {
   const body = answer.body
   if (!isObject(body)) return ''
   const { message } = body
@@ -20,7 +20,7 @@ export function messageOf(answer: Answer): string {
 }
 
 /** The fields that Kong complains of, as paths; what it says of the whole entity is none. */
-export function fieldsOf({ body }: Answer): readonly string[] {
+export function fieldsOf({ body }: AdminAnswer): readonly string[] {
   const paths = (value: JsonObject, path: string): readonly string[] =>
     Object.entries(value).flatMap(([name, below]) => {
       if (name.startsWith('@')) return []

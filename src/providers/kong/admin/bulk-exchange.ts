@@ -1,9 +1,9 @@
 import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Connection } from '../../session.ts'
 import {
+  type AdminExchange,
   type AnswerHeaders,
   announcedBytes,
-  type Exchange,
   endpointOf,
   HeldBytes,
   longestWait,
@@ -20,7 +20,7 @@ const connections = 64
  * An exchange for thousands of small requests, as the steps of a sync are: a request takes under half the CPU time of
  * one by Node's own client (docs/performance.md). Loading it takes longer, so that what only reads does without.
  */
-export function openBulkExchange(connection: Connection): Exchange {
+export function openBulkExchange(connection: Connection): AdminExchange {
   const endpoint = endpointOf(connection)
   if (!endpoint) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
   const { origin, pathOf, headers, trust } = endpoint

@@ -1,7 +1,7 @@
 import { type Entity, type EntityRef, entityAt, refText, type State } from '../../../model/entity.ts'
-import type { KindDefinition } from '../../../model/kind-definition.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { Schemas } from '../../../model/schema.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type { Schemas } from '../../../model/schema/schema.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { Step } from '../../session.ts'
 import { kinds } from '../kinds/index.ts'
@@ -9,7 +9,7 @@ import { becomesAnother, changedFields, givenFields } from './bodies.ts'
 import { liveIds, writtenIds } from './ids.ts'
 import { openBody } from './opening/closing.ts'
 import { closedConsumers } from './opening/consumers.ts'
-import { Coverage } from './opening/coverage.ts'
+import { ProtectionOrder } from './opening/coverage.ts'
 import type { ScopeChange } from './opening/handover.ts'
 import {
   type CompileContext,
@@ -39,7 +39,7 @@ export function compile(
 ): Result<readonly Step<KongPayload>[]> {
   const created = new Set(changes.filter(change => change.operation === 'create').map(refText))
   const ordering = orderOf(changes, desired, live, schemas)
-  const closed = new Coverage(changes, desired, live, ordering).exposed()
+  const closed = new ProtectionOrder(changes, desired, live, ordering).exposed()
   const refused = closedConsumers(changes, desired, live, ordering.orders)
   const context: CompileContext = { desired, live, schemas, newId, created, ordering, closed, refused }
   const steps: Step<KongPayload>[] = [

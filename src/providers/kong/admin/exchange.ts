@@ -50,7 +50,7 @@ export function isNoAnswer(value: Raw | NoAnswer): value is NoAnswer {
 }
 
 /** The connections with one gateway. */
-export interface Exchange {
+export interface AdminExchange {
   /** Makes one request, with a body of JSON text or none; what goes wrong comes as a value. */
   send(method: Method, path: string, body: string | undefined, signal: AbortSignal): Promise<Raw | NoAnswer>
   /** Ends all connections. */
@@ -60,7 +60,7 @@ export interface Exchange {
 /** Connections at once: what is beyond waits its turn, and its time runs from when it is sent. */
 const connections = 32
 
-export function openExchange(connection: Connection): Exchange {
+export function openExchange(connection: Connection): AdminExchange {
   const endpoint = endpointOf(connection)
   if (!endpoint) return { send: async () => ({ code: 'ERR_INVALID_URL' }), close: () => {} }
   const { url, pathOf, headers, trust } = endpoint

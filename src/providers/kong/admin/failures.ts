@@ -1,5 +1,5 @@
 import type { Problem } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/shared-faults.ts'
+import { partProblem } from '../../../model/problems/shared-faults.ts'
 import type { Connection } from '../../session.ts'
 import { longestPauseMs, megabytes } from './bounds.ts'
 import type { NoAnswer } from './exchange.ts'

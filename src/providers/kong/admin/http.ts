@@ -1,15 +1,15 @@
 import type { Json } from '../../../model/json.ts'
+import { withoutSecrets } from '../../../model/masking/quoted-secrets.ts'
 import { pause } from '../../../model/pause.ts'
 import type { Problem } from '../../../model/problem.ts'
-import type { ProblemCode } from '../../../model/problem-code.ts'
-import { withoutSecrets } from '../../../model/quoted-secrets.ts'
+import type { ProblemCode } from '../../../model/problems/problem-code.ts'
 import type { Connection, Outcome, Waiting } from '../../session.ts'
 import { boundedJson, longestPauseMs } from './bounds.ts'
 import { isNoAnswer, longestWait, type Method, openExchange, type Raw } from './exchange.ts'
 import { failure, notJson, packed, pathText, refusal, tooNested } from './failures.ts'
 
 /** An answer of the Admin API: JSON, or nothing for 204. */
-export interface Answer {
+export interface AdminAnswer {
   readonly status: number
   readonly body: Json | undefined
   /** The body as it came. */
@@ -28,13 +28,13 @@ export interface Unanswered extends Problem {
 /** The Admin API of one gateway: https://developer.konghq.com/api/gateway/admin-oss/ */
 export interface AdminApi {
   /** An answer of any status below 500 but 401 and 429; the rest comes as a problem. Reads are tried again. */
-  get(path: string, signal: AbortSignal): Promise<Answer | Unanswered>
+  get(path: string, signal: AbortSignal): Promise<AdminAnswer | Unanswered>
   /** Sends what writes nothing, as a question whether an entity would be taken; tried again as reads are. */
-  ask(path: string, body: unknown, signal: AbortSignal): Promise<Answer | Unanswered>
+  ask(path: string, body: unknown, signal: AbortSignal): Promise<AdminAnswer | Unanswered>
   /** One try; the problem says by its code whether the request may have taken effect. */
-  send(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Unanswered>
+  send(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<AdminAnswer | Unanswered>
   /** The same, where of an answer that says "done" nothing but that is of interest: its body is not read. */
-  write(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<Answer | Unanswered>
+  write(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<AdminAnswer | Unanswered>
   close(): void
 }
 
@@ -56,7 +56,7 @@ export function openBulkApi(connection: Connection): AdminApi {
   }
 }
 
-export function isProblem(value: Answer | Unanswered): value is Unanswered {
+export function isProblem(value: AdminAnswer | Unanswered): value is Unanswered {
   return 'code' in value
 }
 
@@ -98,7 +98,7 @@ export function openAdminApi(connection: Connection, open = openExchange): Admin
     body: unknown,
     signal: AbortSignal,
     answered = answerOf,
-  ): Promise<Answer | Unanswered> {
+  ): Promise<AdminAnswer | Unanswered> {
     const text = body === undefined ? undefined : JSON.stringify(body)
     const told = tellWhenSlow(connection, path, longestWait(connection, text))
     const raw = await exchange.send(method, path, text, signal)
@@ -112,7 +112,7 @@ export function openAdminApi(connection: Connection, open = openExchange): Admin
     path: string,
     body: unknown,
     signal: AbortSignal,
-  ): Promise<Answer | Unanswered> {
+  ): Promise<AdminAnswer | Unanswered> {
     let waited = 0
     for (let attempt = 0; ; attempt++) {
       const answer = await once(method, path, body, signal)
@@ -160,7 +160,7 @@ function tellWhenSlow(
   }
 }
 
-function answerOf(connection: Connection, path: string, raw: Raw): Answer | Unanswered {
+function answerOf(connection: Connection, path: string, raw: Raw): AdminAnswer | Unanswered {
   const { status, contentEncoding } = raw
   const retryAfterMs = retryAfter(raw.retryAfter)
   const refused = refusal(connection, status, path, retryAfterMs)
@@ -186,7 +186,7 @@ function credentialsOf({ headers }: Connection): readonly string[] {
 }
 
 /** What says in JSON that it was done is believed; a web page is no answer, whatever its status. */
-function doneOr(connection: Connection, path: string, raw: Raw): Answer | Unanswered {
+function doneOr(connection: Connection, path: string, raw: Raw): AdminAnswer | Unanswered {
   const isDone = raw.status >= 200 && raw.status < 300 && raw.contentType?.startsWith('application/json')
   return isDone
     ? { status: raw.status, body: undefined, text: raw.body, retryAfterMs: undefined, server: raw.server }

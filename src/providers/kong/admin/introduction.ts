@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Connection, RouterIdentity } from '../../session.ts'
 import { isModelledVersion } from '../router/modelled.ts'
-import { type AdminApi, type Answer, isProblem, type Unanswered } from './http.ts'
+import { type AdminAnswer, type AdminApi, isProblem, type Unanswered } from './http.ts'
 import type { SchemaKeys } from './schema-reader.ts'
 
 /** What a Kong says of itself. */
@@ -49,7 +49,7 @@ export async function introduce(
   api: AdminApi,
   connection: Connection,
   signal: AbortSignal,
-): Promise<Introduction | Unanswered | Answer> {
+): Promise<Introduction | Unanswered | AdminAnswer> {
   if (connection.workspace === undefined) {
     const answer = await api.get('/status', signal)
     // A web page is perhaps what somebody put in the place of this one path.
@@ -61,7 +61,7 @@ export async function introduce(
   return isProblem(answer) ? answer : (byRoot(answer) ?? answer)
 }
 
-function byStatus({ status: code, server, body }: Answer, address: string): Introduction | undefined {
+function byStatus({ status: code, server, body }: AdminAnswer, address: string): Introduction | undefined {
   const [, version] = /^kong\/(\S+)$/.exec(server ?? '') ?? []
   const parsed = status.safeParse(body)
   if (code !== 200 || version === undefined || !parsed.success) return undefined
@@ -88,12 +88,12 @@ async function rootAnswer(
   api: AdminApi,
   { workspace }: Connection,
   signal: AbortSignal,
-): Promise<Answer | Unanswered> {
+): Promise<AdminAnswer | Unanswered> {
   const inside = workspace === undefined ? undefined : await api.get('/kong', signal)
   return inside === undefined || (!isProblem(inside) && inside.status === 404) ? api.get('/', signal) : inside
 }
 
-function byRoot({ body }: Answer): Introduction | undefined {
+function byRoot({ body }: AdminAnswer): Introduction | undefined {
   const parsed = root.safeParse(body)
   if (!parsed.success) return undefined
   const { version, edition, plugins, configuration } = parsed.data

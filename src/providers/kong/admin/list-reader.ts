@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Kind, RawEntity } from '../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
-import type { KindDefinition } from '../../../model/kind-definition.ts'
 import type { Problem } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/shared-faults.ts'
+import { partProblem } from '../../../model/problems/shared-faults.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import type { Connection, ReadEvent, Scope } from '../../session.ts'
 import { kinds } from '../kinds/index.ts'
 import { forbidden, messageOf } from './answers.ts'
-import { type AdminApi, type Answer, isProblem } from './http.ts'
+import { type AdminAnswer, type AdminApi, isProblem } from './http.ts'
 import { Paging, ReadingBounds } from './paging.ts'
 
 /** Kong's largest page: https://developer.konghq.com/api/gateway/admin-oss/ */
@@ -113,13 +113,13 @@ export class ListReader {
     return { kind: kind.kind, entities: readings.flatMap(each => each.entities), digest }
   }
 
-  #isAbsent(answer: Answer, kind: KindDefinition): boolean {
+  #isAbsent(answer: AdminAnswer, kind: KindDefinition): boolean {
     // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
     const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
     return (answer.status === 404 && !kind.everywhere) || isOff
   }
 
-  #listProblem(answer: Answer, kind: KindDefinition): Problem | undefined {
+  #listProblem(answer: AdminAnswer, kind: KindDefinition): Problem | undefined {
     if (answer.status === 200) return undefined
     if (answer.status === 403) return forbidden(this.#connection.target, kind.plural)
     const after = ` was answered with ${answer.status}${messageOf(answer)}`

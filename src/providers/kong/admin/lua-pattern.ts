@@ -1,4 +1,4 @@
-import type { TextPattern } from '../../../model/limits.ts'
+import type { TextPattern } from '../../../model/schema/limits.ts'
 import { LinearPattern, PatternError } from '../../../patterns/linear-pattern.ts'
 
 const classes: ReadonlyMap<string, string> = new Map([

@@ -1,13 +1,13 @@
 import type { RawEntity } from '../../../model/entity.ts'
 import { isObject, type JsonObject } from '../../../model/json.ts'
+import { withoutSecrets } from '../../../model/masking/quoted-secrets.ts'
+import { revealSecrets } from '../../../model/masking/secret-marks.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { withoutSecrets } from '../../../model/quoted-secrets.ts'
-import { revealSecrets } from '../../../model/secrets.ts'
-import { partProblem } from '../../../model/shared-faults.ts'
+import { partProblem } from '../../../model/problems/shared-faults.ts'
 import type { Outcome, Refusal, SecretResolver, Step, TellUnanswered, WriteSignals } from '../../session.ts'
 import { fieldsOf, forbidden, messageOf } from './answers.ts'
 import { longestPauseMs } from './bounds.ts'
-import { type AdminApi, type Answer, isProblem, lost, type Unanswered } from './http.ts'
+import { type AdminAnswer, type AdminApi, isProblem, lost, type Unanswered } from './http.ts'
 import { shapeOf } from './shape.ts'
 import type { KongPayload } from './step.ts'
 
@@ -115,7 +115,7 @@ export class StepSender {
   }
 
   /** `sent`: the secrets that the gateway was sent, and may quote. */
-  #rejection(step: Step<KongPayload>, answer: Answer, sent: readonly string[]): Problem {
+  #rejection(step: Step<KongPayload>, answer: AdminAnswer, sent: readonly string[]): Problem {
     const hint = hints[answer.status]
     return {
       code: answer.status === 409 ? 'taken' : 'rejected',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
-import type { KindSchema, RecordSchema, Schemas } from '../../../model/schema.ts'
+import type { KindSchema, RecordSchema, Schemas } from '../../../model/schema/schema.ts'
 import { kinds } from '../kinds/index.ts'
 import { parseSchema } from './schema.ts'
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import type { Connection } from '../../session.ts'
 import { forbidden, messageOf } from './answers.ts'
-import { type Answer, isProblem, openAdminApi } from './http.ts'
+import { type AdminAnswer, isProblem, openAdminApi } from './http.ts'
 import { Paging } from './paging.ts'
 
 /** A page of the list; `offset` leads to the next one. */
@@ -37,7 +37,7 @@ export async function listWorkspaces(
   }
 }
 
-function notListed({ target, address }: Connection, answer: Answer): Problem {
+function notListed({ target, address }: Connection, answer: AdminAnswer): Problem {
   if (answer.status === 403) return forbidden(target, 'workspaces')
   if (answer.status === 404) {
     return {

@@ -1,9 +1,9 @@
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
-import type { KindDefinition } from '../../../model/kind-definition.ts'
 import type { Problem } from '../../../model/problem.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import type { Refusal } from '../../session.ts'
 import { messageOf } from '../admin/answers.ts'
-import type { Answer } from '../admin/http.ts'
+import type { AdminAnswer } from '../admin/http.ts'
 import { kinds } from '../kinds/index.ts'
 import type { DocumentPayload, Edit } from './compile.ts'
 
@@ -11,7 +11,11 @@ import type { DocumentPayload, Edit } from './compile.ts'
  * What a gateway finds wrong in a document, by entity: `flattened_errors` of its answer.
  * https://developer.konghq.com/gateway/db-less-mode/
  */
-export function refusalsIn(answer: Answer, payload: DocumentPayload, target: string): readonly Refusal[] {
+export function refusalsIn(
+  answer: AdminAnswer,
+  payload: DocumentPayload,
+  target: string,
+): readonly Refusal[] {
   const { body } = answer
   const flattened = isObject(body) && isArray(body.flattened_errors) ? body.flattened_errors : []
   const edits = new Map(payload.edits.map(edit => [edit.id, edit]))
@@ -23,7 +27,7 @@ export function refusalsIn(answer: Answer, payload: DocumentPayload, target: str
  * nothing, is told so alone, by the name or id of an entity.
  */
 export function wholeRefusals(
-  answer: Answer,
+  answer: AdminAnswer,
   payload: DocumentPayload,
   target: string,
 ): readonly [Refusal, ...Refusal[]] {

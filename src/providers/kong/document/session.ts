@@ -1,9 +1,9 @@
 import type { RawEntity } from '../../../model/entity.ts'
 import type { JsonObject } from '../../../model/json.ts'
-import { occurringKinds } from '../../../model/occurring.ts'
+import { withoutSecrets } from '../../../model/masking/quoted-secrets.ts'
+import { digestsIn } from '../../../model/masking/secret-marks.ts'
 import { type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { withoutSecrets } from '../../../model/quoted-secrets.ts'
-import { digestsIn } from '../../../model/secrets.ts'
+import { occurringKinds } from '../../../model/state/occurring-kinds.ts'
 import type {
   Outcome,
   Refusal,
@@ -13,7 +13,7 @@ import type {
   TellUnanswered,
   WriteSignals,
 } from '../../session.ts'
-import { type Answer, isProblem, type Unanswered } from '../admin/http.ts'
+import { type AdminAnswer, isProblem, type Unanswered } from '../admin/http.ts'
 import type { ReachedKong } from '../admin/open.ts'
 import { ReadSession } from '../admin/read-session.ts'
 import type { KongPayload } from '../admin/step.ts'
@@ -151,7 +151,7 @@ function refused(problem: Problem, change: string | null = null): Outcome {
 }
 
 /** How a document was answered, where that was not a refusal. */
-function failure(answer: Answer | Unanswered): Outcome | undefined {
+function failure(answer: AdminAnswer | Unanswered): Outcome | undefined {
   if (isProblem(answer)) return withoutAnswer(answer)
   return answer.status < 300 ? { type: 'applied' } : undefined
 }

@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** The membership of a consumer in a group of the acl plugin. */
 export const aclGroup: KindDefinition = {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { JsonObject } from '../../../model/json.ts'
-import { isGivenIn, type KindDefinition } from '../../../model/kind-definition.ts'
+import { isGivenIn, type KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** Of what is no certificate there is none: the gateway says what is wrong with it. */
 function digestOf(cert: string): JsonObject {

@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A certificate with its private key. It has no name: its id, or else its content, tells it from others. */
 export const certificate: KindDefinition = {

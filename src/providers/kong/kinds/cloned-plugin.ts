@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A plugin under another name and with another priority. */
 export const clonedPlugin: KindDefinition = {

@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** That a consumer is in a consumer group. */
 export const consumerGroupConsumer: KindDefinition = {

@@ -1,4 +1,9 @@
-import { identifyByName, isGivenIn, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import {
+  identifyByName,
+  isGivenIn,
+  type KindDefinition,
+  parkedName,
+} from '../../../model/schema/kind-definition.ts'
 
 /** Consumers that share plugins: https://developer.konghq.com/gateway/entities/consumer-group/ */
 export const consumerGroup: KindDefinition = {

@@ -1,4 +1,4 @@
-import { isGivenIn, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import { isGivenIn, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
 
 /** Who calls: https://developer.konghq.com/gateway/entities/consumer/ */
 export const consumer: KindDefinition = {

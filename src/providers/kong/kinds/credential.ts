@@ -1,4 +1,4 @@
-import type { Identity, IdentityView, KindDefinition } from '../../../model/kind-definition.ts'
+import type { Identity, IdentityView, KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A credential of a consumer: its list, its schema, and what tells it from others. */
 export function credential(options: {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../../model/json.ts'
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /**
  * An entity that a plugin brings along. decK's format wraps its fields, and holds those of the degraphql plugin alone:

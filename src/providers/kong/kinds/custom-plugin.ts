@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A plugin that comes as code: https://developer.konghq.com/gateway/entities/custom-plugin/ */
 export const customPlugin: KindDefinition = {

@@ -1,4 +1,4 @@
-import { type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import { type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
 
 /** WebAssembly filters of a service or a route. */
 export const filterChain: KindDefinition = {

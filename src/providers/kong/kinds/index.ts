@@ -1,4 +1,4 @@
-import { Kinds } from '../../../model/kinds.ts'
+import { Kinds } from '../../../model/schema/kinds.ts'
 import { aclGroup } from './acl-group.ts'
 import { basicAuth } from './basic-auth.ts'
 import { caCertificate } from './ca-certificate.ts'

@@ -1,4 +1,9 @@
-import { identifyByName, isGivenIn, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import {
+  identifyByName,
+  isGivenIn,
+  type KindDefinition,
+  parkedName,
+} from '../../../model/schema/kind-definition.ts'
 
 /** A set of keys. */
 export const keySet: KindDefinition = {

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
 
 /** A key (JWK or PEM), alone or in a set. */
 export const key: KindDefinition = {

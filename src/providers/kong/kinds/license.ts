@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A licence of Kong Enterprise: https://developer.konghq.com/gateway/entities/license/ */
 export const license: KindDefinition = {

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
 
 /** Configuration that several plugins share: https://developer.konghq.com/gateway/entities/partial/ */
 export const partial: KindDefinition = {

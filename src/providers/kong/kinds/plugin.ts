@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** The scopes in the order in which a key tells them. */
 const scopes = ['consumer', 'consumer_group', 'route', 'service'] as const

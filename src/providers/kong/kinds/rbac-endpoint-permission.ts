@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** What a role may do at one endpoint of the Admin API. */
 export const rbacEndpointPermission: KindDefinition = {

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A role of people who use the Admin API: https://developer.konghq.com/gateway/entities/rbac/ */
 export const rbacRole: KindDefinition = {

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
 
 /** Which requests go to which service: https://developer.konghq.com/gateway/entities/route/ */
 export const route: KindDefinition = {

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A service with its versions in the catalogue of Konnect. */
 export const servicePackage: KindDefinition = {

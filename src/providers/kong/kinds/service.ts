@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
 
 /** An upstream API: https://developer.konghq.com/gateway/entities/service/ */
 export const service: KindDefinition = {

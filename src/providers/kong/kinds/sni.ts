@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** A host name that a certificate is served for. */
 export const sni: KindDefinition = {

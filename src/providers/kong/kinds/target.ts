@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/kind-definition.ts'
+import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import { targetAddress } from '../../../model/target-address.ts'
 
 /** One address behind an upstream. */

@@ -1,4 +1,4 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
 
 /** A load balancer over targets: https://developer.konghq.com/gateway/entities/upstream/ */
 export const upstream: KindDefinition = {

@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json } from '../../../model/json.ts'
-import { identifyByName, type KindDefinition } from '../../../model/kind-definition.ts'
+import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
 
 /** Vaults that a gateway has by itself: no entity goes by these prefixes. */
 const builtIn: ReadonlySet<string> = new Set(['env', 'aws', 'azure', 'conjur', 'gcp', 'hcv'])

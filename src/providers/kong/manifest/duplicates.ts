@@ -1,7 +1,7 @@
 import type { Kind, RawEntity } from '../../../model/entity.ts'
 import { asString, isObject, type JsonObject } from '../../../model/json.ts'
 import type { Problem } from '../../../model/problem.ts'
-import type { Sliced } from '../../../model/slices.ts'
+import type { Sliced } from '../../../model/time-slices.ts'
 
 /** One thing that no two entities of a kind may share; the text is shown unless it is a secret. */
 interface Unique {

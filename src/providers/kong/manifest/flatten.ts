@@ -1,7 +1,7 @@
 import { type FieldPath, type Kind, type Source, wholeMapping } from '../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import type { Place, Problem } from '../../../model/problem.ts'
-import type { Sliced } from '../../../model/slices.ts'
+import type { Sliced } from '../../../model/time-slices.ts'
 import { isNamed } from './expression.ts'
 import { lists } from './format.ts'
 import { service } from './routing-shapes.ts'

@@ -1,7 +1,7 @@
 import type { FieldPath } from '../../../model/entity.ts'
 import { isObject } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { atOnce, inSlices, type Sliced } from '../../../model/slices.ts'
+import { atOnce, inSlices, type Sliced } from '../../../model/time-slices.ts'
 import {
   type FilledIn,
   Lines,

@@ -1,8 +1,8 @@
 import type { Kind, RawEntity, Source } from '../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import type { Problem } from '../../../model/problem.ts'
-import type { Sliced } from '../../../model/slices.ts'
-import { suggestion } from '../../../model/suggestion.ts'
+import { suggestion } from '../../../model/problems/suggestion.ts'
+import type { Sliced } from '../../../model/time-slices.ts'
 import type { Flat, FlatEntity, Membership } from './flatten.ts'
 import { lists } from './format.ts'
 

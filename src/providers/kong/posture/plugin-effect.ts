@@ -4,10 +4,10 @@ import { comparePosture } from './compare.ts'
 import { posture } from './posture.ts'
 
 /** Whether one plugin protects more than another of its name in its place, or less; `other`: neither can be said. */
-export type PluginEffect = 'stronger' | 'weaker' | 'other'
+export type ReplacementEffect = 'stronger' | 'weaker' | 'other'
 
 /** What it means that one plugin acts in place of another of its name. */
-export function effectOfPlugin(before: Entity, after: Entity): PluginEffect {
+export function effectOfPlugin(before: Entity, after: Entity): ReplacementEffect {
   const effects = new Set(
     comparePosture(posture(gatewayWith(before)), posture(gatewayWith(after))).map(each => each.effect),
   )

@@ -5,7 +5,7 @@
 import type { ProxyRequest } from '../../../model/routing/request.ts'
 import type { GatewayConfig } from './configuration/config.ts'
 import type { AnswerOptions } from './requests/exchange.ts'
-import { type Answer, Router } from './router.ts'
+import { KongRouter, type RouterAnswer } from './router.ts'
 
 export type { ProxyRequest } from '../../../model/routing/request.ts'
 export type * from './configuration/config.ts'
@@ -23,19 +23,19 @@ export { allowedBytes } from './plugins/restrictions.ts'
 export type { Ending, Limit } from './requests/exchange.ts'
 export { compareTraffic } from './requests/traffic.ts'
 export type { UpstreamRequest } from './requests/upstream.ts'
-export { type Answer, Router } from './router.ts'
+export { KongRouter as Router, type RouterAnswer as Answer } from './router.ts'
 
 /** Makes a gateway's configuration ready to answer requests (10,000 routes: some 50 ms). Immutable. */
-export function buildRouter(config: GatewayConfig): Router {
-  return new Router(config)
+export function buildRouter(config: GatewayConfig): KongRouter {
+  return new KongRouter(config)
 }
 
 /** How a gateway answers a request. For many requests, pass what `buildRouter` made instead of the configuration. */
 export function answer(
-  gateway: Router | GatewayConfig,
+  gateway: KongRouter | GatewayConfig,
   request: ProxyRequest,
   options?: AnswerOptions,
-): Answer {
-  const model = gateway instanceof Router ? gateway : new Router(gateway)
+): RouterAnswer {
+  const model = gateway instanceof KongRouter ? gateway : new KongRouter(gateway)
   return model.answer(request, options)
 }

@@ -4,7 +4,7 @@ import type { GatewayConfig } from './configuration/config.ts'
 import { Credentials } from './configuration/credentials.ts'
 import { labelOf, type Route, refOf } from './configuration/entities.ts'
 import type { HeaderEdit } from './effects/header-edits.ts'
-import { type PluginRun, PluginRunner } from './effects/plugin-runner.ts'
+import { type AppliedPlugin, PluginRunner } from './effects/plugin-runner.ts'
 import { PluginScopes } from './effects/plugin-scopes.ts'
 import { whyBefore } from './matching/priority.ts'
 import { type Match, type Matches, RouteTable } from './matching/route-table.ts'
@@ -14,7 +14,7 @@ import { RequestView } from './requests/request.ts'
 import { type UpstreamRequest, Upstreams } from './requests/upstream.ts'
 
 /** How a gateway answers one request. */
-export interface Answer {
+export interface RouterAnswer {
   /** Null: no route matches. */
   readonly route: NamedRef | null
   readonly service: NamedRef | null
@@ -25,7 +25,7 @@ export interface Answer {
   /** The request that the upstream sees; null where it never reaches one. */
   readonly upstream: UpstreamRequest | null
   /** Plugins that apply, in the order in which they run. */
-  readonly plugins: readonly PluginRun[]
+  readonly plugins: readonly AppliedPlugin[]
   /** Set where the gateway ends the request itself; null: the upstream answers (or it is unknown, see there). */
   readonly status: number | null
   readonly ending: Ending | null
@@ -40,7 +40,7 @@ export interface Answer {
 }
 
 /** A gateway's routes, plugins, consumers and upstreams, ready to answer requests. Immutable. */
-export class Router {
+export class KongRouter {
   readonly config: GatewayConfig
   readonly table: RouteTable
   readonly scopes: PluginScopes
@@ -68,7 +68,7 @@ export class Router {
   }
 
   /** How the gateway answers a request. */
-  answer(request: ProxyRequest, options = noOptions): Answer {
+  answer(request: ProxyRequest, options = noOptions): RouterAnswer {
     const view = new RequestView(request)
     const refusal = view.refusal
     if (refusal !== undefined) {
@@ -118,7 +118,7 @@ export class Router {
     }
   }
 
-  #withoutRoute(view: RequestView, why: string, ending: Ending, unknown: readonly string[]): Answer {
+  #withoutRoute(view: RequestView, why: string, ending: Ending, unknown: readonly string[]): RouterAnswer {
     const response: HeaderEdit[] = []
     if (ending.by === 'router') this.#plugins.respondGlobally(view, response)
     return {

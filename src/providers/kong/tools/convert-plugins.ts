@@ -2,13 +2,13 @@ import { isDraftList, isDraftObject } from './select.ts'
 import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** A plugin's name where it is known, and its configuration. */
-export interface PluginConfig {
+export interface ConvertedConfig {
   readonly name: string | undefined
   readonly config: DraftObject
 }
 
 /** Names and fields that went between Kong 2.8 and 3.4. */
-export function convertPluginTo34(plugin: PluginConfig, done: string[]): void {
+export function convertPluginTo34(plugin: ConvertedConfig, done: string[]): void {
   move(plugin, 'blacklist', 'deny', done)
   move(plugin, 'whitelist', 'allow', done)
   if (plugin.name === 'pre-function' || plugin.name === 'post-function')
@@ -37,7 +37,7 @@ const withModel = new Set([
 ])
 
 /** Names and fields that went between Kong 3.4 and 3.10. */
-export function convertPluginTo310(plugin: PluginConfig, done: string[]): void {
+export function convertPluginTo310(plugin: ConvertedConfig, done: string[]): void {
   const { name = '', config } = plugin
   if (withRedis.has(name)) {
     move(plugin, 'redis.cluster_addresses', 'redis.cluster_nodes', done, addresses =>
@@ -64,7 +64,7 @@ export function convertPluginTo310(plugin: PluginConfig, done: string[]): void {
 
 /** Moves a value to another name in the same mapping of a configuration. */
 function move(
-  plugin: PluginConfig,
+  plugin: ConvertedConfig,
   from: string,
   to: string,
   done: string[],

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { asString, type JsonObject } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { compactFile } from './compact.ts'
-import { convertPluginTo34, convertPluginTo310, type PluginConfig } from './convert-plugins.ts'
+import { type ConvertedConfig, convertPluginTo34, convertPluginTo310 } from './convert-plugins.ts'
 import { entitiesIn } from './entities.ts'
 import type { DestinationFormat, SourceFormat } from './formats.ts'
 import { isDraftList, isDraftObject } from './select.ts'
@@ -83,7 +83,7 @@ function markPatterns(route: DraftObject, done: string[]): void {
 }
 
 /** The configurations of all plugins, and those that plugins share. */
-function pluginsIn(root: DraftObject): readonly PluginConfig[] {
+function pluginsIn(root: DraftObject): readonly ConvertedConfig[] {
   const own = entitiesIn(root).flatMap(({ kind, fields }) =>
     kind === 'plugin' && isDraftObject(fields.config)
       ? [{ name: asString(fields.name), config: fields.config }]

@@ -1,6 +1,6 @@
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { ProblemCode } from '../../../model/problem-code.ts'
+import type { ProblemCode } from '../../../model/problems/problem-code.ts'
 import { Lines, parseYaml } from '../../../yaml/index.ts'
 import type { ManifestFile } from '../../manifest.ts'
 import { parseSelectors, type Selector } from './select.ts'

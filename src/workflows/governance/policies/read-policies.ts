@@ -7,9 +7,9 @@ import {
   policySchemaText,
 } from '../../../governance/policies/policy-format.ts'
 import { isObject, type JsonObject } from '../../../model/json.ts'
-import type { Kinds } from '../../../model/kinds.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { suggestion } from '../../../model/suggestion.ts'
+import { suggestion } from '../../../model/problems/suggestion.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../../yaml/index.ts'
 import type { Project } from '../../project/project.ts'
 import { filesMatching, type GovernanceFile } from '../specifications/governance-files.ts'

@@ -1,5 +1,5 @@
 import { type EntityRef, entityAt, type State } from '../../../../model/entity.ts'
-import { uniqueValuesOf } from '../../../../model/unique-values.ts'
+import { uniqueValuesOf } from '../../../../model/state/unique-values.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { kinds } from '../../kinds/index.ts'
 import { credentials, goesToAnother, memberships, plugins, stages } from './stages.ts'

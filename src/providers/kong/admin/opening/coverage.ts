@@ -33,7 +33,7 @@ const [before, afterwards] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY
  * No order of the steps keeps it there where a plugin goes from one scope to another while its requests do too. A plugin
  * that just comes or goes is in no danger, for the order of all steps sees to it.
  */
-export class Coverage {
+export class ProtectionOrder {
   readonly #changes: readonly Change[]
   readonly #desired: State
   readonly #live: State

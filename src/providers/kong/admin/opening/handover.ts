@@ -1,4 +1,3 @@
-import { Children } from '../../../../model/children.ts'
 import {
   type Entity,
   type EntityRef,
@@ -7,7 +6,8 @@ import {
   refText,
   type State,
 } from '../../../../model/entity.ts'
-import { UniqueIndex, uniqueValuesOf } from '../../../../model/unique-values.ts'
+import { Children } from '../../../../model/state/nested-entities.ts'
+import { UniqueIndex, uniqueValuesOf } from '../../../../model/state/unique-values.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { kinds } from '../../kinds/index.ts'
 import { scopesByPrecedence } from '../../router/effects/plugin-scopes.ts'

@@ -7,7 +7,7 @@ import {
   type State,
 } from '../../../../model/entity.ts'
 import type { Json } from '../../../../model/json.ts'
-import type { Schemas } from '../../../../model/schema.ts'
+import type { Schemas } from '../../../../model/schema/schema.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { anonymousOf, plugins, stages } from './stages.ts'
 

@@ -1,13 +1,13 @@
 import type { Entity } from '../../../../model/entity.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { kinds } from '../../kinds/index.ts'
-import { effectOfPlugin, type PluginEffect } from '../../posture/index.ts'
+import { effectOfPlugin, type ReplacementEffect } from '../../posture/index.ts'
 
 /** Fields that play no part in what a plugin does. */
 const idle: ReadonlySet<string> = new Set(['tags', 'instance_name'])
 
 /** What an update makes of a plugin. One that does nothing, before or after, protects nothing. */
-export function effectOfUpdate(change: Change, before: Entity, after: Entity): PluginEffect {
+export function effectOfUpdate(change: Change, before: Entity, after: Entity): ReplacementEffect {
   const isOn = ({ fields }: Entity): boolean => fields.enabled !== false
   if (!isOn(before)) return 'stronger'
   // What it leaves may be deleted, and would take it along.

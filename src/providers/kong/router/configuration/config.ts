@@ -2,7 +2,7 @@
 type Maybe<T> = T | null | undefined
 
 /** A foreign key as the Admin API gives it (`{id}`), or by name; a text is an id or a name. */
-export type Reference =
+export type ConfigReference =
   | string
   | { readonly id?: Maybe<string>; readonly name?: Maybe<string>; readonly username?: Maybe<string> }
 
@@ -18,7 +18,7 @@ export interface RouteConfig {
   /** The UUID that the gateway knows the route by, where `id` is something else; decides between equal priorities. */
   readonly gateway_id?: Maybe<string>
   readonly name?: Maybe<string>
-  readonly service?: Maybe<Reference>
+  readonly service?: Maybe<ConfigReference>
   readonly protocols?: Maybe<readonly string[]>
   readonly methods?: Maybe<readonly string[]>
   readonly hosts?: Maybe<readonly string[]>
@@ -50,7 +50,7 @@ export interface ServiceConfig {
   readonly tls_verify?: Maybe<boolean>
   readonly tls_verify_depth?: Maybe<number>
   readonly ca_certificates?: Maybe<readonly unknown[]>
-  readonly client_certificate?: Maybe<Reference>
+  readonly client_certificate?: Maybe<ConfigReference>
   readonly tags?: Maybe<readonly string[]>
 }
 
@@ -59,10 +59,10 @@ export interface PluginConfig {
   readonly id?: Maybe<string>
   readonly name: string
   readonly instance_name?: Maybe<string>
-  readonly route?: Maybe<Reference>
-  readonly service?: Maybe<Reference>
-  readonly consumer?: Maybe<Reference>
-  readonly consumer_group?: Maybe<Reference>
+  readonly route?: Maybe<ConfigReference>
+  readonly service?: Maybe<ConfigReference>
+  readonly consumer?: Maybe<ConfigReference>
+  readonly consumer_group?: Maybe<ConfigReference>
   readonly enabled?: Maybe<boolean>
   readonly protocols?: Maybe<readonly string[]>
   readonly config?: Maybe<Readonly<Record<string, unknown>>>
@@ -79,7 +79,7 @@ export interface ConsumerConfig {
 /** A credential of any kind. A value that isn't a text (a secret's mark, a vault reference) can't be compared. */
 export interface CredentialConfig {
   readonly id?: Maybe<string>
-  readonly consumer?: Maybe<Reference>
+  readonly consumer?: Maybe<ConfigReference>
   readonly key?: unknown
   readonly username?: unknown
   readonly password?: unknown
@@ -89,7 +89,7 @@ export interface CredentialConfig {
 export interface AclConfig {
   readonly id?: Maybe<string>
   readonly group?: Maybe<string>
-  readonly consumer?: Maybe<Reference>
+  readonly consumer?: Maybe<ConfigReference>
 }
 
 export interface UpstreamConfig {
@@ -98,15 +98,15 @@ export interface UpstreamConfig {
   readonly host_header?: Maybe<string>
 }
 
-export interface TargetConfig {
+export interface UpstreamTarget {
   readonly target?: Maybe<string>
   readonly weight?: Maybe<number>
-  readonly upstream?: Maybe<Reference>
+  readonly upstream?: Maybe<ConfigReference>
 }
 
 export interface GroupMemberConfig {
-  readonly consumer?: Maybe<Reference>
-  readonly consumer_group?: Maybe<Reference>
+  readonly consumer?: Maybe<ConfigReference>
+  readonly consumer_group?: Maybe<ConfigReference>
 }
 
 /**
@@ -125,7 +125,7 @@ export interface GatewayConfig {
   readonly oauth2?: readonly CredentialConfig[] | undefined
   readonly acls?: readonly AclConfig[] | undefined
   readonly upstreams?: readonly UpstreamConfig[] | undefined
-  readonly targets?: readonly TargetConfig[] | undefined
+  readonly targets?: readonly UpstreamTarget[] | undefined
   readonly consumer_group_members?: readonly GroupMemberConfig[] | undefined
 }
 

@@ -1,6 +1,6 @@
 import type { NamedRef } from '../../../../model/routing/answer.ts'
 import { utf8Bytes } from '../regex/byte-string.ts'
-import type { GatewayConfig, Reference, RouteConfig, ServiceConfig } from './config.ts'
+import type { ConfigReference, GatewayConfig, RouteConfig, ServiceConfig } from './config.ts'
 
 /** A service with the gateway's defaults filled in. */
 export interface Service extends NamedRef {
@@ -36,7 +36,7 @@ export function refOf(entity: NamedRef): NamedRef {
 }
 
 /** What a foreign key points with, where there is nothing to look it up in. */
-export function referenceKey(reference: Reference | null | undefined): string | undefined {
+export function referenceKey(reference: ConfigReference | null | undefined): string | undefined {
   if (!reference || typeof reference === 'string') return reference || undefined
   return reference.id ?? reference.name ?? undefined
 }
@@ -51,7 +51,7 @@ export class Lookup<T extends NamedRef> {
     this.#entities = entities
   }
 
-  find(reference: Reference | null | undefined): T | undefined {
+  find(reference: ConfigReference | null | undefined): T | undefined {
     if (!reference) return undefined
     const [id, name] =
       typeof reference === 'string'

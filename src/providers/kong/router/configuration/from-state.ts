@@ -1,6 +1,6 @@
 import { type Entity, type EntityRef, entitiesOf, entityAt, type State } from '../../../../model/entity.ts'
 import type { JsonObject } from '../../../../model/json.ts'
-import { readableFields } from '../../../../model/masks.ts'
+import { readableFields } from '../../../../model/masking/masks.ts'
 import { kinds } from '../../kinds/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { readConfig } from './read-config.ts'

@@ -1,16 +1,16 @@
 import type {
   AclConfig,
   AddressConfig,
+  ConfigReference,
   ConsumerConfig,
   CredentialConfig,
   GatewayConfig,
   GroupMemberConfig,
   PluginConfig,
-  Reference,
   RouteConfig,
   ServiceConfig,
-  TargetConfig,
   UpstreamConfig,
+  UpstreamTarget,
 } from './config.ts'
 
 type Check = (value: unknown) => boolean
@@ -85,7 +85,7 @@ const upstreams: Fields = { id: text, name: text, host_header: text }
 const targets: Fields = { target: text, weight: number, upstream: reference }
 const members: Fields = { consumer: reference, consumer_group: reference }
 
-const isReference = (value: unknown): value is Reference =>
+const isReference = (value: unknown): value is ConfigReference =>
   typeof value === 'string' || fits(value, references)
 const isAddress = (value: unknown): value is AddressConfig => fits(value, addresses)
 const isRoute = (value: unknown): value is RouteConfig => fits(value, routes)
@@ -96,7 +96,7 @@ const isConsumer = (value: unknown): value is ConsumerConfig => fits(value, cons
 const isCredential = (value: unknown): value is CredentialConfig => fits(value, credentials)
 const isAcl = (value: unknown): value is AclConfig => fits(value, acls)
 const isUpstream = (value: unknown): value is UpstreamConfig => fits(value, upstreams)
-const isTarget = (value: unknown): value is TargetConfig => fits(value, targets)
+const isTarget = (value: unknown): value is UpstreamTarget => fits(value, targets)
 const isMember = (value: unknown): value is GroupMemberConfig => fits(value, members)
 
 /**

@@ -1,6 +1,6 @@
 import type { AuthenticationState } from '../../../../model/routing/posture.ts'
 import type { Route } from '../configuration/entities.ts'
-import type { Router } from '../router.ts'
+import type { KongRouter } from '../router.ts'
 import { authenticates, factsOf } from './plugin-facts.ts'
 import { PluginFields } from './plugin-fields.ts'
 import type { Consumer, ScopedPlugin } from './plugin-scopes.ts'
@@ -20,7 +20,7 @@ export interface Authentication {
 }
 
 /** How a route authenticates, all plugins in effect taken together. */
-export function authenticationOf(router: Router, route: Route): Authentication {
+export function authenticationOf(router: KongRouter, route: Route): Authentication {
   const effective = router.scopes.effective(route, null)
   const plugins = effective
     .filter(plugin => authenticates(plugin.name))
@@ -38,7 +38,7 @@ export function authenticationOf(router: Router, route: Route): Authentication {
 
 /** All plugins let anonymous callers pass; what applies to that consumer may still refuse them. */
 function withAnonymous(
-  router: Router,
+  router: KongRouter,
   route: Route,
   plugins: readonly AuthenticationPlugin[],
   anonymous: string,
@@ -59,7 +59,7 @@ function endsEverything(plugin: ScopedPlugin): boolean {
 }
 
 /** An ACL that allows groups the anonymous consumer is not in, or denies one that it is in. */
-function refusesAnonymous(router: Router, plugin: ScopedPlugin, consumer: Consumer | undefined): boolean {
+function refusesAnonymous(router: KongRouter, plugin: ScopedPlugin, consumer: Consumer | undefined): boolean {
   const groups = consumer && router.credentials.groupsOf(consumer)
   if (plugin.name !== 'acl' || !groups) return false
   const fields = new PluginFields(plugin.plugin.config)

@@ -5,15 +5,15 @@ import type { RequestView } from '../requests/request.ts'
 import type { HeaderEdit } from './header-edits.ts'
 import { compareExecution } from './plugin-facts.ts'
 import { PluginFields } from './plugin-fields.ts'
-import type { PluginScopes, Scope, ScopedPlugin } from './plugin-scopes.ts'
+import type { PluginScope, PluginScopes, ScopedPlugin } from './plugin-scopes.ts'
 
 /** What became of a request at a plugin. */
 export type PluginEffectOn = 'passed' | 'ended' | 'observed' | 'unknown' | 'not reached'
 
 /** A plugin that applies to a request. */
-export interface PluginRun {
+export interface AppliedPlugin {
   readonly name: string
-  readonly scope: Scope
+  readonly scope: PluginScope
   readonly id: string | null
   readonly effect: PluginEffectOn
 }
@@ -24,7 +24,7 @@ interface Step {
   readonly model: PluginModel | null | undefined
   readonly fields: PluginFields
   /** What answers say of it, by effect. */
-  readonly runs: Map<PluginEffectOn, PluginRun>
+  readonly runs: Map<PluginEffectOn, AppliedPlugin>
 }
 
 /** Runs the plugins of routes on exchanges. */
@@ -37,8 +37,8 @@ export class PluginRunner {
   }
 
   /** Runs the plugins that apply; which ones these are is worked out anew when the consumer is known. */
-  run(exchange: Exchange, route: Route): readonly PluginRun[] {
-    const runs: PluginRun[] = []
+  run(exchange: Exchange, route: Route): readonly AppliedPlugin[] {
+    const runs: AppliedPlugin[] = []
     const steps: Step[] = []
     let consumer = exchange.consumer
     let plan = this.#scopes.effective(route, consumer)
@@ -92,7 +92,7 @@ export class PluginRunner {
   }
 }
 
-function runOf({ scoped, runs }: Step, effect: PluginEffectOn): PluginRun {
+function runOf({ scoped, runs }: Step, effect: PluginEffectOn): AppliedPlugin {
   let run = runs.get(effect)
   if (!run) {
     run = { name: scoped.name, scope: scoped.scope, id: scoped.id, effect }

@@ -9,7 +9,7 @@ export interface Consumer extends NamedRef {
 }
 
 /** What a plugin is attached to; the parts in the order of the gateway's own precedence. */
-export type Scope =
+export type PluginScope =
   | 'consumer+route+service'
   | 'consumer_group+route+service'
   | 'consumer+route'
@@ -24,7 +24,7 @@ export type Scope =
   | 'global'
 
 /** Scopes from the one that wins over all others to the one that any other wins over. */
-export const scopesByPrecedence: readonly Scope[] = [
+export const scopesByPrecedence: readonly PluginScope[] = [
   'consumer+route+service',
   'consumer_group+route+service',
   'consumer+route',
@@ -44,7 +44,7 @@ const rankOf = new Map(scopesByPrecedence.map((scope, rank) => [scope, rank]))
 export interface ScopedPlugin {
   readonly name: string
   readonly id: string | null
-  readonly scope: Scope
+  readonly scope: PluginScope
   readonly plugin: PluginConfig
 }
 
@@ -208,7 +208,7 @@ function merge(plan: readonly PlacedPlugin[], plugins: readonly PlacedPlugin[]):
 }
 
 /** The scope that a plugin is attached to. */
-function scopeOf(plugin: PluginConfig): Scope {
+function scopeOf(plugin: PluginConfig): PluginScope {
   const who = plugin.consumer ? 'consumer' : plugin.consumer_group ? 'consumer_group' : null
   const where =
     plugin.route && plugin.service

@@ -1,6 +1,6 @@
 import type { Route } from '../configuration/entities.ts'
 import { windowsOf } from '../plugins/rate-limiting.ts'
-import type { Router } from '../router.ts'
+import type { KongRouter } from '../router.ts'
 import { PluginFields } from './plugin-fields.ts'
 import type { Consumer, ScopedPlugin } from './plugin-scopes.ts'
 
@@ -35,7 +35,7 @@ const namedWindows: ReadonlyMap<string, number> = new Map([
 
 /** The rate limits in effect on a route: for a consumer, or for whoever is not one. */
 export function rateLimitsOf(
-  router: Router,
+  router: KongRouter,
   route: Route,
   consumer: Consumer | null = null,
 ): readonly RateLimit[] {

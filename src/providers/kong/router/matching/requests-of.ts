@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../regex/byte-string.ts'
 import { sampleOf } from '../regex/regex-sample.ts'
 import type { RouteRegex } from '../regex/rust-regex.ts'
 import { RequestView } from '../requests/request.ts'
-import type { Router } from '../router.ts'
+import type { KongRouter } from '../router.ts'
 import { type Matcher, match, type NamePattern } from './matcher.ts'
 
 /** A request made from what a route asks for. */
@@ -18,7 +18,7 @@ export interface RepresentativeRequest {
  * every other host once. A route whose regex gives no sample has none for that path. Whether the route also
  * *answers* them is another matter.
  */
-export function requestsOf(router: Router): readonly RepresentativeRequest[] {
+export function requestsOf(router: KongRouter): readonly RepresentativeRequest[] {
   return router.table.matchers.flatMap(requestsOfMatcher)
 }
 

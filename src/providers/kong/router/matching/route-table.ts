@@ -22,7 +22,7 @@ export interface Matches {
 }
 
 /** A route that the gateway could not take into its router, and why. */
-export interface LeftOut {
+export interface RouteLeftOut {
   readonly route: Route
   readonly reason: string
 }
@@ -31,7 +31,7 @@ export interface LeftOut {
 export class RouteTable {
   readonly routes: readonly Route[]
   readonly services: readonly Service[]
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly RouteLeftOut[]
   /** All matchers by priority, the highest first; those of the same priority in no order. */
   readonly matchers: readonly Matcher[]
   readonly #index = new PathIndex()
@@ -42,7 +42,7 @@ export class RouteTable {
     this.services = servicesOf(config)
     this.routes = routesOf(config, new Lookup(this.services))
     const matchers: Matcher[] = []
-    const leftOut: LeftOut[] = []
+    const leftOut: RouteLeftOut[] = []
     for (const route of this.routes) {
       if (route.service && !route.service.enabled) {
         leftOut.push({ route, reason: `its service ${labelOf(route.service)} is disabled` })

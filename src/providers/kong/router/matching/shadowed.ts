@@ -1,7 +1,7 @@
 /** Routes that no request can reach, because another route always comes before. */
 import { labelOf, type Route } from '../configuration/entities.ts'
 import { isPlainPattern } from '../regex/rust-regex.ts'
-import type { Router } from '../router.ts'
+import type { KongRouter } from '../router.ts'
 import type { HeaderPattern, HostPattern, Matcher, NamePattern, PathPattern } from './matcher.ts'
 
 /** A route that can't be reached. */
@@ -17,7 +17,7 @@ export interface Shadowed {
  * covered whole by one other route that comes before it. (Routes that several others cover only together are
  * not found.)
  */
-export function shadowed(router: Router): readonly Shadowed[] {
+export function shadowed(router: KongRouter): readonly Shadowed[] {
   const { table } = router
   const covers = new Map<Route, Set<Route>>()
   const reachable = new Set<Route>()
@@ -45,7 +45,7 @@ export function shadowed(router: Router): readonly Shadowed[] {
 }
 
 /** A matcher of another route that comes before this one and accepts all that this one does. */
-function coverOf(router: Router, matcher: Matcher): Matcher | undefined {
+function coverOf(router: KongRouter, matcher: Matcher): Matcher | undefined {
   const prefix = matcher.paths?.[0]?.prefix ?? '/'
   const host = matcher.hosts?.[0]?.text ?? ''
   for (const other of router.table.candidates(prefix.startsWith('/') ? prefix : '/', host)) {

@@ -9,7 +9,7 @@ import {
   posixRanges,
   propertyOf,
   type Ranges,
-  type Subject,
+  type RegexText,
 } from './rust-regex-sets.ts'
 
 /** A member of a class: as RE2 writes it there, and as ranges where these are known. */
@@ -30,14 +30,14 @@ interface Single {
  */
 export class ClassReader {
   readonly #source: string
-  readonly #subject: Subject
+  readonly #subject: RegexText
   /** Rust adds the other case of all members before it computes. */
   readonly #insensitive: boolean
   /** What is read next. */
   at: number
   #depth = 0
 
-  constructor(source: string, at: number, subject: Subject, insensitive: boolean) {
+  constructor(source: string, at: number, subject: RegexText, insensitive: boolean) {
     this.#source = source
     this.#subject = subject
     this.#insensitive = insensitive

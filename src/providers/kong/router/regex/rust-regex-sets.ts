@@ -4,7 +4,7 @@ import { LinearPattern, PatternError } from '../../../../patterns/linear-pattern
 export class NotTranslated extends Error {}
 
 /** What a text consists of: printable ASCII characters alone, for which Unicode's classes are short, or anything. */
-export type Subject = 'ascii' | 'unicode'
+export type RegexText = 'ascii' | 'unicode'
 
 /** Code points from one to another, in order and apart. */
 export type Ranges = readonly (readonly [number, number])[]

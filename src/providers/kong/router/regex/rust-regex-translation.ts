@@ -5,10 +5,10 @@
  * back-references), and what is not translated (the R flag, word boundaries in texts beyond ASCII) gives undefined.
  */
 import { ClassReader } from './rust-regex-class.ts'
-import { NotTranslated, type Subject } from './rust-regex-sets.ts'
+import { NotTranslated, type RegexText } from './rust-regex-sets.ts'
 
 /** The RE2 source of a Rust pattern, for texts of one kind; undefined: not translated. */
-export function toRe2(source: string, subject: Subject): string | undefined {
+export function toRe2(source: string, subject: RegexText): string | undefined {
   try {
     return new Translation(source, subject).run()
   } catch (error) {
@@ -19,14 +19,14 @@ export function toRe2(source: string, subject: Subject): string | undefined {
 
 class Translation {
   readonly #source: string
-  readonly #subject: Subject
+  readonly #subject: RegexText
   #at = 0
   #depth = 0
   /** Whether white space and comments mean nothing. */
   #verbose = false
   #insensitive = false
 
-  constructor(source: string, subject: Subject) {
+  constructor(source: string, subject: RegexText) {
     this.#source = source
     this.#subject = subject
   }

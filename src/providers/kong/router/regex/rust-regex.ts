@@ -1,6 +1,6 @@
 import { LinearPattern, PatternError, type PatternMatch } from '../../../../patterns/linear-pattern.ts'
 import { isAscii, isPrintableAscii } from './byte-string.ts'
-import type { Subject } from './rust-regex-sets.ts'
+import type { RegexText } from './rust-regex-sets.ts'
 import { toRe2 } from './rust-regex-translation.ts'
 
 /** A regular expression of a route. Compiled when first asked. */
@@ -79,7 +79,7 @@ const compiled = new Map<string, LinearPattern | null>()
 const keptPatterns = 5_000
 
 /** Null: it isn't understood. */
-function compile(source: string, subject: Subject): LinearPattern | null {
+function compile(source: string, subject: RegexText): LinearPattern | null {
   const key = `${subject} ${source}`
   const known = compiled.get(key)
   if (known !== undefined) return known
@@ -89,7 +89,7 @@ function compile(source: string, subject: Subject): LinearPattern | null {
   return made
 }
 
-function patternOf(source: string, subject: Subject): LinearPattern | null {
+function patternOf(source: string, subject: RegexText): LinearPattern | null {
   const translated = toRe2(source, subject)
   if (translated === undefined) return null
   try {

@@ -12,16 +12,16 @@ import { labelOf, type Route, refOf } from '../configuration/entities.ts'
 import { type Authentication, authenticationOf } from '../effects/authentication.ts'
 import { limitText, type RateLimit, rateLimitsOf, weakening } from '../effects/rate-limits.ts'
 import { shadowed } from '../matching/shadowed.ts'
-import { type Answer, Router } from '../router.ts'
+import { KongRouter, type RouterAnswer } from '../router.ts'
 
 /** Answers requests by two configurations; gives what differs, the worst first. Nothing differs: no groups. */
 export function compareTraffic(
-  before: GatewayConfig | Router,
-  after: GatewayConfig | Router,
+  before: GatewayConfig | KongRouter,
+  after: GatewayConfig | KongRouter,
   requests: readonly ProxyRequest[],
 ): readonly TrafficGroup[] {
-  const old = new Answers(before instanceof Router ? before : new Router(before))
-  const now = new Answers(after instanceof Router ? after : new Router(after))
+  const old = new Answers(before instanceof KongRouter ? before : new KongRouter(before))
+  const now = new Answers(after instanceof KongRouter ? after : new KongRouter(after))
   const groups = new Map<string, Group>()
   for (const request of requests) {
     const [was, is] = [old.of(request), now.of(request)]
@@ -72,7 +72,7 @@ interface Protection {
 
 /** How one side answers a request. */
 interface Side {
-  readonly answer: Answer
+  readonly answer: RouterAnswer
   /** Of the route that answers; undefined: none does. */
   readonly protection: Protection | undefined
   /** The URI and host that the upstream sees, or would see if no plugin ended the request. */
@@ -80,10 +80,10 @@ interface Side {
 }
 
 class Answers {
-  readonly router: Router
+  readonly router: KongRouter
   readonly #protections = new Map<Route, Protection>()
 
-  constructor(router: Router) {
+  constructor(router: KongRouter) {
     this.router = router
   }
 
@@ -188,7 +188,7 @@ function limitOf({ route, limits }: Protection): string {
   return `route ${labelOf(route)}: ${limitText(limits)}`
 }
 
-function newlyShadowed(old: Router, now: Router): readonly TrafficGroup[] {
+function newlyShadowed(old: KongRouter, now: KongRouter): readonly TrafficGroup[] {
   const before = new Set(shadowed(old).map(({ route }) => labelOf(route)))
   const known = new Set(old.table.routes.map(labelOf))
   return shadowed(now)

@@ -1,4 +1,4 @@
-import type { GatewayConfig, TargetConfig } from '../configuration/config.ts'
+import type { GatewayConfig, UpstreamTarget } from '../configuration/config.ts'
 import { hostWithPort, referenceKey, type Service } from '../configuration/entities.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -62,7 +62,7 @@ export class Upstreams {
   }
 }
 
-function targetHost(target: TargetConfig, hostHeader: string | null | undefined): string[] {
+function targetHost(target: UpstreamTarget, hostHeader: string | null | undefined): string[] {
   if (!target.target) return []
   const parts = /^(.*?)(?::(\d+))?$/.exec(target.target)
   const bare = target.target.replace(/[^:]/g, '').length > 1 && !target.target.startsWith('[')

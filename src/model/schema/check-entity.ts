@@ -1,11 +1,11 @@
-import { type Entity, isSecretMark } from './entity.ts'
+import { type Entity, isSecretMark } from '../entity.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import { suggestion } from '../problems/suggestion.ts'
+import { recordFor } from '../state/build-state.ts'
 import { checkFault, type Fault } from './entity-checks.ts'
-import { isArray, isObject, type Json, type JsonObject } from './json.ts'
 import type { KindDefinition } from './kind-definition.ts'
 import { violation } from './limits.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
-import { recordFor } from './state.ts'
-import { suggestion } from './suggestion.ts'
 
 /**
  * What a gateway's schema has against an entity: types, limits, missing and unknown fields, and rules about several

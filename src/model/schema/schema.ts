@@ -1,5 +1,5 @@
+import type { Json } from '../json.ts'
 import type { EntityCheck } from './entity-checks.ts'
-import type { Json } from './json.ts'
 import type { Limits } from './limits.ts'
 
 /**

@@ -1,7 +1,7 @@
-import type { Entity } from './entity.ts'
-import type { KindDefinition } from './kind-definition.ts'
-import type { KnownKeys } from './known-keys.ts'
-import type { UnbuiltEntity } from './state-input.ts'
+import type { Entity } from '../entity.ts'
+import type { KindDefinition } from '../schema/kind-definition.ts'
+import type { KnownKeys } from '../state/known-keys.ts'
+import type { UnbuiltEntity } from '../state/state-input.ts'
 
 /**
  * What entities are called whose names show a part of a secret at most, in the order of the drafts: one that is known

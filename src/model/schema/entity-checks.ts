@@ -1,4 +1,4 @@
-import { equalJson, isArray, isObject, type Json } from './json.ts'
+import { equalJson, isArray, isObject, type Json } from '../json.ts'
 import { type Limits, violation } from './limits.ts'
 
 /** What one field must be for a rule to hold. */

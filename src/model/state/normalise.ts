@@ -1,5 +1,5 @@
-import { canonicalText, isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { FieldSchema, RecordSchema } from './schema.ts'
+import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import type { FieldSchema, RecordSchema } from '../schema/schema.ts'
 
 /**
  * Where fields come from. A manifest's `null` is a field left out, as in decK; at a gateway it is a value. What both

@@ -1,6 +1,6 @@
-import type { Kind, RawEntity } from './entity.ts'
-import { asString } from './json.ts'
-import type { Kinds } from './kinds.ts'
+import type { Kind, RawEntity } from '../entity.ts'
+import { asString } from '../json.ts'
+import type { Kinds } from '../schema/kinds.ts'
 
 /** The kinds that occur among entities, and which variants of them, as plugins by their names: what schemas are needed of. */
 export interface OccurringKinds {

@@ -1,4 +1,4 @@
-import { equalJson, isArray, isObject, type Json } from './json.ts'
+import { equalJson, isArray, isObject, type Json } from '../json.ts'
 
 /** Whether a text looks a certain way; undefined: it can't be told. */
 export interface TextPattern {

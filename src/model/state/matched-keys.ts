@@ -1,7 +1,7 @@
-import { asString } from './json.ts'
-import type { KindDefinition } from './kind-definition.ts'
+import { asString } from '../json.ts'
+import type { SecretSink } from '../masking/secret-marks.ts'
+import type { KindDefinition } from '../schema/kind-definition.ts'
 import type { KnownKeys } from './known-keys.ts'
-import type { SecretSink } from './secrets.ts'
 import type { UnbuiltEntity } from './state-input.ts'
 
 /** What a gateway's entities are matched with. */

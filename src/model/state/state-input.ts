@@ -1,12 +1,12 @@
-import type { Coverage, Entity, FieldPath, Kind, RawEntity } from './entity.ts'
-import type { JsonObject } from './json.ts'
-import type { Kinds } from './kinds.ts'
+import type { Coverage, Entity, FieldPath, Kind, RawEntity } from '../entity.ts'
+import type { JsonObject } from '../json.ts'
+import type { FinishedFields } from '../masking/mask-variables.ts'
+import type { SecretSink } from '../masking/secret-marks.ts'
+import type { Routing } from '../routing/routing.ts'
+import type { Kinds } from '../schema/kinds.ts'
+import type { Schemas } from '../schema/schema.ts'
 import type { KnownKeys } from './known-keys.ts'
-import type { FinishedFields } from './mask-variables.ts'
 import type { StateSource } from './normalise.ts'
-import type { Routing } from './routing/routing.ts'
-import type { Schemas } from './schema.ts'
-import type { SecretSink } from './secrets.ts'
 
 /** What `buildState` makes a state from. */
 export interface StateInput {

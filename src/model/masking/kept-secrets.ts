@@ -1,8 +1,8 @@
-import { foreignName } from './build-entity.ts'
-import type { Kind, RawEntity } from './entity.ts'
-import { asString } from './json.ts'
-import type { HashedSecret } from './kind-definition.ts'
-import type { Kinds } from './kinds.ts'
+import type { Kind, RawEntity } from '../entity.ts'
+import { asString } from '../json.ts'
+import type { HashedSecret } from '../schema/kind-definition.ts'
+import type { Kinds } from '../schema/kinds.ts'
+import { foreignName } from '../state/build-entity.ts'
 
 /**
  * A manifest's entities with the form of secrets that the gateway keeps only as hashes, so that the two can be

@@ -5,11 +5,11 @@ import {
   type SecretMark,
   type State,
   wholeMapping,
-} from './entity.ts'
-import { isArray, isObject, type Json, type JsonObject } from './json.ts'
+} from '../entity.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import type { RecordSchema } from '../schema/schema.ts'
 import { hiddenParts, type Masker, maskerOfTexts } from './masked-sentences.ts'
-import type { RecordSchema } from './schema.ts'
-import { hasMarks, maskAll, maskOf, revealSecrets, type SecretSink } from './secrets.ts'
+import { hasMarks, maskAll, maskOf, revealSecrets, type SecretSink } from './secret-marks.ts'
 
 /** Masks what stands at paths of normalised fields, for it came from variables. */
 export function maskVariables(

@@ -1,8 +1,8 @@
+import { isSecretMark } from '../entity.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import type { FieldSchema, RecordSchema } from '../schema/schema.ts'
 import { isCredentialField, isCredentialName, isReference, ofUrls, shownOf } from './credential-names.ts'
-import { isSecretMark } from './entity.ts'
-import { equalJson, isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { FieldSchema, RecordSchema } from './schema.ts'
-import { maskOf, type SecretSink } from './secrets.ts'
+import { maskOf, type SecretSink } from './secret-marks.ts'
 
 /** Fields of entities that hold what a plugin, vault, filter or custom entity makes of it. */
 const configurations: ReadonlySet<string> = new Set(['config', 'filters', 'fields'])

@@ -1,4 +1,4 @@
-import type { Problem, SharedFault } from './problem.ts'
+import type { Problem, SharedFault } from '../problem.ts'
 
 /** A problem whose sentence is about one part of many. */
 export function partProblem(fault: SharedFault, problem: Omit<Problem, 'message' | 'fault'>): Problem {

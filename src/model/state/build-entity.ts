@@ -1,19 +1,19 @@
-import type { Entity, EntityRef, FieldPath, RawEntity } from './entity.ts'
-import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { IdentityView, KindDefinition } from './kind-definition.ts'
-import { maskNamed, textsMasked } from './mask-named.ts'
+import type { Entity, EntityRef, FieldPath, RawEntity } from '../entity.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import { maskNamed, textsMasked } from '../masking/mask-named.ts'
 import {
   type FinishedFields,
   type KnownBy,
   ownFields,
   variablesOf,
   withoutVariables,
-} from './mask-variables.ts'
+} from '../masking/mask-variables.ts'
+import { hideAll, hideSecrets, type SecretSink } from '../masking/secret-marks.ts'
+import type { Problem } from '../problem.ts'
+import type { ProblemCode } from '../problems/problem-code.ts'
+import type { IdentityView, KindDefinition } from '../schema/kind-definition.ts'
+import type { FieldSchema, KindSchema, RecordSchema } from '../schema/schema.ts'
 import { normaliseRecord } from './normalise.ts'
-import type { Problem } from './problem.ts'
-import type { ProblemCode } from './problem-code.ts'
-import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
-import { hideAll, hideSecrets, type SecretSink } from './secrets.ts'
 import type { Names, StateInput, UnbuiltEntity } from './state-input.ts'
 
 /** An entity as it was read; undefined, with a problem, where it can't be placed. */

@@ -1,6 +1,6 @@
-import { isSecretMark, type MaskReason, type SecretMark } from './entity.ts'
-import { equalJson, isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { FieldSchema, RecordSchema } from './schema.ts'
+import { isSecretMark, type MaskReason, type SecretMark } from '../entity.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import type { FieldSchema, RecordSchema } from '../schema/schema.ts'
 
 /** Turns secrets into digests, and remembers which digest stands for what while the program runs. */
 export interface SecretSink {

@@ -1,9 +1,9 @@
-import { type Entity, isSecretMark } from './entity.ts'
-import type { KindDefinition } from './kind-definition.ts'
-import type { KnownKeys } from './known-keys.ts'
+import { type Entity, isSecretMark } from '../entity.ts'
+import type { KindDefinition } from '../schema/kind-definition.ts'
+import type { KnownKeys } from '../state/known-keys.ts'
+import type { UnbuiltEntity } from '../state/state-input.ts'
 import { fieldsMaskedLike, isVariable } from './masks.ts'
-import { maskAll, type SecretSink } from './secrets.ts'
-import type { UnbuiltEntity } from './state-input.ts'
+import { maskAll, type SecretSink } from './secret-marks.ts'
 
 /**
  * Entities masked so that both sides can be compared: what a manifest's variables give is masked at the gateway too, and

@@ -1,9 +1,9 @@
-import type { FieldPath, RawEntity } from './entity.ts'
-import { asString, isArray, isObject, type Json, type JsonObject } from './json.ts'
-import type { Identity, KindDefinition } from './kind-definition.ts'
+import type { FieldPath, RawEntity } from '../entity.ts'
+import { asString, isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import type { Identity, KindDefinition } from '../schema/kind-definition.ts'
+import type { RecordSchema } from '../schema/schema.ts'
 import { maskVariables } from './masks.ts'
-import type { RecordSchema } from './schema.ts'
-import { maskAll, type SecretSink } from './secrets.ts'
+import { maskAll, type SecretSink } from './secret-marks.ts'
 
 /** Fields in their final form, and what is sent in place of those that only tell that something is set. */
 export interface FinishedFields {

@@ -1,5 +1,5 @@
-import type { EntityRef, Kind } from './entity.ts'
-import { isArray, isObject, type Json, type JsonObject } from './json.ts'
+import type { EntityRef, Kind } from '../entity.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../json.ts'
 
 /** A foreign key of a kind. */
 export interface ForeignField {

@@ -1,4 +1,4 @@
-import { type Entity, type EntityRef, refText, type State } from './entity.ts'
+import { type Entity, type EntityRef, refText, type State } from '../entity.ts'
 
 /** An entity that points to another, and what becomes of it when that one is deleted. */
 export interface Child {

@@ -1,6 +1,6 @@
-import { type Entity, isSecretMark, type Kind, type State } from './entity.ts'
-import type { Json } from './json.ts'
-import type { KindDefinition } from './kind-definition.ts'
+import { type Entity, isSecretMark, type Kind, type State } from '../entity.ts'
+import type { Json } from '../json.ts'
+import type { KindDefinition } from '../schema/kind-definition.ts'
 
 /** A value that no other entity of a kind may have. */
 export interface UniqueValue {
