@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { AdminRequest, AdminResponse } from './admin/exchange.ts'
 import { kongPace, type Pace, writeTime } from './pace.ts'
 
@@ -7,11 +8,11 @@ const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, m
 export class Pacer {
   readonly #pace: Pace
   #owed = 0
-  #writing = 0
-  readonly #queue: (() => void)[] = []
+  readonly #writing: LimitFunction
 
   constructor(pace: Pace | 'kong') {
     this.#pace = pace === 'kong' ? kongPace : pace
+    this.#writing = pLimit(this.#pace.parallelWrites)
   }
 
   /** Waits as long as this answer takes. */
@@ -22,13 +23,7 @@ export class Pacer {
     }
     // A gateway checks an entity against its schema without asking its database.
     if (request.target.startsWith('/schemas/')) return this.#spend(requestMs)
-    await this.#turn()
-    try {
-      await this.#spend(requestMs + writeTime(this.#pace, request.method))
-    } finally {
-      this.#writing--
-      this.#queue.shift()?.()
-    }
+    await this.#writing(() => this.#spend(requestMs + writeTime(this.#pace, request.method)))
   }
 
   async #spend(ms: number): Promise<void> {
@@ -37,12 +32,6 @@ export class Pacer {
     const started = performance.now()
     await sleep(Math.floor(this.#owed))
     this.#owed -= performance.now() - started
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#writing >= this.#pace.parallelWrites)
-      await new Promise<void>(resolve => this.#queue.push(resolve))
-    this.#writing++
   }
 }
 
