@@ -58,7 +58,7 @@ export const linearSelectors = {
     const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
     if (version !== jsonPathVersion) {
       throw new Error(
-        `jsonpath-rfc9535 is ${version}; check that src/providers/kong/tools/selector-pattern.ts fits it, then change scripts/bundle.mjs`,
+        `jsonpath-rfc9535 is ${version}; check that src/providers/kong/tools/selecting/selector-pattern.ts fits it, then change scripts/bundle.mjs`,
       )
     }
     let isBundled = false
@@ -70,7 +70,7 @@ export const linearSelectors = {
         isBundled = true
         if (path.includes('match')) return undefined
         isReplaced = true
-        return { path: join(root, 'src/providers/kong/tools/selector-pattern.ts') }
+        return { path: join(root, 'src/providers/kong/tools/selecting/selector-pattern.ts') }
       },
     )
     build.onEnd(() => ({

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { type LintOptions, lint } from '../../src/specs/lint/index.ts'
-import { readOwnRuleset } from '../../src/specs/lint/own-ruleset.ts'
+import { readOwnRuleset } from '../../src/specs/lint/rulesets/own-ruleset.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
 import { lintFolder } from './specs-lint/folder.ts'
 

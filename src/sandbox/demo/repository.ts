@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { SandboxError } from '../launch.ts'
+import { SandboxError } from '../process/launch.ts'
 import type { DemoCommit } from './history.ts'
 
 /** A ledger that the demo starts with: the text below `refs/gatewatch/ledger/`. */

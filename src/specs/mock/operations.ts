@@ -2,8 +2,8 @@ import { isObject, type Json } from '../../model/json.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import { type OpenApi, type Operation, type Parameter, type PathItem, readOpenApi } from '../document.ts'
 import { type Field, type Fields, Reader } from '../reader.ts'
+import type { Specification } from '../reading/specification.ts'
 import { type Extracted, SchemaExtractor } from '../schema/extract.ts'
-import type { Specification } from '../specification.ts'
 
 /** What a body may hold, by media type. */
 export interface Media {

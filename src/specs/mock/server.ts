@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import Negotiator from 'negotiator'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import type { Specification } from '../specification.ts'
+import type { Specification } from '../reading/specification.ts'
 import { answerOf, type MockAnswer, type Preference, problemAnswer } from './answer.ts'
 import { type MockOperation, mockOperations } from './operations.ts'
 import { MockPaths, refusalOf } from './request.ts'

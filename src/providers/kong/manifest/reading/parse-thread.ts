@@ -1,0 +1,43 @@
+import { Worker } from 'node:worker_threads'
+import type { FilledIn, PackedDocument } from '../../../../yaml/index.ts'
+
+/** What a parsing thread is given: texts whose variables are filled in, and where. */
+export interface ParseInput {
+  readonly texts: readonly { readonly text: string; readonly filled: FilledIn }[]
+  readonly named: boolean
+}
+
+/** What it gives back, in their order; null: something is wrong with the text, or odd. */
+export type ParseOutput = readonly (PackedDocument | null)[]
+
+/** A thread that was started ahead and waits. */
+let ready: Worker | undefined
+
+/** Starts a thread for manifests that will be read soon, while the program itself is still being loaded. */
+export function startParseThread(): void {
+  ready ??= started()
+  // It keeps nobody from ending.
+  ready.unref()
+}
+
+/** Parses texts in a thread of their own; nothing comes back where that fails, as for want of memory. */
+export function parsedInThread(input: ParseInput): Promise<ParseOutput> {
+  const worker = ready ?? started()
+  ready = undefined
+  worker.ref()
+  return new Promise(resolve => {
+    worker.on('message', (documents: ParseOutput) => {
+      resolve(documents)
+      void worker.terminate()
+    })
+    worker.on('error', () => resolve([]))
+    worker.on('exit', () => resolve([]))
+    worker.postMessage(input)
+  })
+}
+
+function started(): Worker {
+  // The bundle has the worker beside it; the sources are run as they are.
+  const isSource = import.meta.url.endsWith('.ts')
+  return new Worker(new URL(isSource ? './parse-worker.ts' : './parse-worker.js', import.meta.url))
+}
