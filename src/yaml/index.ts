@@ -1,5 +1,5 @@
 export { type FilledIn, type PackedDocument, YamlDocument } from './document.ts'
 export { Lines } from './lines.ts'
 export { parseYaml, parseYamlInPieces } from './parse.ts'
-export { schemaProblems } from './schema-problems.ts'
+export { type FileSort, type ReadBySchema, readBySchema, readBySchemaIfAny } from './read-by-schema.ts'
 export { quotedText, yamlText } from './write.ts'

@@ -1,3 +1,4 @@
+import { counted } from '../../../model/counted.ts'
 import { type Problem, problemText } from '../../../model/problem.ts'
 import { githubMessage, githubProperty } from '../../../model/safe-markup.ts'
 import { safeJson, safeText } from '../../../model/safe-text.ts'
@@ -45,10 +46,6 @@ function plainText({ files }: LintReport): string {
     ...(problems > 0 ? [`${counted(problems, 'problem')} while linting`] : []),
   ]
   return `${[...lines, `${counted(files.length, 'file')}: ${parts.join(', ')}`].join('\n')}\n`
-}
-
-function counted(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 /** Commands of GitHub Actions that show findings at their lines. */

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../../../model/compare-texts.ts'
 import type { Kind, RawEntity } from '../../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
 import { lists } from '../format/format.ts'
@@ -208,8 +209,4 @@ function sortText(raw: RawEntity): string {
     field => nameIn(raw.fields[field]) ?? '',
   )
   return own + scopes.join('')
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
