@@ -1,5 +1,6 @@
-export { type FilledIn, type PackedDocument, YamlDocument } from './document.ts'
+export type { Dialect, Trouble } from './dialect.ts'
+export { type FilledIn, isOffsetList, type Offsets, type PackedDocument, YamlDocument } from './document.ts'
 export { Lines } from './lines.ts'
-export { parseYaml, parseYamlInPieces } from './parse.ts'
+export { parseYaml, readYaml } from './parse.ts'
 export { type FileSort, type ReadBySchema, readBySchema, readBySchemaIfAny } from './read-by-schema.ts'
 export { quotedText, yamlText } from './write.ts'

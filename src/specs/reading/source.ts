@@ -1,4 +1,5 @@
 import type { Place } from '../../model/problem.ts'
+import { isOffsetList, type Offsets } from '../../yaml/index.ts'
 import { Lines } from '../../yaml/lines.ts'
 
 /** A text that holds a specification or a part of one: a file, or a text inside a file (an Insomnia export). */
@@ -25,10 +26,9 @@ export interface Mark {
 }
 
 /** What is known of an object or array that was read. */
-export interface Container {
+interface Container {
   readonly source: SourceText
-  readonly start: number
-  readonly marks: ReadonlyMap<string, Mark> | readonly Mark[]
+  readonly offsets: Offsets
 }
 
 /**
@@ -50,7 +50,7 @@ export class Positions {
   /** The place of a container's first character. */
   start(container: object): Place | undefined {
     const known = this.#containers.get(container)
-    return known?.source.locate(known.start)
+    return known?.source.locate(known.offsets.start)
   }
 
   /** The place of an entry's key (of an array: of its item). */
@@ -64,9 +64,12 @@ export class Positions {
   }
 
   mark(container: object, key: string | number): Mark | undefined {
-    const marks = this.#containers.get(container)?.marks
-    if (marks === undefined) return undefined
-    return marks instanceof Map ? marks.get(String(key)) : markAt(marks, key)
+    const { items, values } = this.#containers.get(container)?.offsets ?? {}
+    const value = values?.get(String(key))
+    const start = items && (isOffsetList(items) ? items[Number(key)] : items[key])
+    if (value === undefined || start === undefined) return undefined
+    const { raw } = value
+    return { key: start, value: value.start, ...(raw === undefined ? {} : { raw }) }
   }
 
   #locate(container: object, key: string | number, part: 'key' | 'value'): Place | undefined {
@@ -74,10 +77,3 @@ export class Positions {
     return mark && this.sourceOf(container)?.locate(mark[part])
   }
 }
-
-function markAt(marks: ReadonlyMap<string, Mark> | readonly Mark[], key: string | number): Mark | undefined {
-  return Array.isArray(marks) ? marks[Number(key)] : undefined
-}
-
-/** Bounds that end hostile texts: how deep and how large a value may be once its aliases are followed. */
-export const VALUE_LIMITS = { depth: 200, nodes: 3_000_000, mergedKeys: 200_000 } as const

@@ -7,8 +7,14 @@ export interface ParseInput {
   readonly named: boolean
 }
 
-/** What it gives back, in their order; null: something is wrong with the text, or odd. */
-export type ParseOutput = readonly (PackedDocument | null)[]
+/** A text that was read; `isSound`: it fits decK's format, and nothing in it is odd. */
+export interface ParsedFile {
+  readonly document: PackedDocument
+  readonly isSound: boolean
+}
+
+/** What it gives back, in their order; null: the text holds no mapping. */
+export type ParseOutput = readonly (ParsedFile | null)[]
 
 /** A thread that was started ahead and waits. */
 let ready: Worker | undefined

@@ -7,6 +7,6 @@ parentPort?.once('message', ({ texts, named }: ParseInput) => {
   const documents: ParseOutput = texts.map(({ text, filled }) => packedFile(text, filled, named) ?? null)
   parentPort?.postMessage(
     documents,
-    documents.flatMap(document => document?.offsets.buffer ?? []),
+    documents.flatMap(read => read?.document.offsets.buffer ?? []),
   )
 })

@@ -7,7 +7,7 @@ const worthAThread = 200_000
 
 /**
  * Reads large files in a thread of their own, so that whoever waits can do other things meanwhile: listen to a gateway,
- * or draw frames. What is not in the answer is to be read here, and what is wrong with it told.
+ * or draw frames. What is not in the answer is to be read here, and what is wrong with any of it told.
  */
 export async function readElsewhere(
   files: readonly ManifestFile[],
@@ -22,8 +22,8 @@ export async function readElsewhere(
   const documents = await parsedInThread({ texts, named: options.named ?? false })
   return new Map(
     files.flatMap((file, i) => {
-      const [document, template] = [documents[i], rendered[i]]
-      return document && template ? [[file, { template, document }] as const] : []
+      const [read, template] = [documents[i], rendered[i]]
+      return read && template ? [[file, { template, ...read }] as const] : []
     }),
   )
 }

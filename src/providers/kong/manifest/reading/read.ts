@@ -2,18 +2,13 @@ import type { FieldPath } from '../../../../model/entity.ts'
 import { isObject } from '../../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../../model/problem.ts'
 import { atOnce, inSlices, type Sliced } from '../../../../model/slices.ts'
-import {
-  type FilledIn,
-  Lines,
-  type PackedDocument,
-  parseYamlInPieces,
-  YamlDocument,
-} from '../../../../yaml/index.ts'
+import { type FilledIn, Lines, parseYaml, YamlDocument } from '../../../../yaml/index.ts'
 import type { Manifest, ManifestFile, ManifestOptions } from '../../../manifest.ts'
-import { type ReadElsewhere, type Rendered, renderTemplate } from '../template/template.ts'
+import { type ReadElsewhere, renderTemplate } from '../template/template.ts'
 import { checkContent } from './check.ts'
 import { duplicates } from './duplicates.ts'
 import { flatten, type PluginConfigs } from './flatten.ts'
+import type { ParsedFile } from './parse-thread.ts'
 import { readElsewhere } from './read-elsewhere.ts'
 import { resolve } from './resolve.ts'
 import { checkVersion, mergeSettings } from './settings.ts'
@@ -40,14 +35,16 @@ export async function readManifestsInSlices(
   return inSlices(manifestReading(files, options, elsewhere))
 }
 
-/** One text that fits decK's format, to be handed to another thread; undefined where something is wrong or odd. */
-export function packedFile(text: string, filled: FilledIn, named: boolean): PackedDocument | undefined {
+/** One text, to be handed to another thread; undefined where it holds no mapping. */
+export function packedFile(text: string, filled: FilledIn, named: boolean): ParsedFile | undefined {
   const warnings: Problem[] = []
-  const file = { path: '', text }
-  const read = atOnce(
-    parsedFile(file, { text, filled, origin: offset => offset }, { env: {}, named }, warnings),
-  )
-  return read.ok && warnings.length === 0 ? read.value?.document.pack() : undefined
+  const parsed = parseYaml(text, { placeAt: () => ({ file: '', line: 1, column: 1 }), filled })
+  const content = parsed.ok ? parsed.value.value : undefined
+  const document = parsed.ok && isObject(content) ? parsed.value.pack() : undefined
+  if (!parsed.ok || !document || !isObject(content)) return undefined
+  const file = { path: '', document: parsed.value, content }
+  const checked = atOnce(checkedFile(file, { env: {}, named }, warnings))
+  return { document, isSound: checked.ok && warnings.length === 0 }
 }
 
 function* manifestReading(
@@ -92,7 +89,12 @@ function* fileReading(
   const problems: Problem[] = []
   const warnings: Problem[] = []
   for (const file of files) {
-    const result = readAlready(file, elsewhere) ?? (yield* readFile(file, options, warnings))
+    const already = readAlready(file, elsewhere)
+    const result = already
+      ? already.isSound
+        ? succeed(already.file)
+        : yield* checkedFile(already.file, options, warnings)
+      : yield* readFile(file, options, warnings)
     if (!result.ok) problems.push(...result.error)
     else if (result.value) read.push(result.value)
   }
@@ -102,15 +104,17 @@ function* fileReading(
 }
 
 /** A file that was read in another thread; undefined where it was not. */
-function readAlready(file: ManifestFile, elsewhere: ReadElsewhere | undefined): Result<ReadFile> | undefined {
+function readAlready(
+  file: ManifestFile,
+  elsewhere: ReadElsewhere | undefined,
+): { readonly file: ReadFile; readonly isSound: boolean } | undefined {
   const known = elsewhere?.get(file)
   if (!known) return undefined
+  const { isSound, template } = known
   const lines = new Lines(file.path, file.text)
-  const { origin } = known.template
-  const document = YamlDocument.unpack(known.document, offset => lines.at(origin(offset)))
-  return isObject(document.value)
-    ? succeed({ path: file.path, document, content: document.value })
-    : undefined
+  const document = YamlDocument.unpack(known.document, offset => lines.at(template.origin(offset)))
+  const { value: content } = document
+  return isObject(content) ? { file: { path: file.path, document, content }, isSound } : undefined
 }
 
 /** One file, checked; undefined where it is empty. */
@@ -121,17 +125,8 @@ function* readFile(
 ): Sliced<Result<ReadFile | undefined>> {
   const rendered = renderTemplate(file.path, file.text, options)
   if (rendered.problems.length > 0) return fail(rendered.problems)
-  return yield* parsedFile(file, rendered, options, warnings)
-}
-
-function* parsedFile(
-  file: ManifestFile,
-  rendered: Omit<Rendered, 'problems'>,
-  options: ManifestOptions,
-  warnings: Problem[],
-): Sliced<Result<ReadFile | undefined>> {
   const lines = new Lines(file.path, file.text)
-  const parsed = yield* parseYamlInPieces(rendered.text, {
+  const parsed = parseYaml(rendered.text, {
     placeAt: offset => lines.at(rendered.origin(offset)),
     filled: rendered.filled,
     ...(options.tolerant ? { onDuplicate: problem => warnings.push(problem) } : {}),
@@ -146,11 +141,21 @@ function* parsedFile(
       { code: 'wrong-type', message, hint: 'Begin it with _format_version: "3.0".', place: lines.at(0) },
     ])
   }
+  return yield* checkedFile({ path: file.path, document, content }, options, warnings)
+}
+
+/** A file held against decK's format. */
+function* checkedFile(
+  file: ReadFile,
+  options: ManifestOptions,
+  warnings: Problem[],
+): Sliced<Result<ReadFile>> {
+  const { content, document } = file
   const version = checkVersion(content, path => document.place(content, path))
   if (version && !(options.tolerant && version.code === 'old-format')) return fail([version])
   if (version) warnings.push(version)
   const problems = yield* checkContent(content, document, options)
-  return problems.length > 0 ? fail(problems) : succeed({ path: file.path, document, content })
+  return problems.length > 0 ? fail(problems) : succeed(file)
 }
 
 /** decK refuses to sync nothing at all, and so do we: it would delete everything. */

@@ -13,10 +13,15 @@ export interface Rendered {
   readonly problems: readonly Problem[]
 }
 
-/** Files that were read in another thread and fit decK's format, each with its variables filled in. */
+/** Files that were read in another thread, each with its variables filled in. */
 export type ReadElsewhere = ReadonlyMap<
   ManifestFile,
-  { readonly template: Rendered; readonly document: PackedDocument }
+  {
+    readonly template: Rendered
+    readonly document: PackedDocument
+    /** Whether it fits decK's format, and nothing in it is odd. */
+    readonly isSound: boolean
+  }
 >
 
 /** From here on, the text differs from the file by a distance; `fixed`: all of it came from one place. */
