@@ -23,13 +23,19 @@ export default defineConfig({
         ],
       },
     },
-    testTimeout: 120_000,
+    // Longer ones say why: test/timeouts.ts.
+    testTimeout: 10_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     ...(report ? { reporters: ['default', ['json', { outputFile: report }]] } : {}),
     projects: ['unit', 'property', 'golden', 'contract', 'peers', 'e2e', 'adversary'].map(name => ({
       extends: true as const,
-      test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`] },
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.{ts,tsx}`],
+        // All but unit tests start processes, hold recordings against each other, or try thousands of cases.
+        ...(name === 'unit' ? {} : { testTimeout: 120_000 }),
+      },
     })),
   },
 })

@@ -202,7 +202,9 @@ export class Reader {
           continue
         }
         const taken = this.#merge(built.value, fields, offsets, offset)
-        merged = new Set([...(merged ?? []), ...taken.literal, ...taken.filled])
+        merged ??= new Set()
+        for (const name of taken.literal) merged.add(name)
+        for (const name of taken.filled) merged.add(name)
         if (taken.keysFilled) keysFilled = true
         for (const name of taken.literal) filled?.delete(name)
         for (const name of taken.filled) filled = noted(filled, name)
@@ -347,7 +349,7 @@ export class Reader {
     if (!plain && tag === undefined) return text
     const value = this.#dialect.scalar(text, tag, plain)
     if (!isTrouble(value)) return value
-    const trouble = { code: 'yaml-value', message: value.trouble, hint: 'Quote it if it is a text.' }
+    const trouble: Trouble = { code: 'yaml-value', message: value.trouble, hint: 'Quote it if it is a text.' }
     this.#note(this.#startOf(event), trouble)
     return null
   }
