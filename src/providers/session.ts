@@ -1,4 +1,4 @@
-import type { Entity, EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
+import type { EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import type { Schemas } from '../model/schema.ts'

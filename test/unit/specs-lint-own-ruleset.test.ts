@@ -53,7 +53,7 @@ describe('the repository’s own ruleset', () => {
     expect(result).toEqual({ findings: ['license-url warn 2:1', 'short-title error 3:3'], problems: [] })
   })
 
-  it('runs no JavaScript but from allowed folders', async () => {
+  it('runs no JavaScript but from allowed folders', severalRulesets, async () => {
     const files = {
       'rules/functions/capitals.js':
         "export default text => (text === text.toUpperCase() ? [] : [{ message: 'Shout' }])\n",
@@ -97,7 +97,7 @@ describe('the repository’s own ruleset', () => {
     })
   })
 
-  it('that takes too long is ended, and the rule told; other files go on', async () => {
+  it('that takes too long is ended, and the rule told; other files go on', endedAfterSeconds, async () => {
     write('slow.yaml', CLEAN.replace('title: Orders', `title: ${'a'.repeat(40)}b`))
     write('fast.yaml', CLEAN)
     const pattern =

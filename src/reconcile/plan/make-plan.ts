@@ -3,7 +3,7 @@ import { type EntityRef, entityAt, refText, type State } from '../../model/entit
 import { inKeyOrder, type JsonObject } from '../../model/json.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Schemas } from '../../model/schema.ts'
-import type { Compile, Step } from '../../providers/session.ts'
+import type { Step } from '../../providers/session.ts'
 import type { Change, Drift } from '../drift/drift.ts'
 import { bearings } from './bearing.ts'
 import { withLosses } from './losses.ts'

@@ -1,4 +1,3 @@
-import type { Entity } from '../../model/entity.ts'
 import { type EntityRef, entityAt, refText, type State } from '../../model/entity.ts'
 import { asString, type JsonObject } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/kind-definition.ts'
