@@ -11,9 +11,9 @@ await build({
   ...bundleOptions,
   entryPoints: {
     gatewatch: 'src/cli/main.ts',
-    sandbox: 'src/sandbox/process.ts',
-    'parse-worker': 'src/providers/kong/manifest/parse-worker.ts',
-    'lint-worker': 'src/specs/lint/worker.ts',
+    sandbox: 'src/sandbox/process/process.ts',
+    'parse-worker': 'src/providers/kong/manifest/reading/parse-worker.ts',
+    'lint-worker': 'src/specs/lint/engine/worker.ts',
     'function-worker': 'src/functions/worker.ts',
   },
   outdir: 'dist',

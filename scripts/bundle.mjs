@@ -8,13 +8,24 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** The Ink that the modules below were written against; their tests compare them with its own. */
 const inkVersion = '8.0.0'
 
-/** Modules of Ink and what takes their place in the bundle: each keeps what Ink works out anew for every frame. */
+/** Modules of Ink and what takes their place in the bundle and in tests: each keeps what Ink works out anew for every frame. */
 const replacements = [
   { wanted: /^string-width$/, from: /./, by: 'src/console/terminal/width.ts' },
   { wanted: /^widest-line$/, from: /\/ink\/build\//, by: 'src/console/terminal/widest-line.ts' },
   { wanted: /^\.\/output\.js$/, from: /\/ink\/build\//, by: 'src/console/terminal/ink-output.ts' },
   { wanted: /^\.\/squash-text-nodes\.js$/, from: /\/ink\/build\//, by: 'src/console/terminal/ink-squash.ts' },
 ]
+
+/**
+ * What takes the place of a module that a file asks for; undefined: nothing. Ink's own modules that are replaced are only
+ * loaded to be compared, and keep what they are made of.
+ */
+export function fasterModule(wanted, importer) {
+  const file = importer.replaceAll('\\', '/')
+  if (/\/ink\/build\/(?:output|squash-text-nodes)\.js$/.test(file)) return undefined
+  const found = replacements.find(each => each.wanted.test(wanted) && each.from.test(file))
+  return found && join(root, found.by)
+}
 
 /** Puts the faster modules in; fails the build when Ink is another, or none of its files asks for one of them. */
 export const fasterInk = {
@@ -58,7 +69,7 @@ export const linearSelectors = {
     const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
     if (version !== jsonPathVersion) {
       throw new Error(
-        `jsonpath-rfc9535 is ${version}; check that src/providers/kong/tools/selector-pattern.ts fits it, then change scripts/bundle.mjs`,
+        `jsonpath-rfc9535 is ${version}; check that src/providers/kong/tools/selecting/selector-pattern.ts fits it, then change scripts/bundle.mjs`,
       )
     }
     let isBundled = false
@@ -70,7 +81,7 @@ export const linearSelectors = {
         isBundled = true
         if (path.includes('match')) return undefined
         isReplaced = true
-        return { path: join(root, 'src/providers/kong/tools/selector-pattern.ts') }
+        return { path: join(root, 'src/providers/kong/tools/selecting/selector-pattern.ts') }
       },
     )
     build.onEnd(() => ({

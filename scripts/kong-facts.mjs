@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { namedType } from '../src/sandbox/schema/named-types.ts'
+import { namedType } from '../src/sandbox/schema/compile/named-types.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = process.argv[2] ?? join(root, '..', 'shared', 'golden', 'kong-3.9.1')

@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { isObject, type JsonObject } from '../model/json.ts'
+import type { JsonObject } from '../model/json.ts'
 import { fail, type Result, succeed } from '../model/problem.ts'
 import type { Provider, Providers } from '../providers/provider.ts'
-import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../yaml/index.ts'
+import { type FileSort, readBySchema, type YamlDocument } from '../yaml/index.ts'
 import { type Config, configJsonSchema, configSchema } from './config-schema.ts'
 import type { Fleet, FleetTarget } from './fleet.ts'
 import { governanceOf } from './governance-schema.ts'
@@ -29,22 +29,21 @@ export async function readFleet(path: string, providers: Providers): Promise<Res
 
 /** The fleet that a text describes; `shown` is what the file is called in problems. */
 export function fleetFrom(text: string, file: string, providers: Providers, shown = file): Result<Fleet> {
-  const lines = new Lines(shown, text)
-  const parsed = parseYaml(text, { placeAt: offset => lines.at(offset) })
-  if (!parsed.ok) return parsed
-  const document = parsed.value
-  if (!isObject(document.value)) {
-    const hint = 'Let gatewatch init write one, and see docs/configuration.md.'
-    return fail([{ code: 'config', message: 'the file does not describe a fleet', hint, place: lines.at(0) }])
-  }
-  const config = configSchema(providers).safeParse(document.value)
-  const { value: root } = document
-  if (!config.success) {
-    const words = { code: 'config' as const, schema: configJsonSchema(providers) }
-    return fail(schemaProblems(config.error.issues, document, root, words))
-  }
-  return succeed(fleetOf(config.data, file, document, root, providers))
+  const read = readBySchema({ path: shown, text }, fleetFile(providers))
+  if (!read.ok) return read
+  const { content, document, root } = read.value
+  return succeed(fleetOf(content, file, document, root, providers))
 }
+
+const fleetFile = (providers: Providers): FileSort<Config> => ({
+  code: 'config',
+  schema: configSchema(providers),
+  jsonSchema: () => configJsonSchema(providers),
+  otherwise: {
+    message: 'the file does not describe a fleet',
+    hint: 'Let gatewatch init write one, and see docs/configuration.md.',
+  },
+})
 
 function fleetOf(
   config: Config,

@@ -1,3 +1,4 @@
+import { compareTexts } from '../model/compare-texts.ts'
 import type { Place } from '../model/problem.ts'
 
 /**
@@ -97,8 +98,4 @@ export function compareFindings(a: Finding, b: Finding): number {
     compareTexts(a.rule, b.rule) ||
     compareTexts(a.id, b.id)
   )
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,17 +1,10 @@
+import type { Coverage, EntityRef, Kind } from './entity-ref.ts'
 import type { Json, JsonObject } from './json.ts'
-import type { Place, Problem } from './problem.ts'
+import type { Place } from './problem.ts'
 import type { Routing } from './routing/routing.ts'
 import type { Kinds } from './schema/kinds.ts'
 
-/** The name of an entity kind, as `service` or `key-auth`; a provider says which there are. */
-export type Kind = string
-
-/** What tells one entity of a target from the others. Readable, stable, without secrets. */
-export interface EntityRef {
-  readonly kind: Kind
-  /** The natural identity within its kind: a name, or a plugin's name with its scope. */
-  readonly key: string
-}
+export type { Coverage, EntityRef, Kind }
 
 /** Where an entity was written down. Lines are worked out only when asked for. */
 export interface Source {
@@ -84,14 +77,6 @@ export interface Entity extends EntityRef {
   readonly updatedAt?: number
   readonly createdAt?: number
 }
-
-/**
- * Whether all entities of a kind were seen. `absent`: the gateway does not have the kind, so that there are none;
- * `unread`: there may be some.
- */
-export type Coverage =
-  | { readonly state: 'complete' }
-  | { readonly state: 'absent' | 'unread'; readonly reason: Problem }
 
 /** An immutable set of entities of one target, by kind and key. */
 export interface State {

@@ -1,4 +1,4 @@
-import { startParseThread } from './kong/manifest/parse-thread.ts'
+import { startParseThread } from './kong/manifest/reading/parse-thread.ts'
 import { type Provider, Providers } from './provider.ts'
 
 /** The providers, a line each; the first is the one that files on the command line are for. Loaded when they are needed. */

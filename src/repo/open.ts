@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { basename, delimiter, dirname, join, relative, resolve, sep } from 'node:path'
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
-import { type Blame, blame, isoTime } from './blame.ts'
-import { type Git, gitIn } from './git.ts'
-import { ObjectReader } from './objects.ts'
+import { type Blame, blame, isoTime } from './git/blame.ts'
+import { type Git, gitIn } from './git/git.ts'
+import { ObjectReader } from './git/objects.ts'
+import { checkRef, deleteRef, listRefs, type RefList, readRef, whyNotWritable, writeRef } from './git/refs.ts'
+import { fetchRef, pushRef } from './git/remote.ts'
+import { authorsOf, signatureOf } from './git/signature.ts'
+import { filesAt } from './git/tree.ts'
 import { isBelow, realPath } from './paths.ts'
-import { checkRef, deleteRef, listRefs, type RefList, readRef, whyNotWritable, writeRef } from './refs.ts'
-import { fetchRef, pushRef } from './remote.ts'
 import type {
   Authorship,
   CommitInfo,
@@ -18,8 +20,6 @@ import type {
   RepositoryFile,
   Signature,
 } from './repository.ts'
-import { authorsOf, signatureOf } from './signature.ts'
-import { filesAt } from './tree.ts'
 
 /**
  * The repository that a folder lies in; null where there is none. A problem where Git itself fails or refuses. Only one

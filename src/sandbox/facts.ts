@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { unlistedEntities } from './schema/unlisted-entities.ts'
+import { unlistedEntities } from './schema/compile/unlisted-entities.ts'
 
 /** What is known of the Kong version that the sandbox answers as. */
 export interface Facts {

@@ -1,4 +1,4 @@
-export type { SeedRequest } from './configuration.ts'
-export type { Fault } from './faults.ts'
-export { type Flavour, flavours } from './flavours.ts'
-export { type GatewayControl, launchSandbox, type RunningSandbox, SandboxError } from './launch.ts'
+export type { Fault } from './faults/faults.ts'
+export { type Flavour, flavours } from './gateway/flavours.ts'
+export type { SeedRequest } from './process/configuration.ts'
+export { type GatewayControl, launchSandbox, type RunningSandbox, SandboxError } from './process/launch.ts'

@@ -1,5 +1,5 @@
 import { isObject, type Json } from './json.ts'
-import type { Violation } from './schema/violations.ts'
+import type { Violation } from './schema/validate/violations.ts'
 
 /** A number as Lua writes it: 14 significant digits, an exponent from 1e+14 on. */
 export function luaNumber(value: number): string {

@@ -1,6 +1,6 @@
 import { isArray, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import { escapePointer } from './references.ts'
+import { escapePointer } from './reading/references.ts'
 
 /** A manifest in decK's format 3.0, keys of all objects in order. */
 export interface GeneratedManifest extends JsonObject {

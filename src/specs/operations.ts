@@ -1,7 +1,7 @@
 import type { Place } from '../model/problem.ts'
 import { readOpenApi } from './document.ts'
 import { DesignReader } from './reader.ts'
-import type { Specification } from './specification.ts'
+import type { Specification } from './reading/specification.ts'
 
 /** One operation of a specification, as a client would call it. */
 export interface DescribedOperation {

@@ -1,8 +1,8 @@
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
 import type { ProblemCode } from '../model/problems/problem-code.ts'
-import { References } from './references.ts'
-import type { Specification } from './specification.ts'
+import { References } from './reading/references.ts'
+import type { Specification } from './reading/specification.ts'
 
 /** An entry of an object, with the object that holds it: where it stands is known. */
 export interface Field {

@@ -9,6 +9,14 @@ export interface Offsets {
   readonly items: Readonly<Record<string, number>> | readonly number[]
   /** The fields or items whose value was filled in for a variable; `all`: keys were. */
   readonly filled?: ReadonlySet<string> | 'all'
+  /** Where values stand and how they were written, for dialects that keep it. */
+  readonly values?: ReadonlyMap<string, ValueMark>
+}
+
+/** Where the value of a field or item stands; `raw` is the scalar as written where its value lost that (1.0). */
+export interface ValueMark {
+  readonly start: number
+  readonly raw?: string
 }
 
 /** Where values were filled in for variables: from an offset to another one, in order. */

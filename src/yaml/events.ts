@@ -24,9 +24,7 @@ export function startOf(event: Event): number | undefined {
         const marks = [event.anchorStart - 1, event.tagStart].filter(offset => offset >= 0)
         return Math.min(...marks)
       }
-      if (event.valueStart === -1) return undefined
-      const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
-      return quoted ? event.valueStart - 1 : event.valueStart
+      return event.valueStart === -1 ? undefined : valueStartOf(event)
     }
     case EVENT_ID.ALIAS:
       return event.anchorStart - 1
@@ -36,4 +34,10 @@ export function startOf(event: Event): number | undefined {
     default:
       return undefined
   }
+}
+
+/** Where the value of a scalar begins, its quote included and its anchor and tag not; -1 where nothing is written. */
+export function valueStartOf({ style, valueStart }: ScalarEvent): number {
+  const quoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED
+  return quoted && valueStart !== -1 ? valueStart - 1 : valueStart
 }

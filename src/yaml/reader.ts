@@ -1,11 +1,10 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import type { Place, Problem } from '../model/problem.ts'
-import type { ProblemCode } from '../model/problems/problem-code.ts'
-import { type Container, type FilledIn, isOffsetList, type Offsets, put } from './document.ts'
-import { isBare, isMergeKey, startOf } from './events.ts'
-import { isTrouble, plainValue, taggedValue } from './scalars.ts'
-import { maxDepth } from './syntax.ts'
+import { type Dialect, deckDialect, type Trouble } from './dialect.ts'
+import { type Container, type FilledIn, isOffsetList, type Offsets, put, type ValueMark } from './document.ts'
+import { isBare, isMergeKey, startOf, valueStartOf } from './events.ts'
+import { isTrouble } from './scalars.ts'
 
 /** What reading YAML needs besides the text. */
 export interface YamlOptions {
@@ -15,16 +14,10 @@ export interface YamlOptions {
   readonly filled?: FilledIn
   /** Told of keys that are there twice, of which then the last counts; without it they are refused. */
   readonly onDuplicate?: (problem: Problem) => void
+  /** Without one, that of manifests. */
+  readonly dialect?: Dialect
 }
 
-/** Where what is read stands in the text that it is a piece of, and where offsets are kept. */
-export interface Standing {
-  readonly offsets: Map<Container, Offsets>
-  readonly shift: number
-}
-
-/** How many values aliases and merges may stand for in all; beyond that they are a bomb. */
-const maxAliased = 2_000_000
 /** How many problems are told of one file. */
 const maxProblems = 20
 
@@ -38,6 +31,9 @@ interface Built {
   readonly height: number
   /** Whether a scalar was filled in for a variable. */
   readonly filled?: boolean
+  /** Where the value stands, and how it was written where it lost that; of scalars only where that is kept. */
+  readonly start?: number
+  readonly raw?: string
 }
 
 /** What a merge key brought: whether keys were filled in for variables, and of which fields the values were. */
@@ -47,31 +43,52 @@ interface Merged {
   readonly literal: readonly string[]
 }
 
+/** The mapping that a merge key fills. */
+interface Merging {
+  readonly fields: Record<string, Json>
+  readonly offsets: Record<string, number>
+  readonly values: Map<string, ValueMark> | undefined
+}
+
+/** What is kept of a mapping or list. */
+interface Kept {
+  readonly start: number
+  readonly items: Offsets['items']
+  readonly values: ReadonlyMap<string, ValueMark> | undefined
+  readonly filled: ReadonlySet<string> | 'all' | undefined
+}
+
+/** Where a value stands; one that is not written stands where its key or item does. */
+function markOf({ start = -1, raw }: Built, at: number): ValueMark {
+  const own = start < 0 ? at : start
+  return raw === undefined ? { start: own } : { start: own, raw }
+}
+
 function noted(names: Set<string> | undefined, name: string): Set<string> {
   return names ? names.add(name) : new Set([name])
 }
 
 /** Makes values of the parser's events, with the place of everything. */
 export class Reader {
-  readonly offsets: Map<Container, Offsets>
+  readonly offsets = new Map<Container, Offsets>()
   readonly problems: Problem[] = []
   /** Whether a value was filled in for a variable. */
   hasFilled = false
   readonly #text: string
   readonly #events: readonly Event[]
   readonly #options: YamlOptions
+  readonly #dialect: Dialect
   readonly #anchors = new Map<string, Built | 'open'>()
   #at = 0
   #aliased = 0
+  #mergedKeys = 0
   #documents = 0
-  readonly #shift: number
   readonly #filled: FilledIn
   #nextFilled = 0
   #last = 0
 
-  constructor(text: string, events: readonly Event[], options: YamlOptions, { offsets, shift }: Standing) {
-    this.offsets = offsets
-    this.#shift = shift
+  constructor(text: string, events: readonly Event[], options: YamlOptions) {
+    this.#dialect = options.dialect ?? deckDialect
     this.#filled = options.filled ?? []
     this.#text = text
     this.#events = events
@@ -96,10 +113,7 @@ export class Reader {
     this.#at += 1
     const empty = value === null
     if (!empty) this.#documents += 1
-    if (this.#documents > 1) {
-      const hint = 'Move the second document into a file of its own: decK would pass over it in silence.'
-      this.#stop(offset, 'yaml-documents', 'the file holds more than one YAML document', hint)
-    }
+    if (this.#documents > 1) this.#stop(offset, this.#dialect.words.documents)
     return empty ? undefined : value
   }
 
@@ -109,12 +123,7 @@ export class Reader {
     switch (event.type) {
       case EVENT_ID.SCALAR:
         this.#at += 1
-        return this.#anchored(event, {
-          value: this.#scalar(event),
-          weight: 1,
-          height: 0,
-          filled: this.#isFilled(event),
-        })
+        return this.#anchored(event, this.#leaf(event))
       case EVENT_ID.ALIAS:
         this.#at += 1
         return this.#alias(event.anchorStart, event.anchorEnd)
@@ -132,6 +141,7 @@ export class Reader {
   #sequence(start: number): Built {
     const items: Json[] = []
     const offsets: number[] = []
+    const values = this.#dialect.keepsValues ? new Map<string, ValueMark>() : undefined
     let filled: Set<string> | undefined
     let weight = 1
     let height = 0
@@ -141,8 +151,9 @@ export class Reader {
       event && event.type !== EVENT_ID.POP;
       event = this.#events[this.#at]
     ) {
-      offsets.push(this.#startOf(event))
-      if (isBare(event)) {
+      const at = this.#startOf(event, values && start)
+      offsets.push(at)
+      if (!values && isBare(event)) {
         this.#at += 1
         if (this.#isFilled(event)) filled = noted(filled, String(items.length))
         items.push(this.#scalar(event))
@@ -151,20 +162,24 @@ export class Reader {
       }
       const built = this.#node()
       if (built.filled) filled = noted(filled, String(items.length))
+      values?.set(String(items.length), markOf(built, at))
       items.push(built.value)
       weight += built.weight
       height = Math.max(height, built.height)
     }
     this.#at += 1
-    this.#keep(items, start, offsets, filled)
-    return { value: items, weight, height: height + 1 }
+    this.#keep(items, { start, items: offsets, values, filled })
+    return this.#within({ value: items, weight, height: height + 1, start })
   }
 
   #mapping(start: number): Built {
     const fields: Record<string, Json> = {}
     const offsets: Record<string, number> = {}
+    const values = this.#dialect.keepsValues ? new Map<string, ValueMark>() : undefined
     // Most mappings have no merge key: what is not there is not made.
     let merged: Set<string> | undefined
+    /** What is merged beneath all that the mapping has itself. */
+    let beneath: Json[] | undefined
     let filled: Set<string> | undefined
     let keysFilled = false
     let weight = 1
@@ -175,15 +190,21 @@ export class Reader {
       event && event.type !== EVENT_ID.POP;
       event = this.#events[this.#at]
     ) {
-      const offset = this.#startOf(event)
+      const offset = this.#startOf(event, values && start)
       if (isMergeKey(event, this.#text)) {
         this.#at += 1
         const built = this.#node()
         weight += built.weight
         height = Math.max(height, built.height - 1)
         this.#count(built.weight, offset)
+        if (this.#dialect.merge === 'beneath') {
+          beneath = [...(beneath ?? []), ...(isArray(built.value) ? built.value : [built.value])]
+          continue
+        }
         const taken = this.#merge(built.value, fields, offsets, offset)
-        merged = new Set([...(merged ?? []), ...taken.literal, ...taken.filled])
+        merged ??= new Set()
+        for (const name of taken.literal) merged.add(name)
+        for (const name of taken.filled) merged.add(name)
         if (taken.keysFilled) keysFilled = true
         for (const name of taken.literal) filled?.delete(name)
         for (const name of taken.filled) filled = noted(filled, name)
@@ -194,7 +215,8 @@ export class Reader {
       const next = this.#events[this.#at]
       let value: Json
       let isFilled: boolean | undefined
-      if (next && isBare(next)) {
+      let mark: ValueMark | undefined
+      if (!values && next && isBare(next)) {
         this.#at += 1
         value = this.#scalar(next)
         isFilled = this.#isFilled(next)
@@ -203,48 +225,52 @@ export class Reader {
         const built = this.#node()
         value = built.value
         isFilled = built.filled
+        if (values) mark = markOf(built, offset)
         weight += built.weight
         height = Math.max(height, built.height)
       }
       if (Object.hasOwn(fields, name) && !merged?.has(name)) {
-        const first = this.#options.placeAt(offsets[name] ?? 0)
-        const message = `this key is in the mapping twice, first on line ${first.line}`
+        const { line } = this.#options.placeAt(offsets[name] ?? 0)
+        const trouble = this.#dialect.words.keyTwice(name, line)
         const { onDuplicate } = this.#options
         if (!onDuplicate) {
-          this.#note(offset, 'duplicate-key', message, 'Keep one of them: decK would silently take the last.')
+          this.#note(offset, trouble)
           continue
         }
-        const place = this.#options.placeAt(offset)
-        onDuplicate({ code: 'duplicate-key', message, hint: 'The last one is taken.', place })
+        onDuplicate({ ...problemAt(this.#options, offset, trouble), hint: 'The last one is taken.' })
       }
       merged?.delete(name)
       if (isFilled) filled = noted(filled, name)
       else filled?.delete(name)
       put(fields, name, value)
       put(offsets, name, offset)
+      if (mark) values?.set(name, mark)
     }
     this.#at += 1
-    this.#keep(fields, start, offsets, keysFilled ? 'all' : filled)
-    return { value: fields, weight, height: height + 1 }
+    if (beneath) this.#mergeBeneath(beneath, { fields, offsets, values }, start)
+    this.#keep(fields, { start, items: offsets, values, filled: keysFilled ? 'all' : filled })
+    return this.#within({ value: fields, weight, height: height + 1, start })
   }
 
-  #keep(
-    container: Container,
-    at: number,
-    items: Offsets['items'],
-    filled: ReadonlySet<string> | 'all' | undefined,
-  ): void {
-    const start = at + this.#shift
+  #keep(container: Container, { start, items, values, filled }: Kept): void {
     const hasFilled = filled === 'all' || (filled !== undefined && filled.size > 0)
-    this.offsets.set(container, hasFilled ? { start, items, filled } : { start, items })
     if (hasFilled) this.hasFilled = true
+    const offsets = hasFilled ? { start, items, filled } : { start, items }
+    this.offsets.set(container, values ? { ...offsets, values } : offsets)
+  }
+
+  /** A list or mapping that is within the bounds. */
+  #within(built: Built): Built {
+    const { limits, words } = this.#dialect
+    if (built.weight > limits.values) this.#stop(built.start ?? 0, words.values)
+    if (built.height >= limits.height) this.#stop(built.start ?? 0, words.depth)
+    return built
   }
 
   /** Whether a scalar stands where a variable's value was filled in, all of it or a part. Scalars come in order. */
   #isFilled(event: ScalarEvent): boolean {
     if (this.#filled.length === 0 || event.valueStart === -1) return false
-    const start = event.valueStart + this.#shift
-    const end = event.valueEnd + this.#shift
+    const { valueStart: start, valueEnd: end } = event
     while ((this.#filled[this.#nextFilled]?.[1] ?? Number.POSITIVE_INFINITY) <= start) this.#nextFilled += 1
     return (this.#filled[this.#nextFilled]?.[0] ?? Number.POSITIVE_INFINITY) < end
   }
@@ -257,8 +283,7 @@ export class Reader {
     const sources = isArray(value) ? value.toReversed() : [value]
     for (const source of sources) {
       if (!isObject(source)) {
-        const hint = 'Let it name a mapping, as in <<: *defaults.'
-        this.#note(offset, 'yaml-merge', 'a merge key names something that is no mapping', hint)
+        this.#note(offset, this.#dialect.words.mergeOfOther)
         continue
       }
       const { items: from = {}, filled: there } = this.offsets.get(source) ?? {}
@@ -273,61 +298,89 @@ export class Reader {
     return { keysFilled, filled, literal }
   }
 
+  /** Takes over what merge keys name and the mapping has not; of what several have, the first wins. */
+  #mergeBeneath(sources: readonly Json[], { fields, offsets, values }: Merging, start: number): void {
+    const { limits, words } = this.#dialect
+    for (const source of sources) {
+      if (!isObject(source)) this.#stop(start, words.mergeOfOther)
+      const known = this.offsets.get(source)
+      for (const [name, item] of Object.entries(source)) {
+        this.#mergedKeys += 1
+        if (this.#mergedKeys > limits.mergedKeys) this.#stop(start, words.mergedKeys)
+        if (Object.hasOwn(fields, name)) continue
+        put(fields, name, item)
+        put(offsets, name, (known && !isOffsetList(known.items) ? known.items[name] : undefined) ?? start)
+        const mark = known?.values?.get(name)
+        if (mark) values?.set(name, mark)
+      }
+    }
+  }
+
   #key(event: Event, offset: number): string {
-    const hint = 'Use a plain text as the key.'
+    const { keys, words } = this.#dialect
     if (event.type !== EVENT_ID.SCALAR && event.type !== EVENT_ID.ALIAS) {
-      this.#stop(offset, 'yaml-key', 'a list or a mapping stands where a key should be', hint)
+      this.#stop(offset, words.keyOfMany)
     }
     let value: Json
-    if (isBare(event)) {
+    if (keys === 'values' && isBare(event)) {
       this.#at += 1
       value = this.#scalar(event)
     } else value = this.#node().value
+    if (keys === 'texts' && event.type === EVENT_ID.SCALAR) return getScalarValue(this.#text, event)
     if (typeof value === 'string') return value
     if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-    this.#stop(offset, 'yaml-key', value === null ? 'a key is empty' : 'a key is no plain text', hint)
+    this.#stop(offset, value === null ? words.emptyKey : words.otherKey)
+  }
+
+  #leaf(event: ScalarEvent): Built {
+    const value = this.#scalar(event)
+    const filled = this.#isFilled(event)
+    if (!this.#dialect.keepsValues) return { value, weight: 1, height: 0, filled }
+    const start = valueStartOf(event)
+    const text = typeof value === 'string' ? value : getScalarValue(this.#text, event)
+    const isAsWritten = typeof value === 'string' || String(value) === text
+    return { value, weight: 1, height: 0, filled, start, ...(isAsWritten ? {} : { raw: text }) }
   }
 
   #scalar(event: ScalarEvent): Json {
     const text = getScalarValue(this.#text, event)
     const plain = event.style === SCALAR_STYLE.PLAIN
-    const tagged = event.tagStart !== -1
-    if (!plain && !tagged) return text
-    const value = tagged
-      ? taggedValue(this.#text.slice(event.tagStart, event.tagEnd), text, plain)
-      : plainValue(text)
+    const tag = event.tagStart === -1 ? undefined : this.#text.slice(event.tagStart, event.tagEnd)
+    if (!plain && tag === undefined) return text
+    const value = this.#dialect.scalar(text, tag, plain)
     if (!isTrouble(value)) return value
-    this.#note(this.#startOf(event), 'yaml-value', value.trouble, 'Quote it if it is a text.')
+    const trouble: Trouble = { code: 'yaml-value', message: value.trouble, hint: 'Quote it if it is a text.' }
+    this.#note(this.#startOf(event), trouble)
     return null
   }
 
   #alias(start: number, end: number): Built {
-    const found = this.#anchors.get(this.#text.slice(start, end))
-    const offset = start - 1
-    if (found === undefined) {
-      const hint = 'Define it with & above, or quote a value that begins with a star.'
-      this.#stop(offset, 'yaml-alias', 'an alias names an anchor that is not defined before it', hint)
-    }
-    if (found === 'open') this.#stop(offset, 'yaml-alias', 'an alias stands inside of what it names')
+    const name = this.#text.slice(start, end)
+    const { limits, words } = this.#dialect
+    const found = this.#anchors.get(name)
+    const offset = words.aliasAt === 'star' ? start - 1 : start
+    if (found === undefined) this.#stop(offset, words.noAnchor(name))
+    if (found === 'open') this.#stop(offset, words.aliasInside(name))
     this.#count(found.weight, offset)
-    if (found.height >= maxDepth) {
-      this.#stop(offset, 'yaml-syntax', `aliases make the document nest deeper than ${maxDepth} levels`)
-    }
+    if (found.height >= limits.depth) this.#stop(offset, words.aliasedDepth)
     return found
   }
 
-  /** Where a node begins; an empty one has no place of its own and gets that of the node before it. */
-  #startOf(event: Event): number {
-    const start = startOf(event)
-    if (start !== undefined) this.#last = start + this.#shift
-    return this.#last
+  /**
+   * Where a node begins; an empty one has no place of its own and gets that of the node before it, or another one.
+   * Where values are kept, a scalar begins behind its anchor and tag.
+   */
+  #startOf(event: Event, otherwise = this.#last): number {
+    const own =
+      this.#dialect.keepsValues && event.type === EVENT_ID.SCALAR ? valueStartOf(event) : startOf(event)
+    if (own === undefined || own < 0) return otherwise
+    this.#last = own
+    return own
   }
 
   #count(weight: number, offset: number): void {
     this.#aliased += weight
-    if (this.#aliased <= maxAliased) return
-    const message = 'aliases make the document grow beyond all measure'
-    this.#stop(offset, 'yaml-alias', message, `All together they may stand for ${maxAliased} values.`)
+    if (this.#aliased > this.#dialect.limits.aliased) this.#stop(offset, this.#dialect.words.aliased)
   }
 
   #open(event: { readonly anchorStart: number; readonly anchorEnd: number }): void {
@@ -341,25 +394,18 @@ export class Reader {
     return built
   }
 
-  #note(offset: number, code: ProblemCode, message: string, hint?: string): void {
-    this.problems.push(problemAt(this.#options, offset, code, message, hint))
+  #note(offset: number, trouble: Trouble): void {
+    this.problems.push(problemAt(this.#options, offset, trouble))
     if (this.problems.length >= maxProblems) throw new Stop()
   }
 
-  #stop(offset: number, code: ProblemCode, message: string, hint?: string): never {
-    this.problems.push(problemAt(this.#options, offset, code, message, hint))
+  #stop(offset: number, trouble: Trouble): never {
+    this.problems.push(problemAt(this.#options, offset, trouble))
     throw new Stop()
   }
 }
 
 /** A problem at an offset. */
-export function problemAt(
-  options: YamlOptions,
-  offset: number,
-  code: ProblemCode,
-  message: string,
-  hint?: string,
-): Problem {
-  const place = options.placeAt(offset)
-  return hint === undefined ? { code, message, place } : { code, message, hint, place }
+export function problemAt({ placeAt }: YamlOptions, offset: number, trouble: Trouble): Problem {
+  return { ...trouble, place: placeAt(offset) }
 }

@@ -6,9 +6,6 @@ export interface SyntaxTrouble {
   readonly hint?: string
 }
 
-/** How deep a document may nest. */
-export const maxDepth = 100
-
 /** The parser's words that need a plainer sentence, by how they begin. */
 const plainer: readonly (readonly [start: string, message: string, hint?: string])[] = [
   ['tab characters must not', 'a tab is used for indentation', 'Indent with spaces.'],
@@ -48,11 +45,6 @@ const plainer: readonly (readonly [start: string, message: string, hint?: string
   ['expected hexadecimal', 'an escape in a double-quoted text lacks hexadecimal digits'],
   ['a line break is expected', 'text follows | or > on the same line', 'Begin the block on the next line.'],
   [
-    'nesting exceeded',
-    `the document nests deeper than ${maxDepth} levels`,
-    'No gateway configuration needs that: look for a mistake in a generator.',
-  ],
-  [
     'end of the stream or a document separator',
     'this line does not belong to what stands before it',
     'Check its indentation, and quotes and brackets above it.',
@@ -73,10 +65,14 @@ const plainer: readonly (readonly [start: string, message: string, hint?: string
   ['unacceptable YAML version', 'the file asks for a version of YAML that does not exist'],
 ]
 
-/** What a parser's error says, without any of the file's own text; and where. */
-export function syntaxTrouble(error: unknown): SyntaxTrouble & { readonly offset: number } {
+/** What a parser's error says, without any of the file's own text; and where. `maxDepth`: how deep a document may nest. */
+export function syntaxTrouble(error: unknown, maxDepth: number): SyntaxTrouble & { readonly offset: number } {
   if (!(error instanceof YAMLException)) throw error
   const offset = error.mark?.position ?? 0
+  if (error.reason.startsWith('nesting exceeded')) {
+    const hint = 'No gateway configuration needs that: look for a mistake in a generator.'
+    return { message: `the document nests deeper than ${maxDepth} levels`, hint, offset }
+  }
   const found = plainer.find(([start]) => error.reason.startsWith(start))
   if (!found) return { message: error.reason.replace(/["'<].*["'>]/g, '…'), offset }
   const [, message, hint] = found

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import spectral from '@stoplight/spectral-core'
 import { createHttpAndFileResolver } from '@stoplight/spectral-ref-resolver'
-import { builtinRuleset } from '../../src/specs/lint/rulesets.ts'
+import { builtinRuleset } from '../../src/specs/lint/rulesets/rulesets.ts'
 import type { FoundFinding } from './lint-compare.ts'
 
 const [path = '', ...rulesets] = process.argv.slice(2)

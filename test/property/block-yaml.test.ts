@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { dump, load } from 'js-yaml'
 import { expect, test } from 'vitest'
 import type { Json } from '../../src/model/json.ts'
-import { blockYaml } from '../../src/providers/kong/manifest/block-yaml.ts'
+import { blockYaml } from '../../src/providers/kong/manifest/writing/block-yaml.ts'
 
 const odd = fc.constantFrom(
   '',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts'
-import { rewriteYaml } from '../../src/providers/kong/tools/rewrite.ts'
+import { rewriteYaml } from '../../src/providers/kong/tools/rewriting/rewrite.ts'
 import { editedText, fileText, readToolFile } from '../../src/providers/kong/tools/tool-file.ts'
 
 const name = fc.oneof(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { renderTemplate } from '../../src/providers/kong/manifest/template.ts'
+import { renderTemplate } from '../../src/providers/kong/manifest/template/template.ts'
 
 const plain = fc
   .string({ unit: fc.constantFrom('a', 'b', ':', ' ', '\n', '-', '"', '$', '{', '}', '\r\n'), maxLength: 30 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Json } from '../../src/sandbox/json.ts'
+import type { SchemaLibrary } from '../../src/sandbox/schema/compile/library.ts'
 import type { Field, Schema } from '../../src/sandbox/schema/field.ts'
-import type { SchemaLibrary } from '../../src/sandbox/schema/library.ts'
 import { kinds } from '../../src/sandbox/store/kinds.ts'
 
 /** A few ids, so that requests meet each other's entities. */

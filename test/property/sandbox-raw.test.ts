@@ -5,9 +5,9 @@ import { configEndpoint } from '../../src/sandbox/declarative/config-endpoint.ts
 import { FileParser } from '../../src/sandbox/declarative/parse-file.ts'
 import { loadYamlReader } from '../../src/sandbox/declarative/yaml-reader.ts'
 import { loadFacts } from '../../src/sandbox/facts.ts'
-import { gatewayState } from '../../src/sandbox/gateway-state.ts'
+import { gatewayState } from '../../src/sandbox/gateway/gateway-state.ts'
 import { isObject, type Json, parseJson } from '../../src/sandbox/json.ts'
-import { schemaLibrary } from '../../src/sandbox/schema/library.ts'
+import { schemaLibrary } from '../../src/sandbox/schema/compile/library.ts'
 import { kinds } from '../../src/sandbox/store/kinds.ts'
 import { bodyOf } from './sandbox-bodies.ts'
 

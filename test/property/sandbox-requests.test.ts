@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AdminApi, adminApi } from '../../src/sandbox/admin/admin-api.ts'
 import { loadFacts } from '../../src/sandbox/facts.ts'
-import { type GatewayState, gatewayState } from '../../src/sandbox/gateway-state.ts'
+import { type GatewayState, gatewayState } from '../../src/sandbox/gateway/gateway-state.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../src/sandbox/json.ts'
-import { schemaLibrary } from '../../src/sandbox/schema/library.ts'
+import { schemaLibrary } from '../../src/sandbox/schema/compile/library.ts'
 import { parents, requestOf } from './sandbox-bodies.ts'
 
 const facts = loadFacts()

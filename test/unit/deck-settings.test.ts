@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { certificate, key, otherKey } from '../certificates.ts'
 import { runCommand } from '../command-run.ts'
 import type { Ended } from '../program.ts'
+import { severalProcesses } from '../timeouts.ts'
 
 let work: string
 const servers: Server[] = []
@@ -178,49 +179,53 @@ describe('TLS', () => {
     expect((await diff({ DECK_TLS_SKIP_VERIFY: 'false' }, '--kong-addr', address)).code).toBe(1)
   })
 
-  it('that is not checked is said in one line, whatever says so and whichever command it is', async () => {
-    const address = await gateway({ tls: true })
-    const folder = join(work, 'unchecked')
-    mkdirSync(folder)
-    writeFileSync(
-      join(folder, 'gatewatch.yaml'),
-      `version: 1
+  it(
+    'that is not checked is said in one line, whatever says so and whichever command it is',
+    severalProcesses,
+    async () => {
+      const address = await gateway({ tls: true })
+      const folder = join(work, 'unchecked')
+      mkdirSync(folder)
+      writeFileSync(
+        join(folder, 'gatewatch.yaml'),
+        `version: 1
 environments: [dev]
 targets:
   one: {environment: dev, kong: {address: "${address}", tls: {verify: false}}, manifests: [../kong.yaml]}
   two: {environment: dev, kong: {address: "${address}"}, manifests: [../kong.yaml]}
 `,
-    )
-    const own = { GATEWATCH_STATE_DIR: join(work, 'state'), HOME: join(work, 'home') }
-    const flag = ['--kong-addr', address, '--tls-skip-verify']
-    const file = join(work, 'home', '.deck.yaml')
-    type Way = readonly [readonly string[], string, Readonly<Record<string, string>>, string]
-    const ways: readonly Way[] = [
-      ...['diff', 'plan', 'fleet', 'inventory', 'doctor', 'coverage', 'console'].map(
-        (command): Way => [[command, ...flag, 'kong.yaml'], work, {}, ''],
-      ),
-      [['sync', '--yes', ...flag, 'kong.yaml'], work, {}, ''],
-      [['dump', ...flag], work, {}, ''],
-      [['reset', '--force', ...flag], work, {}, ''],
-      [['explain', ...flag, 'GET http://h/x'], work, {}, ''],
-      [['validate', '--online', ...flag, 'kong.yaml'], work, {}, ''],
-      [['diff', '--kong-addr', address, 'kong.yaml'], work, { DECK_TLS_SKIP_VERIFY: 'true' }, ''],
-      [['diff', 'kong.yaml'], work, {}, `kong-addr: ${address}\ntls-skip-verify: true\n`],
-      [['diff'], folder, {}, ''],
-    ]
-    for (const [args, cwd, env, home] of ways) {
-      writeFileSync(file, home)
-      const { err } = await runCommand(args, { cwd, env: { ...own, ...env } })
-      const lines = err.split('\n').filter(line => line.includes('is not checked'))
-      expect(lines, args.join(' ')).toHaveLength(1)
-      expect(lines[0]).toContain(
-        cwd === folder ? 'certificate of one' : `certificate of ${new URL(address).host}`,
       )
-    }
-    writeFileSync(file, '')
-    const checked = await runCommand(['diff', '--target', 'two'], { cwd: folder, env: own })
-    expect(checked.err).not.toContain('is not checked')
-  })
+      const own = { GATEWATCH_STATE_DIR: join(work, 'state'), HOME: join(work, 'home') }
+      const flag = ['--kong-addr', address, '--tls-skip-verify']
+      const file = join(work, 'home', '.deck.yaml')
+      type Way = readonly [readonly string[], string, Readonly<Record<string, string>>, string]
+      const ways: readonly Way[] = [
+        ...['diff', 'plan', 'fleet', 'inventory', 'doctor', 'coverage', 'console'].map(
+          (command): Way => [[command, ...flag, 'kong.yaml'], work, {}, ''],
+        ),
+        [['sync', '--yes', ...flag, 'kong.yaml'], work, {}, ''],
+        [['dump', ...flag], work, {}, ''],
+        [['reset', '--force', ...flag], work, {}, ''],
+        [['explain', ...flag, 'GET http://h/x'], work, {}, ''],
+        [['validate', '--online', ...flag, 'kong.yaml'], work, {}, ''],
+        [['diff', '--kong-addr', address, 'kong.yaml'], work, { DECK_TLS_SKIP_VERIFY: 'true' }, ''],
+        [['diff', 'kong.yaml'], work, {}, `kong-addr: ${address}\ntls-skip-verify: true\n`],
+        [['diff'], folder, {}, ''],
+      ]
+      for (const [args, cwd, env, home] of ways) {
+        writeFileSync(file, home)
+        const { err } = await runCommand(args, { cwd, env: { ...own, ...env } })
+        const lines = err.split('\n').filter(line => line.includes('is not checked'))
+        expect(lines, args.join(' ')).toHaveLength(1)
+        expect(lines[0]).toContain(
+          cwd === folder ? 'certificate of one' : `certificate of ${new URL(address).host}`,
+        )
+      }
+      writeFileSync(file, '')
+      const checked = await runCommand(['diff', '--target', 'two'], { cwd: folder, env: own })
+      expect(checked.err).not.toContain('is not checked')
+    },
+  )
 
   it('shows a certificate to a gateway that asks for one', async () => {
     const address = await gateway({ tls: true, asks: true })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../command-run.ts'
 import { GatewayBed } from '../gateway-bed.ts'
+import { severalProcesses } from '../timeouts.ts'
 import { scratch } from './repo-scratch.ts'
 
 const manifest = `_format_version: "3.0"
@@ -31,38 +32,42 @@ certificates:
 `
 
 describe('two commits whose manifests need variables', () => {
-  it('are compared without the values; another name, or another use of it, is a change', async () => {
-    await using repo = await scratch()
-    const diff = async () => {
-      const env = { GATEWATCH_STATE_DIR: join(repo.folder, '.git', 'state') }
-      const args = ['diff', '--base', 'HEAD~1', '--head', 'HEAD', '-o', 'json', 'kong.yaml']
-      const ended = await runCommand(args, { cwd: repo.folder, env })
-      expect(ended.err).toBe('')
-      return JSON.parse(ended.out).changes.map(
-        (change: { name: string; fields: { path: string; head: unknown }[] }) =>
-          `${change.name}: ${change.fields.map(field => `${field.path} ${field.head}`).join(', ')}`,
-      )
-    }
-    await repo.write('kong.yaml', manifest)
-    await repo.commit('first')
-    await repo.write('kong.yaml', `# only words\n${manifest}`)
-    await repo.commit('words')
-    expect(await diff()).toEqual([])
-    for (const [from, to, change] of [
-      ['DECK_URL', 'DECK_OTHER', 'pay: host $DECK_OTHER'],
-      ['DECK_RETRIES', 'DECK_OTHER', 'pay: retries $DECK_OTHER|toInt'],
-      ['DECK_ENABLED', 'DECK_OTHER', 'pay: enabled $DECK_OTHER|toBool'],
-      ['DECK_PATH', 'DECK_OTHER', 'r: paths /$DECK_OTHER'],
-      ['DECK_MINUTE', 'DECK_OTHER', 'rate-limiting for service pay: config.minute $DECK_OTHER|toInt'],
-      ['DECK_CERT_KEY', 'DECK_OTHER', '0a0a0a0a-0000-4000-8000-000000000001: key ••••'],
-    ] as const) {
-      await repo.write('kong.yaml', manifest.replace(from, to))
-      await repo.commit(from)
-      expect(await diff()).toEqual([change])
+  it(
+    'are compared without the values; another name, or another use of it, is a change',
+    severalProcesses,
+    async () => {
+      await using repo = await scratch()
+      const diff = async () => {
+        const env = { GATEWATCH_STATE_DIR: join(repo.folder, '.git', 'state') }
+        const args = ['diff', '--base', 'HEAD~1', '--head', 'HEAD', '-o', 'json', 'kong.yaml']
+        const ended = await runCommand(args, { cwd: repo.folder, env })
+        expect(ended.err).toBe('')
+        return JSON.parse(ended.out).changes.map(
+          (change: { name: string; fields: { path: string; head: unknown }[] }) =>
+            `${change.name}: ${change.fields.map(field => `${field.path} ${field.head}`).join(', ')}`,
+        )
+      }
       await repo.write('kong.yaml', manifest)
-      await repo.commit('back')
-    }
-  })
+      await repo.commit('first')
+      await repo.write('kong.yaml', `# only words\n${manifest}`)
+      await repo.commit('words')
+      expect(await diff()).toEqual([])
+      for (const [from, to, change] of [
+        ['DECK_URL', 'DECK_OTHER', 'pay: host $DECK_OTHER'],
+        ['DECK_RETRIES', 'DECK_OTHER', 'pay: retries $DECK_OTHER|toInt'],
+        ['DECK_ENABLED', 'DECK_OTHER', 'pay: enabled $DECK_OTHER|toBool'],
+        ['DECK_PATH', 'DECK_OTHER', 'r: paths /$DECK_OTHER'],
+        ['DECK_MINUTE', 'DECK_OTHER', 'rate-limiting for service pay: config.minute $DECK_OTHER|toInt'],
+        ['DECK_CERT_KEY', 'DECK_OTHER', '0a0a0a0a-0000-4000-8000-000000000001: key ••••'],
+      ] as const) {
+        await repo.write('kong.yaml', manifest.replace(from, to))
+        await repo.commit(from)
+        expect(await diff()).toEqual([change])
+        await repo.write('kong.yaml', manifest)
+        await repo.commit('back')
+      }
+    },
+  )
 
   it('still say what is wrong with them', async () => {
     await using repo = await scratch()

@@ -20,6 +20,7 @@ import { stateTools } from '../../src/workflows/governance/state-tools.ts'
 import { growth } from '../growth.ts'
 import { providers } from '../known-providers.ts'
 import { project } from '../program.ts'
+import { largeInput } from '../timeouts.ts'
 import { stateOf } from './states.ts'
 
 const now = new Date('2026-03-01T00:00:00Z')
@@ -196,7 +197,7 @@ describe('the schemas for editors', () => {
   })
 })
 
-test('60 policies are asked in a time that grows as the number of entities', () => {
+test('60 policies are asked in a time that grows as the number of entities', largeInput, () => {
   const stateWith = (count: number): State =>
     stateOf(
       ...Array.from({ length: count }, (_, i): readonly (readonly [string, JsonObject])[] => [

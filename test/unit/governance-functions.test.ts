@@ -9,6 +9,7 @@ import {
   type FunctionLimits,
   PolicyFunctions,
 } from '../../src/workflows/governance/policies/policy-functions.ts'
+import { endedAfterSeconds, severalRulesets } from '../timeouts.ts'
 import { governed, policyText } from './governance-repository.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'gatewatch-functions-'))
@@ -73,17 +74,21 @@ describe('a function of a policy', () => {
     expect(value.list).toHaveLength(2)
   })
 
-  test('that never ends is ended, with one sentence that names file and rule', async () => {
-    using endless = await loaded('export default value => { while (value === "x"); return true }', short)
-    expect(endless.ask('a')).toBe(true)
-    const { said, took } = endless.failure('x')
-    expect(said).toBe('the function f.mjs of the rule known-names did not answer within 3 s and was ended')
-    expect(took).toBeLessThan(12_000)
-    // It is not tried again for every other entity.
-    const again = endless.failure('y')
-    expect(again.said).toBe(said)
-    expect(again.took).toBeLessThan(500)
-  })
+  test(
+    'that never ends is ended, with one sentence that names file and rule',
+    endedAfterSeconds,
+    async () => {
+      using endless = await loaded('export default value => { while (value === "x"); return true }', short)
+      expect(endless.ask('a')).toBe(true)
+      const { said, took } = endless.failure('x')
+      expect(said).toBe('the function f.mjs of the rule known-names did not answer within 3 s and was ended')
+      expect(took).toBeLessThan(12_000)
+      // It is not tried again for every other entity.
+      const again = endless.failure('y')
+      expect(again.said).toBe(said)
+      expect(again.took).toBeLessThan(500)
+    },
+  )
 
   test.each([
     ['objects', 'const all = []; for (;;) all.push({ a: Array(1000).fill(all.length) })'],
@@ -91,7 +96,7 @@ describe('a function of a policy', () => {
     ['buffers', 'const all = []; for (;;) all.push(new Uint8Array(10_000_000))'],
     ['a text', 'let text = "x".repeat(1000); for (;;) text = (text + text).split("").reverse().join("")'],
     ['a list that no engine can hold', 'return "x".repeat(2 ** 29 - 24).split("").length > 0'],
-  ])('that fills the memory with %s is ended', async (_name, body) => {
+  ])('that fills the memory with %s is ended', endedAfterSeconds, async (_name, body) => {
     // A busy machine takes its time to fill so much.
     const patient = { milliseconds: 60_000, millisecondsInAll: 60_000 }
     using bomb = await loaded(`export default () => { ${body} }`, patient)
@@ -102,16 +107,20 @@ describe('a function of a policy', () => {
     expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(200)
   })
 
-  test('that takes a little too long each time is ended for all of it together', async () => {
-    using slow = await loaded('export default value => { for (let i = 0; i < 2e6; i += 1); return true }', {
-      millisecondsInAll: 400,
-    })
-    const said = Array.from({ length: 20 }, (_, i) => slow.failure(`v${i}`).said)
-    expect(said.filter(each => each === 'true').length).toBeLessThan(8)
-    expect(said.at(-1)).toContain('took more than 0.4 s in all and was ended')
-  })
+  test(
+    'that takes a little too long each time is ended for all of it together',
+    endedAfterSeconds,
+    async () => {
+      using slow = await loaded('export default value => { for (let i = 0; i < 2e6; i += 1); return true }', {
+        millisecondsInAll: 400,
+      })
+      const said = Array.from({ length: 20 }, (_, i) => slow.failure(`v${i}`).said)
+      expect(said.filter(each => each === 'true').length).toBeLessThan(8)
+      expect(said.at(-1)).toContain('took more than 0.4 s in all and was ended')
+    },
+  )
 
-  test('whose module never ends, or is a bomb, is told while it is loaded', async () => {
+  test('whose module never ends, or is a bomb, is told while it is loaded', endedAfterSeconds, async () => {
     using endless = await loaded('for (;;);\nexport default () => true', short)
     expect(endless.problems).toEqual([
       'the function f.mjs did not answer within 3 s and was ended while it was loaded',
@@ -140,7 +149,7 @@ describe('a function of a policy', () => {
     expect(random.failure('x').said).toMatch(/can't be asked: Math\.random is not there/)
   })
 
-  test('imports files beside it, JSON too, and nothing else', async () => {
+  test('imports files beside it, JSON too, and nothing else', severalRulesets, async () => {
     writeFileSync(join(work, 'names.json'), '["payouts"]')
     writeFileSync(
       join(work, 'known.mjs'),
@@ -159,27 +168,31 @@ describe('a function of a policy', () => {
     ])
   })
 
-  test('that took too long is not tried again, though policies are read again', async () => {
-    const code = 'export default () => { for (;;); } // the same each time'
-    const name = 'again.mjs'
-    writeFileSync(join(work, name), code)
-    const places = { root: work, allowed: ['.'], now }
-    const limits = { milliseconds: 1_000, millisecondsInAll: 5_000, megabytes: 64 }
-    const took: number[] = []
-    for (const _ of [1, 2]) {
-      const { functions } = await PolicyFunctions.load([name], places, limits)
-      const began = performance.now()
-      expect(() => functions.passes(name, 'a-rule', 'x')).toThrow(
-        'of the rule a-rule did not answer within 1 s',
-      )
-      took.push(performance.now() - began)
-      functions.close()
-    }
-    expect(took[0]).toBeGreaterThan(900)
-    expect(took[1]).toBeLessThan(500)
-  })
+  test(
+    'that took too long is not tried again, though policies are read again',
+    endedAfterSeconds,
+    async () => {
+      const code = 'export default () => { for (;;); } // the same each time'
+      const name = 'again.mjs'
+      writeFileSync(join(work, name), code)
+      const places = { root: work, allowed: ['.'], now }
+      const limits = { milliseconds: 1_000, millisecondsInAll: 5_000, megabytes: 64 }
+      const took: number[] = []
+      for (const _ of [1, 2]) {
+        const { functions } = await PolicyFunctions.load([name], places, limits)
+        const began = performance.now()
+        expect(() => functions.passes(name, 'a-rule', 'x')).toThrow(
+          'of the rule a-rule did not answer within 1 s',
+        )
+        took.push(performance.now() - began)
+        functions.close()
+      }
+      expect(took[0]).toBeGreaterThan(900)
+      expect(took[1]).toBeLessThan(500)
+    },
+  )
 
-  test('that never ends does not keep others from answering', async () => {
+  test('that never ends does not keep others from answering', endedAfterSeconds, async () => {
     writeFileSync(join(work, 'endless.mjs'), 'export default () => { for (;;); }')
     writeFileSync(join(work, 'brief.mjs'), 'export default value => value === "a"')
     const places = { root: work, allowed: ['.'], now }
@@ -196,24 +209,28 @@ describe('a function of a policy', () => {
   })
 })
 
-test('a check whose policy names an endless function tells it, and what the other rules find', async () => {
-  await using repository = await governed()
-  await repository.configure('functions: [functions]')
-  await repository.write('functions/loop.js', 'export default () => { for (;;); }\n')
-  await repository.write(
-    'policies/timeouts.yaml',
-    policyText({ state: 'candidate', assert: '{ name: { function: functions/loop.js } }', examples: '[]' }),
-  )
-  await repository.write(
-    'kong/kong.yaml',
-    '_format_version: "3.0"\nservices: [{ name: payouts, host: payouts.internal }]\n',
-  )
-  const project = await repository.project()
-  const report = await check(project, project.targets, { live: false }, new AbortController().signal)
-  expect(report.ok && report.value.problems.map(each => each.message)).toEqual([
-    'the function functions/loop.js of the rule timeouts did not answer within 2 s and was ended',
-  ])
-  // What the other rules find stands all the same.
-  expect(report.ok && report.value.findings.map(each => each.rule)).not.toEqual([])
-  expect(report.ok && report.value.unknown.get('timeouts')).toBeGreaterThan(0)
-})
+test(
+  'a check whose policy names an endless function tells it, and what the other rules find',
+  endedAfterSeconds,
+  async () => {
+    await using repository = await governed()
+    await repository.configure('functions: [functions]')
+    await repository.write('functions/loop.js', 'export default () => { for (;;); }\n')
+    await repository.write(
+      'policies/timeouts.yaml',
+      policyText({ state: 'candidate', assert: '{ name: { function: functions/loop.js } }', examples: '[]' }),
+    )
+    await repository.write(
+      'kong/kong.yaml',
+      '_format_version: "3.0"\nservices: [{ name: payouts, host: payouts.internal }]\n',
+    )
+    const project = await repository.project()
+    const report = await check(project, project.targets, { live: false }, new AbortController().signal)
+    expect(report.ok && report.value.problems.map(each => each.message)).toEqual([
+      'the function functions/loop.js of the rule timeouts did not answer within 2 s and was ended',
+    ])
+    // What the other rules find stands all the same.
+    expect(report.ok && report.value.findings.map(each => each.rule)).not.toEqual([])
+    expect(report.ok && report.value.unknown.get('timeouts')).toBeGreaterThan(0)
+  },
+)

@@ -8,6 +8,7 @@ import { gitLocks } from '../../src/ledger/locks/git-locks.ts'
 import type { Locks } from '../../src/ledger/locks/lock.ts'
 import { lockText, readHolder } from '../../src/ledger/locks/lock-holder.ts'
 import { thisProcess } from '../../src/ledger/process-identity.ts'
+import { severalProcesses } from '../timeouts.ts'
 import { bad, good, type Scratch, scratch } from './repo-scratch.ts'
 
 let place: Scratch
@@ -137,17 +138,21 @@ describe.each(Object.keys(kinds))('a lock %s', name => {
     good(await locks.take('prod', 'tess'))
   })
 
-  test('of a dead process is taken over by exactly one of many that try at once', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const { locks, put } = await open()
-      await put(another({ started: '1' }))
-      const taken = await Promise.all(Array.from({ length: 8 }, (_, i) => locks.take('prod', `taker ${i}`)))
-      const holders = taken.flatMap(each => (each.ok ? [each.value] : []))
-      expect(holders).toHaveLength(1)
-      for (const lock of holders) expect(await lock.release()).toEqual([])
-      expect(good(await locks.seen('prod'))).toBeNull()
-    }
-  })
+  test(
+    'of a dead process is taken over by exactly one of many that try at once',
+    severalProcesses,
+    async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const { locks, put } = await open()
+        await put(another({ started: '1' }))
+        const taken = await Promise.all(Array.from({ length: 8 }, (_, i) => locks.take('prod', `taker ${i}`)))
+        const holders = taken.flatMap(each => (each.ok ? [each.value] : []))
+        expect(holders).toHaveLength(1)
+        for (const lock of holders) expect(await lock.release()).toEqual([])
+        expect(good(await locks.seen('prod'))).toBeNull()
+      }
+    },
+  )
 })
 
 test('a lock file is there with all that it holds, or not at all', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { largeInput } from '../timeouts.ts'
 import { manifestOf } from './manifest-reading.ts'
 
 const text = `_format_version: "3.0"
@@ -63,7 +64,7 @@ test('places survive when files are merged', () => {
   expect(merged.files).toEqual(['one.yaml', 'two.yaml'])
 })
 
-test('a manifest of 50,000 entities takes less than two seconds to read', () => {
+test('a manifest of 50,000 entities takes less than two seconds to read', largeInput, () => {
   const block = (i: number) => `- name: s${i}
   host: h${i}.example
   retries: 5

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { RawEntity } from '../../src/model/entity.ts'
 import { orThrow } from '../../src/model/problem.ts'
 import { readManifests } from '../../src/providers/kong/manifest/index.ts'
-import { splitManifest } from '../../src/providers/kong/manifest/split.ts'
-import { manifestJson, manifestOf, manifestYaml } from '../../src/providers/kong/manifest/write.ts'
+import { splitManifest } from '../../src/providers/kong/manifest/writing/split.ts'
+import { manifestJson, manifestOf, manifestYaml } from '../../src/providers/kong/manifest/writing/write.ts'
 import { hostile } from '../hostile-texts.ts'
 
 /** Entities as an Enterprise gateway gives them. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { largeInput } from '../timeouts.ts'
 import { entitiesIn, manifestOf, problemsOf, v3 } from './manifest-reading.ts'
 
 const configOf = (text: string) => manifestOf([v3(text)]).entities[0]?.fields.config
@@ -134,7 +135,7 @@ describe('hostile files end soon, with one sentence', () => {
     )
   })
 
-  test('a bomb of merge keys', () => {
+  test('a bomb of merge keys', largeInput, () => {
     const keys = Array.from({ length: 1000 }, (_, i) => `k${i}: 1`).join(', ')
     const merges = '- {<<: *m}\n'.repeat(10_000)
     expect(within(5000, v3(`a: &m {${keys}}\nb:\n${merges}`))).toContain('grow beyond all measure')

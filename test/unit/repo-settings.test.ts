@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { overridesOf, readSettings, type Setting } from '../../src/repo/settings.ts'
+import { overridesOf, readSettings, type Setting } from '../../src/repo/git/settings.ts'
 
 function setting(scope: string, key: string, value: string): Setting {
   return { scope, origin: 'file:.git/config', key, value }

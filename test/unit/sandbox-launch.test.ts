@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchSandbox, SandboxError } from '../../src/sandbox/index.ts'
 
-const program = fileURLToPath(new URL('../../src/sandbox/process.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../src/sandbox/process/process.ts', import.meta.url))
 
 async function get(url: string): Promise<unknown> {
   return (await fetch(url)).json()

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { inSlices, type Sliced } from '../../src/model/time-slices.ts'
 import { readManifests, readManifestsInSlices } from '../../src/providers/kong/manifest/index.ts'
+import { largeInput } from '../timeouts.ts'
 
 /** Milliseconds of work by this thread, however busy the machine is. */
 function worked(): number {
@@ -41,7 +42,7 @@ const service = (i: number): string => `- name: s${i}
 const text = `_format_version: "3.0"\nservices:\n${Array.from({ length: 10_000 }, (_, i) => service(i)).join('')}`
 const files = [{ path: 'kong.yaml', text }]
 
-it('a manifest of 50,000 entities is read without standing still, and is the same', async () => {
+it('a manifest of 50,000 entities is read without standing still, and is the same', largeInput, async () => {
   // What is not yet compiled takes longer: the first reading warms up.
   const whole = readManifests(files, { env: {} })
   let sliced: typeof whole | undefined
@@ -60,10 +61,22 @@ it('a manifest of 50,000 entities is read without standing still, and is the sam
   }
 })
 
-it('problems of a large manifest have their places', async () => {
+it('problems of a large manifest have their places', largeInput, async () => {
   const wrong = text.replace('name: s7000\n', 'nmae: s7000\n').replace('host: h9000.', 'host: [h9000.')
   const whole = readManifests([{ path: 'kong.yaml', text: wrong }], { env: {} })
   expect(await readManifestsInSlices([{ path: 'kong.yaml', text: wrong }], { env: {} })).toEqual(whole)
+  expect(whole.ok).toBe(false)
+})
+
+it('what is wrong in a manifest of 50,000 entities is told without standing still', largeInput, async () => {
+  const misspelt = [{ path: 'kong.yaml', text: text.replace('name: s7000\n', 'nmae: s7000\n') }]
+  const whole = readManifests(misspelt, { env: {} })
+  let sliced: typeof whole | undefined
+  const longest = await longestBlock(async () => {
+    sliced = await readManifestsInSlices(misspelt, { env: {} })
+  })
+  expect(longest).toBeLessThan(100)
+  expect(sliced).toEqual(whole)
   expect(whole.ok).toBe(false)
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { growth } from '../growth.ts'
+import { largeInput } from '../timeouts.ts'
 import { HEAD, made, problems, routesOf, texts } from './specs-generated.ts'
 
 describe('collisions', () => {
@@ -63,7 +64,7 @@ describe('collisions', () => {
     ])
   })
 
-  it('are looked for in thousands of paths in a time that grows as their number', () => {
+  it('are looked for in thousands of paths in a time that grows as their number', largeInput, () => {
     const documents = new Map(
       [1000, 4000].map(count => [
         count,

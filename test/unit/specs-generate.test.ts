@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { largeInput } from '../timeouts.ts'
 import { HEAD, made, problems, routesOf, texts } from './specs-generated.ts'
 
 describe('path parameters', () => {
@@ -195,7 +196,7 @@ paths:
     ])
   })
 
-  it('ends where schemas get too large together', () => {
+  it('ends where schemas get too large together', largeInput, () => {
     const properties = Array.from(
       { length: 3000 },
       (_, i) => `        p${i}: { type: string, description: '${'x'.repeat(100)}' }`,

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { type LintOptions, lint } from '../../src/specs/lint/index.ts'
-import { readOwnRuleset } from '../../src/specs/lint/own-ruleset.ts'
+import { readOwnRuleset } from '../../src/specs/lint/rulesets/own-ruleset.ts'
+import { endedAfterSeconds, severalRulesets } from '../timeouts.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
 import { lintFolder } from './specs-lint/folder.ts'
 
@@ -52,7 +53,7 @@ describe('the repository’s own ruleset', () => {
     expect(result).toEqual({ findings: ['license-url warn 2:1', 'short-title error 3:3'], problems: [] })
   })
 
-  it('runs no JavaScript but from allowed folders', async () => {
+  it('runs no JavaScript but from allowed folders', severalRulesets, async () => {
     const files = {
       'rules/functions/capitals.js':
         "export default text => (text === text.toUpperCase() ? [] : [{ message: 'Shout' }])\n",
@@ -96,7 +97,7 @@ describe('the repository’s own ruleset', () => {
     })
   })
 
-  it('that takes too long is ended, and the rule told; other files go on', async () => {
+  it('that takes too long is ended, and the rule told; other files go on', endedAfterSeconds, async () => {
     write('slow.yaml', CLEAN.replace('title: Orders', `title: ${'a'.repeat(40)}b`))
     write('fast.yaml', CLEAN)
     const pattern =
@@ -112,21 +113,25 @@ describe('the repository’s own ruleset', () => {
     expect(report.files[0]?.findings.map(({ rule }) => rule)).toEqual(['catastrophe'])
   })
 
-  it('whose function takes too much memory is told, and what other rules find stands', async () => {
-    const hoard =
-      'const kept = []\nexport default () => { for (;;) kept.push(Array(1e5).fill(kept.length)) }\n'
-    const files = { 'rules/functions/capitals.js': hoard }
-    const more = { functionFolders: ['rules/functions'], memoryLimitMb: 200 }
-    const other =
-      '  short-title: { given: $.info.title, then: { function: length, functionOptions: { max: 3 } } }\n'
-    const { problems, findings } = await run(`functions: [capitals]\nrules:\n${UPPER}${other}`, files, more)
-    expect(problems).toEqual([
-      "The function rules/functions/capitals.js of the rule title-in-capitals can't be asked: out of memory. A function has no files, network, processes or environment. See docs/specifications.md.",
-    ])
-    expect(findings).toEqual(['short-title warn 3:3'])
-  })
+  it(
+    'whose function takes too much memory is told, and what other rules find stands',
+    endedAfterSeconds,
+    async () => {
+      const hoard =
+        'const kept = []\nexport default () => { for (;;) kept.push(Array(1e5).fill(kept.length)) }\n'
+      const files = { 'rules/functions/capitals.js': hoard }
+      const more = { functionFolders: ['rules/functions'], memoryLimitMb: 200 }
+      const other =
+        '  short-title: { given: $.info.title, then: { function: length, functionOptions: { max: 3 } } }\n'
+      const { problems, findings } = await run(`functions: [capitals]\nrules:\n${UPPER}${other}`, files, more)
+      expect(problems).toEqual([
+        "The function rules/functions/capitals.js of the rule title-in-capitals can't be asked: out of memory. A function has no files, network, processes or environment. See docs/specifications.md.",
+      ])
+      expect(findings).toEqual(['short-title warn 3:3'])
+    },
+  )
 
-  it('whose function never ends is ended, and the rule told', async () => {
+  it('whose function never ends is ended, and the rule told', endedAfterSeconds, async () => {
     const files = { 'rules/functions/capitals.js': 'export default () => { for (;;); }\n' }
     const more = { functionFolders: ['rules/functions'], timeLimitMs: 3000 }
     const { problems } = await run(`functions: [capitals]\nrules:\n${UPPER}`, files, more)
@@ -135,26 +140,30 @@ describe('the repository’s own ruleset', () => {
     ])
   })
 
-  it('has functions that see the rule, the path and the documents, and find in several places', async () => {
-    const code = `export default (value, options, context) => [
+  it(
+    'has functions that see the rule, the path and the documents, and find in several places',
+    severalRulesets,
+    async () => {
+      const code = `export default (value, options, context) => [
   { message: [value, options.least, context.path.join('.'), context.rule.name].join(' ') },
   { message: context.document.data.info.title, path: ['info', 'version'] },
   { message: Object.keys(context.documentInventory.resolved).join(), path: ['openapi'] },
 ]\n`
-    const rules =
-      "functions: [see]\nrules: { seen: { given: $.info.title, message: '{{error}}', then: { function: see, functionOptions: { least: 3 } } } }\n"
-    write('own.yaml', CLEAN)
-    write('rules/ruleset.yaml', rules)
-    write('rules/functions/see.js', code)
-    const [file] = (
-      await lint(['own.yaml'], options('rules/ruleset.yaml', { functionFolders: ['rules/functions'] }))
-    ).files
-    expect(file?.problems).toEqual([])
-    const said = file?.findings.map(each => `${each.pointer} ${each.message}`)
-    expect(said).toContain('/info/title Orders 3 info.title seen')
-    expect(said).toContain('/info/version Orders')
-    expect(said?.find(each => each.startsWith('/openapi'))).toMatch(/openapi,.*paths/)
-  })
+      const rules =
+        "functions: [see]\nrules: { seen: { given: $.info.title, message: '{{error}}', then: { function: see, functionOptions: { least: 3 } } } }\n"
+      write('own.yaml', CLEAN)
+      write('rules/ruleset.yaml', rules)
+      write('rules/functions/see.js', code)
+      const [file] = (
+        await lint(['own.yaml'], options('rules/ruleset.yaml', { functionFolders: ['rules/functions'] }))
+      ).files
+      expect(file?.problems).toEqual([])
+      const said = file?.findings.map(each => `${each.pointer} ${each.message}`)
+      expect(said).toContain('/info/title Orders 3 info.title seen')
+      expect(said).toContain('/info/version Orders')
+      expect(said?.find(each => each.startsWith('/openapi'))).toMatch(/openapi,.*paths/)
+    },
+  )
 
   /** What is wrong with a ruleset, as far as reading it tells. */
   async function wrongWith(ruleset: string): Promise<readonly string[]> {
@@ -202,7 +211,7 @@ describe('the repository’s own ruleset', () => {
     expect(await wrongWith(ruleset)).toContain('The alias "$[\'" is not taken: it can’t be read')
   })
 
-  it('may compare, and call what only looks', async () => {
+  it('may compare, and call what only looks', severalRulesets, async () => {
     const paths = [
       "$.info[?(@property === 'title' && @.constructor.name === 'String' && @.startsWith('Ord'))]",
       // What only the other of Spectral's engines understands.
@@ -217,23 +226,27 @@ describe('the repository’s own ruleset', () => {
     })
   })
 
-  it('has messages in which nothing is worked out, wherever their text comes from', async () => {
-    const rules = "rules: { a: { given: $.info, message: '#{{1 + 1}}', then: { function: truthy } } }"
-    expect(await wrongWith(rules)).toEqual(['The rule a is not run: its message works something out'])
-    write('own.yaml', CLEAN)
-    write(
-      'rules/ruleset.yaml',
-      'functions: [capitals]\nrules: { a: { given: $.info.title, message: "{{error}}", severity: error, then: { function: capitals } } }\n',
-    )
-    write('rules/functions/capitals.js', "export default () => [{ message: 'a #{{1 + 1}} b' }]\n")
-    const more = { functionFolders: ['rules/functions'] }
-    const [file] = (await lint(['own.yaml'], options('rules/ruleset.yaml', more))).files
-    expect(file?.findings.map(each => each.message)).toEqual(['a #  b'])
-  })
+  it(
+    'has messages in which nothing is worked out, wherever their text comes from',
+    severalRulesets,
+    async () => {
+      const rules = "rules: { a: { given: $.info, message: '#{{1 + 1}}', then: { function: truthy } } }"
+      expect(await wrongWith(rules)).toEqual(['The rule a is not run: its message works something out'])
+      write('own.yaml', CLEAN)
+      write(
+        'rules/ruleset.yaml',
+        'functions: [capitals]\nrules: { a: { given: $.info.title, message: "{{error}}", severity: error, then: { function: capitals } } }\n',
+      )
+      write('rules/functions/capitals.js', "export default () => [{ message: 'a #{{1 + 1}} b' }]\n")
+      const more = { functionFolders: ['rules/functions'] }
+      const [file] = (await lint(['own.yaml'], options('rules/ruleset.yaml', more))).files
+      expect(file?.findings.map(each => each.message)).toEqual(['a #  b'])
+    },
+  )
 })
 
 describe('a function that would end the worker', () => {
-  it('has no process to end, and the file does not look clean', async () => {
+  it('has no process to end, and the file does not look clean', endedAfterSeconds, async () => {
     write('exit/functions/leave.js', 'export default () => process.exit(0)\n')
     write(
       'exit/rules.yaml',

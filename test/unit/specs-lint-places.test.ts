@@ -1,7 +1,7 @@
 import spectral from '@stoplight/spectral-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type LintedFile, type LintReport, lint } from '../../src/specs/lint/index.ts'
-import { builtinRuleset } from '../../src/specs/lint/rulesets.ts'
+import { builtinRuleset } from '../../src/specs/lint/rulesets/rulesets.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
 import { DEFECTS, withDefect } from './specs-lint/defects.ts'
 import { lintFolder } from './specs-lint/folder.ts'

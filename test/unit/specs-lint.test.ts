@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { type LintOptions, lint } from '../../src/specs/lint/index.ts'
 import { RULE_VERSIONS } from '../../src/specs/lint/versions.ts'
+import { severalRulesets } from '../timeouts.ts'
 import { CLEAN } from './specs-lint/clean-document.ts'
 import { lintFolder } from './specs-lint/folder.ts'
 
@@ -36,7 +37,7 @@ describe('what is linted', () => {
 })
 
 describe('the cache', () => {
-  it('answers while neither the files nor the rules change', async () => {
+  it('answers while neither the files nor the rules change', severalRulesets, async () => {
     const cacheFolder = join(root, 'cache')
     write('c/main.yaml', CLEAN.replace("'#/components/parameters/Limit'", 'limit.yaml'))
     write('c/limit.yaml', 'name: limit\nin: query\nschema: { type: integer }\n')

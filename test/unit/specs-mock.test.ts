@@ -7,7 +7,7 @@ import { readSpecification, specificationOf } from '../../src/specs/index.ts'
 import { mockOperations } from '../../src/specs/mock/operations.ts'
 import { sampleOf } from '../../src/specs/mock/sample.ts'
 import { SchemaChecks } from '../../src/specs/mock/schema-check.ts'
-import type { Specification } from '../../src/specs/specification.ts'
+import type { Specification } from '../../src/specs/reading/specification.ts'
 import { billingSpec, clusterSpec, hostingSpec } from '../large-specs.ts'
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/specs/', import.meta.url))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseRequest } from '../../src/model/routing/request.ts'
 import { generate, specificationOf } from '../../src/specs/index.ts'
-import type { Specification } from '../../src/specs/specification.ts'
+import type { Specification } from '../../src/specs/reading/specification.ts'
 import {
   type Described,
   describedIn,

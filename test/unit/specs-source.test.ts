@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { isObject, type Json } from '../../src/model/json.ts'
 import { problemText } from '../../src/model/problem.ts'
-import { embeddedText } from '../../src/specs/embedded.ts'
-import { parseSource } from '../../src/specs/parse.ts'
-import { Positions, sourceText } from '../../src/specs/source.ts'
+import { embeddedText } from '../../src/specs/reading/embedded.ts'
+import { parseSource } from '../../src/specs/reading/parse.ts'
+import { Positions, sourceText } from '../../src/specs/reading/source.ts'
 
 function parse(text: string) {
   const positions = new Positions()

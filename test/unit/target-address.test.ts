@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { targetAddress } from '../../src/model/target-address.ts'
+import { targetAddress } from '../../src/providers/kong/kinds/target-address.ts'
 
 it.each([
   ['www.google.com', 'www.google.com:8000'],

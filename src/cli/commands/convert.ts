@@ -50,7 +50,7 @@ Example: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input
 }
 
 async function make(io: Io, options: Options): Promise<number> {
-  const { convertText } = await import('../../providers/kong/tools/convert-file.ts')
+  const { convertText } = await import('../../providers/kong/tools/converting/convert-file.ts')
   const file = await readInput(io, options.inputFile)
   const { text, done, warnings } = orThrow(
     convertText(file, {

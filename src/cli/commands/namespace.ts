@@ -43,7 +43,7 @@ async function apply(io: Io, options: Options): Promise<number> {
     throw new ProblemError([{ code: 'no-namespace', message: 'nothing says where routes are put', hint }])
   }
   const { editedText, readToolFile } = await import('../../providers/kong/tools/tool-file.ts')
-  const { parseSelectors } = await import('../../providers/kong/tools/select.ts')
+  const { parseSelectors } = await import('../../providers/kong/tools/selecting/select.ts')
   const { applyNamespace } = await import('../../providers/kong/tools/namespace.ts')
   const selectors = orThrow(parseSelectors(options.selector, '--selector'))
   const file = orThrow(readToolFile(await readInput(io, options.state)))

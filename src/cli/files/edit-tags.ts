@@ -7,7 +7,7 @@ import { type EditOptions, readInput, writeEdited } from './file-tools.ts'
 
 /** The functions for tags, with the selectors that were given; loaded only when they are needed. */
 export async function loadTagTools(texts: readonly string[]) {
-  const { parseSelectors } = await import('../../providers/kong/tools/select.ts')
+  const { parseSelectors } = await import('../../providers/kong/tools/selecting/select.ts')
   const tags = await import('../../providers/kong/tools/tags.ts')
   return { ...tags, selectors: orThrow(parseSelectors(texts, '--selector')) }
 }

@@ -5,10 +5,9 @@ import { groupFaults } from '../../model/problems/shared-faults.ts'
 import { type CauseRole, causeWords } from '../../reconcile/drift/causes.ts'
 import { type Change, countChanges, type Drift, type FieldDrift } from '../../reconcile/drift/drift.ts'
 import { type Ignored, type IgnoreRule, ignoredLines } from '../../reconcile/drift/ignore-rules.ts'
-import type { Operation } from '../../reconcile/drift/operation.ts'
+import { operationSigns } from '../../reconcile/drift/operation.ts'
 import { ageText, aligned, counted, hiddenJson, type Paint, plain, valueText } from './text-parts.ts'
 
-const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }
 const colours = { create: 'green', update: 'yellow', delete: 'red' } as const
 const roleColours = {
   ahead: 'cyan',
@@ -63,7 +62,7 @@ export function changeLines(
   now: Date,
   sides: Sides = gatewaySides,
 ): readonly string[] {
-  const title = `${signs[change.operation]} ${plain(`${change.kind} ${change.name}`)}`
+  const title = `${operationSigns[change.operation]} ${plain(`${change.kind} ${change.name}`)}`
   const where = change.source ? `${plain(change.source.file)}:${change.source.line}` : ''
   const who = change.commit
     ? `${plain(`${change.commit.commit.slice(0, 7)} ${change.commit.author}`)} ${ageText(new Date(change.commit.at), now)} ago`

@@ -5,6 +5,7 @@ import { isArray, isObject, type Json } from '../../model/json.ts'
 import { shownMark, shownValue } from '../../model/masking/secret-marks.ts'
 import { safeText as plain } from '../../model/safe-text.ts'
 
+export { counted } from '../../model/counted.ts'
 export { plain }
 
 type Style = Parameters<typeof styleText>[0]
@@ -38,13 +39,6 @@ export function valueText(value: Json | undefined): string {
 /** A value for programs; secrets hidden. */
 export function hiddenJson(value: Json | undefined): Json {
   return value === undefined ? null : shownValue(value)
-}
-
-/** `1 route`, `2 routes`, `2 policies`, `2 addresses`. */
-export function counted(n: number, word: string): string {
-  if (n === 1) return `1 ${word}`
-  if (word.endsWith('s')) return `${n} ${word}es`
-  return `${n} ${word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`}`
 }
 
 /** How long ago, as `14m`, `2h`, `3d`. */

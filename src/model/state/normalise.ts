@@ -1,3 +1,4 @@
+import { compareTexts } from '../compare-texts.ts'
 import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../json.ts'
 import type { FieldSchema, RecordSchema } from '../schema/schema.ts'
 
@@ -121,10 +122,6 @@ export function canonicalForm(value: Json, field: FieldSchema | undefined): Json
       canonicalForm(item, record?.fields.get(name) ?? elements),
     ]),
   )
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** Moves values from deprecated names to the fields that replace them, unless those are given too. */

@@ -1,4 +1,4 @@
-import type { GatewayState } from '../gateway-state.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
 import { type JsonObject, jsonObject, parseJson } from '../json.ts'
 import { notAllowed, notFound } from '../store/problems.ts'
 import { type Call, type Endpoint, endpointTable } from './endpoint.ts'

@@ -1,4 +1,4 @@
-import type { GatewayState } from '../gateway-state.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
 import type { JsonObject } from '../json.ts'
 import type { Schema } from '../schema/field.ts'
 import type { AdminResponse, Arguments } from './exchange.ts'

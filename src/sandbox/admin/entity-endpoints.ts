@@ -1,4 +1,4 @@
-import type { GatewayState } from '../gateway-state.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { setNames } from '../store/certificate-names.ts'
 import { type Kind, kinds } from '../store/kinds.ts'

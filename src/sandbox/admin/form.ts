@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
 import type { Field, Schema } from '../schema/field.ts'
-import { schemaFor } from '../schema/variant-of.ts'
+import { schemaFor } from '../schema/validate/variant-of.ts'
 import type { Arguments } from './exchange.ts'
 
 /** `a.b[c][1]` as steps; an empty step adds to a list. */

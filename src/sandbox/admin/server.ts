@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Fault, Faults } from '../faults.ts'
-import { Listener } from '../listener.ts'
-import type { Pacer } from '../pacer.ts'
-import type { RequestLog } from '../request-log.ts'
+import type { Fault, Faults } from '../faults/faults.ts'
+import type { Pacer } from '../faults/pacer.ts'
+import type { RequestLog } from '../faults/request-log.ts'
+import { Listener } from '../process/listener.ts'
 import type { AdminApi } from './admin-api.ts'
 import { type AdminRequest, type AdminResponse, answer, segmentsOf } from './exchange.ts'
 

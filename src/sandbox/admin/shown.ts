@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../json.ts'
 import type { Schema } from '../schema/field.ts'
-import { schemaFor } from '../schema/variant-of.ts'
+import { schemaFor } from '../schema/validate/variant-of.ts'
 import { namesOf } from '../store/certificate-names.ts'
 import type { Database } from '../store/database.ts'
 import type { Row, Table } from '../store/table.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isObject, type Json } from '../json.ts'
-import { isUuid } from '../schema/limits.ts'
+import { isUuid } from '../schema/limits/limits.ts'
 import { type Kind, kindNamed } from '../store/kinds.ts'
 import { notFound, plain } from '../store/problems.ts'
 import type { Row } from '../store/table.ts'

@@ -1,4 +1,4 @@
-import type { GatewayState } from '../gateway-state.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
 import { idOf, isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
 import { kinds } from '../store/kinds.ts'
 import type { Row } from '../store/table.ts'

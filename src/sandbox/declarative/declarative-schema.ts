@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
-import { compileField } from '../schema/compile.ts'
+import { compileField } from '../schema/compile/compile.ts'
+import type { SchemaLibrary } from '../schema/compile/library.ts'
 import type { Field, Schema, Variants } from '../schema/field.ts'
-import type { SchemaLibrary } from '../schema/library.ts'
 import { type Kind, kinds } from '../store/kinds.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { SchemaLibrary } from '../schema/library.ts'
-import { isUuid } from '../schema/limits.ts'
-import { noViolations, type Violation, type Violations } from '../schema/violations.ts'
+import type { SchemaLibrary } from '../schema/compile/library.ts'
+import { isUuid } from '../schema/limits/limits.ts'
+import { noViolations, type Violation, type Violations } from '../schema/validate/violations.ts'
 import { kinds } from '../store/kinds.ts'
 
 type Entry = { type: string; message: string; field?: string }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { isObject, type JsonObject } from '../json.ts'
-import type { SchemaLibrary } from '../schema/library.ts'
+import type { SchemaLibrary } from '../schema/compile/library.ts'
 import { type Kind, kinds } from '../store/kinds.ts'
 
 /** The namespace of ids that Kong makes from names. */

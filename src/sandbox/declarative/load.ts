@@ -1,4 +1,4 @@
-import type { GatewayState } from '../gateway-state.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
 import { transformed } from '../store/special-kinds.ts'
 import type { Declared } from './parse-file.ts'
 

@@ -1,10 +1,16 @@
 import { copyObject, isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
+import type { SchemaLibrary } from '../schema/compile/library.ts'
 import type { Schema } from '../schema/field.ts'
-import { filled } from '../schema/fill.ts'
-import type { SchemaLibrary } from '../schema/library.ts'
-import { isUuid } from '../schema/limits.ts'
-import { entityViolations } from '../schema/validate.ts'
-import { isEmpty, noViolations, setViolation, type Violation, type Violations } from '../schema/violations.ts'
+import { isUuid } from '../schema/limits/limits.ts'
+import { filled } from '../schema/validate/fill.ts'
+import { entityViolations } from '../schema/validate/validate.ts'
+import {
+  isEmpty,
+  noViolations,
+  setViolation,
+  type Violation,
+  type Violations,
+} from '../schema/validate/violations.ts'
 import type { Kind } from '../store/kinds.ts'
 import { declarativeSchema } from './declarative-schema.ts'
 import { childField, giveIds, listsIn, type Parent } from './ids.ts'

@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
-import { execa } from 'execa'
-import { SandboxError } from '../launch.ts'
+import { text } from 'node:stream/consumers'
+import { SandboxError } from '../process/launch.ts'
 import type { DemoCommit } from './history.ts'
 
 /** A ledger that the demo starts with: the text below `refs/gatewatch/ledger/`. */
@@ -11,18 +12,26 @@ export interface DemoLedger {
 }
 
 /** The demo's own Git: nothing of the user's settings has a say in it. */
-async function git(folder: string, args: readonly string[], input?: string): Promise<string> {
+async function git(folder: string, args: readonly string[], input = ''): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
-  const done = await execa('git', args, {
+  const child = spawn('git', args, {
     cwd: folder,
-    input: input ?? '',
-    extendEnv: false,
     env: { ...env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' },
-    reject: false,
   })
-  if (done.exitCode === 0) return done.stdout
-  const reason = done.code === 'ENOENT' ? 'the program git is not installed' : done.stderr
-  throw new SandboxError(`git ${args[0] ?? ''} failed: ${reason}`)
+  const failure = (reason: string) => new SandboxError(`git ${args[0] ?? ''} failed: ${reason}`)
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', error => {
+      const missing = 'code' in error && error.code === 'ENOENT'
+      reject(failure(missing ? 'the program git is not installed' : error.message))
+    })
+    child.once('close', resolve)
+  })
+  // It need not read what it is given to the end.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+  if (code === 0) return stdout.replace(/\n$/, '')
+  throw failure(stderr)
 }
 
 /** Makes the repository with its whole history in a folder, and puts the ledgers into it. */

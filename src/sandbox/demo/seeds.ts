@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { GatewayConfiguration } from '../configuration.ts'
 import { isObject, type JsonObject, parseJson } from '../json.ts'
+import type { GatewayConfiguration } from '../process/configuration.ts'
 import { demoFixtures } from './fixtures.ts'
 import type { DemoLedger } from './repository.ts'
 

@@ -1,4 +1,4 @@
-import type { GatewayState } from '../gateway-state.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
 import { readAddress } from '../schema/rules/addresses.ts'
 
 /** Where a connection goes. */

@@ -1,5 +1,5 @@
 import { buildRouter, type Router, readConfig } from '../../providers/kong/router/index.ts'
-import type { GatewayState } from '../gateway-state.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
 import type { JsonObject } from '../json.ts'
 
 const paths = [

@@ -15,8 +15,8 @@ import {
   type ProxyRequest,
   type UpstreamRequest,
 } from '../../providers/kong/router/index.ts'
-import type { GatewayState } from '../gateway-state.ts'
-import { Listener } from '../listener.ts'
+import type { GatewayState } from '../gateway/gateway-state.ts'
+import { Listener } from '../process/listener.ts'
 import { Balancer, type Peer } from './balancer.ts'
 import { CurrentRouter } from './current-router.ts'
 import { errorPage } from './error-page.ts'

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
-import type { Limit } from './limits.ts'
+import type { Limit } from './limits/limits.ts'
 import type { Rule } from './rules/rule.ts'
-import type { Violations } from './violations.ts'
+import type { Violations } from './validate/violations.ts'
 
 export const fieldTypes = [
   'string',

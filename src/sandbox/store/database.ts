@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject, jsonObject } from '../json.ts'
+import type { SchemaLibrary } from '../schema/compile/library.ts'
 import type { Schema } from '../schema/field.ts'
-import { asRead, filled, merged } from '../schema/fill.ts'
-import type { SchemaLibrary } from '../schema/library.ts'
-import { isUuid } from '../schema/limits.ts'
-import { entityViolations, fieldViolation } from '../schema/validate.ts'
-import { addEntityViolation, isEmpty } from '../schema/violations.ts'
+import { isUuid } from '../schema/limits/limits.ts'
+import { asRead, filled, merged } from '../schema/validate/fill.ts'
+import { entityViolations, fieldViolation } from '../schema/validate/validate.ts'
+import { addEntityViolation, isEmpty } from '../schema/validate/violations.ts'
 import { type Kind, kinds } from './kinds.ts'
 import {
   danglingReference,

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, jsonObject } from '../json.ts'
 import { luaBlock, luaLine } from '../lua-text.ts'
-import { type Violation, type Violations, violationsToJson } from '../schema/violations.ts'
+import { type Violation, type Violations, violationsToJson } from '../schema/validate/violations.ts'
 
 /** Why a request cannot be done: the status and the body of the answer. */
 export interface Problem {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { Field } from '../schema/field.ts'
-import { fieldViolation } from '../schema/validate.ts'
+import { fieldViolation } from '../schema/validate/validate.ts'
 import type { Kind } from './kinds.ts'
 import {
   done,

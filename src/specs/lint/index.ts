@@ -1,11 +1,11 @@
 import { LintCache } from './cache.ts'
+import { runWorkers } from './engine/run-worker.ts'
 import type { LintedFile, LintReport } from './finding.ts'
 import type { LintOptions } from './options.ts'
-import { runWorkers } from './run-worker.ts'
 
 export type { LintedFile, LintFinding, LintReport, LintSeverity } from './finding.ts'
-export { formatReport, type ReportFormat } from './format.ts'
 export type { BuiltinRuleset, LintOptions } from './options.ts'
+export { formatReport, type ReportFormat } from './reports/format.ts'
 
 /**
  * Lints specifications with Spectral: its rules for OpenAPI, those for OWASP's API Security Top 10, and the

@@ -1,8 +1,8 @@
 import spectral from '@stoplight/spectral-core'
 import { isArray, isObject, type Json } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
-import { escapePointer, References } from '../references.ts'
-import type { Specification } from '../specification.ts'
+import { escapePointer, References } from '../reading/references.ts'
+import type { Specification } from '../reading/specification.ts'
 
 type Path = (string | number)[]
 type Parsed = spectral.ParsedDocument

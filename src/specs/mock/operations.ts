@@ -8,8 +8,8 @@ import {
   type SpecifiedOperation,
 } from '../document.ts'
 import { type DesignFields, DesignReader, type Field } from '../reader.ts'
+import type { Specification } from '../reading/specification.ts'
 import { type Extracted, SchemaExtractor } from '../schema/extract.ts'
-import type { Specification } from '../specification.ts'
 
 /** What a body may hold, by media type. */
 export interface Media {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import Negotiator from 'negotiator'
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
-import type { Specification } from '../specification.ts'
+import type { Specification } from '../reading/specification.ts'
 import { answerOf, type MockAnswer, type Preference, problemAnswer } from './answer.ts'
 import { type MockOperation, mockOperations } from './operations.ts'
 import { MockPaths, refusalOf } from './request.ts'
@@ -116,16 +117,10 @@ function preferenceOf(headers: Readonly<Record<string, string>>): Preference {
       return [name.trim().toLowerCase(), value.trim().replace(/^"|"$/g, '')]
     }),
   )
-  const ranges = (headers.accept ?? '').split(',').flatMap((range, order) => {
-    const [type = '', ...parameters] = range.split(';').map(part => part.trim().toLowerCase())
-    const quality = Number(parameters.find(part => part.startsWith('q='))?.slice(2) ?? 1)
-    return type === '' || quality === 0 ? [] : [{ type, quality, order }]
-  })
-  ranges.sort((a, b) => b.quality - a.quality || a.order - b.order)
   return {
     code: wanted.get('code'),
     example: wanted.get('example'),
-    accepted: ranges.map(({ type }) => type),
+    accepted: new Negotiator({ headers }).mediaTypes().map(type => type.toLowerCase()),
   }
 }
 

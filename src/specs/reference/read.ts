@@ -4,8 +4,8 @@ import { type PathItem, readOpenApi, type SpecifiedOperation } from '../document
 import { type Media, type MockOperation, mockOperations } from '../mock/operations.ts'
 import { sampleOf } from '../mock/sample.ts'
 import { DesignReader } from '../reader.ts'
+import type { Specification } from '../reading/specification.ts'
 import type { Extracted } from '../schema/extract.ts'
-import type { Specification } from '../specification.ts'
 
 /** One line of a table: a parameter, or a property of a body. */
 export interface ReferenceRow {

@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
 import type { DesignFields, DesignReader } from '../reader.ts'
-import { escapePointer, type Target } from '../references.ts'
+import { escapePointer, type Target } from '../reading/references.ts'
 
 /**
  * Finds schemas among the components that require themselves: an object that must hold an object (or a list) of its

@@ -2,7 +2,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../../model/json.
 import type { Place } from '../../model/problem.ts'
 import { compareText } from '../document.ts'
 import type { DesignReader } from '../reader.ts'
-import type { Target } from '../references.ts'
+import type { Target } from '../reading/references.ts'
 import { toDraft4 } from './draft4.ts'
 import { type Rendering, renderSchema } from './render.ts'
 

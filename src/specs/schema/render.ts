@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { DesignReader } from '../reader.ts'
-import type { Target } from '../references.ts'
+import type { Target } from '../reading/references.ts'
 import { KEYWORDS, type KeywordKind } from './keywords.ts'
 
 /** Writes the schemas of a document as JSON Schemas whose references lead to `#/definitions/…`. */

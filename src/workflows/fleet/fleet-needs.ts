@@ -1,5 +1,6 @@
 import { counts } from '../../governance/finding.ts'
 import { holderText } from '../../ledger/locks/lock-holder.ts'
+import { counted } from '../../model/counted.ts'
 import { problemText } from '../../model/problem.ts'
 import type { Kinds } from '../../model/schema/kinds.ts'
 import { causesByRank, causeWords } from '../../reconcile/drift/causes.ts'
@@ -160,7 +161,7 @@ function exposedNeed(exposure: Exposure, changes: readonly Change[]): Omit<Need,
   ]
   return {
     kind: 'exposed',
-    title: `${n} route${n === 1 ? '' : 's'} ${exposure.what.startsWith('no ') ? 'without authentication' : `lost ${exposure.what.split(' ')[1] ?? 'authentication'}`}`,
+    title: `${counted(n, 'route')} ${exposure.what.startsWith('no ') ? 'without authentication' : `lost ${exposure.what.split(' ')[1] ?? 'authentication'}`}`,
     since: exposure.since,
     who: exposure.who ?? 'who unknown',
     routesAffected: n,

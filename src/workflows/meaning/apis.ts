@@ -29,7 +29,7 @@ export function apisOf(compared: Compared, described: Described = nothingDescrib
         unreachable: unreachableText(posture, maskerOf(live)),
       }
     })
-    .sort((a, b) => compareTexts(a.service, b.service) || compareTexts(a.route, b.route))
+    .sort((a, b) => compareNames(a.service, b.service) || compareNames(a.route, b.route))
 }
 
 /** Why no request reaches a route, and which routes answer in its place. */
@@ -45,6 +45,7 @@ function managedIn(desired: State | null, entity: Entity): boolean | null {
   return desired.entities.get(entity.kind)?.has(entity.key) ?? false
 }
 
-function compareTexts(a: string | null, b: string | null): number {
+/** The order of names as people read them; what has none comes first. */
+function compareNames(a: string | null, b: string | null): number {
   return (a ?? '').localeCompare(b ?? '')
 }

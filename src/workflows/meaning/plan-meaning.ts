@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import type { EntityRef } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masking/masks.ts'
 import type { PostureChange, RoutePosture } from '../../model/routing/posture.ts'
@@ -55,7 +56,7 @@ export function meaningOf(
 /** As `45 changes: 39 routes, 3 plugins`. */
 export function reachesText(plan: Plan): string {
   const n = plan.changes.length
-  return `${n} change${n === 1 ? '' : 's'}: ${countKinds(plan.changes) || 'nothing'}`
+  return `${counted(n, 'change')}: ${countKinds(plan.changes) || 'nothing'}`
 }
 
 /** The changes that alone close what is exposed, with all that they need. */
@@ -175,5 +176,5 @@ function actingOn(
 export function countKinds(refs: readonly EntityRef[]): string {
   const counts = new Map<string, number>()
   for (const ref of refs) counts.set(ref.kind, (counts.get(ref.kind) ?? 0) + 1)
-  return [...counts].map(([kind, n]) => `${n} ${kind}${n === 1 ? '' : 's'}`).join(', ')
+  return [...counts].map(([kind, n]) => counted(n, kind)).join(', ')
 }

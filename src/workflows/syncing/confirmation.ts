@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { countChanges } from '../../reconcile/drift/drift.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'
 import type { PlanMeaning } from '../meaning/plan-view.ts'
@@ -23,10 +24,10 @@ export function consequences(
   const deleted = countChanges(plan.changes).delete + plan.cascades.length
   const deletes = deleted > 0 ? `deletes ${deleted} of its entities` : ''
   const weaker = posture.filter(line => line.weaker).length
-  const weakens = weaker > 0 ? `weakens ${weaker} protection${weaker === 1 ? '' : 's'}` : ''
+  const weakens = weaker > 0 ? `weakens ${counted(weaker, 'protection')}` : ''
   const loses = [deletes, weakens].filter(part => part !== '').join(' and ')
   return {
-    sentence: `This sends ${n} request${n === 1 ? '' : 's'} to ${plan.target}${loses === '' ? '' : `, and ${loses}`}.`,
+    sentence: `This sends ${counted(n, 'request')} to ${plan.target}${loses === '' ? '' : `, and ${loses}`}.`,
     loses: loses === '' ? 'may weaken its protection, which can’t be told' : loses,
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Json } from '../../../src/model/json.ts'
-import { targetAddress } from '../../../src/model/target-address.ts'
+import { targetAddress } from '../../../src/providers/kong/kinds/target-address.ts'
 import { deck } from '../deck.ts'
 
 const body = z.record(z.string(), z.json()).nullable()

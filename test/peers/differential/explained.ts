@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../../src/model/json.ts'
-import { targetAddress } from '../../../src/model/target-address.ts'
+import { targetAddress } from '../../../src/providers/kong/kinds/target-address.ts'
 import type { Change, Drift } from '../../../src/reconcile/drift/drift.ts'
 import type { DeckEvent } from './deck-changes.ts'
 import { hangingOnMadeAnew, isMadeAnew } from './made-anew.ts'

@@ -3,6 +3,7 @@ import { groupFaults } from '../../../model/problems/shared-faults.ts'
 import { causeWords } from '../../../reconcile/drift/causes.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import { ignoredLines, ruleProblems } from '../../../reconcile/drift/ignore-rules.ts'
+import { operationSigns } from '../../../reconcile/drift/operation.ts'
 import type { FleetView, TargetView } from '../../../workflows/fleet/fleet-view.ts'
 import { routerWarning } from '../../../workflows/meaning/protection.ts'
 import { columnWidths } from '../../components/columns.ts'
@@ -132,7 +133,6 @@ function matches(target: TargetView, change: Change, words: readonly string[]): 
   return holdsAll(text, words)
 }
 
-const signs = { create: '+', update: '~', delete: '-' } as const
 const signRoles = { create: 'added', update: 'changed', delete: 'removed' } as const
 
 /** Draws one line of the tree. */
@@ -154,7 +154,7 @@ export function drawDriftRow(row: DriftRow, width: number): Line {
     change.operation === 'update' ? change.fields.map(field => field.path).join(', ') : change.operation
   return [
     '   ',
-    span(signs[change.operation], signRoles[change.operation]),
+    span(operationSigns[change.operation], signRoles[change.operation]),
     ' ',
     ...spread([name, span(`  ${paths}`, 'dim')], [], what),
     ' ',

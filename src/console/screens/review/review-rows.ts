@@ -1,5 +1,6 @@
 import { causeWords } from '../../../reconcile/drift/causes.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
+import { operationSigns } from '../../../reconcile/drift/operation.ts'
 import type { LeftOut, PlanStep } from '../../../reconcile/plan/plan.ts'
 import { openingLines } from '../../../workflows/syncing/opening.ts'
 import type { Review } from '../../../workflows/syncing/review.ts'
@@ -101,7 +102,6 @@ const riskWords: Readonly<Record<Risk, readonly [string, Role]>> = {
   conflict: ['conflict', 'conflict'],
   usual: ['', 'dim'],
 }
-const signs = { create: '+', update: '~', delete: '-' } as const
 const signRoles = { create: 'added', update: 'changed', delete: 'removed' } as const
 
 /** Draws one line of the review. */
@@ -118,7 +118,7 @@ export function drawReviewRow(row: ReviewRow, width: number): Line {
   return [
     span(box, isOut ? 'dim' : 'key'),
     ' ',
-    span(signs[first.operation], isOut ? 'dim' : signRoles[first.operation]),
+    span(operationSigns[first.operation], isOut ? 'dim' : signRoles[first.operation]),
     ' ',
     span(cell(titleOf(row), title), isOut ? 'dim' : 'text'),
     ' ',

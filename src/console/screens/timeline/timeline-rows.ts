@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { RecordedSync } from '../../../ledger/journal-reading.ts'
 import { problemText } from '../../../model/problem.ts'
 import { type Change, countChanges } from '../../../reconcile/drift/drift.ts'
-import type { Operation } from '../../../reconcile/drift/operation.ts'
+import { operationSigns } from '../../../reconcile/drift/operation.ts'
 import { type HistoryItem, syncsIn, takenBack } from '../../../workflows/syncing/history/history.ts'
 import { outcomeHead, outcomeText, processText } from '../../../workflows/syncing/sync-outcome.ts'
 import { columnWidths } from '../../components/columns.ts'
@@ -154,8 +154,6 @@ function drawSync(row: SyncRow, width: number): Line {
   ]
 }
 
-const signs: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }
-
 /** What is known of a line of the timeline. */
 export function timelineDetail(row: TimelineRow, width: number): readonly Line[] {
   if (isSync(row)) return syncDetail(row, width)
@@ -203,7 +201,7 @@ function syncDetail(row: SyncRow, width: number): readonly Line[] {
           width,
         )),
     ...plan.changes.map((change): Line => {
-      const text = `${signs[change.operation]} ${change.kind} ${change.name}`
+      const text = `${operationSigns[change.operation]} ${change.kind} ${change.name}`
       return made(change)
         ? [span(cell('done', 9), 'ok'), span(text, 'text')]
         : [span(cell('not', 9), 'error'), span(text, 'dim')]

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import pLimit from 'p-limit'
 import type { Connection } from '../../session.ts'
 import { answerBytes, heldBytes } from './bounds.ts'
 
@@ -72,9 +73,8 @@ export function openExchange(connection: Connection): AdminExchange {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port === '' ? {} : { port: Number(url.port) }),
   }
-  const waiting: (() => void)[] = []
   const held = new HeldBytes()
-  let free = connections
+  const turns = pLimit(connections)
 
   async function send(
     method: Method,
@@ -82,8 +82,6 @@ export function openExchange(connection: Connection): AdminExchange {
     body: string | undefined,
     signal: AbortSignal,
   ): Promise<Raw | NoAnswer> {
-    if (free > 0) free -= 1
-    else await new Promise<void>(resolve => waiting.push(resolve))
     try {
       if (signal.aborted) return { code: 'aborted' }
       const request = client.request({
@@ -102,14 +100,10 @@ export function openExchange(connection: Connection): AdminExchange {
       return await answerTo(request, body, { timeoutMs: longestWait(connection, body), signal, held })
     } catch (error) {
       return { code: codeOf(error) }
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free += 1
     }
   }
 
-  return { send, close: () => agent.destroy() }
+  return { send: (...request) => turns(send, ...request), close: () => agent.destroy() }
 }
 
 /** Whom a connection over TLS trusts, and what it shows; in Node's words. */

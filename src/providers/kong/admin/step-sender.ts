@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { RawEntity } from '../../../model/entity.ts'
 import { isObject, type JsonObject } from '../../../model/json.ts'
 import { withoutSecrets } from '../../../model/masking/quoted-secrets.ts'
@@ -47,7 +48,7 @@ export class StepSender {
     const faults: Problem[] = []
     const silent = new AbortController()
     const going = AbortSignal.any([signal, silent.signal])
-    await inTurns([...alike.values()], checksAtOnce, async group => {
+    await pLimit(checksAtOnce).map(alike.values(), async group => {
       const [first] = group
       if (!first || faults.length > 0) return
       const missing = group.find(
@@ -189,16 +190,4 @@ function refusalOf(step: Step, problem: Problem, fields: readonly string[] = [])
 
 function rejected(step: Step, problem: Problem, fields?: readonly string[]): Outcome {
   return { type: 'rejected', refusals: [refusalOf(step, problem, fields)] }
-}
-
-async function inTurns<T>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values()
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
 }

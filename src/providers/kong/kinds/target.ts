@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
-import { targetAddress } from '../../../model/target-address.ts'
+import { targetAddress } from './target-address.ts'
 
 /** One address behind an upstream. */
 export const target: KindDefinition = {

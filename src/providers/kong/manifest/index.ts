@@ -1,3 +1,3 @@
 export { findManifestFiles, loadManifestFiles } from './files.ts'
-export { manifestKinds } from './format.ts'
-export { readManifests, readManifestsInSlices } from './read.ts'
+export { manifestKinds } from './format/format.ts'
+export { readManifests, readManifestsInSlices } from './reading/read.ts'

@@ -1,9 +1,9 @@
 import { dump } from 'js-yaml'
 import type { ManifestFormat } from '../../manifest.ts'
 import { loadManifestFiles } from './files.ts'
-import { readManifests, readManifestsInSlices } from './read.ts'
-import { splitManifest } from './split.ts'
-import { manifestJson, manifestOf, manifestYaml, mergedManifest } from './write.ts'
+import { readManifests, readManifestsInSlices } from './reading/read.ts'
+import { splitManifest } from './writing/split.ts'
+import { manifestJson, manifestOf, manifestYaml, mergedManifest } from './writing/write.ts'
 
 /** decK's files. */
 export const manifests: ManifestFormat = {

@@ -8,7 +8,13 @@ import {
   readInstructions,
   wrongInstruction,
 } from './instructions.ts'
-import { isDraftList, isDraftObject, parseSelectors, type Selector, selectObjects } from './select.ts'
+import {
+  isDraftList,
+  isDraftObject,
+  parseSelectors,
+  type Selector,
+  selectObjects,
+} from './selecting/select.ts'
 import { type DraftObject, draftOf, type EditedValue, historyKey, readToolFile } from './tool-file.ts'
 
 /** Plugins to be added to what selectors find. */

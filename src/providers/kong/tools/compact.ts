@@ -1,9 +1,9 @@
 import { asString } from '../../../model/json.ts'
-import { lists, settings } from '../manifest/format.ts'
-import type { Fields, FieldType, Shape } from '../manifest/shape.ts'
+import { lists, settings } from '../manifest/format/format.ts'
+import type { Fields, FieldType, Shape } from '../manifest/format/shape.ts'
 import { fieldsOfUrl } from '../manifest/url.ts'
 import { entitiesIn } from './entities.ts'
-import { isDraftList, isDraftObject } from './select.ts'
+import { isDraftList, isDraftObject } from './selecting/select.ts'
 import { type DraftObject, draftValue, type EditedValue } from './tool-file.ts'
 
 /** Fields whose mappings decK does not look into: what is empty in them stays, and they go when empty themselves. */

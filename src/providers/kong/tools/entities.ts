@@ -1,7 +1,7 @@
 import type { Kind } from '../../../model/entity.ts'
-import { lists } from '../manifest/format.ts'
-import type { Shape } from '../manifest/shape.ts'
-import { isDraftList, isDraftObject } from './select.ts'
+import { lists } from '../manifest/format/format.ts'
+import type { Shape } from '../manifest/format/shape.ts'
+import { isDraftList, isDraftObject } from './selecting/select.ts'
 import type { DraftObject, EditedValue } from './tool-file.ts'
 
 /** One entity of a file under change. */

@@ -3,7 +3,7 @@ import { fail, type Place, type Problem, type Result, succeed } from '../../../m
 import type { ProblemCode } from '../../../model/problems/problem-code.ts'
 import { Lines, parseYaml } from '../../../yaml/index.ts'
 import type { ManifestFile } from '../../manifest.ts'
-import { parseSelectors, type Selector } from './select.ts'
+import { parseSelectors, type Selector } from './selecting/select.ts'
 
 /** One entry of a file that tells a tool what to do: its fields, and what its selectors find it is done to. */
 export interface Instruction {

@@ -1,7 +1,7 @@
 import { asString, isArray, type Json, type JsonObject } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { Lines } from '../../../yaml/index.ts'
-import { evaluate } from '../manifest/expression.ts'
+import { evaluate } from '../manifest/template/expression.ts'
 import { historyKey, type ToolFile } from './tool-file.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { isDraftList, isDraftObject, type Selector, select, selectObjects } from './select.ts'
+import { isDraftList, isDraftObject, type Selector, select, selectObjects } from './selecting/select.ts'
 import { type DraftObject, draftOf, type EditedValue, historyKey } from './tool-file.ts'
 
 /** What routes are put below. */

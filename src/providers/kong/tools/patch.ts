@@ -9,7 +9,7 @@ import {
   textsOf,
   wrongInstruction,
 } from './instructions.ts'
-import { isDraftList, isDraftObject, parseSelectors, type Selector, select } from './select.ts'
+import { isDraftList, isDraftObject, parseSelectors, type Selector, select } from './selecting/select.ts'
 import { type DraftObject, draftOf, draftValue, historyKey } from './tool-file.ts'
 
 /** One change of what selectors find: fields of mappings, or items behind the last of lists. */

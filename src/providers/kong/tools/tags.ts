@@ -1,5 +1,5 @@
 import { asString, type JsonObject } from '../../../model/json.ts'
-import { isDraftList, isDraftObject, type Selector, selectObjects } from './select.ts'
+import { isDraftList, isDraftObject, type Selector, selectObjects } from './selecting/select.ts'
 import { type DraftObject, draftOf, type EditedValue, historyKey } from './tool-file.ts'
 
 /** Where decK's tools look for entities with tags when no selector is given, by list and what lists it may stand in. */

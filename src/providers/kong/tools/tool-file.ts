@@ -3,7 +3,7 @@ import { fail, type Problem, type Result, succeed } from '../../../model/problem
 import { safeJson } from '../../../model/safe-text.ts'
 import { Lines, parseYaml, yamlText } from '../../../yaml/index.ts'
 import type { ManifestFile } from '../../manifest.ts'
-import { rewriteYaml } from './rewrite.ts'
+import { rewriteYaml } from './rewriting/rewrite.ts'
 
 /** The forms in which the file tools write. */
 export type FileFormat = 'yaml' | 'json'

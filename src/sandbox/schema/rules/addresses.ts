@@ -1,3 +1,5 @@
+import { parseIp, parseIpRange } from '../../../providers/kong/router/matching/ip.ts'
+
 /** A host as Kong reads it: IPv4 without leading zeros, IPv6 in full, or a name as given. */
 export interface Address {
   readonly type: 'ipv4' | 'ipv6' | 'name'
@@ -19,6 +21,7 @@ function ipv4(text: string): Address | string {
   return tooHigh(port) ? badPort : { type: 'ipv4', host: parts.join('.'), port }
 }
 
+/** As Kong's Lua reads it, which takes `:1:2:3:4:5:6:7` and no IPv4 at the end. https://github.com/Kong/kong/blob/3.9.1/kong/tools/ip.lua */
 function ipv6(text: string): Address | string {
   const bracketed = /^\[([^\][]*)\](.*)$/.exec(text)
   let bare = text
@@ -69,32 +72,12 @@ export function showAddress(address: Address, defaultPort: number): string {
   return `${host}:${address.port ?? defaultPort}`
 }
 
-const isIpv4 = (text: string): boolean =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && text.split('.').every(part => Number(part) <= 255)
-
-function isIpv6(text: string): boolean {
-  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text
-  const halves = bare.split('::')
-  if (halves.length > 2) return false
-  const groups = halves.flatMap(half => (half === '' ? [] : half.split(':')))
-  const last = groups.at(-1)
-  if (last?.includes('.')) {
-    if (!isIpv4(last)) return false
-    groups.splice(-1, 1, '0', '0')
-  }
-  if (!groups.every(group => /^[0-9a-f]{1,4}$/i.test(group))) return false
-  return halves.length === 2 ? groups.length < 8 : groups.length === 8
-}
-
 /** True for an IPv4 or IPv6 address. */
-export const isIp = (text: string): boolean => isIpv4(text) || isIpv6(text)
+export const isIp = (text: string): boolean => parseIp(text) !== undefined
 
 /** True for an address or a range such as 10.0.0.0/8. */
 export function isIpOrCidr(text: string): boolean {
-  const slash = text.indexOf('/')
-  if (slash < 0) return isIp(text)
-  const bits = text.slice(slash + 1)
-  if (!/^(0|[1-9]\d{0,2})$/.test(bits)) return false
-  const address = text.slice(0, slash)
-  return (isIpv4(address) && Number(bits) <= 32) || (isIpv6(address) && Number(bits) <= 128)
+  const [address = '', bits, ...more] = text.split('/')
+  if (bits !== undefined && (more.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(bits))) return false
+  return parseIpRange(bits === undefined ? address : `${address}/${bits}`) !== undefined
 }

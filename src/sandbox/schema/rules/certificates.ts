@@ -6,7 +6,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { isObject, type Json } from '../../json.ts'
-import type { Violation } from '../violations.ts'
+import type { Violation } from '../validate/violations.ts'
 
 /** The certificate in PEM text (the first one), or undefined where OpenSSL cannot read it. */
 export function readCertificate(pem: string): X509Certificate | undefined {

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { isObject, type JsonObject, parseJson } from '../../json.ts'
-import type { EntityRule } from '../checks.ts'
+import type { EntityRule } from '../validate/checks.ts'
 import { readCertificate, readJwk, readPrivateKey, samePublicKey } from './certificates.ts'
 import { routerExpression } from './router-expression.ts'
 

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../json.ts'
-import { validRegex } from '../pcre.ts'
+import { validRegex } from '../limits/pcre.ts'
 import { readAddress } from './addresses.ts'
 import { readKey } from './certificates.ts'
 import { hostWithWildcards } from './named-rules.ts'

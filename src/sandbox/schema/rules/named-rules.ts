@@ -1,4 +1,4 @@
-import { regexProblem } from '../pcre.ts'
+import { regexProblem } from '../limits/pcre.ts'
 import { isIp, isIpOrCidr, readAddress } from './addresses.ts'
 import { certificateProblem, keyProblem, pemPairProblem } from './certificates.ts'
 import { type Rule, textRule } from './rule.ts'

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, stringsOf } from '../../json.ts'
-import type { EntityRule } from '../checks.ts'
+import type { EntityRule } from '../validate/checks.ts'
 
 /**
  * The router turns each route into an expression and refuses a route whose expression it cannot read. The expression

@@ -1,5 +1,5 @@
 import type { Json } from '../../json.ts'
-import type { Violation } from '../violations.ts'
+import type { Violation } from '../validate/violations.ts'
 
 /** A check that Kong makes by a function: answers what is wrong with a value, or undefined. */
 export type Rule = (value: Json) => Violation | undefined

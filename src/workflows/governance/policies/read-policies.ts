@@ -6,11 +6,11 @@ import {
   policySchema,
   policySchemaText,
 } from '../../../governance/policies/policy-format.ts'
-import { isObject, type JsonObject } from '../../../model/json.ts'
+import type { JsonObject } from '../../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { suggestion } from '../../../model/problems/suggestion.ts'
 import type { Kinds } from '../../../model/schema/kinds.ts'
-import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../../yaml/index.ts'
+import { type FileSort, type ReadBySchema, readBySchema, type YamlDocument } from '../../../yaml/index.ts'
 import type { Project } from '../../project/project.ts'
 import { filesMatching, type GovernanceFile } from '../specifications/governance-files.ts'
 import { functionNames, loadFunctions } from './load-functions.ts'
@@ -98,11 +98,8 @@ function unknownEnvironments(
     }))
 }
 
-interface Parsed {
+interface Parsed extends ReadBySchema<PolicyDocument> {
   readonly file: GovernanceFile
-  readonly document: YamlDocument
-  readonly root: JsonObject
-  readonly content: PolicyDocument
 }
 
 async function readFiles(
@@ -112,8 +109,8 @@ async function readFiles(
   const problems: Problem[] = []
   const parsed: Parsed[] = []
   for (const file of files) {
-    const one = parsePolicy(file, project.providers.kinds)
-    if (one.ok) parsed.push(one.value)
+    const one = readBySchema(file, policyFile(project.providers.kinds))
+    if (one.ok) parsed.push({ file, ...one.value })
     else problems.push(...one.error)
   }
   const wanted = parsed.flatMap(({ root }) => functionNames(root))
@@ -145,20 +142,15 @@ async function readFiles(
   return problems.length > 0 ? fail(problems) : succeed(policies)
 }
 
-function parsePolicy(file: GovernanceFile, kinds: Kinds): Result<Parsed> {
-  const lines = new Lines(file.path, file.text)
-  const parsed = parseYaml(file.text, { placeAt: offset => lines.at(offset) })
-  if (!parsed.ok) return parsed
-  const root = parsed.value.value
-  if (!isObject(root)) {
-    const hint = 'Let gatewatch policy new write one, and see docs/policies.md.'
-    return fail([{ code: 'policy', message: 'the file does not hold a policy', hint, place: lines.at(0) }])
-  }
-  const content = policySchema(kinds).safeParse(root)
-  if (content.success) return succeed({ file, document: parsed.value, root, content: content.data })
-  const schema: Record<string, unknown> = JSON.parse(policySchemaText(kinds))
-  return fail(schemaProblems(content.error.issues, parsed.value, root, { code: 'policy', schema }))
-}
+const policyFile = (kinds: Kinds): FileSort<PolicyDocument> => ({
+  code: 'policy',
+  schema: policySchema(kinds),
+  jsonSchema: () => JSON.parse(policySchemaText(kinds)),
+  otherwise: {
+    message: 'the file does not hold a policy',
+    hint: 'Let gatewatch policy new write one, and see docs/policies.md.',
+  },
+})
 
 function conditionProblem(problem: ConditionProblem, document: YamlDocument, root: JsonObject): Problem {
   const path = problem.path.join('.')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import type { Glob } from '../../../patterns/glob.ts'
-import type { Specification } from '../../../specs/specification.ts'
+import type { Specification } from '../../../specs/reading/specification.ts'
 import type { Project } from '../../project/project.ts'
 import { filesFitting, globsOf } from './glob-files.ts'
 

@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import type { Place } from '../../../model/problem.ts'
-import { References } from '../../../specs/references.ts'
-import type { Specification } from '../../../specs/specification.ts'
+import { References } from '../../../specs/reading/references.ts'
+import type { Specification } from '../../../specs/reading/specification.ts'
 
 /** How many references may lead to each other; more is a loop. */
 const longestChain = 50

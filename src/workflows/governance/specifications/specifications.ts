@@ -1,6 +1,6 @@
 import type { PolicyItem } from '../../../governance/item.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
-import type { Specification } from '../../../specs/specification.ts'
+import type { Specification } from '../../../specs/reading/specification.ts'
 import { SchemaCollector, schemaView } from '../policies/schema-collector.ts'
 import { SpecificationNode } from './specification-nodes.ts'
 

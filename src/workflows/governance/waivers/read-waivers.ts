@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { RecordedReview } from '../../../governance/waivers/approval.ts'
 import {
   reviewFileSchema,
@@ -6,28 +7,25 @@ import {
   waiverSchemaText,
 } from '../../../governance/waivers/waiver-format.ts'
 import type { Waiver } from '../../../governance/waivers/waivers.ts'
-import { canonicalText, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
+import { canonicalText, isArray, isObject, type Json } from '../../../model/json.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { Lines, parseYaml, schemaProblems, type YamlDocument } from '../../../yaml/index.ts'
+import { type FileSort, Lines, parseYaml, type ReadBySchema, readBySchemaIfAny } from '../../../yaml/index.ts'
 import type { Project } from '../../project/project.ts'
 import { digestOf, filesMatching, type GovernanceFile } from '../specifications/governance-files.ts'
 import { type ApprovalContext, authoredBy } from './approvals.ts'
 
-interface ReadYaml {
-  readonly file: GovernanceFile
-  readonly document: YamlDocument
-  readonly root: JsonObject
+const reviewFile: FileSort<z.infer<typeof reviewFileSchema>> = {
+  code: 'reviews',
+  schema: reviewFileSchema,
+  jsonSchema: () => JSON.parse(reviewSchemaText()),
+  otherwise: { message: 'the file does not hold reviews', hint: 'See docs/policies.md.' },
 }
 
-function readYaml(file: GovernanceFile, what: string): Result<ReadYaml | null> {
-  const lines = new Lines(file.path, file.text)
-  const parsed = parseYaml(file.text, { placeAt: offset => lines.at(offset) })
-  if (!parsed.ok) return parsed
-  const root = parsed.value.value
-  if (root === undefined) return succeed(null)
-  if (isObject(root)) return succeed({ file, document: parsed.value, root })
-  const message = `the file does not hold ${what}`
-  return fail([{ code: 'waivers', message, hint: 'See docs/policies.md.', place: lines.at(0) }])
+const waiverFile: FileSort<z.infer<typeof waiverFileSchema>> = {
+  code: 'waivers',
+  schema: waiverFileSchema,
+  jsonSchema: () => JSON.parse(waiverSchemaText()),
+  otherwise: { message: 'the file does not hold waivers', hint: 'See docs/policies.md.' },
 }
 
 /** The reviews that a project has recorded, with who recorded them. */
@@ -37,20 +35,14 @@ export async function readReviews(project: Project): Promise<Result<readonly Rec
   const reviews: RecordedReview[] = []
   const problems: Problem[] = []
   for (const file of files.value) {
-    const read = readYaml(file, 'reviews')
+    const read = readBySchemaIfAny(file, reviewFile)
     if (!read.ok) problems.push(...read.error)
     if (!read.ok || !read.value) continue
-    const { document, root } = read.value
-    const content = reviewFileSchema.safeParse(root)
-    if (!content.success) {
-      const schema: Record<string, unknown> = JSON.parse(reviewSchemaText())
-      problems.push(...schemaProblems(content.error.issues, document, root, { code: 'reviews', schema }))
-      continue
-    }
-    const lines = content.data.reviews.map((_, i) => document.place(root, `reviews.${i}.reviewer`).line)
+    const { content, document, root } = read.value
+    const lines = content.reviews.map((_, i) => document.place(root, `reviews.${i}.reviewer`).line)
     const recorders = await recordersOf(project, file, lines)
     reviews.push(
-      ...content.data.reviews.map((review, i) => ({
+      ...content.reviews.map((review, i) => ({
         ...review,
         recordedBy: recorders.get(lines[i] ?? 0) ?? null,
       })),
@@ -90,21 +82,15 @@ export async function readWaivers(
   const problems: Problem[] = []
   const waivers: Waiver[] = []
   for (const file of files.value) {
-    const read = readYaml(file, 'waivers')
+    const read = readBySchemaIfAny(file, waiverFile)
     if (!read.ok) problems.push(...read.error)
     const given = read.ok ? read.value : null
     if (!given) continue
-    const { document, root } = given
-    const content = waiverFileSchema.safeParse(root)
-    if (!content.success) {
-      const schema: Record<string, unknown> = JSON.parse(waiverSchemaText())
-      problems.push(...schemaProblems(content.error.issues, document, root, { code: 'waivers', schema }))
-      continue
-    }
+    const { content, document, root } = given
     waivers.push(
       ...(await Promise.all(
-        content.data.waivers.map(async (waiver, i): Promise<Waiver> => {
-          const lines = linesOf(given, i)
+        content.waivers.map(async (waiver, i): Promise<Waiver> => {
+          const lines = linesOf(file, given, i)
           const approvedLine =
             waiver.approved_by === undefined ? null : document.place(root, `waivers.${i}.approved_by`).line
           const digest = digestAt(root, i)
@@ -145,7 +131,11 @@ async function hereOnly({ repository }: Project): Promise<Waiver['authors']> {
 }
 
 /** The lines of one waiver: from its own first to the next one's, blank ones and comments apart. */
-function linesOf({ file, document, root }: ReadYaml, index: number): readonly number[] {
+function linesOf(
+  file: GovernanceFile,
+  { document, root }: ReadBySchema<unknown>,
+  index: number,
+): readonly number[] {
   const list = isArray(root.waivers) ? root.waivers : []
   const from = document.place(root, `waivers.${index}`).line
   const texts = file.text.split('\n')

@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js'
+
 /** IP addresses and ranges as numbers: 4 bytes for IPv4, 16 for IPv6. */
 export type IpBytes = readonly number[]
 
@@ -7,6 +9,7 @@ export interface IpRange {
   readonly bits: number
 }
 
+/** The bytes of `10.0.0.1`, `::1` or `[::1]`; undefined where it is no address. */
 export function parseIp(text: string): IpBytes | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text)
 }
@@ -41,28 +44,16 @@ function parseIpv4(text: string): IpBytes | undefined {
 
 function parseIpv6(text: string): IpBytes | undefined {
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text
-  const halves = bare.split('::')
-  if (halves.length > 2) return undefined
-  const [head, tail] = halves.map(groupsOf)
-  if (!head || (halves.length === 2 && !tail)) return undefined
-  const missing = 16 - head.length - (tail?.length ?? 0)
-  if (halves.length === 1 ? missing !== 0 : missing < 2) return undefined
-  return [...head, ...Array.from({ length: missing }, () => 0), ...(tail ?? [])]
+  const groups = withoutIpv4(bare)
+  // The library reads more than a gateway does: zones, and IPv4 at the end in octal or as a mapped address.
+  if (!/^[\da-f:]+$/i.test(groups) || !ipaddr.IPv6.isValid(groups)) return undefined
+  return ipaddr.IPv6.parse(groups).toByteArray()
 }
 
-function groupsOf(text: string): number[] | undefined {
-  if (text === '') return []
-  const bytes: number[] = []
-  const groups = text.split(':')
-  for (const [index, group] of groups.entries()) {
-    if (group.includes('.') && index === groups.length - 1) {
-      const ipv4 = parseIpv4(group)
-      if (!ipv4) return undefined
-      bytes.push(...ipv4)
-    } else if (/^[\da-f]{1,4}$/i.test(group)) {
-      const value = Number.parseInt(group, 16)
-      bytes.push(value >> 8, value & 0xff)
-    } else return undefined
-  }
-  return bytes
+/** `64:ff9b::10.0.0.1` as `64:ff9b::a00:1` (RFC 4291, section 2.2). */
+function withoutIpv4(address: string): string {
+  const start = address.lastIndexOf(':') + 1
+  const [a, b, c, d] = parseIpv4(address.slice(start)) ?? []
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return address
+  return `${address.slice(0, start)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
 }

@@ -1,0 +1,132 @@
+import type { Json } from '../model/json.ts'
+import type { ProblemCode } from '../model/problems/problem-code.ts'
+import { plainValue, type ScalarTrouble, taggedValue } from './scalars.ts'
+import { type SyntaxTrouble, syntaxTrouble } from './syntax.ts'
+
+/** What is told where something is wrong. */
+export interface Trouble extends SyntaxTrouble {
+  readonly code: ProblemCode
+}
+
+/** What YAML leaves to its readers: which words are values, what a merge key does, how much a text may hold. */
+export interface Dialect {
+  /** What a scalar stands for; `tag` as it is written, as `!!int`. */
+  scalar(text: string, tag: string | undefined, plain: boolean): Json | ScalarTrouble
+  /** `values`: a key is what its scalar stands for, and has to be something; `texts`: it is what is written. */
+  readonly keys: 'values' | 'texts'
+  /**
+   * Where a merge key takes a field over: `in place`, over what stands before it, as decK does; `beneath` all that the
+   * mapping has itself, as https://yaml.org/type/merge.html says.
+   */
+  readonly merge: 'in place' | 'beneath'
+  /** Whether a further document is a problem, or passed over. */
+  readonly documents: 'one' | 'first'
+  /** Whether it is kept where values stand and how they were written, besides their keys. */
+  readonly keepsValues: boolean
+  readonly limits: Limits
+  readonly words: Words
+}
+
+/** Bounds that end hostile texts. */
+export interface Limits {
+  /** How deep a text, or what an alias names, may nest. */
+  readonly depth: number
+  /** How deep values may nest with their aliases followed. */
+  readonly height: number
+  /** How many values aliases and merges may stand for together. */
+  readonly aliased: number
+  /** How many values a document may hold with its aliases followed. */
+  readonly values: number
+  readonly mergedKeys: number
+}
+
+/** How what is wrong is told; none of them holds a value of the text. */
+export interface Words {
+  /** A text that is no YAML, with the offset where that shows. */
+  syntax(error: unknown): Trouble & { readonly offset: number }
+  keyTwice(name: string, firstLine: number): Trouble
+  readonly documents: Trouble
+  /** A key that is a list or a mapping. */
+  readonly keyOfMany: Trouble
+  readonly emptyKey: Trouble
+  readonly otherKey: Trouble
+  readonly mergeOfOther: Trouble
+  /** What a wrong alias is told at: its star, or the name behind it. */
+  readonly aliasAt: 'star' | 'name'
+  noAnchor(name: string): Trouble
+  aliasInside(name: string): Trouble
+  readonly aliased: Trouble
+  readonly aliasedDepth: Trouble
+  readonly values: Trouble
+  readonly depth: Trouble
+  readonly mergedKeys: Trouble
+}
+
+const maxAliased = 2_000_000
+const maxDepth = 100
+const plainKey = 'Use a plain text as the key.'
+const tooDeep: Trouble = {
+  code: 'yaml-syntax',
+  message: `aliases make the document nest deeper than ${maxDepth} levels`,
+}
+const tooMany: Trouble = {
+  code: 'yaml-alias',
+  message: 'aliases make the document grow beyond all measure',
+  hint: `All together they may stand for ${maxAliased} values.`,
+}
+
+/**
+ * Manifests, and the files of gatewatch itself: YAML 1.1's words and merge keys where they stand, as decK reads them.
+ * Unlike in decK, keys that are there twice and further documents are problems.
+ */
+export const deckDialect: Dialect = {
+  scalar: (text, tag, plain) => (tag === undefined ? plainValue(text) : taggedValue(tag, text, plain)),
+  keys: 'values',
+  merge: 'in place',
+  documents: 'one',
+  keepsValues: false,
+  limits: {
+    depth: maxDepth,
+    height: Number.POSITIVE_INFINITY,
+    aliased: maxAliased,
+    values: Number.POSITIVE_INFINITY,
+    mergedKeys: Number.POSITIVE_INFINITY,
+  },
+  words: {
+    syntax: error => ({ code: 'yaml-syntax', ...syntaxTrouble(error, maxDepth) }),
+    keyTwice: (_name, firstLine) => ({
+      code: 'duplicate-key',
+      message: `this key is in the mapping twice, first on line ${firstLine}`,
+      hint: 'Keep one of them: decK would silently take the last.',
+    }),
+    documents: {
+      code: 'yaml-documents',
+      message: 'the file holds more than one YAML document',
+      hint: 'Move the second document into a file of its own: decK would pass over it in silence.',
+    },
+    keyOfMany: {
+      code: 'yaml-key',
+      message: 'a list or a mapping stands where a key should be',
+      hint: plainKey,
+    },
+    emptyKey: { code: 'yaml-key', message: 'a key is empty', hint: plainKey },
+    otherKey: { code: 'yaml-key', message: 'a key is no plain text', hint: plainKey },
+    mergeOfOther: {
+      code: 'yaml-merge',
+      message: 'a merge key names something that is no mapping',
+      hint: 'Let it name a mapping, as in <<: *defaults.',
+    },
+    aliasAt: 'star',
+    noAnchor: () => ({
+      code: 'yaml-alias',
+      message: 'an alias names an anchor that is not defined before it',
+      hint: 'Define it with & above, or quote a value that begins with a star.',
+    }),
+    aliasInside: () => ({ code: 'yaml-alias', message: 'an alias stands inside of what it names' }),
+    aliased: tooMany,
+    aliasedDepth: tooDeep,
+    values: tooMany,
+    depth: tooDeep,
+    mergedKeys: tooMany,
+  },
+}
