@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { realPath, replaceFiles } from '../repo/index.ts'
-import { type Permissions, permissionsSchema } from './permissions.ts'
+import { type Permissions, permissionsSchema } from './permissions-schema.ts'
 
 const recordSchema = z.strictObject({
   version: z.literal(1),

@@ -1,7 +1,6 @@
 import type { Coverage, EntityRef, Kind } from './entity-ref.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Place } from './problem.ts'
-import type { Routing } from './routing/routing.ts'
 import type { Kinds } from './schema/kinds.ts'
 
 export type { Coverage, EntityRef, Kind }
@@ -78,35 +77,17 @@ export interface Entity extends EntityRef {
   readonly createdAt?: number
 }
 
-/** An immutable set of entities of one target, by kind and key. */
-export interface State {
+/** The entities of one target, by kind and key. Immutable. */
+export interface EntitySet {
   /** The kinds that its provider has. */
   readonly kinds: Kinds
   readonly entities: ReadonlyMap<Kind, ReadonlyMap<string, Entity>>
   /** For each kind: read completely, or why not. A kind without an entry was not asked for. */
   readonly coverage: ReadonlyMap<Kind, Coverage>
-  /** How its kind of gateway answers requests; absent: that is modelled of none of its gateways. */
-  readonly routing?: Routing
-  /** Why it can't be told from here how the gateway that holds this answers requests, a clause; absent: it can be. */
+  /** Why the way in which the gateway answers requests is not known, a clause; absent: it is known. */
   readonly unmodelled?: string
   /** What a mark's digest stands for, where that is known: for what is worked out in memory, and never shown. */
   readonly resolve?: (digest: string) => string | undefined
-}
-
-/** Whether a kind was asked for and not seen completely, be it that it is absent. */
-export function isIncomplete(state: Pick<State, 'coverage'>, kind: Kind): boolean {
-  const coverage = state.coverage.get(kind)
-  return coverage !== undefined && coverage.state !== 'complete'
-}
-
-/** All entities of one kind. */
-export function entitiesOf(state: State, kind: Kind): readonly Entity[] {
-  return [...(state.entities.get(kind)?.values() ?? [])]
-}
-
-/** The entity behind a reference, if it is there. */
-export function entityAt(state: State, ref: EntityRef): Entity | undefined {
-  return state.entities.get(ref.kind)?.get(ref.key)
 }
 
 /** One text for a reference, for maps: `service payments`. */

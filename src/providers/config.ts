@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Permissions } from '../config/permissions.ts'
+import type { Permissions } from '../config/permissions-schema.ts'
 import type { FileNames, Sending } from '../config/sending.ts'
 import type { Json } from '../model/json.ts'
 import type { Place, Result } from '../model/problem.ts'

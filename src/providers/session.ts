@@ -1,7 +1,8 @@
-import type { EntityRef, Kind, RawEntity, State } from '../model/entity.ts'
+import type { EntityRef, Kind, RawEntity } from '../model/entity.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import type { Schemas } from '../model/schema/schema.ts'
+import type { State } from '../model/state/state.ts'
 import type { Change } from '../reconcile/drift/drift.ts'
 
 /** What a gateway can do; asked instead of its kind. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { State } from '../../src/model/entity.ts'
 import type { Problem } from '../../src/model/problem.ts'
+import type { State } from '../../src/model/state/state.ts'
 import { noBase } from '../../src/reconcile/drift/base.ts'
 import { compare } from '../../src/reconcile/drift/compare.ts'
 import type { Drift } from '../../src/reconcile/drift/drift.ts'

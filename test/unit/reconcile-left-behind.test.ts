@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { refText, type State } from '../../src/model/entity.ts'
+import { refText } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
+import type { State } from '../../src/model/state/state.ts'
 import type { Step } from '../../src/providers/session.ts'
 import { type Base, noBase } from '../../src/reconcile/drift/base.ts'
 import { compare } from '../../src/reconcile/drift/compare.ts'

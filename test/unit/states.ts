@@ -1,8 +1,9 @@
 import { SecretDigests } from '../../src/ledger/digests.ts'
-import type { RawEntity, State } from '../../src/model/entity.ts'
+import type { RawEntity } from '../../src/model/entity.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { FieldSchema, KindSchema, RecordSchema, Schemas } from '../../src/model/schema/schema.ts'
 import { buildState } from '../../src/model/state/build-state.ts'
+import type { State } from '../../src/model/state/state.ts'
 import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { routing } from '../../src/providers/kong/routing.ts'
 

@@ -1,7 +1,7 @@
-import type { State } from '../../model/entity.ts'
 import { type Problem, ProblemError } from '../../model/problem.ts'
 import { readRequests } from '../../model/routing/read-requests.ts'
 import type { ProxyRequest } from '../../model/routing/request.ts'
+import type { State } from '../../model/state/state.ts'
 import { stateAfter } from '../../reconcile/plan/state-after.ts'
 import { describedRequests } from '../../workflows/meaning/described-requests.ts'
 import { protectionUnknown } from '../../workflows/meaning/protection.ts'

@@ -1,13 +1,7 @@
-import {
-  type FieldPath,
-  isSecretMark,
-  type Kind,
-  type SecretMark,
-  type State,
-  wholeMapping,
-} from '../entity.ts'
+import { type FieldPath, isSecretMark, type Kind, type SecretMark, wholeMapping } from '../entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../json.ts'
 import type { RecordSchema } from '../schema/schema.ts'
+import type { State } from '../state/state.ts'
 import { hiddenParts, type Masker, maskerOfTexts } from './masked-sentences.ts'
 import { hasMarks, maskAll, maskOf, revealSecrets, type SecretSink } from './secret-marks.ts'
 

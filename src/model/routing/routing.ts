@@ -1,4 +1,4 @@
-import type { EntityRef, Kind, RawEntity, State } from '../entity.ts'
+import type { EntityRef, EntitySet, Kind, RawEntity } from '../entity.ts'
 import type { Answer, NamedRef } from './answer.ts'
 import type { PostureChange, RoutePosture } from './posture.ts'
 import type { ProxyRequest } from './request.ts'
@@ -55,12 +55,12 @@ export interface Routing {
   /** Why nothing can be told of entities (those of each kind) however they were read, a clause; null: it can be. */
   notModelled(of: (kind: Kind) => Iterable<Pick<RawEntity, 'fields'>>): string | null
   /** Made once for a state. */
-  of(state: State): Router
+  of(state: EntitySet): Router
   /** Of entities as they were read, without kinds that could not be. */
   ofEntities(raws: readonly RawEntity[], unread: readonly Kind[]): Router
   /** The requests of both, and others, that are answered differently; the worst first. */
-  traffic(before: State, after: State, more: readonly ProxyRequest[]): readonly TrafficGroup[]
+  traffic(before: EntitySet, after: EntitySet, more: readonly ProxyRequest[]): readonly TrafficGroup[]
   /** What protects each route. */
-  posture(state: State): readonly RoutePosture[]
+  posture(state: EntitySet): readonly RoutePosture[]
   comparePosture(before: readonly RoutePosture[], after: readonly RoutePosture[]): readonly PostureChange[]
 }

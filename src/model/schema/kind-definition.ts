@@ -1,4 +1,4 @@
-import type { EntityRef, Kind } from '../entity.ts'
+import type { EntityRef, Kind } from '../entity-ref.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../json.ts'
 
 /** A foreign key of a kind. */

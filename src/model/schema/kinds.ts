@@ -1,4 +1,4 @@
-import type { Coverage, Kind } from '../entity.ts'
+import type { Coverage, Kind } from '../entity-ref.ts'
 import type { KindDefinition } from './kind-definition.ts'
 
 /** The kinds of entities of one provider, and all that is known of each. Immutable. */

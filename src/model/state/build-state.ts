@@ -1,4 +1,4 @@
-import type { Entity, Kind, RawEntity, State } from '../entity.ts'
+import type { Entity, Kind, RawEntity } from '../entity.ts'
 import { asString } from '../json.ts'
 import { maskedAlike } from '../masking/mask-counterparts.ts'
 import type { FinishedFields } from '../masking/mask-variables.ts'
@@ -8,6 +8,7 @@ import type { KindDefinition } from '../schema/kind-definition.ts'
 import { atOnce, type Sliced } from '../time-slices.ts'
 import { buildEntity, finishAhead, recordFor } from './build-entity.ts'
 import { matchedKeys, slotKey } from './matched-keys.ts'
+import type { State } from './state.ts'
 import type { StateInput, UnbuiltEntity } from './state-input.ts'
 
 export { type FinishedFields, finishAhead, recordFor }

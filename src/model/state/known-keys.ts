@@ -1,5 +1,6 @@
-import { type Entity, isSecretMark, type Kind, type State } from '../entity.ts'
+import { type Entity, isSecretMark, type Kind } from '../entity.ts'
 import { asString } from '../json.ts'
+import type { State } from './state.ts'
 
 /**
  * The keys of one state's entities, for another in which the same entities may have other names: by id, by key, and by

@@ -1,4 +1,5 @@
-import { type Entity, type EntityRef, refText, type State } from '../entity.ts'
+import { type Entity, type EntityRef, refText } from '../entity.ts'
+import type { State } from './state.ts'
 
 /** An entity that points to another, and what becomes of it when that one is deleted. */
 export interface Child {

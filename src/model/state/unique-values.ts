@@ -1,6 +1,7 @@
-import { type Entity, isSecretMark, type Kind, type State } from '../entity.ts'
+import { type Entity, isSecretMark, type Kind } from '../entity.ts'
 import type { Json } from '../json.ts'
 import type { KindDefinition } from '../schema/kind-definition.ts'
+import type { State } from './state.ts'
 
 /** A value that no other entity of a kind may have. */
 export interface UniqueValue {

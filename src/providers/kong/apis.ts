@@ -1,5 +1,6 @@
-import { entitiesOf, entityAt, isSecretMark, type State } from '../../model/entity.ts'
+import { isSecretMark } from '../../model/entity.ts'
 import { asString, isArray, type Json } from '../../model/json.ts'
+import { entitiesOf, entityAt, type State } from '../../model/state/state.ts'
 import type { ApiFacet } from '../provider.ts'
 
 /** Every route, and every service without routes where routes are known. */

@@ -1,6 +1,7 @@
-import type { Kind, RawEntity, State } from '../../model/entity.ts'
+import type { Kind, RawEntity } from '../../model/entity.ts'
 import type { ProxyRequest } from '../../model/routing/request.ts'
 import type { Caller, Router, RouterRoute, Routing } from '../../model/routing/routing.ts'
+import type { State } from '../../model/state/state.ts'
 import { kinds } from './kinds/index.ts'
 import { comparePosture, posture } from './posture/index.ts'
 import { configOfState, kindsOfRouting } from './router/configuration/from-state.ts'

@@ -1,4 +1,4 @@
-import { type Entity, type EntityRef, entityAt, refText, type State } from '../../model/entity.ts'
+import { type Entity, type EntityRef, refText } from '../../model/entity.ts'
 import { isArray, isObject, type Json } from '../../model/json.ts'
 import { maskNamed } from '../../model/masking/mask-named.ts'
 import { fieldsMaskedLike, maskedLike } from '../../model/masking/masks.ts'
@@ -9,6 +9,7 @@ import type { FieldSchema, RecordSchema, Schemas } from '../../model/schema/sche
 import { recordFor } from '../../model/state/build-state.ts'
 import type { Children } from '../../model/state/nested-entities.ts'
 import { defaultsOf } from '../../model/state/normalise.ts'
+import { entityAt, type State } from '../../model/state/state.ts'
 import { causeOf, causeOfWhole, worstCause } from './attribution.ts'
 import type { Base, BaseEntry } from './base.ts'
 import type { Cause } from './causes.ts'

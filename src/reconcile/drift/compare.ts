@@ -1,17 +1,10 @@
-import {
-  type Entity,
-  type EntityRef,
-  entityAt,
-  isIncomplete,
-  type Kind,
-  refText,
-  type State,
-} from '../../model/entity.ts'
+import { type Entity, type EntityRef, type Kind, refText } from '../../model/entity.ts'
 import type { SecretSink } from '../../model/masking/secret-marks.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { KindDefinition } from '../../model/schema/kind-definition.ts'
 import type { Schemas } from '../../model/schema/schema.ts'
 import { Children } from '../../model/state/nested-entities.ts'
+import { entityAt, isIncomplete, type State } from '../../model/state/state.ts'
 import { UniqueIndex, uniqueValuesOf } from '../../model/state/unique-values.ts'
 import { atOnce, type Sliced } from '../../model/time-slices.ts'
 import type { Base } from './base.ts'

@@ -1,6 +1,7 @@
-import { type Entity, entityAt, type State } from '../../model/entity.ts'
+import type { Entity } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { KindDefinition } from '../../model/schema/kind-definition.ts'
+import { entityAt, type State } from '../../model/state/state.ts'
 import type { Change } from './drift.ts'
 import type { IgnoreRule } from './ignore-rules.ts'
 

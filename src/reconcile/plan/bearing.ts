@@ -1,7 +1,8 @@
-import { type Entity, type EntityRef, entityAt, type Kind, refText, type State } from '../../model/entity.ts'
+import { type Entity, type EntityRef, type Kind, refText } from '../../model/entity.ts'
 import { isArray } from '../../model/json.ts'
 import type { KindDefinition } from '../../model/schema/kind-definition.ts'
 import type { Kinds } from '../../model/schema/kinds.ts'
+import { entityAt, type State } from '../../model/state/state.ts'
 import type { Change, Unknown } from '../drift/drift.ts'
 
 /** A kind that is not known, and the changes whose meaning hangs on it. */

@@ -1,6 +1,7 @@
-import { type Entity, type EntityRef, entityAt, isSecretMark, type State } from '../../model/entity.ts'
+import { type Entity, type EntityRef, isSecretMark } from '../../model/entity.ts'
 import { digestsIn } from '../../model/masking/secret-marks.ts'
 import type { Kinds } from '../../model/schema/kinds.ts'
+import { entityAt, type State } from '../../model/state/state.ts'
 import type { Step } from '../../providers/session.ts'
 import { changeId } from '../drift/changes.ts'
 import type { Change } from '../drift/drift.ts'

@@ -1,5 +1,6 @@
-import { type EntityRef, refText, type State } from '../../model/entity.ts'
+import { type EntityRef, refText } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
+import type { State } from '../../model/state/state.ts'
 import type { Change, Drift } from '../drift/drift.ts'
 
 /** The changes that a plan is about to be made of, and what they are held against. */

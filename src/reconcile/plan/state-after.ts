@@ -1,4 +1,5 @@
-import { type Entity, type EntityRef, entityAt, type State } from '../../model/entity.ts'
+import type { Entity, EntityRef } from '../../model/entity.ts'
+import { entityAt, type State } from '../../model/state/state.ts'
 import type { Change } from '../drift/drift.ts'
 
 interface After {

@@ -1,6 +1,7 @@
-import { type Entity, type EntityRef, entityAt, refText, type State } from '../../model/entity.ts'
+import { type Entity, type EntityRef, refText } from '../../model/entity.ts'
 import { isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Schemas } from '../../model/schema/schema.ts'
+import { entityAt, type State } from '../../model/state/state.ts'
 import { givenLeaves } from '../drift/changes.ts'
 import type { Change } from '../drift/drift.ts'
 

@@ -1,18 +1,11 @@
-import {
-  type Entity,
-  type EntityRef,
-  entityAt,
-  isIncomplete,
-  type Kind,
-  refText,
-  type State,
-} from '../../model/entity.ts'
+import { type Entity, type EntityRef, type Kind, refText } from '../../model/entity.ts'
 import { asString, type JsonObject } from '../../model/json.ts'
 import { tagsAmong } from '../../model/masking/masks.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Kinds } from '../../model/schema/kinds.ts'
 import type { Schemas } from '../../model/schema/schema.ts'
 import { keyWithId } from '../../model/state/matched-keys.ts'
+import { entityAt, isIncomplete, type State } from '../../model/state/state.ts'
 import { schemaOf } from '../drift/changes.ts'
 import type { Blocked, Change } from '../drift/drift.ts'
 import { withValueOf } from '../drift/fields.ts'

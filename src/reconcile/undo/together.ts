@@ -1,6 +1,7 @@
-import { type Entity, type EntityRef, entityAt, refText, type State } from '../../model/entity.ts'
+import { type Entity, type EntityRef, refText } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { Kinds } from '../../model/schema/kinds.ts'
+import { entityAt, type State } from '../../model/state/state.ts'
 import type { Change, Drift } from '../drift/drift.ts'
 
 /*

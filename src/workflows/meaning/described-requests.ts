@@ -1,7 +1,7 @@
 import type { DescribedAt } from '../../model/api.ts'
-import { entitiesOf, type State } from '../../model/entity.ts'
 import type { Answer } from '../../model/routing/answer.ts'
 import { type ProxyRequest, parseRequest } from '../../model/routing/request.ts'
+import { entitiesOf, type State } from '../../model/state/state.ts'
 import type { DescribedOperation, Generated, Origin } from '../../specs/index.ts'
 import type { Specification } from '../../specs/reading/specification.ts'
 import { specificationsOf } from '../governance/specifications/governance-files.ts'

@@ -1,6 +1,6 @@
-import type { State } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masking/masks.ts'
 import type { RoutePosture } from '../../model/routing/posture.ts'
+import type { State } from '../../model/state/state.ts'
 import { causeWords } from '../../reconcile/drift/causes.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import type { Compared } from '../reading/compare-target.ts'

@@ -1,7 +1,8 @@
-import type { Kind, State } from '../../model/entity.ts'
+import type { Kind } from '../../model/entity.ts'
 import { unreadableKinds } from '../../model/masking/masks.ts'
 import type { Problem } from '../../model/problem.ts'
 import type { RoutePosture } from '../../model/routing/posture.ts'
+import type { State } from '../../model/state/state.ts'
 import type { Plan } from '../../reconcile/plan/plan.ts'
 import { notModelledHere } from './traffic.ts'
 

@@ -1,8 +1,8 @@
-import { entitiesOf, type State } from '../../model/entity.ts'
 import { maskerOf } from '../../model/masking/masks.ts'
 import type { ProxyRequest } from '../../model/routing/request.ts'
 import type { Router, Routing } from '../../model/routing/routing.ts'
 import type { TrafficGroup } from '../../model/routing/traffic-group.ts'
+import { entitiesOf, type State } from '../../model/state/state.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import type { PlanMeaning } from './plan-view.ts'
 

@@ -1,6 +1,7 @@
 import { emptyLedger, type Ledger, laterLedgerIn, usableWith, withApplied } from '../../ledger/ledger.ts'
-import { type Entity, entityAt, refText } from '../../model/entity.ts'
+import { type Entity, refText } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
+import { entityAt } from '../../model/state/state.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import { withValueAt } from '../../reconcile/drift/fields.ts'
 import { withoutIgnored } from '../../reconcile/drift/ignore.ts'

@@ -1,4 +1,5 @@
-import { type EntityRef, entityAt, refText, type State } from '../../../model/entity.ts'
+import { type EntityRef, refText } from '../../../model/entity.ts'
+import { entityAt, type State } from '../../../model/state/state.ts'
 import type { IdOf } from './bodies.ts'
 
 /** What ids are taken from. */

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { Permissions } from '../../../config/permissions.ts'
+import type { Permissions } from '../../../config/permissions-schema.ts'
 import {
   type CredentialSource,
   FileNames,

@@ -1,6 +1,7 @@
 import type { RecordedSync } from '../../../ledger/journal-reading.ts'
-import { entityAt, refText, type State } from '../../../model/entity.ts'
+import { refText } from '../../../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
+import { entityAt, type State } from '../../../model/state/state.ts'
 import type { Step } from '../../../providers/session.ts'
 import { noBase } from '../../../reconcile/drift/base.ts'
 import { compare } from '../../../reconcile/drift/compare.ts'

@@ -1,4 +1,4 @@
-import type { State } from '../../../model/entity.ts'
+import type { State } from '../../../model/state/state.ts'
 import type { Refusal } from '../../../providers/session.ts'
 import type { Plan, PlanStep } from '../../../reconcile/plan/plan.ts'
 import type { Project } from '../../project/project.ts'

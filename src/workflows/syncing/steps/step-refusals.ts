@@ -1,5 +1,6 @@
-import { type EntityRef, entityAt, type State } from '../../../model/entity.ts'
+import type { EntityRef } from '../../../model/entity.ts'
 import type { Problem } from '../../../model/problem.ts'
+import { entityAt, type State } from '../../../model/state/state.ts'
 import type { Refusal } from '../../../providers/session.ts'
 
 /** What a gateway would not take, with the lines of the manifests that say it. */

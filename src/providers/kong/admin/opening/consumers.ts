@@ -1,4 +1,5 @@
-import { type EntityRef, entityAt, type State } from '../../../../model/entity.ts'
+import type { EntityRef } from '../../../../model/entity.ts'
+import { entityAt, type State } from '../../../../model/state/state.ts'
 import { uniqueValuesOf } from '../../../../model/state/unique-values.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { kinds } from '../../kinds/index.ts'

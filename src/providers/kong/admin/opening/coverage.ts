@@ -1,11 +1,5 @@
-import {
-  type Entity,
-  type EntityRef,
-  entitiesOf,
-  entityAt,
-  refText,
-  type State,
-} from '../../../../model/entity.ts'
+import { type Entity, type EntityRef, refText } from '../../../../model/entity.ts'
+import { entitiesOf, entityAt, type State } from '../../../../model/state/state.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import type { Ordering } from '../order.ts'
 import { firstDeleteOrder } from '../order.ts'

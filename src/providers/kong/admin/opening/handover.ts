@@ -1,12 +1,6 @@
-import {
-  type Entity,
-  type EntityRef,
-  entitiesOf,
-  entityAt,
-  refText,
-  type State,
-} from '../../../../model/entity.ts'
+import { type Entity, type EntityRef, refText } from '../../../../model/entity.ts'
 import { Children } from '../../../../model/state/nested-entities.ts'
+import { entitiesOf, entityAt, type State } from '../../../../model/state/state.ts'
 import { UniqueIndex, uniqueValuesOf } from '../../../../model/state/unique-values.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { kinds } from '../../kinds/index.ts'

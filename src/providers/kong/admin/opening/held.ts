@@ -1,13 +1,7 @@
-import {
-  type Entity,
-  type EntityRef,
-  entitiesOf,
-  entityAt,
-  refText,
-  type State,
-} from '../../../../model/entity.ts'
+import { type Entity, type EntityRef, refText } from '../../../../model/entity.ts'
 import type { Json } from '../../../../model/json.ts'
 import type { Schemas } from '../../../../model/schema/schema.ts'
+import { entitiesOf, entityAt, type State } from '../../../../model/state/state.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { anonymousOf, plugins, stages } from './stages.ts'
 

@@ -1,5 +1,6 @@
-import { type Entity, entityAt, type Kind, type State } from '../../../../model/entity.ts'
+import type { Entity, Kind } from '../../../../model/entity.ts'
 import { asString, isObject } from '../../../../model/json.ts'
+import { entityAt, type State } from '../../../../model/state/state.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { kinds } from '../../kinds/index.ts'
 import { effectOfUpdate } from './plugin-effect.ts'

@@ -1,6 +1,7 @@
-import { type Entity, type EntityRef, entitiesOf, entityAt, type State } from '../../../../model/entity.ts'
+import type { Entity, EntityRef } from '../../../../model/entity.ts'
 import type { JsonObject } from '../../../../model/json.ts'
 import { readableFields } from '../../../../model/masking/masks.ts'
+import { entitiesOf, entityAt, type State } from '../../../../model/state/state.ts'
 import { kinds } from '../../kinds/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { readConfig } from './read-config.ts'
