@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { boundedJson, excessOf, levels, readingBytes } from '../../src/providers/kong/admin/bounds.ts'
-import { Paging, ReadingBounds } from '../../src/providers/kong/admin/paging.ts'
+import {
+  boundedJson,
+  excessOf,
+  levels,
+  readingBytes,
+} from '../../src/providers/kong/admin/connection/answer-bounds.ts'
+import { Paging, ReadingBounds } from '../../src/providers/kong/admin/reading/paging.ts'
 
 /** How deep a value nests, counted on the value and not on its text. */
 function depthOf(value: unknown): number {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openAdminApi, openBulkApi } from '../../src/providers/kong/admin/http.ts'
+import { openAdminApi, openBulkApi } from '../../src/providers/kong/admin/connection/admin-api.ts'
 import type { Connection } from '../../src/providers/session.ts'
 
 /** Signed by itself for localhost, and used nowhere else. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { problemText } from '../../src/model/problem.ts'
 import { specificationOf } from '../../src/specs/index.ts'
 import { referencePage } from '../../src/specs/reference/page.ts'
-import { readReference } from '../../src/specs/reference/read.ts'
+import { readReference } from '../../src/specs/reference/read-reference.ts'
 import { billingSpec, clusterSpec, hostingSpec } from '../large-specs.ts'
 
 const FOLDER = new URL('../../fixtures/specs/', import.meta.url)

@@ -24,7 +24,7 @@ export const publish: Subcommand = {
 }
 
 async function write(io: Io, spec: string, options: Options): Promise<number> {
-  const { readReference } = await import('../../specs/reference/read.ts')
+  const { readReference } = await import('../../specs/reference/read-reference.ts')
   const { referencePage } = await import('../../specs/reference/page.ts')
   const page = referencePage(orThrow(readReference(await readNamed(io, spec, options))))
   if (options.out === '-') io.data(page)

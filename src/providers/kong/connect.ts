@@ -1,7 +1,7 @@
 import { type Result, succeed } from '../../model/problem.ts'
 import type { Connection, Session } from '../session.ts'
-import { reachKong } from './admin/open.ts'
-import { KongSession } from './admin/session.ts'
+import { reachKong } from './admin/connection/reach-kong.ts'
+import { KongSession } from './admin/writing/kong-session.ts'
 import { DblessSession } from './document/session.ts'
 
 /** Opens a session with a Kong gateway, with or without a database: that is told by its status. */

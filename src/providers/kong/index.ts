@@ -1,6 +1,6 @@
 import type { Provider } from '../provider.ts'
-import { schemasWithoutGateway } from './admin/without-gateway.ts'
-import { listWorkspaces } from './admin/workspaces.ts'
+import { listWorkspaces } from './admin/connection/kong-workspaces.ts'
+import { schemasWithoutGateway } from './admin/schemas/schemas-without-gateway.ts'
 import { apis } from './apis.ts'
 import { config } from './config/target-config.ts'
 import { connect } from './connect.ts'

@@ -21,9 +21,9 @@ import {
   unresolvedReferences,
   unsupported,
 } from './problems.ts'
+import { type Key, keyOnly, keyProblem, takeTtl } from './record-keys.ts'
 import { apartViolation, beforeStoring, transformed, userOfAuthority } from './special-kinds.ts'
 import { type Row, Table } from './table.ts'
-import { type Key, keyOnly, keyProblem, takeTtl } from './values.ts'
 
 type Write = 'insert' | 'update' | 'upsert'
 

@@ -5,7 +5,7 @@ import type { LintOptions } from './options.ts'
 
 export type { LintedFile, LintFinding, LintReport, LintSeverity } from './finding.ts'
 export type { BuiltinRuleset, LintOptions } from './options.ts'
-export { formatReport, type ReportFormat } from './reports/format.ts'
+export { formatReport, type ReportFormat } from './reports/report-format.ts'
 
 /**
  * Lints specifications with Spectral: its rules for OpenAPI, those for OWASP's API Security Top 10, and the

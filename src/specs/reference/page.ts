@@ -1,5 +1,5 @@
 import { htmlText } from '../../model/safe-markup.ts'
-import type { ApiReference, ReferenceBody, ReferenceOperation, ReferenceRow } from './read.ts'
+import type { ApiReference, ReferenceBody, ReferenceOperation, ReferenceRow } from './read-reference.ts'
 
 const STYLE = `
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 20%, transparent) }

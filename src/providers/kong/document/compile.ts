@@ -9,9 +9,9 @@ import { entityAt, type State } from '../../../model/state/state.ts'
 import { type Change, countChanges } from '../../../reconcile/drift/drift.ts'
 import type { Operation } from '../../../reconcile/drift/operation.ts'
 import type { Step } from '../../session.ts'
-import { becomesAnother, changedFields, givenFields } from '../admin/bodies.ts'
-import { notThere } from '../admin/compile.ts'
-import { type Ids, writtenIds } from '../admin/ids.ts'
+import { notThere } from '../admin/writing/compile-steps.ts'
+import { becomesAnother, changedFields, givenFields } from '../admin/writing/step-bodies.ts'
+import { type Ids, writtenIds } from '../admin/writing/step-ids.ts'
 import { kinds } from '../kinds/index.ts'
 
 /** What becomes of one entity of the document. Secrets stand as marks. */

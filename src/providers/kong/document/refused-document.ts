@@ -2,8 +2,8 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../.
 import type { Problem } from '../../../model/problem.ts'
 import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import type { Refusal } from '../../session.ts'
-import { messageOf } from '../admin/answers.ts'
-import type { AdminAnswer } from '../admin/http.ts'
+import type { AdminAnswer } from '../admin/connection/admin-api.ts'
+import { messageOf } from '../admin/connection/answer-messages.ts'
 import { kinds } from '../kinds/index.ts'
 import type { DocumentPayload, Edit } from './compile.ts'
 

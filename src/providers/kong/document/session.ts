@@ -13,11 +13,11 @@ import type {
   TellUnanswered,
   WriteSignals,
 } from '../../session.ts'
-import { type AdminAnswer, isProblem, type Unanswered } from '../admin/http.ts'
-import type { ReachedKong } from '../admin/open.ts'
-import { ReadSession } from '../admin/read-session.ts'
-import type { KongPayload } from '../admin/step.ts'
-import { refusalByStatus, StepSender, secretsOf, withoutAnswer } from '../admin/step-sender.ts'
+import { type AdminAnswer, isProblem, type Unanswered } from '../admin/connection/admin-api.ts'
+import type { ReachedKong } from '../admin/connection/reach-kong.ts'
+import { ReadSession } from '../admin/reading/read-session.ts'
+import type { KongPayload } from '../admin/writing/step.ts'
+import { refusalByStatus, StepSender, secretsOf, withoutAnswer } from '../admin/writing/step-sender.ts'
 import { kinds } from '../kinds/index.ts'
 import { compile, type DocumentPayload, type Edit } from './compile.ts'
 import { documentOf } from './document.ts'

@@ -6,10 +6,17 @@ import { entityAt } from '../../../../model/state/state.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import type { Interim, Step } from '../../../session.ts'
 import { kinds } from '../../kinds/index.ts'
-import { givenFields, type IdOf } from '../bodies.ts'
-import { type Ids, liveIds, writtenIds } from '../ids.ts'
-import type { Ordering, StandIn } from '../order.ts'
-import { type KongPayload, pathOf, previewOf, stepAbout, stepOf, type UnorderedStep } from '../step.ts'
+import {
+  type KongPayload,
+  pathOf,
+  previewOf,
+  stepAbout,
+  stepOf,
+  type UnorderedStep,
+} from '../writing/step.ts'
+import { givenFields, type IdOf } from '../writing/step-bodies.ts'
+import { type Ids, liveIds, writtenIds } from '../writing/step-ids.ts'
+import type { Ordering, StandIn } from '../writing/step-order.ts'
 import { closedBody, closedLeaves, openBody } from './closing.ts'
 import { type ScopeChange, withScope } from './handover.ts'
 import { deleteOrder, stages } from './stages.ts'

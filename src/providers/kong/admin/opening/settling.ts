@@ -1,6 +1,6 @@
 import { pause } from '../../../../model/pause.ts'
 import type { Step, Waiting } from '../../../session.ts'
-import type { KongPayload } from '../step.ts'
+import type { KongPayload } from '../writing/step.ts'
 import { plugins, stages } from './stages.ts'
 
 /** What a pause needs: how long workers take to act by a write, in milliseconds, and who is told of the wait. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { Json } from '../../../model/json.ts'
-import type { FieldSchema, RecordSchema, Shorthand } from '../../../model/schema/schema.ts'
+import type { Json } from '../../../../model/json.ts'
+import type { FieldSchema, RecordSchema, Shorthand } from '../../../../model/schema/schema.ts'
 import { checksOf, limitsOf } from './schema-limits.ts'
 import { unlistedShorthand } from './unlisted-shorthands.ts'
 

@@ -1,15 +1,22 @@
 import pLimit from 'p-limit'
-import type { RawEntity } from '../../../model/entity.ts'
-import { isObject, type JsonObject } from '../../../model/json.ts'
-import { withoutSecrets } from '../../../model/masking/quoted-secrets.ts'
-import { revealSecrets } from '../../../model/masking/secret-marks.ts'
-import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/problems/shared-faults.ts'
-import type { Outcome, Refusal, SecretResolver, Step, TellUnanswered, WriteSignals } from '../../session.ts'
-import { fieldsOf, forbidden, messageOf } from './answers.ts'
-import { longestPauseMs } from './bounds.ts'
-import { type AdminAnswer, type AdminApi, isProblem, lost, type Unanswered } from './http.ts'
-import { shapeOf } from './shape.ts'
+import type { RawEntity } from '../../../../model/entity.ts'
+import { isObject, type JsonObject } from '../../../../model/json.ts'
+import { withoutSecrets } from '../../../../model/masking/quoted-secrets.ts'
+import { revealSecrets } from '../../../../model/masking/secret-marks.ts'
+import { fail, type Problem, type Result, succeed } from '../../../../model/problem.ts'
+import { partProblem } from '../../../../model/problems/shared-faults.ts'
+import type {
+  Outcome,
+  Refusal,
+  SecretResolver,
+  Step,
+  TellUnanswered,
+  WriteSignals,
+} from '../../../session.ts'
+import { type AdminAnswer, type AdminApi, isProblem, lost, type Unanswered } from '../connection/admin-api.ts'
+import { longestPauseMs } from '../connection/answer-bounds.ts'
+import { fieldsOf, forbidden, messageOf } from '../connection/answer-messages.ts'
+import { shapeOf } from './alike-bodies.ts'
 import type { KongPayload } from './step.ts'
 
 /** Checks that are under way at once: they cost a gateway little, and whoever asks has other work meanwhile. */

@@ -1,6 +1,6 @@
-import { type EntityRef, refText } from '../../../model/entity.ts'
-import { entityAt, type State } from '../../../model/state/state.ts'
-import type { IdOf } from './bodies.ts'
+import { type EntityRef, refText } from '../../../../model/entity.ts'
+import { entityAt, type State } from '../../../../model/state/state.ts'
+import type { IdOf } from './step-bodies.ts'
 
 /** What ids are taken from. */
 export interface Ids {

@@ -1,7 +1,7 @@
-import { isObject, type JsonObject } from '../../../model/json.ts'
-import type { Problem } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/problems/shared-faults.ts'
-import type { AdminAnswer } from './http.ts'
+import { isObject, type JsonObject } from '../../../../model/json.ts'
+import type { Problem } from '../../../../model/problem.ts'
+import { partProblem } from '../../../../model/problems/shared-faults.ts'
+import type { AdminAnswer } from './admin-api.ts'
 
 /** What may not be read, as a problem; `parts` is what it is one of. */
 export function forbidden(target: string, what: string, parts = 'kinds'): Problem {

@@ -1,4 +1,4 @@
-import { isArray, type Json, type JsonObject } from '../../../model/json.ts'
+import { isArray, type Json, type JsonObject } from '../../../../model/json.ts'
 
 /*
  * What a gateway, or what stands in its place, can make gatewatch take in and wait for. They are far from what real

@@ -1,5 +1,5 @@
 import Pool from 'undici/lib/dispatcher/pool.js'
-import type { Connection } from '../../session.ts'
+import type { Connection } from '../../../session.ts'
 import {
   type AdminExchange,
   type AnswerHeaders,
@@ -11,7 +11,7 @@ import {
   type NoAnswer,
   type Raw,
   rawOf,
-} from './exchange.ts'
+} from './http-requests.ts'
 
 /** Connections at once: what is beyond waits its turn, and its time runs from when it is sent. */
 const connections = 64

@@ -1,11 +1,11 @@
-import type { Entity, Kind } from '../../../model/entity.ts'
-import type { JsonObject } from '../../../model/json.ts'
-import { digestsIn, hasMarks, shownValue } from '../../../model/masking/secret-marks.ts'
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
-import type { Change } from '../../../reconcile/drift/drift.ts'
-import type { Step } from '../../session.ts'
-import { kinds } from '../kinds/index.ts'
-import type { IdOf } from './bodies.ts'
+import type { Entity, Kind } from '../../../../model/entity.ts'
+import type { JsonObject } from '../../../../model/json.ts'
+import { digestsIn, hasMarks, shownValue } from '../../../../model/masking/secret-marks.ts'
+import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
+import type { Change } from '../../../../reconcile/drift/drift.ts'
+import type { Step } from '../../../session.ts'
+import { kinds } from '../../kinds/index.ts'
+import type { IdOf } from './step-bodies.ts'
 
 /** One call to the Admin API. Secrets in the body stand as marks. */
 export interface KongPayload extends JsonObject {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { Connection, RouterIdentity } from '../../session.ts'
-import { isModelledVersion } from '../router/modelled.ts'
-import { type AdminAnswer, type AdminApi, isProblem, type Unanswered } from './http.ts'
-import type { SchemaKeys } from './schema-reader.ts'
+import type { Connection, RouterIdentity } from '../../../session.ts'
+import { isModelledVersion } from '../../router/modelled.ts'
+import type { SchemaKeys } from '../schemas/schema-reader.ts'
+import { type AdminAnswer, type AdminApi, isProblem, type Unanswered } from './admin-api.ts'
 
 /** What a Kong says of itself. */
 export interface Introduction {

@@ -1,12 +1,12 @@
-import type { Kind } from '../../../model/entity.ts'
-import type { Problem } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/problems/shared-faults.ts'
-import type { KindSchema, RecordSchema } from '../../../model/schema/schema.ts'
-import type { SchemaReading } from '../../session.ts'
-import { kinds } from '../kinds/index.ts'
-import { forbidden } from './answers.ts'
-import { type AdminApi, isProblem } from './http.ts'
-import { parseSchema } from './schema.ts'
+import type { Kind } from '../../../../model/entity.ts'
+import type { Problem } from '../../../../model/problem.ts'
+import { partProblem } from '../../../../model/problems/shared-faults.ts'
+import type { KindSchema, RecordSchema } from '../../../../model/schema/schema.ts'
+import type { SchemaReading } from '../../../session.ts'
+import { kinds } from '../../kinds/index.ts'
+import { type AdminApi, isProblem } from '../connection/admin-api.ts'
+import { forbidden } from '../connection/answer-messages.ts'
+import { parseSchema } from './kong-schema.ts'
 
 /** What a schema's content hangs on, by its name; undefined where that is not known. */
 export type SchemaKeys = (name: string) => string | undefined

@@ -1,9 +1,9 @@
-import { fail, type Result, succeed } from '../../../model/problem.ts'
-import type { Connection, RouterIdentity, TargetIdentity } from '../../session.ts'
-import { forbidden } from './answers.ts'
-import { type AdminApi, isProblem, openAdminApi } from './http.ts'
-import { type Introduction, introduce, routerIdentity, toldSettleMs } from './introduction.ts'
-import { SchemaReader } from './schema-reader.ts'
+import { fail, type Result, succeed } from '../../../../model/problem.ts'
+import type { Connection, RouterIdentity, TargetIdentity } from '../../../session.ts'
+import { SchemaReader } from '../schemas/schema-reader.ts'
+import { type AdminApi, isProblem, openAdminApi } from './admin-api.ts'
+import { forbidden } from './answer-messages.ts'
+import { type Introduction, introduce, routerIdentity, toldSettleMs } from './kong-identity.ts'
 
 /** A Kong that answered, and what it says of itself. */
 export interface ReachedKong {

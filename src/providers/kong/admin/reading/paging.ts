@@ -1,7 +1,7 @@
-import type { Problem } from '../../../model/problem.ts'
-import type { Connection } from '../../session.ts'
-import { listTimes, megabytes, offsetLength, pages, readingBytes } from './bounds.ts'
-import { pathText } from './failures.ts'
+import type { Problem } from '../../../../model/problem.ts'
+import type { Connection } from '../../../session.ts'
+import { listTimes, megabytes, offsetLength, pages, readingBytes } from '../connection/answer-bounds.ts'
+import { pathText } from '../connection/connection-failures.ts'
 
 /** The way through the pages of one list; it ends, whatever the gateway says. */
 export class Paging {

@@ -1,17 +1,15 @@
-import { type Entity, type EntityRef, refText } from '../../../model/entity.ts'
-import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
-import type { Schemas } from '../../../model/schema/schema.ts'
-import { entityAt, type State } from '../../../model/state/state.ts'
-import type { Change } from '../../../reconcile/drift/drift.ts'
-import type { Step } from '../../session.ts'
-import { kinds } from '../kinds/index.ts'
-import { becomesAnother, changedFields, givenFields } from './bodies.ts'
-import { liveIds, writtenIds } from './ids.ts'
-import { openBody } from './opening/closing.ts'
-import { closedConsumers } from './opening/consumers.ts'
-import { ProtectionOrder } from './opening/coverage.ts'
-import type { ScopeChange } from './opening/handover.ts'
+import { type Entity, type EntityRef, refText } from '../../../../model/entity.ts'
+import { fail, type Problem, type Result, succeed } from '../../../../model/problem.ts'
+import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
+import type { Schemas } from '../../../../model/schema/schema.ts'
+import { entityAt, type State } from '../../../../model/state/state.ts'
+import type { Change } from '../../../../reconcile/drift/drift.ts'
+import type { Step } from '../../../session.ts'
+import { kinds } from '../../kinds/index.ts'
+import { openBody } from '../opening/closing.ts'
+import { closedConsumers } from '../opening/consumers.ts'
+import { ProtectionOrder } from '../opening/coverage.ts'
+import type { ScopeChange } from '../opening/handover.ts'
 import {
   type CompileContext,
   closingSteps,
@@ -20,10 +18,12 @@ import {
   heldBack,
   referring,
   standInSteps,
-} from './opening/held-steps.ts'
-import { stages } from './opening/stages.ts'
-import { firstDeleteOrder, orderOf, type Parked } from './order.ts'
+} from '../opening/held-steps.ts'
+import { stages } from '../opening/stages.ts'
 import { type KongPayload, listOf, pathOf, stepOf, type UnorderedStep } from './step.ts'
+import { becomesAnother, changedFields, givenFields } from './step-bodies.ts'
+import { liveIds, writtenIds } from './step-ids.ts'
+import { firstDeleteOrder, orderOf, type Parked } from './step-order.ts'
 
 /**
  * The calls that carry out changes: a POST with an id of our own for a create, a PATCH of just the changed

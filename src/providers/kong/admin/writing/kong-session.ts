@@ -1,5 +1,5 @@
-import type { RawEntity } from '../../../model/entity.ts'
-import type { Result } from '../../../model/problem.ts'
+import type { RawEntity } from '../../../../model/entity.ts'
+import type { Result } from '../../../../model/problem.ts'
 import type {
   Outcome,
   Refusal,
@@ -8,12 +8,12 @@ import type {
   Step,
   TellUnanswered,
   WriteSignals,
-} from '../../session.ts'
-import { compile } from './compile.ts'
-import { type AdminApi, openBulkApi } from './http.ts'
-import type { ReachedKong } from './open.ts'
-import { Settling } from './opening/settling.ts'
-import { ReadSession } from './read-session.ts'
+} from '../../../session.ts'
+import { type AdminApi, openBulkApi } from '../connection/admin-api.ts'
+import type { ReachedKong } from '../connection/reach-kong.ts'
+import { Settling } from '../opening/settling.ts'
+import { ReadSession } from '../reading/read-session.ts'
+import { compile } from './compile-steps.ts'
 import type { KongPayload } from './step.ts'
 import { StepSender } from './step-sender.ts'
 

@@ -1,10 +1,10 @@
-import { type Entity, type EntityRef, isSecretMark } from '../../../model/entity.ts'
-import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
-import type { FieldSchema, RecordSchema, Schemas } from '../../../model/schema/schema.ts'
-import { recordFor } from '../../../model/state/build-state.ts'
-import { defaultsOf } from '../../../model/state/normalise.ts'
-import type { Change } from '../../../reconcile/drift/drift.ts'
+import { type Entity, type EntityRef, isSecretMark } from '../../../../model/entity.ts'
+import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
+import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
+import type { FieldSchema, RecordSchema, Schemas } from '../../../../model/schema/schema.ts'
+import { recordFor } from '../../../../model/state/build-state.ts'
+import { defaultsOf } from '../../../../model/state/normalise.ts'
+import type { Change } from '../../../../reconcile/drift/drift.ts'
 
 /** The id by which the gateway knows what a reference points to. */
 export type IdOf = (ref: EntityRef) => string

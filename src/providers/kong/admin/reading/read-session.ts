@@ -1,9 +1,9 @@
-import type { Kind } from '../../../model/entity.ts'
-import type { ReadEvent, RouterIdentity, SchemaReading, Scope, TargetIdentity } from '../../session.ts'
-import type { AdminApi } from './http.ts'
+import type { Kind } from '../../../../model/entity.ts'
+import type { ReadEvent, RouterIdentity, SchemaReading, Scope, TargetIdentity } from '../../../session.ts'
+import type { AdminApi } from '../connection/admin-api.ts'
+import type { ReachedKong } from '../connection/reach-kong.ts'
+import type { SchemaReader } from '../schemas/schema-reader.ts'
 import { ListReader } from './list-reader.ts'
-import type { ReachedKong } from './open.ts'
-import type { SchemaReader } from './schema-reader.ts'
 
 /** The reading half of a session with a Kong: the same with a database and without. */
 export abstract class ReadSession implements AsyncDisposable {

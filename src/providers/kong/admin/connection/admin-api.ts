@@ -1,12 +1,12 @@
-import type { Json } from '../../../model/json.ts'
-import { withoutSecrets } from '../../../model/masking/quoted-secrets.ts'
-import { pause } from '../../../model/pause.ts'
-import type { Problem } from '../../../model/problem.ts'
-import type { ProblemCode } from '../../../model/problems/problem-code.ts'
-import type { Connection, Outcome, Waiting } from '../../session.ts'
-import { boundedJson, longestPauseMs } from './bounds.ts'
-import { isNoAnswer, longestWait, type Method, openExchange, type Raw } from './exchange.ts'
-import { failure, notJson, packed, pathText, refusal, tooNested } from './failures.ts'
+import type { Json } from '../../../../model/json.ts'
+import { withoutSecrets } from '../../../../model/masking/quoted-secrets.ts'
+import { pause } from '../../../../model/pause.ts'
+import type { Problem } from '../../../../model/problem.ts'
+import type { ProblemCode } from '../../../../model/problems/problem-code.ts'
+import type { Connection, Outcome, Waiting } from '../../../session.ts'
+import { boundedJson, longestPauseMs } from './answer-bounds.ts'
+import { failure, notJson, packed, pathText, refusal, tooNested } from './connection-failures.ts'
+import { isNoAnswer, longestWait, type Method, openExchange, type Raw } from './http-requests.ts'
 
 /** An answer of the Admin API: JSON, or nothing for 204. */
 export interface AdminAnswer {
@@ -42,7 +42,7 @@ export interface AdminApi {
 export function openBulkApi(connection: Connection): AdminApi {
   let api: Promise<AdminApi> | undefined
   const opened = (): Promise<AdminApi> => {
-    api ??= import('./bulk-exchange.ts').then(({ openBulkExchange }) =>
+    api ??= import('./pooled-requests.ts').then(({ openBulkExchange }) =>
       openAdminApi(connection, openBulkExchange),
     )
     return api

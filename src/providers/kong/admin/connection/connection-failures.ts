@@ -1,8 +1,8 @@
-import type { Problem } from '../../../model/problem.ts'
-import { partProblem } from '../../../model/problems/shared-faults.ts'
-import type { Connection } from '../../session.ts'
-import { longestPauseMs, megabytes } from './bounds.ts'
-import type { NoAnswer } from './exchange.ts'
+import type { Problem } from '../../../../model/problem.ts'
+import { partProblem } from '../../../../model/problems/shared-faults.ts'
+import type { Connection } from '../../../session.ts'
+import { longestPauseMs, megabytes } from './answer-bounds.ts'
+import type { NoAnswer } from './http-requests.ts'
 
 /**
  * An answer that is a failure whatever was asked for: credentials that are refused, a gateway that asks to slow down or

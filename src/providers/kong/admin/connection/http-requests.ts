@@ -1,11 +1,11 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import pLimit from 'p-limit'
-import type { Connection } from '../../session.ts'
-import { answerBytes, heldBytes } from './bounds.ts'
+import type { Connection } from '../../../session.ts'
+import { answerBytes, heldBytes } from './answer-bounds.ts'
 
 /*
  * Requests and answers as they go over the wire, on connections that are kept. Node's own client does this: it is
- * there at once, and adds little. What makes thousands of requests has bulk-exchange.ts.
+ * there at once, and adds little. What makes thousands of requests has pooled-requests.ts.
  */
 
 // Not imported: an import statement has Node load its fetch and WebSocket too, which takes longer than all the rest.

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
-import type { Connection } from '../../session.ts'
-import { forbidden, messageOf } from './answers.ts'
-import { type AdminAnswer, isProblem, openAdminApi } from './http.ts'
-import { Paging } from './paging.ts'
+import { fail, type Problem, type Result, succeed } from '../../../../model/problem.ts'
+import type { Connection } from '../../../session.ts'
+import { Paging } from '../reading/paging.ts'
+import { type AdminAnswer, isProblem, openAdminApi } from './admin-api.ts'
+import { forbidden, messageOf } from './answer-messages.ts'
 
 /** A page of the list; `offset` leads to the next one. */
 const workspacePage = z.object({

@@ -1,5 +1,5 @@
-import type { Json } from '../../../model/json.ts'
-import type { Shorthand } from '../../../model/schema/schema.ts'
+import type { Json } from '../../../../model/json.ts'
+import type { Shorthand } from '../../../../model/schema/schema.ts'
 
 /*
  * Deprecated names of fields whose meaning no schema tells, by plugin; Kong takes them by functions:

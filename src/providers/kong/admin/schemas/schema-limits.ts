@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { isObject, type Json, type JsonObject } from '../../../model/json.ts'
-import type { CheckMatch, EntityCheck } from '../../../model/schema/entity-checks.ts'
-import type { Limits, TextRule } from '../../../model/schema/limits.ts'
+import { isObject, type Json, type JsonObject } from '../../../../model/json.ts'
+import type { CheckMatch, EntityCheck } from '../../../../model/schema/entity-checks.ts'
+import type { Limits, TextRule } from '../../../../model/schema/limits.ts'
 import { expressionOf } from './lua-pattern.ts'
 
 /*

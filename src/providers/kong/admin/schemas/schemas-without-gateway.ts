@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
-import type { KindSchema, RecordSchema, Schemas } from '../../../model/schema/schema.ts'
-import { kinds } from '../kinds/index.ts'
-import { parseSchema } from './schema.ts'
+import type { KindSchema, RecordSchema, Schemas } from '../../../../model/schema/schema.ts'
+import { kinds } from '../../kinds/index.ts'
+import { parseSchema } from './kong-schema.ts'
 
 const answers = z.record(z.string(), z.unknown())
 
 /** The answers of a Kong 3.9.1 that come with the project: beside the sources, and beside the built program. */
 function answersIn(file: string, prefix = ''): ReadonlyMap<string, RecordSchema> {
-  const paths = ['../../../../fixtures/kong-3.9.1/', '../fixtures/kong-3.9.1/'].map(folder =>
+  const paths = ['../../../../../fixtures/kong-3.9.1/', '../fixtures/kong-3.9.1/'].map(folder =>
     fileURLToPath(new URL(folder + file, import.meta.url)),
   )
   const path = paths.find(existsSync)

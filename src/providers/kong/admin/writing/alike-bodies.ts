@@ -1,5 +1,5 @@
-import { isSecretMark } from '../../../model/entity.ts'
-import { isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
+import { isSecretMark } from '../../../../model/entity.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
 
 /*
  * Which bodies a gateway must judge alike. A manifest of thousands of entities holds few shapes: what differs is names,

@@ -1,5 +1,5 @@
-import type { TextPattern } from '../../../model/schema/limits.ts'
-import { LinearPattern, PatternError } from '../../../patterns/linear-pattern.ts'
+import type { TextPattern } from '../../../../model/schema/limits.ts'
+import { LinearPattern, PatternError } from '../../../../patterns/linear-pattern.ts'
 
 const classes: ReadonlyMap<string, string> = new Map([
   ['a', 'A-Za-z'],
