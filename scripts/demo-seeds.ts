@@ -189,7 +189,10 @@ function listsOf(
   }
   for (const each of given.edits ?? []) doEdit(gateway, live, each)
   const lists: Record<string, JsonObject[]> = {}
-  for (const { kind, path } of kinds.all) {
+  for (const {
+    kind,
+    transport: { path },
+  } of kinds.all) {
     const list = [...live].filter(([name]) => name.startsWith(`${kind} `)).map(([, fields]) => fields)
     if (list.length > 0) lists[path] = list
   }
@@ -210,7 +213,7 @@ function doEdit(
     live.delete(name)
     return
   }
-  const foreign = kinds.of(name.split(' ', 1)[0] ?? '')?.foreign ?? {}
+  const foreign = kinds.of(name.split(' ', 1)[0] ?? '')?.references.foreign ?? {}
   const start = entity ?? { id: idOf(gateway, name), created_at: age }
   const fields = Object.entries(change.fields ?? {}).map(([field, value]): [string, Json] => {
     const before = start[field]

@@ -119,7 +119,10 @@ describeShared('manifests against a real gateway', () => {
 /** Where a manifest and a gateway that it was synced to differ in what the manifest says. */
 function differencesOf(manifest: Manifest, live: Lists, left: ReadonlySet<string>): readonly string[] {
   const differences: string[] = []
-  for (const { kind, path } of kinds.all) {
+  for (const {
+    kind,
+    transport: { path },
+  } of kinds.all) {
     const entities = manifest.entities.filter(entity => entity.kind === kind)
     const listed = live[path] ?? []
     if (entities.length !== listed.length) {
@@ -153,7 +156,7 @@ const nameOf = ({ id, name, username, custom_id, target, key, group, prefix, cli
 /** Whether an entity of the gateway may be the one that the manifest means. */
 function isTwin(kind: string, fields: JsonObject, entity: JsonObject, live: Lists): boolean {
   if (!equal(nameOf(fields), nameOf(entity))) return false
-  const foreign = Object.keys(kinds.of(kind)?.foreign ?? {})
+  const foreign = Object.keys(kinds.of(kind)?.references.foreign ?? {})
   return foreign.every(field => pointsTo(fields[field], entity[field], kind, field, live))
 }
 
@@ -167,7 +170,8 @@ function pointsTo(
   if (!isObject(given)) return given === undefined || given === null ? !isObject(found) : false
   if (!isObject(found)) return false
   if (asString(given.id) !== undefined) return given.id === found.id
-  const list = live[kinds.of(kinds.of(kind)?.foreign[field]?.kind ?? '')?.path ?? ''] ?? []
+  const list =
+    live[kinds.of(kinds.of(kind)?.references.foreign[field]?.kind ?? '')?.transport.path ?? ''] ?? []
   return list.some(
     entity =>
       entity.id === found.id && [entity.name, entity.username, entity.custom_id].includes(given.name ?? null),

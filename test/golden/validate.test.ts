@@ -42,7 +42,7 @@ function* recordedCreates(): Iterable<Judged> {
   )
   for (const { request, response } of steps) {
     const [path = ''] = request.path.replace(/^\//, '').split('?')
-    const kind = kinds.all.find(each => each.path === path && each.edition === undefined)
+    const kind = kinds.all.find(each => each.transport.path === path && each.transport.edition === undefined)
     const schema = kind && schemas.get(kind.kind)
     const accepted = response.status === 201
     const refused = isObject(response.body) && response.body.name === 'schema violation'

@@ -111,7 +111,7 @@ function execute(lists: Lists, { payload, preview }: Step<KongPayload>): void {
     const clash = clashOf(kind, after, fields)
     if (other !== id && clash !== undefined) throw new Error(`${preview}: ${clash} is taken`)
   }
-  for (const [field, { kind: to }] of Object.entries(kinds.of(kind)?.foreign ?? {})) {
+  for (const [field, { kind: to }] of Object.entries(kinds.of(kind)?.references.foreign ?? {})) {
     const ref = idIn(after[field])
     if (ref !== undefined && !lists.get(to)?.has(ref))
       throw new Error(`${preview}: its ${field} is not there`)
@@ -140,7 +140,7 @@ const idIn = (value: Json | undefined): string | undefined =>
 function clashOf(kind: string, a: JsonObject, b: JsonObject): string | undefined {
   return kinds
     .of(kind)
-    ?.unique.find(fields => {
+    ?.identity.unique.find(fields => {
       const values = (of: JsonObject) =>
         fields.map(field => idIn(of[field]) ?? asString(of[field] ?? null) ?? null)
       const [first] = values(a)
@@ -151,7 +151,7 @@ function clashOf(kind: string, a: JsonObject, b: JsonObject): string | undefined
 
 function remove(lists: Lists, kind: string, id: string): void {
   for (const child of kinds.all) {
-    for (const [field, { kind: to, onDelete }] of Object.entries(child.foreign)) {
+    for (const [field, { kind: to, onDelete }] of Object.entries(child.references.foreign)) {
       if (to !== kind) continue
       for (const [below, fields] of lists.get(child.kind) ?? []) {
         if (idIn(fields[field]) !== id) continue
@@ -213,7 +213,7 @@ function settingsOf(config: Readonly<Record<string, unknown>>): string {
 /** The routes that answer requests, by id. */
 function answeredBy(lists: Lists): ReadonlyMap<string, Answered> {
   const raw = Object.fromEntries(
-    [...lists].map(([kind, list]) => [kinds.of(kind)?.path ?? kind, [...list.values()]]),
+    [...lists].map(([kind, list]) => [kinds.of(kind)?.transport.path ?? kind, [...list.values()]]),
   )
   const router = buildRouter(readConfig(raw).config)
   const out = new Set(router.table.leftOut.map(({ route }) => route))

@@ -10,7 +10,7 @@ import { mutated } from '../random/mutations.ts'
 /** Numbers that all is chosen by: a shorter list, and smaller numbers, give a smaller and plainer state. */
 const numbers = fc.array(fc.nat(0xffff), { minLength: 50, maxLength: 400 })
 const readable = kinds.all.filter(
-  ({ edition, listedUnder }) => edition === undefined && listedUnder === undefined,
+  ({ transport: { edition, listedUnder } }) => edition === undefined && listedUnder === undefined,
 )
 
 describe.each([
@@ -36,7 +36,7 @@ describe.each([
           state = mutated(state, choices)
         }
         await bed.control.setFaults([
-          { fault: 'status', status: 403, kinds: [unread.path], methods: ['GET'] },
+          { fault: 'status', status: 403, kinds: [unread.transport.path], methods: ['GET'] },
         ])
         const found = await bed.diff(manifestTexts(state, {}, choices))
         if (!('drift' in found)) throw new Error(found.problems.map(each => each.message).join('\n'))

@@ -6,7 +6,11 @@ import * as z from 'zod'
 import type { RawEntity } from '../../src/model/entity.ts'
 import { isArray, isObject, type JsonObject } from '../../src/model/json.ts'
 import { fail, type Result, succeed } from '../../src/model/problem.ts'
-import { identifyByName, type KindDefinition } from '../../src/model/schema/kind-definition.ts'
+import {
+  identifyByName,
+  type KindDefinition,
+  type KindReferences,
+} from '../../src/model/schema/kind-definition.ts'
 import { Kinds } from '../../src/model/schema/kinds.ts'
 import type { FieldSchema, Schemas } from '../../src/model/schema/schema.ts'
 import { entitiesOf, entityAt } from '../../src/model/state/state.ts'
@@ -76,10 +80,10 @@ function kindOf(
   kind: string,
   plural: string,
   level: 1 | 2,
-  foreign: KindDefinition['foreign'],
+  foreign: KindReferences['foreign'],
 ): KindDefinition {
-  const facts = { unique: [['name']], secrets: [], derived: [], tagged: true, path: plural, schema: plural }
-  return { kind, plural, level, foreign, ...facts, identify: identifyByName('name') }
+  const identity = { plural, unique: [['name']], identify: identifyByName('name') }
+  return { kind, identity, references: { level, foreign }, fields: { tagged: true } }
 }
 
 const field = (type: FieldSchema['type'], rest: Partial<FieldSchema> = {}): FieldSchema => {
@@ -194,5 +198,5 @@ class FolderSession implements Session {
 }
 
 function levelOf(kind: string): number {
-  return jsonFolder.kinds.of(kind)?.level ?? 1
+  return jsonFolder.kinds.of(kind)?.references.level ?? 1
 }

@@ -46,7 +46,9 @@ Exit code: 0 all is right, 1 problems.`,
 /** Kinds by what they are called in lists of them. */
 function kindsListed(text: string, { kinds }: Providers): readonly Kind[] {
   const byWord = new Map(
-    kinds.all.flatMap(({ kind, listedAs }) => (listedAs === undefined ? [] : [[listedAs, kind] as const])),
+    kinds.all.flatMap(({ kind, identity: { listedAs } }) =>
+      listedAs === undefined ? [] : [[listedAs, kind] as const],
+    ),
   )
   const words = [...byWord.keys()].sort()
   return text.split(',').map(word => {

@@ -85,7 +85,7 @@ export interface AcceptOptions {
 function kindNamed(text: string, before: readonly string[], kinds: Kinds): readonly string[] {
   const word = text.trim().toLowerCase()
   const found = kinds.all.find(
-    ({ kind, plural, path }) =>
+    ({ kind, identity: { plural }, transport: { path } = {} }) =>
       kind === kinds.presentName(word) || [plural, path].includes(word.replaceAll(' ', '_')),
   )
   if (!found) throw new InvalidArgumentError(`The kinds are ${kinds.names.join(', ')}.`)

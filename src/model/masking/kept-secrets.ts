@@ -18,9 +18,9 @@ export function asKept(
   const hashing = new Map<Kind, Kept>()
   for (const { kind } of wanted) {
     const definition = hashing.has(kind) ? undefined : kinds.of(kind)
-    const [[field, owner] = []] = Object.entries(definition?.foreign ?? {})
-    if (definition?.hashed && field !== undefined && owner)
-      hashing.set(kind, new Kept(kind, field, owner.kind, definition.hashed, live))
+    const [[field, owner] = []] = Object.entries(definition?.references.foreign ?? {})
+    if (definition?.secrets?.hashed && field !== undefined && owner)
+      hashing.set(kind, new Kept(kind, field, owner.kind, definition.secrets.hashed, live))
   }
   if (hashing.size === 0) return wanted
   return wanted.map(raw => {

@@ -12,7 +12,7 @@ import { maskAll, type SecretSink } from './secret-marks.ts'
 export function maskedAlike(
   drafts: readonly UnbuiltEntity[],
   keys: readonly string[],
-  { kind, unique }: KindDefinition,
+  { kind, identity: { unique } }: KindDefinition,
   { known, secrets }: { readonly known?: KnownKeys; readonly secrets: SecretSink },
 ): (i: number) => Entity {
   const wanted = known?.maskedOf(kind) ?? []

@@ -26,7 +26,7 @@ export interface KnownBy {
 export function variablesOf(
   raw: RawEntity,
   ofDefaults: readonly FieldPath[],
-  { fromManifest }: KindDefinition,
+  { manifest: { fromManifest } = {} }: KindDefinition,
 ): readonly FieldPath[] {
   const own = raw.variables ?? []
   return [
@@ -80,7 +80,7 @@ export function withoutVariables(
 function staysShown(
   field: string,
   fields: JsonObject,
-  { variant, links, foreign }: KindDefinition,
+  { fields: { variant } = {}, references: { links, foreign } }: KindDefinition,
   { identity, asked }: KnownBy,
 ): boolean {
   if (ownFields.has(field) || field === variant || field in foreign || (links && field in links)) return true

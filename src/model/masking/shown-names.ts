@@ -11,7 +11,7 @@ import type { UnbuiltEntity } from '../state/state-input.ts'
 export function shownNames(
   drafts: readonly UnbuiltEntity[],
   keys: readonly string[],
-  { kind, numberedUnder }: KindDefinition,
+  { kind, identity: { numberedUnder } }: KindDefinition,
   known: KnownKeys | undefined,
 ): readonly string[] {
   const taken = new Set<string>()

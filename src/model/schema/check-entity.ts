@@ -16,8 +16,9 @@ export function checkEntity(entity: Entity, kind: KindDefinition, schema: KindSc
   const faults: Fault[] = []
   const fields = { ...entity.fields, ...entity.sent }
   // What stays as the gateway has it can't be looked at.
-  const open = kind.hashed && fields[kind.hashed.field] === undefined ? kind.hashed.field : undefined
-  checkRecord(fields, record, '', faults, { entity, open, unlisted: kind.countsDown ?? [] })
+  const hashed = kind.secrets?.hashed?.field
+  const open = hashed !== undefined && fields[hashed] === undefined ? hashed : undefined
+  checkRecord(fields, record, '', faults, { entity, open, unlisted: kind.fields?.countsDown ?? [] })
   const id = schema.record.fields.get('id')
   const wrongId = entity.id === undefined || !id?.limits ? undefined : violation(entity.id, id.limits)
   if (wrongId !== undefined) faults.push({ path: 'id', message: wrongId })

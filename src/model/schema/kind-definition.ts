@@ -33,7 +33,7 @@ export interface IdentityView {
 /** What tells an entity from others of its kind, and what it is called. */
 export interface Identity {
   readonly key: string
-  /** Undefined where nothing of what it is known by may be shown: see `KindDefinition.numberedUnder`. */
+  /** Undefined where nothing of what it is known by may be shown: see `KindIdentity.numberedUnder`. */
   readonly name: string | undefined
 }
 
@@ -58,54 +58,52 @@ export interface HashedSecret {
   readonly switchedBy?: string
 }
 
-/** One entity kind: all that gatewatch knows of it beyond the gateway's schema. */
-export interface KindDefinition {
-  /** The word for it everywhere; the same as decK's. */
-  readonly kind: Kind
-  /** What it was called before: ledgers, and files that people wrote, may say so still. */
-  readonly formerNames?: readonly string[]
+/** What the entities of a kind are called, and what tells one from another. */
+export interface KindIdentity {
   /** Several of them, for people and as the key in a manifest. */
   readonly plural: string
-  /** The Admin API's list, without the leading slash; also its name as a `reference` in schemas. */
-  readonly path: string
-  /** The name behind `/schemas/`. */
-  readonly schema: string
+  /** What the kind was called before: ledgers, and files that people wrote, may say so still. */
+  readonly formerNames?: readonly string[]
+  /** What the kind is called where a command line lists kinds to be asked about; absent: it can't be listed. */
+  readonly listedAs?: string
+  /** Left alone with all that belongs to it where a command is to skip these. */
+  readonly skippedAs?: 'consumers' | 'CA certificates'
   /**
    * The fields by whose values others may refer to an entity besides by its id and key, the first that is set its name;
    * `name` unless given.
    */
   readonly referredBy?: readonly string[]
-  /** What the kind is called where a command line lists kinds to be asked about; absent: it can't be listed. */
-  readonly listedAs?: string
-  /** Left alone with all that belongs to it where a command is to skip these. */
-  readonly skippedAs?: 'consumers' | 'CA certificates'
-  /** Not dumped: it is no part of a gateway's configuration. */
-  readonly isNotDumped?: true
-  /** Manifests can refer to entities of it that they do not hold, found by their tags. */
-  readonly lookedUpByTags?: true
-  /** Only gateways of this edition have it; undefined: all do. */
-  readonly edition?: 'enterprise' | 'konnect'
-  /** Compared only where manifests hold entities of this kind; undefined: always. */
-  readonly onlyWith?: Kind
-  /** Where the list hangs below another kind's entity, as targets do: the foreign field. */
-  readonly listedUnder?: string
-  /** Where entities are written below another kind's entity: the foreign field, and the path's segment. */
-  readonly writtenUnder?: { readonly field: string; readonly segment: string }
-  /** Created only in the list below another kind's entity, as targets. */
-  readonly createdByPost?: boolean
+  /** Another unique field by which an entity is known where its name is not: a consumer's `custom_id`. */
+  readonly alsoKnownBy?: string
   /**
-   * Entities that have no id of their own, as the membership of a consumer in a group: the end of their path, from
-   * their fields and the ids of their references.
+   * The reference under which entities are told by their number, as `#2 of consumer joe`, where they have no name that
+   * may be shown, or another one has the same.
    */
-  readonly addressedBy?: (fields: JsonObject, idOf: (field: string) => string) => string
-  /** An item of the gateway's list in the form of this kind, where it has another one; `parent` is the id that it is listed under. */
-  readonly fromList?: (item: JsonObject, parent: string) => JsonObject
-  /** The body of a create in the gateway's form, where that is another one. */
-  readonly toBody?: (body: JsonObject) => JsonObject
-  /** An entity of a manifest in the form of this kind, where it has another one. */
-  readonly fromManifest?: (fields: JsonObject) => JsonObject
-  /** The other way round: an entity as a manifest has it. */
-  readonly toManifest?: (fields: JsonObject) => JsonObject
+  readonly numberedUnder?: string
+  /** Fields, or references, that no two entities may share together; the first of each can be parked where that is said below. */
+  readonly unique: readonly (readonly string[])[]
+  /**
+   * Unique fields that can hold another value for a while, where theirs must go to another entity before this one can
+   * be deleted or changed: the value, made from the id.
+   */
+  readonly parked?: Readonly<Record<string, (id: string) => Json>>
+  /** The identity, or undefined where the entity has nothing to be known by. */
+  identify(view: IdentityView): Identity | undefined
+  /**
+   * What an entity without an identity belongs to, where the gateway makes up the value that it would be known by: the
+   * first such entity of a manifest is the first at the gateway that belongs to the same and to no other.
+   */
+  readonly slot?: (view: IdentityView) => string | undefined
+}
+
+/** How the gateway gives and takes the entities of a kind, as far as all gateways have it; a provider's kinds say more. */
+export interface KindTransport {
+  /** The gateway's list, without the leading slash: a word for the kind too. */
+  readonly path: string
+}
+
+/** How the entities of a kind hang on others, and others on them. */
+export interface KindReferences {
   /** Creates go up these levels, deletes down. */
   readonly level: 1 | 2 | 3 | 4
   readonly foreign: Readonly<Record<string, ForeignField>>
@@ -124,21 +122,16 @@ export interface KindDefinition {
   readonly usedBy?: Readonly<
     Record<Kind, (fields: JsonObject, isNamed: (name: string) => boolean) => boolean>
   >
-  /** Every gateway has it, whatever its edition and plugins: an answer that there is none tells nothing. */
-  readonly everywhere?: true
-  /** Fields, or references, that no two entities may share together; the first of each can be parked where that is said below. */
-  readonly unique: readonly (readonly string[])[]
-  /**
-   * Unique fields that can hold another value for a while, where theirs must go to another entity before this one can
-   * be deleted or changed: the value, made from the id.
-   */
-  readonly parked?: Readonly<Record<string, (id: string) => Json>>
-  /** Secret fields that the gateway's schema does not mark as such. */
-  readonly secrets: readonly string[]
+}
+
+/** What is to be known of fields beyond the gateway's schema. */
+export interface KindFields {
+  /** The field that selects a variant of the schema, as a plugin's name does. */
+  readonly variant?: string
+  /** Whether entities carry tags. */
+  readonly tagged?: true
   /** Fields that the gateway works out from others: never compared or written. */
-  readonly derived: readonly string[]
-  /** Fields that must be otherwise than lists tell them where an entity is written in a document of all. */
-  readonly inDocument?: (fields: JsonObject) => JsonObject
+  readonly derived?: readonly string[]
   /** Lists of which the order means nothing, though the gateway's schema does not call them sets. */
   readonly unordered?: readonly string[]
   /** Fields that count down: that one is set can be compared, and its value can't. */
@@ -147,29 +140,43 @@ export interface KindDefinition {
    * What the gateway makes of fields when it stores them, beyond what its schema says; `given` are the fields as a
    * manifest has them, without defaults, and undefined for what a gateway holds.
    */
-  normalise?(fields: JsonObject, given: JsonObject | undefined): JsonObject
-  /** Fields that decK's format asks for, even where they have the gateway's default. */
+  readonly normalise?: (fields: JsonObject, given: JsonObject | undefined) => JsonObject
+}
+
+/** How manifests hold the entities of a kind. */
+export interface KindInManifests {
+  /** Compared only where manifests hold entities of this kind; undefined: always. */
+  readonly onlyWith?: Kind
+  /** Not dumped: it is no part of a gateway's configuration. */
+  readonly isNotDumped?: true
+  /** Manifests can refer to entities of it that they do not hold, found by their tags. */
+  readonly lookedUpByTags?: true
+  /** Fields that the format asks for, even where they have the gateway's default. */
   readonly alwaysGiven?: readonly string[]
+  /** An entity of a manifest in the form of this kind, where it has another one. */
+  readonly fromManifest?: (fields: JsonObject) => JsonObject
+  /** The other way round: an entity as a manifest has it. */
+  readonly toManifest?: (fields: JsonObject) => JsonObject
+}
+
+/** What of the entities of a kind is secret. */
+export interface KindSecrets {
+  /** Secret fields that the gateway's schema does not mark as such. */
+  readonly fields: readonly string[]
   /** A secret that the gateway keeps as a hash. */
   readonly hashed?: HashedSecret
-  /** The field that selects a variant of the schema, as a plugin's name does. */
-  readonly variant?: string
-  /** Another unique field by which an entity is known where its name is not: a consumer's `custom_id`. */
-  readonly alsoKnownBy?: string
-  /**
-   * The reference under which entities are told by their number, as `#2 of consumer joe`, where they have no name that
-   * may be shown, or another one has the same.
-   */
-  readonly numberedUnder?: string
-  /** Whether entities carry tags. */
-  readonly tagged: boolean
-  /** The identity, or undefined where the entity has nothing to be known by. */
-  identify(view: IdentityView): Identity | undefined
-  /**
-   * What an entity without an identity belongs to, where the gateway makes up the value that it would be known by: the
-   * first such entity of a manifest is the first at the gateway that belongs to the same and to no other.
-   */
-  readonly slot?: (view: IdentityView) => string | undefined
+}
+
+/** One entity kind: all that gatewatch knows of it beyond the gateway's schema. */
+export interface KindDefinition {
+  /** The word for it everywhere. */
+  readonly kind: Kind
+  readonly identity: KindIdentity
+  readonly references: KindReferences
+  readonly transport?: KindTransport
+  readonly fields?: KindFields
+  readonly manifest?: KindInManifests
+  readonly secrets?: KindSecrets
 }
 
 /** The identity of an entity that has a name of its own, or else its id. */

@@ -2,24 +2,26 @@ import type { Coverage, Kind } from '../entity-ref.ts'
 import type { KindDefinition } from './kind-definition.ts'
 
 /** The kinds of entities of one provider, and all that is known of each. Immutable. */
-export class Kinds {
+export class Kinds<Definition extends KindDefinition = KindDefinition> {
   /** Each after those that it points to. */
-  readonly all: readonly KindDefinition[]
-  readonly #byKind: ReadonlyMap<Kind, KindDefinition>
+  readonly all: readonly Definition[]
+  readonly #byKind: ReadonlyMap<Kind, Definition>
   /** The kinds that had other names, by each of those. */
   readonly #former: ReadonlyMap<string, Kind>
 
   /** @param all the definitions, each after those that it points to */
-  constructor(all: readonly KindDefinition[]) {
+  constructor(all: readonly Definition[]) {
     this.all = all
     this.#byKind = new Map(all.map(kind => [kind.kind, kind]))
     this.#former = new Map(
-      all.flatMap(({ kind, formerNames = [] }) => formerNames.map(name => [name, kind] as const)),
+      all.flatMap(({ kind, identity: { formerNames = [] } }) =>
+        formerNames.map(name => [name, kind] as const),
+      ),
     )
   }
 
   /** The definition of a kind, or undefined where the provider does not know it. */
-  of(kind: Kind): KindDefinition | undefined {
+  of(kind: Kind): Definition | undefined {
     return this.#byKind.get(kind)
   }
 
@@ -56,6 +58,6 @@ export class Kinds {
 
   /** What several entities of a kind are called, as `key sets`. */
   pluralOf(kind: Kind): string {
-    return this.of(kind)?.plural.replaceAll('_', ' ') ?? kind
+    return this.of(kind)?.identity.plural.replaceAll('_', ' ') ?? kind
   }
 }

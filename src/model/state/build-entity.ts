@@ -16,6 +16,8 @@ import type { FieldSchema, KindSchema, RecordSchema } from '../schema/schema.ts'
 import { normaliseRecord } from './normalise.ts'
 import type { Names, StateInput, UnbuiltEntity } from './state-input.ts'
 
+const none: readonly string[] = []
+
 /** An entity as it was read; undefined, with a problem, where it can't be placed. */
 export function buildEntity(
   raw: RawEntity,
@@ -25,7 +27,9 @@ export function buildEntity(
   problems: Problem[],
 ): UnbuiltEntity | undefined {
   const given =
-    input.from === 'manifest' && definition.fromManifest ? definition.fromManifest(raw.fields) : raw.fields
+    input.from === 'manifest' && definition.manifest?.fromManifest
+      ? definition.manifest.fromManifest(raw.fields)
+      : raw.fields
   const id = asString(given.id)
   const refs = referencesOf(raw, given, definition, input, names, problems)
   if (!refs) return undefined
@@ -35,9 +39,9 @@ export function buildEntity(
   const variables = variablesIn(raw, definition, input)
   const asked = variables.length > 0 ? new Set<string>() : undefined
   const view = identityView(fields, id, refs, given, input.secrets, asked)
-  const identity = definition.identify(view)
+  const identity = definition.identity.identify(view)
   // Something that a manifest leaves to the gateway is known by its place; at the gateway it has a value of its own.
-  const slot = input.from === 'gateway' || !identity ? definition.slot?.(view) : undefined
+  const slot = input.from === 'gateway' || !identity ? definition.identity.slot?.(view) : undefined
   if (!identity && slot === undefined) {
     problems.push(
       withPlace(raw, 'no-identity', `a ${definition.kind} has neither a name nor an id`, undefined),
@@ -71,7 +75,7 @@ function finishedWithNames(
   names: Names,
 ): FinishedFields {
   const own = ownFieldsOf(given, definition, input)
-  if (definition.links) linkNames(own, definition.links, input, names)
+  if (definition.references.links) linkNames(own, definition.references.links, input, names)
   return finished(own, definition, input)
 }
 
@@ -89,9 +93,9 @@ function referencesOf(
   problems: Problem[],
 ): Readonly<Record<string, EntityRef>> | undefined {
   const refs: Record<string, EntityRef> = {}
-  for (const field in definition.foreign) {
+  for (const field in definition.references.foreign) {
     const named = foreignName(given[field])
-    const foreign = definition.foreign[field]
+    const foreign = definition.references.foreign[field]
     if (named === undefined || !foreign) continue
     const key = names.get(foreign.kind)?.get(named) ?? input.lookup?.(foreign.kind, named)
     if (key === undefined && raw.source) {
@@ -135,7 +139,7 @@ export function finishAhead(
   definition: KindDefinition,
   input: Pick<StateInput, 'schemas' | 'secrets'>,
 ): FinishedFields | undefined {
-  for (const field in definition.links) {
+  for (const field in definition.references.links) {
     const list = raw.fields[field] ?? null
     if (list !== null && !isEmpty(list)) return undefined
   }
@@ -152,13 +156,13 @@ function ownFieldsOf(
   const own: Record<string, Json> = { ...input.defaults?.[definition.kind] }
   for (const name in given) {
     const value = given[name]
-    if (value === undefined || ownFields.has(name) || name in definition.foreign) continue
+    if (value === undefined || ownFields.has(name) || name in definition.references.foreign) continue
     // An empty list or mapping in a manifest is none, as in decK; in a plugin's own configuration it is a value.
     if (input.from === 'manifest' && isEmpty(value)) continue
-    if (!definition.derived.includes(name)) own[name] = value
+    if (!definition.fields?.derived?.includes(name)) own[name] = value
   }
   const tags = tagsOf(given, input.selectTags ?? [])
-  if (definition.tagged && tags.length > 0) own.tags = tags
+  if (definition.fields?.tagged && tags.length > 0) own.tags = tags
   return own
 }
 
@@ -171,20 +175,25 @@ function finished(
   if (!schema) return named(withoutSchema(own, definition, input.secrets), noSchema, undefined, input.secrets)
   const record = recordFor({ fields: own }, definition, schema)
   let normal = normaliseRecord(own, record, input.from)
-  if (definition.normalise) normal = definition.normalise(normal, input.from === 'manifest' ? own : undefined)
+  if (definition.fields?.normalise)
+    normal = definition.fields.normalise(normal, input.from === 'manifest' ? own : undefined)
   let sent: Record<string, Json> | undefined
-  for (const field of definition.countsDown ?? []) {
+  for (const field of definition.fields?.countsDown ?? []) {
     const value = normal[field] ?? null
     if (value !== null) sent = { ...sent, [field]: value }
     normal = { ...normal, [field]: value === null ? null : true }
   }
-  const hidden = hideSecrets(normal, record, definition.secrets, input.secrets)
+  const hidden = hideSecrets(normal, record, definition.secrets?.fields ?? none, input.secrets)
   const shown = isDescribed(own, definition, schema) ? hidden : withoutTexts(hidden, input.secrets)
   return { ...named(shown, record, sent, input.secrets), ...(shown === hidden ? {} : { masked: true }) }
 }
 
 /** Whether there is a schema of what a plugin or a vault holds, and not only of plugins and vaults. */
-function isDescribed(own: JsonObject, { variant }: KindDefinition, schema: KindSchema): boolean {
+function isDescribed(
+  own: JsonObject,
+  { fields: { variant } = {} }: KindDefinition,
+  schema: KindSchema,
+): boolean {
   if (variant === undefined || schema.variant === undefined) return true
   const name = asString(own[variant])
   return name === undefined || schema.variant(name) !== undefined
@@ -235,8 +244,8 @@ function masking(
 
 /** Without a schema nobody knows what of a plugin's or a vault's own configuration is secret: all of it is hidden. */
 function withoutSchema(own: JsonObject, definition: KindDefinition, secrets: SecretSink): JsonObject {
-  const hidden = hideSecrets(own, noSchema, definition.secrets, secrets)
-  if (definition.variant === undefined || hidden.config === undefined) return hidden
+  const hidden = hideSecrets(own, noSchema, definition.secrets?.fields ?? none, secrets)
+  if (definition.fields?.variant === undefined || hidden.config === undefined) return hidden
   return { ...hidden, config: hideAll(hidden.config, secrets) }
 }
 
@@ -250,7 +259,7 @@ export function recordFor(
   definition: KindDefinition,
   schema: KindSchema,
 ): RecordSchema {
-  const variant = definition.variant ? (asString(raw.fields[definition.variant]) ?? '') : ''
+  const variant = definition.fields?.variant ? (asString(raw.fields[definition.fields.variant]) ?? '') : ''
   const records = knownRecords.get(schema) ?? new Map<string, RecordSchema>()
   knownRecords.set(schema, records)
   const known = records.get(variant)
@@ -258,9 +267,9 @@ export function recordFor(
   const special = variant === '' ? undefined : schema.variant?.(variant)
   const fields = new Map<string, FieldSchema>()
   for (const [name, field] of schema.record.fields) {
-    if (ownFields.has(name) || definition.derived.includes(name)) continue
+    if (ownFields.has(name) || definition.fields?.derived?.includes(name)) continue
     const own = special?.fields.get(name) ?? field
-    fields.set(name, definition.unordered?.includes(name) ? { ...own, type: 'set' } : own)
+    fields.set(name, definition.fields?.unordered?.includes(name) ? { ...own, type: 'set' } : own)
   }
   let checks: RecordSchema['checks']
   const record: RecordSchema = {

@@ -47,7 +47,9 @@ export function* buildStateSliced(input: StateInput): Sliced<BuiltState> {
     }
     const keys = input.from === 'manifest' ? slotKeys(drafts) : matchedKeys(drafts, definition, input)
     const shown =
-      definition.numberedUnder === undefined ? undefined : shownNames(drafts, keys, definition, input.known)
+      definition.identity.numberedUnder === undefined
+        ? undefined
+        : shownNames(drafts, keys, definition, input.known)
     const masked = maskedAlike(drafts, keys, definition, input)
     for (const [i, { raw }] of drafts.entries()) {
       const entity = masked(i)
@@ -91,7 +93,7 @@ function register(
   names: Map<string, string>,
   entity: Entity,
   { fields }: RawEntity,
-  { referredBy = usualNames }: KindDefinition,
+  { identity: { referredBy = usualNames } }: KindDefinition,
 ): void {
   const { id, key } = entity
   if (id !== undefined) names.set(id, key)

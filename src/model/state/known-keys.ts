@@ -15,7 +15,7 @@ export class KnownKeys {
   constructor(state: State) {
     this.#state = state
     for (const [kind, entities] of state.entities) {
-      const also = state.kinds.of(kind)?.alsoKnownBy
+      const also = state.kinds.of(kind)?.identity.alsoKnownBy
       for (const entity of entities.values()) this.#add(entity, also)
     }
   }

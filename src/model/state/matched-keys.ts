@@ -28,7 +28,10 @@ export function matchedKeys(
     taken.add(key)
   }
   if (known) {
-    const { kind, alsoKnownBy } = definition
+    const {
+      kind,
+      identity: { alsoKnownBy },
+    } = definition
     for (const [i, { entity }] of drafts.entries()) {
       if (entity.id !== undefined) take(i, known.byId(kind, entity.id))
     }
@@ -46,7 +49,7 @@ export function matchedKeys(
         )
       }
     }
-    if (definition.slot) takeSlots(drafts, definition, known, take)
+    if (definition.identity.slot) takeSlots(drafts, definition, known, take)
   }
   for (const [i, { entity }] of drafts.entries()) take(i, entity.key)
   for (const [i, { entity }] of drafts.entries()) take(i, keyWithId(entity.key, entity.id ?? '?'))

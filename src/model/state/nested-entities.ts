@@ -27,7 +27,10 @@ export class Children {
 
 function indexOf(state: State): Map<string, Child[]> {
   const index = new Map<string, Child[]>()
-  for (const { kind, foreign } of state.kinds.all) {
+  for (const {
+    kind,
+    references: { foreign },
+  } of state.kinds.all) {
     const fields = Object.entries(foreign)
     if (fields.length === 0) continue
     for (const entity of state.entities.get(kind)?.values() ?? []) {

@@ -20,7 +20,7 @@ export function occurringKinds(
     // Entities of a kind mostly come together.
     if (kind !== last) {
       occurring.add(kind)
-      field = kinds.of(kind)?.variant
+      field = kinds.of(kind)?.fields?.variant
       last = kind
     }
     const name = field === undefined ? undefined : asString(fields[field])

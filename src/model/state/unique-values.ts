@@ -13,7 +13,7 @@ export interface UniqueValue {
 
 /** The values of an entity that no other of its kind may have. References count by their keys. */
 export function uniqueValuesOf(entity: Entity, definition: KindDefinition): readonly UniqueValue[] {
-  return definition.unique.flatMap(fields => {
+  return definition.identity.unique.flatMap(fields => {
     const parts = fields.map(field => entity.refs[field]?.key ?? partOf(entity.fields[field]))
     const [first] = fields
     // What is left out is unique with nothing; but no scope is a scope too, and so is no set.

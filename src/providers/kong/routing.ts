@@ -64,16 +64,16 @@ function routerOf(state: State): ModelledRouter {
 
 function routerOfRaws(raws: readonly RawEntity[], unread: readonly Kind[]): KongRouter {
   const lists: Record<string, unknown[]> = {}
-  for (const kind of kindsOfRouting) lists[kinds.of(kind)?.path ?? kind] = []
+  for (const kind of kindsOfRouting) lists[kinds.of(kind)?.transport.path ?? kind] = []
   for (const raw of raws) {
-    const path = kinds.of(raw.kind)?.path
+    const path = kinds.of(raw.kind)?.transport.path
     if (path === undefined) continue
     const list = lists[path] ?? []
     lists[path] = list
     list.push(raw.fields)
   }
   for (const kind of unread) {
-    const path = kinds.of(kind)?.path
+    const path = kinds.of(kind)?.transport.path
     if (path !== undefined && !essential.has(kind)) delete lists[path]
   }
   return buildRouter(readConfig(lists).config)

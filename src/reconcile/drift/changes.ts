@@ -57,7 +57,7 @@ export function creation(entity: Entity, context: ChangeContext): Change {
 
 /** What an entity refers to in lists. */
 function linksOf({ kind, fields }: Entity, kinds: Kinds): readonly EntityRef[] {
-  return Object.entries(kinds.of(kind)?.links ?? {}).flatMap(([field, to]) => {
+  return Object.entries(kinds.of(kind)?.references.links ?? {}).flatMap(([field, to]) => {
     const list = fields[field]
     if (!isArray(list)) return []
     return list.flatMap(item =>
@@ -260,7 +260,7 @@ export function givenLeaves(entity: Entity, schemas: Schemas, kinds: Kinds): rea
 }
 
 function notDefault(entity: Entity, schema: RecordSchema, kinds: Kinds): readonly GivenLeaf[] {
-  const variant = kinds.of(entity.kind)?.variant
+  const variant = kinds.of(entity.kind)?.fields?.variant
   const usual = defaultsOf(schema)
   const defaults = variant ? { ...usual, [variant]: entity.fields[variant] ?? null } : usual
   const shown = differences(entity.fields, defaults, schema)

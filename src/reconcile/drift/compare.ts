@@ -99,7 +99,11 @@ class Comparison {
     const coverage = live.coverage.get(kind.kind)
     if (!coverage) return
     // What decK leaves alone unless it is told is nobody's to delete just because no file speaks of it.
-    if (kind.onlyWith !== undefined && (desired.entities.get(kind.onlyWith)?.size ?? 0) === 0) return
+    if (
+      kind.manifest?.onlyWith !== undefined &&
+      (desired.entities.get(kind.manifest?.onlyWith)?.size ?? 0) === 0
+    )
+      return
     const wanted = desired.entities.get(kind.kind) ?? noEntities
     if (coverage.state !== 'complete') {
       const { reason } = coverage

@@ -123,8 +123,8 @@ class IgnoreApplication {
       const fields = [...this.#differing(before, live)].filter(path => !still.has(path))
       if (fields.length > 0) this.#ignored.push({ ...named(before), operation: 'update', fields, rule })
       const kind = this.#input.live.kinds.of(before.kind)
-      const moves = Object.keys(kind?.foreign ?? {}).some(name => still.has(name))
-      if (moves && kind?.hashed?.field === field) this.#block(before, cannotMove(before, rule))
+      const moves = Object.keys(kind?.references.foreign ?? {}).some(name => still.has(name))
+      if (moves && kind?.secrets?.hashed?.field === field) this.#block(before, cannotMove(before, rule))
       return
     }
     if (!holds(before, rule)) return

@@ -22,7 +22,7 @@ export interface Ownership {
 export function claimOf(entity: Entity, definition: KindDefinition, input: Ownership): Claim {
   const { selectTags } = input
   if (selectTags.length === 0) return 'ours'
-  if (!definition.tagged) {
+  if (!definition.fields?.tagged) {
     const [owner] = Object.values(entity.refs)
     const parent = owner && entityAt(input.live, owner)
     const parentKind = owner && input.live.kinds.of(owner.kind)

@@ -112,7 +112,7 @@ class UnknownKind {
   /** Nothing of the kind is known: anything may be there. */
   #kindActsOn(change: Change, subject: Subject): boolean {
     if (subject.kinds.has(this.#unknown.kind)) return true
-    const { limits, foreign = {} } = this.#definition ?? {}
+    const { limits, foreign = {} } = this.#definition?.references ?? {}
     for (const { kind, uses, unset } of Object.values(foreign)) {
       if (uses) continue
       const pointedTo = limits ? subject.entities : [{ kind: change.kind, key: change.key }]
@@ -137,7 +137,7 @@ class UnknownKind {
     if (!entity) return false
     const { kinds } = this.#subjects
     const owners = actsUpon(entity, kinds).map(refText)
-    if (!this.#definition?.limits) return owners.includes(refText(change))
+    if (!this.#definition?.references.limits) return owners.includes(refText(change))
     return (
       owners.some(owner => subject.refs.has(owner)) ||
       [...actsEverywhere(entity, kinds)].some(kind => subject.kinds.has(kind))
@@ -160,7 +160,10 @@ class Users {
     this.#subjects = subjects
     const names = new Set(subjects.all(kind).flatMap(({ key, name }) => [key, name]))
     this.#isNamed = name => names.has(name)
-    for (const { kind: limiting, limits } of subjects.kinds.all) {
+    for (const {
+      kind: limiting,
+      references: { limits },
+    } of subjects.kinds.all) {
       if (!limits) continue
       for (const entity of subjects.all(limiting)) {
         if (!this.#uses(entity)) continue
@@ -187,7 +190,7 @@ class Users {
       usesKind(entity, definition, kinds.of(this.#kind), this.#isNamed) ||
       kinds.all.some(
         part =>
-          Object.values(part.foreign).some(({ kind, uses }) => kind === this.#kind && !uses) &&
+          Object.values(part.references.foreign).some(({ kind, uses }) => kind === this.#kind && !uses) &&
           usesKind(entity, definition, part, never),
       )
     )
@@ -203,8 +206,8 @@ function usesKind(
   isNamed: (name: string) => boolean,
 ): boolean {
   if (!used) return false
-  if (used.usedBy?.[kind]?.(fields, isNamed)) return true
-  return Object.entries(definition?.links ?? {}).some(([field, linked]) => {
+  if (used.references.usedBy?.[kind]?.(fields, isNamed)) return true
+  return Object.entries(definition?.references.links ?? {}).some(([field, linked]) => {
     const list = fields[field]
     return linked === used.kind && isArray(list) && list.length > 0
   })
@@ -214,15 +217,15 @@ function usesKind(
 function mayBeUsing(definition: KindDefinition | undefined, other: KindDefinition | undefined): boolean {
   if (!definition || !other) return false
   return (
-    Object.values(definition.foreign).some(({ kind }) => kind === other.kind) ||
-    Object.values(definition.links ?? {}).includes(other.kind) ||
-    other.usedBy?.[definition.kind] !== undefined
+    Object.values(definition.references.foreign).some(({ kind }) => kind === other.kind) ||
+    Object.values(definition.references.links ?? {}).includes(other.kind) ||
+    other.references.usedBy?.[definition.kind] !== undefined
   )
 }
 
 /** What an entity belongs to or acts upon, by its references. */
 function actsUpon(entity: Entity, kinds: Kinds): readonly EntityRef[] {
-  const foreign = kinds.of(entity.kind)?.foreign ?? {}
+  const foreign = kinds.of(entity.kind)?.references.foreign ?? {}
   return Object.entries(entity.refs).flatMap(([field, ref]) => (foreign[field]?.uses ? [] : [ref]))
 }
 
@@ -231,7 +234,7 @@ function actsUponAll(entity: Entity, kinds: Kinds): ReadonlySet<Kind> {
   const named = new Set(Object.values(entity.refs).map(ref => ref.kind))
   // One for a route names the service with it.
   for (const kind of named) {
-    for (const { kind: owner, uses } of Object.values(kinds.of(kind)?.foreign ?? {})) {
+    for (const { kind: owner, uses } of Object.values(kinds.of(kind)?.references.foreign ?? {})) {
       if (!uses) named.add(owner)
     }
   }
@@ -245,6 +248,6 @@ function actsEverywhere(entity: Entity, kinds: Kinds): ReadonlySet<Kind> {
 }
 
 function unsetKinds({ kind }: Entity, kinds: Kinds): ReadonlySet<Kind> {
-  const foreign = Object.values(kinds.of(kind)?.foreign ?? {})
+  const foreign = Object.values(kinds.of(kind)?.references.foreign ?? {})
   return new Set(foreign.flatMap(each => (each.unset === 'all' ? [each.kind] : [])))
 }

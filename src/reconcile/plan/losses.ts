@@ -50,7 +50,7 @@ interface Loss {
 function lossesOf(change: Change, live: State): readonly Loss[] {
   const entity = change.operation === 'create' ? undefined : entityAt(live, change)
   if (!entity) return []
-  const { variant } = live.kinds.of(entity.kind) ?? {}
+  const variant = live.kinds.of(entity.kind)?.fields?.variant
   const isWhole =
     change.operation === 'delete' ||
     (variant !== undefined && change.fields.some(({ path }) => path === variant))
@@ -78,7 +78,7 @@ export function hashOf(
   { kind, fields }: Entity,
   kinds: Kinds,
 ): { readonly field: string; readonly digest: string } | undefined {
-  const hashed = kinds.of(kind)?.hashed
+  const hashed = kinds.of(kind)?.secrets?.hashed
   const mark = hashed ? fields[hashed.field] : undefined
   if (!hashed || !isSecretMark(mark) || !hashed.isHash(fields)) return undefined
   return { field: hashed.field, digest: mark.$secret }

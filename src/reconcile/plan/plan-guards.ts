@@ -113,7 +113,7 @@ function ownedByKind(drift: Drift, desired: State, live: State): ReadonlyMap<str
   ])
   const owned = new Map<string, number>()
   for (const [kind, entities] of live.entities) {
-    const onlyWith = live.kinds.of(kind)?.onlyWith
+    const onlyWith = live.kinds.of(kind)?.manifest?.onlyWith
     const isCompared = onlyWith === undefined || (desired.entities.get(onlyWith)?.size ?? 0) > 0
     if (!isCompared || live.coverage.get(kind)?.state !== 'complete') continue
     const count =

@@ -36,7 +36,7 @@ function wantedOf(change: Change, live: State, schemas: Schemas): Entity {
   const { kind, key, name } = change
   const before = change.operation === 'update' ? entityAt(live, change) : undefined
   const refs: Record<string, EntityRef> = { ...before?.refs }
-  const foreign = live.kinds.of(kind)?.foreign ?? {}
+  const foreign = live.kinds.of(kind)?.references.foreign ?? {}
   let fields = before?.fields ?? defaultsFor(change, schemas, live.kinds)
   for (const { path, git } of change.fields) {
     const to = foreign[path]

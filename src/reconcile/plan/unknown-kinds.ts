@@ -28,7 +28,7 @@ export function unknownKinds(
 /** The entities of changes, what is nearest to callers first: routes, then services, then the rest. */
 function concernsOf(changes: readonly Change[], kinds: Kinds): UnknownKind['concerns'] {
   const byRef = new Map(changes.map(({ kind, key, name }) => [refText({ kind, key }), { kind, key, name }]))
-  const level = ({ kind }: EntityRef): number => kinds.of(kind)?.level ?? 0
+  const level = ({ kind }: EntityRef): number => kinds.of(kind)?.references.level ?? 0
   return [...byRef.values()].toSorted((a, b) => level(b) - level(a))
 }
 

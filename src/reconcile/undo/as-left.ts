@@ -123,7 +123,7 @@ export function isAsBefore(there: Entity, image: JsonObject, { left, schemas, ki
     ({ path, live, field }) =>
       left.has(ref, path, live, field) ||
       // A secret that was put back may be hashed with another salt.
-      (left.wasPutBack(ref) && path === kinds.of(there.kind)?.hashed?.field),
+      (left.wasPutBack(ref) && path === kinds.of(there.kind)?.secrets?.hashed?.field),
   )
 }
 
@@ -135,7 +135,7 @@ export function areAsWritten(
 ): boolean {
   const ref = refText(there)
   const fields = comparable(there.fields, there.refs)
-  const hashed = kinds.of(there.kind)?.hashed?.field
+  const hashed = kinds.of(there.kind)?.secrets?.hashed?.field
   const schema = schemaOf(there, schemas, kinds)
   return changes
     .flatMap(change => change.fields)
@@ -156,7 +156,7 @@ export function isAsCreated(
 ): boolean {
   if (!areAsWritten([change], there, held)) return false
   const ref = refText(there)
-  const hashed = held.kinds.of(there.kind)?.hashed?.field
+  const hashed = held.kinds.of(there.kind)?.secrets?.hashed?.field
   const written = new Set(change.fields.map(field => field.path))
   const isUntouched = there.id === id && there.createdAt !== undefined && there.createdAt === there.updatedAt
   return givenLeaves(there, held.schemas, held.kinds).every(({ path, value, field }) => {

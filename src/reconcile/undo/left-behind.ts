@@ -146,7 +146,7 @@ class Images {
   #entry(change: Change, leaves: JsonObject | undefined): BaseEntry {
     const seen = change.operation === 'update' ? this.#before.get(refText(change)) : undefined
     const before = seen ? this.#split(change, seen) : { fields: this.#defaults(change), refs: {} }
-    const foreign = this.#kinds.of(change.kind)?.foreign ?? {}
+    const foreign = this.#kinds.of(change.kind)?.references.foreign ?? {}
     const refs: Record<string, EntityRef> = { ...before.refs }
     let { fields } = before
     for (const { path, git } of change.fields) {
@@ -167,7 +167,7 @@ class Images {
 
   /** Fields as a plan sees them, where references stand among them as names. */
   #split(ref: EntityRef, seen: JsonObject): BaseEntry {
-    const foreign = this.#kinds.of(ref.kind)?.foreign ?? {}
+    const foreign = this.#kinds.of(ref.kind)?.references.foreign ?? {}
     const refs: Record<string, EntityRef> = {}
     const fields: Record<string, JsonObject[string]> = {}
     for (const [name, value] of Object.entries(seen)) {
@@ -264,7 +264,7 @@ function baseAt(
   { path }: FieldDrift,
   kind: KindDefinition | undefined,
 ): JsonObject[string] | undefined {
-  return kind?.foreign[path] ? (entry.refs[path]?.key ?? null) : valueAt(entry.fields, path)
+  return kind?.references.foreign[path] ? (entry.refs[path]?.key ?? null) : valueAt(entry.fields, path)
 }
 
 const noRecord: RecordSchema = { fields: new Map(), shorthands: new Map() }

@@ -162,7 +162,7 @@ class Restoration {
   /** Puts back just the fields that were written; what has been written to others since stays. */
   #putBackFields(change: Change, changes: readonly Change[], there: Entity, image: JsonObject): void {
     const paths = changes.flatMap(each => each.fields.map(field => field.path))
-    const variant = this.#live.kinds.of(change.kind)?.variant
+    const variant = this.#live.kinds.of(change.kind)?.fields?.variant
     if (variant !== undefined && paths.includes(variant)) {
       this.#putBack(change, there)
       return
@@ -188,7 +188,7 @@ class Restoration {
   /** An entity from what a plan saw of it, where references stand as names among the fields. */
   #entityOf(image: Precondition, seen: JsonObject, key: string): Entity {
     const { kind } = image.entity
-    const foreign = this.#live.kinds.of(kind)?.foreign ?? {}
+    const foreign = this.#live.kinds.of(kind)?.references.foreign ?? {}
     const refs: Record<string, EntityRef> = {}
     const fields = { ...seen }
     for (const field in foreign) {
@@ -242,7 +242,7 @@ function namesIn({ changes, preconditions }: Plan, kinds: Kinds): ReadonlyMap<st
   const taken = new Set(changes.map(({ kind, name }) => `${kind} ${name}`))
   for (const { entity, fields } of preconditions) {
     if (names.has(refText(entity))) continue
-    const { numberedUnder } = kinds.of(entity.kind) ?? {}
+    const numberedUnder = kinds.of(entity.kind)?.identity.numberedUnder
     if (numberedUnder === undefined) {
       names.set(refText(entity), entity.key)
       continue

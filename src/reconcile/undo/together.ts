@@ -90,14 +90,14 @@ function put(index: Map<string, Item[]>, ref: string, item: Item): void {
 
 /** Whether an entity acts on others: it goes with them, or, without a reference, is for all of them. */
 function acts({ kind, refs }: Entity, kinds: Kinds): boolean {
-  const foreign = Object.values(kinds.of(kind)?.foreign ?? {})
+  const foreign = Object.values(kinds.of(kind)?.references.foreign ?? {})
   const hangs = foreign.some(({ onDelete, uses }) => onDelete === 'cascade' && !uses)
   return hangs && (Object.keys(refs).length > 0 || foreign.every(({ unset }) => unset !== undefined))
 }
 
 /** Whether one is of a kind that can refer to the other. */
 function mayActOn({ kind }: Entity, entity: Entity, kinds: Kinds): boolean {
-  return Object.values(kinds.of(kind)?.foreign ?? {}).some(to => to.kind === entity.kind)
+  return Object.values(kinds.of(kind)?.references.foreign ?? {}).some(to => to.kind === entity.kind)
 }
 
 /** What an entity refers to, and what that refers to in turn. */

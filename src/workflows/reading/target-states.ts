@@ -24,7 +24,10 @@ export function kindsOf(target: GatewayTarget): readonly Kind[] {
 }
 
 /** Whether all entities of a kind are left alone: it is to be skipped, or none is without one that is. */
-function isSkipped(target: GatewayTarget, { skippedAs, foreign }: KindDefinition): boolean {
+function isSkipped(
+  target: GatewayTarget,
+  { identity: { skippedAs }, references: { foreign } }: KindDefinition,
+): boolean {
   if (skippedAs === 'CA certificates') return target.skipCaCertificates
   if (!target.skipConsumers) return false
   return (
@@ -34,7 +37,7 @@ function isSkipped(target: GatewayTarget, { skippedAs, foreign }: KindDefinition
 }
 
 function isConsumer({ provider }: GatewayTarget, kind: Kind): boolean {
-  return provider.kinds.of(kind)?.skippedAs === 'consumers'
+  return provider.kinds.of(kind)?.identity.skippedAs === 'consumers'
 }
 
 /** The entities that a target is about: without those that are left alone. */
@@ -45,7 +48,7 @@ export function ofTarget(target: GatewayTarget, raws: readonly RawEntity[]): rea
     if (!read.has(kind)) return false
     if (!target.skipConsumers) return true
     // One that may do without them and names one, as a plugin.
-    const foreign = Object.entries(target.provider.kinds.of(kind)?.foreign ?? {})
+    const foreign = Object.entries(target.provider.kinds.of(kind)?.references.foreign ?? {})
     return !foreign.some(([field, to]) => isConsumer(target, to.kind) && (fields[field] ?? null) !== null)
   })
 }

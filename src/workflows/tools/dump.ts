@@ -41,7 +41,7 @@ export async function dumpTarget(
   const opened = await openTarget(target, signal, { schemas: true })
   if (!opened.ok) return opened
   const { kinds } = target.provider
-  const isDumped = (kind: Kind): boolean => kinds.of(kind)?.isNotDumped !== true
+  const isDumped = (kind: Kind): boolean => kinds.of(kind)?.manifest?.isNotDumped !== true
   const { session, raws, coverage } = opened.value
   const { schemas, gaps } = await readSchemas(session, kinds, raws, signal)
   await session[Symbol.asyncDispose]()
@@ -71,7 +71,7 @@ export async function dumpTarget(
 function isSelected(raw: RawEntity, kinds: Kinds, selectTags: readonly string[]): boolean {
   if (selectTags.length === 0) return true
   // What can't carry tags belongs to what can.
-  if (!kinds.of(raw.kind)?.tagged) return true
+  if (!kinds.of(raw.kind)?.fields?.tagged) return true
   return selectTags.every(tag => tagsOf(raw).includes(tag))
 }
 
@@ -92,7 +92,7 @@ function lookups(all: readonly RawEntity[], kept: readonly RawEntity[], kinds: K
   const byId = new Map(all.map(raw => [`${raw.kind} ${String(raw.fields.id)}`, raw]))
   const needed = new Map<Kind, Set<RawEntity>>()
   for (const { kind, fields } of kept) {
-    for (const [field, foreign] of Object.entries(kinds.of(kind)?.foreign ?? {})) {
+    for (const [field, foreign] of Object.entries(kinds.of(kind)?.references.foreign ?? {})) {
       const value = fields[field]
       const raw = isObject(value) ? byId.get(`${foreign.kind} ${String(value.id)}`) : undefined
       if (!raw || there.has(raw)) continue
@@ -103,11 +103,11 @@ function lookups(all: readonly RawEntity[], kept: readonly RawEntity[], kinds: K
   const lookupTags: Record<string, readonly string[]> = {}
   const warnings: Problem[] = []
   for (const [kind, raws] of needed) {
-    const plural = kinds.of(kind)?.plural ?? kind
+    const plural = kinds.of(kind)?.identity.plural ?? kind
     const [first = [], ...others] = [...raws].map(tagsOf)
     const common = first.filter(tag => others.every(tags => tags.includes(tag)))
     const tags = common.filter(tag => typeof tag === 'string')
-    if (kinds.of(kind)?.lookedUpByTags && tags.length > 0) {
+    if (kinds.of(kind)?.manifest?.lookedUpByTags && tags.length > 0) {
       lookupTags[plural] = tags
       continue
     }
@@ -128,23 +128,24 @@ function dumpedValue(
   choice: DumpChoice,
 ): Json | undefined {
   const schema = schemas.get(kind.kind)
-  if (value === null || kind.derived.includes(field)) return undefined
+  if (value === null || kind.fields?.derived?.includes(field)) return undefined
   if (field === 'tags' && isArray(value)) {
     const own = value.filter(tag => typeof tag !== 'string' || !choice.selectTags.includes(tag))
     return own.length === 0 ? undefined : own
   }
   // A hash is no password: it would be hashed again.
-  if (kind.hashed?.field === field && kind.hashed.isHash(entity.fields)) return undefined
-  if (kind.secrets.includes(field) && !choice.secrets) return '••••'
+  if (kind.secrets?.hashed?.field === field && kind.secrets.hashed.isHash(entity.fields)) return undefined
+  if (kind.secrets?.fields.includes(field) && !choice.secrets) return '••••'
   // Nobody knows then what of it is secret.
   if (!schema && !choice.secrets && field === 'config') return hidden(value)
-  if (!schema || kind.alwaysGiven?.includes(field) || kind.countsDown?.includes(field)) return value
+  if (!schema || kind.manifest?.alwaysGiven?.includes(field) || kind.fields?.countsDown?.includes(field))
+    return value
   const record = recordFor(entity, kind, schema)
   const fieldSchema = record.fields.get(field)
   if (!fieldSchema) return undefined
   const usual = defaultsOf(record)[field] ?? null
   const own = differing(value, usual, fieldSchema, choice)
-  return own === undefined && kind.variant === field ? value : own
+  return own === undefined && kind.fields?.variant === field ? value : own
 }
 
 /** How the gateway describes an entity; nothing where it does not. */
@@ -162,7 +163,7 @@ function withoutNamed(field: string, value: Json, record: RecordSchema): Json {
 
 /** Whether a field is what an entity is known by, or decides its schema. */
 function isName(
-  { variant, unique, alsoKnownBy }: KindDefinition,
+  { fields: { variant } = {}, identity: { unique, alsoKnownBy } }: KindDefinition,
   field: string,
   { fields }: RawEntity,
 ): boolean {

@@ -199,7 +199,7 @@ async function refusedBy(
 /** Entities with the secrets that the gateway keeps, where manifests leave them at that. */
 function withKeptSecrets(desired: State, live: State): State {
   const entities = [...desired.entities].map(([kind, ofKind]) => {
-    const field = desired.kinds.of(kind)?.hashed?.field
+    const field = desired.kinds.of(kind)?.secrets?.hashed?.field
     if (field === undefined) return [kind, ofKind] as const
     const whole = [...ofKind].map(([key, entity]) => {
       const kept = entity.fields[field] ?? live.entities.get(kind)?.get(key)?.fields[field]
@@ -237,7 +237,7 @@ function* checked(
       continue
     }
     for (const entity of entities.values()) {
-      const { variant } = definition
+      const { fields: { variant } = {} } = definition
       const name = variant === undefined ? undefined : asString(entity.fields[variant])
       if (name !== undefined && schema.variant && !schema.variant(name)) missing(`${kind} ${name}`)
       yield [entity, checkEntity(entity, definition, schema)]

@@ -34,7 +34,7 @@ function hangingInDrift(
   return reached(new Set(roots.map(refOf)), changes, {
     refersTo: (change, above) =>
       change.fields.some(({ path, git, live }) => {
-        const kind = kinds.of(change.kind)?.foreign[path]?.kind
+        const kind = kinds.of(change.kind)?.references.foreign[path]?.kind
         return [git, live].some(value => above.has(`${kind} ${String(value).replace(/ \(id .*\)$/, '')}`))
       }),
     known: change => (named.has(nameOf(change)) ? refOf(change) : undefined),

@@ -3,7 +3,6 @@ import type { JsonObject } from '../../../model/json.ts'
 import { digestsIn } from '../../../model/masking/secret-marks.ts'
 import { fail, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { toldOnce } from '../../../model/problems/shared-faults.ts'
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import type { Schemas } from '../../../model/schema/schema.ts'
 import { entityAt, type State } from '../../../model/state/state.ts'
 import { type Change, countChanges } from '../../../reconcile/drift/drift.ts'
@@ -13,6 +12,7 @@ import { notThere } from '../admin/writing/compile-steps.ts'
 import { becomesAnother, changedFields, givenFields } from '../admin/writing/step-bodies.ts'
 import { type Ids, writtenIds } from '../admin/writing/step-ids.ts'
 import { kinds } from '../kinds/index.ts'
+import type { KongKind } from '../kinds/kong-kind.ts'
 
 /** What becomes of one entity of the document. Secrets stand as marks. */
 export interface Edit extends JsonObject {
@@ -84,9 +84,9 @@ function stepOf(changes: readonly Change[], edits: readonly Edit[], live: State)
   }
 }
 
-function editOf(change: Change, kind: KindDefinition, ids: Ids, schemas: Schemas): Result<Edit, Problem> {
+function editOf(change: Change, kind: KongKind, ids: Ids, schemas: Schemas): Result<Edit, Problem> {
   const title = `${change.kind} ${change.name}`
-  if (kind.addressedBy) return fail(notInDocuments(title))
+  if (kind.transport.addressedBy) return fail(notInDocuments(title))
   const common = { change: change.id, operation: change.operation, kind: kind.kind, title }
   const live = entityAt(ids.live, change)
   const wanted = entityAt(ids.desired, change)

@@ -1,11 +1,11 @@
 import type { RawEntity } from '../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import { revealSecrets } from '../../../model/masking/secret-marks.ts'
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../../../model/schema/schema.ts'
 import { recordFor } from '../../../model/state/build-state.ts'
 import type { SecretResolver } from '../../session.ts'
 import { kinds } from '../kinds/index.ts'
+import type { KongKind } from '../kinds/kong-kind.ts'
 import type { DocumentPayload, Edit } from './compile.ts'
 
 /*
@@ -59,7 +59,7 @@ export function documentOf(input: DocumentInput): Documented {
   const dangling = withoutCascades(entities, payload)
   if (dangling) return dangling
   const lists = [...entities].map(([kind, byId]): readonly [string, Json] => [
-    kinds.of(kind)?.schema ?? kind,
+    kinds.of(kind)?.transport.schema ?? kind,
     [...byId.values()],
   ])
   const others = Object.entries(holding.others).map(([name, list]): readonly [string, Json] => [
@@ -101,18 +101,18 @@ const common = new Set(['id', 'created_at', 'updated_at', 'ws_id'])
 /** An entity of a list as the format has it: lists show more, as the names of a certificate, which are entities. */
 function carried(
   fields: JsonObject,
-  kind: KindDefinition,
+  kind: KongKind,
   record: RecordSchema | undefined,
   now: number,
 ): JsonObject {
   const kept: Record<string, Json> = {}
   const own = record ? withoutNeedless(fields, record) : fields
   for (const [name, value] of Object.entries(own)) {
-    if (kind.derived.includes(name) || name === 'ttl') continue
+    if (kind.fields?.derived?.includes(name) || name === 'ttl') continue
     if (record && !common.has(name) && !record.fields.has(name)) continue
-    kept[name] = name in kind.foreign ? idIn(value) : value
+    kept[name] = name in kind.references.foreign ? idIn(value) : value
   }
-  return { ...kept, ...expiry(fields, now), ...kind.inDocument?.(kept) }
+  return { ...kept, ...expiry(fields, now), ...kind.transport.inDocument?.(kept) }
 }
 
 /**
@@ -161,14 +161,17 @@ function applied(edit: Edit, entities: Entities, { schemas, secrets, now }: Docu
   const stays = isOfVariant(before, body, kind) ? before : { created_at: before.created_at ?? null }
   const { updated_at: _, ...merged } = merge(stays, body, record)
   const linked = Object.fromEntries(
-    Object.entries(merged).map(([name, value]) => [name, name in kind.foreign ? idIn(value) : value]),
+    Object.entries(merged).map(([name, value]) => [
+      name,
+      name in kind.references.foreign ? idIn(value) : value,
+    ]),
   )
   const whole: JsonObject = { ...linked, id: edit.id, ...expiry(body, now) }
-  return { fields: { ...whole, ...hashed(body, whole, kind), ...kind.inDocument?.(whole) } }
+  return { fields: { ...whole, ...hashed(body, whole, kind), ...kind.transport.inDocument?.(whole) } }
 }
 
 /** Whether what is there is of the variant that it is to be, as the same plugin: only then are the two merged. */
-function isOfVariant(before: JsonObject, body: JsonObject, { variant }: KindDefinition): boolean {
+function isOfVariant(before: JsonObject, body: JsonObject, { fields: { variant } = {} }: KongKind): boolean {
   return variant === undefined || (body[variant] ?? before[variant]) === before[variant]
 }
 
@@ -184,9 +187,9 @@ function merge(before: JsonObject, body: JsonObject, record: RecordSchema | unde
 }
 
 /** What the gateway is to keep of a secret that is written, or that is hashed from now on. */
-function hashed(body: JsonObject, whole: JsonObject, kind: KindDefinition): JsonObject {
-  const { hashed: how } = kind
-  const [owner] = Object.keys(kind.foreign)
+function hashed(body: JsonObject, whole: JsonObject, kind: KongKind): JsonObject {
+  const { secrets: { hashed: how } = {} } = kind
+  const [owner] = Object.keys(kind.references.foreign)
   if (!how || owner === undefined) return {}
   const isWritten = how.field in body || (how.switchedBy !== undefined && how.switchedBy in body)
   const value = whole[how.field]
@@ -201,7 +204,7 @@ function withoutCascades(entities: Entities, payload: DocumentPayload): Misfit |
   if (deleted.size === 0) return undefined
   const previewed = new Set(payload.cascades)
   for (const [name, byId] of entities) {
-    const foreign = Object.entries(kinds.of(name)?.foreign ?? {})
+    const foreign = Object.entries(kinds.of(name)?.references.foreign ?? {})
     for (const [id, fields] of byId) {
       const gone = foreign.find(([field, { kind }]) => {
         const to = asString(fields[field])

@@ -42,7 +42,7 @@ export class HoldingReader {
       const { raws, complete } = lists.value
       const other = firstDifference(sections.value, raws, complete)
       if (other === undefined) {
-        const known = new Set([...complete].map(kind => kinds.of(kind)?.schema))
+        const known = new Set([...complete].map(kind => kinds.of(kind)?.transport.schema))
         const others = Object.entries(sections.value).filter(([name]) => !known.has(name))
         return succeed({ raws, others: Object.fromEntries(others), exported: exported.value })
       }
@@ -131,12 +131,12 @@ function firstDifference(
   const listed = Map.groupBy(raws, raw => raw.kind)
   for (const kind of complete) {
     const definition = kinds.of(kind)
-    if (!definition || definition.addressedBy) continue
+    if (!definition || definition.transport.addressedBy) continue
     const here = idsOf((listed.get(kind) ?? []).map(raw => raw.fields))
-    const section = sections[definition.schema]
+    const section = sections[definition.transport.schema]
     const there = idsOf(isArray(section) ? section : [])
     if (here.length !== there.length || here.some((id, i) => id !== there[i]))
-      return `its ${definition.plural.replaceAll('_', ' ')}`
+      return `its ${definition.identity.plural.replaceAll('_', ' ')}`
   }
   return undefined
 }

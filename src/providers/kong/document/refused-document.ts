@@ -1,10 +1,10 @@
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import type { Problem } from '../../../model/problem.ts'
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
 import type { Refusal } from '../../session.ts'
 import type { AdminAnswer } from '../admin/connection/admin-api.ts'
 import { messageOf } from '../admin/connection/answer-messages.ts'
 import { kinds } from '../kinds/index.ts'
+import type { KongKind } from '../kinds/kong-kind.ts'
 import type { DocumentPayload, Edit } from './compile.ts'
 
 /**
@@ -33,7 +33,7 @@ export function wholeRefusals(
 ): readonly [Refusal, ...Refusal[]] {
   const fields = isObject(answer.body) && isObject(answer.body.fields) ? answer.body.fields : {}
   const refusals = Object.entries(fields).flatMap(([section, below]) => {
-    const kind = kinds.all.find(({ schema }) => schema === section)
+    const kind = kinds.all.find(({ transport: { schema } }) => schema === section)
     const named = isObject(below) ? Object.entries(below) : []
     return named.flatMap(([name, told]) =>
       sentencesIn(told).map(sentence => namedRefusal(sentence, section, name, kind, payload, target)),
@@ -56,7 +56,7 @@ function namedRefusal(
   sentence: string,
   section: string,
   name: string,
-  kind: KindDefinition | undefined,
+  kind: KongKind | undefined,
   payload: DocumentPayload,
   target: string,
 ): Refusal {
@@ -64,8 +64,7 @@ function namedRefusal(
     each => each.kind === kind?.kind && [each.id, each.checked?.name, each.checked?.username].includes(name),
   )
   // A credential goes by its secret.
-  const what =
-    kind?.secrets.length === 0 ? `${kind.kind} ${name}` : `one of the ${section.replaceAll('_', ' ')}`
+  const what = kind && !kind.secrets ? `${kind.kind} ${name}` : `one of the ${section.replaceAll('_', ' ')}`
   const problem: Problem = {
     code: 'rejected',
     target,

@@ -168,7 +168,7 @@ function asStep(edit: Edit): Step<KongPayload> {
       body: edit.body,
       checked: edit.checked,
       kind: edit.kind,
-      schema: kind?.schema ?? edit.kind,
+      schema: kind?.transport.schema ?? edit.kind,
       title: edit.title,
     },
     covers: [edit.change],

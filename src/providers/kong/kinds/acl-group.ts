@@ -1,25 +1,31 @@
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** The membership of a consumer in a group of the acl plugin. */
-export const aclGroup: KindDefinition = {
+export const aclGroup: KongKind = {
   kind: 'acl-group',
-  listedAs: 'ACLGroups',
-  plural: 'acls',
-  path: 'acls',
-  schema: 'acls',
-  writtenUnder: { field: 'consumer', segment: 'acls' },
-  level: 2,
-  limits: true,
-  usedBy: { plugin: ({ name }) => name === 'acl' },
-  foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' } },
-  unique: [['consumer', 'group']],
-  secrets: [],
-  derived: [],
-  tagged: true,
-  identify(view) {
-    const group = view.text('group')
-    if (group === undefined) return undefined
-    const name = `${group} for consumer ${view.ref('consumer')?.key ?? '?'}`
-    return { key: name, name }
+  identity: {
+    plural: 'acls',
+    listedAs: 'ACLGroups',
+    unique: [['consumer', 'group']],
+    identify(view) {
+      const group = view.text('group')
+      if (group === undefined) return undefined
+      const name = `${group} for consumer ${view.ref('consumer')?.key ?? '?'}`
+      return { key: name, name }
+    },
+  },
+  transport: {
+    path: 'acls',
+    schema: 'acls',
+    writtenUnder: { field: 'consumer', segment: 'acls' },
+  },
+  references: {
+    level: 2,
+    foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' } },
+    limits: true,
+    usedBy: { plugin: ({ name }) => name === 'acl' },
+  },
+  fields: {
+    tagged: true,
   },
 }

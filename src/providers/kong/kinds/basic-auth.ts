@@ -18,19 +18,23 @@ export const basicAuth = credential({
   schema: 'basicauth_credentials',
   checkedBy: ['basic-auth'],
   unique: [['username']],
-  secrets: ['password'],
-  hashed: {
-    field: 'password',
-    known: 'username',
-    isHash: () => true,
-    kept: (password, _fields, consumerId) => hashOf(password, consumerId),
-    stored: (password, _fields, consumerId) => hashOf(password, consumerId),
+  secrets: {
+    fields: ['password'],
+    hashed: {
+      field: 'password',
+      known: 'username',
+      isHash: () => true,
+      kept: (password, _fields, consumerId) => hashOf(password, consumerId),
+      stored: (password, _fields, consumerId) => hashOf(password, consumerId),
+    },
   },
-  // A manifest that does not say the password leaves it as it is: a dump can't know it.
-  normalise({ password, ...fields }, given) {
-    return given !== undefined && (given.password ?? null) === null
-      ? fields
-      : { ...fields, password: password ?? null }
+  fields: {
+    // A manifest that does not say the password leaves it as it is: a dump can't know it.
+    normalise({ password, ...fields }, given) {
+      return given !== undefined && (given.password ?? null) === null
+        ? fields
+        : { ...fields, password: password ?? null }
+    },
   },
   identify: identifyByField('username'),
 })

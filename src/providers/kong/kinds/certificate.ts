@@ -1,22 +1,32 @@
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A certificate with its private key. It has no name: its id, or else its content, tells it from others. */
-export const certificate: KindDefinition = {
+export const certificate: KongKind = {
   kind: 'certificate',
-  listedAs: 'Certificates',
-  plural: 'certificates',
-  path: 'certificates',
-  schema: 'certificates',
-  everywhere: true,
-  level: 1,
-  foreign: {},
-  unique: [],
-  secrets: ['key', 'key_alt'],
-  derived: ['snis'],
-  alsoKnownBy: 'cert',
-  tagged: true,
-  identify(view) {
-    const key = view.text('cert') ?? view.id
-    return key === undefined ? undefined : { key: view.id ?? key, name: view.id ?? 'certificate' }
+  identity: {
+    plural: 'certificates',
+    listedAs: 'Certificates',
+    alsoKnownBy: 'cert',
+    unique: [],
+    identify(view) {
+      const key = view.text('cert') ?? view.id
+      return key === undefined ? undefined : { key: view.id ?? key, name: view.id ?? 'certificate' }
+    },
+  },
+  transport: {
+    path: 'certificates',
+    schema: 'certificates',
+    everywhere: true,
+  },
+  references: {
+    level: 1,
+    foreign: {},
+  },
+  fields: {
+    tagged: true,
+    derived: ['snis'],
+  },
+  secrets: {
+    fields: ['key', 'key_alt'],
   },
 }

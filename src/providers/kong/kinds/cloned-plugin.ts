@@ -1,19 +1,28 @@
-import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
+import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A plugin under another name and with another priority. */
-export const clonedPlugin: KindDefinition = {
+export const clonedPlugin: KongKind = {
   kind: 'cloned-plugin',
-  plural: 'cloned_plugins',
-  path: 'cloned-plugins',
-  schema: 'cloned_plugins',
-  edition: 'enterprise',
-  onlyWith: 'cloned-plugin',
-  level: 1,
-  foreign: {},
-  usedBy: { plugin: ({ name }, isNamed) => typeof name === 'string' && isNamed(name) },
-  unique: [['name']],
-  secrets: [],
-  derived: [],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'cloned_plugins',
+    unique: [['name']],
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'cloned-plugins',
+    schema: 'cloned_plugins',
+    edition: 'enterprise',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+    usedBy: { plugin: ({ name }, isNamed) => typeof name === 'string' && isNamed(name) },
+  },
+  fields: {
+    tagged: true,
+  },
+  manifest: {
+    onlyWith: 'cloned-plugin',
+  },
 }

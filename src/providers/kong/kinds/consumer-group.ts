@@ -1,26 +1,30 @@
-import {
-  identifyByName,
-  isGivenIn,
-  type KindDefinition,
-  parkedName,
-} from '../../../model/schema/kind-definition.ts'
+import { identifyByName, isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** Consumers that share plugins: https://developer.konghq.com/gateway/entities/consumer-group/ */
-export const consumerGroup: KindDefinition = {
+export const consumerGroup: KongKind = {
   kind: 'consumer-group',
-  skippedAs: 'consumers',
-  lookedUpByTags: true,
-  plural: 'consumer_groups',
-  path: 'consumer_groups',
-  schema: 'consumer_groups',
-  edition: 'enterprise',
-  level: 2,
-  foreign: {},
-  usedBy: { plugin: ({ config }) => isGivenIn(config, 'consumer_groups') },
-  unique: [['name']],
-  parked: { name: parkedName },
-  secrets: [],
-  derived: [],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'consumer_groups',
+    skippedAs: 'consumers',
+    unique: [['name']],
+    parked: { name: parkedName },
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'consumer_groups',
+    schema: 'consumer_groups',
+    edition: 'enterprise',
+  },
+  references: {
+    level: 2,
+    foreign: {},
+    usedBy: { plugin: ({ config }) => isGivenIn(config, 'consumer_groups') },
+  },
+  fields: {
+    tagged: true,
+  },
+  manifest: {
+    lookedUpByTags: true,
+  },
 }

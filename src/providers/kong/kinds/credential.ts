@@ -1,4 +1,11 @@
-import type { Identity, IdentityView, KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type {
+  Identity,
+  IdentityView,
+  KindFields,
+  KindReferences,
+  KindSecrets,
+} from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A credential of a consumer: its list, its schema, and what tells it from others. */
 export function credential(options: {
@@ -12,42 +19,55 @@ export function credential(options: {
   readonly checkedBy: readonly string[]
   readonly listedAs?: string
   readonly edition?: 'enterprise'
-  readonly foreign?: KindDefinition['foreign']
-  readonly unique: KindDefinition['unique']
-  readonly secrets: readonly string[]
-  readonly hashed?: NonNullable<KindDefinition['hashed']>
-  readonly countsDown?: readonly string[]
+  readonly foreign?: KindReferences['foreign']
+  readonly unique: readonly (readonly string[])[]
+  readonly secrets?: KindSecrets
+  readonly fields?: Pick<KindFields, 'countsDown' | 'normalise'>
   readonly alwaysGiven?: readonly string[]
-  readonly normalise?: NonNullable<KindDefinition['normalise']>
   readonly identify: (view: IdentityView) => Identity | undefined
   /** Whether the gateway makes up what the credential is known by; the fields that it is then told by. */
   readonly generatedFor?: readonly string[]
   readonly numberedUnder?: 'consumer'
-}): KindDefinition {
-  const { segment, identify, foreign, generatedFor, checkedBy, ...rest } = options
+}): KongKind {
+  const { kind, plural, listedAs, numberedUnder, unique, identify, generatedFor, secrets } = options
+  const { path, segment, schema, edition, checkedBy, alwaysGiven } = options
   return {
-    ...rest,
-    writtenUnder: { field: 'consumer', segment },
-    level: 2,
-    foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' }, ...foreign },
-    derived: [],
-    usedBy: { plugin: ({ name }) => typeof name === 'string' && checkedBy.includes(name) },
-    tagged: true,
-    identify(view) {
-      const own = identify(view)
-      const consumer = view.ref('consumer')
-      if (!own) return undefined
-      if (own.name === undefined || !consumer) return own
-      return { key: own.key, name: `${own.name} for consumer ${consumer.key}` }
+    kind,
+    identity: {
+      plural,
+      ...(listedAs === undefined ? {} : { listedAs }),
+      ...(numberedUnder === undefined ? {} : { numberedUnder }),
+      unique,
+      identify(view) {
+        const own = identify(view)
+        const consumer = view.ref('consumer')
+        if (!own) return undefined
+        if (own.name === undefined || !consumer) return own
+        return { key: own.key, name: `${own.name} for consumer ${consumer.key}` }
+      },
+      ...(generatedFor
+        ? {
+            slot(view: IdentityView) {
+              const told = generatedFor.map(field => view.text(field) ?? '')
+              return ['generated', ...told, `for consumer ${view.ref('consumer')?.key ?? '?'}`].join(' ')
+            },
+          }
+        : {}),
     },
-    ...(generatedFor
-      ? {
-          slot(view) {
-            const told = generatedFor.map(field => view.text(field) ?? '')
-            return ['generated', ...told, `for consumer ${view.ref('consumer')?.key ?? '?'}`].join(' ')
-          },
-        }
-      : {}),
+    transport: {
+      path,
+      schema,
+      ...(edition === undefined ? {} : { edition }),
+      writtenUnder: { field: 'consumer', segment },
+    },
+    references: {
+      level: 2,
+      foreign: { consumer: { kind: 'consumer', onDelete: 'cascade' }, ...options.foreign },
+      usedBy: { plugin: ({ name }) => typeof name === 'string' && checkedBy.includes(name) },
+    },
+    fields: { ...options.fields, tagged: true },
+    manifest: alwaysGiven === undefined ? {} : { alwaysGiven },
+    ...(secrets ? { secrets } : {}),
   }
 }
 

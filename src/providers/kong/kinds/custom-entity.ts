@@ -1,42 +1,48 @@
 import { isObject, type JsonObject } from '../../../model/json.ts'
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /**
  * An entity that a plugin brings along. decK's format wraps its fields, and holds those of the degraphql plugin alone:
  * https://developer.konghq.com/deck/reference/entities/
  */
-export const customEntity: KindDefinition = {
+export const customEntity: KongKind = {
   kind: 'custom_entity',
-  plural: 'custom_entities',
-  path: 'degraphql_routes',
-  schema: 'degraphql_routes',
-  edition: 'enterprise',
-  onlyWith: 'custom_entity',
-  level: 4,
-  foreign: { service: { kind: 'service', onDelete: 'cascade' } },
-  unique: [],
-  secrets: [],
-  derived: [],
-  tagged: false,
-  fromManifest: ({ id, type, fields }) => ({
-    ...wrapped(fields),
-    ...given('type', type),
-    ...given('id', id),
-  }),
-  toManifest: ({ id, type, ...fields }) => ({
-    ...given('type', type),
-    ...given('id', id),
-    fields,
-  }),
-  fromList: item => ({ ...item, type: 'degraphql_routes' }),
-  toBody: ({ type: _, ...body }) => body,
-  identify(view) {
-    const type = view.text('type') ?? 'custom_entity'
-    const own = view.id ?? [view.text('uri'), view.text('query')].filter(part => part !== undefined).join(' ')
-    if (own === '') return undefined
-    const service = view.ref('service')
-    const name = `${type} ${own}${service ? ` for service ${service.key}` : ''}`
-    return { key: view.id ?? name, name }
+  identity: {
+    plural: 'custom_entities',
+    unique: [],
+    identify(view) {
+      const type = view.text('type') ?? 'custom_entity'
+      const own =
+        view.id ?? [view.text('uri'), view.text('query')].filter(part => part !== undefined).join(' ')
+      if (own === '') return undefined
+      const service = view.ref('service')
+      const name = `${type} ${own}${service ? ` for service ${service.key}` : ''}`
+      return { key: view.id ?? name, name }
+    },
+  },
+  transport: {
+    path: 'degraphql_routes',
+    schema: 'degraphql_routes',
+    edition: 'enterprise',
+    fromList: item => ({ ...item, type: 'degraphql_routes' }),
+    toBody: ({ type: _, ...body }) => body,
+  },
+  references: {
+    level: 4,
+    foreign: { service: { kind: 'service', onDelete: 'cascade' } },
+  },
+  manifest: {
+    onlyWith: 'custom_entity',
+    fromManifest: ({ id, type, fields }) => ({
+      ...wrapped(fields),
+      ...given('type', type),
+      ...given('id', id),
+    }),
+    toManifest: ({ id, type, ...fields }) => ({
+      ...given('type', type),
+      ...given('id', id),
+      fields,
+    }),
   },
 }
 

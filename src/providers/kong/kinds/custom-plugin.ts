@@ -1,19 +1,28 @@
-import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
+import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A plugin that comes as code: https://developer.konghq.com/gateway/entities/custom-plugin/ */
-export const customPlugin: KindDefinition = {
+export const customPlugin: KongKind = {
   kind: 'custom-plugin',
-  plural: 'custom_plugins',
-  path: 'custom-plugins',
-  schema: 'custom_plugins',
-  edition: 'enterprise',
-  onlyWith: 'custom-plugin',
-  level: 1,
-  foreign: {},
-  usedBy: { plugin: ({ name }, isNamed) => typeof name === 'string' && isNamed(name) },
-  unique: [['name']],
-  secrets: [],
-  derived: [],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'custom_plugins',
+    unique: [['name']],
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'custom-plugins',
+    schema: 'custom_plugins',
+    edition: 'enterprise',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+    usedBy: { plugin: ({ name }, isNamed) => typeof name === 'string' && isNamed(name) },
+  },
+  fields: {
+    tagged: true,
+  },
+  manifest: {
+    onlyWith: 'custom-plugin',
+  },
 }

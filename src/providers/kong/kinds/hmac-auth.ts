@@ -10,6 +10,6 @@ export const hmacAuth = credential({
   schema: 'hmacauth_credentials',
   checkedBy: ['hmac-auth'],
   unique: [['username']],
-  secrets: ['secret'],
+  secrets: { fields: ['secret'] },
   identify: identifyByField('username'),
 })

@@ -15,6 +15,7 @@ import { jwtAuth } from './jwt-auth.ts'
 import { key } from './key.ts'
 import { keyAuth } from './key-auth.ts'
 import { keySet } from './key-set.ts'
+import type { KongKind } from './kong-kind.ts'
 import { license } from './license.ts'
 import { mtlsAuth } from './mtls-auth.ts'
 import { oauth2Cred } from './oauth2-cred.ts'
@@ -31,7 +32,7 @@ import { upstream } from './upstream.ts'
 import { vault } from './vault.ts'
 
 /** All kinds that gatewatch compares and writes, each after those that it points to. */
-export const kinds = new Kinds([
+export const kinds: Kinds<KongKind> = new Kinds<KongKind>([
   license,
   rbacRole,
   customPlugin,

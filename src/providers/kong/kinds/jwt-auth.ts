@@ -10,7 +10,7 @@ export const jwtAuth = credential({
   schema: 'jwt_secrets',
   checkedBy: ['jwt'],
   unique: [['key']],
-  secrets: ['secret'],
+  secrets: { fields: ['secret'] },
   alwaysGiven: ['algorithm'],
   identify: identifyByField('key'),
   generatedFor: [],

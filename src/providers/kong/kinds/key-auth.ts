@@ -10,8 +10,8 @@ export const keyAuth = credential({
   schema: 'keyauth_credentials',
   checkedBy: ['key-auth', 'key-auth-enc'],
   unique: [['key']],
-  secrets: ['key'],
-  countsDown: ['ttl'],
+  secrets: { fields: ['key'] },
+  fields: { countsDown: ['ttl'] },
   identify(view) {
     const key = view.digest('key') ?? view.id
     return key === undefined ? undefined : { key, name: view.ending('key') }

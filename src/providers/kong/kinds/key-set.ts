@@ -1,23 +1,25 @@
-import {
-  identifyByName,
-  isGivenIn,
-  type KindDefinition,
-  parkedName,
-} from '../../../model/schema/kind-definition.ts'
+import { identifyByName, isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A set of keys. */
-export const keySet: KindDefinition = {
+export const keySet: KongKind = {
   kind: 'key-set',
-  plural: 'key_sets',
-  path: 'key-sets',
-  schema: 'key_sets',
-  level: 1,
-  foreign: {},
-  usedBy: { plugin: ({ config }) => isGivenIn(config, 'key_sets') },
-  unique: [['name']],
-  parked: { name: parkedName },
-  secrets: [],
-  derived: [],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'key_sets',
+    unique: [['name']],
+    parked: { name: parkedName },
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'key-sets',
+    schema: 'key_sets',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+    usedBy: { plugin: ({ config }) => isGivenIn(config, 'key_sets') },
+  },
+  fields: {
+    tagged: true,
+  },
 }

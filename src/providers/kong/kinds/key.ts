@@ -1,17 +1,27 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
+import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A key (JWK or PEM), alone or in a set. */
-export const key: KindDefinition = {
+export const key: KongKind = {
   kind: 'key',
-  plural: 'keys',
-  path: 'keys',
-  schema: 'keys',
-  level: 2,
-  foreign: { set: { kind: 'key-set', onDelete: 'cascade' } },
-  unique: [['name'], ['kid', 'set']],
-  parked: { name: parkedName },
-  secrets: ['jwk', 'pem.private_key'],
-  derived: [],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'keys',
+    unique: [['name'], ['kid', 'set']],
+    parked: { name: parkedName },
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'keys',
+    schema: 'keys',
+  },
+  references: {
+    level: 2,
+    foreign: { set: { kind: 'key-set', onDelete: 'cascade' } },
+  },
+  fields: {
+    tagged: true,
+  },
+  secrets: {
+    fields: ['jwk', 'pem.private_key'],
+  },
 }

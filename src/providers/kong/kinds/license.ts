@@ -1,22 +1,30 @@
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A licence of Kong Enterprise: https://developer.konghq.com/gateway/entities/license/ */
-export const license: KindDefinition = {
+export const license: KongKind = {
   kind: 'license',
-  isNotDumped: true,
-  plural: 'licenses',
-  path: 'licenses',
-  schema: 'licenses',
-  edition: 'enterprise',
-  onlyWith: 'license',
-  level: 1,
-  foreign: {},
-  unique: [['payload']],
-  secrets: ['payload'],
-  derived: [],
-  tagged: false,
-  identify(view) {
-    const key = view.id ?? view.digest('payload')
-    return key === undefined ? undefined : { key, name: view.id ?? 'license' }
+  identity: {
+    plural: 'licenses',
+    unique: [['payload']],
+    identify(view) {
+      const key = view.id ?? view.digest('payload')
+      return key === undefined ? undefined : { key, name: view.id ?? 'license' }
+    },
+  },
+  transport: {
+    path: 'licenses',
+    schema: 'licenses',
+    edition: 'enterprise',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+  },
+  manifest: {
+    onlyWith: 'license',
+    isNotDumped: true,
+  },
+  secrets: {
+    fields: ['payload'],
   },
 }

@@ -11,7 +11,6 @@ export const mtlsAuth = credential({
   checkedBy: ['mtls-auth'],
   foreign: { ca_certificate: { kind: 'ca-certificate', onDelete: 'cascade', uses: true } },
   unique: [['subject_name', 'ca_certificate']],
-  secrets: [],
   identify(view) {
     const subject = view.text('subject_name')
     if (subject === undefined) return undefined

@@ -11,16 +11,18 @@ export const oauth2Cred = credential({
   schema: 'oauth2_credentials',
   checkedBy: ['oauth2'],
   unique: [['client_id']],
-  secrets: ['client_secret'],
-  hashed: {
-    field: 'client_secret',
-    known: 'client_id',
-    isHash: fields => fields.hash_secret === true,
-    kept: (secret, fields, _consumerId, kept) =>
-      fields.hash_secret === true && kept !== undefined && isHashOf(kept, secret) ? kept : undefined,
-    stored: (secret, fields) =>
-      fields.hash_secret === true && !hashForm.test(secret) ? hashOf(secret) : undefined,
-    switchedBy: 'hash_secret',
+  secrets: {
+    fields: ['client_secret'],
+    hashed: {
+      field: 'client_secret',
+      known: 'client_id',
+      isHash: fields => fields.hash_secret === true,
+      kept: (secret, fields, _consumerId, kept) =>
+        fields.hash_secret === true && kept !== undefined && isHashOf(kept, secret) ? kept : undefined,
+      stored: (secret, fields) =>
+        fields.hash_secret === true && !hashForm.test(secret) ? hashOf(secret) : undefined,
+      switchedBy: 'hash_secret',
+    },
   },
   identify: identifyByField('client_id', 'name'),
   generatedFor: ['name'],

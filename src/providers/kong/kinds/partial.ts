@@ -1,21 +1,33 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
+import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** Configuration that several plugins share: https://developer.konghq.com/gateway/entities/partial/ */
-export const partial: KindDefinition = {
+export const partial: KongKind = {
   kind: 'partial',
-  listedAs: 'Partials',
-  lookedUpByTags: true,
-  plural: 'partials',
-  path: 'partials',
-  schema: 'partials',
-  edition: 'enterprise',
-  level: 1,
-  foreign: {},
-  unique: [['name']],
-  parked: { name: parkedName },
-  secrets: ['config.password', 'config.sentinel_password'],
-  derived: [],
-  variant: 'type',
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'partials',
+    listedAs: 'Partials',
+    unique: [['name']],
+    parked: { name: parkedName },
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'partials',
+    schema: 'partials',
+    edition: 'enterprise',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+  },
+  fields: {
+    variant: 'type',
+    tagged: true,
+  },
+  manifest: {
+    lookedUpByTags: true,
+  },
+  secrets: {
+    fields: ['config.password', 'config.sentinel_password'],
+  },
 }

@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** The scopes in the order in which a key tells them. */
 const scopes = ['consumer', 'consumer_group', 'route', 'service'] as const
@@ -10,40 +10,46 @@ const shownScopes = ['service', 'route', 'consumer', 'consumer_group'] as const
  * Code that runs on requests, for one scope or all: https://developer.konghq.com/gateway/entities/plugin/
  * A gateway holds one plugin of a name in one scope, so the two together are its identity.
  */
-export const plugin: KindDefinition = {
+export const plugin: KongKind = {
   kind: 'plugin',
-  listedAs: 'Plugins',
-  // None refers to a plugin.
-  referredBy: [],
-  plural: 'plugins',
-  path: 'plugins',
-  schema: 'plugins',
-  everywhere: true,
-  level: 4,
-  limits: true,
-  foreign: {
-    service: { kind: 'service', onDelete: 'cascade', unset: 'all' },
-    route: { kind: 'route', onDelete: 'cascade', unset: 'all' },
-    consumer: { kind: 'consumer', onDelete: 'cascade', unset: 'any' },
-    consumer_group: { kind: 'consumer-group', onDelete: 'cascade', unset: 'any' },
+  identity: {
+    plural: 'plugins',
+    listedAs: 'Plugins',
+    // None refers to a plugin.
+    referredBy: [],
+    unique: [['name', ...scopes], ['instance_name']],
+    parked: { instance_name: () => null },
+    identify(view) {
+      const name = view.text('name')
+      if (name === undefined) return undefined
+      const where = (fields: readonly string[]): string => {
+        const scope = fields.flatMap(field => {
+          const ref = view.ref(field)
+          return ref ? [`${field.replace('_', '-')} ${ref.key}`] : []
+        })
+        return scope.length === 0 ? '(global)' : `for ${scope.join(' and ')}`
+      }
+      return { key: `${name} ${where(scopes)}`, name: `${name} ${where(shownScopes)}` }
+    },
   },
-  links: { partials: 'partial' },
-  unique: [['name', ...scopes], ['instance_name']],
-  parked: { instance_name: () => null },
-  secrets: [],
-  derived: [],
-  variant: 'name',
-  tagged: true,
-  identify(view) {
-    const name = view.text('name')
-    if (name === undefined) return undefined
-    const where = (fields: readonly string[]): string => {
-      const scope = fields.flatMap(field => {
-        const ref = view.ref(field)
-        return ref ? [`${field.replace('_', '-')} ${ref.key}`] : []
-      })
-      return scope.length === 0 ? '(global)' : `for ${scope.join(' and ')}`
-    }
-    return { key: `${name} ${where(scopes)}`, name: `${name} ${where(shownScopes)}` }
+  transport: {
+    path: 'plugins',
+    schema: 'plugins',
+    everywhere: true,
+  },
+  references: {
+    level: 4,
+    foreign: {
+      service: { kind: 'service', onDelete: 'cascade', unset: 'all' },
+      route: { kind: 'route', onDelete: 'cascade', unset: 'all' },
+      consumer: { kind: 'consumer', onDelete: 'cascade', unset: 'any' },
+      consumer_group: { kind: 'consumer-group', onDelete: 'cascade', unset: 'any' },
+    },
+    links: { partials: 'partial' },
+    limits: true,
+  },
+  fields: {
+    variant: 'name',
+    tagged: true,
   },
 }

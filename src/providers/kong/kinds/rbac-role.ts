@@ -1,20 +1,29 @@
-import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
+import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A role of people who use the Admin API: https://developer.konghq.com/gateway/entities/rbac/ */
-export const rbacRole: KindDefinition = {
+export const rbacRole: KongKind = {
   kind: 'rbac-role',
-  listedAs: 'RBACRoles',
-  isNotDumped: true,
-  plural: 'rbac_roles',
-  path: 'rbac/roles',
-  schema: 'rbac_roles',
-  edition: 'enterprise',
-  onlyWith: 'rbac-role',
-  level: 1,
-  foreign: {},
-  unique: [['name']],
-  secrets: [],
-  derived: ['is_default'],
-  tagged: false,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'rbac_roles',
+    listedAs: 'RBACRoles',
+    unique: [['name']],
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'rbac/roles',
+    schema: 'rbac_roles',
+    edition: 'enterprise',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+  },
+  fields: {
+    derived: ['is_default'],
+  },
+  manifest: {
+    onlyWith: 'rbac-role',
+    isNotDumped: true,
+  },
 }

@@ -1,20 +1,29 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
+import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** Which requests go to which service: https://developer.konghq.com/gateway/entities/route/ */
-export const route: KindDefinition = {
+export const route: KongKind = {
   kind: 'route',
-  listedAs: 'Routes',
-  lookedUpByTags: true,
-  plural: 'routes',
-  path: 'routes',
-  schema: 'routes',
-  everywhere: true,
-  level: 3,
-  foreign: { service: { kind: 'service', onDelete: 'refuse' } },
-  unique: [['name']],
-  parked: { name: parkedName },
-  secrets: [],
-  derived: [],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'routes',
+    listedAs: 'Routes',
+    unique: [['name']],
+    parked: { name: parkedName },
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'routes',
+    schema: 'routes',
+    everywhere: true,
+  },
+  references: {
+    level: 3,
+    foreign: { service: { kind: 'service', onDelete: 'refuse' } },
+  },
+  fields: {
+    tagged: true,
+  },
+  manifest: {
+    lookedUpByTags: true,
+  },
 }

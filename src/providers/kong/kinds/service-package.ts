@@ -1,17 +1,21 @@
-import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
+import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A service with its versions in the catalogue of Konnect. */
-export const servicePackage: KindDefinition = {
+export const servicePackage: KongKind = {
   kind: 'service-package',
-  plural: 'service_packages',
-  path: 'service_packages',
-  schema: 'service_packages',
-  edition: 'konnect',
-  level: 1,
-  foreign: {},
-  unique: [['name']],
-  secrets: [],
-  derived: [],
-  tagged: false,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'service_packages',
+    unique: [['name']],
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'service_packages',
+    schema: 'service_packages',
+    edition: 'konnect',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+  },
 }

@@ -1,21 +1,30 @@
-import { identifyByName, type KindDefinition, parkedName } from '../../../model/schema/kind-definition.ts'
+import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** An upstream API: https://developer.konghq.com/gateway/entities/service/ */
-export const service: KindDefinition = {
+export const service: KongKind = {
   kind: 'service',
-  listedAs: 'Services',
-  lookedUpByTags: true,
-  plural: 'services',
-  path: 'services',
-  schema: 'services',
-  everywhere: true,
-  level: 2,
-  foreign: { client_certificate: { kind: 'certificate', onDelete: 'refuse', uses: true } },
-  unique: [['name']],
-  parked: { name: parkedName },
-  secrets: [],
-  derived: [],
-  unordered: ['ca_certificates'],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'services',
+    listedAs: 'Services',
+    unique: [['name']],
+    parked: { name: parkedName },
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'services',
+    schema: 'services',
+    everywhere: true,
+  },
+  references: {
+    level: 2,
+    foreign: { client_certificate: { kind: 'certificate', onDelete: 'refuse', uses: true } },
+  },
+  fields: {
+    tagged: true,
+    unordered: ['ca_certificates'],
+  },
+  manifest: {
+    lookedUpByTags: true,
+  },
 }

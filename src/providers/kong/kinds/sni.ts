@@ -1,18 +1,25 @@
-import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
+import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** A host name that a certificate is served for. */
-export const sni: KindDefinition = {
+export const sni: KongKind = {
   kind: 'sni',
-  listedAs: 'SNIs',
-  plural: 'snis',
-  path: 'snis',
-  schema: 'snis',
-  everywhere: true,
-  level: 2,
-  foreign: { certificate: { kind: 'certificate', onDelete: 'cascade' } },
-  unique: [['name']],
-  secrets: [],
-  derived: [],
-  tagged: true,
-  identify: identifyByName('name'),
+  identity: {
+    plural: 'snis',
+    listedAs: 'SNIs',
+    unique: [['name']],
+    identify: identifyByName('name'),
+  },
+  transport: {
+    path: 'snis',
+    schema: 'snis',
+    everywhere: true,
+  },
+  references: {
+    level: 2,
+    foreign: { certificate: { kind: 'certificate', onDelete: 'cascade' } },
+  },
+  fields: {
+    tagged: true,
+  },
 }

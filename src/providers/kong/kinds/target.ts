@@ -1,29 +1,35 @@
-import type { KindDefinition } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 import { targetAddress } from './target-address.ts'
 
 /** One address behind an upstream. */
-export const target: KindDefinition = {
+export const target: KongKind = {
   kind: 'target',
-  listedAs: 'Targets',
-  plural: 'targets',
-  path: 'targets',
-  schema: 'targets',
-  listedUnder: 'upstream',
-  writtenUnder: { field: 'upstream', segment: 'targets' },
-  createdByPost: true,
-  everywhere: true,
-  level: 3,
-  foreign: { upstream: { kind: 'upstream', onDelete: 'cascade' } },
-  unique: [['upstream', 'target']],
-  secrets: [],
-  derived: [],
-  normalise: fields =>
-    typeof fields.target === 'string' ? { ...fields, target: targetAddress(fields.target) } : fields,
-  tagged: true,
-  identify(view) {
-    const address = view.text('target')
-    if (address === undefined) return undefined
-    const name = `${address} for upstream ${view.ref('upstream')?.key ?? '?'}`
-    return { key: name, name }
+  identity: {
+    plural: 'targets',
+    listedAs: 'Targets',
+    unique: [['upstream', 'target']],
+    identify(view) {
+      const address = view.text('target')
+      if (address === undefined) return undefined
+      const name = `${address} for upstream ${view.ref('upstream')?.key ?? '?'}`
+      return { key: name, name }
+    },
+  },
+  transport: {
+    path: 'targets',
+    schema: 'targets',
+    everywhere: true,
+    listedUnder: 'upstream',
+    writtenUnder: { field: 'upstream', segment: 'targets' },
+    createdByPost: true,
+  },
+  references: {
+    level: 3,
+    foreign: { upstream: { kind: 'upstream', onDelete: 'cascade' } },
+  },
+  fields: {
+    tagged: true,
+    normalise: fields =>
+      typeof fields.target === 'string' ? { ...fields, target: targetAddress(fields.target) } : fields,
   },
 }

@@ -1,5 +1,6 @@
 import { isArray, isObject, type Json } from '../../../model/json.ts'
-import { identifyByName, type KindDefinition } from '../../../model/schema/kind-definition.ts'
+import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import type { KongKind } from './kong-kind.ts'
 
 /** Vaults that a gateway has by itself: no entity goes by these prefixes. */
 const builtIn: ReadonlySet<string> = new Set(['env', 'aws', 'azure', 'conjur', 'gcp', 'hcv'])
@@ -14,19 +15,25 @@ function hasReference(value: Json): boolean {
 }
 
 /** Where `{vault://prefix/…}` references are looked up. */
-export const vault: KindDefinition = {
+export const vault: KongKind = {
   kind: 'vault',
-  listedAs: 'Vaults',
-  plural: 'vaults',
-  path: 'vaults',
-  schema: 'vaults',
-  level: 1,
-  foreign: {},
-  usedBy: { plugin: hasReference, partial: hasReference, certificate: hasReference, key: hasReference },
-  unique: [['prefix']],
-  secrets: [],
-  derived: [],
-  variant: 'name',
-  tagged: true,
-  identify: identifyByName('prefix'),
+  identity: {
+    plural: 'vaults',
+    listedAs: 'Vaults',
+    unique: [['prefix']],
+    identify: identifyByName('prefix'),
+  },
+  transport: {
+    path: 'vaults',
+    schema: 'vaults',
+  },
+  references: {
+    level: 1,
+    foreign: {},
+    usedBy: { plugin: hasReference, partial: hasReference, certificate: hasReference, key: hasReference },
+  },
+  fields: {
+    variant: 'name',
+    tagged: true,
+  },
 }

@@ -84,6 +84,6 @@ function ownersIn(
   { entity: { kind }, id, fields }: Undoable['sync']['plan']['preconditions'][number],
   kinds: Kinds,
 ): readonly RawEntity[] {
-  if (!fields || id === null || kinds.of(kind)?.hashed) return []
+  if (!fields || id === null || kinds.of(kind)?.secrets?.hashed) return []
   return [{ kind, fields: { ...fields, id } }]
 }

@@ -199,7 +199,7 @@ class Needed {
     const entity = change.operation === 'delete' ? undefined : entityAt(this.#desired, change)
     const hash = entity && hashOf(entity, this.#desired.kinds)
     if (!hash) return undefined
-    const { foreign = {} } = this.#desired.kinds.of(change.kind) ?? {}
+    const { foreign = {} } = this.#desired.kinds.of(change.kind)?.references ?? {}
     const writes =
       change.operation === 'create' ||
       change.fields.some(({ path }) => path === hash.field || path in foreign)

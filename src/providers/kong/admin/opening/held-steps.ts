@@ -1,11 +1,12 @@
 import { type Entity, type EntityRef, refText } from '../../../../model/entity.ts'
 import type { JsonObject } from '../../../../model/json.ts'
-import { type KindDefinition, parkedName } from '../../../../model/schema/kind-definition.ts'
+import { parkedName } from '../../../../model/schema/kind-definition.ts'
 import type { Schemas } from '../../../../model/schema/schema.ts'
 import { entityAt } from '../../../../model/state/state.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import type { Interim, Step } from '../../../session.ts'
 import { kinds } from '../../kinds/index.ts'
+import type { KongKind } from '../../kinds/kong-kind.ts'
 import {
   type KongPayload,
   pathOf,
@@ -67,7 +68,7 @@ export function heldBack(
   step: UnorderedStep,
   change: Change,
   entity: Entity,
-  kind: KindDefinition,
+  kind: KongKind,
   context: CompileContext,
   order: number,
 ): readonly Step<KongPayload>[] {
@@ -142,11 +143,11 @@ export function standInSteps(context: CompileContext): readonly Step<KongPayload
       const given = givenFields(entity, kind, context.schemas, writtenIds(context))
       // What it acts on is what is there now, though it may be made anew under another id.
       const body = { ...given, ...referring(entity.refs, liveIds(context)), id }
-      const path = `/${kind.path}/${id}`
+      const path = `/${kind.transport.path}/${id}`
       const common = { covers: [change.id], about }
       return [
         {
-          ...stepAbout(`plugin ${key}`, 'POST', `/${kind.path}`, path, body, kind),
+          ...stepAbout(`plugin ${key}`, 'POST', `/${kind.transport.path}`, path, body, kind),
           ...common,
           id: `create plugin ${key}`,
           leaves: {},
@@ -179,10 +180,10 @@ export function consumerSteps(context: CompileContext): readonly Step<KongPayloa
     const about = { kind: 'plugin', key: name, name }
     const id = context.newId(about)
     const body = { ...refusing, enabled: true, consumer: { id: live.id }, tags: live.tags, id }
-    const path = `/${kind.path}/${id}`
+    const path = `/${kind.transport.path}/${id}`
     return [
       {
-        ...stepAbout(`plugin ${name}`, 'POST', `/${kind.path}`, path, body, kind),
+        ...stepAbout(`plugin ${name}`, 'POST', `/${kind.transport.path}`, path, body, kind),
         covers,
         about,
         id: `create plugin ${name}`,

@@ -20,5 +20,7 @@ export function effectOfUpdate(change: Change, before: Entity, after: Entity): R
 /** Whether an update takes a plugin to another scope, or makes it another plugin. */
 export function movesOrTurns({ kind, fields }: Pick<Change, 'kind' | 'fields'>): boolean {
   const definition = kinds.of(kind)
-  return fields.some(({ path }) => path === definition?.variant || path in (definition?.foreign ?? {}))
+  return fields.some(
+    ({ path }) => path === definition?.fields?.variant || path in (definition?.references.foreign ?? {}),
+  )
 }

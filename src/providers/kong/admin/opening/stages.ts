@@ -83,13 +83,13 @@ export function deleteOrder(kind: Kind): number {
  */
 export function deleteRank(kind: Kind): number {
   if (kind === 'route' || kind === 'consumer' || credentials.has(kind)) return 0
-  return 5 - (kinds.of(kind)?.level ?? 4)
+  return 5 - (kinds.of(kind)?.references.level ?? 4)
 }
 
 /** When a create or an update is made, but for routes and services, of which more is to be known. */
 export function stageOf(change: Change, desired: State, live: State): number {
   const { kind, operation } = change
-  const level = kinds.of(kind)?.level ?? 4
+  const level = kinds.of(kind)?.references.level ?? 4
   if (credentials.has(kind)) {
     return goesToAnother(change) ? stages.credentialMoves : stages.credentials
   }

@@ -3,9 +3,9 @@ import type { Kind, RawEntity } from '../../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
 import type { Problem } from '../../../../model/problem.ts'
 import { partProblem } from '../../../../model/problems/shared-faults.ts'
-import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
 import type { Connection, ReadEvent, Scope } from '../../../session.ts'
 import { kinds } from '../../kinds/index.ts'
+import type { KongKind } from '../../kinds/kong-kind.ts'
 import { type AdminAnswer, type AdminApi, isProblem } from '../connection/admin-api.ts'
 import { forbidden, messageOf } from '../connection/answer-messages.ts'
 import { Paging, ReadingBounds } from './paging.ts'
@@ -38,16 +38,18 @@ export class ListReader {
 
   async *read({ kinds: asked, digests = false }: Scope, signal: AbortSignal): AsyncIterable<ReadEvent> {
     const task: Task = { digests, bounds: new ReadingBounds(this.#connection), signal }
-    const definitions: KindDefinition[] = []
+    const definitions: KongKind[] = []
     for (const definition of asked.flatMap(kind => kinds.of(kind) ?? [])) {
       if (this.#has(definition)) definitions.push(definition)
       else yield { type: 'absent', kind: definition.kind, reason: this.#notSupported(definition) }
     }
-    const flat = definitions.filter(kind => kind.listedUnder === undefined)
-    const pending = new Map(flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.path}`, task)]))
+    const flat = definitions.filter(kind => kind.transport.listedUnder === undefined)
+    const pending = new Map(
+      flat.map(kind => [kind.kind, this.#readList(kind, `/${kind.transport.path}`, task)]),
+    )
     for (const kind of definitions) {
-      if (kind.listedUnder === undefined) continue
-      const parent = kind.foreign[kind.listedUnder]?.kind
+      if (kind.transport.listedUnder === undefined) continue
+      const parent = kind.references.foreign[kind.transport.listedUnder]?.kind
       const parents = parent === undefined ? undefined : pending.get(parent)
       if (parents) pending.set(kind.kind, this.#readBelow(kind, parents, task))
     }
@@ -62,7 +64,7 @@ export class ListReader {
   }
 
   async #readList(
-    kind: KindDefinition,
+    kind: KongKind,
     path: string,
     { digests, bounds, signal }: Task,
     parent = '',
@@ -83,7 +85,10 @@ export class ListReader {
       if (beyond) return unread(kind.kind, beyond)
       hash?.update(answer.text)
       for (const item of listed.data) {
-        entities.push({ kind: kind.kind, fields: kind.fromList ? kind.fromList(item, parent) : item })
+        entities.push({
+          kind: kind.kind,
+          fields: kind.transport.fromList ? kind.transport.fromList(item, parent) : item,
+        })
       }
       if (listed.offset === '') return { kind: kind.kind, entities, digest: hash?.digest('hex') }
       const endless = paging.follow(listed.offset)
@@ -92,11 +97,11 @@ export class ListReader {
     }
   }
 
-  async #readBelow(kind: KindDefinition, reading: Promise<Reading>, task: Task): Promise<Reading> {
+  async #readBelow(kind: KongKind, reading: Promise<Reading>, task: Task): Promise<Reading> {
     const parents = await reading
     if (parents.gap) return { kind: kind.kind, entities: [], gap: parents.gap }
-    const segment = kind.writtenUnder?.segment ?? kind.path
-    const parentPath = kinds.of(parents.kind)?.path ?? parents.kind
+    const segment = kind.transport.writtenUnder?.segment ?? kind.transport.path
+    const parentPath = kinds.of(parents.kind)?.transport.path ?? parents.kind
     const readings = await Promise.all(
       parents.entities.map(parent =>
         this.#readList(
@@ -113,42 +118,45 @@ export class ListReader {
     return { kind: kind.kind, entities: readings.flatMap(each => each.entities), digest }
   }
 
-  #isAbsent(answer: AdminAnswer, kind: KindDefinition): boolean {
+  #isAbsent(answer: AdminAnswer, kind: KongKind): boolean {
     // Without WebAssembly, as by default, a gateway answers 400 where filter chains would be.
     const isOff = answer.status === 400 && messageOf(answer).includes('this endpoint is only available when')
-    return (answer.status === 404 && !kind.everywhere) || isOff
+    return (answer.status === 404 && !kind.transport.everywhere) || isOff
   }
 
-  #listProblem(answer: AdminAnswer, kind: KindDefinition): Problem | undefined {
+  #listProblem(answer: AdminAnswer, kind: KongKind): Problem | undefined {
     if (answer.status === 200) return undefined
-    if (answer.status === 403) return forbidden(this.#connection.target, kind.plural)
+    if (answer.status === 403) return forbidden(this.#connection.target, kind.identity.plural)
     const after = ` was answered with ${answer.status}${messageOf(answer)}`
     return partProblem(
-      { before: 'reading ', part: kind.plural, after, parts: 'kinds' },
+      { before: 'reading ', part: kind.identity.plural, after, parts: 'kinds' },
       { code: 'unreadable', target: this.#connection.target },
     )
   }
 
   /** Whether this edition may have a kind: what the open-source one lacks need not be asked for. */
-  #has(kind: KindDefinition): boolean {
-    return kind.edition === undefined || (kind.edition === 'enterprise' && this.#edition !== 'community')
+  #has(kind: KongKind): boolean {
+    return (
+      kind.transport.edition === undefined ||
+      (kind.transport.edition === 'enterprise' && this.#edition !== 'community')
+    )
   }
 
-  #notSupported(kind: KindDefinition): Problem {
+  #notSupported(kind: KongKind): Problem {
     const who =
-      kind.edition === undefined
+      kind.transport.edition === undefined
         ? ''
-        : `, which only ${kind.edition === 'konnect' ? 'Konnect' : 'Kong Enterprise'} has`
+        : `, which only ${kind.transport.edition === 'konnect' ? 'Konnect' : 'Kong Enterprise'} has`
     return {
       code: 'not-supported',
       target: this.#connection.target,
-      message: `this gateway has no ${kind.plural.replaceAll('_', ' ')}${who}`,
+      message: `this gateway has no ${kind.identity.plural.replaceAll('_', ' ')}${who}`,
     }
   }
 
-  #notAList(kind: KindDefinition): Problem {
+  #notAList(kind: KongKind): Problem {
     return partProblem(
-      { before: 'the answer to reading ', part: kind.plural, after: ' is no list', parts: 'kinds' },
+      { before: 'the answer to reading ', part: kind.identity.plural, after: ' is no list', parts: 'kinds' },
       {
         code: 'unreadable',
         target: this.#connection.target,

@@ -41,7 +41,7 @@ export class SchemaReader {
     const gaps = new Map<Kind, Problem>()
     const readingVariants = [...variants].flatMap(([kind, names]) =>
       [...names].map(async name => {
-        const path = `${kinds.of(kind)?.schema ?? kind}/${encodeURIComponent(name)}`
+        const path = `${kinds.of(kind)?.transport.schema ?? kind}/${encodeURIComponent(name)}`
         const schema = await this.#schema(path, signal)
         if (!('code' in schema)) special.set(`${kind} ${name}`, schema)
         else if (schema.code !== 'no-schema') gaps.set(kind, schema)
@@ -50,9 +50,9 @@ export class SchemaReader {
     const readingKinds = asked.map(async kind => {
       const definition = kinds.of(kind)
       if (!definition) return
-      const schema = await this.#schema(definition.schema, signal)
+      const schema = await this.#schema(definition.transport.schema, signal)
       if ('code' in schema) gaps.set(kind, schema)
-      else if (definition.variant === undefined) schemas.set(kind, { record: schema })
+      else if (definition.fields?.variant === undefined) schemas.set(kind, { record: schema })
       else schemas.set(kind, { record: schema, variant: name => special.get(`${kind} ${name}`) })
     })
     await Promise.all([...readingVariants, ...readingKinds])

@@ -31,7 +31,11 @@ export function schemasWithoutGateway(): Schemas {
   const entities = answersIn('entities.json')
   const plugins = answersIn('plugins.json', 'plugins/')
   const schemas = new Map<string, KindSchema>()
-  for (const { kind, schema, variant } of kinds.all) {
+  for (const {
+    kind,
+    transport: { schema },
+    fields: { variant } = {},
+  } of kinds.all) {
     const record = entities.get(schema)
     if (!record) continue
     schemas.set(kind, variant === undefined ? { record } : { record, variant: name => plugins.get(name) })

@@ -1,11 +1,11 @@
 import { type Entity, type EntityRef, refText } from '../../../../model/entity.ts'
 import { fail, type Problem, type Result, succeed } from '../../../../model/problem.ts'
-import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
 import type { Schemas } from '../../../../model/schema/schema.ts'
 import { entityAt, type State } from '../../../../model/state/state.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import type { Step } from '../../../session.ts'
 import { kinds } from '../../kinds/index.ts'
+import type { KongKind } from '../../kinds/kong-kind.ts'
 import { openBody } from '../opening/closing.ts'
 import { closedConsumers } from '../opening/consumers.ts'
 import { ProtectionOrder } from '../opening/coverage.ts'
@@ -61,7 +61,7 @@ export function compile(
 
 function compileChange(
   change: Change,
-  kind: KindDefinition,
+  kind: KongKind,
   context: CompileContext,
 ): readonly Step<KongPayload>[] | Problem {
   const title = `${change.kind} ${change.name}`
@@ -72,7 +72,7 @@ function compileChange(
     return heldBack(creating(change, entity, kind, context), change, entity, kind, context, order)
   }
   const live = entityAt(context.live, change)
-  if (!live || (live.id === undefined && !kind.addressedBy)) return notThere(title)
+  if (!live || (live.id === undefined && !kind.transport.addressedBy)) return notThere(title)
   const path = pathOf(kind, live, live.id ?? '', liveIds(context))
   const parked = context.ordering.parked.get(change.id)
   const parking = parked ? [parkingStep(change, path, parked, kind, context)] : []
@@ -104,29 +104,25 @@ function compileChange(
 }
 
 /** An entity with the secret that the gateway keeps, where the manifest leaves it at that. */
-function withKept(wanted: Entity, live: Entity, { hashed }: KindDefinition): Entity {
+function withKept(wanted: Entity, live: Entity, { secrets }: KongKind): Entity {
+  const hashed = secrets?.hashed
   const kept = hashed && wanted.fields[hashed.field] === undefined ? live.fields[hashed.field] : undefined
   return hashed && kept !== undefined
     ? { ...wanted, fields: { ...wanted.fields, [hashed.field]: kept } }
     : wanted
 }
 
-function creating(
-  change: Change,
-  entity: Entity,
-  kind: KindDefinition,
-  context: CompileContext,
-): UnorderedStep {
+function creating(change: Change, entity: Entity, kind: KongKind, context: CompileContext): UnorderedStep {
   const ids = writtenIds(context)
   const id = entity.id ?? context.newId(change)
   const body = givenFields(entity, kind, context.schemas, ids)
   const path = pathOf(kind, entity, id, ids)
   // What only other editions have was not seen to take a POST with an id.
-  if (kind.edition !== undefined && !kind.createdByPost)
+  if (kind.transport.edition !== undefined && !kind.transport.createdByPost)
     return stepOf(change, 'PUT', path, path, body, kind, body)
-  const list = kind.createdByPost ? listOf(kind, entity, ids) : `/${kind.path}`
-  const sent = kind.addressedBy ? body : { ...body, id }
-  return stepOf(change, 'POST', list, path, sent, kind, kind.addressedBy ? null : sent)
+  const list = kind.transport.createdByPost ? listOf(kind, entity, ids) : `/${kind.transport.path}`
+  const sent = kind.transport.addressedBy ? body : { ...body, id }
+  return stepOf(change, 'POST', list, path, sent, kind, kind.transport.addressedBy ? null : sent)
 }
 
 /** The scope that an entity gets back which had another one for a while. */
@@ -139,7 +135,7 @@ function parkingStep(
   change: Change,
   path: string,
   { fields, refs }: Parked,
-  kind: KindDefinition,
+  kind: KongKind,
   context: CompileContext,
 ): Step<KongPayload> {
   const step = stepOf(change, 'PATCH', path, path, { ...fields, ...referring(refs, liveIds(context)) }, kind)

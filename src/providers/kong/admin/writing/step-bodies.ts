@@ -1,28 +1,28 @@
 import { type Entity, type EntityRef, isSecretMark } from '../../../../model/entity.ts'
 import { equalJson, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
-import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
 import type { FieldSchema, RecordSchema, Schemas } from '../../../../model/schema/schema.ts'
 import { recordFor } from '../../../../model/state/build-state.ts'
 import { defaultsOf } from '../../../../model/state/normalise.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
+import type { KongKind } from '../../kinds/kong-kind.ts'
 
 /** The id by which the gateway knows what a reference points to. */
 export type IdOf = (ref: EntityRef) => string
 
 /** What has to be sent for a create: all that is not what the gateway fills in anyway. */
-export function givenFields(entity: Entity, kind: KindDefinition, schemas: Schemas, idOf: IdOf): JsonObject {
+export function givenFields(entity: Entity, kind: KongKind, schemas: Schemas, idOf: IdOf): JsonObject {
   const record = recordOf(entity, kind, schemas)
   const own = record ? withoutDefaults(entity.fields, defaultsOf(record), record) : entity.fields
   const refs = Object.entries(entity.refs).map(([field, ref]) => [field, { id: idOf(ref) }])
   const body = { ...linked(own, kind, idOf), ...entity.sent, ...Object.fromEntries(refs) }
-  return kind.toBody ? kind.toBody(body) : body
+  return kind.transport.toBody ? kind.transport.toBody(body) : body
 }
 
 /**
  * Whether an entity becomes one of another variant, as another plugin under the same id: what is there is not to be
  * merged with what comes, which knows other fields.
  */
-export function becomesAnother(change: Change, { variant }: KindDefinition): boolean {
+export function becomesAnother(change: Change, { fields: { variant } = {} }: KongKind): boolean {
   return (
     variant !== undefined &&
     change.operation === 'update' &&
@@ -35,14 +35,14 @@ export function changedFields(
   change: Change,
   wanted: Entity,
   live: Entity,
-  kind: KindDefinition,
+  kind: KongKind,
   schemas: Schemas,
   idOf: IdOf,
 ): JsonObject {
   const record = recordOf(wanted, kind, schemas) ?? { fields: new Map(), shorthands: new Map() }
   let body: JsonObject = {}
   for (const { path } of change.fields) {
-    if (path in kind.foreign) {
+    if (path in kind.references.foreign) {
       const ref = wanted.refs[path]
       body = { ...body, [path]: ref ? { id: idOf(ref) } : null }
     } else {
@@ -58,8 +58,8 @@ export function changedFields(
 }
 
 /** A secret and the field that says whether it is hashed go together: Kong refuses an update that has only one of them. */
-function switched(body: JsonObject, wanted: Entity, live: Entity, { hashed }: KindDefinition): JsonObject {
-  const { field, switchedBy } = hashed ?? {}
+function switched(body: JsonObject, wanted: Entity, live: Entity, { secrets }: KongKind): JsonObject {
+  const { field, switchedBy } = secrets?.hashed ?? {}
   if (field === undefined || switchedBy === undefined || !(field in body || switchedBy in body)) return {}
   const [secret, isHashed] = [field, switchedBy].map(name => wanted.fields[name] ?? live.fields[name] ?? null)
   const isTakenAway = body[field] === null
@@ -69,17 +69,17 @@ function switched(body: JsonObject, wanted: Entity, live: Entity, { hashed }: Ki
 }
 
 /** A secret that is hashed with the id of its owner is sent again when it gets another owner. */
-function rehashed(change: Change, wanted: Entity, live: Entity, kind: KindDefinition): JsonObject {
-  const field = kind.hashed?.field
-  const moves = change.fields.some(({ path }) => path in kind.foreign)
+function rehashed(change: Change, wanted: Entity, live: Entity, kind: KongKind): JsonObject {
+  const field = kind.secrets?.hashed?.field
+  const moves = change.fields.some(({ path }) => path in kind.references.foreign)
   const value = field === undefined ? undefined : (wanted.fields[field] ?? live.fields[field])
   return field !== undefined && moves && value !== undefined ? { [field]: value } : {}
 }
 
 /** Lists of references as the gateway wants them: by id. */
-function linked(body: JsonObject, kind: KindDefinition, idOf: IdOf): JsonObject {
+function linked(body: JsonObject, kind: KongKind, idOf: IdOf): JsonObject {
   let result = body
-  for (const [field, to] of Object.entries(kind.links ?? {})) {
+  for (const [field, to] of Object.entries(kind.references.links ?? {})) {
     const list = body[field]
     if (!isArray(list)) continue
     const items = list.map((item): Json => {
@@ -92,7 +92,7 @@ function linked(body: JsonObject, kind: KindDefinition, idOf: IdOf): JsonObject 
   return result
 }
 
-function recordOf(entity: Entity, kind: KindDefinition, schemas: Schemas): RecordSchema | undefined {
+function recordOf(entity: Entity, kind: KongKind, schemas: Schemas): RecordSchema | undefined {
   const schema = schemas.get(kind.kind)
   return schema ? recordFor(entity, kind, schema) : undefined
 }

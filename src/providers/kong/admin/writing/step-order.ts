@@ -1,13 +1,13 @@
 import { type Entity, type EntityRef, refText } from '../../../../model/entity.ts'
 import { equalJson, type JsonObject } from '../../../../model/json.ts'
 import { digestsIn } from '../../../../model/masking/secret-marks.ts'
-import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
 import type { Schemas } from '../../../../model/schema/schema.ts'
 import { Children } from '../../../../model/state/nested-entities.ts'
 import { entityAt, type State } from '../../../../model/state/state.ts'
 import { UniqueIndex, type UniqueValue, uniqueValuesOf } from '../../../../model/state/unique-values.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import { kinds } from '../../kinds/index.ts'
+import type { KongKind } from '../../kinds/kong-kind.ts'
 import { effectOfPlugin } from '../../posture/index.ts'
 import { Handovers, type ScopeChange } from '../opening/handover.ts'
 import { HeldBack } from '../opening/held.ts'
@@ -210,7 +210,7 @@ class Ordered {
   }
 
   /** Whether a unique value is of a scope that is made anew: by its id it is another one then. */
-  #pointsToReplaced(wanted: Entity, { field }: UniqueValue, { unique }: KindDefinition): boolean {
+  #pointsToReplaced(wanted: Entity, { field }: UniqueValue, { identity: { unique } }: KongKind): boolean {
     const fields = unique.find(([first]) => first === field) ?? []
     return fields.some(each => {
       const ref = wanted.refs[each]
@@ -265,7 +265,7 @@ class Ordered {
   }
 
   #park(owner: Entity, change: Change, { field }: UniqueValue): boolean {
-    const parked = kinds.of(owner.kind)?.parked?.[field]
+    const parked = kinds.of(owner.kind)?.identity.parked?.[field]
     if (!parked || owner.id === undefined) return isActing(owner) && this.#parkScope(owner, change)
     const before = this.#parked.get(change.id)
     const fields = { ...before?.fields, [field]: parked(owner.id) }

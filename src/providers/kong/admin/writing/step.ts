@@ -1,10 +1,10 @@
 import type { Entity, Kind } from '../../../../model/entity.ts'
 import type { JsonObject } from '../../../../model/json.ts'
 import { digestsIn, hasMarks, shownValue } from '../../../../model/masking/secret-marks.ts'
-import type { KindDefinition } from '../../../../model/schema/kind-definition.ts'
 import type { Change } from '../../../../reconcile/drift/drift.ts'
 import type { Step } from '../../../session.ts'
 import { kinds } from '../../kinds/index.ts'
+import type { KongKind } from '../../kinds/kong-kind.ts'
 import type { IdOf } from './step-bodies.ts'
 
 /** One call to the Admin API. Secrets in the body stand as marks. */
@@ -32,7 +32,7 @@ type Call = readonly [
   path: string,
   entity: string,
   body: JsonObject | null,
-  kind: KindDefinition,
+  kind: KongKind,
   checked?: JsonObject | null,
 ]
 
@@ -57,7 +57,7 @@ export function stepAbout(
       body,
       checked: isBody || checked,
       kind: kind.kind,
-      schema: kind.schema,
+      schema: kind.transport.schema,
       title,
     },
     covers: [],
@@ -78,8 +78,8 @@ function previewText(body: JsonObject): string {
 }
 
 /** Where an entity is: below the one that it belongs to, where its kind is written there. */
-export function pathOf(kind: KindDefinition, entity: Entity, id: string, idOf: IdOf): string {
-  const address = kind.addressedBy?.(entity.fields, field => {
+export function pathOf(kind: KongKind, entity: Entity, id: string, idOf: IdOf): string {
+  const address = kind.transport.addressedBy?.(entity.fields, field => {
     const ref = entity.refs[field]
     return ref ? idOf(ref) : ''
   })
@@ -87,9 +87,9 @@ export function pathOf(kind: KindDefinition, entity: Entity, id: string, idOf: I
 }
 
 /** The list that an entity is created in. */
-export function listOf(kind: KindDefinition, entity: Entity, idOf: IdOf): string {
-  const ref = kind.writtenUnder && entity.refs[kind.writtenUnder.field]
+export function listOf(kind: KongKind, entity: Entity, idOf: IdOf): string {
+  const ref = kind.transport.writtenUnder && entity.refs[kind.transport.writtenUnder.field]
   const parent = ref && kinds.of(ref.kind)
-  if (!ref || !parent || !kind.writtenUnder) return `/${kind.path}`
-  return `/${parent.path}/${idOf(ref)}/${kind.writtenUnder.segment}`
+  if (!ref || !parent || !kind.transport.writtenUnder) return `/${kind.transport.path}`
+  return `/${parent.transport.path}/${idOf(ref)}/${kind.transport.writtenUnder.segment}`
 }

@@ -50,10 +50,10 @@ function shownFields(
   for (const field of Object.keys(raw.fields).sort()) {
     if (field === 'id' || own.has(field) || references.includes(field)) continue
     const shown = options.shown(kind, field, raw.fields[field] ?? null, raw)
-    const to = kind.links?.[field]
+    const to = kind.references.links?.[field]
     if (shown !== undefined) node[field] = inOrder(to === undefined ? shown : named(shown, to, names))
   }
-  return kind.toManifest ? { ...kind.toManifest(node) } : node
+  return kind.manifest?.toManifest ? { ...kind.manifest.toManifest(node) } : node
 }
 
 /** The same with the keys of all mappings in order. */

@@ -37,7 +37,7 @@ export function configOfState(state: State): GatewayConfig {
     const listing = entitiesOf(state, kind).map(entity => listed(entity, state))
     // What stands behind a mask and nobody knows is as if it had not been read.
     if (listing.includes(undefined) && kind !== 'route' && kind !== 'service') continue
-    lists[definition.path] = listing.filter(each => each !== undefined)
+    lists[definition.transport.path] = listing.filter(each => each !== undefined)
   }
   return readConfig(lists).config
 }
