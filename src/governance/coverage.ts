@@ -1,10 +1,10 @@
-import type { EntityRef } from '../model/entity.ts'
-import { asString } from '../model/json.ts'
-import { readableFields } from '../model/masking/masks.ts'
+import { type EntityRef, refText } from '../model/entity.ts'
 import type { Place } from '../model/problem.ts'
+import { entitiesAs, isReadAs, refAs } from '../model/state/facets.ts'
 import { entitiesOf, type State } from '../model/state/state.ts'
 import type { DescribedCall, RouteDescription } from './description.ts'
 import type { TargetInfo } from './item.ts'
+import { timesNamed } from './left-over.ts'
 import { descriptionOf, type StateTools } from './state-items.ts'
 
 /**
@@ -84,7 +84,7 @@ export function coverageOf(input: CoverageInput, tools: StateTools): TargetCover
     entries.push({ gap, target: info.name, kind: ref.kind, name, detail, place })
   }
   let covered = 0
-  const routes = entitiesOf(live, 'route')
+  const routes = entitiesAs(live, 'route')
   for (const route of routes) {
     const managed = manifest ? isIn(manifest, route) : null
     const description = ofLive?.routes.get(route.key)
@@ -98,10 +98,10 @@ export function coverageOf(input: CoverageInput, tools: StateTools): TargetCover
     const asDescribed = !ofLive || (description !== undefined && description.beyond.length === 0)
     if (managed !== false && asDescribed) covered += 1
   }
-  for (const service of entitiesOf(live, 'service')) {
+  for (const service of entitiesAs(live, 'service')) {
     if (manifest && !isIn(manifest, service)) add('shadow', service, service.name, 'in no manifest')
   }
-  for (const route of manifest && ofManifest ? entitiesOf(manifest, 'route') : []) {
+  for (const route of manifest && ofManifest ? entitiesAs(manifest, 'route') : []) {
     if (!ofManifest?.routes.has(route.key)) add('zombie', route, route.name, 'no specification describes it')
   }
   for (const { ref, name, detail } of orphansOf(live)) add('orphaned', ref, name, detail)
@@ -158,25 +158,28 @@ function beyondText({ beyond }: RouteDescription): string {
   return `answers ${beyond.join(', ')} too`
 }
 
-/** Services without routes, routes without a service, upstreams that no service uses. */
+/** Services without routes, routes without a service, and what none names that should lead to it, as upstreams. */
 function orphansOf(
   state: State,
 ): readonly { readonly ref: EntityRef; readonly name: string; readonly detail: string }[] {
-  const known = (kind: string): boolean => state.coverage.get(kind)?.state === 'complete'
-  if (!known('route') || !known('service')) return []
-  const services = entitiesOf(state, 'service')
-  const routes = entitiesOf(state, 'route')
-  const served = new Set(routes.map(route => route.refs.service?.key))
-  const hosts = new Set(services.map(service => asString(readableFields(service.fields, state)?.host)))
+  const { kinds } = state
+  if (!isReadAs(state, 'route') || !isReadAs(state, 'service')) return []
+  const routes = entitiesAs(state, 'route').map(route => ({ route, service: refAs(route, 'service', kinds) }))
+  const served = new Set(routes.map(({ service }) => service && refText(service)))
   return [
-    ...services
-      .filter(service => !served.has(service.key))
+    ...entitiesAs(state, 'service')
+      .filter(service => !served.has(refText(service)))
       .map(service => ({ ref: service, name: service.name, detail: 'no route leads to it' })),
     ...routes
-      .filter(route => !route.refs.service)
-      .map(route => ({ ref: route, name: route.name, detail: 'it leads to no service' })),
-    ...entitiesOf(state, 'upstream')
-      .filter(upstream => !hosts.has(upstream.name))
-      .map(upstream => ({ ref: upstream, name: upstream.name, detail: 'no service uses it' })),
+      .filter(({ service }) => !service)
+      .map(({ route }) => ({ ref: route, name: route.name, detail: 'it leads to no service' })),
+    ...kinds.all.flatMap(({ kind, meaning }) => {
+      const namedBy = meaning?.namedBy
+      if (!namedBy) return []
+      const named = timesNamed(state, namedBy)
+      return entitiesOf(state, kind)
+        .filter(({ name }) => !named.has(name))
+        .map(entity => ({ ref: entity, name: entity.name, detail: `no ${namedBy.kind} uses it` }))
+    }),
   ]
 }

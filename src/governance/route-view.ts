@@ -68,8 +68,8 @@ export function specificationView(description: RouteDescription | undefined): Js
 /** The paths of a route as people read them: `/disputes/{id}` for a regular expression. */
 export function readablePaths(
   posture: RoutePosture | undefined,
-  written: Json | undefined,
+  written: readonly string[],
 ): readonly string[] {
   if (posture) return [...new Set(posture.exposes.map(each => each.slice(each.indexOf('/'))))]
-  return Array.isArray(written) ? written.filter(path => typeof path === 'string') : []
+  return written
 }

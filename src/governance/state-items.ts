@@ -1,15 +1,19 @@
-import type { Entity, EntityRef } from '../model/entity.ts'
+import type { Entity, EntityRef, Kind } from '../model/entity.ts'
 import { asString, type Json, type JsonObject } from '../model/json.ts'
 import type { Masker } from '../model/masking/masked-sentences.ts'
 import { maskerOf, readableFields, unreadableKinds } from '../model/masking/masks.ts'
 import type { Place } from '../model/problem.ts'
 import type { RoutePosture } from '../model/routing/posture.ts'
 import type { Router } from '../model/routing/routing.ts'
-import { entitiesOf, entityAt, type State } from '../model/state/state.ts'
+import type { KindDefinition } from '../model/schema/kind-definition.ts'
+import type { Facet } from '../model/schema/kind-meaning.ts'
+import { entitiesAs, isReadAs, refAs } from '../model/state/facets.ts'
+import { entityAt, type State } from '../model/state/state.ts'
 import { atOnce, type Sliced } from '../model/time-slices.ts'
 import { type DescribedCall, type Description, describe } from './description.ts'
 import type { Trace } from './finding.ts'
 import type { PolicyItem, TargetInfo } from './item.ts'
+import { timesNamed } from './left-over.ts'
 import { effectiveView, readablePaths, specificationView } from './route-view.ts'
 
 /** One target, as far as it was read. */
@@ -77,8 +81,8 @@ export function descriptionOf(
 ): Description | null {
   if (
     described === null ||
-    state.coverage.get('route')?.state !== 'complete' ||
-    unreadableKinds(state).has('route')
+    !isReadAs(state, 'route') ||
+    state.kinds.as('route').some(kind => unreadableKinds(state).has(kind))
   )
     return null
   const known = descriptions.get(state)
@@ -114,7 +118,8 @@ class StateItems {
   /** The specification that describes one of a service's routes. */
   readonly #ofService = new Map<string, Trace['specification']>()
   readonly #routesOfService = new Map<string, number>()
-  readonly #servicesOfHost = new Map<string, number>()
+  /** How often entities are named by those of another kind, by the kind of the named. */
+  readonly #named = new Map<Kind, ReadonlyMap<string, number>>()
 
   constructor(target: TargetStates, state: State, subject: 'manifest' | 'live', tools: StateTools) {
     this.#target = target
@@ -125,13 +130,16 @@ class StateItems {
     this.#description = descriptionOf(state, target.described, tools)
     const { name, environment, production, labels } = target.info
     this.#gateway = { name, environment, production, labels: { ...labels } }
-    const hasRoutes = state.coverage.get('route')?.state === 'complete'
+    const hasRoutes = isReadAs(state, 'route')
     this.#unread = new Set(
       [
         this.#protection ? [] : ['effective'],
         target.described !== null && (!hasRoutes || !this.#router) ? ['specification', 'beyond'] : [],
         hasRoutes ? [] : ['routes'],
-        state.coverage.get('service')?.state === 'complete' ? [] : ['services'],
+        state.kinds.all.flatMap(({ meaning }) => {
+          const by = meaning?.namedBy?.kind
+          return by === undefined || state.coverage.get(by)?.state === 'complete' ? [] : [pluralOf(state, by)]
+        }),
       ].flat(),
     )
     this.#unknown = new Set([
@@ -140,17 +148,16 @@ class StateItems {
       ...(subject === 'live' && !target.manifest ? ['managed'] : []),
       ...(subject === 'live' ? ['clear'] : []),
     ])
-    for (const route of entitiesOf(state, 'route')) {
-      const service = route.refs.service?.key
+    for (const route of entitiesAs(state, 'route')) {
+      const service = refAs(route, 'service', state.kinds)?.key
       if (service === undefined) continue
       this.#routesOfService.set(service, (this.#routesOfService.get(service) ?? 0) + 1)
       const described = this.#specificationOf(route.key)
       if (described && !this.#ofService.has(service)) this.#ofService.set(service, described)
     }
-    for (const service of entitiesOf(state, 'service')) {
-      const host = asString(this.#readable(service).host)
-      if (host !== undefined) this.#servicesOfHost.set(host, (this.#servicesOfHost.get(host) ?? 0) + 1)
-    }
+    for (const { kind, meaning } of state.kinds.all)
+      if (meaning?.namedBy && state.entities.get(kind)?.size)
+        this.#named.set(kind, timesNamed(state, meaning.namedBy))
   }
 
   *all(): Generator<PolicyItem> {
@@ -162,7 +169,10 @@ class StateItems {
 
   #item(entity: Entity): PolicyItem {
     const { kind, key, name, tags } = entity
-    const posture = kind === 'route' ? this.#protection?.get(key) : undefined
+    const definition = this.#state.kinds.of(kind)
+    const isRoute = definition?.meaning?.facet === 'route'
+    const posture = isRoute ? this.#protection?.get(key) : undefined
+    const readable = this.#readable(entity)
     // What stands behind a mask and nobody here knows can't be asked about.
     const unread = readableFields(entity.fields, this.#state) ? [] : Object.keys(entity.fields)
     return {
@@ -171,12 +181,12 @@ class StateItems {
       key,
       name,
       tags,
-      paths: kind === 'route' ? readablePaths(posture, this.#readable(entity).paths) : [],
+      paths: isRoute ? readablePaths(posture, definition.meaning?.pathsOf?.(readable) ?? []) : [],
       target: this.#target.info,
       value: {
-        ...this.#readable(entity),
+        ...readable,
         ...namesOfRefs(entity),
-        ...this.#own(entity, posture),
+        ...(definition ? this.#own(entity, definition, posture) : {}),
         managed: this.#subject === 'manifest' || this.#written(entity) !== undefined,
         clear: this.#subject === 'manifest' ? this.#target.inClear(entity) : null,
         gateway: this.#gateway,
@@ -194,12 +204,29 @@ class StateItems {
     return readableFields(entity.fields, this.#state) ?? entity.fields
   }
 
-  /** What policies see of one kind beyond the fields. */
-  #own(entity: Entity, posture: RoutePosture | undefined): JsonObject {
-    switch (entity.kind) {
+  /** What policies see of an entity beyond the fields: by its facet, and what its kind says. */
+  #own(entity: Entity, definition: KindDefinition, posture: RoutePosture | undefined): JsonObject {
+    const { facet, facts, namedBy } = definition.meaning ?? {}
+    return {
+      ...(facet && this.#ofFacet(entity, facet, definition, posture)),
+      ...(namedBy && {
+        [pluralOf(this.#state, namedBy.kind)]: this.#named.get(entity.kind)?.get(entity.name) ?? 0,
+      }),
+      ...facts?.(this.#readable(entity), entity.refs),
+    }
+  }
+
+  #ofFacet(
+    entity: Entity,
+    facet: Facet,
+    { fields }: KindDefinition,
+    posture: RoutePosture | undefined,
+  ): JsonObject {
+    switch (facet) {
       case 'route': {
         const description = this.#description?.routes.get(entity.key)
-        const service = entity.refs.service && entityAt(this.#state, entity.refs.service)
+        const ref = refAs(entity, 'service', this.#state.kinds)
+        const service = ref && entityAt(this.#state, ref)
         return {
           // A route may have none; then its id is its key.
           name: entity.name,
@@ -211,16 +238,10 @@ class StateItems {
       }
       case 'service':
         return { name: entity.name, routes: this.#routesOfService.get(entity.key) ?? 0 }
-      case 'upstream':
-        return { services: this.#servicesOfHost.get(entity.name) ?? 0 }
-      case 'target':
-        return addressOf(asString(this.#readable(entity).target) ?? '')
-      case 'plugin': {
-        const plugin = asString(entity.fields.name) ?? ''
-        return { scope: scopeOf(entity), authenticates: this.#state.routing?.authenticates(plugin) ?? null }
+      case 'protection': {
+        const name = asString(entity.fields[fields?.variant ?? ''])
+        return { authenticates: this.#state.routing?.authenticates(name ?? '') ?? null }
       }
-      default:
-        return {}
     }
   }
 
@@ -244,14 +265,20 @@ class StateItems {
 
   #trace(entity: Entity): Trace {
     const held = this.#target.live?.entities.get(entity.kind)?.get(entity.key)
-    const route = entity.kind === 'route' ? entity.key : entity.refs.route?.key
-    const service = entity.kind === 'service' ? entity.key : entity.refs.service?.key
+    const route = this.#as(entity, 'route')
+    const service = this.#as(entity, 'service')
     const described = route === undefined ? undefined : this.#specificationOf(route)
     return {
       specification: described ?? (service === undefined ? null : (this.#ofService.get(service) ?? null)),
       manifest: this.#written(entity)?.source?.place() ?? null,
       live: held ? { target: this.#target.info.name, id: held.id ?? null } : null,
     }
+  }
+
+  /** The key of an entity itself where it has the facet, else of the one that it refers to. */
+  #as(entity: Entity, facet: Facet): string | undefined {
+    const { kinds } = this.#state
+    return kinds.facetOf(entity.kind) === facet ? entity.key : refAs(entity, facet, kinds)?.key
   }
 
   #specificationOf(route: string): Trace['specification'] {
@@ -266,13 +293,6 @@ function namesOfRefs(entity: Entity): JsonObject {
   )
 }
 
-function scopeOf({ refs }: Entity): string {
-  const parts = ['consumer', 'consumer_group', 'route', 'service'].filter(field => refs[field])
-  return parts.length === 0 ? 'global' : parts.join('+')
-}
-
-/** `10.0.0.1:8080` and `[::1]:8080` as host and port. */
-function addressOf(target: string): JsonObject {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(target) ?? []
-  return { host: bracketed ?? plain ?? target, port: port === undefined ? null : Number(port) }
+function pluralOf({ kinds }: State, kind: Kind): string {
+  return kinds.of(kind)?.identity.plural ?? kind
 }

@@ -192,11 +192,12 @@ async function explainerFor(
 
 /** An answer that says what it was given without. */
 function withUnread(answer: Answer, { unread, kinds }: LiveRouter): Answer {
-  const sentences = unread.map(({ kind }) =>
-    kind === 'plugin'
-      ? 'which plugins run, and whether they end the request: plugins could not be read'
-      : `what ${kinds.pluralOf(kind)} decide: they could not be read`,
-  )
+  const sentences = unread.map(({ kind }) => {
+    const plural = kinds.pluralOf(kind)
+    return kinds.facetOf(kind) === 'protection'
+      ? `which ${plural} run, and whether they end the request: ${plural} could not be read`
+      : `what ${plural} decide: they could not be read`
+  })
   return sentences.length === 0 ? answer : { ...answer, unknown: [...sentences, ...answer.unknown] }
 }
 

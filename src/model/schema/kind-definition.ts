@@ -1,5 +1,6 @@
 import type { EntityRef, Kind } from '../entity-ref.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import type { KindMeaning } from './kind-meaning.ts'
 
 /** A foreign key of a kind. */
 export interface ForeignField {
@@ -172,6 +173,7 @@ export interface KindDefinition {
   /** The word for it everywhere. */
   readonly kind: Kind
   readonly identity: KindIdentity
+  readonly meaning?: KindMeaning
   readonly references: KindReferences
   readonly transport?: KindTransport
   readonly fields?: KindFields

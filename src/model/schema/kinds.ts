@@ -1,5 +1,8 @@
 import type { Coverage, Kind } from '../entity-ref.ts'
 import type { KindDefinition } from './kind-definition.ts'
+import type { Facet } from './kind-meaning.ts'
+
+const none: readonly Kind[] = []
 
 /** The kinds of entities of one provider, and all that is known of each. Immutable. */
 export class Kinds<Definition extends KindDefinition = KindDefinition> {
@@ -8,11 +11,21 @@ export class Kinds<Definition extends KindDefinition = KindDefinition> {
   readonly #byKind: ReadonlyMap<Kind, Definition>
   /** The kinds that had other names, by each of those. */
   readonly #former: ReadonlyMap<string, Kind>
+  /** Fields by which entities differ though the same is done to them. */
+  readonly distinguishing: ReadonlySet<string>
+  readonly #byFacet: ReadonlyMap<Facet | undefined, readonly Kind[]>
 
   /** @param all the definitions, each after those that it points to */
   constructor(all: readonly Definition[]) {
     this.all = all
     this.#byKind = new Map(all.map(kind => [kind.kind, kind]))
+    this.distinguishing = new Set(all.flatMap(({ meaning }) => meaning?.distinguishedBy ?? []))
+    this.#byFacet = new Map(
+      [...Map.groupBy(all, ({ meaning }) => meaning?.facet)].map(([facet, of]) => [
+        facet,
+        of.map(({ kind }) => kind),
+      ]),
+    )
     this.#former = new Map(
       all.flatMap(({ kind, identity: { formerNames = [] } }) =>
         formerNames.map(name => [name, kind] as const),
@@ -23,6 +36,16 @@ export class Kinds<Definition extends KindDefinition = KindDefinition> {
   /** The definition of a kind, or undefined where the provider does not know it. */
   of(kind: Kind): Definition | undefined {
     return this.#byKind.get(kind)
+  }
+
+  /** What entities of a kind are to whoever looks at a fleet; undefined: none of that. */
+  facetOf(kind: Kind): Facet | undefined {
+    return this.#byKind.get(kind)?.meaning?.facet
+  }
+
+  /** The kinds whose entities have a facet. */
+  as(facet: Facet): readonly Kind[] {
+    return this.#byFacet.get(facet) ?? none
   }
 
   /** The names of all kinds, in order. */

@@ -24,9 +24,7 @@ export const routing: Routing = {
   authenticates,
   actsOn({ kind, key }) {
     if (kind === 'route' || kind === 'service') return { on: [`${kind} ${key}`], protection: null }
-    if (kind !== 'plugin') return null
-    const [, scopes = ''] = /^\S+ (?:for )?(.*)$/s.exec(key) ?? []
-    return { on: scopes.split(' and '), protection: key.split(' ', 1)[0] ?? key }
+    return kinds.of(kind)?.meaning?.actsOn?.(key) ?? null
   },
   notModelled(of) {
     for (const { fields } of of('route'))

@@ -83,7 +83,7 @@ function needsOfTarget(target: TargetView, fleet: FleetView, now: Date): readonl
   const isTold = (change: Change): boolean =>
     cutOff?.sync === change.cutOff?.sync && change.cause === 'cut off'
   const rest = changes.filter(change => !explained.has(change.id) && !isTold(change))
-  needs.push(...causeNeeds(common, rest), ...findingsNeed(common, target))
+  needs.push(...causeNeeds(common, rest, fleet.kinds), ...findingsNeed(common, target, fleet.kinds))
   return needs
 }
 
@@ -122,10 +122,12 @@ function cutOffNeed(
 function findingsNeed(
   common: { readonly target: string; readonly production: boolean },
   { findings, exposures }: TargetView,
+  kinds: Kinds,
 ): readonly Need[] {
   const exposed = new Set(exposures?.flatMap(exposure => exposure.routes))
   const told = (findings ?? []).filter(
-    finding => counts(finding, 'error') && !(finding.kind === 'route' && exposed.has(finding.name)),
+    finding =>
+      counts(finding, 'error') && !(kinds.facetOf(finding.kind) === 'route' && exposed.has(finding.name)),
   )
   const [first] = told
   if (!first) return []
@@ -138,7 +140,7 @@ function findingsNeed(
         told.length === 1 ? `${first.name}: ${first.rule}` : `${told.length} findings: ${rules.join(', ')}`,
       since: null,
       who: '',
-      routesAffected: told.filter(finding => finding.kind === 'route').length,
+      routesAffected: told.filter(finding => kinds.facetOf(finding.kind) === 'route').length,
       details: told.slice(0, 4).map(({ severity, kind, name, message, place }) => ({
         label: severity,
         text: `${kind} ${name}: ${message}${place ? `  ${place.file}:${place.line}` : ''}`,
@@ -232,6 +234,7 @@ function unknownNeed(
 function causeNeeds(
   common: { readonly target: string; readonly production: boolean },
   changes: readonly Change[],
+  kinds: Kinds,
 ): readonly Need[] {
   return causesByRank.flatMap((cause): Need[] => {
     const { need } = causeWords[cause]
@@ -248,7 +251,7 @@ function causeNeeds(
         title: single ? oneTitle(first) : `${group.length} ${words}`,
         since: newest(group, kind),
         who: whoOf(group, kind),
-        routesAffected: group.filter(change => change.kind === 'route').length,
+        routesAffected: group.filter(change => kinds.facetOf(change.kind) === 'route').length,
         details: group
           .slice(0, 4)
           .map(change => ({ label: change.operation, text: `${change.kind} ${change.name}` })),

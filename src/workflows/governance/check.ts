@@ -7,6 +7,7 @@ import { itemsOfTarget } from '../../governance/state-items.ts'
 import { waiverFindings } from '../../governance/waivers/upkeep.ts'
 import type { WaiverOutcome } from '../../governance/waivers/waivers.ts'
 import { type Problem, type Result, succeed } from '../../model/problem.ts'
+import { isReadAs } from '../../model/state/facets.ts'
 import type { State } from '../../model/state/state.ts'
 import type { Specification } from '../../specs/reading/specification.ts'
 import { requestsFor } from '../meaning/described-requests.ts'
@@ -123,7 +124,7 @@ export function exposureOf(
 ): ReadonlyMap<string, ExposedOperations> {
   const live = read.flatMap(({ states }) => {
     const router =
-      states.live?.coverage.get('route')?.state === 'complete' ? stateTools.routerOf(states.live) : undefined
+      states.live && isReadAs(states.live, 'route') ? stateTools.routerOf(states.live) : undefined
     return router ? [{ target: states.info.name, router }] : []
   })
   if (live.length === 0 || !described) return new Map()

@@ -1,8 +1,8 @@
 import { type CoverageEntry, coverageOf } from '../../governance/coverage.ts'
 import type { DescribedCall } from '../../governance/description.ts'
 import type { TargetStates } from '../../governance/state-items.ts'
-import type { Kind } from '../../model/entity.ts'
 import type { Problem } from '../../model/problem.ts'
+import { isReadAs } from '../../model/state/facets.ts'
 import { isIncomplete, type State } from '../../model/state/state.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { readDesigns } from './check.ts'
@@ -37,7 +37,7 @@ export function coverageByEnvironment(
     const own = read.filter(each => each.info.environment === environment)
     if (own.length === 0) return []
     const known = own.flatMap(({ info, manifest, live }) =>
-      live?.coverage.get('route')?.state === 'complete' && (described === null || stateTools.routerOf(live))
+      live && isReadAs(live, 'route') && (described === null || stateTools.routerOf(live))
         ? [coverageOf({ info, manifest, live, described }, stateTools)]
         : [],
     )
@@ -64,11 +64,13 @@ export function coverageByEnvironment(
   })
 }
 
-/** The kinds besides routes that have entries. */
-const counted: readonly Kind[] = ['service', 'upstream']
-
+/** The kinds besides routes that would have entries too, and were not read. */
 function partsUnread(live: State): readonly string[] {
-  return counted.filter(kind => isIncomplete(live, kind)).map(kind => live.kinds.pluralOf(kind))
+  return live.kinds.all
+    .filter(
+      ({ kind, meaning }) => (meaning?.facet === 'service' || meaning?.namedBy) && isIncomplete(live, kind),
+    )
+    .map(({ kind }) => live.kinds.pluralOf(kind))
 }
 
 /** The coverage of targets, read now, with what could not be read. */

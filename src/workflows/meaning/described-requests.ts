@@ -1,12 +1,13 @@
 import type { DescribedAt } from '../../model/api.ts'
 import type { Answer } from '../../model/routing/answer.ts'
 import { type ProxyRequest, parseRequest } from '../../model/routing/request.ts'
-import { entitiesOf, type State } from '../../model/state/state.ts'
+import { entitiesAs } from '../../model/state/facets.ts'
+import type { State } from '../../model/state/state.ts'
 import type { DescribedOperation, Generated, Origin } from '../../specs/index.ts'
+import { Origins } from '../../specs/origins.ts'
 import type { Specification } from '../../specs/reading/specification.ts'
 import { specificationsOf } from '../governance/specifications/governance-files.ts'
 import type { Project } from '../project/project.ts'
-import { Origins } from './origins.ts'
 import { routerOf } from './traffic.ts'
 
 /** An operation with the request that calls it. */
@@ -79,7 +80,7 @@ export function describedRoutes(
   { requests, origins }: Described,
 ): ReadonlyMap<string, DescribedAt> {
   const found = new Map<string, DescribedAt>()
-  for (const route of entitiesOf(live, 'route')) {
+  for (const route of entitiesAs(live, 'route')) {
     const origin = origins.of(route)
     if (origin) found.set(route.key, originAt(origin))
   }
@@ -103,8 +104,7 @@ export function operationCalled(
 ): DescribedAt | null {
   const { route } = answer
   const origin =
-    route &&
-    origins.of({ kind: 'route', key: route.name ?? '', id: route.id === null ? undefined : route.id })
+    route && origins.ofRoute({ key: route.name ?? '', id: route.id === null ? undefined : route.id })
   if (origin) return originAt(origin)
   const called = requests.find(each => isCallOf(each, request))
   return called ? operationAt(called.operation) : null

@@ -1,5 +1,6 @@
 import { maskerOf } from '../../model/masking/masks.ts'
 import type { RoutePosture } from '../../model/routing/posture.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { State } from '../../model/state/state.ts'
 import { causeWords } from '../../reconcile/drift/causes.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
@@ -26,7 +27,9 @@ export function exposuresOf(compared: Compared): readonly Exposure[] | null {
     if (!should || should.open || should.authentication.state === 'unknown') continue
     const names = should.authentication.plugins.map(each => each.plugin)
     const changes = protecting.filter(each => puts(each, names, route))
-    const what = changes[0] ? whatHappened(changes[0]) : `no ${names.join(' or ')} in effect`
+    const what = changes[0]
+      ? whatHappened(changes[0], compared.live.kinds)
+      : `no ${names.join(' or ')} in effect`
     const group = byWhat.get(what) ?? { routes: [], changes: new Set<string>() }
     byWhat.set(what, group)
     group.routes.push(route)
@@ -71,13 +74,14 @@ function puts(
   )
 }
 
-function whatHappened({ change, protection }: ProtectionChange): string {
+function whatHappened({ change, protection }: ProtectionChange, kinds: Kinds): string {
   const { doneBy } = causeWords[change.cause]
   const what = `${change.kind} ${protection}`
   if (change.operation === 'create') {
     if (change.cause === 'git ahead') return `${what} waits for a sync`
     return `${what} deleted ${doneBy}`
   }
-  const off = change.fields.some(field => field.path === 'enabled' && field.live === false)
+  const switchedBy = kinds.of(change.kind)?.meaning?.switchedBy
+  const off = change.fields.some(field => field.path === switchedBy && field.live === false)
   return `${what} ${off ? 'disabled' : 'changed'} ${doneBy}`
 }

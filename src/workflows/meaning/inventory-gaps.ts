@@ -1,4 +1,3 @@
-import type { Kind } from '../../model/entity.ts'
 import { type Problem, problemText } from '../../model/problem.ts'
 import { groupFaults } from '../../model/problems/shared-faults.ts'
 import type { Kinds } from '../../model/schema/kinds.ts'
@@ -12,16 +11,13 @@ export interface InventoryGap {
   readonly reason: string
 }
 
-/** The kinds that an inventory is made of. */
-const inventoried: ReadonlySet<Kind> = new Set(['service', 'route', 'plugin'])
-
 /** What of targets is not in their inventory, because it could not be read. */
 export function inventoryGaps(targets: readonly TargetView[], kinds: Kinds): readonly InventoryGap[] {
   return targets.flatMap((target): readonly InventoryGap[] => {
     const { name, apis, drift } = target
     if (apis === null) return [{ target: name, what: null, reason: whyUnread(target) }]
     const unread = (drift?.unknown ?? []).filter(
-      ({ kind, entities }) => inventoried.has(kind) && entities === undefined,
+      ({ kind, entities }) => kinds.facetOf(kind) !== undefined && entities === undefined,
     )
     return groupFaults(unread, ({ reason }) => reason).map(({ items, problem }) => ({
       target: name,

@@ -80,7 +80,7 @@ export function driftRows(fleet: FleetView, view: DriftView, now: Date): readonl
           key: `${target.name} ${change.id}`,
           target,
           change,
-          findings: findingsAboutChange(target, change),
+          findings: findingsAboutChange(target, change, fleet.kinds),
         }),
       ),
       ...notes(target),

@@ -140,9 +140,10 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
 /** Of a change what is found about it, else all of its target. */
 function openRowFindings(app: App, target: string, row: DriftRow | undefined): void {
   const change = row?.type === 'change' ? row.change : undefined
+  const { kinds } = app.workflows.fleet()
   const about = change && {
     name: `${change.kind} ${change.name}`,
-    holds: (finding: Finding) => concerns(change, finding),
+    holds: (finding: Finding) => concerns(change, finding, kinds),
   }
   app.open(openTargetFindings(app, target, about))
 }

@@ -1,4 +1,5 @@
 import { type Finding, type Severity, severities } from '../../../governance/finding.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import type { TargetView } from '../../../workflows/fleet/fleet-view.ts'
 import { type Line, type Span, span, wrapText } from '../../components/line.ts'
@@ -35,26 +36,27 @@ export function findingsAbout(
   return findings ? (indexOf(findings).get(`${kind} ${name}`) ?? none) : none
 }
 
-/** What is found about an entity that a change is about, or that its plugin acts on. */
+/** What is found about an entity that a change is about, or that it acts on as a protection. */
 export function findingsAboutChange(
   target: Pick<TargetView, 'findings'>,
   change: Change,
+  kinds: Kinds,
 ): readonly Finding[] {
-  const [kind, name] = actsOn(change)
+  const [kind, name] = actsOn(change, kinds)
   const own = findingsAbout(target, change.kind, change.key)
   return kind === undefined || name === undefined ? own : [...own, ...findingsAbout(target, kind, name)]
 }
 
 /** Whether a finding is about what a change is about. */
-export function concerns(change: Change, { kind, key }: Finding): boolean {
-  const [onKind, onName] = actsOn(change)
+export function concerns(change: Change, { kind, key }: Finding, kinds: Kinds): boolean {
+  const [onKind, onName] = actsOn(change, kinds)
   return (change.kind === kind && change.key === key) || (onKind === kind && onName === key)
 }
 
-/** The route, service or consumer of a plugin, as its key names it. */
-function actsOn({ kind, key }: Change): readonly (string | undefined)[] {
-  if (kind !== 'plugin') return []
-  const [, of, name] = /^\S+ for (\S+) (.*)$/s.exec(key) ?? []
+/** The kind and name of the one entity that a protection acts on, as its key names it. */
+function actsOn({ kind, key }: Change, kinds: Kinds): readonly (string | undefined)[] {
+  const on = kinds.of(kind)?.meaning?.actsOn?.(key).on ?? []
+  const [, of, name] = /^(\S+) (.*)$/s.exec(on.join(' and ')) ?? []
   return [of, name]
 }
 

@@ -1,7 +1,9 @@
 import { compareFindings, type Finding } from '../../../governance/finding.ts'
 import { type Api, describedText } from '../../../model/api.ts'
+import type { Facet } from '../../../model/schema/kind-meaning.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import { isPartlyKnown } from '../../../workflows/fleet/fleet-counts.ts'
-import type { FleetView } from '../../../workflows/fleet/fleet-view.ts'
+import type { FleetView, TargetView } from '../../../workflows/fleet/fleet-view.ts'
 import { type Column, columnWidths } from '../../components/columns.ts'
 import { cell, type Line, type Span, span } from '../../components/line.ts'
 import type { Role } from '../../theme/roles.ts'
@@ -24,8 +26,8 @@ export function apiRows(fleet: FleetView): readonly ApiRow[] {
     (target.apis ?? []).map((api): ApiRow => {
       const key = `${api.target} ${api.service} ${api.route}`
       const found = target.findings && [
-        ...(api.route === null ? [] : findingsAbout(target, 'route', api.route)),
-        ...(api.service === null ? [] : findingsAbout(target, 'service', api.service)),
+        ...findingsAs('route', api.route, target, fleet.kinds),
+        ...findingsAs('service', api.service, target, fleet.kinds),
       ]
       // That nothing was found says nothing where policies could not be asked.
       const findings = found?.length === 0 && isPartlyKnown(target) ? null : found
@@ -53,6 +55,11 @@ export function apiRows(fleet: FleetView): readonly ApiRow[] {
       }
     }),
   )
+}
+
+/** What is found about the route or service of a name. */
+function findingsAs(facet: Facet, name: string | null, target: TargetView, kinds: Kinds): readonly Finding[] {
+  return name === null ? [] : kinds.as(facet).flatMap(kind => findingsAbout(target, kind, name))
 }
 
 function protectionText(api: Api): string {

@@ -93,8 +93,11 @@ export function openInventory(app: App): OpenScreen {
 
 function openRowFindings(app: App, { api }: ApiRow): void {
   const { route, service } = api
-  const holds = ({ kind, name }: Finding): boolean =>
-    (kind === 'route' && name === route) || (kind === 'service' && name === service)
+  const { kinds } = app.workflows.fleet()
+  const holds = ({ kind, name }: Finding): boolean => {
+    const facet = kinds.facetOf(kind)
+    return (facet === 'route' && name === route) || (facet === 'service' && name === service)
+  }
   app.open(openTargetFindings(app, api.target, { name: route ?? service ?? '', holds }))
 }
 

@@ -1,4 +1,5 @@
 import { counts, type Finding } from '../../../governance/finding.ts'
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import type { PlanFindings } from '../../../workflows/governance/plan-findings.ts'
 import { type Line, span } from '../../components/line.ts'
 import { plural } from '../../components/plural.ts'
@@ -31,11 +32,12 @@ export function policyLines(found: AskedFindings): readonly ToldLine[] {
 export function rowFindingLines(
   found: AskedFindings,
   row: ReviewRow | undefined,
+  kinds: Kinds,
   width: number,
 ): readonly Line[] {
   if (!found || !row) return []
   const about = (findings: readonly Finding[]): readonly Finding[] =>
-    findings.filter(finding => row.changes.some(change => concerns(change, finding)))
+    findings.filter(finding => row.changes.some(change => concerns(change, finding, kinds)))
   return [
     ...findingLines(about(found.introduces), width, () => 'introduced'),
     ...findingLines(about(found.resolves), width, () => 'resolved'),

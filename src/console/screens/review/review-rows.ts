@@ -1,3 +1,4 @@
+import type { Kinds } from '../../../model/schema/kinds.ts'
 import { causeWords } from '../../../reconcile/drift/causes.ts'
 import type { Change } from '../../../reconcile/drift/drift.ts'
 import { operationSigns } from '../../../reconcile/drift/operation.ts'
@@ -19,6 +20,8 @@ export type Risk = 'fix' | 'weaker' | 'delete' | 'conflict' | 'usual'
 export interface ReviewRow {
   readonly key: string
   readonly changes: readonly Change[]
+  /** The protection that the first of them is about, as `key-auth`; empty: it is about none. */
+  readonly protection: string
   readonly risk: Risk
   /** How many of them are in the plan. */
   readonly included: number
@@ -39,6 +42,7 @@ export function reviewRows(
   changes: readonly Change[],
   review: Review,
   order: ReviewOrder,
+  kinds: Kinds,
 ): readonly ReviewRow[] {
   const { plan, meaning } = review
   const out = new Map(plan.leftOut.map(each => [each.change.id, each]))
@@ -54,7 +58,7 @@ export function reviewRows(
     ? [
         ...Map.groupBy(
           changes,
-          change => `${riskOf(change)} ${out.has(change.id)} ${change.cause} ${signatureOf(change)}`,
+          change => `${riskOf(change)} ${out.has(change.id)} ${change.cause} ${signatureOf(change, kinds)}`,
         ).values(),
       ]
     : changes.map(change => [change])
@@ -66,6 +70,7 @@ export function reviewRows(
       {
         key: first.id,
         changes: group,
+        protection: protectionOf(first, kinds),
         risk: riskOf(first),
         included,
         out: included > 0 ? '' : outText(out.get(first.id)),
@@ -85,14 +90,18 @@ function outText(out: LeftOut | undefined): string {
 }
 
 /** The same for changes that do the same to different entities. */
-function signatureOf(change: Change): string {
+function signatureOf(change: Change, kinds: Kinds): string {
   if (change.operation === 'delete') return change.id
   const fields = change.fields
-    .filter(field => !['name', 'route', 'service', 'consumer', 'paths', 'hosts'].includes(field.path))
+    .filter(field => !kinds.distinguishing.has(field.path))
     .map(field => [field.path, field.git ?? null, field.live ?? null])
-  const plugin = change.kind === 'plugin' ? (change.key.split(' ')[0] ?? '') : ''
-  if (change.operation === 'create' && plugin === '') return change.id
-  return JSON.stringify([change.operation, change.kind, plugin, fields])
+  const protection = protectionOf(change, kinds)
+  if (change.operation === 'create' && protection === '') return change.id
+  return JSON.stringify([change.operation, change.kind, protection, fields])
+}
+
+function protectionOf({ kind, key }: Change, kinds: Kinds): string {
+  return kinds.of(kind)?.meaning?.actsOn?.(key).protection ?? ''
 }
 
 const riskWords: Readonly<Record<Risk, readonly [string, Role]>> = {
@@ -141,8 +150,8 @@ function titleOf(row: ReviewRow): string {
       ? first.fields.map(field => field.path).join(', ')
       : (first.key.split(' ')[0] ?? '')
   const kinds = `${row.changes.length} ${first.kind}s`
-  return first.kind === 'plugin' && first.operation === 'create'
-    ? `plugin ${what} back on ${row.changes.length} routes`
+  return row.protection !== '' && first.operation === 'create'
+    ? `${first.kind} ${what} back on ${row.changes.length} routes`
     : `SAME CHANGE IN ${kinds}  ${what}`
 }
 

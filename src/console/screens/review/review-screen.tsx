@@ -48,7 +48,7 @@ export function ReviewScreen({
     ...rowRefusalLines(state.refusals, selected, width),
     ...rowUnknownLines(review, selected, kinds, width),
     ...reviewDetail(selected, review, width, now),
-    ...rowFindingLines(state.findings, selected, width),
+    ...rowFindingLines(state.findings, selected, kinds, width),
   ]
   const list = (
     <RowList

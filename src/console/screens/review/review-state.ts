@@ -207,7 +207,7 @@ function planned(
   { review, changes, choice, follow, byReading, size }: ReviewEvent & { readonly type: 'planned' },
 ): ReviewState {
   const chosen: ReviewState = { ...before, ...choice, review, planned: changes }
-  const rows = isReview(review) ? reviewRows(changes, review, chosen) : []
+  const rows = isReview(review) ? reviewRows(changes, review, chosen, before.kinds) : []
   const withNewRows = {
     ...chosen,
     rows: rowsOf(before.rows, rows, listHeight(chosen, size)),

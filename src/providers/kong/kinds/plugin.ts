@@ -32,6 +32,19 @@ export const plugin: KongKind = {
       return { key: `${name} ${where(scopes)}`, name: `${name} ${where(shownScopes)}` }
     },
   },
+  meaning: {
+    facet: 'protection',
+    switchedBy: 'enabled',
+    distinguishedBy: ['name', 'route', 'service', 'consumer'],
+    actsOn(key) {
+      const [, on = ''] = /^\S+ (?:for )?(.*)$/s.exec(key) ?? []
+      return { protection: key.split(' ', 1)[0] ?? key, on: on.split(' and ') }
+    },
+    facts(_fields, refs) {
+      const given = scopes.filter(field => refs[field])
+      return { scope: given.length === 0 ? 'global' : given.join('+') }
+    },
+  },
   transport: {
     path: 'plugins',
     schema: 'plugins',

@@ -1,3 +1,4 @@
+import { isArray } from '../../../model/json.ts'
 import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
 import type { KongKind } from './kong-kind.ts'
 
@@ -10,6 +11,11 @@ export const route: KongKind = {
     unique: [['name']],
     parked: { name: parkedName },
     identify: identifyByName('name'),
+  },
+  meaning: {
+    facet: 'route',
+    pathsOf: ({ paths }) => (isArray(paths) ? paths.filter(path => typeof path === 'string') : []),
+    distinguishedBy: ['name', 'service', 'paths', 'hosts'],
   },
   transport: {
     path: 'routes',

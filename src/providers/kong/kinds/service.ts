@@ -11,6 +11,7 @@ export const service: KongKind = {
     parked: { name: parkedName },
     identify: identifyByName('name'),
   },
+  meaning: { facet: 'service' },
   transport: {
     path: 'services',
     schema: 'services',

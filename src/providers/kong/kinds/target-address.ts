@@ -22,3 +22,9 @@ function writtenOut(bytes: IpBytes): string {
   const digits = bytes.map(byte => byte.toString(16).padStart(2, '0')).join('')
   return digits.replaceAll(/(.{4})(?=.)/g, '$1:')
 }
+
+/** `10.0.0.1:8080` and `[::1]:8080` as host and port; null where there is no port. */
+export function hostAndPort(target: string): { readonly host: string; readonly port: number | null } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(target) ?? []
+  return { host: bracketed ?? plain ?? target, port: port === undefined ? null : Number(port) }
+}

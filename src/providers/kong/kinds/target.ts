@@ -1,5 +1,6 @@
+import { asString } from '../../../model/json.ts'
 import type { KongKind } from './kong-kind.ts'
-import { targetAddress } from './target-address.ts'
+import { hostAndPort, targetAddress } from './target-address.ts'
 
 /** One address behind an upstream. */
 export const target: KongKind = {
@@ -15,6 +16,7 @@ export const target: KongKind = {
       return { key: name, name }
     },
   },
+  meaning: { facts: ({ target: address }) => hostAndPort(asString(address) ?? '') },
   transport: {
     path: 'targets',
     schema: 'targets',

@@ -11,6 +11,8 @@ export const upstream: KongKind = {
     parked: { name: parkedName },
     identify: identifyByName('name'),
   },
+  // A service is led to an upstream by the name of its host.
+  meaning: { namedBy: { kind: 'service', field: 'host' } },
   transport: {
     path: 'upstreams',
     schema: 'upstreams',

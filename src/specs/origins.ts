@@ -1,6 +1,6 @@
-import type { Entity } from '../../model/entity.ts'
-import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
-import type { Generated, Origin } from '../../specs/index.ts'
+import type { Entity } from '../model/entity.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
+import type { Generated, Origin } from './manifest.ts'
 
 /** What tells an entity wherever it is: its kind, its id where it has one, and its key. */
 export type Told = Pick<Entity, 'kind' | 'key'> & { readonly id?: string | undefined }
@@ -17,6 +17,11 @@ export class Origins {
   /** The origin of an entity; undefined: it comes from no specification. */
   of({ kind, key, id }: Told): Origin | undefined {
     return (id === undefined ? undefined : this.#byId.get(id)) ?? this.#byKey.get(`${kind} ${key}`)
+  }
+
+  /** The origin of a route; undefined: it comes from no specification. */
+  ofRoute(route: Omit<Told, 'kind'>): Origin | undefined {
+    return this.of({ kind: 'route', ...route })
   }
 
   #add({ manifest, origins }: Generated): void {
