@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../model/compare-texts.ts'
 import type { Json } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
 import type { DesignFields, DesignReader, Field, Item } from './reader.ts'
@@ -147,7 +148,7 @@ function readPaths(reader: DesignReader, fields: DesignFields): readonly PathIte
     }
     items.push(item)
   }
-  return items.sort((a, b) => compareText(a.path, b.path))
+  return items.sort((a, b) => compareCodePoints(a.path, b.path))
 }
 
 function readPath(reader: DesignReader, field: Field): PathItem {
@@ -237,17 +238,4 @@ function readRequirement(reader: DesignReader, item: Item): Requirement {
     }),
   }))
   return { schemes, place: item.place }
-}
-
-/** The order of Unicode code points, which is also that of UTF-8's bytes. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    // Surrogates stand for code points above all others.
-    if (x !== y)
-      return (x >= 0xd800 && x < 0xe000 ? x + 0x10000 : x) - (y >= 0xd800 && y < 0xe000 ? y + 0x10000 : y)
-  }
-  return a.length - b.length
 }

@@ -1,5 +1,5 @@
+import { compareCodePoints } from '../../model/compare-texts.ts'
 import { canonicalText, type Json, type JsonObject } from '../../model/json.ts'
-import { compareText } from '../document.ts'
 import type { Draft, Origin } from '../manifest.ts'
 import type { PluginSource } from './extensions.ts'
 import { uuidOf } from './names.ts'
@@ -82,7 +82,7 @@ export class Drafts {
 
   /** All top-level lists; plugins in the order of their names and what they are bound to. */
   lists(): Readonly<Record<string, readonly Draft[]>> {
-    const plugins = this.plugins.toSorted((a, b) => compareText(sortKey(a.fields), sortKey(b.fields)))
+    const plugins = this.plugins.toSorted((a, b) => compareCodePoints(sortKey(a.fields), sortKey(b.fields)))
     return { ...(plugins.length > 0 ? { plugins } : {}), services: this.services, upstreams: this.upstreams }
   }
 }

@@ -1,6 +1,6 @@
+import { compareCodePoints } from '../../model/compare-texts.ts'
 import { isObject, type JsonObject } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
-import { compareText } from '../document.ts'
 import type { DesignFields, DesignReader } from '../reader.ts'
 
 /** Where references in `x-kong-…` extensions may lead inside a file. */
@@ -92,5 +92,5 @@ export function mergePlugins(
 }
 
 function byName(plugins: PluginSource[]): readonly PluginSource[] {
-  return plugins.sort((a, b) => compareText(a.name, b.name))
+  return plugins.sort((a, b) => compareCodePoints(a.name, b.name))
 }

@@ -1,6 +1,7 @@
+import { compareCodePoints } from '../../model/compare-texts.ts'
 import { isArray, isObject, type JsonObject } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
-import { compareText, type OpenApi, type Requirement } from '../document.ts'
+import type { OpenApi, Requirement } from '../document.ts'
 import type { DesignReader } from '../reader.ts'
 import { extensionObject, type PluginSource } from './extensions.ts'
 
@@ -77,6 +78,6 @@ function pluginFields(
   return {
     ...base,
     name: 'openid-connect',
-    config: { ...config, ...issuer, scopes_required: [...all].sort(compareText) },
+    config: { ...config, ...issuer, scopes_required: [...all].sort(compareCodePoints) },
   }
 }

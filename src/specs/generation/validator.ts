@@ -1,6 +1,6 @@
+import { compareCodePoints } from '../../model/compare-texts.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
-import type { SpecifiedOperation } from '../document.ts'
-import { compareText, type Parameter, type PathItem } from '../document.ts'
+import type { Parameter, PathItem, SpecifiedOperation } from '../document.ts'
 import type { DesignReader } from '../reader.ts'
 import { type Extracted, jsonText, type SchemaExtractor } from '../schema/extract.ts'
 import { captureSlug, type NameStyle } from './names.ts'
@@ -152,5 +152,5 @@ function bodySchema(input: ValidatorInput): string | undefined {
 function contentTypes(input: ValidatorInput): readonly string[] {
   return bodyContent(input)
     .map(({ type }) => type)
-    .sort(compareText)
+    .sort(compareCodePoints)
 }

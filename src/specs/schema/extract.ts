@@ -1,6 +1,6 @@
+import { compareCodePoints } from '../../model/compare-texts.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
-import { compareText } from '../document.ts'
 import type { DesignReader } from '../reader.ts'
 import type { Target } from '../reading/references.ts'
 import { toDraft4 } from './draft4.ts'
@@ -163,6 +163,6 @@ export function jsonText(value: Json): string {
 function ordered(value: Json): Json {
   if (isArray(value)) return value.map(ordered)
   if (!isObject(value)) return value
-  const keys = Object.keys(value).sort(compareText)
+  const keys = Object.keys(value).sort(compareCodePoints)
   return Object.fromEntries(keys.map(key => [key, ordered(value[key] ?? null)]))
 }
