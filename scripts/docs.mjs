@@ -92,7 +92,7 @@ const lines = [
     .flatMap(command => section(command, 'gatewatch')),
 ]
 generated('docs/cli.md', `${lines.join('\n').trimEnd()}\n`)
-generated('docs/rules.md', rulesText())
+generated('docs/rules.md', await rulesText(providers))
 generated('docs/compatibility.md', compatibilityText())
 generated('docs/gatewatch.schema.json', configSchemaText(providers))
 generated('docs/policy.schema.json', policySchemaText(providers.kinds))

@@ -1,6 +1,6 @@
 // The text of docs/rules.md, from the built-in rules themselves.
 import { dump } from 'js-yaml'
-import { builtinRules } from '../src/governance/pack/index.ts'
+import { rulesOfSpecifications } from '../src/governance/pack/index.ts'
 import { upkeepRules } from '../src/governance/waivers/upkeep.ts'
 
 /** https://owasp.org/API-Security/editions/2023/en/0x11-t10/ */
@@ -52,7 +52,8 @@ function section(rule) {
   return lines
 }
 
-export function rulesText() {
+export async function rulesText(providers) {
+  const builtinRules = [...rulesOfSpecifications, ...(await providers.rules())]
   const lines = [
     '# Built-in rules',
     '',

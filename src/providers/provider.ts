@@ -1,3 +1,4 @@
+import type { PackRule } from '../governance/pack/rule.ts'
 import type { Api } from '../model/api.ts'
 import type { Entity } from '../model/entity.ts'
 import type { Result } from '../model/problem.ts'
@@ -39,6 +40,8 @@ export interface Provider {
   apis(state: State): readonly ApiFacet[]
   /** Loads how its gateways answer requests, and what protects them; absent: that is "not known from here". */
   routing?(): Promise<Routing>
+  /** Loads the rules that come with gatewatch about its manifests and gateways; absent: there are none. */
+  rules?(): Promise<readonly PackRule[]>
   /** Why `routing` has nothing to say of a gateway, a clause; null: it has. */
   notModelled(identity: RouterIdentity): string | null
 }
@@ -57,6 +60,12 @@ export class Providers {
   /** The one that files and addresses on the command line are for, where no configuration says. */
   get usual(): Provider {
     return this.all[0]
+  }
+
+  /** The rules that come with gatewatch about manifests and gateways; those that providers share once. */
+  async rules(): Promise<readonly PackRule[]> {
+    const all = await Promise.all(this.all.map(async each => (await each.rules?.()) ?? []))
+    return [...new Map(all.flat().map(rule => [rule.id, rule])).values()]
   }
 
   /** The provider of a name. */

@@ -8,6 +8,7 @@ import { readManifests } from '../../src/providers/kong/manifest/index.ts'
 import { routing } from '../../src/providers/kong/routing.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
 import { stateTools } from '../../src/workflows/governance/state-tools.ts'
+import { providers } from '../known-providers.ts'
 
 /** The bound of the design: so many entities against so many policies in at most so many seconds. */
 const entities = 10_000
@@ -56,7 +57,7 @@ export async function bench(): Promise<string> {
   })
   if (problems.length > 0) throw new Error(problems.map(each => each.message).join('; '))
   const count = [...state.entities.values()].reduce((sum, each) => sum + each.size, 0)
-  const builtin = builtinPolicies().filter(policy => policy.select.subjects.has('manifest'))
+  const builtin = (await builtinPolicies(providers)).filter(policy => policy.select.subjects.has('manifest'))
   const asked = Array.from({ length: policies }, (_, i) => builtin[i % builtin.length]).flatMap(
     (policy, i) => (policy ? [{ ...policy, id: `${policy.id}-${i}` }] : []),
   )

@@ -14,6 +14,7 @@ import type { Project } from '../../src/workflows/project/project.ts'
 import { compareTarget } from '../../src/workflows/reading/compare-target.ts'
 import { planFor, sync } from '../../src/workflows/syncing/sync.ts'
 import type { SyncEvent, SyncOptions, SyncResult } from '../../src/workflows/syncing/sync-events.ts'
+import { providers } from '../known-providers.ts'
 import { good } from '../unit/repo-scratch.ts'
 
 let sandbox: RunningSandbox
@@ -103,7 +104,9 @@ async function ended(events: AsyncIterable<SyncEvent>, preview: PlanFindings | n
 const went = { failed: 0, notSent: 0, problems: [] }
 
 /** Every rule that blocks anywhere, in whatever environment. */
-const blocking = builtinPolicies().filter(policy => Object.values(policy.severity).includes('block'))
+const blocking = (await builtinPolicies(providers)).filter(policy =>
+  Object.values(policy.severity).includes('block'),
+)
 
 test('the rules that block are those that open a production gateway', () => {
   expect(blocking.map(policy => policy.id).sort()).toEqual([

@@ -4,7 +4,8 @@ import { Ajv } from 'ajv'
 import { load } from 'js-yaml'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../src/governance/evaluate.ts'
-import { builtinRules } from '../../src/governance/pack/index.ts'
+import { rulesOfSpecifications } from '../../src/governance/pack/index.ts'
+import { documentOf } from '../../src/governance/pack/rule.ts'
 import { type Policy, policyOf } from '../../src/governance/policies/policy.ts'
 import {
   type PolicyDocument,
@@ -22,6 +23,9 @@ import { providers } from '../known-providers.ts'
 import { project } from '../program.ts'
 import { largeInput } from '../timeouts.ts'
 import { stateOf } from './states.ts'
+
+const builtin = await builtinPolicies(providers)
+const builtinRules = [...rulesOfSpecifications, ...(await providers.rules())].map(documentOf)
 
 const now = new Date('2026-03-01T00:00:00Z')
 
@@ -155,7 +159,7 @@ describe('what is not known', () => {
       ['service', { name: 's', host: 'h' }],
       ['route', { name: 'r', paths: ['/r'], service: 's' }],
     )
-    const inventory = builtinPolicies().filter(each => ['shadow-api', 'zombie-api'].includes(each.id))
+    const inventory = builtin.filter(each => ['shadow-api', 'zombie-api'].includes(each.id))
     expect(found(target({ live: state }), ...inventory)).toEqual([])
     expect(found(target({ live: state, manifest: stateOf() }), ...inventory)).toHaveLength(2)
     expect(found(target({ manifest: state, described: [] }), ...inventory)).toEqual([
@@ -208,7 +212,7 @@ test('60 policies are asked in a time that grows as the number of entities', lar
       ]).flat(),
     )
   const states = new Map([250, 1000].map(count => [count, stateWith(count)]))
-  const rules = builtinPolicies().filter(each => each.select.subjects.has('live'))
+  const rules = builtin.filter(each => each.select.subjects.has('live'))
   const sixty = Array.from({ length: 60 }, (_, i) => rules[i % rules.length]).flatMap((each, i) =>
     each ? [{ ...each, id: `${each.id}-${i}` }] : [],
   )

@@ -9,7 +9,7 @@ import { providers } from '../known-providers.ts'
 
 const provider = await exampleProvider(providers.usual)
 
-const policies = builtinPolicies()
+const policies = await builtinPolicies(providers)
 
 describe.each(policies.map(policy => [policy.id, policy] as const))('%s', (_id, policy) => {
   test.each(runExamples(policy, provider).map((result, i) => [`${i + 1}: ${result.name}`, result] as const))(

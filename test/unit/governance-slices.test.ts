@@ -5,6 +5,7 @@ import type { JsonObject } from '../../src/model/json.ts'
 import { inSlices } from '../../src/model/time-slices.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
 import { stateTools } from '../../src/workflows/governance/state-tools.ts'
+import { providers } from '../known-providers.ts'
 import { stateOf } from './states.ts'
 
 const entities = Array.from({ length: 1000 }, (_, i): readonly (readonly [string, JsonObject])[] => [
@@ -21,7 +22,8 @@ test('asked in slices, policies find the same, and others have their turn in bet
     inClear: () => [],
   }
   const now = new Date('2026-03-01T00:00:00Z')
-  const atOnce = evaluate(itemsOfTarget(states, stateTools), builtinPolicies(), now)
+  const policies = await builtinPolicies(providers)
+  const atOnce = evaluate(itemsOfTarget(states, stateTools), policies, now)
   let turns = 0
   let going = true
   const take = (): void => {
@@ -32,7 +34,7 @@ test('asked in slices, policies find the same, and others have their turn in bet
   const items = await inSlices(itemsSliced(states, stateTools))
   // The same again and again, as a fleet of many targets does: it takes longer than a turn on any machine.
   for (let round = 0; round < 4; round += 1) {
-    const found = await inSlices(evaluateSliced(items, builtinPolicies(), now))
+    const found = await inSlices(evaluateSliced(items, policies, now))
     expect(found.findings).toEqual(atOnce.findings)
   }
   going = false

@@ -8,6 +8,7 @@ import type { PolicyItem } from '../../src/governance/item.ts'
 import { readSpecification } from '../../src/specs/index.ts'
 import { builtinPolicies } from '../../src/workflows/governance/policies/read-policies.ts'
 import { itemsOfSpecification } from '../../src/workflows/governance/specifications/specifications.ts'
+import { providers } from '../known-providers.ts'
 import { good } from './repo-scratch.ts'
 
 let root: string
@@ -33,7 +34,7 @@ function placeIn(path: string, text: string, of: string) {
 }
 
 async function findingsOf(path: string, rule: string) {
-  const { findings } = evaluate(await itemsOf(path), builtinPolicies(), new Date())
+  const { findings } = evaluate(await itemsOf(path), await builtinPolicies(providers), new Date())
   return findings.filter(finding => finding.rule === rule)
 }
 

@@ -19,5 +19,6 @@ export const kong: Provider = {
   workspaces: listWorkspaces,
   apis,
   notModelled,
+  rules: async () => (await import('./rules/index.ts')).rules,
   routing: async () => (await import('./routing.ts')).routing,
 }

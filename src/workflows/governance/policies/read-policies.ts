@@ -1,4 +1,5 @@
-import { builtinRules } from '../../../governance/pack/index.ts'
+import { rulesOfSpecifications } from '../../../governance/pack/index.ts'
+import { documentOf } from '../../../governance/pack/rule.ts'
 import type { ConditionProblem } from '../../../governance/policies/condition.ts'
 import { type Policy, policyOf, type SeverityMap, withSeverity } from '../../../governance/policies/policy.ts'
 import {
@@ -10,6 +11,7 @@ import type { JsonObject } from '../../../model/json.ts'
 import { fail, type Place, type Problem, type Result, succeed } from '../../../model/problem.ts'
 import { suggestion } from '../../../model/problems/suggestion.ts'
 import type { Kinds } from '../../../model/schema/kinds.ts'
+import type { Providers } from '../../../providers/provider.ts'
 import { type FileSort, type ReadBySchema, readBySchema, type YamlDocument } from '../../../yaml/index.ts'
 import type { Project } from '../../project/project.ts'
 import { filesMatching, type GovernanceFile } from '../specifications/governance-files.ts'
@@ -27,12 +29,18 @@ export interface LoadedPolicy {
 
 const noTools = { functions: new Map<string, () => boolean>() }
 
-let builtin: readonly Policy[] | undefined
+const builtin = new WeakMap<Providers, Promise<readonly Policy[]>>()
 
-/** The built-in rules. */
-export function builtinPolicies(): readonly Policy[] {
-  builtin ??= builtinRules.map(document => policyOf(document, null, noTools).policy)
-  return builtin
+/** The rules that come with gatewatch, where there are these providers. */
+export function builtinPolicies(providers: Providers): Promise<readonly Policy[]> {
+  const known = builtin.get(providers) ?? loadBuiltin(providers)
+  builtin.set(providers, known)
+  return known
+}
+
+async function loadBuiltin(providers: Providers): Promise<readonly Policy[]> {
+  const rules = [...rulesOfSpecifications, ...(await providers.rules())]
+  return rules.map(rule => policyOf(documentOf(rule), null, noTools).policy)
 }
 
 /**
@@ -46,11 +54,12 @@ export async function readPolicies(project: Project): Promise<Result<readonly Lo
   const own = await readFiles(project, files.value)
   if (!own.ok) return own
   const names = new Set(own.value.map(({ policy }) => policy.id))
-  const taken = builtinPolicies().filter(
+  const comeWith = await builtinPolicies(project.providers)
+  const taken = comeWith.filter(
     ({ id }) => (governance.builtin === 'all' || governance.builtin.includes(id)) && !names.has(id),
   )
   const all = [...taken.map(policy => ({ policy, source: null })), ...own.value]
-  const known = [...builtinPolicies().map(policy => policy.id), ...names]
+  const known = [...comeWith.map(policy => policy.id), ...names]
   const problems = [
     ...(governance.builtin === 'all' ? [] : unknownRules(governance.builtin, known, 'governance.builtin')),
     ...unknownRules(Object.keys(governance.severity), known, 'governance.severity'),
