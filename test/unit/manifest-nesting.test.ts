@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { manifestKinds } from '../../src/providers/kong/manifest/index.ts'
+import { kinds } from '../../src/providers/kong/kinds/index.ts'
 import { entitiesIn, manifestOf, v3 } from './manifest-reading.ts'
 
 const flat = (text: string) => entitiesIn(manifestOf([v3(text)]))
@@ -168,7 +168,7 @@ custom_entities: [{type: degraphql_routes, fields: {service: {name: s}, uri: /x,
     'custom_entity',
   ])
   expect(entities[1]?.fields.set).toEqual({ name: 'set' })
-  for (const { kind } of entities) expect(manifestKinds).toContain(kind)
+  for (const { kind } of entities) expect(kinds.names).toContain(kind)
 })
 
 test('services of service packages', () => {

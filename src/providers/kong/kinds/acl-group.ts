@@ -1,3 +1,4 @@
+import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** The membership of a consumer in a group of the acl plugin. */
@@ -27,5 +28,12 @@ export const aclGroup: KongKind = {
   },
   fields: {
     tagged: true,
+  },
+  manifest: {
+    fields: { ...own, group: 'text' },
+    references: { consumer: 'all' },
+    nestedIn: ['consumer'],
+    onlyNested: true,
+    required: ['group'],
   },
 }

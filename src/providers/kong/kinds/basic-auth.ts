@@ -36,5 +36,10 @@ export const basicAuth = credential({
         : { ...fields, password: password ?? null }
     },
   },
+  manifest: {
+    fields: { username: 'text', password: 'text' },
+    // decK asks for passwords too; without one, that which the gateway has stays.
+    required: ['username'],
+  },
   identify: identifyByField('username'),
 })

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { JsonObject } from '../../../model/json.ts'
 import { isGivenIn } from '../../../model/schema/kind-definition.ts'
+import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** What is no certificate has no digest: the gateway says what is wrong with it. */
@@ -44,5 +45,12 @@ export const caCertificate: KongKind = {
   fields: {
     tagged: true,
     derived: ['cert_digest'],
+  },
+  manifest: {
+    fields: { ...own, cert: 'text', cert_digest: 'text' },
+    required: ['cert'],
+    known: ['id'],
+    keepsId: true,
+    untold: ['cert'],
   },
 }

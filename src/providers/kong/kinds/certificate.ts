@@ -1,3 +1,4 @@
+import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** A certificate with its private key. It has no name: its id, or else its content, tells it from others. */
@@ -25,6 +26,12 @@ export const certificate: KongKind = {
   fields: {
     tagged: true,
     derived: ['snis'],
+  },
+  manifest: {
+    fields: { ...own, cert: 'text', key: 'text' },
+    required: ['id', 'cert', 'key'],
+    known: ['id'],
+    keepsId: true,
   },
   secrets: {
     fields: ['key', 'key_alt'],

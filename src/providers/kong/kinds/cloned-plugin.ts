@@ -1,4 +1,5 @@
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** A plugin under another name and with another priority. */
@@ -23,6 +24,10 @@ export const clonedPlugin: KongKind = {
     tagged: true,
   },
   manifest: {
+    fields: { ...stamped, name: 'text', priority: 'integer', ref: 'text' },
+    required: ['name', 'ref'],
+    known: ['name', 'id'],
+    selectedByTools: 'not',
     onlyWith: 'cloned-plugin',
   },
 }

@@ -1,4 +1,5 @@
 import { identifyByName, isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
+import { named, own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** Consumers that share plugins: https://developer.konghq.com/gateway/entities/consumer-group/ */
@@ -25,6 +26,20 @@ export const consumerGroup: KongKind = {
     tagged: true,
   },
   manifest: {
+    fields: named,
+    members: {
+      consumers: {
+        kind: 'consumer',
+        fields: { ...own, username: 'text', custom_id: 'text' },
+        oneOf: ['username', 'custom_id', 'id'],
+        known: ['username', 'id', 'custom_id'],
+        refs: {},
+        children: {},
+      },
+    },
+    required: ['name'],
+    known: ['name', 'id'],
+    ownFiles: true,
     lookedUpByTags: true,
   },
 }

@@ -1,4 +1,5 @@
 import { isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
+import { named, own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** Who calls: https://developer.konghq.com/gateway/entities/consumer/ */
@@ -37,6 +38,10 @@ export const consumer: KongKind = {
     tagged: true,
   },
   manifest: {
+    fields: { ...own, username: 'text', custom_id: 'text', groups: { records: named } },
+    oneOf: ['username', 'custom_id'],
+    known: ['username', 'id', 'custom_id'],
+    ownFiles: true,
     lookedUpByTags: true,
   },
 }

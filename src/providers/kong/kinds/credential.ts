@@ -5,7 +5,8 @@ import type {
   KindReferences,
   KindSecrets,
 } from '../../../model/schema/kind-definition.ts'
-import type { KongKind } from './kong-kind.ts'
+import { own } from '../manifest/format/shape.ts'
+import type { KongKind, KongManifest } from './kong-kind.ts'
 
 /** A credential of a consumer: its list, its schema, and what tells it from others. */
 export function credential(options: {
@@ -23,14 +24,15 @@ export function credential(options: {
   readonly unique: readonly (readonly string[])[]
   readonly secrets?: KindSecrets
   readonly fields?: Pick<KindFields, 'countsDown' | 'normalise'>
-  readonly alwaysGiven?: readonly string[]
+  /** What a manifest says of it beside what it says of all credentials. */
+  readonly manifest: Omit<KongManifest, 'nestedIn' | 'onlyNested'>
   readonly identify: (view: IdentityView) => Identity | undefined
   /** Whether the gateway makes up what the credential is known by; the fields that it is then told by. */
   readonly generatedFor?: readonly string[]
   readonly numberedUnder?: 'consumer'
 }): KongKind {
   const { kind, plural, listedAs, numberedUnder, unique, identify, generatedFor, secrets } = options
-  const { path, segment, schema, edition, checkedBy, alwaysGiven } = options
+  const { path, segment, schema, edition, checkedBy, manifest } = options
   return {
     kind,
     identity: {
@@ -66,7 +68,13 @@ export function credential(options: {
       usedBy: { plugin: ({ name }) => typeof name === 'string' && checkedBy.includes(name) },
     },
     fields: { ...options.fields, tagged: true },
-    manifest: alwaysGiven === undefined ? {} : { alwaysGiven },
+    manifest: {
+      ...manifest,
+      fields: { ...own, ...manifest.fields },
+      references: { consumer: 'all', ...manifest.references },
+      nestedIn: ['consumer'],
+      onlyNested: true,
+    },
     ...(secrets ? { secrets } : {}),
   }
 }

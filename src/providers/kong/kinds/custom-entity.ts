@@ -32,6 +32,9 @@ export const customEntity: KongKind = {
     foreign: { service: { kind: 'service', onDelete: 'cascade' } },
   },
   manifest: {
+    fields: { id: 'text', type: 'text', fields: 'object' },
+    required: ['type'],
+    keepsId: true,
     onlyWith: 'custom_entity',
     fromManifest: ({ id, type, fields }) => ({
       ...wrapped(fields),

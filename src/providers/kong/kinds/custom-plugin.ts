@@ -1,4 +1,5 @@
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** A plugin that comes as code: https://developer.konghq.com/gateway/entities/custom-plugin/ */
@@ -23,6 +24,10 @@ export const customPlugin: KongKind = {
     tagged: true,
   },
   manifest: {
+    fields: { ...stamped, name: 'text', handler: 'text', schema: 'text' },
+    required: ['name', 'schema', 'handler'],
+    known: ['name', 'id'],
+    selectedByTools: 'not',
     onlyWith: 'custom-plugin',
   },
 }

@@ -1,4 +1,5 @@
 import { parkedName } from '../../../model/schema/kind-definition.ts'
+import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** WebAssembly filters of a service or a route. */
@@ -29,5 +30,18 @@ export const filterChain: KongKind = {
   },
   fields: {
     tagged: true,
+  },
+  manifest: {
+    fields: {
+      ...stamped,
+      name: 'text',
+      enabled: 'boolean',
+      filters: { records: { name: 'text', enabled: 'boolean', config: 'json' } },
+    },
+    references: { service: 'names', route: 'names' },
+    referencesAsText: true,
+    nestedIn: ['service', 'route'],
+    required: ['filters'],
+    selectedByTools: 'not, and counted',
   },
 }

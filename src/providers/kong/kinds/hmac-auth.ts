@@ -11,5 +11,9 @@ export const hmacAuth = credential({
   checkedBy: ['hmac-auth'],
   unique: [['username']],
   secrets: { fields: ['secret'] },
+  manifest: {
+    fields: { username: 'text', secret: 'text' },
+    required: ['username', 'secret'],
+  },
   identify: identifyByField('username'),
 })

@@ -11,7 +11,11 @@ export const jwtAuth = credential({
   checkedBy: ['jwt'],
   unique: [['key']],
   secrets: { fields: ['secret'] },
-  alwaysGiven: ['algorithm'],
+  manifest: {
+    fields: { algorithm: 'text', key: 'text', rsa_public_key: 'text', secret: 'text' },
+    required: ['algorithm', 'key', 'secret'],
+    alwaysGiven: ['algorithm'],
+  },
   identify: identifyByField('key'),
   generatedFor: [],
 })

@@ -12,6 +12,10 @@ export const keyAuth = credential({
   unique: [['key']],
   secrets: { fields: ['key'] },
   fields: { countsDown: ['ttl'] },
+  manifest: {
+    fields: { key: 'text', ttl: 'integer' },
+    required: ['key'],
+  },
   identify(view) {
     const key = view.digest('key') ?? view.id
     return key === undefined ? undefined : { key, name: view.ending('key') }

@@ -1,4 +1,5 @@
 import { identifyByName, isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
+import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** A set of keys. */
@@ -21,5 +22,11 @@ export const keySet: KongKind = {
   },
   fields: {
     tagged: true,
+  },
+  manifest: {
+    fields: { ...stamped, name: 'text' },
+    oneOf: ['name', 'id'],
+    known: ['name', 'id'],
+    selectedByTools: 'not, and counted',
   },
 }

@@ -1,4 +1,5 @@
 import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
+import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** A key (JWK or PEM), alone or in a set. */
@@ -20,6 +21,19 @@ export const key: KongKind = {
   },
   fields: {
     tagged: true,
+  },
+  manifest: {
+    fields: {
+      ...stamped,
+      name: 'text',
+      kid: 'text',
+      jwk: 'text',
+      pem: { record: { private_key: 'text', public_key: 'text' } },
+    },
+    references: { set: 'names' },
+    oneOf: ['name', 'id'],
+    known: ['name', 'id'],
+    selectedByTools: 'not, and counted',
   },
   secrets: {
     fields: ['jwk', 'pem.private_key'],

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts'
-import type { KindDefinition, KindTransport } from '../../../model/schema/kind-definition.ts'
+import type { KindDefinition, KindInManifests, KindTransport } from '../../../model/schema/kind-definition.ts'
+import type { Checked, Fields, Shape } from '../manifest/format/shape.ts'
 
 /** How the Admin API gives and takes the entities of a kind. */
 export interface KongTransport extends KindTransport {
@@ -30,7 +31,43 @@ export interface KongTransport extends KindTransport {
   readonly inDocument?: (fields: JsonObject) => JsonObject
 }
 
+/** How decK's files hold the entities of a kind, in a list that is called by its plural. */
+export interface KongManifest extends KindInManifests {
+  readonly fields: Fields
+  /** The foreign keys that may be written, and what of each must be in the files. */
+  readonly references?: Readonly<Record<string, Checked>>
+  /** Foreign keys are written as mere names, and not as `{name: …}`. */
+  readonly referencesAsText?: true
+  /** The foreign keys below whose entities the list may stand. */
+  readonly nestedIn?: readonly string[]
+  /** The list can't stand at the top of a file. */
+  readonly onlyNested?: true
+  /** Lists that name entities of other kinds, and what they say of each. */
+  readonly members?: Readonly<Record<string, Shape>>
+  readonly required?: readonly string[]
+  /** At least one of these must be there. */
+  readonly oneOf?: readonly string[]
+  /** The fields that others may refer to it by, the best first. */
+  readonly known?: readonly string[]
+  /** The field that it is called by where nothing refers to it. */
+  readonly calledBy?: string
+  /** A dump in many files gives each entity one of its own; others share one a list. */
+  readonly ownFiles?: true
+  /** Rendering keeps the id beside a name. */
+  readonly keepsId?: true
+  /** The defaults that decK knows without a gateway; `_info.defaults` can hold others in their place. */
+  readonly defaults?: JsonObject
+  /** Files may hold twice what a gateway takes once: it is for the gateway to refuse. */
+  readonly mayRepeat?: true
+  /** Unique fields that are never told, though they are no secrets. */
+  readonly untold?: readonly string[]
+  /** Whether decK's tools pass over these entities where no selector is given, though they carry tags. */
+  readonly selectedByTools?: 'not' | 'not, and counted'
+}
+
 /** A kind of Kong's: what the engine knows of it, and how Kong's interfaces have it. */
 export interface KongKind extends KindDefinition {
   readonly transport: KongTransport
+  /** Absent: files hold these entities among the fields of others. */
+  readonly manifest?: KongManifest
 }

@@ -21,6 +21,8 @@ export const license: KongKind = {
     foreign: {},
   },
   manifest: {
+    fields: { id: 'text', created_at: 'integer', updated_at: 'integer', payload: 'text' },
+    mayRepeat: true,
     onlyWith: 'license',
     isNotDumped: true,
   },

@@ -11,6 +11,13 @@ export const mtlsAuth = credential({
   checkedBy: ['mtls-auth'],
   foreign: { ca_certificate: { kind: 'ca-certificate', onDelete: 'cascade', uses: true } },
   unique: [['subject_name', 'ca_certificate']],
+  manifest: {
+    fields: { subject_name: 'text' },
+    required: ['id', 'subject_name'],
+    references: { ca_certificate: 'none' },
+    keepsId: true,
+    mayRepeat: true,
+  },
   identify(view) {
     const subject = view.text('subject_name')
     if (subject === undefined) return undefined

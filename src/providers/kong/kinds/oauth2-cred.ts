@@ -24,6 +24,17 @@ export const oauth2Cred = credential({
       switchedBy: 'hash_secret',
     },
   },
+  manifest: {
+    fields: {
+      name: 'text',
+      client_id: 'text',
+      client_secret: 'text',
+      client_type: 'text',
+      hash_secret: 'boolean',
+      redirect_uris: 'names',
+    },
+    required: ['name', 'client_id'],
+  },
   identify: identifyByField('client_id', 'name'),
   generatedFor: ['name'],
 })

@@ -25,6 +25,13 @@ export const partial: KongKind = {
     tagged: true,
   },
   manifest: {
+    fields: { id: 'text', name: 'text', type: 'text', tags: 'names', config: 'object' },
+    required: ['type'],
+    oneOf: ['name', 'id'],
+    known: ['name', 'id'],
+    ownFiles: true,
+    keepsId: true,
+    selectedByTools: 'not, and counted',
     lookedUpByTags: true,
   },
   secrets: {

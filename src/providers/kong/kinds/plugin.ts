@@ -1,3 +1,4 @@
+import { named } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** The scopes in the order in which a key tells them. */
@@ -64,5 +65,25 @@ export const plugin: KongKind = {
   fields: {
     variant: 'name',
     tagged: true,
+  },
+  manifest: {
+    fields: {
+      ...named,
+      _config: 'text',
+      condition: 'text',
+      config: 'object',
+      enabled: 'boolean',
+      instance_name: 'text',
+      ordering: { record: { after: 'name-lists', before: 'name-lists' } },
+      partials: 'objects',
+      protocols: 'names',
+      run_on: 'text',
+      updated_at: 'integer',
+    },
+    references: { service: 'all', route: 'all', consumer: 'all', consumer_group: 'all' },
+    referencesAsText: true,
+    nestedIn: ['service', 'route', 'consumer', 'consumer_group'],
+    required: ['name'],
+    calledBy: 'name',
   },
 }

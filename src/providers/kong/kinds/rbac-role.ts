@@ -23,6 +23,9 @@ export const rbacRole: KongKind = {
     derived: ['is_default'],
   },
   manifest: {
+    fields: { id: 'text', created_at: 'integer', name: 'text', comment: 'text', is_default: 'boolean' },
+    required: ['name'],
+    known: ['name', 'id'],
     onlyWith: 'rbac-role',
     isNotDumped: true,
   },

@@ -1,6 +1,10 @@
 import { isArray } from '../../../model/json.ts'
 import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
+import { type FieldType, stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+
+/** Addresses with ports. */
+const sockets: FieldType = { records: { ip: 'text', port: 'integer' } }
 
 /** Which requests go to which service: https://developer.konghq.com/gateway/entities/route/ */
 export const route: KongKind = {
@@ -30,6 +34,33 @@ export const route: KongKind = {
     tagged: true,
   },
   manifest: {
+    fields: {
+      ...stamped,
+      name: 'text',
+      destinations: sockets,
+      expression: 'text',
+      headers: 'name-lists',
+      hosts: 'names',
+      https_redirect_status_code: 'integer',
+      methods: 'names',
+      path_handling: 'text',
+      paths: 'names',
+      preserve_host: 'boolean',
+      priority: 'integer',
+      protocols: 'names',
+      regex_priority: 'integer',
+      request_buffering: 'boolean',
+      response_buffering: 'boolean',
+      snis: 'names',
+      sources: sockets,
+      strip_path: 'boolean',
+    },
+    references: { service: 'names' },
+    nestedIn: ['service'],
+    oneOf: ['name', 'id'],
+    known: ['name', 'id'],
+    ownFiles: true,
+    defaults: { preserve_host: false, regex_priority: 0, strip_path: true, protocols: ['http', 'https'] },
     lookedUpByTags: true,
   },
 }

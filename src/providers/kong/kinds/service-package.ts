@@ -1,5 +1,8 @@
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import type { Fields } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+
+const documentFields: Fields = { id: 'text', path: 'text', published: 'boolean' }
 
 /** A service with its versions in the catalogue of Konnect. */
 export const servicePackage: KongKind = {
@@ -17,5 +20,23 @@ export const servicePackage: KongKind = {
   references: {
     level: 1,
     foreign: {},
+  },
+  manifest: {
+    fields: {
+      id: 'text',
+      name: 'text',
+      description: 'text',
+      document: { record: documentFields },
+      versions: {
+        records: {
+          id: 'text',
+          version: 'text',
+          document: { record: documentFields },
+          implementation: { record: { type: 'text', kong: { record: { service: 'object' } } } },
+        },
+      },
+    },
+    required: ['name'],
+    known: ['name', 'id'],
   },
 }

@@ -1,4 +1,5 @@
 import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
+import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** An upstream API: https://developer.konghq.com/gateway/entities/service/ */
@@ -26,6 +27,30 @@ export const service: KongKind = {
     unordered: ['ca_certificates'],
   },
   manifest: {
+    fields: {
+      ...stamped,
+      name: 'text',
+      ca_certificates: 'names',
+      connect_timeout: 'integer',
+      enabled: 'boolean',
+      host: 'text',
+      path: 'text',
+      port: 'integer',
+      protocol: 'text',
+      read_timeout: 'integer',
+      retries: 'integer',
+      tls_sans: { record: { dnsnames: 'names', uris: 'names' } },
+      tls_verify: 'boolean',
+      tls_verify_depth: 'integer',
+      url: 'text',
+      write_timeout: 'integer',
+    },
+    references: { client_certificate: 'none' },
+    referencesAsText: true,
+    oneOf: ['name', 'id'],
+    known: ['name', 'id'],
+    ownFiles: true,
+    defaults: { protocol: 'http', connect_timeout: 60_000, read_timeout: 60_000, write_timeout: 60_000 },
     lookedUpByTags: true,
   },
 }

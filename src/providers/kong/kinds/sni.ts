@@ -1,4 +1,5 @@
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import { named } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** A host name that a certificate is served for. */
@@ -21,5 +22,12 @@ export const sni: KongKind = {
   },
   fields: {
     tagged: true,
+  },
+  manifest: {
+    fields: named,
+    references: { certificate: 'none' },
+    nestedIn: ['certificate'],
+    onlyNested: true,
+    required: ['name'],
   },
 }

@@ -1,4 +1,5 @@
 import { asString } from '../../../model/json.ts'
+import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 import { hostAndPort, targetAddress } from './target-address.ts'
 
@@ -33,5 +34,13 @@ export const target: KongKind = {
     tagged: true,
     normalise: fields =>
       typeof fields.target === 'string' ? { ...fields, target: targetAddress(fields.target) } : fields,
+  },
+  manifest: {
+    fields: { ...own, created_at: 'number', target: 'text', weight: 'integer', failover: 'boolean' },
+    references: { upstream: 'names' },
+    nestedIn: ['upstream'],
+    onlyNested: true,
+    required: ['target'],
+    defaults: { weight: 100 },
   },
 }

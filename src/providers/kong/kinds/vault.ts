@@ -1,5 +1,6 @@
 import { isArray, isObject, type Json } from '../../../model/json.ts'
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
+import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
 
 /** Vaults that a gateway has by itself: no entity goes by these prefixes. */
@@ -35,5 +36,10 @@ export const vault: KongKind = {
   fields: {
     variant: 'name',
     tagged: true,
+  },
+  manifest: {
+    fields: { ...stamped, name: 'text', prefix: 'text', description: 'text', config: 'object' },
+    required: ['prefix'],
+    known: ['prefix', 'id'],
   },
 }

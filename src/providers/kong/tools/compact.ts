@@ -20,7 +20,7 @@ function learnType(name: string, type: FieldType): void {
 
 function learnShape(shape: Shape): void {
   learn(shape.fields)
-  for (const child of Object.values(shape.children ?? {})) learnShape(child.shape())
+  for (const child of Object.values(shape.children)) learnShape(child.shape)
 }
 
 for (const shape of Object.values(lists)) learnShape(shape)

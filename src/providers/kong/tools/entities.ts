@@ -22,7 +22,6 @@ function collect(list: EditedValue | undefined, shape: Shape, into: FileEntity[]
   for (const fields of list) {
     if (!isDraftObject(fields)) continue
     into.push({ kind: shape.kind, fields })
-    for (const [name, child] of Object.entries(shape.children ?? {}))
-      collect(fields[name], child.shape(), into)
+    for (const [name, child] of Object.entries(shape.children)) collect(fields[name], child.shape, into)
   }
 }

@@ -1,11 +1,12 @@
-import type { RawEntity } from '../../../model/entity.ts'
+import type { Kind, RawEntity } from '../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts'
 import { type Problem, type Result, succeed } from '../../../model/problem.ts'
 import type { ManifestFile, ManifestOptions } from '../../manifest.ts'
+import { kinds } from '../kinds/index.ts'
 import { readManifests } from '../manifest/reading/read.ts'
 import { nest } from '../manifest/writing/nest.ts'
 import { compactFields } from './compact.ts'
-import { staticDefaults, withDefaults } from './static-defaults.ts'
+import { withDefaults } from './defaults.ts'
 import { type DraftObject, draftValue } from './tool-file.ts'
 
 /** Several complete files as one. */
@@ -14,21 +15,13 @@ export interface RenderedFile {
   readonly warnings: readonly Problem[]
 }
 
-/** The field that an entity is known by besides its id; where it is given, the id is left out. */
-const namedBy: Readonly<Record<string, string>> = {
-  'key-auth': 'key',
-  'basic-auth': 'username',
-  'hmac-auth': 'username',
-  'jwt-auth': 'key',
-  'oauth2-cred': 'client_id',
-  'acl-group': 'group',
-  consumer: 'username',
-  license: 'payload',
-  target: 'target',
-  vault: 'prefix',
-}
-/** Kinds that keep the ids that they are given. */
-const keptById = new Set(['certificate', 'ca-certificate', 'partial', 'mtls-auth', 'custom_entity'])
+/** The field that an entity is known by besides its id: where it is given, the id is left out. */
+const namedBy: ReadonlyMap<Kind, string> = new Map(
+  kinds.all.flatMap(({ kind, identity, references, manifest }) => {
+    const name = identity.unique[0]?.find(field => !Object.hasOwn(references.foreign, field))
+    return name === undefined || manifest?.keepsId ? [] : [[kind, name] as const]
+  }),
+)
 
 /**
  * Several complete files as one, as decK renders them: shared configurations and defaults filled in, entities nested
@@ -80,14 +73,14 @@ function shownFields(
   defaults: JsonObject,
 ): Record<string, Json> {
   const own: DraftObject = {}
-  const named = asString(fields[namedBy[kind] ?? 'name'])
+  const named = asString(fields[namedBy.get(kind) ?? ''])
   for (const [name, value] of Object.entries(fields)) {
     if (name === 'created_at' || name === 'updated_at' || references.includes(name)) continue
-    if (name === 'id' && named && !withIds && !keptById.has(kind)) continue
+    if (name === 'id' && named && !withIds) continue
     own[name] = draftValue(value)
   }
   compactFields(own)
-  const filled = withDefaults(withDefaults(own, defaults), staticDefaults[kind] ?? {})
+  const filled = withDefaults(withDefaults(own, defaults), kinds.of(kind)?.manifest?.defaults ?? {})
   return kind === 'route' ? routeFields(own, filled) : { ...filled }
 }
 

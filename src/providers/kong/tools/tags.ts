@@ -1,36 +1,51 @@
 import { asString, type JsonObject } from '../../../model/json.ts'
+import { kinds } from '../kinds/index.ts'
+import type { KongKind } from '../kinds/kong-kind.ts'
 import { isDraftList, isDraftObject, type Selector, selectObjects } from './selecting/select.ts'
 import { type DraftObject, draftOf, type EditedValue, historyKey } from './tool-file.ts'
 
-/** Where decK's tools look for entities with tags when no selector is given, by list and what lists it may stand in. */
-const taggedLists: Readonly<Record<string, readonly string[]>> = {
-  acls: ['', 'consumers'],
-  basicauth_credentials: ['', 'consumers'],
-  ca_certificates: [''],
-  certificates: [''],
+/**
+ * Where decK's tools look besides when no selector is given, by list and what lists it may stand in: for entities of
+ * formats that were, and in places where its format has none.
+ */
+const lookedForToo: Readonly<Record<string, readonly string[]>> = {
   consumer_group_consumers: [''],
   consumer_group_plugins: ['', 'consumer_groups'],
-  consumer_groups: [''],
-  consumers: [''],
   document_objects: ['', 'services'],
-  hmacauth_credentials: ['', 'consumers'],
-  jwt_secrets: ['', 'consumers'],
-  keyauth_credentials: ['', 'consumers'],
-  mtls_auth_credentials: ['', 'consumers', 'ca_certificates'],
-  oauth2_credentials: ['', 'consumers'],
-  plugins: ['', 'routes', 'services', 'services.routes', 'consumers', 'consumer_groups'],
-  routes: ['', 'services'],
-  services: [''],
-  snis: ['', 'certificates'],
-  targets: ['', 'upstreams', 'certificates.upstreams'],
-  upstreams: ['', 'certificates'],
-  vaults: [''],
+  mtls_auth_credentials: ['ca_certificates'],
+  targets: ['certificates.upstreams'],
+  upstreams: ['certificates'],
 }
 
-/** Entities that carry tags, and that decK's tools pass over when no selector is given. */
-const passedOver: readonly string[] = ['filter_chains', 'key_sets', 'keys', 'partials']
+const taggedKinds = kinds.all.filter(({ fields }) => fields?.tagged)
 
-const everyEntity: readonly Selector[] = Object.entries(taggedLists).flatMap(([list, parents]) =>
+/** The same of entities with tags: at the top, where each may stand to decK's tools, and in all that it nests in. */
+const taggedLists: readonly (readonly [string, readonly string[]])[] = [
+  ...taggedKinds
+    .filter(({ manifest }) => manifest?.selectedByTools === undefined)
+    .map(kind => [kind.identity.plural, placesOf(kind)] as const),
+  ...Object.entries(lookedForToo),
+]
+
+/** Entities that carry tags, and that decK's tools pass over when no selector is given. */
+const passedOver: readonly string[] = taggedKinds
+  .flatMap(({ identity, manifest }) =>
+    manifest?.selectedByTools === 'not, and counted' ? [identity.plural] : [],
+  )
+  .sort()
+
+/** The lists that the list of a kind may stand in, from the top, as `services.routes`; the top itself is empty. */
+function placesOf({ references, manifest }: KongKind): readonly string[] {
+  const parents = (manifest?.nestedIn ?? []).flatMap(field => {
+    const parent = kinds.of(references.foreign[field]?.kind ?? '')
+    if (!parent) return []
+    const { plural } = parent.identity
+    return placesOf(parent).map(above => (above === '' ? plural : `${above}.${plural}`))
+  })
+  return ['', ...parents]
+}
+
+const everyEntity: readonly Selector[] = taggedLists.flatMap(([list, parents]) =>
   parents.map(parent => {
     const above = parent === '' ? [] : parent.split('.')
     return { text: `$${[...above, list].map(name => `.${name}[*]`).join('')}` }

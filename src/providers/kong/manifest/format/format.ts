@@ -1,135 +1,81 @@
 import type { Kind } from '../../../../model/entity.ts'
-import { consumer, consumerGroup } from './consumer-shapes.ts'
-import { filterChain, plugin, route, service } from './routing-shapes.ts'
-import { type Fields, named, own, type Shape, stamped } from './shape.ts'
-import { upstream } from './upstream-shapes.ts'
+import { kinds } from '../../kinds/index.ts'
+import type { KongKind, KongManifest } from '../../kinds/kong-kind.ts'
+import type { Child, Fields, FieldType, Shape } from './shape.ts'
 
-const sni: Shape = {
-  kind: 'sni',
-  fields: named,
-  refs: { certificate: { kind: 'certificate', checked: 'none' } },
-  required: ['name'],
+/** A kind that has a list in files. */
+type ListedKind = KongKind & { readonly manifest: KongManifest }
+
+/** The lists that decK has first, in its order; all others follow in the order of kinds. */
+const first: readonly string[] = ['services', 'routes', 'consumers', 'consumer_groups', 'plugins']
+
+const listed: readonly ListedKind[] = kinds.all
+  .flatMap(({ manifest, ...kind }) => (manifest ? [{ ...kind, manifest }] : []))
+  .toSorted((a, b) => rank(a) - rank(b))
+
+function rank({ identity: { plural } }: KongKind): number {
+  return first.includes(plural) ? first.indexOf(plural) : first.length
 }
 
-const certificate: Shape = {
-  kind: 'certificate',
-  fields: { ...own, cert: 'text', key: 'text' },
-  children: { snis: { shape: () => sni, parent: 'certificate' } },
-  required: ['id', 'cert', 'key'],
-  known: ['id'],
+/** How entities of each kind are written. Files hold those of other kinds among the fields of others. */
+export const shapes: ReadonlyMap<Kind, Shape> = shapesOf(listed)
+
+/** What is nested comes after what it points to, so that the shapes of nested entities are there first. */
+function shapesOf(listedKinds: readonly ListedKind[]): ReadonlyMap<Kind, Shape> {
+  const made = new Map<Kind, Shape>()
+  for (const name of kinds.names.toReversed()) {
+    const kind = listedKinds.find(each => each.kind === name)
+    if (kind) made.set(name, shapeOf(kind, nestedIn(name, listedKinds, made)))
+  }
+  return made
 }
 
-const permission: Shape = {
-  kind: 'rbac-endpoint-permission',
-  fields: {
-    actions: 'names',
-    comment: 'text',
-    created_at: 'integer',
-    endpoint: 'text',
-    negative: 'boolean',
-    workspace: 'text',
-  },
-  refs: { role: { kind: 'rbac-role', checked: 'names' } },
-  required: ['workspace', 'endpoint'],
+function shapeOf(
+  { kind, references: { foreign }, manifest }: ListedKind,
+  nested: readonly (readonly [string, Child])[],
+): Shape {
+  const { fields, references = {}, members = {}, required, oneOf, known, calledBy } = manifest
+  const refs = Object.entries(references).flatMap(([field, checked]) => {
+    const to = foreign[field]
+    return to ? [[field, { kind: to.kind, checked }] as const] : []
+  })
+  const named = Object.entries(members).map(([list, shape]) => [list, { shape, parent: undefined }] as const)
+  return {
+    kind,
+    fields,
+    refs: Object.fromEntries(refs),
+    children: Object.fromEntries([...named, ...nested]),
+    ...(required ? { required } : {}),
+    ...(oneOf ? { oneOf } : {}),
+    ...(known ? { known } : {}),
+    ...(calledBy === undefined ? {} : { calledBy }),
+  }
 }
 
-const documentFields: Fields = { id: 'text', path: 'text', published: 'boolean' }
+/** The lists that can stand in entities of a kind. */
+function nestedIn(
+  parent: Kind,
+  listedKinds: readonly ListedKind[],
+  made: ReadonlyMap<Kind, Shape>,
+): readonly (readonly [string, Child])[] {
+  return listedKinds.flatMap(({ kind, identity, references, manifest }) => {
+    const field = manifest.nestedIn?.find(name => references.foreign[name]?.kind === parent)
+    const shape = made.get(kind)
+    return field !== undefined && shape ? [[identity.plural, { shape, parent: field }] as const] : []
+  })
+}
 
 /** The lists at the top of a file. */
-export const lists: Readonly<Record<string, Shape>> = {
-  services: service,
-  routes: route,
-  consumers: consumer,
-  consumer_groups: consumerGroup,
-  plugins: plugin,
-  filter_chains: filterChain,
-  upstreams: upstream,
-  certificates: certificate,
-  ca_certificates: {
-    kind: 'ca-certificate',
-    fields: { ...own, cert: 'text', cert_digest: 'text' },
-    required: ['cert'],
-    known: ['id'],
-  },
-  vaults: {
-    kind: 'vault',
-    fields: { ...stamped, name: 'text', prefix: 'text', description: 'text', config: 'object' },
-    required: ['prefix'],
-    known: ['prefix', 'id'],
-  },
-  key_sets: {
-    kind: 'key-set',
-    fields: { ...stamped, name: 'text' },
-    oneOf: ['name', 'id'],
-    known: ['name', 'id'],
-  },
-  keys: {
-    kind: 'key',
-    fields: {
-      ...stamped,
-      name: 'text',
-      kid: 'text',
-      jwk: 'text',
-      pem: { record: { private_key: 'text', public_key: 'text' } },
-    },
-    refs: { set: { kind: 'key-set', checked: 'names' } },
-    oneOf: ['name', 'id'],
-    known: ['name', 'id'],
-  },
-  partials: {
-    kind: 'partial',
-    fields: { id: 'text', name: 'text', type: 'text', tags: 'names', config: 'object' },
-    required: ['type'],
-    oneOf: ['name', 'id'],
-    known: ['name', 'id'],
-  },
-  custom_entities: {
-    kind: 'custom_entity',
-    fields: { id: 'text', type: 'text', fields: 'object' },
-    required: ['type'],
-  },
-  custom_plugins: {
-    kind: 'custom-plugin',
-    fields: { ...stamped, name: 'text', handler: 'text', schema: 'text' },
-    required: ['name', 'schema', 'handler'],
-    known: ['name', 'id'],
-  },
-  cloned_plugins: {
-    kind: 'cloned-plugin',
-    fields: { ...stamped, name: 'text', priority: 'integer', ref: 'text' },
-    required: ['name', 'ref'],
-    known: ['name', 'id'],
-  },
-  licenses: {
-    kind: 'license',
-    fields: { id: 'text', created_at: 'integer', updated_at: 'integer', payload: 'text' },
-  },
-  rbac_roles: {
-    kind: 'rbac-role',
-    fields: { id: 'text', created_at: 'integer', name: 'text', comment: 'text', is_default: 'boolean' },
-    children: { endpoint_permissions: { shape: () => permission, parent: 'role' } },
-    required: ['name'],
-    known: ['name', 'id'],
-  },
-  service_packages: {
-    kind: 'service-package',
-    fields: {
-      id: 'text',
-      name: 'text',
-      description: 'text',
-      document: { record: documentFields },
-      versions: {
-        records: {
-          id: 'text',
-          version: 'text',
-          document: { record: documentFields },
-          implementation: { record: { type: 'text', kong: { record: { service: 'object' } } } },
-        },
-      },
-    },
-    required: ['name'],
-    known: ['name', 'id'],
-  },
+export const lists: Readonly<Record<string, Shape>> = Object.fromEntries(
+  listed.flatMap(({ kind, identity, manifest }) => {
+    const shape = manifest.onlyNested ? undefined : shapes.get(kind)
+    return shape ? [[identity.plural, shape] as const] : []
+  }),
+)
+
+/** The same type for fields of several names. */
+function each(type: FieldType, names: readonly string[]): Fields {
+  return Object.fromEntries(names.map(name => [name, type]))
 }
 
 /** The settings at the top of a file, besides the lists. */
@@ -143,29 +89,20 @@ export const settings: Fields = {
     record: {
       select_tags: 'tags',
       default_lookup_tags: {
-        record: {
-          consumer_groups: 'tags',
-          consumers: 'tags',
-          routes: 'tags',
-          services: 'tags',
-          partials: 'tags',
-        },
+        record: each(
+          'tags',
+          listed.flatMap(({ identity, manifest }) => (manifest.lookedUpByTags ? [identity.plural] : [])),
+        ),
       },
-      defaults: { record: { service: 'object', route: 'object', upstream: 'object', target: 'object' } },
+      defaults: {
+        record: each(
+          'object',
+          listed.flatMap(({ kind, manifest }) => (manifest.defaults ? [kind] : [])),
+        ),
+      },
       consumer_group_policy_overrides: 'boolean',
       include_plugin_definitions: 'boolean',
       skip_hash_for_basic_auth: 'boolean',
     },
   },
 }
-
-/** Every kind that manifests can hold, as the word that `readManifests` gives it. */
-export const manifestKinds: readonly Kind[] = [
-  ...new Set([
-    ...Object.values(lists).flatMap(shape => [
-      shape.kind,
-      ...Object.values(shape.children ?? {}).map(child => child.shape().kind),
-    ]),
-    'consumer-group-consumer',
-  ]),
-]

@@ -22,25 +22,36 @@ export type FieldType =
 
 export type Fields = Readonly<Record<string, FieldType>>
 
+/** What of a foreign key must be in the files: `all` that it names, only `names` and not ids, or `none`. */
+export type Checked = 'all' | 'names' | 'none'
+
 /** A foreign key: the kind that it points to, and what a manifest may leave to the gateway. */
 export interface Reference {
   readonly kind: Kind
-  /** `all`: decK refuses what it does not find in the files; `names`: only names; `none`: it asks the gateway. */
-  readonly checked: 'all' | 'names' | 'none'
+  readonly checked: Checked
 }
 
 /** How entities of one kind are written. */
 export interface Shape {
   readonly kind: Kind
   readonly fields: Fields
-  readonly refs?: Readonly<Record<string, Reference>>
-  /** Lists of entities that are nested in it, with the foreign field that points back. */
-  readonly children?: Readonly<Record<string, { readonly shape: () => Shape; readonly parent: string }>>
+  readonly refs: Readonly<Record<string, Reference>>
+  /** Lists of entities that are nested in it, by name. */
+  readonly children: Readonly<Record<string, Child>>
   readonly required?: readonly string[]
   /** At least one of these must be there. */
   readonly oneOf?: readonly string[]
   /** The fields that others may refer to it by, the best first. */
   readonly known?: readonly string[]
+  /** The field that it is called by where nothing refers to it. */
+  readonly calledBy?: string
+}
+
+/** A nested list. */
+export interface Child {
+  readonly shape: Shape
+  /** The foreign key that points back; undefined where the list only names entities, as a group its consumers. */
+  readonly parent: string | undefined
 }
 
 /** Fields that most kinds have. */

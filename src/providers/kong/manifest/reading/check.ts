@@ -56,10 +56,10 @@ class Check {
       const value = entity[name]
       const type = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined
       if (value === undefined || fits(value, type)) continue
-      const child = shape.children && Object.hasOwn(shape.children, name) ? shape.children[name] : undefined
+      const child = Object.hasOwn(shape.children, name) ? shape.children[name] : undefined
       if (type) this.value(entity, name, value, type, `${quote(name)} of ${label}`)
-      else if (child) yield* this.list(entity, name, value, child.shape(), `${quote(name)} of ${label}`)
-      else if (shape.refs && Object.hasOwn(shape.refs, name)) this.#reference(entity, name, value, label)
+      else if (child) yield* this.list(entity, name, value, child.shape, `${quote(name)} of ${label}`)
+      else if (Object.hasOwn(shape.refs, name)) this.#reference(entity, name, value, label)
       else this.unknown(entity, name, allowedIn(shape), `${label} has the unknown field ${quote(name)}`)
     }
     for (const name of shape.required ?? []) {
@@ -160,7 +160,7 @@ function holdsNames(value: Json): boolean {
 }
 
 function allowedIn({ fields, refs, children }: Shape): readonly string[] {
-  return [fields, refs ?? {}, children ?? {}].flatMap(Object.keys)
+  return [fields, refs, children].flatMap(Object.keys)
 }
 
 /** Whether a value needs no closer look: it is of a type that holds no records, and as it should be. */
@@ -233,7 +233,7 @@ function isGiven(value: Json | undefined): boolean {
 
 /** An entity in a sentence: `service payments`; without a public name only its kind. */
 function labelOf(shape: Shape, entity: JsonObject): string {
-  const names = shape.kind === 'plugin' ? ['name'] : (shape.known ?? [])
+  const names = shape.calledBy === undefined ? (shape.known ?? []) : [shape.calledBy]
   const name = names.map(field => entity[field]).find(value => typeof value === 'string' && value !== '')
   return typeof name === 'string' ? `${shape.kind} ${name}` : `a ${shape.kind}`
 }

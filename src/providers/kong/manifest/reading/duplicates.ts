@@ -2,6 +2,8 @@ import type { Kind, RawEntity } from '../../../../model/entity.ts'
 import { asString, isObject, type JsonObject } from '../../../../model/json.ts'
 import type { Problem } from '../../../../model/problem.ts'
 import type { Sliced } from '../../../../model/time-slices.ts'
+import { kinds } from '../../kinds/index.ts'
+import type { KongKind, KongManifest } from '../../kinds/kong-kind.ts'
 
 /** One thing that no two entities of a kind may share; the text is shown unless it is a secret. */
 interface Unique {
@@ -11,37 +13,35 @@ interface Unique {
   readonly secret?: boolean
 }
 
-type Uniques = (fields: JsonObject) => readonly (Unique | undefined)[]
+/** What must be unique in an entity, besides its id; undefined where it does not say that. */
+type UniqueIn = (fields: JsonObject) => Unique | undefined
 
-/** What must be unique in each kind, besides the id. */
-const uniques: Readonly<Record<Kind, Uniques>> = {
-  service: fields => [field(fields, 'name')],
-  route: fields => [field(fields, 'name')],
-  consumer: fields => [field(fields, 'username'), field(fields, 'custom_id')],
-  'consumer-group': fields => [field(fields, 'name')],
-  upstream: fields => [field(fields, 'name')],
-  target: fields => [within(fields, 'target', ['upstream'])],
-  plugin: fields => [
-    within(fields, 'name', ['service', 'route', 'consumer', 'consumer_group']),
-    field(fields, 'instance_name'),
-  ],
-  'filter-chain': fields => [within(fields, '', ['service', 'route']), field(fields, 'name')],
-  'key-auth': fields => [field(fields, 'key', true)],
-  'basic-auth': fields => [field(fields, 'username')],
-  'hmac-auth': fields => [field(fields, 'username')],
-  'jwt-auth': fields => [field(fields, 'key')],
-  'oauth2-cred': fields => [field(fields, 'client_id')],
-  'acl-group': fields => [within(fields, 'group', ['consumer'])],
-  sni: fields => [field(fields, 'name')],
-  'ca-certificate': fields => [field(fields, 'cert', true)],
-  vault: fields => [field(fields, 'prefix')],
-  'key-set': fields => [field(fields, 'name')],
-  key: fields => [field(fields, 'name'), within(fields, 'kid', ['set'])],
-  partial: fields => [field(fields, 'name')],
-  'rbac-role': fields => [field(fields, 'name')],
-  'service-package': fields => [field(fields, 'name')],
-  'custom-plugin': fields => [field(fields, 'name')],
-  'cloned-plugin': fields => [field(fields, 'name')],
+/** What must be unique in each kind. */
+const uniques: ReadonlyMap<Kind, readonly UniqueIn[]> = new Map(
+  kinds.all.flatMap(kind =>
+    kind.manifest && !kind.manifest.mayRepeat ? [[kind.kind, uniquesOf(kind, kind.manifest)] as const] : [],
+  ),
+)
+
+function uniquesOf(
+  { identity, references: { foreign }, secrets }: KongKind,
+  manifest: KongManifest,
+): readonly UniqueIn[] {
+  const hidden = [...(secrets?.fields ?? []), ...(manifest.untold ?? [])]
+  const found = identity.unique.map(together => {
+    const own = together.find(name => !Object.hasOwn(foreign, name))
+    const owners = Object.keys(foreign).filter(name => together.includes(name))
+    if (own !== undefined && owners.length === 0) {
+      return { own, of: (fields: JsonObject) => field(fields, own, hidden.includes(own)) }
+    }
+    const isGlobal = owners.some(owner => foreign[owner]?.unset !== undefined)
+    return { own, of: (fields: JsonObject) => within(fields, own, owners, isGlobal) }
+  })
+  // What an entity is for tells more than a name that it may have besides.
+  return [
+    ...found.filter(({ own }) => own === undefined),
+    ...found.filter(({ own }) => own !== undefined),
+  ].map(({ of }) => of)
 }
 
 /** Entities that are there twice, each told at its second place with its first. */
@@ -51,8 +51,8 @@ export function* duplicates(entities: readonly RawEntity[]): Sliced<readonly Pro
   for (const entity of entities) {
     yield
     const { kind, fields } = entity
-    const own = Object.hasOwn(uniques, kind) ? uniques[kind] : undefined
-    for (const unique of [...(own?.(fields) ?? []), field(fields, 'id')]) {
+    const own = uniques.get(kind) ?? []
+    for (const unique of [...own.map(of => of(fields)), field(fields, 'id')]) {
       if (!unique) continue
       const key = `${kind}\n${unique.what}\n${unique.value}`
       const first = seen.get(key)
@@ -90,16 +90,25 @@ function field(fields: JsonObject, name: string, secret = false): Unique | undef
   return value ? { what: name, value, secret } : undefined
 }
 
-/** A value that is unique below what the entity belongs to, as a plugin's name in its scope. */
-function within(fields: JsonObject, name: string, owners: readonly string[]): Unique | undefined {
-  const own = name === '' ? '' : asString(fields[name])
+/**
+ * A value that is unique below what the entity belongs to, as a plugin's name in its scope, or that it is alone there.
+ * `isGlobal`: an entity that belongs to none acts everywhere.
+ */
+function within(
+  fields: JsonObject,
+  name: string | undefined,
+  owners: readonly string[],
+  isGlobal: boolean,
+): Unique | undefined {
+  const own = name === undefined ? '' : asString(fields[name])
   if (own === undefined) return undefined
   const scope = owners.flatMap(owner => {
     const ref = fields[owner]
     if (!isObject(ref)) return []
     return [`${owner.replace('_', '-')} ${asString(ref.name) ?? asString(ref.id) ?? ''}`]
   })
-  if (name === 'kid' && scope.length === 0) return undefined
-  if (name === 'name' && scope.length === 0) return { what: 'name', value: `${own} (global)` }
-  return { what: name === '' ? 'scope' : 'name', value: `${own} for ${scope.join(' and ')}`.trim() }
+  if (name !== undefined && scope.length === 0) {
+    return isGlobal ? { what: 'name', value: `${own} (global)` } : undefined
+  }
+  return { what: name === undefined ? 'scope' : 'name', value: `${own} for ${scope.join(' and ')}`.trim() }
 }

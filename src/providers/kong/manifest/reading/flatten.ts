@@ -2,8 +2,7 @@ import { type FieldPath, type Kind, type Source, wholeMapping } from '../../../.
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
 import type { Place, Problem } from '../../../../model/problem.ts'
 import type { Sliced } from '../../../../model/time-slices.ts'
-import { lists } from '../format/format.ts'
-import { service } from '../format/routing-shapes.ts'
+import { lists, shapes } from '../format/format.ts'
 import type { Reference, Shape } from '../format/shape.ts'
 import { isNamed } from '../template/expression.ts'
 import { fieldsOfUrl, urlFields } from '../url.ts'
@@ -99,11 +98,11 @@ class Walk {
     this.#drafts.push(draft)
     const self = referenceTo(shape, written)
     for (const [name, value] of Object.entries(written)) {
-      const child = shape.children && Object.hasOwn(shape.children, name) ? shape.children[name] : undefined
+      const child = Object.hasOwn(shape.children, name) ? shape.children[name] : undefined
       if (!child) continue
       for (const item of objectsIn(value)) {
-        if (shape.kind === 'consumer-group' && name === 'consumers') this.#member(item, child.shape(), self)
-        else this.entity(item, child.shape(), { field: child.parent, ref: self })
+        if (child.parent === undefined) this.#member(item, child.shape, self)
+        else this.entity(item, child.shape, { field: child.parent, ref: self })
       }
     }
     if (shape.kind === 'consumer') this.#groups(written, self)
@@ -118,8 +117,8 @@ class Walk {
     const fields: Record<string, Json> = {}
     const refs: { field: string; reference: Reference; written: Json }[] = []
     for (const [name, value] of Object.entries(written)) {
-      if (shape.children && Object.hasOwn(shape.children, name)) continue
-      const reference = shape.refs && Object.hasOwn(shape.refs, name) ? shape.refs[name] : undefined
+      if (Object.hasOwn(shape.children, name)) continue
+      const reference = Object.hasOwn(shape.refs, name) ? shape.refs[name] : undefined
       if (!reference) fields[name] = value
       else if (parent?.field !== name) refs.push({ field: name, reference, written: value })
       else if (shape.kind === 'plugin') this.#refuseNestedScope(written, name)
@@ -134,7 +133,7 @@ class Walk {
   }
 
   /** Where values of variables stand in an entity as it is written, by the fields that it then has. */
-  #variables(written: JsonObject, { kind, children = {} }: Shape): readonly FieldPath[] {
+  #variables(written: JsonObject, { kind, children }: Shape): readonly FieldPath[] {
     const shared = kind === 'plugin' ? this.#configs.get(asString(written._config) ?? '') : undefined
     const own = this.#read.document.filledIn(written)
     if (own.length === 0 && !shared?.variables.length) return own
@@ -219,10 +218,11 @@ class Walk {
 
   /** The services that versions of a service package are implemented by. */
   #implementations(written: JsonObject): void {
+    const service = shapes.get('service')
     for (const version of objectsIn(written.versions)) {
       const implementation = isObject(version.implementation) ? version.implementation : {}
       const kong = isObject(implementation.kong) ? implementation.kong : {}
-      if (isObject(kong.service)) this.entity(kong.service, service)
+      if (service && isObject(kong.service)) this.entity(kong.service, service)
     }
   }
 }

@@ -13,7 +13,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The fields that entities of a kind are known by, the best first; the id is always one. */
 const knownBy: ReadonlyMap<Kind, readonly string[]> = new Map(
-  Object.values(lists).map(shape => [shape.kind, [...new Set([...(shape.known ?? []), 'id'])]]),
+  Object.values(lists).map(({ kind, known = [] }) => [kind, [...new Set([...known, 'id'])]]),
 )
 
 /** What the manifests hold, by kind: under each name and id what others point to, `{name}` or else `{id}`. */

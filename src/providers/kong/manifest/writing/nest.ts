@@ -1,8 +1,8 @@
 import { compareTexts } from '../../../../model/compare-texts.ts'
 import type { Kind, RawEntity } from '../../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
-import { lists } from '../format/format.ts'
-import type { Shape } from '../format/shape.ts'
+import { kinds } from '../../kinds/index.ts'
+import { lists, shapes } from '../format/format.ts'
 
 /** A list that entities of a kind can be nested in. */
 interface Nesting {
@@ -13,22 +13,15 @@ interface Nesting {
   readonly field: string
 }
 
-const shapes = new Map<Kind, Shape>()
-const topLists = new Map<Kind, string>()
-const nestings = new Map<Kind, Nesting[]>()
-for (const [name, shape] of Object.entries(lists)) {
-  topLists.set(shape.kind, name)
-  learn(shape)
-}
+const topLists: ReadonlyMap<Kind, string> = new Map(
+  Object.entries(lists).map(([list, { kind }]) => [kind, list]),
+)
 
-function learn(shape: Shape): void {
-  if (shapes.has(shape.kind)) return
-  shapes.set(shape.kind, shape)
-  for (const [list, { shape: child, parent }] of Object.entries(shape.children ?? {})) {
-    if (parent === '') continue
-    const { kind } = child()
-    nestings.set(kind, [...(nestings.get(kind) ?? []), { parent: shape.kind, list, field: parent }])
-    learn(child())
+const nestings = new Map<Kind, Nesting[]>()
+for (const [parent, { children }] of shapes) {
+  for (const [list, { shape, parent: field }] of Object.entries(children)) {
+    if (field === undefined) continue
+    nestings.set(shape.kind, [...(nestings.get(shape.kind) ?? []), { parent, list, field }])
   }
 }
 
@@ -44,19 +37,18 @@ export function nest(raws: readonly RawEntity[], shown: ShownFields): Record<str
   const file: Record<string, Json> = {}
   const nodes = new Map<RawEntity, Record<string, Json>>()
   for (const raw of raws) {
-    const shape = shapes.get(raw.kind)
-    if (shape) nodes.set(raw, shown(raw, Object.keys(references(shape))))
+    const pointing = references.get(raw.kind)
+    if (pointing) nodes.set(raw, shown(raw, Object.keys(pointing)))
   }
   const into = new Map<Record<string, Json>, Map<string, JsonObject[]>>()
   for (const raw of inOrderOfNames(nodes.keys())) {
     const node = nodes.get(raw)
-    const shape = shapes.get(raw.kind)
-    if (!node || !shape) continue
-    const home = homeOf(raw, shape, index)
+    if (!node) continue
+    const home = homeOf(raw, index)
     const parent = home && nodes.get(home.entity)
     const list = parent ? home.nesting.list : topLists.get(raw.kind)
     if (list === undefined) continue
-    writeReferences(raw, shape, node, index, parent ? home.nesting.field : undefined, nodes)
+    writeReferences(raw, node, index, parent ? home.nesting.field : undefined, nodes)
     const byList = into.get(parent ?? file) ?? new Map<string, JsonObject[]>()
     into.set(parent ?? file, byList)
     const items = byList.get(list)
@@ -68,18 +60,13 @@ export function nest(raws: readonly RawEntity[], shown: ShownFields): Record<str
   return file
 }
 
-const knownReferences = new Map<Shape, Readonly<Record<string, Kind>>>()
-
-/** The fields of a kind that point to others, and to which kind; a nested one has that of its parent besides. */
-function references(shape: Shape): Readonly<Record<string, Kind>> {
-  const known = knownReferences.get(shape)
-  if (known) return known
-  const own = Object.entries(shape.refs ?? {}).map(([field, { kind }]) => [field, kind] as const)
-  const parents = (nestings.get(shape.kind) ?? []).map(({ field, parent }) => [field, parent] as const)
-  const found = Object.fromEntries([...own, ...parents])
-  knownReferences.set(shape, found)
-  return found
-}
+/** The fields of each kind that point to others, and to which kind. */
+const references: ReadonlyMap<Kind, Readonly<Record<string, Kind>>> = new Map(
+  Array.from(shapes, ([kind, { refs }]) => [
+    kind,
+    Object.fromEntries(Object.entries(refs).map(([field, to]) => [field, to.kind])),
+  ]),
+)
 
 /** Finds entities by kind, and id or name. */
 type Index = (kind: Kind, reference: Json | undefined) => RawEntity | undefined
@@ -109,14 +96,13 @@ function nameIn(reference: Json | undefined): string | undefined {
 /** Where an entity is nested; undefined where it stands at the top. */
 function homeOf(
   raw: RawEntity,
-  shape: Shape,
   index: Index,
 ): { readonly entity: RawEntity; readonly nesting: Nesting } | undefined {
   const scopes = (nestings.get(raw.kind) ?? []).filter(({ field }) => isGiven(raw.fields[field]))
   // A plugin of several scopes stays on top, with all its references.
   const [nesting, more] = scopes
   if (!nesting || more) return undefined
-  const entity = index(references(shape)[nesting.field] ?? nesting.parent, raw.fields[nesting.field])
+  const entity = index(nesting.parent, raw.fields[nesting.field])
   return entity && { entity, nesting }
 }
 
@@ -127,23 +113,21 @@ function isGiven(value: Json | undefined): boolean {
 /** The references that nesting does not already tell. */
 function writeReferences(
   raw: RawEntity,
-  shape: Shape,
   node: Record<string, Json>,
   index: Index,
   nested: string | undefined,
   nodes: ReadonlyMap<RawEntity, Record<string, Json>>,
 ): void {
-  for (const [field, kind] of Object.entries(references(shape))) {
+  const isText = kinds.of(raw.kind)?.manifest?.referencesAsText
+  for (const [field, kind] of Object.entries(references.get(raw.kind) ?? {})) {
     const value = raw.fields[field]
     const written = nameIn(value)
     if (field === nested || written === undefined) continue
     const found = index(kind, value)
-    const entity = kind === 'certificate' || kind === 'ca-certificate' ? undefined : found
-    const name = entity && soleName(entity, index)
+    const name = found && soleName(found, index)
     const target = found && nodes.get(found)
     // What is pointed to by its id must say it.
     if (target && name === undefined && found.fields.id !== undefined) target.id = found.fields.id
-    const isText = raw.kind === 'plugin' || raw.kind === 'filter-chain' || raw.kind === 'service'
     if (isText) node[field] = name ?? written
     else if (name !== undefined) node[field] = { name }
     else node[field] = isObject(value) && value.id === undefined ? { name: written } : { id: written }

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
+import { kinds } from '../../kinds/index.ts'
 import { lists } from '../format/format.ts'
 
 /** The lists whose entities get a file each; all others are few and share one file a list. */
-const ownFiles: ReadonlySet<string> = new Set([
-  'services',
-  'routes',
-  'consumers',
-  'consumer_groups',
-  'upstreams',
-  'partials',
-])
+const ownFiles: ReadonlySet<string> = new Set(
+  kinds.all.flatMap(({ identity, manifest }) => (manifest?.ownFiles ? [identity.plural] : [])),
+)
 
 /**
  * A manifest in many files, by path: one for each service, consumer and the like with all that is nested in it, one for

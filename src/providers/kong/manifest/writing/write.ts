@@ -4,7 +4,7 @@ import { hasUnsafe, safeJson } from '../../../../model/safe-text.ts'
 import { quotedText } from '../../../../yaml/index.ts'
 import type { DumpOptions, WriteOptions } from '../../../manifest.ts'
 import { kinds } from '../../kinds/index.ts'
-import { lists } from '../format/format.ts'
+import { lists, shapes } from '../format/format.ts'
 import { blockYaml } from './block-yaml.ts'
 import { nest } from './nest.ts'
 
@@ -69,9 +69,9 @@ function inOrder(value: Json): Json {
 
 /** Whether nothing but its id tells an entity from others of its kind in decK's format. */
 function needsId({ kind, fields }: RawEntity): boolean {
-  if (kind === 'mtls-auth') return true
-  // A plugin is known by its name and by what it is for.
-  if (kind === 'plugin') return false
+  const shape = shapes.get(kind)
+  if (shape?.required?.includes('id')) return true
+  if (shape?.calledBy !== undefined) return false
   const fieldsOf = knownBy.get(kind)
   return fieldsOf !== undefined && !fieldsOf.some(field => asString(fields[field]))
 }

@@ -132,8 +132,8 @@ function collect(
       const { message, hint } = note
       found.push({ code: 'convert', message, hint, place: file.document.place(fields, path) })
     }
-    for (const [name, child] of Object.entries(shape.children ?? {})) {
-      collect(file, fields[name], child.shape(), known, found)
+    for (const [name, child] of Object.entries(shape.children)) {
+      collect(file, fields[name], child.shape, known, found)
     }
   }
 }
