@@ -23,12 +23,12 @@ export interface Dialect {
   readonly documents: 'one' | 'first'
   /** Whether it is kept where values stand and how they were written, besides their keys. */
   readonly keepsValues: boolean
-  readonly limits: Limits
+  readonly limits: YamlLimits
   readonly words: Words
 }
 
 /** Bounds that end hostile texts. */
-export interface Limits {
+export interface YamlLimits {
   /** How deep a text, or what an alias names, may nest. */
   readonly depth: number
   /** How deep values may nest with their aliases followed. */
