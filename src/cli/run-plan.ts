@@ -148,8 +148,8 @@ function unnamed(target: string, loses: string): Problem {
   return {
     code: 'not-named',
     target,
-    message: `this target is protected, and the plan ${loses}: --yes does not stand for its name, and nothing was sent`,
-    hint: `If that is meant, say --confirm ${target} besides.`,
+    message: `this target is protected, and the plan ${loses}; --yes does not replace typing its name, and nothing was sent`,
+    hint: `If you mean it, add --confirm ${target}.`,
   }
 }
 
@@ -161,8 +161,8 @@ export function checkConfirmed(options: ConfirmOptions, targets: readonly Gatewa
   throw new ProblemError([
     {
       code: 'no-such-target',
-      message: `--confirm names ${wrong}, which is not written to`,
-      hint: `What is: ${names.join(', ')}.`,
+      message: `--confirm names ${wrong}, which this does not write to`,
+      hint: `It writes to ${names.join(', ')}.`,
     },
   ])
 }

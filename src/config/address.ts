@@ -17,18 +17,18 @@ export function readAddress(text: string): Result<AdminAddress, Problem> {
   if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') {
     // A password that is not escaped may be why it can't be read.
     const message = text.includes('@')
-      ? 'the address is none of an Admin API, and is not shown here because it may hold a password'
-      : `${text} is no address of an Admin API`
+      ? 'the address is not that of an Admin API, and is not shown here because it may hold a password'
+      : `${text} isn't a valid Admin API address`
     return fail(badAddress(message, 'Write it as http://host:8001.'))
   }
   const { pathname, search, hash } = url
   if (`${pathname}${search}${hash}`.includes('@')) {
     const hint =
-      'Escape what a URL gives a meaning, in the user and the password too: / as %2F, ? as %3F, # as %23.'
-    return fail(badAddress('the address has an @ behind its host', hint))
+      'Escape characters that have a meaning in a URL, in the user and the password too: / as %2F, ? as %3F, # as %23.'
+    return fail(badAddress('the address has an @ after its host', hint))
   }
   if (search !== '' || hash !== '') {
-    const hint = 'Write it as http://host:8001; what else is to be sent goes into --headers.'
+    const hint = 'Write it as http://host:8001; pass anything else with --headers.'
     return fail(badAddress('the address must not have a query or a fragment', hint))
   }
   if (url.username === '' && url.password === '') {
@@ -56,8 +56,8 @@ export function withAuthorization(
   for (const [name, value] of given) {
     const before = headers.get(name.toLowerCase())
     if (before && before[1] !== value && isAuthorization(name)) {
-      const hint = 'Leave all but one out.'
-      return fail({ code: 'authorization', message: 'two Authorization headers say different things', hint })
+      const hint = 'Remove all but one.'
+      return fail({ code: 'authorization', message: 'two Authorization headers contradict each other', hint })
     }
     headers.set(name.toLowerCase(), [name, value])
   }
@@ -65,8 +65,8 @@ export function withAuthorization(
   if (authorization !== undefined && header && header[1] !== authorization) {
     return fail({
       code: 'authorization',
-      message: 'the address holds a user and password, and an Authorization header says something else',
-      hint: 'Leave one of them out.',
+      message: 'the address holds a user and password, and an Authorization header contradicts them',
+      hint: 'Remove one of them.',
     })
   }
   const all = [...headers.values()]

@@ -40,12 +40,12 @@ function targetSchema(providers: Providers) {
       protected: z
         .boolean()
         .describe(
-          'Whether a sync that takes something away asks for the name; true in production unless given.',
+          'Whether a sync that takes something away asks for the name; true in production by default.',
         )
         .optional(),
       labels: z
         .record(z.string(), z.string())
-        .describe('What helps people to find it, as cluster, cloud and region.')
+        .describe('What helps people find it, such as cluster, cloud and region.')
         .optional(),
     })
     .superRefine((target, context) => {
@@ -66,18 +66,18 @@ function ignoreRuleSchema(kinds: Kinds) {
     name: text.describe('The name of an entity, or a pattern with *.'),
     field: text
       .describe(
-        'The field that is left alone, with all below it, as config.minute; the whole entity unless given.',
+        'The field that is left alone, with everything below it, such as config.minute; the whole entity by default.',
       )
       .optional(),
     targets: z
       .array(name)
       .min(1, { error: 'must name at least one target' })
-      .describe('Only at these targets; at all unless given.')
+      .describe('Only at these targets; at all targets by default.')
       .optional(),
     reason: text.describe('Why it is left alone.'),
     expires: z.iso
-      .datetime({ error: 'must be a UTC instant, as 2026-12-31T00:00:00Z' })
-      .describe('When the rule ends; never unless given.')
+      .datetime({ error: 'must be a UTC instant, such as 2026-12-31T00:00:00Z' })
+      .describe('When the rule ends; never by default.')
       .optional(),
   })
 }
@@ -88,14 +88,14 @@ export function configSchema(providers: Providers) {
   return z
     .strictObject({
       version: z.literal(1, { error: 'must be 1' }).describe('The version of this format.'),
-      name: text.describe('What the fleet is called; the name of the folder unless given.').optional(),
+      name: text.describe('The name of the fleet; the name of the folder by default.').optional(),
       environments: z
         .array(name)
         .min(1, { error: 'must name at least one environment' })
-        .describe('In order, the first the least critical.'),
+        .describe('In order, starting with the least critical.'),
       production: z
         .array(name)
-        .describe('The environments that are production; the last one unless given.')
+        .describe('The environments that are production; the last one by default.')
         .optional(),
       targets: z.record(name, targetSchema(providers)).describe('The gateways, by name.'),
       ignore: z
@@ -106,7 +106,9 @@ export function configSchema(providers: Providers) {
       policies: z.array(text).describe('Policy files: patterns relative to this file.').optional(),
       governance: governanceSchema.describe('How policies are enforced.').optional(),
       sealing: sealingSchema
-        .describe('To whom secrets are sealed that a sync overwrites or deletes; else to a key of the user.')
+        .describe(
+          'Who can open the secrets that a sync overwrites or deletes; by default, the holder of the user’s key.',
+        )
         .optional(),
     })
     .superRefine((config, context) => {
@@ -114,7 +116,7 @@ export function configSchema(providers: Providers) {
         context.addIssue({ code: 'custom', path, message })
       const known = config.environments
       for (const [i, environment] of known.entries()) {
-        if (known.indexOf(environment) !== i) refuse(['environments', i], 'is there twice')
+        if (known.indexOf(environment) !== i) refuse(['environments', i], 'is given twice')
       }
       for (const [i, environment] of (config.production ?? []).entries()) {
         if (!known.includes(environment)) refuse(['production', i], notAmong(known))

@@ -10,23 +10,23 @@ const builtin = z.union([z.boolean(), z.array(text)], {
 /** The key `governance` of `gatewatch.yaml`. */
 export const governanceSchema = z.strictObject({
   builtin: builtin
-    .describe('Which of the built-in rules hold: all (true, unless given), none, or those named.')
+    .describe('Which built-in rules apply: all (true, the default), none, or those named.')
     .optional(),
   severity: z
     .record(text, severitySchema)
-    .describe('Other severities than the rules have themselves, by rule.')
+    .describe('Severities that replace those of the rules, by rule.')
     .optional(),
   waivers: z
     .array(text)
-    .describe('Files of waivers: patterns relative to this file; waivers/*.yaml unless given.')
+    .describe('Files of waivers: patterns relative to this file; waivers/*.yaml by default.')
     .optional(),
   reviews: z
     .array(text)
     .describe(
-      'Files of recorded reviews: patterns relative to this file; policies/reviews/*.yaml unless given.',
+      'Files of recorded reviews: patterns relative to this file; policies/reviews/*.yaml by default.',
     )
     .optional(),
-  codeowners: text.describe('The CODEOWNERS file; where forges have it unless given.').optional(),
+  codeowners: text.describe('The CODEOWNERS file; by default, where forges have it.').optional(),
   people: z
     .record(text, z.array(text))
     .describe('Email addresses of the people and teams that CODEOWNERS names, as "@mira" or "@pay/gateways".')
@@ -34,24 +34,22 @@ export const governanceSchema = z.strictObject({
   override: z
     .array(text)
     .describe(
-      'Environments in which a sync that policies refuse may be forced with a reason; none unless given.',
+      'Environments in which a sync that policies refuse may be forced with a reason; none by default.',
     )
     .optional(),
   accept_unknown: z
     .array(text)
     .describe(
-      'Environments in which a sync may be forced with a reason although what it writes hangs on entities that could not be read; none unless given.',
+      'Environments in which a sync may be forced with a reason although what it writes depends on entities that could not be read; none by default.',
     )
     .optional(),
   require_approval: z
     .boolean()
-    .describe('Whether policies and waivers whose approval is not verified block nothing and waive nothing.')
+    .describe('Whether policies and waivers without a verified approval block nothing and waive nothing.')
     .optional(),
   functions: z
     .array(text)
-    .describe(
-      'Folders whose JavaScript functions policies may use, relative to this file; none unless given.',
-    )
+    .describe('Folders whose JavaScript functions policies may use, relative to this file; none by default.')
     .optional(),
 })
 

@@ -20,7 +20,9 @@ export async function readFleet(path: string, providers: Providers): Promise<Res
     text = await readFile(file, 'utf8')
   } catch (error) {
     const reason =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'it is not there' : String(error)
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'it does not exist'
+        : String(error)
     const hint = 'Name another with --config, or let gatewatch init write one.'
     return fail([{ code: 'config-unreadable', message: `${path} can't be read: ${reason}`, hint }])
   }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 /** A recipient of age, X25519 or hybrid. */
 const key = z.string().regex(/^age1[02-9ac-hj-np-z]{20,4000}$/, {
-  error: 'must be a recipient of age, as age1…: never a secret key',
+  error: 'must be an age recipient, such as age1…: never a secret key',
 })
 
 /** The key `sealing` of `gatewatch.yaml`. */
@@ -16,11 +16,11 @@ export const sealingSchema = z.strictObject({
             name: z
               .string()
               .min(1, { error: 'must not be empty' })
-              .describe('What people call it, as "ops".'),
+              .describe('What people call it, such as "ops".'),
             key: key.describe('The recipient.'),
           }),
         ],
-        { error: 'must be a recipient of age, as age1…, or {name: NAME, key: age1…}' },
+        { error: 'must be an age recipient, such as age1…, or {name: NAME, key: age1…}' },
       ),
     )
     .min(1, { error: 'must name a recipient' })

@@ -25,7 +25,7 @@ export function AppFrame({ app, theme, bindings }: AppFrameProps) {
   if (columns < smallest.columns || rows < smallest.rows) {
     return (
       <Frame theme={theme} columns={columns} rows={rows}>
-        <Lines lines={[[`too small: ${smallest.columns}x${smallest.rows} is needed`]]} />
+        <Lines lines={[[`too small: needs ${smallest.columns}x${smallest.rows}`]]} />
       </Frame>
     )
   }

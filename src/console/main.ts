@@ -128,7 +128,12 @@ function sharedBindings(app: App, all: () => readonly Binding[]): readonly Bindi
             },
           ],
     ),
-    { verb: 'refresh', bar: true, disabled: reading ? 'they are being read' : null, run: () => app.read() },
+    {
+      verb: 'refresh',
+      bar: true,
+      disabled: reading ? 'the gateways are being read' : null,
+      run: () => app.read(),
+    },
     { verb: 'goTo', bar: true, run: () => app.open(openGoTo(app)) },
     { verb: 'help', bar: true, run: () => app.open(openHelp(app, all(), screen?.title() ?? '')) },
     { verb: 'redraw', run: () => app.surface.redraw() },

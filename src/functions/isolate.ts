@@ -127,7 +127,7 @@ export class Isolate {
     if (state.type === 'pending') return 'it waits for something that never comes'
     if (state.type === 'rejected') return this.#thrown(state.error)
     const made = context.getProp(state.value, 'default')
-    if (context.typeof(made) !== 'function') return 'it has no default export that is a function'
+    if (context.typeof(made) !== 'function') return 'it has no function as its default export'
     this.#made = made
     return undefined
   }

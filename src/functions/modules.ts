@@ -32,7 +32,7 @@ export class FunctionModules {
     const known = this.#texts.get(name)
     if (known !== undefined) return known
     const path = this.#find(name)
-    if (path === undefined) throw new ModuleError(`${name} is in no folder that is allowed`)
+    if (path === undefined) throw new ModuleError(`${name} is not in an allowed folder`)
     if (statSync(path).size > most.bytesOfFile) {
       throw new ModuleError(`${name} is larger than ${most.bytesOfFile} bytes`)
     }
@@ -64,7 +64,7 @@ export class FunctionModules {
 /** The name of what a module imports; throws `ModuleError` where that is no file beside it. */
 export function importedName(from: string, wanted: string): string {
   if (!/^\.\.?\//.test(wanted)) {
-    throw new ModuleError(`it imports "${wanted}": a function can import files alone, as "./names.js"`)
+    throw new ModuleError(`it imports "${wanted}": a function can only import files, such as "./names.js"`)
   }
   return posix.join(posix.dirname(from), wanted)
 }

@@ -29,11 +29,11 @@ export type CoverageGap = (typeof coverageGaps)[number]
 
 /** What each gap is, in words. */
 export const gapMeanings: Readonly<Record<CoverageGap, string>> = {
-  shadow: 'at the gateway and in no manifest',
-  zombie: 'in a manifest, and no specification describes it',
-  undocumented: 'at the gateway, and neither a specification nor a manifest has it',
+  shadow: 'at the gateway, but in no manifest',
+  zombie: 'in a manifest, but in no specification',
+  undocumented: 'at the gateway, but in no specification or manifest',
   orphaned: 'nothing leads to it, or it leads nowhere',
-  'not exposed': 'described, and no route answers it',
+  'not exposed': 'described, but no route answers it',
   'beyond the specification': 'answers more than its specification has',
 }
 

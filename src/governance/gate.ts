@@ -34,7 +34,7 @@ export function refusalOf(target: string, { introduces }: FindingsChange, hint: 
   return {
     code: 'policy-refuses',
     target,
-    message: `policies refuse this sync, it would introduce ${told.join('; ')}${more}`,
+    message: `policies refuse this sync, because it would introduce ${told.join('; ')}${more}`,
     hint,
   }
 }

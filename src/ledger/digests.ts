@@ -83,9 +83,9 @@ export async function openDigests(
         code: 'no-state-folder',
         message:
           stateFolder === noFolder
-            ? 'nothing can be kept from one run to the next, because the home folder of this user is not known'
-            : `nothing can be kept in ${stateFolder} from one run to the next: ${diskReason(error)}`,
-        hint: 'Reading goes on with a key for this run alone; to sync, name a folder with GATEWATCH_STATE_DIR.',
+            ? 'nothing can be kept between runs, because the home folder of this user is unknown'
+            : `nothing can be kept in ${stateFolder} between runs: ${diskReason(error)}`,
+        hint: 'This run reads with a temporary key; to sync, name a folder with GATEWATCH_STATE_DIR.',
       },
     }
   }

@@ -119,7 +119,7 @@ function headOf(line: string, file: string, isChained: boolean): Result<Head> {
       {
         code: 'bad-journal',
         place: { file, line: 1, column: 1 },
-        message: `the journal is of version ${version}, and this gatewatch reads up to version ${journalVersion}`,
+        message: `the journal has version ${version}, but this gatewatch reads versions up to ${journalVersion}`,
         hint: 'Use the gatewatch that wrote it.',
       },
     ])
@@ -140,7 +140,7 @@ function inJournal(problem: Problem): Problem {
     ...problem,
     code: 'bad-journal',
     message: `the journal holds no plan that can be relied on: ${problem.message}`,
-    hint: 'An earlier version of gatewatch wrote such a journal where a saved plan was applied; else somebody edited it.',
+    hint: 'An earlier version of gatewatch wrote such journals when it applied a saved plan; otherwise somebody edited it.',
   }
 }
 
@@ -237,8 +237,8 @@ function changed(file: string, line: number): Problem {
   return {
     code: 'bad-journal',
     place: { file, line, column: 1 },
-    message: 'the journal was changed here after it was written: this line does not fit those before it',
-    hint: 'What it says can’t be relied on; put the file back as it was, if you can.',
+    message: 'the journal was changed here after it was written: this line does not match those before it',
+    hint: 'Its content can’t be relied on; restore the file, if you can.',
   }
 }
 
@@ -247,6 +247,6 @@ function unreadable(file: string, line: number): Problem {
     code: 'bad-journal',
     place: { file, line, column: 1 },
     message: 'this line of the journal can’t be read',
-    hint: 'What the journal says can’t be relied on; put the file back as it was, if you can.',
+    hint: 'The journal can’t be relied on; restore the file, if you can.',
   }
 }

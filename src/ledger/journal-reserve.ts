@@ -47,8 +47,8 @@ export function noJournal({ target }: JournalHome, folder: string, error: unknow
   return {
     code: 'no-journal',
     target,
-    message: `nothing was sent, because no journal of it can be written into ${folder}: ${diskReason(error)}`,
-    hint: 'Make room there, or name another folder with GATEWATCH_STATE_DIR.',
+    message: `nothing was sent, because no journal can be written to ${folder}: ${diskReason(error)}`,
+    hint: 'Free some space there, or name another folder with GATEWATCH_STATE_DIR.',
   }
 }
 

@@ -70,7 +70,7 @@ async function readHead(folder: string): Promise<Head | Problem | null> {
   }
   return {
     code: 'bad-journal',
-    message: `${file} can't be read, so whether the last journals are all there is not known`,
+    message: `${file} can't be read, so it is unknown whether the last journals are complete`,
   }
 }
 
@@ -156,8 +156,8 @@ class Series {
     const file = join(this.#folder, journal)
     const problem: Problem = {
       code: 'missing-journal',
-      message: `the journal ${file} is missing, which ${by} names`,
-      hint: 'What its sync did is not known; put the file back, if you can.',
+      message: `the journal ${file} is missing, although ${by} names it`,
+      hint: 'What its sync did is unknown; restore the file, if you can.',
     }
     return { type: 'unread', file, at: timeIn(journal), problem }
   }
@@ -169,8 +169,8 @@ class Series {
     return [
       {
         code: 'bad-journal',
-        message: `the journal ${file} was changed after it was written: entries are missing that ${lost.by} knows of`,
-        hint: 'What it says can’t be relied on; put the file back as it was, if you can.',
+        message: `the journal ${file} was changed after it was written: entries are missing that ${lost.by} refers to`,
+        hint: 'Its content can’t be relied on; restore the file, if you can.',
       },
     ]
   }
@@ -184,8 +184,8 @@ function wasBegun({ done, open, failed }: RecordedSync): boolean {
 function behind(folder: string, name: string): Problem {
   return {
     code: 'bad-journal',
-    message: `${join(folder, headName)} is missing or older than ${name}, so whether the last journals are all there is not known`,
-    hint: 'Put the file back, if you can; the next sync makes it anew.',
+    message: `${join(folder, headName)} is missing or older than ${name}, so it is unknown whether the last journals are complete`,
+    hint: 'Restore the file, if you can; the next sync creates it again.',
   }
 }
 

@@ -73,7 +73,7 @@ export function unreadableLedger(target: string, problems: readonly Problem[]): 
           code: 'bad-ledger',
           target,
           message: `the ledger of what was last applied can’t be read: ${first?.message ?? 'it is damaged'}`,
-          hint: `Why things differ is not known until the next sync writes it anew. ${first?.hint ?? ''}`.trim(),
+          hint: `Causes of differences are unknown until the next sync writes it again. ${first?.hint ?? ''}`.trim(),
         },
       ]),
   }

@@ -33,7 +33,7 @@ export async function sealSecrets(
       return fail([
         {
           code: 'bad-recipient',
-          message: `nothing was sent, because the key of ${name} is no recipient of age, so that what is overwritten can’t be sealed to it`,
+          message: `nothing was sent, because the key of ${name} isn’t an age recipient, so what is overwritten can’t be sealed to it`,
           hint: 'Correct `sealing.recipients`: age-keygen prints such a key after "Public key:".',
         },
       ])
@@ -113,8 +113,8 @@ export async function readIdentities(file: string): Promise<Result<readonly stri
 function noKeyIn(file: string): Problem {
   return {
     code: 'key-unreadable',
-    message: `${file} holds no secret key of age`,
-    hint: 'It is written by age-keygen, or by gatewatch init.',
+    message: `${file} does not contain a secret age key`,
+    hint: 'Create one with age-keygen, or with gatewatch init.',
   }
 }
 
@@ -136,6 +136,8 @@ export async function makeOwnKey(stateFolder: string, now: Date): Promise<Result
     return succeed(true)
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return succeed(false)
-    return fail([{ code: 'key-not-made', message: `no key could be made in ${file}: ${diskReason(error)}` }])
+    return fail([
+      { code: 'key-not-made', message: `no key could be created in ${file}: ${diskReason(error)}` },
+    ])
   }
 }

@@ -96,7 +96,7 @@ class GitRepository implements Repository {
   async resolve(ref: string): Promise<Result<string>> {
     const unknown: Problem = {
       code: 'unknown-ref',
-      message: `Git knows no commit ${JSON.stringify(ref)} in ${this.folder}`,
+      message: `Git has no commit ${JSON.stringify(ref)} in ${this.folder}`,
       hint: 'Name a branch, a tag or a commit; git log --oneline lists some.',
     }
     if (ref === '' || ref.startsWith('-') || /[\0-\x1f\x7f]/.test(ref)) return fail([unknown])

@@ -77,7 +77,7 @@ export function leadsOut(file: string, { cwd, shown = file, by = 'user' }: Named
   return {
     code: 'leads-outside',
     message: `${shown} is not written: it leads out of ${top}, to ${real}`,
-    hint: by === 'user' ? 'If you mean that file, name it as it is.' : 'Name a file in the repository.',
+    hint: by === 'user' ? 'If you mean that file, name its real path.' : 'Name a file in the repository.',
   }
 }
 

@@ -92,7 +92,7 @@ export function readOpenApi(reader: DesignReader): OpenApi | undefined {
   if (webhooks !== undefined) {
     reader.warn(
       'webhooks',
-      'Webhooks are calls that the API makes: no routes are made for them',
+      'Webhooks are calls that the API makes: they get no routes',
       reader.placeOf(webhooks),
     )
   }
@@ -120,7 +120,7 @@ function readVersion(reader: DesignReader, fields: DesignFields, start: Place): 
     reader.problem(`Swagger ${swagger} is not supported`, place, 'Convert the file to OpenAPI 3.')
   else
     reader.problem(
-      'This is no OpenAPI document: it has no "openapi"',
+      'This isn’t an OpenAPI document: it has no "openapi"',
       place,
       'Begin the file with "openapi: 3.1.0".',
     )
@@ -136,13 +136,13 @@ function readPaths(reader: DesignReader, fields: DesignFields): readonly PathIte
     if (path.startsWith('x-')) continue
     if (!path.startsWith('/')) {
       const hint = 'A path must begin with "/".'
-      reader.warn('path', `"${path}" is no path: no route is made for it`, reader.placeOf(field), hint)
+      reader.warn('path', `"${path}" isn’t a path: it gets no route`, reader.placeOf(field), hint)
       continue
     }
     const item = readPath(reader, field)
     operations += item.operations.length
     if (operations > MOST_OPERATIONS) {
-      const message = `The document has over ${MOST_OPERATIONS.toLocaleString('en')} operations`
+      const message = `The document has more than ${MOST_OPERATIONS.toLocaleString('en')} operations`
       reader.problem(message, reader.placeOf(field), 'Split it.')
       return []
     }

@@ -71,8 +71,8 @@ const tooDeep: Trouble = {
 }
 const tooMany: Trouble = {
   code: 'yaml-alias',
-  message: 'aliases make the document grow beyond all measure',
-  hint: `All together they may stand for ${maxAliased} values.`,
+  message: 'aliases make the document grow beyond all bounds',
+  hint: `Together they may stand for at most ${maxAliased} values.`,
 }
 
 /**
@@ -97,24 +97,24 @@ export const deckDialect: Dialect = {
     keyTwice: (_name, firstLine) => ({
       code: 'duplicate-key',
       message: `this key is in the mapping twice, first on line ${firstLine}`,
-      hint: 'Keep one of them: decK would silently take the last.',
+      hint: 'Keep one of them: decK would silently use the last one.',
     }),
     documents: {
       code: 'yaml-documents',
       message: 'the file holds more than one YAML document',
-      hint: 'Move the second document into a file of its own: decK would pass over it in silence.',
+      hint: 'Move the second document to a file of its own: decK would silently skip it.',
     },
     keyOfMany: {
       code: 'yaml-key',
-      message: 'a list or a mapping stands where a key should be',
+      message: 'a key is a list or a mapping',
       hint: plainKey,
     },
     emptyKey: { code: 'yaml-key', message: 'a key is empty', hint: plainKey },
-    otherKey: { code: 'yaml-key', message: 'a key is no plain text', hint: plainKey },
+    otherKey: { code: 'yaml-key', message: 'a key isn’t plain text', hint: plainKey },
     mergeOfOther: {
       code: 'yaml-merge',
-      message: 'a merge key names something that is no mapping',
-      hint: 'Let it name a mapping, as in <<: *defaults.',
+      message: 'a merge key refers to something other than a mapping',
+      hint: 'Let it refer to a mapping, as in <<: *defaults.',
     },
     aliasAt: 'star',
     noAnchor: () => ({
@@ -122,7 +122,7 @@ export const deckDialect: Dialect = {
       message: 'an alias names an anchor that is not defined before it',
       hint: 'Define it with & above, or quote a value that begins with a star.',
     }),
-    aliasInside: () => ({ code: 'yaml-alias', message: 'an alias stands inside of what it names' }),
+    aliasInside: () => ({ code: 'yaml-alias', message: 'an alias is inside the node that it refers to' }),
     aliased: tooMany,
     aliasedDepth: tooDeep,
     values: tooMany,

@@ -237,7 +237,7 @@ export class Reader {
           this.#note(offset, trouble)
           continue
         }
-        onDuplicate({ ...problemAt(this.#options, offset, trouble), hint: 'The last one is taken.' })
+        onDuplicate({ ...problemAt(this.#options, offset, trouble), hint: 'The last one is used.' })
       }
       merged?.delete(name)
       if (isFilled) filled = noted(filled, name)

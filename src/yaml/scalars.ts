@@ -71,7 +71,7 @@ function expected(
 ): Json | ScalarTrouble {
   return value !== undefined && fits(value)
     ? value
-    : { trouble: `the value is tagged as ${what} but is none` }
+    : { trouble: `the value is tagged as ${what} but isn’t one` }
 }
 
 /** Whether a character can begin a word or a number: `y Y n N t T f F o O ~`, digits, signs and the dot. */
@@ -80,7 +80,7 @@ function mayStandForMore(code: number): boolean {
 }
 
 function numberIn(text: string): number | ScalarTrouble | undefined {
-  if (noNumbers.test(text)) return { trouble: 'infinity and NaN are no values of JSON' }
+  if (noNumbers.test(text)) return { trouble: 'infinity and NaN aren’t JSON values' }
   if (timestamp.test(text)) return undefined
   // After a dot, underscores only stand between digits; elsewhere they stand anywhere.
   if (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)) return undefined

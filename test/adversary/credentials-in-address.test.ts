@@ -148,13 +148,13 @@ it('a user and a password in an address are sent as basic authentication, and ar
   expect(headers.size).toBe(asked + 1)
   const contradiction = await run(['diff', '--headers', 'authorization: Bearer canary', ...at(named)])
   expect(contradiction.code).toBe(1)
-  expect(contradiction.err).toContain('an Authorization header says something else')
+  expect(contradiction.err).toContain('an Authorization header contradicts them')
   const twice = await run([
     'diff',
     ...['--headers', 'authorization: Bearer canary', '--headers', 'Authorization: Bearer canary-2'],
     ...at(plain),
   ])
-  expect(twice.err).toContain('two Authorization headers say different things')
+  expect(twice.err).toContain('two Authorization headers contradict each other')
   expect((await run(['init', '--kong-addr', named])).code).toBe(0)
   writeFileSync(
     join(work, 'bad.yaml'),

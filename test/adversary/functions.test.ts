@@ -30,7 +30,7 @@ async function loaded(folder: string, codes: Readonly<Record<string, string>>) {
   return PolicyFunctions.load(Object.keys(codes), places, limits)
 }
 
-/** What a function answers, or why it can't be asked. */
+/** What a function answers, or why it can't be called. */
 function said(functions: PolicyFunctions, name: string, value: string | null = 'x'): string {
   try {
     return String(functions.passes(name, 'a-rule', value))
@@ -111,12 +111,12 @@ test('a module imports files below the allowed folder alone, however the way out
   symlinkSync('../secret.js', join(work, 'imports/functions/link.js'))
   symlinkSync('..', join(work, 'imports/functions/up'))
   const outside = [
-    ['../secret.js', 'is in no folder that is allowed'],
-    ['../../secret.json', 'is in no folder that is allowed'],
-    ['./link.js', 'is in no folder that is allowed'],
-    ['./up/secret.js', 'is in no folder that is allowed'],
-    ['./', 'is in no folder that is allowed'],
-    ['./../functions/../secret.js', 'is in no folder that is allowed'],
+    ['../secret.js', 'is not in an allowed folder'],
+    ['../../secret.json', 'is not in an allowed folder'],
+    ['./link.js', 'is not in an allowed folder'],
+    ['./up/secret.js', 'is not in an allowed folder'],
+    ['./', 'is not in an allowed folder'],
+    ['./../functions/../secret.js', 'is not in an allowed folder'],
     ['/etc/hostname', 'it imports "/etc/hostname"'],
     [pathToFileURL(join(work, 'imports/secret.js')).href, 'it imports "file:'],
     ['data:text/javascript,export default 1', 'it imports "data:'],
@@ -364,9 +364,9 @@ test('a clone whose policies have hostile functions is only opened and checked: 
   const ended = await gatewatch(['check', '--no-live', '--output', 'json'], { cwd: folder, env })
   expect(ended.code).toBe(1)
   for (const sentence of [
-    "the function policies/functions/needs.js of the rule needs can't be asked: 'process' is not defined",
+    "the function policies/functions/needs.js of the rule needs can't be called: 'process' is not defined",
     'the function policies/functions/loops.js of the rule loops did not answer within 2 s and was ended',
-    "the function policies/functions/hoards.js of the rule hoards can't be asked: ",
+    "the function policies/functions/hoards.js of the rule hoards can't be called: ",
   ]) {
     expect(ended.err.split(sentence)).toHaveLength(2)
   }
@@ -378,7 +378,7 @@ test('a clone whose policies have hostile functions is only opened and checked: 
   await console.waitFor('prod')
   console.press('4')
   await console.waitFor(
-    /1 of 3: the function policies\/functions\/\w+\.js of the rule \w+ (can't be asked|did not answer)/,
+    /1 of 3: the function policies\/functions\/\w+\.js of the rule \w+ (can't be called|did not answer)/,
   )
   await console.waitFor('[findings ?]')
   console.press('q')
@@ -405,7 +405,7 @@ test('functions that take too long hold a check up for a bounded time, however m
   })
   expect(code).toBe(1)
   expect(err.match(/did not answer within 2 s and was ended/g)).toHaveLength(5)
-  expect(err.match(/is not asked: 5 others took too long and were ended/g)).toHaveLength(7)
+  expect(err.match(/is not called: 5 others took too long and were ended/g)).toHaveLength(7)
   console.info(`12 endless functions: told after ${((performance.now() - began) / 1000).toFixed(1)} s`)
 })
 

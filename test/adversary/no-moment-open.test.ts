@@ -216,7 +216,7 @@ describe('a review in the console', () => {
     const undone = store.review(target, { ...all, undoes: sync.plan.id })
     for (const review of [synced, undone]) {
       expect(review).toMatchObject({
-        meaning: { guarded: { count: 3, text: '3 of 3 entities: all that is there' } },
+        meaning: { guarded: { count: 3, text: '3 of 3 entities: everything there is' } },
       })
       expect('meaning' in review && typedConfirmation(target, review.meaning)).toBe('delete 3')
     }

@@ -82,7 +82,7 @@ it.each([
   const applied = await run(['apply', '--yes', 'plan.json'], env)
   await rm(file, { force: true })
   expect(applied.code).toBe(0)
-  expect(applied.err).toContain('not sent, for only the plan names this gateway')
+  expect(applied.err).toContain('not sent, because only the plan names this gateway')
   expect(applied.err).not.toContain('canary')
   expect(new Set(tokens)).toEqual(new Set([undefined]))
 })
@@ -107,7 +107,9 @@ it.each([
 ])('%s needs --kong-addr beside it', async (option, value) => {
   const refused = await apply(option, value)
   expect(refused.code).toBe(1)
-  expect(refused.err).toContain('credentials are given, and only the plan says where they would go')
+  expect(refused.err).toContain(
+    'credentials are given, but only the plan names the gateway they would be sent to',
+  )
   expect(tokens).toEqual([])
 })
 

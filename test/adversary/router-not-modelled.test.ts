@@ -67,9 +67,9 @@ describe('at a gateway of the expressions flavour', () => {
   it('a plan and a sync say that they can’t tell what protects routes, and do their work', async () => {
     const plan = await run('plan', ...at(), 'expressions.yaml')
     expect(plan.code).toBe(2)
-    expect(plan.out).toMatch(/posture +\? not known, nor is traffic: its router has the flavour expressions/)
+    expect(plan.out).toMatch(/posture +\? unknown, and so is traffic: its router has the flavour expressions/)
     const markdown = await run('plan', '--output', 'markdown', ...at(), 'expressions.yaml')
-    expect(markdown.out).toContain('posture and traffic are not known')
+    expect(markdown.out).toContain('posture and traffic are unknown')
     const synced = await run('sync', '--yes', ...at(), 'expressions.yaml')
     expect(synced.err).toMatch(/posture +\? not known/)
     expect(synced.code).toBe(0)
@@ -149,7 +149,7 @@ governance:
     const refused = await sync('[]')
     expect(refused.code).toBe(1)
     expect(refused.err).toMatch(
-      /policies refuse this sync, because what blocks can’t be asked: .*route-without-authentication of 3.*flavour expressions/,
+      /policies refuse this sync, because blocking rules can’t be evaluated: .*route-without-authentication of 3.*flavour expressions/,
     )
     expect(refused.err).toContain('`governance.override`')
     expect(await names()).not.toContain('by-path')

@@ -65,7 +65,7 @@ it('x stops a sync in the console: what is under way is waited for, and the scre
   await using console = open()
   await sendAll(console)
   console.press('x')
-  const screen = await console.waitFor('NOT ALL WENT THROUGH')
+  const screen = await console.waitFor('NOT EVERYTHING WENT THROUGH')
   expect(screen).toMatch(/prod\s+│ 32\s+│ 0\s+│ 88/)
   expect(screen).toContain('the sync was stopped: 32 of 120 requests took effect, 88 were not sent')
   await expectInOrder()
@@ -134,7 +134,7 @@ it('a terminal that is closed under a sync on the command line ends it in order'
 
 it('ctrl-c where a sync asks ends it, and nothing is sent', async () => {
   await using sync = open(['sync'])
-  await sync.waitFor('Type yes to go on')
+  await sync.waitFor('Type yes to continue')
   sync.press('ctrl+c')
   expect(await sync.exited).toBe(130)
   expect(sync.screen()).toContain('stopped before it was done')

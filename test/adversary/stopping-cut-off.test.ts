@@ -212,7 +212,7 @@ it('a sync that still runs is under way, and its lock is not taken away', async 
   expect((await bed.run(['history', ...bed.at.slice(0, 2)])).out).toContain('under way at 0 of 8')
   const broken = await bed.run(['doctor', '--break-locks', '--reason', 'I want it', ...bed.at])
   expect(broken.code).toBe(1)
-  expect(broken.out).toContain('It was not taken away')
+  expect(broken.out).toContain('It was not removed')
   expect((await bed.run(['sync', '--yes', ...bed.at])).err).toContain('a sync is under way')
   sync.signal('SIGTERM')
   await sync.ended

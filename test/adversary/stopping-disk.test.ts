@@ -92,7 +92,7 @@ describe('without a folder to keep anything in', () => {
     bed.write(services(2))
     const ended = await bed.run(['diff', ...bed.at], { HOME: '', XDG_DATA_HOME: '', GATEWATCH_STATE_DIR: '' })
     expect(ended.code).toBe(2)
-    expect(ended.err).toContain('the home folder of this user is not known')
+    expect(ended.err).toContain('the home folder of this user is unknown')
     expect(readdirSync(bed.work)).not.toContain('.local')
   })
 
@@ -158,7 +158,7 @@ describe('a journal that does not fit', () => {
       await bed.clear()
       const ended = await limited(Math.ceil(plan + share * (whole - plan)), ['sync', '--yes', ...bed.at])
       expect(ended.code).toBe(1)
-      expect(ended.err).toContain('its journal can’t be written any more (the file may not grow any further)')
+      expect(ended.err).toContain('its journal can no longer be written (the file reached its maximum size)')
       const [, done] = /(\d+) done, 0 failed, (\d+) not sent/.exec(ended.out) ?? []
       expect((await bed.live()).size).toBe(Number(done))
       await expectTruth()
@@ -170,7 +170,7 @@ describe('a journal that does not fit', () => {
   it('from its first line on is told before anything is sent', async () => {
     bed.write(services(count))
     const ended = await limited(64, ['sync', '--yes', ...bed.at])
-    expect(ended.err).toContain('nothing was sent, because no journal of it can be written')
+    expect(ended.err).toContain('nothing was sent, because no journal can be written')
     expect(await bed.writes()).toEqual([])
     figures.refused += 1
   })
@@ -188,9 +188,9 @@ describe('a journal that does not fit', () => {
       ? await bed.run(args, env)
       : await limited(Math.ceil(plan + (whole - plan) / 3), args)
     const [reason, rest] = disk.isMounted
-      ? ['the disk is full', 'holds all of that']
-      : ['the file may not grow any further', 'does not say so of all']
-    expect(ended.err).toContain(`its journal can’t be written any more (${reason})`)
+      ? ['the disk is full', 'has all of that']
+      : ['the file reached its maximum size', 'lacks some of that']
+    expect(ended.err).toContain(`its journal can no longer be written (${reason})`)
     expect(ended.err).toContain(rest)
     if (disk.isMounted) {
       const history = JSON.parse((await bed.run(['history', '-o', 'json', ...bed.at.slice(0, 2)], env)).out)

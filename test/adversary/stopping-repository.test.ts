@@ -90,7 +90,7 @@ describe('a ledger that can’t be read', () => {
 it('fleet and doctor tell of a ledger that can’t be read', async () => {
   put(ledger, `${'12'.repeat(20)}\n`)
   const [fleet, doctor] = [await bed.run(['fleet']), await bed.run(['doctor'])]
-  expect(fleet.out).toContain('ledger can’t be read, so causes are not known')
+  expect(fleet.out).toContain('ledger can’t be read, so causes are unknown')
   expect(doctor.out).toMatch(/wrong +prod ledger .* points to 121212121212/)
   remade()
 })
@@ -106,7 +106,7 @@ describe('a lock file that git left behind', () => {
       const sync = await bed.run(['sync', '--yes'])
       expect(sync.code).toBe(1)
       expect(sync.err).toMatch(new RegExp(`git’s lock file \\S*${file} is there since 20\\d\\d-`))
-      expect(sync.err).toContain('If no git process runs in this repository, delete that file.')
+      expect(sync.err).toContain('If no git process is running in this repository, delete that file.')
       expect(await bed.writes()).toEqual([])
       // Reading needs no lock.
       expect((await bed.run(['diff'])).code).toBe(2)
@@ -120,8 +120,8 @@ describe('a lock file that git left behind', () => {
     put('packed-refs.lock')
     const sync = await bed.run(['sync', '--yes'])
     expect(sync.out).toContain('6 done, 0 failed, 0 not sent')
-    expect(sync.err).toContain('the lock could not be given back')
-    expect(sync.err).toContain('It counts for nothing once this process has ended')
+    expect(sync.err).toContain('the lock could not be released')
+    expect(sync.err).toContain('It has no effect once this process has ended')
     rmSync(inGit('packed-refs.lock'))
     bed.write(services(4))
     expect((await bed.run(['sync', '--yes'])).code).toBe(0)
@@ -136,7 +136,7 @@ describe('a lock file that git left behind', () => {
     put(`${ledger}.lock`)
     const sync = await started.ended
     expect(sync.out).toContain('6 done, 0 failed, 0 not sent')
-    expect(sync.err).toMatch(/what is applied could not be written into the ledger: .*git’s lock file/)
+    expect(sync.err).toMatch(/what was applied could not be written to the ledger: .*git’s lock file/)
     expect(sync.code).toBe(1)
     bed.write(services(2))
     expect(await causes()).toEqual(['git ahead'])
@@ -158,9 +158,9 @@ describe('a lock that can’t be read', () => {
     expect(without.out).toMatch(/wrong +prod lock .*--break-locks --reason TEXT/)
     const broken = await bed.run(['doctor', '--break-locks', '--reason', 'its machine is gone'])
     expect(broken.out).toMatch(
-      /ok +prod lock +taken away from somebody .* by tess at 20.*Z: its machine is gone/,
+      /ok +prod lock +removed from somebody .* by tess at 20.*Z: its machine is gone/,
     )
-    expect((await bed.run(['doctor'])).out).toMatch(/ok +prod lock +free; taken away .*: its machine is gone/)
+    expect((await bed.run(['doctor'])).out).toMatch(/ok +prod lock +free; removed .*: its machine is gone/)
     expect((await bed.run(['sync', '--yes'])).code).toBe(0)
     figures.damages += 1
   })
@@ -195,7 +195,7 @@ it('a lock of another host is told with host, process and since, and taken away 
   expect((await bed.run(['doctor', '--break-locks'])).code).toBe(1)
   expect((await bed.run(['doctor', '--break-locks', '--reason', ' '])).code).toBe(1)
   const broken = await bed.run(['doctor', '--break-locks', '--reason', 'ci-3 was taken down'])
-  expect(broken.out).toContain(`taken away from ${who} by tess`)
+  expect(broken.out).toContain(`removed from ${who} by tess`)
   expect(bed.git('log', '--format=%B', 'refs/gatewatch/broken-lock/prod')).toContain('ci-3 was taken down')
   expect((await bed.run(['sync', '--yes'])).code).toBe(0)
 })

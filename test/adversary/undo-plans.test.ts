@@ -137,7 +137,7 @@ describe('an undo is a plan like any other', () => {
       asBefore(bed.journals()[0] ?? '', true)
       const undone = await bed.undo()
       expect(undone.code).toBe(1)
-      expect(undone.err).toContain('An earlier version of gatewatch wrote such a journal')
+      expect(undone.err).toContain('An earlier version of gatewatch wrote such journals')
       expect(await bed.names('services')).toEqual(['a'])
     })
   })

@@ -67,7 +67,7 @@ describe('the sync that undo takes back', () => {
     expect(named.err).toContain('was taken back')
     expect((await bed.undo(['--sync', first?.id?.slice(0, 10) ?? '', 'kong.yaml'])).code).toBe(0)
     expect(await bed.names('services')).toEqual([])
-    expect((await bed.undo()).err).toContain('There is no other that could be taken back')
+    expect((await bed.undo()).err).toContain('No other sync could be taken back')
   })
 
   it('is not one that the gateway refused as a whole, nor one that had nothing to do', async () => {
@@ -84,7 +84,7 @@ describe('the sync that undo takes back', () => {
     expect(refused).toMatchObject({ done: 0, failed: [{}] })
     expect(idle).toMatchObject({ done: 0, steps: 0 })
     const named = await bed.undo(['--sync', refused?.id ?? '', 'kong.yaml'])
-    expect(named.err).toContain('took effect, so there is nothing to take back')
+    expect(named.err).toContain('had no effect, so there is nothing to take back')
     expect((await bed.undo()).err).toContain(`taking back the sync ${first?.id?.slice(0, 8)}`)
     expect(await bed.names('services')).toEqual([])
   })
@@ -132,7 +132,7 @@ describe('a journal that can’t be relied on', () => {
     [
       'was edited by hand',
       () => edit(-1, text => text.replace('"type":"done"', '"type":"failed"')),
-      'this line does not fit those before it',
+      'this line does not match those before it',
     ],
     [
       'lost its end',
@@ -140,7 +140,7 @@ describe('a journal that can’t be relied on', () => {
       'entries are missing',
     ],
     ['is missing', () => rmSync(bed.journals().at(-1) ?? ''), 'is missing'],
-    ['is no JSON any more', () => edit(-1, text => text.replace('{', '')), 'this line does not fit'],
+    ['is no JSON any more', () => edit(-1, text => text.replace('{', '')), 'this line does not match'],
   ]
   it.each(damages)(
     'stops undo where it %s, and shows in history and journal verify',
@@ -274,14 +274,14 @@ describe('what belongs together', () => {
     ],
   ]
   it.each(protections)(
-    'is not put back without the authentication of %s, whose secret is lost',
+    'is not restored without the authentication of %s, whose secret is lost',
     async (_, before) => {
       await bed.sync(before)
       await bed.sync('_format_version: "3.0"\nservices:\n- name: other\n  host: o\n')
       const undone = await bed.undo()
       expect(undone.code).toBe(1)
-      expect(undone.err).toMatch(/plugin oauth2 .* can’t be put back: a secret of it is kept nowhere/)
-      expect(undone.err).toContain('route r is not put back without')
+      expect(undone.err).toMatch(/plugin oauth2 .* can’t be restored: one of its secrets is kept nowhere/)
+      expect(undone.err).toContain('route r is not restored without')
       expect(await bed.names('routes')).toEqual([])
       expect(await bed.names('plugins')).toEqual([])
     },
@@ -311,7 +311,7 @@ describe('what belongs together', () => {
     const undone = await bed.undo()
     expect(undone.code).toBe(1)
     expect(undone.err).toMatch(
-      /key-auth #\d of consumer \w+ stays, because key-auth #\d of consumer \w+, which was there before it, can’t be put back/,
+      /key-auth #\d of consumer \w+ stays, because key-auth #\d of consumer \w+, which was there before it, can’t be restored/,
     )
     const { 'key-auths': keys = [] } = await bed.control.state()
     expect(keys.map(each => each.key)).toEqual(['canary-key-new-0002'])

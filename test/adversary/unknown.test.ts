@@ -218,7 +218,7 @@ describe('a first sync', () => {
         await unreadable(list)
         const { code, err } = await run('sync', ...confirmed)
         const sent = await writes()
-        const isRefused = err.includes('what this sync would mean can’t be told')
+        const isRefused = err.includes('the effect of this sync can’t be determined')
         found[list] = isRefused ? 'refused' : sent.length > 0 ? 'written' : 'nothing to write'
         expect(sent.length === 0 || !isRefused, `${list}: ${sent.join(', ')}`).toBe(true)
         expect([list, code]).toEqual([list, 1])
@@ -318,7 +318,7 @@ describe('what is there already', () => {
         await unreadable(list)
         const { err } = await run('sync', ...confirmed, '--allow-deletes', '20')
         const sent = await writes()
-        const isRefused = err.includes('what this sync would mean can’t be told')
+        const isRefused = err.includes('the effect of this sync can’t be determined')
         if (isRefused) {
           refused.push(list)
           expect([list, sent]).toEqual([list, []])
@@ -331,8 +331,7 @@ describe('what is there already', () => {
   )
 })
 
-const refusal =
-  /would mean can’t be told: (?=.*payouts-list).*plugins are not known \(.*\).*; nothing was sent/
+const refusal = /can’t be determined: (?=.*payouts-list).*plugins are unknown \(.*\).*; nothing was sent/
 
 describe('where the plugins of a target can’t be read', () => {
   it.each(Object.keys(faults))(
@@ -366,7 +365,7 @@ describe('where the plugins of a target can’t be read', () => {
   it('consumers that are left out on purpose are not asked for, and bear on nothing', async () => {
     wants(keyAuth)
     await control().setFaults([{ ...forbidden, methods: ['GET'], kinds: ['consumers', 'acls'] }])
-    expect((await run('sync', ...confirmed)).err).toContain('are not known')
+    expect((await run('sync', ...confirmed)).err).toContain('are unknown')
     expect(await run('sync', ...confirmed, '--skip-consumers')).toMatchObject({ code: 0 })
     expect((await writes()).length).toBeGreaterThan(2)
   })
@@ -405,7 +404,7 @@ describe('where the plugins of a target can’t be read', () => {
       await unreadable(list, forbidden, 'document')
       const { code, err } = await run('apply', 'made.json', ...confirmed)
       expect([list, code, await writes('document')]).toEqual([list, 1, []])
-      expect(err).toContain(`${list} are not known`)
+      expect(err).toContain(`${list} are unknown`)
     }
   })
 })
@@ -421,12 +420,12 @@ describe('what is not known can be accepted', () => {
   it('nowhere unless the configuration says so, and only with a reason', async () => {
     const refused = await run('sync', ...confirmed, ...accept)
     expect(refused).toMatchObject({ code: 1 })
-    expect(refused.err).toContain('the configuration does not let that be accepted in prod')
+    expect(refused.err).toContain('the configuration does not allow accepting that in prod')
     allow()
     for (const half of [accept.slice(0, 2), accept.slice(2), [...accept.slice(0, 2), '--reason', ' ']]) {
       const { code, err } = await run('sync', ...confirmed, ...half)
       expect(code).toBe(1)
-      expect(err).toContain('--accept-unknown and --reason go together')
+      expect(err).toContain('--accept-unknown and --reason must be given together')
     }
     const other = await run('sync', ...confirmed, '--accept-unknown', 'consumer', '--reason', 'another kind')
     expect(other.err).toMatch(refusal)
@@ -471,7 +470,7 @@ describe('what is not known can be accepted', () => {
     configure(', severity: { route-without-authentication: off }')
     const refused = await run('apply', 'made.json', ...confirmed)
     expect(refused).toMatchObject({ code: 1 })
-    expect(refused.err).toContain('the configuration does not let that be accepted in prod')
+    expect(refused.err).toContain('the configuration does not allow accepting that in prod')
     expect(await writes()).toEqual([])
     allow()
     const applied = await run('apply', 'made.json', ...confirmed)
@@ -484,7 +483,7 @@ describe('what is not known can be accepted', () => {
     const refused = await run('sync', ...confirmed, ...accept)
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.err).toContain('REFUSED: this plan will not be applied')
-    expect(refused.err).toContain('what blocks can’t be asked: route-without-authentication of 1')
+    expect(refused.err).toContain('blocking rules can’t be evaluated: route-without-authentication for 1')
     expect(await writes()).toEqual([])
     await run('sync', ...confirmed, ...accept, '--override', 'agreed with the owner')
     expect(await writes()).toEqual(['POST /services', 'POST /routes'])
@@ -548,7 +547,7 @@ describe('what is not known is shown as not known', () => {
       diff: /no difference in what could be compared[\s\S]*\? plugin: not known/,
       'diff --output markdown': /Nothing differs in what could be compared\./,
       'diff --output json': /"unknown": \[\s*\{\s*"kind": "plugin"/,
-      check: /^\? route-without-authentication: not known of 1, /m,
+      check: /^\? route-without-authentication: unknown for 1, /m,
       'check --output junit':
         /<testsuite name="what could not be read" tests="1"[\s\S]*<error type="forbidden"/,
       'check --output sarif': /"executionSuccessful": false/,
@@ -572,7 +571,7 @@ describe('what is not known is shown as not known', () => {
     await unreadable('plugins')
     const { code, out, err } = await run('traffic', 'made.json')
     expect([code, out]).toEqual([1, ''])
-    expect(err).toContain('which requests are answered differently is not known')
+    expect(err).toContain('it is unknown which requests are answered differently')
   })
 
   it('by undo, which does not call deleted what it could not read', async () => {
@@ -594,7 +593,7 @@ describe('what is not known is shown as not known', () => {
     const { code, err } = await run('undo', ...confirmed)
     expect(code).toBe(1)
     expect(err).toContain(
-      'what taking that sync back would mean can’t be told: that sync wrote plugin key-auth',
+      'the effect of taking that sync back can’t be determined: that sync wrote plugin key-auth',
     )
     expect(await writes()).toEqual([])
     expect((await run('history')).out).not.toContain('taken back')
@@ -618,7 +617,7 @@ describe('what is not known is shown as not known', () => {
     const { code, out, err } = await run('sync', ...confirmed)
     expect(await writes()).toEqual(['POST /plugins'])
     expect(code).toBe(1)
-    expect(out).toContain('whether anything is open still is not known')
+    expect(out).toContain('it is unknown whether anything is still open')
     expect(out).not.toContain('CLOSED')
     expect(err).toContain('reading plugins is not allowed')
   })
@@ -640,9 +639,9 @@ describe('in the console, in a terminal', () => {
       await console.waitFor(/UNSEEN +PROD prod-eu +not known: plugins/)
       console.press('2')
       console.press('s')
-      await console.waitFor('REFUSED because plugins are not known')
+      await console.waitFor('REFUSED because plugins are unknown')
       console.press('Y')
-      await console.waitFor(/plugins are not known \(reading plugins is not allowed/)
+      await console.waitFor(/plugins are unknown \(reading plugins is not allowed/)
       expect(await writes()).toEqual([])
     }
     configure(', severity: { route-without-authentication: off }, accept_unknown: [prod]')
@@ -650,9 +649,9 @@ describe('in the console, in a terminal', () => {
     await console.waitFor('not known: plugins')
     console.press('2')
     console.press('s')
-    await console.waitFor('REFUSED because plugins are not known')
+    await console.waitFor('REFUSED because plugins are unknown')
     console.press('Y')
-    await console.waitFor('why all the same')
+    await console.waitFor('why do it anyway')
     console.type('the list is being repaired')
     console.press('enter')
     await console.waitFor('type prod-eu and enter to send')

@@ -71,7 +71,9 @@ describe('a dump of a gateway that can’t be read completely', () => {
     await bed.control.setFaults(forbidden)
     const ended = await dump('-o', file, '--yes', ...options)
     expect(ended.code).toBe(1)
-    expect(ended.err).toContain(`${file} is not written, because not all could be read: reading routes`)
+    expect(ended.err).toContain(
+      `${file} is not written, because not everything could be read: reading routes`,
+    )
     expect(textOf(file)).toBe(before)
     expect(await dump('-o', 'new.yaml')).toMatchObject({ code: 1 })
     expect(written()).toEqual([file])
@@ -107,14 +109,14 @@ describe('a dump of a gateway that can’t be read completely', () => {
     expect(ended.code).toBe(1)
     expect(ended.out).toMatch(/^# NOT WHOLE/)
     expect(ended.out).toContain('payouts')
-    expect(ended.err).toContain('this dump does not hold all that is there')
+    expect(ended.err).toContain('this dump is incomplete')
     expect(await dump('--format', 'json')).toMatchObject({ code: 1 })
   })
 
   it('asks before it writes over the file that its form gives an extension', async () => {
     writeFileSync(join(work, 'kong.yaml'), 'ours')
     const ended = await dump('-o', 'kong')
-    expect(ended.err).toContain('kong.yaml is there already')
+    expect(ended.err).toContain('kong.yaml exists already')
     expect(textOf('kong.yaml')).toBe('ours')
   })
 })
@@ -267,7 +269,7 @@ describe('a file that is replaced', () => {
     expect(statSync(at('real')).mode & 0o777).toBe(0o600)
   })
 
-  it('is not made where it is there already', async () => {
+  it('is not made where it exists already', async () => {
     await createFile({ file: at('new'), data: 'first' })
     await expect(createFile({ file: at('new'), data: 'second' })).rejects.toMatchObject({ code: 'EEXIST' })
     expect(textOf('new')).toBe('first')

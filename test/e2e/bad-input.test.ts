@@ -65,7 +65,7 @@ describe('manifests', () => {
     expectOneSentence(await run('diff', '--kong-addr', 'http://127.0.0.1:9', 'none.yaml'), 'none.yaml')
   })
   it('no file at all', async () => {
-    expectOneSentence(await run('diff', '--kong-addr', 'http://127.0.0.1:9'), 'no manifest is named')
+    expectOneSentence(await run('diff', '--kong-addr', 'http://127.0.0.1:9'), 'no manifests are named')
   })
 })
 

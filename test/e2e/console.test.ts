@@ -56,7 +56,7 @@ describe('the screens', () => {
     console.press('j', 'j')
     await console.waitFor(/^>UNSEEN/m)
     console.press('s')
-    await console.waitFor(/s sync: prod-ap (does not answer|was not read yet)/)
+    await console.waitFor(/s sync: prod-ap (does not answer|has not been read yet)/)
   })
 
   it('keys that arrive glued are keys each for itself, and pasted text presses none', async () => {

@@ -113,7 +113,7 @@ it('is taken back by an undo, but for what needs a secret that is gone', async (
   const withoutTimes = (answer: unknown) =>
     JSON.parse(JSON.stringify(answer), (name, value) => (name === 'updated_at' ? 0 : value))
   expect(withoutTimes(await admin('GET', '/routes'))).toEqual(withoutTimes(before))
-  expect(undone.err).toContain('key-auth #2 of consumer joe can’t be put back')
+  expect(undone.err).toContain('key-auth #2 of consumer joe can’t be restored')
   // The new key stays where the old one can't come back: joe is not locked out.
   expect(await proxy('/payouts', { apikey: 'another' })).toBe(502)
   expect(undone.err + undone.out).not.toContain('canary')

@@ -23,7 +23,7 @@ it('without a terminal tells how the fleet is, how each target differs, and exit
   expect(targets).toMatch(/^prod-ap\s+prod\s+timeout\s+\?\s+\?\s+\?\s+\?/m)
   expect(targets).toMatch(/^dev\s+dev\s+\d+ms\s+0\s+0\s+0\s+0/m)
   expect(out).toMatch(/service batch {2}conflict {2}kong\/batch\.yaml:\d+/)
-  expect(out).toMatch(/entities of others at the gateway, never touched/)
+  expect(out).toMatch(/entities at the gateway not ours, never touched/)
 })
 
 it('npm start does the same through a pipe', async () => {

@@ -112,7 +112,7 @@ describe('explain, from files alone', () => {
         .split('\n')
         .map(line => JSON.parse(line).route),
     ).toEqual(['everything', 'disputes-list'])
-    expect(err).toContain('requests:3: passed over')
+    expect(err).toContain('requests:3: skipped')
   })
 
   it.each([

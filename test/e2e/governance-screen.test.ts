@@ -111,7 +111,7 @@ test('an editor that there is not is told, and the console goes on', async () =>
   console.press('4')
   await console.waitFor(/2 block, 2 error/)
   console.press('e')
-  await console.waitFor('there is no program /nowhere/vim')
+  await console.waitFor('/nowhere/vim was not found')
   console.press('k')
   await console.waitFor(/^>- block/m)
 })

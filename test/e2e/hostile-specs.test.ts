@@ -35,8 +35,8 @@ function cases(port: number): readonly Case[] {
       `^main\\.yaml:\\d+:\\d+: References to ${host.replaceAll('.', '\\.')} are not followed: the host is not allowed\\.`,
     )
   const paths = (reference: string): string => `${HEAD}paths: { /a: { $ref: '${reference}' } }\n`
-  const aliases = /^main\.yaml:\d+:\d+: With its aliases followed this holds over 3,000,000 values\.$/
-  const large = /^main\.yaml is larger than 32 MiB, or there is too much to read together\. Split it\.$/
+  const aliases = /^main\.yaml:\d+:\d+: With its aliases expanded, this holds more than 3,000,000 values\.$/
+  const large = /^main\.yaml is larger than 32 MiB, or the files together are too large\. Split it\.$/
   const deep = /^main\.yaml:\d+:\d+: This is neither YAML nor JSON: .*\.$/
   const slow = (rule: string): RegExp =>
     new RegExp(`^Linting main\\.yaml took over 8 s in the rule "${rule}" and was ended\\. `)
@@ -67,7 +67,7 @@ function cases(port: number): readonly Case[] {
       name: 'too many operations',
       text: `${HEAD}paths:\n${times(50_001, i => `  /a${i}: { get: {} }\n`)}`,
       lint: undefined,
-      generate: /^main\.yaml:\d+:\d+: The document has over 50,000 operations\. Split it\.$/,
+      generate: /^main\.yaml:\d+:\d+: The document has more than 50,000 operations\. Split it\.$/,
     },
     {
       name: 'a reference to a metadata address',

@@ -127,7 +127,7 @@ describe('a mock answers', () => {
   it('and says so where the value does not fit the schema', async () => {
     const codes = await ask('GET', '/codes')
     expect(codes.headers.get('x-mock-note')).toMatch(
-      /made-up body does not fit its schema \(must match pattern/,
+      /generated body does not match its schema \(must match pattern/,
     )
   })
 
@@ -170,7 +170,7 @@ describe('a mock refuses', () => {
     ],
     ['GET', '/books/12', {}, undefined, 400, ['path isbn: must match pattern "^97[89][0-9]{10}$"']],
     ['POST', '/books', json, undefined, 422, ['body: is required']],
-    ['POST', '/books', json, '{', 422, ['body: is no JSON']],
+    ['POST', '/books', json, '{', 422, ['body: isn’t JSON']],
     [
       'POST',
       '/books',
@@ -213,7 +213,11 @@ it.each([
     () => ['books.yaml', '--port', new URL(address).port],
     /can't listen at 127\.0\.0\.1:\d+ .*Choose another --port/,
   ],
-  ['a document without operations', () => ['schemas.yaml'], /schemas\.yaml:1:1: This is no OpenAPI document/],
+  [
+    'a document without operations',
+    () => ['schemas.yaml'],
+    /schemas\.yaml:1:1: This isn’t an OpenAPI document/,
+  ],
 ] as const)('%s is told in a sentence', async (_what, args, sentence) => {
   const ended = await gatewatch(['mock', ...args()], { cwd: work })
   expect(ended.code).toBe(1)

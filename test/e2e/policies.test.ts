@@ -68,9 +68,9 @@ describe('gatewatch policy', () => {
       expect(tested.code).toBe(0)
       const twice = await demo.run('policy', 'new', 'short-waits')
       expect(twice.code).toBe(1)
-      expect(twice.err).toContain('is there already')
+      expect(twice.err).toContain('exists already')
       expect((await demo.run('policy', 'new', 'Short Waits')).err).toContain(
-        'must be a name of small letters',
+        'must be a name of lowercase letters',
       )
     })
   })

@@ -125,8 +125,8 @@ describe('undo', () => {
     await ours('sync', '--yes', 'after.yaml')
     const undone = await ours('undo', '--yes', 'after.yaml')
     expect(undone.code).toBe(1)
-    expect(undone.err).toMatch(/key-auth .*can’t be put back: a secret of it is kept nowhere/)
-    expect(undone.err).toContain('consumer joe is not put back without key-auth')
+    expect(undone.err).toMatch(/key-auth .*can’t be restored: one of its secrets is kept nowhere/)
+    expect(undone.err).toContain('consumer joe is not restored without key-auth')
     const { out } = await ours('diff', '--output', 'json', 'before.yaml')
     expect(JSON.parse(out)).toMatchObject({
       changes: [

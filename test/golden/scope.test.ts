@@ -106,7 +106,7 @@ describe.each([
         entity: { kind: 'service', key: 'mine' },
         reason: {
           code: 'used-by-others',
-          message: expect.stringContaining(`anew under the id ${service(2).id}`),
+          message: expect.stringContaining(`again under the id ${service(2).id}`),
         },
       },
     ])

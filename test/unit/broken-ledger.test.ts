@@ -54,10 +54,10 @@ async function checked() {
 test('doctor tells of it either way', async () => {
   const problems = await checked()
   expect(codes(problems)).toEqual(['bad-ledger'])
-  expect(problems[0]?.hint).toContain('until the next sync writes it anew')
+  expect(problems[0]?.hint).toContain('until the next sync writes it again')
 })
 
-test('the next sync writes it anew, and causes are known again', async () => {
+test('the next sync writes it again, and causes are known again', async () => {
   expect((await bed.sync(manifest('other.internal'))).problems).toEqual([])
   expect(await checked()).toEqual([])
   const found = await bed.diff(manifest('third.internal'))

@@ -39,7 +39,7 @@ describe('what can be done about a finding', () => {
     expect(console.lines().at(-1)).toContain('it needs a reason')
     await console.type('\rwhy\r\r\x15soon\x1b[27u')
     await console.type('Y')
-    expect(console.lines().at(-1)).toContain('expires is no date')
+    expect(console.lines().at(-1)).toContain('expires must be a date')
     expect(workflows.waived).toEqual([])
   })
 
@@ -81,12 +81,12 @@ describe('what can be done about a finding', () => {
     const workflows = governed()
     workflows.locate = async place => ({
       ok: false,
-      error: [{ code: 'not-on-disk', message: `${place.file} is not on the disk` }],
+      error: [{ code: 'not-on-disk', message: `${place.file} is not on disk` }],
     })
     await using console = await stage(workflows)
     await console.type('4')
     await console.type('e')
-    expect(console.lines().at(-1)).toContain('kong/disputes.yaml is not on the disk')
+    expect(console.lines().at(-1)).toContain('kong/disputes.yaml is not on disk')
     await console.type('/legacy\re')
     expect(console.lines().at(-1)).toContain('e edit: no file holds it')
   })
@@ -124,7 +124,7 @@ describe('findings on the other screens', () => {
     expect(console.lines()[0]).toContain('Findings > route-without-authentication')
     await console.type('?')
     expect(console.screen()).toMatch(/e\s+edit\s+Open the line in your editor/)
-    expect(console.screen()).toMatch(/4\s+governance\s+Findings, policies, waivers/)
+    expect(console.screen()).toMatch(/4\s+governance\s+Show findings, policies, waivers/)
   })
 })
 
@@ -132,7 +132,7 @@ describe('the review of a sync that policies stand against', () => {
   const refusal: Problem = {
     code: 'policy-refuses',
     target: 'prod-eu',
-    message: 'policies refuse this sync, it would introduce route disputes-list',
+    message: 'policies refuse this sync, because it would introduce route disputes-list',
   }
   const refused = (mayOverride: boolean) => {
     const workflows = governed()
@@ -183,7 +183,7 @@ describe('the review of a sync that policies stand against', () => {
     await console.type('s')
     await console.type('Y')
     await console.type('\r')
-    expect(console.lines().at(-1)).toContain('It needs a reason')
+    expect(console.lines().at(-1)).toContain('A reason is required')
     await console.type('the partner tests tonight')
     expect(workflows.applied).toEqual([])
     await console.type('\r')
@@ -191,7 +191,7 @@ describe('the review of a sync that policies stand against', () => {
     expect(workflows.options).toEqual([{ override: 'the partner tests tonight' }])
   })
 
-  test('while policies are being asked nobody is held up, but a refusal takes the confirmation back', async () => {
+  test('while asking policies nobody is held up, but a refusal takes the confirmation back', async () => {
     const workflows = refused(false)
     workflows.meaning = { ...workflows.meaning, confirmByName: true }
     const { promise, resolve } = Promise.withResolvers<typeof workflows.planned>()
@@ -199,7 +199,7 @@ describe('the review of a sync that policies stand against', () => {
     await using console = await stage(workflows)
     await console.type('2')
     await console.type('s')
-    expect(console.screen()).toContain('policies are being asked')
+    expect(console.screen()).toContain('asking policies')
     await console.type('Y')
     expect(console.lines().at(-1)).toContain('type prod-eu and enter to send')
     resolve(workflows.planned)

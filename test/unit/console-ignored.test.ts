@@ -38,7 +38,7 @@ describe('what rules ignore, in the console', () => {
     expect(noted('matches nothing')).toEqual([
       't0: gatewatch.yaml:7: the rule that ignores field weight of target 10.* matches nothing',
     ])
-    expect(noted('expired')[0]).toContain('ignores nothing any more')
+    expect(noted('expired')[0]).toContain('no longer has an effect')
     expect(noted('matches nothing', 'unknown')).toEqual([])
   })
 

@@ -38,7 +38,7 @@ describe('bindings', () => {
       verb: 'sync',
       bar: true,
       name: 'put back',
-      disabled: 'prod-ap was not read yet',
+      disabled: 'prod-ap has not been read yet',
       run: () => ran.push('sync'),
     },
     { verb: 'open', bar: true, run: () => ran.push('open') },
@@ -58,7 +58,7 @@ describe('bindings', () => {
     expect(dispatch(bindings, 's')).toEqual({
       type: 'refused',
       verb: 'sync',
-      reason: 's put back: prod-ap was not read yet',
+      reason: 's put back: prod-ap has not been read yet',
     })
     expect(dispatch(bindings, 'z')).toEqual({ type: 'unbound' })
     expect(dispatch(bindings, 'Y')).toEqual({ type: 'unbound' })
@@ -77,7 +77,7 @@ describe('bindings', () => {
     ])
     expect(help.flatMap(({ entries }) => entries).find(entry => entry.name === 'put back')).toMatchObject({
       keys: 's',
-      disabled: 'prod-ap was not read yet',
+      disabled: 'prod-ap has not been read yet',
     })
   })
 
@@ -140,7 +140,7 @@ describe('presses', () => {
     moveOn()
     presses.take(key('s'))
     expect(acted).toEqual([])
-    expect(app.store.getState().message?.text).toContain('What is shown has just changed')
+    expect(app.store.getState().message?.text).toContain('The screen has just changed')
     await turn()
     presses.paintedNow()
     presses.take(key('s'))

@@ -45,16 +45,16 @@ describe('the review of a plan that hangs on what is not known', () => {
     await console.type('s')
     const screen = console.screen()
     expect(screen).toMatch(
-      /UNKNOWN {3}\? plugins are not known \(reading plugins is not allowed \(403\)\); REFUSED; on them hang route payouts-list/,
+      /UNKNOWN {3}\? plugins are unknown \(reading plugins is not allowed \(403\)\); REFUSED; route payouts-list/,
     )
-    expect(screen).toMatch(/POSTURE {3}\? not known, nor is traffic: plugins could not be read completely/)
+    expect(screen).toMatch(/POSTURE {3}\? unknown, and so is traffic: plugins could not be read completely/)
     expect(screen).not.toContain('no route gains or loses protection')
-    expect(screen).toContain('REFUSED because plugins are not known')
+    expect(screen).toContain('REFUSED because plugins are unknown')
     expect(screen).toContain('It can’t be sent')
     // In full beside the change.
-    expect(screen).toMatch(/│ hangs on plugins, which are not known: reading plugins is not allowed/)
+    expect(screen).toMatch(/│ depends on plugins, which are unknown: reading plugins is not allowed/)
     await console.type('Y')
-    expect(console.lines().at(-1)).toContain('plugins are not known (reading plugins is not allowed (403))')
+    expect(console.lines().at(-1)).toContain('plugins are unknown (reading plugins is not allowed (403))')
     expect(workflows.applied).toEqual([])
   })
 
@@ -64,9 +64,9 @@ describe('the review of a plan that hangs on what is not known', () => {
     await console.type('2')
     await console.type('s')
     await console.type('Y')
-    expect(console.lines().at(-1)).toContain('plugins are not known; why all the same')
+    expect(console.lines().at(-1)).toContain('plugins are unknown; why do it anyway?')
     await console.type('\r')
-    expect(console.lines().at(-1)).toContain('It needs a reason')
+    expect(console.lines().at(-1)).toContain('A reason is required')
     await console.type('the list is being repaired')
     expect(workflows.applied).toEqual([])
     await console.type('\r')
@@ -90,7 +90,7 @@ describe('the review of a plan that hangs on what is not known', () => {
     await using console = await stage(workflows, { columns: 160, rows: 40 })
     await console.type('2')
     await console.type('s')
-    expect(console.screen()).toContain('block route-without-authentication can’t be asked of 1')
+    expect(console.screen()).toContain('block route-without-authentication can’t be evaluated for 1')
     await console.type('Y')
     await console.type('agreed with the owner\r')
     expect(workflows.applied[0]?.unknown).toMatchObject([{ accepted: 'agreed with the owner' }])
@@ -113,7 +113,7 @@ describe('the first screen', () => {
     expect(screen).toMatch(/nothing\s+31ms\s+now\s+\?\s+\?\s+\?\s+\?\s+\?/)
     expect(screen).toMatch(/some\s+31ms\s+now\s+1\+\s+1\+\s+\?\s+\?\s+\?/)
     expect(screen).not.toContain('in sync')
-    expect(screen).toContain('2 of 2 not wholly known')
+    expect(screen).toContain('2 of 2 partly unknown')
   })
 
   test('counts what may be more', () => {
@@ -137,7 +137,7 @@ describe('the inventory', () => {
     await console.type('3')
     const screen = console.screen()
     expect(screen).toContain('0 rows   not known: routes of prod-eu')
-    expect(screen).toContain('nothing of it is known')
+    expect(screen).toContain('nothing is known about it')
     expect(screen).not.toContain('no row matches')
   })
 })

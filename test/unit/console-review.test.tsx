@@ -20,7 +20,9 @@ describe('a review', () => {
     workflows.losing = { reversible: true, overwrites: ['digest'] }
     await using console = await stage(workflows)
     await console.type('s')
-    expect(console.screen()).toMatch(/UNDO +! 1 of 1 request can’t be taken back, as told with each/)
+    expect(console.screen()).toMatch(
+      /UNDO +! 1 of 1 request can’t be taken back, for the reasons given with each/,
+    )
     expect(console.screen()).toContain('no key to seal its secret to; run gatewatch init')
   })
 
@@ -79,11 +81,11 @@ describe('a review', () => {
 
   test('has the number of many deletions typed, with the name where that is asked for too', async () => {
     const workflows = usual()
-    const guarded = { count: 19, text: '19 of 19 entities: all that is there' }
+    const guarded = { count: 19, text: '19 of 19 entities: everything there is' }
     workflows.meaning = { ...workflows.meaning, guarded }
     await using console = await stage(workflows)
     await console.type('s')
-    expect(console.screen()).toContain('DELETES 19 of 19 entities: all that is there')
+    expect(console.screen()).toContain('DELETES 19 of 19 entities: everything there is')
     expect(console.screen()).toContain('Y asks for delete 19, then sends')
     await console.type('Y')
     await console.type('delete 18\r')
@@ -117,7 +119,7 @@ describe('a review', () => {
     expect(console.screen()).toMatch(/\[ \] ~ route brand-new/)
     await console.type('Y')
     expect(workflows.applied).toEqual([])
-    expect(console.lines().at(-1)).toContain('look through it, then Y again')
+    expect(console.lines().at(-1)).toContain('look through it, then press Y again')
     await console.type('Y')
     expect(workflows.applied.map(plan => plan.changes.map(each => each.name))).toEqual([['disputes-list']])
   })

@@ -66,7 +66,7 @@ test('u reviews taking a sync back, and Y sends that very plan', async () => {
   expect(workflows.applied.map(plan => plan.undoes)).toEqual(['bbbbbbbbbb'])
 })
 
-test('what can’t be put back is told, and a sync that was taken back is not taken back again', async () => {
+test('what can’t be restored is told, and a sync that was taken back is not taken back again', async () => {
   const workflows = synced()
   const undo = {
     ...recorded('cccccccccc', 5),
@@ -120,15 +120,15 @@ test('a journal that can’t be relied on stands among the syncs, with why, and 
       target: 'prod-eu',
       file: '/state/journals/x/2026-10-01T101112.123Z-abcdef12.jsonl',
       at: minutesAgo(60).toISOString(),
-      problem: { code: 'bad-journal', message: 'this line does not fit those before it' },
+      problem: { code: 'bad-journal', message: 'this line does not match those before it' },
     },
   ]
   await using console = await stage(workflows, { columns: 120, rows: 30 })
   await console.type('t')
-  expect(console.screen()).toMatch(/1h ago +PROD prod-eu +a journal can’t be relied on: 2026-10-01T101112/)
-  expect(console.screen()).toContain('this line does not fit those before it')
+  expect(console.screen()).toMatch(/1h ago +PROD prod-eu +this journal can’t be relied on: 2026-10-01T101112/)
+  expect(console.screen()).toContain('this line does not match those before it')
   await console.type('u')
-  expect(console.lines().at(-1)).toContain('what its sync did is not known')
+  expect(console.lines().at(-1)).toContain('what this sync did is not known')
   expect(workflows.prepared).toEqual([])
 })
 

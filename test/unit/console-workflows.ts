@@ -118,7 +118,7 @@ export class FakeWorkflows implements FleetPort {
       choice.undoes === undefined
         ? this.view.targets.find(each => each.name === name)?.drift?.changes
         : this.undoing.changes
-    if (!changes) return { code: 'not-read', target: name, message: `${name} was not read yet` }
+    if (!changes) return { code: 'not-read', target: name, message: `${name} has not been read yet` }
     const isIn = (each: Change) =>
       !choice.excluded.has(each.id) && (choice.deletes || each.operation !== 'delete')
     const taken = changes.filter(isIn)

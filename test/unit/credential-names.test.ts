@@ -70,7 +70,9 @@ test('numbers count for each consumer alone', () => {
   expect(names(other)).toEqual(['#1 of consumer ann'])
 })
 
-test('a key that is there twice is named without showing it', () => {
+test('a key that is defined twice is named without showing it', () => {
   const { problems } = state('manifest', ['first', 's3cr3t', 's3cr3t'])
-  expect(problems.map(problem => problem.message)).toEqual(['the key-auth #2 of consumer joe is there twice'])
+  expect(problems.map(problem => problem.message)).toEqual([
+    'the key-auth #2 of consumer joe is defined twice',
+  ])
 })

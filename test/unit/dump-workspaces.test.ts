@@ -68,7 +68,7 @@ it('takes the other options of a dump, as JSON and by tag', async () => {
 it('writes nothing over what is there, unless it is told to', async () => {
   expect((await run('dump', '--all-workspaces')).code).toBe(0)
   const again = await run('dump', '--all-workspaces')
-  expect(again.err).toContain('default.yaml is there already')
+  expect(again.err).toContain('default.yaml exists already')
   expect(again.code).toBe(1)
   expect((await run('dump', '--all-workspaces', '--yes')).code).toBe(0)
 })
@@ -90,7 +90,7 @@ it.each([
   ['--workspace', 'default'],
 ])('is not for %s', async (option, value) => {
   const ended = await run('dump', '--all-workspaces', option, value)
-  expect(ended.err).toContain(`--all-workspaces and ${option} are both given`)
+  expect(ended.err).toContain(`--all-workspaces and ${option} can't be combined`)
   expect(ended.code).toBe(1)
 })
 

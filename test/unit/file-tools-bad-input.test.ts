@@ -157,12 +157,12 @@ it.each(['patch', 'add-plugins', 'namespace', 'add-tags', 'remove-tags', 'list-t
 )
 
 it.each([
-  ['patch without anything to do', ['patch', '-s', 'kong.yaml'], /nothing says what to patch/],
-  ['patch with half of it', ['patch', '-s', 'kong.yaml', '--value', 'a:1'], /go together/],
+  ['patch without anything to do', ['patch', '-s', 'kong.yaml'], /nothing to patch is given/],
+  ['patch with half of it', ['patch', '-s', 'kong.yaml', '--value', 'a:1'], /must be given together/],
   ['patch with no JSON', ['patch', '-s', 'kong.yaml', '--selector', '$', '--value', 'a:{'], /--value/],
   ['patch with a patch file that is none', ['patch', '-s', 'kong.yaml', 'list.yaml'], /list\.yaml/],
   ['patch with a patch file that is not there', ['patch', '-s', 'kong.yaml', 'none.yaml'], /none\.yaml/],
-  ['add-plugins without any', ['add-plugins', '-s', 'kong.yaml'], /nothing says which plugins/],
+  ['add-plugins without any', ['add-plugins', '-s', 'kong.yaml'], /no plugins to add/],
   [
     'add-plugins with half of it',
     ['add-plugins', '-s', 'kong.yaml', '--selector', '$', 'list.yaml'],
@@ -183,7 +183,7 @@ it.each([
     ['add-plugins', '-s', 'kong.yaml', 'list.yaml'],
     /list\.yaml:1:1: .*plugin file/,
   ],
-  ['namespace without any', ['namespace', '-s', 'kong.yaml'], /nothing says where routes are put/],
+  ['namespace without any', ['namespace', '-s', 'kong.yaml'], /no path prefix or host is given/],
   ['namespace of no path', ['namespace', '-s', 'kong.yaml', '-p', 'team'], /"team" is no path/],
   ['namespace of the root', ['namespace', '-s', 'kong.yaml', '-p', '/'], /"\/" is no path/],
   ['namespace without routes', ['namespace', '-s', 'kong.yaml', '-p', '/a'], /the file holds no route/],
@@ -203,7 +203,7 @@ it.each([
   [
     'convert over a file that is there',
     ['convert', '--from', '2.8', '--to', '3.4', '--input-file', 'kong.yaml', '-o', 'list.yaml'],
-    /there already/,
+    /exists already/,
   ],
   ['render of two that don’t fit', ['render', 'kong.yaml', 'kong.yaml', 'list.yaml'], /list\.yaml/],
   ['validate of nothing', ['validate'], /gatewatch\.yaml/],

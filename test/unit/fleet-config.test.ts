@@ -97,7 +97,7 @@ describe('a fleet', () => {
       'gatewatch.yaml:26:55: ignore.0.targets.0 must be one of the targets: dev, prod-eu.',
     ])
     expect(problemsIn(`${whole}ignore: [{ kind: route, name: a, reason: r, expires: tomorrow }]\n`)).toEqual([
-      'gatewatch.yaml:26:45: ignore.0.expires must be a UTC instant, as 2026-12-31T00:00:00Z.',
+      'gatewatch.yaml:26:45: ignore.0.expires must be a UTC instant, such as 2026-12-31T00:00:00Z.',
     ])
   })
 
@@ -125,7 +125,7 @@ describe('mistakes have a place and say what to do', () => {
     ],
     [
       `version: 1\nenvironments: [a, b, a]\ntargets: {}`,
-      'gatewatch.yaml:2:22: environments.2 is there twice.',
+      'gatewatch.yaml:2:22: environments.2 is given twice.',
     ],
     [`${start}targets: []`, 'gatewatch.yaml:3:1: targets must be a mapping.'],
     [
@@ -175,7 +175,7 @@ describe('mistakes have a place and say what to do', () => {
     ['version: [1', 'gatewatch.yaml:1:12: a bracket or brace is opened and never closed.'],
     [
       'version: 1\nversion: 1\n',
-      'gatewatch.yaml:2:1: this key is in the mapping twice, first on line 1. Keep one of them: decK would silently take the last.',
+      'gatewatch.yaml:2:1: this key is in the mapping twice, first on line 1. Keep one of them: decK would silently use the last one.',
     ],
   ])('%j', (text, problem) => {
     expect(problemsIn(text)).toEqual([problem])

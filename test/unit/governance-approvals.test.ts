@@ -112,7 +112,7 @@ describe('an approval is not verified', () => {
     await repository.signed('Approve timeouts', 'jonas')
     await repository.write(file, policyText({ fix: 'Wait.' }))
     const { approval, commit } = await policyOf(repository)
-    expect(approval).toEqual(why(/not committed as it is/))
+    expect(approval).toEqual(why(/not committed in its current form/))
     expect(commit).toBeNull()
   })
 
@@ -120,7 +120,9 @@ describe('an approval is not verified', () => {
     await using repository = await proposed()
     await repository.write(file, policyText())
     await repository.signed('Approve timeouts', 'mira')
-    expect((await policyOf(repository)).approval).toEqual(why(/mira@x.example.*not known to be a code owner/))
+    expect((await policyOf(repository)).approval).toEqual(
+      why(/mira@x.example.*isn’t known to be a code owner/),
+    )
   })
 
   test('when the key is not trusted here', async () => {

@@ -104,8 +104,8 @@ test('the roots of a condition are the names that its paths begin with, elements
 
 describe('what is no condition is told with its path', () => {
   test.each<[string, Json, string]>([
-    ['a text', 'name', ' must be a mapping of paths to what must stand there'],
-    ['an unknown operator', { name: { starts: 'x' } }, 'name starts is no operator: known are is, is_not'],
+    ['a text', 'name', ' must be a mapping of paths to their conditions'],
+    ['an unknown operator', { name: { starts: 'x' } }, 'name starts isn’t an operator: known are is, is_not'],
     [
       'a number for a regular expression',
       { name: { matches: 1 } },
@@ -114,23 +114,27 @@ describe('what is no condition is told with its path', () => {
     [
       'a broken one',
       { name: { matches: '(a' } },
-      'name matches is no regular expression: missing closing ): `(a`',
+      'name matches isn’t a regular expression: missing closing ): `(a`',
     ],
     [
       'look-ahead',
       { name: { matches: '(?=a)' } },
-      'is no regular expression: invalid or unsupported Perl syntax: `(?=`',
+      'isn’t a regular expression: invalid or unsupported Perl syntax: `(?=`',
     ],
     ['a text for a number', { name: { at_most: '1' } }, 'name at_most must be a number'],
     ['any of nothing', { any: [] }, 'any must be a list of conditions'],
-    ['a function that nobody allowed', { name: { function: 'x.js' } }, 'names no function that is allowed'],
+    [
+      'a function that nobody allowed',
+      { name: { function: 'x.js' } },
+      'names a function that is not allowed',
+    ],
     ['a time that is none', { until: { before: 'soon' } }, 'must be "now" or a time'],
     [
       'deep inside',
       { all: [{ limits: { some: { by: { like: 1 } } } }] },
       'all 0 limits some by like must be a pattern',
     ],
-    ['an empty path', { 'a..b': 1 }, 'a..b is no path'],
+    ['an empty path', { 'a..b': 1 }, 'a..b isn’t a path'],
   ])('%s', (_name, given, message) => {
     const { problems } = compiled(given)
     expect(problems).toHaveLength(1)

@@ -67,7 +67,7 @@ describe('the fleet as the console sees it', () => {
     const needs = store.needs().filter(need => need.kind === 'findings')
     expect(needs.map(need => [need.target, need.title])).toEqual([['prod-eu', '2 findings: shadow-api']])
     expect(needs[0]?.details.map(detail => detail.text)).toContain(
-      'route legacy-export: is at the gateway and in no manifest',
+      'route legacy-export: is at the gateway, but in no manifest',
     )
   })
 

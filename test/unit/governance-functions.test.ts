@@ -81,7 +81,7 @@ describe('a function of a policy', () => {
       using endless = await loaded('export default value => { while (value === "x"); return true }', short)
       expect(endless.ask('a')).toBe(true)
       const { said, took } = endless.failure('x')
-      expect(said).toBe('the function f.mjs of the rule known-names did not answer within 3 s and was ended')
+      expect(said).toBe('the function f.mjs of the rule known-names did not load within 3 s and was ended')
       expect(took).toBeLessThan(12_000)
       // It is not tried again for every other entity.
       const again = endless.failure('y')
@@ -102,7 +102,7 @@ describe('a function of a policy', () => {
     using bomb = await loaded(`export default () => { ${body} }`, patient)
     const before = process.memoryUsage.rss()
     expect(bomb.failure('x').said).toMatch(
-      /^the function f\.mjs of the rule known-names can't be asked: out of memory(, or it threw null)?$/,
+      /^the function f\.mjs of the rule known-names can't be called: out of memory(, or it threw null)?$/,
     )
     expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(200)
   })
@@ -116,15 +116,13 @@ describe('a function of a policy', () => {
       })
       const said = Array.from({ length: 20 }, (_, i) => slow.failure(`v${i}`).said)
       expect(said.filter(each => each === 'true').length).toBeLessThan(8)
-      expect(said.at(-1)).toContain('took more than 0.4 s in all and was ended')
+      expect(said.at(-1)).toContain('took more than 0.4 s in total and was ended')
     },
   )
 
   test('whose module never ends, or is a bomb, is told while it is loaded', endedAfterSeconds, async () => {
     using endless = await loaded('for (;;);\nexport default () => true', short)
-    expect(endless.problems).toEqual([
-      'the function f.mjs did not answer within 3 s and was ended while it was loaded',
-    ])
+    expect(endless.problems).toEqual(['the function f.mjs did not load within 3 s and was ended'])
     using waiting = await loaded('await new Promise(() => {})\nexport default () => true', short)
     expect(waiting.problems).toEqual([
       "the function f.mjs can't be used: it waits for something that never comes",
@@ -146,7 +144,7 @@ describe('a function of a policy', () => {
     using zoned = await loaded('export default value => new Date(2026, 6, 1).getTimezoneOffset() === 0')
     expect(zoned.ask('x')).toBe(true)
     using random = await loaded('export default () => Math.random() < 2')
-    expect(random.failure('x').said).toMatch(/can't be asked: Math\.random is not there/)
+    expect(random.failure('x').said).toMatch(/can't be called: Math\.random is not there/)
   })
 
   test('imports files beside it, JSON too, and nothing else', severalRulesets, async () => {
@@ -160,11 +158,11 @@ describe('a function of a policy', () => {
     expect([split.ask('payouts'), split.ask('other')]).toEqual([true, false])
     using outside = await loaded("import text from '../../etc/passwd'\nexport default () => true")
     expect(outside.problems).toEqual([
-      "the function f.mjs can't be used: ../../etc/passwd is in no folder that is allowed",
+      "the function f.mjs can't be used: ../../etc/passwd is not in an allowed folder",
     ])
     using machine = await loaded("import 'node:fs'\nexport default () => true")
     expect(machine.problems).toEqual([
-      'the function f.mjs can\'t be used: it imports "node:fs": a function can import files alone, as "./names.js"',
+      'the function f.mjs can\'t be used: it imports "node:fs": a function can only import files, such as "./names.js"',
     ])
   })
 

@@ -53,7 +53,7 @@ describe('a policy that is wrong is told with its line', () => {
     [
       'an id that is none',
       policyText({ id: 'Time outs' }),
-      /timeouts\.yaml:1:1: id must be a name of small letters/,
+      /timeouts\.yaml:1:1: id must be a name of lowercase letters/,
     ],
     ['an item of no list', policyText({ owasp: 'API11:2023' }), /owasp must be an item of the OWASP list/],
   ])('%s', async (_name, text, problem) => {
@@ -71,7 +71,7 @@ describe('a policy that is wrong is told with its line', () => {
     await repository.write('policies/a.yaml', policyText())
     await repository.write('policies/b.yaml', policyText())
     expect(await problemsOf(repository)).toEqual([
-      'policies/b.yaml:1:1: the policy timeouts is there twice, first in policies/a.yaml. Give one of them another id.',
+      'policies/b.yaml:1:1: the policy timeouts is defined twice, first in policies/a.yaml. Give one of them another id.',
     ])
   })
 
@@ -182,7 +182,7 @@ describe('functions of JavaScript', () => {
     await repository.configure('functions: [functions]')
     await repository.write(file, asked)
     expect((await problemsOf(repository)).join('\n')).toMatch(
-      /timeouts\.yaml:6:19: .*names no function that is allowed/,
+      /timeouts\.yaml:6:19: .*names a function that is not allowed/,
     )
     expect(Reflect.get(globalThis, 'ran')).toBeUndefined()
   })

@@ -39,12 +39,12 @@ describe('files behind paths', () => {
   test('what is not there, empty or no text is told by name', async () => {
     const found = await findManifestFiles([path('nowhere'), path('empty')])
     expect(found.ok ? [] : found.error.map(problemText)).toEqual([
-      `the manifest ${path('nowhere')} can't be read: it is not there. Check the path.`,
+      `the manifest ${path('nowhere')} can't be read: it does not exist. Check the path.`,
       `the folder ${path('empty')} holds no manifest. Manifests are decK files that end in .yaml, .yml or .json.`,
     ])
     const loaded = await loadManifestFiles([path('latin1.yaml')])
     expect(loaded.ok ? [] : loaded.error.map(problemText)).toEqual([
-      `the manifest ${path('latin1.yaml')} can't be read: it is no UTF-8 text. Check the path.`,
+      `the manifest ${path('latin1.yaml')} can't be read: it isn’t UTF-8 text. Check the path.`,
     ])
   })
 })

@@ -187,44 +187,44 @@ describe('references to what is not there', () => {
   })
 })
 
-describe('what is there twice', () => {
+describe('what is defined twice', () => {
   test('names in two files: both places', () => {
     const problems = problemsOf([
       v3('services:\n- name: s\n  host: h\n'),
       'services:\n- host: x\n  name: s\n',
     ])
     expect(problems).toEqual([
-      'b.yaml:2:3: service s is there twice, first at a.yaml:3:3. Keep one of the two, or give one another name.',
+      'b.yaml:2:3: service s is defined twice, first at a.yaml:3:3. Keep one of the two, or give one another name.',
     ])
   })
 
   test.each([
-    ['routes: [{name: r}, {name: r}]', 'route r is there twice'],
-    ['consumers: [{username: u}, {username: v, custom_id: u}, {username: u}]', 'consumer u is there twice'],
+    ['routes: [{name: r}, {name: r}]', 'route r is defined twice'],
+    ['consumers: [{username: u}, {username: v, custom_id: u}, {username: u}]', 'consumer u is defined twice'],
     [
       'consumers: [{username: u, custom_id: c}, {username: v, custom_id: c}]',
-      'the consumer with custom_id c is there twice',
+      'the consumer with custom_id c is defined twice',
     ],
     [
       'upstreams: [{name: u, targets: [{target: a:1}, {target: a:1}]}]',
-      'target a:1 for upstream u is there twice',
+      'target a:1 for upstream u is defined twice',
     ],
-    ['plugins: [{name: p}, {name: p}]', 'plugin p (global) is there twice'],
+    ['plugins: [{name: p}, {name: p}]', 'plugin p (global) is defined twice'],
     [
       'services: [{name: s, host: h, plugins: [{name: p}]}]\nplugins: [{name: p, service: s}]',
-      'plugin p for service s is there twice',
+      'plugin p for service s is defined twice',
     ],
     [
       'consumers: [{username: u, acls: [{group: g}, {group: g}]}]',
-      'acl-group g for consumer u is there twice',
+      'acl-group g for consumer u is defined twice',
     ],
     [
       'vaults: [{prefix: a-b, name: env}, {prefix: a-b, name: env}]',
-      'the vault with prefix a-b is there twice',
+      'the vault with prefix a-b is defined twice',
     ],
     [
       'routes: [{id: 6f1a8b0e-44a5-4c0c-9a38-0d8a4e7c9f10, name: a}, {id: 6f1a8b0e-44a5-4c0c-9a38-0d8a4e7c9f10, name: b}]',
-      'the route with id 6f1a8b0e-44a5-4c0c-9a38-0d8a4e7c9f10 is there twice',
+      'the route with id 6f1a8b0e-44a5-4c0c-9a38-0d8a4e7c9f10 is defined twice',
     ],
   ])('%s', (text, problem) => {
     expect(only(text)).toContain(problem)

@@ -60,7 +60,7 @@ describe('scalars mean what decK takes them for', () => {
 
   test('infinity is no value', () => {
     expect(problemsOf([v3('plugins: [{name: p, config: {v: .inf}}]')])).toEqual([
-      'a.yaml:2:33: infinity and NaN are no values of JSON. Quote it if it is a text.',
+      'a.yaml:2:33: infinity and NaN aren’t JSON values. Quote it if it is a text.',
     ])
   })
 })
@@ -105,8 +105,8 @@ services:
 
   test.each([
     ['{v: *nothing}', 'an alias names an anchor that is not defined before it'],
-    ['{v: &a [*a]}', 'an alias stands inside of what it names'],
-    ['{<<: 5}', 'a merge key names something that is no mapping'],
+    ['{v: &a [*a]}', 'an alias is inside the node that it refers to'],
+    ['{<<: 5}', 'a merge key refers to something other than a mapping'],
   ])('%s', (config, problem) => {
     const problems = problemsOf([v3(`plugins: [{name: p, config: ${config}}]`)])
     expect(problems).toHaveLength(1)
@@ -131,14 +131,14 @@ describe('hostile files end soon, with one sentence', () => {
       (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(', ')}]`,
     )
     expect(within(2000, v3(`_plugin_configs:\n  a0: &a0 {x: 1}\n  ${levels.join('\n  ')}\n`))).toContain(
-      'aliases make the document grow beyond all measure',
+      'aliases make the document grow beyond all bounds',
     )
   })
 
   test('a bomb of merge keys', largeInput, () => {
     const keys = Array.from({ length: 1000 }, (_, i) => `k${i}: 1`).join(', ')
     const merges = '- {<<: *m}\n'.repeat(10_000)
-    expect(within(5000, v3(`a: &m {${keys}}\nb:\n${merges}`))).toContain('grow beyond all measure')
+    expect(within(5000, v3(`a: &m {${keys}}\nb:\n${merges}`))).toContain('grow beyond all bounds')
   })
 
   test('aliases that nest without end', () => {
@@ -173,13 +173,13 @@ describe('mistakes of syntax have a line and a column', () => {
       'services:\n- name: "a\n',
       /^a\.yaml:4:\d+: this line is not indented enough\. .* look for a quote above that is not closed\.$/,
     ],
-    ['services: [{name: "a\\q"}]\n', /^a\.yaml:2:\d+: an unknown escape stands in a double-quoted text\./],
+    ['services: [{name: "a\\q"}]\n', /^a\.yaml:2:\d+: a double-quoted text has an unknown escape\./],
     [
       'services:\n- {name: a, host: h}\n- name: b\n  name: c\n  host: h\n',
       /^a\.yaml:5:3: this key is in the mapping twice, first on line 4\. Keep one of them/,
     ],
     ['services:\n- name: a: b\n', /^a\.yaml:3:\d+: /],
-    ['? [a]\n: b\n', /^a\.yaml:2:\d+: a list or a mapping stands where a key should be\./],
+    ['? [a]\n: b\n', /^a\.yaml:2:\d+: a key is a list or a mapping\./],
     ['null: 1\n', /^a\.yaml:2:1: a key is empty\./],
   ])('%j', (text, problem) => {
     const problems = problemsOf([v3(text)])
@@ -219,7 +219,7 @@ describe('forms that files come in', () => {
 
   test('a second document is refused: decK would pass over it', () => {
     expect(problemsOf([v3('services: []\n---\nroutes: []\n')])).toEqual([
-      'a.yaml:4:1: the file holds more than one YAML document. Move the second document into a file of its own: decK would pass over it in silence.',
+      'a.yaml:4:1: the file holds more than one YAML document. Move the second document to a file of its own: decK would silently skip it.',
     ])
   })
 

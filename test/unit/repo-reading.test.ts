@@ -122,7 +122,7 @@ describe('files at a commit', () => {
       await place.write('file', 'x')
       await place.commit('first')
       const repository = await place.open()
-      expect(bad(await repository.resolve(ref))[0]).toContain(`Git knows no commit ${JSON.stringify(ref)}`)
+      expect(bad(await repository.resolve(ref))[0]).toContain(`Git has no commit ${JSON.stringify(ref)}`)
     },
   )
 })
@@ -235,7 +235,7 @@ test('without git, a folder that looks like a repository is a problem, and anoth
   process.env.PATH = '/nowhere'
   try {
     expect(bad(await openRepository(place.folder))).toEqual([
-      'the program git is not installed. Install git and try again.',
+      'git is not installed. Install git and try again.',
     ])
     expect(good(await openRepository('/'))).toBeNull()
   } finally {

@@ -60,6 +60,6 @@ it('stops where a workspace can’t be read', async () => {
 
 it('is not for one workspace', async () => {
   const ended = await reset('--workspace', 'team-a', '--force')
-  expect(ended.err).toContain('--all-workspaces and --workspace are both given')
+  expect(ended.err).toContain("--all-workspaces and --workspace can't be combined")
   expect(ended.code).toBe(1)
 })

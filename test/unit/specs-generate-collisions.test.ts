@@ -40,7 +40,7 @@ describe('collisions', () => {
     post: { operationId: add }
 `)
     expect(texts(warnings)).toEqual([
-      's.yaml:7:5: Requests for GET /u/{name} may be answered by GET /u/{id} (line 5) too: both routes match, with the same priority. Give one of them another regex_priority in x-kong-route-defaults, or make their paths differ.',
+      's.yaml:7:5: GET /u/{id} (line 5) may also answer requests for GET /u/{name}: both routes match, with the same priority. Give one of them another regex_priority in x-kong-route-defaults, or make their paths differ.',
     ])
   })
 

@@ -17,7 +17,7 @@ paths:
     expect(capture.length).toBeLessThanOrEqual(31)
     expect(JSON.stringify(route?.plugins)).toContain(`"name":"${capture}"`)
     expect(texts(result.warnings)).toEqual([
-      `s.yaml:6:5: The path parameter "${name}" can't be the name of a capture group: it is called "${capture}" there.`,
+      `s.yaml:6:5: The path parameter "${name}" isn’t a valid name of a capture group: it is called "${capture}" there.`,
     ])
   })
 
@@ -76,7 +76,7 @@ describe('paths', () => {
     const result = made(`${HEAD}paths:\n  a: { get: {} }\n  /b: { get: {} }\n`)
     expect(routesOf(result)).toHaveLength(1)
     expect(texts(result.warnings)).toEqual([
-      's.yaml:4:3: "a" is no path: no route is made for it. A path must begin with "/".',
+      's.yaml:4:3: "a" isn’t a path: it gets no route. A path must begin with "/".',
     ])
   })
 })
@@ -123,11 +123,11 @@ describe('what is not as it must be', () => {
   it.each<[string, string]>([
     [
       '',
-      's.yaml:1:1: This is no OpenAPI document: it has no "openapi". Begin the file with "openapi: 3.1.0".',
+      's.yaml:1:1: This isn’t an OpenAPI document: it has no "openapi". Begin the file with "openapi: 3.1.0".',
     ],
     [
       '[]',
-      's.yaml:1:1: This is no OpenAPI document: it has no "openapi". Begin the file with "openapi: 3.1.0".',
+      's.yaml:1:1: This isn’t an OpenAPI document: it has no "openapi". Begin the file with "openapi: 3.1.0".',
     ],
     ['swagger: "2.0"', 's.yaml:1:1: Swagger 2.0 is not supported. Convert the file to OpenAPI 3.'],
     ['openapi: 4.0.0', 's.yaml:1:1: OpenAPI 4.0.0 is not supported. Use OpenAPI 3.0 or 3.1.'],
@@ -137,7 +137,7 @@ describe('what is not as it must be', () => {
     ],
     [
       'openapi: 3.0.0\npaths: {}',
-      's.yaml:1:1: The document has no title. Add "info.title", or pass --uuid-base: names and ids are made from it.',
+      's.yaml:1:1: The document has no title. Add "info.title", or pass --uuid-base: names and ids are derived from it.',
     ],
     [
       `${HEAD}paths: []\nservers: [{ url: 'https://{env}.x' }]`,
@@ -154,7 +154,7 @@ describe('what is not as it must be', () => {
     [`${HEAD}paths: {}\nx-kong-plugin-acl:`, 's.yaml:4:1: "x-kong-plugin-acl" must be an object.'],
     [
       `${HEAD}paths: {}\nx-kong-tags: [1]`,
-      's.yaml:4:15: "x-kong-tags" must hold texts only. Put the value in quotes.',
+      's.yaml:4:15: "x-kong-tags" must hold only texts. Put the value in quotes.',
     ],
     [
       `${HEAD}paths: {}\nx-kong-service-defaults: { $ref: '#/info' }`,

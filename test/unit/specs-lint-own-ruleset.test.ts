@@ -61,8 +61,8 @@ describe('the repository’s own ruleset', () => {
     const ruleset = `functions: [capitals]\nrules:\n${UPPER}`
     const refused = await run(ruleset, files)
     expect(refused.problems).toEqual([
-      'rules/ruleset.yaml:1:1: The function rules/functions/capitals.js is not run: its folder is not allowed. Name the folder with --functions; what is in it has no files or network.',
-      expect.stringContaining('The function "capitals" is not known'),
+      'rules/ruleset.yaml:1:1: The function rules/functions/capitals.js is not run: its folder is not allowed. Allow the folder with --functions; the functions in it have no files or network.',
+      expect.stringContaining('The function "capitals" is unknown'),
     ])
     const allowed = await run(ruleset, files, { functionFolders: ['rules/functions'] })
     expect(allowed).toEqual({ findings: ['title-in-capitals error 3:3'], problems: [] })
@@ -75,9 +75,9 @@ describe('the repository’s own ruleset', () => {
     ['extends: ../../outside.yaml\n', /outside the repository/],
     [
       'rules: {a: {given: $, then: {function: nonsense}}}\n',
-      /ruleset\.yaml:1:.*The function "nonsense" is not known/,
+      /ruleset\.yaml:1:.*The function "nonsense" is unknown/,
     ],
-    ['rules: {a: {given: $, formats: [oas9], then: {function: truthy}}}\n', /The format "oas9" is not known/],
+    ['rules: {a: {given: $, formats: [oas9], then: {function: truthy}}}\n', /The format "oas9" is unknown/],
     ['[1]\n', /A ruleset must be an object/],
     ['rules: {a: [1\n', /neither YAML nor JSON/],
   ])('that is wrong is told: %j', async (text, message) => {
@@ -108,7 +108,7 @@ describe('the repository’s own ruleset', () => {
       options('slow-rules.yaml', { timeLimitMs: 8000 }),
     )
     expect(report.files[1]?.problems.map(problemText)).toEqual([
-      'Linting slow.yaml took over 8 s in the rule "catastrophe" and was ended. Look at the regular expressions of the rule, or turn it off.',
+      'Linting slow.yaml took over 8 s in the rule "catastrophe" and was ended. Check the regular expressions of the rule, or turn it off.',
     ])
     expect(report.files[0]?.findings.map(({ rule }) => rule)).toEqual(['catastrophe'])
   })
@@ -125,7 +125,7 @@ describe('the repository’s own ruleset', () => {
         '  short-title: { given: $.info.title, then: { function: length, functionOptions: { max: 3 } } }\n'
       const { problems, findings } = await run(`functions: [capitals]\nrules:\n${UPPER}${other}`, files, more)
       expect(problems).toEqual([
-        "The function rules/functions/capitals.js of the rule title-in-capitals can't be asked: out of memory. A function has no files, network, processes or environment. See docs/specifications.md.",
+        "The function rules/functions/capitals.js of the rule title-in-capitals can't be called: out of memory. A function has no files, network, processes or environment. See docs/specifications.md.",
       ])
       expect(findings).toEqual(['short-title warn 3:3'])
     },
@@ -179,14 +179,14 @@ describe('the repository’s own ruleset', () => {
   it.each([
     ['$..[?(@.constructor.constructor("return process")())]', 'its filter calls a function'],
     ['$..[?(@.constructor.constructor("return process")().exit(0))]', 'its filter calls exit'],
-    ["$..[?(@['const' + 'ructor'])]", 'its filter works out the name of a field'],
-    ["$..[?(@['\\u0063onstructor'])]", 'its filter works out the name of a field'],
-    ['$..[?(@[@.x])]', 'its filter works out the name of a field'],
+    ["$..[?(@['const' + 'ructor'])]", 'its filter computes the name of a field'],
+    ["$..[?(@['\\u0063onstructor'])]", 'its filter computes the name of a field'],
+    ['$..[?(@[@.x])]', 'its filter computes the name of a field'],
     ['$..[?(@ in process.env)]', 'its filter names process'],
     ['$..[?(this.process)]', 'its filter does more than look at values'],
     ['$.info[?(@.map(@.x))]^.x', 'its filter calls map'],
     ["$.x['(@.constructor)']", 'its filter names the field constructor'],
-    ["$.x[?(@.a == '[?(@.constructor)]')]", 'its filter holds another'],
+    ["$.x[?(@.a == '[?(@.constructor)]')]", 'its filter contains another one'],
     ['$..[?(@.__proto__.x)]', 'its filter names the field __proto__'],
     ['$..[?(`${@.x}`)]', 'its filter can’t be read'],
   ])('that would run code in the path %s is refused', async (path, why) => {
@@ -199,7 +199,7 @@ describe('the repository’s own ruleset', () => {
       await wrongWith(`rules: { a: { given: $.info, then: [{ field: ${text}, function: truthy }] } }`),
     ).toEqual([refusal])
     expect(await wrongWith(`overrides: [{ files: ['*'], ${rule(text)} }]`)).toEqual([refusal])
-    const refused = [expect.stringMatching(/^The alias .* is not taken: /)]
+    const refused = [expect.stringMatching(/^The alias .* is not accepted: /)]
     expect(await wrongWith(`aliases: { A: [${text}] }\n${rule("'#A'")}`)).toEqual(refused)
     const scoped = `aliases: { A: { targets: [{ formats: [oas3], given: [${text}] }] } }`
     expect(await wrongWith(`${scoped}\n${rule("'#A'")}`)).toEqual(refused)
@@ -208,7 +208,7 @@ describe('the repository’s own ruleset', () => {
   it('is refused where an alias would turn a text into a filter', async () => {
     const evil = "#A.x[?(@.y=='].[?(@.constructor.constructor(1)())]')]"
     const ruleset = `aliases: { A: ["$['"] }\nrules: { a: { given: ${JSON.stringify(evil)}, then: { function: truthy } } }`
-    expect(await wrongWith(ruleset)).toContain('The alias "$[\'" is not taken: it can’t be read')
+    expect(await wrongWith(ruleset)).toContain('The alias "$[\'" is not accepted: it can’t be read')
   })
 
   it('may compare, and call what only looks', severalRulesets, async () => {
@@ -231,7 +231,7 @@ describe('the repository’s own ruleset', () => {
     severalRulesets,
     async () => {
       const rules = "rules: { a: { given: $.info, message: '#{{1 + 1}}', then: { function: truthy } } }"
-      expect(await wrongWith(rules)).toEqual(['The rule a is not run: its message works something out'])
+      expect(await wrongWith(rules)).toEqual(['The rule a is not run: its message evaluates an expression'])
       write('own.yaml', CLEAN)
       write(
         'rules/ruleset.yaml',
@@ -261,7 +261,7 @@ describe('a function that would end the worker', () => {
     }
     const [file] = (await lint(['main.yaml'], options)).files
     expect(file?.problems.map(({ message }) => message)).toEqual([
-      "The function functions/leave.js of the rule a can't be asked: 'process' is not defined",
+      "The function functions/leave.js of the rule a can't be called: 'process' is not defined",
     ])
   })
 })

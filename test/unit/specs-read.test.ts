@@ -151,7 +151,7 @@ describe('remote references', () => {
   it('are not followed unless the host is allowed', async () => {
     const path = await write('r.yaml', documentWith('https://specs.example/id.yaml'))
     expect(await problemsOf(path)).toEqual([
-      'r.yaml:7:11: References to specs.example are not followed: the host is not allowed. Copy the file into the repository, or allow the host.',
+      'r.yaml:7:11: References to specs.example are not followed: the host is not allowed. Copy the file to the repository, or allow the host.',
     ])
   })
 
@@ -172,7 +172,7 @@ describe('remote references', () => {
     const path = await write('r.yaml', documentWith(reference))
     const [text, ...more] = await problemsOf(path, { allowedHosts: [host] })
     expect(more).toEqual([])
-    expect(text).toMatch(/address of this machine or its link|is no http or https URL/)
+    expect(text).toMatch(/address of this machine or its link|isn’t an http or https URL/)
   })
 
   it('are neither redirected nor endless', async () => {
@@ -206,9 +206,9 @@ describe('remote references, whatever they lead to,', () => {
     })
     const told = await problemsOf(path, { allowedHosts: [`127.0.0.1:${port}`] })
     clock.mockRestore()
-    expect(told.filter(text => text.includes('remote files took over 60 s already')).length).toBeGreaterThan(
-      0,
-    )
+    expect(
+      told.filter(text => text.includes('remote files has already taken more than 60 s')).length,
+    ).toBeGreaterThan(0)
   })
 
   it('are told of without the user and password that they hold', async () => {
@@ -224,12 +224,12 @@ describe('files that can not be read', () => {
     const big = await write('big.yaml', '')
     await truncate(big, 50 * 1024 * 1024)
     expect(await problemsOf(big)).toEqual([
-      'big.yaml is larger than 32 MiB, or there is too much to read together. Split it.',
+      'big.yaml is larger than 32 MiB, or the files together are too large. Split it.',
     ])
-    expect(await problemsOf('/dev/zero')).toEqual(['zero is no file.'])
+    expect(await problemsOf('/dev/zero')).toEqual(['zero isn’t a file.'])
     const latin = await write('latin.yaml', '')
     await writeFile(latin, Buffer.from([0xff, 0xfe, 0x41]))
-    expect(await problemsOf(latin)).toEqual(['latin.yaml is no text in UTF-8.'])
+    expect(await problemsOf(latin)).toEqual(['latin.yaml isn’t UTF-8 text.'])
     const none = join(folder, 'none.yaml')
     expect(await problemsOf(none)).toEqual(["none.yaml can't be read: there is no such file."])
   })

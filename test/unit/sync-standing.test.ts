@@ -23,7 +23,7 @@ it('a sync that leaves out what others own does not call it in sync', async () =
         env: { GATEWATCH_STATE_DIR: join(work, 'state') },
       })
     const ended = await run()
-    expect(ended.out).toContain('in sync, but for 1 difference told above')
+    expect(ended.out).toContain('in sync, except for 1 difference listed above')
     expect(ended.err).toContain('team-b')
     expect(ended.code).toBe(1)
     expect(JSON.parse((await run('--output', 'json')).out)).toMatchObject({ done: 0, standing: 1 })

@@ -99,7 +99,7 @@ describe('validate without a gateway', () => {
       'services:\n- {name: a, url: "https://h/p"}\nplugins:\n- {name: openid-connect, config: {x: 1}}\n',
     )
     expect(ended.out).toBe(
-      'manifests: 2 entities held against the schemas of Kong Gateway 3.9.1, open source: all right\n',
+      'manifests: 2 entities checked against the schemas of Kong Gateway 3.9.1, open source: all valid\n',
     )
     expect(ended.err).toContain('plugin openid-connect')
     expect(ended.code).toBe(0)
@@ -156,7 +156,7 @@ describe('validate without a gateway', () => {
       runCommand(['validate', ...args], { cwd: folder, env: { GATEWATCH_STATE_DIR: join(work, 'state') } })
     const all = await run()
     expect(all.out).toMatch(
-      /right: 1 entity .*all right\nwrong\.yaml:3:\d+: .*\nwrong: 1 entity .*1 problem\n/,
+      /right: 1 entity .*all valid\nwrong\.yaml:3:\d+: .*\nwrong: 1 entity .*1 problem\n/,
     )
     expect(all.code).toBe(1)
     expect((await run('--target', 'right')).code).toBe(0)
@@ -180,7 +180,7 @@ describe('validate with a gateway', () => {
   it('asks it about everything, and writes nothing', async () => {
     await bed.clear()
     const ended = await online('services:\n- {name: a, host: h, routes: [{name: r, paths: [/]}]}\n')
-    expect(ended.out).toMatch(/2 entities held against Kong Gateway 3\.9\.1 .*: all right/)
+    expect(ended.out).toMatch(/2 entities checked against Kong Gateway 3\.9\.1 .*: all valid/)
     expect(ended.code).toBe(0)
     expect(await bed.writes()).toEqual([])
   })
@@ -200,9 +200,9 @@ describe('validate with a gateway', () => {
     without(/routes\/validate/)
     const part = await through()
     expect(part.err).toContain(
-      `1 of 3 entities were not checked by the gateway, which does not say whether it would take routes (${status})`,
+      `1 of 3 entities were not checked by the gateway, which does not say whether it would accept routes (${status})`,
     )
-    expect(part.out).toMatch(/3 entities held against .*: no problem in what was checked\n/)
+    expect(part.out).toMatch(/3 entities checked against .*: no problem in what was checked\n/)
     expect(part.code).toBe(0)
     expect((await through('--strict')).code).toBe(1)
     const { not_checked, valid } = JSON.parse((await through('--output', 'json')).out)
@@ -241,7 +241,7 @@ describe('validate with a gateway', () => {
     ])
     expect((await asked('Services', 'Vaults')).code).toBe(0)
     const wrong = await asked('Service')
-    expect(wrong.err).toMatch(/It is one of .*Services, .*Vaults/)
+    expect(wrong.err).toMatch(/It must be one of .*Services, .*Vaults/)
     expect(wrong.code).toBe(1)
     const offline = await validate(text, '--online-entities-list', 'Plugins')
     expect(offline.err).toContain('Say --online too')

@@ -19,13 +19,13 @@ export const addPlugins: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('add-plugins')))
       .argument('[plugin-files...]', 'files that say which plugins go where; after --config')
-      .description('add plugins to a decK file, or to what selectors find in it; comments and order stay')
-      .option('--config <json>', 'a plugin to add; may be given again', collect, [])
-      .option('--overwrite', 'replace plugins of --config that are there already', false)
+      .description('add plugins to a decK file, or to what selectors match in it; keeps comments and order')
+      .option('--config <json>', 'a plugin to add; may be repeated', collect, [])
+      .option('--overwrite', 'replace plugins given with --config that exist already', false)
       .addHelpText(
         'after',
         `
-A plugin that is there by its name (at the top of the file: and scope) stays, unless it is overwritten.
+A plugin whose name exists already (at the top level of the file: name and scope) stays, unless you overwrite it.
 A plugin file, in YAML or JSON: {"add-plugins": [{"selectors": ["$..services[*]"], "overwrite": false,
 "plugins": [{"name": "cors"}]}]}.
 Example: gatewatch add-plugins -s kong.yaml -o kong.yaml --selector '$..services[*]' --config '{"name": "cors"}'`,
@@ -37,7 +37,7 @@ Example: gatewatch add-plugins -s kong.yaml -o kong.yaml --selector '$..services
 async function apply(io: Io, paths: readonly string[], options: Options): Promise<number> {
   const { selector, config, overwrite } = options
   if (config.length === 0 && (selector.length > 0 || paths.length === 0)) {
-    const message = selector.length > 0 ? '--selector needs --config' : 'nothing says which plugins to add'
+    const message = selector.length > 0 ? '--selector needs --config' : 'no plugins to add'
     const hint = 'Give --config with a plugin, or name plugin files.'
     throw new ProblemError([{ code: 'no-plugins', message, hint }])
   }

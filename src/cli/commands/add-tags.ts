@@ -8,7 +8,7 @@ export const addTags: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('add-tags')))
       .argument('<tags...>', 'the tags to add', collectTag)
-      .description('add tags in a decK file: to what selectors find, or to every entity')
+      .description('add tags in a decK file: to what selectors match, or to every entity')
       .addHelpText(
         'after',
         "\nExample: gatewatch add-tags -s kong.yaml -o kong.yaml --selector '$.services[*]' team-pay",

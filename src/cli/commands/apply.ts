@@ -23,14 +23,14 @@ export const apply: Subcommand = {
     withTargetOptions(program.command('apply'))
       .argument('<plan>', 'a plan saved by `gatewatch plan --out`')
       .argument('[files...]', 'the manifest files that the plan was made from, with --kong-addr')
-      .description('apply a saved plan exactly as it was reviewed, or refuse it where it is no longer true')
+      .description('apply a saved plan exactly as it was reviewed, or refuse it if it no longer holds')
       .option('-y, --yes', 'do not ask')
       .addOption(confirmOption())
       .addOption(overrideOption())
       .addOption(outputOption())
       .addHelpText(
         'after',
-        '\nA plan that was made with --kong-addr goes where it was made for; credentials go there only where the command\nline, or DECK_KONG_ADDR, names that address too.',
+        '\nA plan made with --kong-addr is applied to the address it was made for. Credentials are sent there only if the\ncommand line, or DECK_KONG_ADDR, names that address too.',
       )
       .action((file: string, files: string[], options: Options) =>
         run(io => applySaved(io, file, files, options)),

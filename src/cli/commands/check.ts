@@ -24,18 +24,18 @@ export const check: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('check'))
       .description('check specifications, manifests and gateways against the policies')
-      .option('--no-live', 'ask no gateway: only specifications and manifests are checked')
+      .option('--no-live', 'contact no gateway: check only specifications and manifests')
       .addOption(
-        new Option('-o, --output <form>', 'the form of the report').choices([...forms]).default('text'),
+        new Option('-o, --output <form>', 'the format of the report').choices([...forms]).default('text'),
       )
       .addOption(
-        new Option('--fail-on <severity>', 'exit 2 from this severity on')
+        new Option('--fail-on <severity>', 'exit with 2 from this severity up')
           .choices([...severities])
           .default('error'),
       )
       .addHelpText(
         'after',
-        '\nExit code: 0 nothing from that severity on, 2 findings, 1 error or something could not be read.',
+        '\nExit code: 0 nothing of that severity or above, 2 findings, 1 an error, or something could not be read.',
       )
       .action((files: string[], options: Options) => run(io => checkAll(io, files, options)))
   },

@@ -10,7 +10,7 @@ export const console: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('console', { isDefault: true }))
       .description(
-        'open the console on the fleet (this is what gatewatch alone does); without a terminal print how it is',
+        'open the console on the fleet (as gatewatch alone does); without a terminal, print its status',
       )
       .action((files: string[], options: TargetOptions) =>
         run(async io => {

@@ -29,20 +29,27 @@ interface Options extends OutputOptions {
 export const convert: Subcommand = {
   register(program, run) {
     withOutput(program.command('convert'))
-      .description('convert a decK file from one version of Kong to another; comments and order stay')
+      .description('convert a decK file from one version of Kong to another; keeps comments and order')
       .addOption(
-        new Option('--from <format>', 'what the file is for').choices(sourceFormats).makeOptionMandatory(),
+        new Option('--from <format>', 'the format that the file has')
+          .choices(sourceFormats)
+          .makeOptionMandatory(),
       )
       .addOption(
-        new Option('--to <format>', 'what it shall be for').choices(destinationFormats).makeOptionMandatory(),
+        new Option('--to <format>', 'the format to convert it to')
+          .choices(destinationFormats)
+          .makeOptionMandatory(),
       )
       .option('--input-file <file>', 'the file to convert; - is standard input', '-')
-      .option('--no-expand-env-vars', 'leave DECK_ variables as they are written, instead of their values')
-      .option('--yes', 'write over a file that is there, without asking')
+      .option(
+        '--no-expand-env-vars',
+        'keep DECK_ variables as they are written instead of inserting their values',
+      )
+      .option('--yes', 'overwrite an existing file without asking')
       .addHelpText(
         'after',
         `
-What was changed, and what only a person can decide, is told on standard error.
+What was changed, and what only a person can decide, is reported on standard error.
 Example: gatewatch convert --from kong-gateway-2.x --to kong-gateway-3.x --input-file old.yaml -o new.yaml`,
       )
       .action((options: Options) => run(io => make(io, options)))

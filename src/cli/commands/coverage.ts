@@ -19,12 +19,12 @@ export const coverage: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('coverage'))
       .description(
-        'tell how far gateways, manifests and specifications cover each other, with the list behind it',
+        'report how far gateways, manifests and specifications cover each other, and list the gaps',
       )
       .addOption(
-        new Option('-o, --output <form>', 'the form of the report').choices([...forms]).default('text'),
+        new Option('-o, --output <form>', 'the format of the report').choices([...forms]).default('text'),
       )
-      .addHelpText('after', '\nExit code: 0 all targets were read, 1 some were not; those are named.')
+      .addHelpText('after', '\nExit code: 0 all targets were read, 1 some were not; they are named.')
       .action((files: string[], options: Options) => run(io => cover(io, files, options)))
   },
 }

@@ -15,7 +15,7 @@ export const demo: Subcommand = {
   register(program, run) {
     program
       .command('demo')
-      .description('start the demo fleet and open the console on it; without a terminal print how it is')
+      .description('start the demo fleet and open the console on it; without a terminal, print its status')
       .option('--serve', 'print where the fleet is and keep it running, for other commands')
       .action((options: Options) =>
         run(async io => {

@@ -22,12 +22,12 @@ export const diff: Subcommand = {
     withManifestOptions(program.command('diff'))
       .description('show how the live gateways differ from the manifests, per field, with the cause')
       .option('--base <commit>', 'compare manifests with those at this commit, and ask no gateway')
-      .option('--head <commit>', 'with --base: the other commit; without it, the files as they lie there')
+      .option('--head <commit>', 'with --base: the other commit (default: the files in the work tree)')
       .addOption(unmaskOption())
       .addOption(outputOption().choices(['text', 'json', 'yaml', 'markdown']))
       .addHelpText(
         'after',
-        '\nExit code: 0 no difference, 2 differences, 1 error or something could not be read.',
+        '\nExit code: 0 no differences, 2 differences, 1 an error, or something could not be read.',
       )
       .action((files: string[], options: DiffOptions) =>
         run(async io => {

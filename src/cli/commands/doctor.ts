@@ -18,12 +18,9 @@ export const doctor: Subcommand = {
       .description('check the config, Git, manifests, gateways, ledgers and locks, and say what to do')
       .option(
         '--break-locks',
-        'take away locks that a dead sync left behind; never that of a process that runs',
+        'remove locks that a dead sync left behind; never the lock of a running process',
       )
-      .option(
-        '--reason <text>',
-        'why a lock is taken away whose process can’t be seen from here; it is recorded',
-      )
+      .option('--reason <text>', 'why to remove a lock whose process can’t be seen from here; it is recorded')
       .addOption(outputOption())
       .action((files: string[], options: Options) =>
         run(async io => {

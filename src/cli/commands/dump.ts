@@ -34,22 +34,22 @@ export const dump: Subcommand = {
       .description('write what a live gateway holds as a manifest')
       .option(
         '-o, --output-file <file>',
-        'write into this file, readable by you alone; - is standard output',
+        'write to this file, readable only by you; - is standard output',
         '-',
       )
-      .option('--format <form>', 'the form of the manifest: yaml or json', oneOf(forms), 'yaml')
-      .option('--split <folder>', 'write into this folder, a file for each service, consumer and the like')
-      .option('--all-workspaces', 'write each workspace into a file of its own here, as default.yaml')
-      .option('--with-id', "with the gateway's ids")
-      .option('--yes', 'write over a file that is there, without asking')
+      .option('--format <form>', 'the format of the manifest: yaml or json', oneOf(forms), 'yaml')
+      .option('--split <folder>', 'write into this folder, with a file for each service, consumer and so on')
+      .option('--all-workspaces', 'write each workspace to a file of its own here, such as default.yaml')
+      .option('--with-id', "include the gateway's ids")
+      .option('--yes', 'overwrite an existing file without asking')
       .addOption(new Option('--out <file>', 'the same as --output-file').hideHelp())
       .addOption(new Option('--output <form>', 'the same as --format').choices(forms).hideHelp())
       .addHelpText(
         'after',
         `
-On a terminal secrets, and what variables gave, are shown as ••••; a file or a pipe gets them in clear, as a sync needs them. What the gateway
-keeps as a hash is left out, and stays as it is when the manifest is synced.
-A folder is brought up to date: files of an earlier dump into it go where what they held is gone.`,
+On a terminal, secrets and values of variables are shown as ••••. A file or a pipe gets them in clear text, because a
+sync needs them. What the gateway keeps as a hash is left out, and stays as it is when you sync the manifest.
+A folder is brought up to date: files of an earlier dump are removed if what they held is gone.`,
       )
       .action((options: Options) => run(io => dumpOne(io, options)))
   },
@@ -62,7 +62,7 @@ async function dumpOne(io: Io, options: Options): Promise<number> {
     throw new ProblemError([
       {
         code: 'one-target',
-        message: `a dump is of one target, and ${targets.length} are chosen`,
+        message: `a dump covers one target, and ${targets.length} are selected`,
         hint: 'Name it with --target.',
       },
     ])
@@ -109,8 +109,8 @@ function dumped(
 async function dumpWorkspaces(io: Io, target: GatewayTarget, form: Form, options: Options): Promise<number> {
   const other = (['split', 'out', 'workspace'] as const).find(name => options[name] !== undefined)
   if (other !== undefined || options.outputFile !== '-') {
-    const message = `--all-workspaces and --${other ?? 'output-file'} are both given`
-    const hint = '--all-workspaces writes a file for each into the folder that you are in.'
+    const message = `--all-workspaces and --${other ?? 'output-file'} can't be combined`
+    const hint = '--all-workspaces writes a file for each workspace into the current folder.'
     throw new ProblemError([{ code: 'all-workspaces', message, hint }])
   }
   const { targetWorkspaces } = await import('../../workflows/project/target-workspaces.ts')
@@ -153,7 +153,7 @@ function notConfirmed(io: Io): number {
 }
 
 /** What stands above a manifest that does not hold all: a sync of it would delete the rest. */
-const partNote = '# NOT WHOLE: not all of the gateway could be read. Do not sync this.\n'
+const partNote = '# INCOMPLETE: parts of the gateway could not be read. Do not sync this.\n'
 
 /** Refuses to write a file that would not hold all: what is there stays as it is. */
 function refusePart(target: GatewayTarget, files: string, unknown: readonly Problem[]): void {
@@ -162,8 +162,8 @@ function refusePart(target: GatewayTarget, files: string, unknown: readonly Prob
     {
       code: 'not-whole',
       target: target.name,
-      message: `${files} is not written, because not all could be read: ${reasonsText(unknown)}`,
-      hint: 'What was there is as it was.',
+      message: `${files} is not written, because not everything could be read: ${reasonsText(unknown)}`,
+      hint: 'The existing files are unchanged.',
     },
   ])
 }
@@ -175,8 +175,8 @@ function told(io: Io, unknown: readonly Problem[], warnings: readonly Problem[])
   tellProblems(io, [
     {
       code: 'not-whole',
-      message: `this dump does not hold all that is there, because not all could be read: ${reasonsText(unknown)}`,
-      hint: 'Do not sync it: what it lacks would be deleted.',
+      message: `this dump is incomplete, because not everything could be read: ${reasonsText(unknown)}`,
+      hint: 'Do not sync it: what is missing would be deleted.',
     },
   ])
   return exitCode.error

@@ -40,12 +40,12 @@ interface Options extends TargetOptions {
 export const explain: Subcommand = {
   register(program, run) {
     withTargetOptions(program.command('explain'))
-      .argument('[request]', "a request, as 'GET https://api.example/disputes'")
+      .argument('[request]', "a request, such as 'GET https://api.example/disputes'")
       .argument('[files...]', 'manifest files and folders to answer from; then no gateway is needed')
       .description(
-        'tell which route answers a request and why, which plugins run, and what the upstream sees',
+        'show which route answers a request and why, which plugins run, and what the upstream receives',
       )
-      .option('-H, --header <name:value>', 'a header of the request; may be given again', collect, [])
+      .option('-H, --header <name:value>', 'a header of the request; may be repeated', collect, [])
       .option('--consumer <name>', 'with valid credentials of this consumer')
       .option(
         '--requests <file>',
@@ -53,12 +53,12 @@ export const explain: Subcommand = {
       )
       .option(
         '--host <name>',
-        'the host of the requests of an access log, which does not tell it',
+        'the host of the requests in an access log, which does not record it',
         'localhost',
       )
       .option(
         '--spec <file>',
-        'a specification that may describe the request, in place of those of gatewatch.yaml; may be given again',
+        'a specification that may describe the request, instead of those of gatewatch.yaml; may be repeated',
         collect,
         [],
       )
@@ -106,7 +106,7 @@ async function requestsOf(
   if (options.requests !== undefined) {
     const { requests, unread } = readRequests(await readText(io, options.requests), options.host)
     for (const { line, reason } of unread)
-      io.err(`gatewatch: ${plain(`${options.requests}:${line}: passed over, ${reason}`)}\n`)
+      io.err(`gatewatch: ${plain(`${options.requests}:${line}: skipped, ${reason}`)}\n`)
     return requests
   }
   if (text === undefined) {
@@ -114,7 +114,7 @@ async function requestsOf(
       {
         code: 'no-request',
         message: 'no request is given',
-        hint: "Write one, as: gatewatch explain 'GET https://api.example/disputes'",
+        hint: "Write one, for example: gatewatch explain 'GET https://api.example/disputes'",
       },
     ])
   }
@@ -141,7 +141,7 @@ async function requestsOf(
     throw new ProblemError([
       {
         code: 'bad-request',
-        message: `${text} is no request with an http or https URL`,
+        message: `${text} isn't a request with an http or https URL`,
         hint: "Write it as 'GET https://api.example/disputes'.",
       },
     ])
@@ -182,7 +182,7 @@ async function explainerFor(
     throw new ProblemError([
       {
         code: 'one-target',
-        message: `a request is answered by one gateway, and ${targets.length} are chosen`,
+        message: `one gateway answers a request, and ${targets.length} are selected`,
         hint: 'Name it with --target, or name manifest files.',
       },
     ])
@@ -211,8 +211,7 @@ function requireConsumer(explainer: Explainer, name: string | undefined): void {
     {
       code: 'no-such-consumer',
       message: `there is no consumer ${name}`,
-      hint:
-        names.length === 0 ? 'There are none at all.' : `The consumers are ${names.slice(0, 20).join(', ')}.`,
+      hint: names.length === 0 ? 'There are none.' : `The consumers are ${names.slice(0, 20).join(', ')}.`,
     },
   ])
 }

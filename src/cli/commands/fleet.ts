@@ -14,12 +14,12 @@ interface Options extends TargetOptions {
 export const fleet: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('fleet'))
-      .description('show what needs someone, and how each target is')
+      .description('show what needs someone, and the state of each target')
       .addOption(outputOption())
       .addHelpText(
         'after',
-        '\nWhat is not known is shown as ?, and 3+ are at least 3. Exit code: 1 where no target was reached, a manifest' +
-          '\nor a policy can’t be read, or something of a target that answers could not be read; else 0.',
+        '\nUnknown values are shown as ?, and 3+ means at least 3. Exit code: 1 if no target was reached, if a manifest' +
+          '\nor a policy can’t be read, or if something at a target that answers could not be read; otherwise 0.',
       )
       .action((files: string[], options: Options) =>
         run(async io => {

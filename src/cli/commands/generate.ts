@@ -39,20 +39,20 @@ export const generate: Subcommand = {
       .command('generate')
       .argument('[specs...]', 'OpenAPI 3.0 and 3.1 documents, or Insomnia exports; - is standard input')
       .description('make a manifest from specifications, as openapi2kong does')
-      .option('-o, --out <file>', 'write into this file instead of standard output')
-      .addOption(new Option('--output <form>', 'the form of the manifest').choices(forms).default('yaml'))
-      .option('--select-tag <tags>', 'tags that everything gets, with commas between', collectTags, [])
-      .option('--uuid-base <text>', 'what ids are made from in place of the title')
+      .option('-o, --out <file>', 'write to this file instead of standard output')
+      .addOption(new Option('--output <form>', 'the format of the manifest').choices(forms).default('yaml'))
+      .option('--select-tag <tags>', 'tags for every entity, separated by commas', collectTags, [])
+      .option('--uuid-base <text>', 'derive ids from this text instead of the title')
       .option('--no-id', 'without ids')
       .option('-i, --inso-compatible', 'names as inso makes them, and no ids')
-      .option('--generate-security', 'openid-connect plugins from security requirements')
-      .option('--ignore-security-errors', 'leave out security that can’t be made a plugin')
-      .option('--ignore-circular-refs', 'leave circular references of schemas out')
-      .option('--reuse-services', 'one service where servers are the same')
-      .option('--skip-route-by-header', 'no routes by header parameters')
+      .option('--generate-security', 'make openid-connect plugins from security requirements')
+      .option('--ignore-security-errors', 'leave out security schemes that can’t become a plugin')
+      .option('--ignore-circular-refs', 'leave out circular references in schemas')
+      .option('--reuse-services', 'make one service where servers are the same')
+      .option('--skip-route-by-header', 'make no routes from header parameters')
       .option('--treat-all-headers-as-required', 'route by optional headers too')
-      .option('--design <name>', 'which design document of an Insomnia export')
-      .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
+      .option('--design <name>', 'the design document to use from an Insomnia export')
+      .option('--allow-host <host>', 'references may lead to this host; may be repeated', collect, [])
       // decK's names for the same.
       .addOption(new Option('-s, --spec <file>').argParser(collect).default([]).hideHelp())
       .addOption(new Option('--output-file <file>').hideHelp())
@@ -87,7 +87,7 @@ async function make(io: Io, named: readonly string[], options: Options): Promise
 function specsOf(io: Io, named: readonly string[]): readonly string[] {
   if (named.length > 0) return named
   if (!io.interactive) return ['-']
-  const hint = 'Name one, as: gatewatch generate openapi.yaml'
+  const hint = 'Name one, for example: gatewatch generate openapi.yaml'
   throw new ProblemError([{ code: 'no-specification', message: 'no specification is named', hint }])
 }
 

@@ -23,14 +23,14 @@ interface Options extends TargetOptions {
 export const history: Subcommand = {
   register(program, run) {
     withTargetOptions(program.command('history'))
-      .description('show the syncs that were made from this machine, newest first')
+      .description('show the syncs made from this machine, newest first')
       .addOption(outputOption())
       .action((options: Options) =>
         run(async io => {
           const { project, targets } = await chosen(io, options, [], { connects: false })
           const history = await historyOf(project, targets)
           if (options.output !== 'text') io.data(dataText(historyJson(history), options.output))
-          else if (history.length === 0) io.out('no sync from here yet\n')
+          else if (history.length === 0) io.out('no syncs from here yet\n')
           else io.out(historyText(history, painter(io.colour)))
           const unread = history.flatMap(item =>
             item.type === 'unread' ? [{ ...item.problem, target: item.target }] : [],

@@ -38,13 +38,13 @@ export const init: Subcommand = {
       .command('init')
       .argument('[manifests...]', 'manifest files and folders of the first target')
       .option('--kong-addr <url>', 'the Admin API of the first target', 'http://localhost:8001')
-      .option('--key', 'make only the key')
-      .description('write a first gatewatch.yaml into this folder, and make a key to seal secrets to')
+      .option('--key', 'only create the key')
+      .description('write a first gatewatch.yaml to this folder, and create a key to seal secrets with')
       .addHelpText(
         'after',
         `
-A sync seals the secrets that it overwrites or deletes to this key, so that gatewatch undo can put them back. It is
-made once for each user, readable by nobody else, and kept outside of the repository.`,
+A sync seals the secrets that it overwrites or deletes with this key, so that gatewatch undo can restore them. The key
+is created once for each user, is readable by nobody else, and is kept outside the repository.`,
       )
       .action((manifests: string[], options: Options) => run(io => initialise(io, manifests, options)))
   },
@@ -65,12 +65,12 @@ async function initialise(io: Io, manifests: readonly string[], options: Options
     throw new ProblemError([
       {
         code: 'config-there',
-        message: 'there is a gatewatch.yaml here already, and a key',
+        message: 'there is already a gatewatch.yaml here, and a key',
         hint: 'Edit the file, or remove it first.',
       },
     ])
   }
-  if (isThere) io.err('gatewatch: there is a gatewatch.yaml here already, which stays as it is\n')
+  if (isThere) io.err('gatewatch: there is already a gatewatch.yaml here; it is unchanged\n')
   if (key.ok) tellKey(io, key.value)
   else tellWarnings(io, key.error)
   return exitCode.same
@@ -78,7 +78,10 @@ async function initialise(io: Io, manifests: readonly string[], options: Options
 
 function tellKey(io: Io, { file, made }: OwnKey): void {
   const shown = plain(file)
-  if (made) io.err(`gatewatch: made a key in ${shown}; what it seals is lost with it, so keep a copy\n`)
+  if (made)
+    io.err(
+      `gatewatch: created a key in ${shown}; keep a copy, because what it seals can't be opened without it\n`,
+    )
   else io.err(`gatewatch: your key is in ${shown}\n`)
 }
 

@@ -15,10 +15,10 @@ export const inventory: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('inventory'))
       .description(
-        'list every service and route of all targets: where, what protects it, whether Git knows it',
+        'list every service and route of all targets: where it is, what protects it, whether Git has it',
       )
       .addOption(outputOption())
-      .addHelpText('after', '\nExit code: 0 all targets were read, 1 some were not; those are named.')
+      .addHelpText('after', '\nExit code: 0 all targets were read, 1 some were not; they are named.')
       .action((files: string[], options: Options) =>
         run(async io => {
           const { project, targets } = await chosen(io, options, files)

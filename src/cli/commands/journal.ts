@@ -16,11 +16,11 @@ export const journal: Subcommand = {
       .command('journal')
       .description('the records of syncs that are kept on this machine')
     withTargetOptions(command.command('verify'))
-      .description('look whether the journals are as they were written, and all there')
+      .description('check that the journals are complete and unchanged')
       .addOption(outputOption())
       .addHelpText(
         'after',
-        '\nA journal whose last line was cut off by a crash is in order. Exit code: 0 all is in order, 1 something is not.',
+        '\nA journal whose last line was cut off by a crash is valid. Exit code: 0 all are valid, 1 something is wrong.',
       )
       .action((options: Options) =>
         run(async io => {
@@ -53,7 +53,7 @@ function checksText(checks: readonly JournalCheck[], paint: Paint): string {
     plain(target),
     [
       `${counted(journals, 'journal')} with ${entries === 1 ? '1 entry' : `${entries} entries`} as written`,
-      ...(problems.length > 0 ? [paint('red', `${counted(problems.length, 'fault')}, told below`)] : []),
+      ...(problems.length > 0 ? [paint('red', `${counted(problems.length, 'fault')}, listed below`)] : []),
       ...(unchained > 0 ? [`${unchained} of an earlier version, without a chain`] : []),
     ].join('; '),
   ])

@@ -25,7 +25,7 @@ const rulesets: readonly BuiltinRuleset[] = ['oas', 'owasp']
 
 function positive(value: string): number {
   const number = Number(value)
-  if (!(number > 0)) throw new InvalidArgumentError('It is a number above 0.')
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.')
   return number
 }
 
@@ -42,31 +42,31 @@ export const lint: Subcommand = {
       .command('lint')
       .argument('<specs...>', 'OpenAPI documents')
       .description(
-        'lint specifications: each finding at the very line, behind references and in other files too',
+        'lint specifications: each finding at its exact line, through references and in other files too',
       )
       .addOption(
-        new Option('-o, --output <form>', 'the form of the report').choices([...formats]).default('text'),
+        new Option('-o, --output <form>', 'the format of the report').choices([...formats]).default('text'),
       )
       .addOption(
-        new Option('--fail-on <severity>', 'exit 2 from this severity on')
+        new Option('--fail-on <severity>', 'exit with 2 from this severity up')
           .choices([...severities])
           .default('error'),
       )
       .option('--ruleset <file>', "the repository's own ruleset, in Spectral's format")
-      .option('--builtin <name>', 'only this ruleset of oas and owasp; may be given again', ruleset, [])
+      .option('--builtin <name>', 'only this built-in ruleset, oas or owasp; may be repeated', ruleset, [])
       .option(
         '--functions <folder>',
-        'a folder whose functions a ruleset may use; may be given again',
+        'a folder with functions that a ruleset may use; may be repeated',
         collect,
         [],
       )
-      .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
-      .option('--design <name>', 'which design document of an Insomnia export')
-      .option('--root <folder>', 'no file outside this folder is read (else the one you are in)')
+      .option('--allow-host <host>', 'references may lead to this host; may be repeated', collect, [])
+      .option('--design <name>', 'the design document to use from an Insomnia export')
+      .option('--root <folder>', 'read no file outside this folder (default: the current one)')
       .option('--time-limit <seconds>', 'how long one specification may take', positive, 30)
-      .option('--memory-limit <mb>', 'how much memory linting may take', positive, 1500)
-      .option('--no-cache', 'lint again what has not changed')
-      .addHelpText('after', '\nExit code: 0 nothing from that severity on, 2 findings, 1 error.')
+      .option('--memory-limit <mb>', 'how much memory linting may use', positive, 1500)
+      .option('--no-cache', 'lint even what has not changed')
+      .addHelpText('after', '\nExit code: 0 nothing of that severity or above, 2 findings, 1 an error.')
       .action((specs: string[], options: Options) => run(io => lintAll(io, specs, options)))
   },
 }

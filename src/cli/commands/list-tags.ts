@@ -15,11 +15,11 @@ interface ListOptions {
 export const listTags: Subcommand = {
   register(program, run) {
     withState(program.command('list-tags'))
-      .description('list the tags that are in use in a decK file')
-      .option('-o, --output-file <file>', 'write into this file; - is standard output', '-')
+      .description('list the tags that a decK file uses')
+      .option('-o, --output-file <file>', 'write to this file; - is standard output', '-')
       .option(
         '--format <form>',
-        'the form of the output: plain (one a line), yaml or json',
+        'the format of the output: plain (one per line), yaml or json',
         oneOf(['plain', 'yaml', 'json'] as const),
         'plain',
       )

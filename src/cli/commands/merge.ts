@@ -6,11 +6,11 @@ import { type OutputOptions, readInput, withOutput, writeOutput } from '../files
 export const merge: Subcommand = {
   register(program, run) {
     withOutput(program.command('merge'))
-      .argument('<files...>', 'decK files, in the order in which they are merged; - is standard input')
-      .description('merge decK files: lists one after the other, all else from the last file that has it')
+      .argument('<files...>', 'decK files, in the order to merge them; - is standard input')
+      .description('merge decK files: lists are joined, everything else comes from the last file that has it')
       .addHelpText(
         'after',
-        '\nNothing is checked but that the files fit together: `render` combines complete manifests.\nExample: gatewatch merge -o merged.yaml base.yaml team.yaml',
+        '\nOnly whether the files fit together is checked; use `render` to combine complete manifests.\nExample: gatewatch merge -o merged.yaml base.yaml team.yaml',
       )
       .action((paths: string[], options: OutputOptions) =>
         run(async io => {

@@ -13,7 +13,7 @@ interface Options extends SpecificationOptions {
 function port(value: string): number {
   const number = Number(value)
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw new InvalidArgumentError('It is a port from 0 to 65535; 0 is any that is free.')
+    throw new InvalidArgumentError('It must be a port from 0 to 65535; 0 picks a free one.')
   }
   return number
 }
@@ -25,12 +25,12 @@ export const mock: Subcommand = {
       .command('mock')
       .argument('<spec>', 'an OpenAPI 3.0 or 3.1 document, or an Insomnia export')
       .description(
-        'answer requests with the examples of a specification, and refuse what it does not allow; ctrl-c ends it',
+        'answer requests with the examples of a specification, and refuse what it does not allow; ctrl-c stops it',
       )
-      .option('--port <n>', 'the port; 0 is any that is free', port, 4010)
-      .option('--host <address>', 'the address to listen at', '127.0.0.1')
-      .option('--design <name>', 'which design document of an Insomnia export')
-      .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
+      .option('--port <n>', 'the port; 0 picks a free one', port, 4010)
+      .option('--host <address>', 'the address to listen on', '127.0.0.1')
+      .option('--design <name>', 'the design document to use from an Insomnia export')
+      .option('--allow-host <host>', 'references may lead to this host; may be repeated', collect, [])
       .action((spec: string, options: Options) => run(io => serve(io, spec, options)))
   },
 }

@@ -20,16 +20,16 @@ interface Options extends EditOptions {
 export const namespace: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('namespace')))
-      .description('put the routes of a decK file below a path, or onto hosts; comments and order stay')
-      .option('-p, --path-prefix <path>', 'the path to put before those of the routes')
-      .option('--host <name>', 'a host to add; may be given again', collect, [])
-      .option('-c, --clear-hosts', 'take the hosts away that are there', false)
-      .option('--allow-empty-selectors', 'it is no mistake where selectors find no route', false)
+      .description('put the routes of a decK file under a path, or on hosts; keeps comments and order')
+      .option('-p, --path-prefix <path>', 'the path to put before the paths of the routes')
+      .option('--host <name>', 'a host to add; may be repeated', collect, [])
+      .option('-c, --clear-hosts', 'remove the hosts that routes have', false)
+      .option('--allow-empty-selectors', 'do not fail if selectors match no route', false)
       .addHelpText(
         'after',
         `
-Without --selector it is done to all routes. Services do not see the prefix: where a route does not strip its path,
-the prefix is taken from the end of its service's path, or a pre-function plugin takes it away.
+Without --selector, all routes change. Services don't see the prefix: if a route doesn't strip its path, the prefix is
+removed from the end of its service's path, or a pre-function plugin removes it.
 Example: gatewatch namespace -s kong.yaml -o kong.yaml --path-prefix /team --host team.example`,
       )
       .action((options: Options) => run(io => apply(io, options)))
@@ -40,7 +40,7 @@ async function apply(io: Io, options: Options): Promise<number> {
   const { pathPrefix, host: hosts, clearHosts, allowEmptySelectors: allowEmpty } = options
   if (pathPrefix === undefined && hosts.length === 0 && !clearHosts) {
     const hint = 'Give --path-prefix, --host or --clear-hosts.'
-    throw new ProblemError([{ code: 'no-namespace', message: 'nothing says where routes are put', hint }])
+    throw new ProblemError([{ code: 'no-namespace', message: 'no path prefix or host is given', hint }])
   }
   const { editedText, readToolFile } = await import('../../providers/kong/tools/tool-file.ts')
   const { parseSelectors } = await import('../../providers/kong/tools/selecting/select.ts')

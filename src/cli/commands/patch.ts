@@ -18,10 +18,10 @@ export const patch: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('patch')))
       .argument('[patch-files...]', 'files with patches, instead of --selector and --value')
-      .description('set, remove or append values in a decK file; comments and order stay')
+      .description('set, remove or append values in a decK file; keeps comments and order')
       .option(
         '--value <key:json>',
-        "what to set: 'key:JSON', 'key:' removes, '[JSON]' appends to lists; may be given again",
+        "what to set: 'key:JSON' sets, 'key:' removes, '[JSON]' appends to lists; may be repeated",
         collect,
         [],
       )
@@ -42,9 +42,9 @@ async function apply(io: Io, paths: readonly string[], options: Options): Promis
   if (paths.length > 0 ? flagged : !byFlags) {
     const message = flagged
       ? paths.length > 0
-        ? 'patch files and --selector or --value are both given'
-        : '--selector and --value go together'
-      : 'nothing says what to patch'
+        ? 'patch files can’t be combined with --selector or --value'
+        : '--selector and --value must be given together'
+      : 'nothing to patch is given'
     const hint = 'Name patch files, or give --selector and --value.'
     throw new ProblemError([{ code: 'no-patch', message, hint }])
   }

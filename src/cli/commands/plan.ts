@@ -51,12 +51,12 @@ export const plan: Subcommand = {
   async register(program, run, providers) {
     const known = await providers()
     const command = withAcceptOptions(withPlanOptions(withManifestOptions(program.command('plan'))), known)
-      .description('make a plan: what a sync would send, exactly')
+      .description('make a plan: exactly what a sync would send')
       .enablePositionalOptions()
-      .option('-o, --out <file>', 'save the plan, to be reviewed and applied later')
+      .option('-o, --out <file>', 'save the plan, to review and apply it later')
       .addOption(unmaskOption())
-      .addOption(new Option('--output <form>', 'the form of the output').choices(forms).default('text'))
-      .addHelpText('after', '\nExit code: 0 nothing to do, 2 something to do, 1 error.')
+      .addOption(new Option('--output <form>', 'the format of the output').choices(forms).default('text'))
+      .addHelpText('after', '\nExit code: 0 nothing to do, 2 something to do, 1 an error.')
       .action((files: string[], options: Options) => run(io => make(io, files, options)))
     command
       .command('show')
@@ -95,7 +95,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
     throw new ProblemError([
       {
         code: 'one-target',
-        message: `a plan is for one target, and ${targets.length} are chosen`,
+        message: `a plan covers one target, and ${targets.length} are selected`,
         hint: 'Name it with --target.',
       },
     ])

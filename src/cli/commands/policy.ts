@@ -21,7 +21,7 @@ interface Options extends TargetOptions {
 /** `gatewatch policy new|test|impact|list`. */
 export const policy: Subcommand = {
   register(program, run) {
-    const command = program.command('policy').description('write, test and weigh policies')
+    const command = program.command('policy').description('write, test and try out policies')
     registerNew(command, run)
     registerTest(command, run)
     registerImpact(command, run)
@@ -31,7 +31,7 @@ export const policy: Subcommand = {
 
 function registerNew(command: Command, run: Runner): void {
   withTargetOptions(command.command('new'))
-    .argument('<id>', 'the name of the rule, as no-long-timeout')
+    .argument('<id>', 'the name of the rule, such as no-long-timeout')
     .description('write a first policy, with an example that passes and one that fails')
     .action((id: string, options: Options) =>
       run(async io => {
@@ -57,7 +57,7 @@ async function writeStarter(project: Project, id: string): Promise<string> {
     () => true,
     () => false,
   )
-  if (there) throw wrong(`${project.shown(file)} is there already`, 'Edit it, or choose another name.')
+  if (there) throw wrong(`${project.shown(file)} exists already`, 'Edit it, or choose another name.')
   const schema = join(dirname(file), schemaFile)
   const configured = { cwd: project.specifications.folder, by: 'configuration' } as const
   for (const each of [file, schema]) refuseLinkOut(each, { ...configured, shown: project.shown(each) })
@@ -69,10 +69,10 @@ async function writeStarter(project: Project, id: string): Promise<string> {
 
 function registerTest(command: Command, run: Runner): void {
   withTargetOptions(command.command('test'))
-    .argument('[policies...]', 'names or files of policies; all of the repository’s own unless given')
-    .option('--ref <commit>', 'the policies of this commit, branch or tag')
+    .argument('[policies...]', 'names or files of policies (default: all policies of the repository)')
+    .option('--ref <commit>', 'use the policies of this commit, branch or tag')
     .description('run the examples of policies; needs no gateway')
-    .addHelpText('after', '\nExit code: 0 all pass, 2 some fail, 1 error.')
+    .addHelpText('after', '\nExit code: 0 all pass, 2 some fail, 1 an error.')
     .action((names: string[], options: Options) => run(io => test(io, names, options)))
 }
 
@@ -111,11 +111,11 @@ async function test(io: Io, names: readonly string[], options: Options): Promise
 function registerImpact(command: Command, run: Runner): void {
   withTargetOptions(command.command('impact'))
     .argument('<policy>', 'the name or file of a policy')
-    .option('--ref <commit>', 'the policies, manifests and specifications of this commit, branch or tag')
-    .option('--no-live', 'ask no gateway: only specifications and manifests are looked at')
-    .description('tell what a policy would find over the whole fleet today, whatever its state and waivers')
+    .option('--ref <commit>', 'use the policies, manifests and specifications of this commit, branch or tag')
+    .option('--no-live', 'contact no gateway: look only at specifications and manifests')
+    .description('show what a policy would find across the fleet today, whatever its state and waivers')
     .addOption(outputOption())
-    .addHelpText('after', '\nExit code: 0 nothing would be found, 2 something would, 1 error.')
+    .addHelpText('after', '\nExit code: 0 nothing would be found, 2 something would, 1 an error.')
     .action((name: string, options: Options) => run(io => impact(io, name, options)))
 }
 
@@ -143,8 +143,8 @@ async function impact(io: Io, name: string, options: Options): Promise<number> {
 
 function registerList(command: Command, run: Runner): void {
   withTargetOptions(command.command('list'))
-    .option('--ref <commit>', 'the policies of this commit, branch or tag')
-    .description('list policies: state, whose word they have, how much they matter where')
+    .option('--ref <commit>', 'use the policies of this commit, branch or tag')
+    .description('list policies: their state, who approved them, and their severity in each environment')
     .addOption(outputOption())
     .action((options: Options) => run(io => list(io, options)))
 }
@@ -220,7 +220,7 @@ function find(
   )
   throw wrong(
     `there is no policy ${name}`,
-    meant ? `Did you mean ${meant}?` : 'gatewatch policy list tells all.',
+    meant ? `Did you mean ${meant}?` : 'gatewatch policy list shows all of them.',
   )
 }
 

@@ -15,10 +15,10 @@ export const publish: Subcommand = {
     program
       .command('publish')
       .argument('<spec>', 'an OpenAPI 3.0 or 3.1 document, or an Insomnia export')
-      .description('write a reference of a specification: one HTML page, without scripts')
-      .option('-o, --out <file>', 'write into this file; - is standard output', '-')
-      .option('--design <name>', 'which design document of an Insomnia export')
-      .option('--allow-host <host>', 'references may lead to this host; may be given again', collect, [])
+      .description('write a reference for a specification: one HTML page, without scripts')
+      .option('-o, --out <file>', 'write to this file; - is standard output', '-')
+      .option('--design <name>', 'the design document to use from an Insomnia export')
+      .option('--allow-host <host>', 'references may lead to this host; may be repeated', collect, [])
       .action((spec: string, options: Options) => run(io => write(io, spec, options)))
   },
 }

@@ -14,9 +14,9 @@ export const removeTags: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('remove-tags')))
       .argument('[tags...]', 'the tags to remove', collectTag)
-      .description('remove tags in a decK file: from what selectors find, or from every entity')
-      .option('--keep-only', 'remove all tags but the ones named; all, where none is named')
-      .option('--keep-empty-array', 'leave lists of tags that then hold none')
+      .description('remove tags in a decK file: from what selectors match, or from every entity')
+      .option('--keep-only', 'remove all tags except the named ones; all of them, if none is named')
+      .option('--keep-empty-array', 'keep lists of tags that become empty')
       .addHelpText('after', '\nExample: gatewatch remove-tags -s kong.yaml --keep-only team-pay team-ops')
       .action((tags: string[], options: RemoveOptions) =>
         run(io => {

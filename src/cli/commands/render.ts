@@ -10,9 +10,12 @@ interface Options extends OutputOptions {
 export const render: Subcommand = {
   register(program, run) {
     withOutput(program.command('render'))
-      .argument('[files...]', 'manifest files and folders; without any, standard input')
+      .argument('[files...]', 'manifest files and folders (default: standard input)')
       .description('combine complete manifests into one, with shared configurations and defaults filled in')
-      .option('--populate-env-vars', 'fill in the values of DECK_ variables; else their names stand for them')
+      .option(
+        '--populate-env-vars',
+        'insert the values of DECK_ variables (default: their names stand for them)',
+      )
       .addHelpText('after', '\nExample: gatewatch render kong1.yaml kong2.yaml -o kong --format json')
       .action((paths: string[], options: Options) =>
         run(async io => {

@@ -34,10 +34,15 @@ export const reset: Subcommand = {
   async register(program, run, providers) {
     const known = await providers()
     withAcceptOptions(withTargetOptions(program.command('reset')), known)
-      .description('delete everything at one gateway, or all that carries the tags: preview, confirm, apply')
+      .description(
+        'delete everything on one gateway, or everything with the given tags: preview, confirm, apply',
+      )
       .option('-f, --force', 'do not ask')
       .addOption(new Option('-y, --yes', 'the same as --force').hideHelp())
-      .option('--all-workspaces', 'all workspaces of the gateway, one after the other; they themselves stay')
+      .option(
+        '--all-workspaces',
+        'all workspaces of the gateway, one after the other; the workspaces themselves stay',
+      )
       .addOption(confirmOption())
       .addOption(allowDeletesOption())
       .addOption(overrideOption())
@@ -45,8 +50,9 @@ export const reset: Subcommand = {
       .addHelpText(
         'after',
         `
-The target's name is asked for, and the number of deletions must be said with --allow-deletes. What the manifests' select tags do not own stays, and so do licences and RBAC roles.
-It is journaled as a sync is, and gatewatch undo takes it back.
+You are asked for the target's name, and must state the number of deletions with --allow-deletes. Entities outside the
+manifests' select tags stay, and so do licences and RBAC roles.
+A reset is journaled like a sync, and gatewatch undo takes it back.
 Example: gatewatch reset --kong-addr http://localhost:8001 --select-tag team-pay`,
       )
       .action((options: Options) => run(io => resetOne(io, options)))
@@ -60,7 +66,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
     throw new ProblemError([
       {
         code: 'one-target',
-        message: `a reset is of one target, and ${targets.length} are chosen`,
+        message: `a reset covers one target, and ${targets.length} are selected`,
         hint: 'Name it with --target.',
       },
     ])
@@ -72,7 +78,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
     return code
   }
   if (options.workspace !== undefined) {
-    const message = '--all-workspaces and --workspace are both given'
+    const message = "--all-workspaces and --workspace can't be combined"
     throw new ProblemError([{ code: 'all-workspaces', message, hint: 'Leave one of them out.' }])
   }
   const { targetWorkspaces } = await import('../../workflows/project/target-workspaces.ts')

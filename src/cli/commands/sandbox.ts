@@ -16,7 +16,7 @@ interface Options {
 function port(value: string): number {
   const number = Number(value)
   if (!Number.isInteger(number) || number < 1 || number > 64_535) {
-    throw new InvalidArgumentError('It is a port from 1 to 64535: the proxy takes the port 1000 above.')
+    throw new InvalidArgumentError('It must be a port from 1 to 64535: the proxy listens 1000 ports above.')
   }
   return number
 }
@@ -26,18 +26,18 @@ export const sandbox: Subcommand = {
   register(program, run) {
     program
       .command('sandbox')
-      .description('start a Kong-compatible gateway on loopback, its proxy 1000 ports above; ctrl-c ends it')
+      .description('start a Kong-compatible gateway on loopback, its proxy 1000 ports above; ctrl-c stops it')
       .option('--port <n>', 'the port of the Admin API', port, 8001)
-      .option('--empty', 'with nothing in it, which is so without --state too')
-      .option('--state <file>', 'load what it holds from this file, if it is there, and save it at the end')
-      .option('--dbless', 'without a database: configured by POST /config alone')
-      .option('--faults', 'with an address where faults can be asked for')
+      .option('--empty', 'start empty, as is the default without --state')
+      .option('--state <file>', 'load the state from this file, if it exists, and save it at the end')
+      .option('--dbless', 'without a database: configured only by POST /config')
+      .option('--faults', 'with an address that can be asked for faults')
       .addOption(
         new Option('--router-flavor <flavour>', 'the flavour of its router; only the first has a proxy')
           .choices(flavours)
           .default(flavours[0]),
       )
-      .option('--schemas <folder>', 'with the schemas of this folder in place of its own')
+      .option('--schemas <folder>', 'use the schemas in this folder instead of its own')
       .action((options: Options) =>
         run(async io => {
           try {

@@ -32,7 +32,7 @@ export const sync: Subcommand = {
   async register(program, run, providers) {
     const known = await providers()
     withAcceptOptions(withPlanOptions(withManifestOptions(program.command('sync'))), known)
-      .description('bring the gateways to what the manifests say: plan, preview, confirm, apply')
+      .description('make the gateways match the manifests: plan, preview, confirm, apply')
       .option('-y, --yes', 'do not ask')
       .addOption(confirmOption())
       .addOption(overrideOption())
@@ -41,9 +41,9 @@ export const sync: Subcommand = {
       .addHelpText(
         'after',
         `
-Ctrl-c, SIGTERM and SIGHUP stop it: nothing more is sent, and what is under way is waited for, up to 10 s. A second ctrl-c
-waits for nothing. What is then unknown is shown by gatewatch diff.
-Exit code: 0 all is in sync, 1 not all of it, 128 and the number of a signal that stopped it.`,
+Ctrl-c, SIGTERM and SIGHUP stop it: nothing more is sent, and it waits up to 10 s for requests under way. A second
+ctrl-c doesn't wait. gatewatch diff then shows what is unknown.
+Exit code: 0 everything is in sync, 1 something is not, 128 plus the number of the signal that stopped it.`,
       )
       .action((files: string[], options: Options) => run(io => syncAll(io, files, options)))
   },

@@ -33,14 +33,14 @@ export const traffic: Subcommand = {
     withTargetOptions(program.command('traffic'))
       .argument('<plan>', 'a plan saved by `gatewatch plan --out`')
       .argument('[files...]', 'the manifest files that the plan was made from, with --kong-addr')
-      .description('show which requests will be answered differently once a plan is applied')
+      .description('show which requests are answered differently once a plan is applied')
       .option(
         '--log <file>',
-        'requests to look at besides the routes’ own paths: an access log or JSON Lines',
+        'requests to consider besides the routes’ own paths: an access log or JSON Lines',
       )
-      .option('--host <name>', 'the host of the requests of an access log', 'localhost')
+      .option('--host <name>', 'the host of the requests in an access log', 'localhost')
       .addOption(outputOption())
-      .addHelpText('after', '\nExit code: 0 nothing is answered differently, 2 something is, 1 error.')
+      .addHelpText('after', '\nExit code: 0 nothing is answered differently, 2 something is, 1 an error.')
       .action((file: string, files: string[], options: Options) =>
         run(async io => {
           const saved = { text: await readPlanFile(io, file), file, named: false }
@@ -88,8 +88,8 @@ function notKnown(target: string, why: string, after: State): Problem {
   return {
     code: 'not-known',
     target,
-    message: `which requests are answered differently is not known: ${why}`,
-    ...(notModelledHere(after) === null ? { hint: 'See to it that they can be read.' } : {}),
+    message: `it is unknown which requests are answered differently: ${why}`,
+    ...(notModelledHere(after) === null ? { hint: 'Make sure that they can be read.' } : {}),
   }
 }
 
@@ -97,6 +97,6 @@ function notKnown(target: string, why: string, after: State): Problem {
 async function requestsIn(io: Io, file: string, host: string): Promise<readonly ProxyRequest[]> {
   const { requests, unread } = readRequests(await readText(io, file), host)
   for (const { line, reason } of unread)
-    io.err(`gatewatch: ${plain(`${file}:${line}: passed over, ${reason}`)}\n`)
+    io.err(`gatewatch: ${plain(`${file}:${line}: skipped, ${reason}`)}\n`)
   return requests
 }

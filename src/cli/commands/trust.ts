@@ -22,20 +22,23 @@ export const trust: Subcommand = {
     program
       .command('trust')
       .description(
-        'show what the config asks for (addresses, and the variables, files and headers that go there), and allow it',
+        'show what the config asks for (addresses, and the variables, files and headers that are sent there), and allow it',
       )
-      .option('-c, --config <file>', 'the gatewatch.yaml (else the nearest one, upwards from here)')
+      .option(
+        '-c, --config <file>',
+        'the gatewatch.yaml to use (default: the nearest one, from here upwards)',
+      )
       .option('--print', 'print the digest of what it asks for, for GATEWATCH_TRUST')
       .option('-y, --yes', 'allow it without asking')
-      .option('--revoke', 'forget that it was allowed')
+      .option('--revoke', 'revoke the trust')
       .addOption(outputOption())
       .addHelpText(
         'after',
         `
-What is allowed is kept by content, for this user: another address, variable or file asks again. An address of this
-machine that gets no credentials needs no trust.
+Trust is kept by content, for this user: you are asked again when an address, a variable or a file changes. An address on
+this machine that gets no credentials needs no trust.
 
-Exit code: 0 trusted, 2 not trusted, 1 error.`,
+Exit code: 0 trusted, 2 not trusted, 1 an error.`,
       )
       .action((options: Options) => run(io => show(io, options)))
   },
@@ -50,7 +53,7 @@ async function show(io: Io, options: Options): Promise<number> {
   const found = await trustOf(asking, { stateFolder, env: io.env })
   if (options.revoke) {
     await forgetTrust(found, stateFolder)
-    io.err(`gatewatch: ${plain(found.config)} is not trusted any more\n`)
+    io.err(`gatewatch: ${plain(found.config)} is no longer trusted\n`)
     return exitCode.same
   }
   if (options.print) {
@@ -60,7 +63,7 @@ async function show(io: Io, options: Options): Promise<number> {
   const asksNothing = asking.permissions.sends.length === 0
   if (options.output !== 'text') io.data(dataText(trustJson(found), options.output))
   else if (asksNothing)
-    io.out(`${plain(found.config)} sends nothing but requests to this machine: it needs no trust\n`)
+    io.out(`${plain(found.config)} only sends requests to this machine: it needs no trust\n`)
   if (asksNothing || found.by !== null) {
     if (options.output === 'text' && !asksNothing) io.out(trustText(io, found))
     return exitCode.same

@@ -31,16 +31,19 @@ export const undo: Subcommand = {
   async register(program, run, providers) {
     const known = await providers()
     withAcceptOptions(withPlanOptions(withManifestOptions(program.command('undo'))), known)
-      .description('take a sync back: put what it changed as it was before, with a preview')
-      .option('--sync <id>', 'the sync to take back, as `gatewatch history` names it (else the last one)')
+      .description('take a sync back: restore what it changed, with a preview')
+      .option(
+        '--sync <id>',
+        'the sync to take back, by its id in `gatewatch history` (default: the last one)',
+      )
       .option('-y, --yes', 'do not ask')
       .addOption(confirmOption())
       .addOption(overrideOption())
       .addOption(outputOption())
       .addHelpText(
         'after',
-        '\nWhat somebody changed since, and what needs a secret that is kept nowhere, stays as it is and is told.' +
-          '\nGit is then ahead of the target: the next sync would do it again. Exit code: 0 taken back, 1 not all of it.',
+        '\nWhat somebody has changed since, and what needs a secret that is kept nowhere, stays as it is and is reported.' +
+          '\nGit is then ahead of the target, so the next sync would apply it again. Exit code: 0 taken back, 1 not all of it.',
       )
       .action((files: string[], options: Options) => run(io => takeBack(io, files, options)))
   },
@@ -53,7 +56,7 @@ async function takeBack(io: Io, files: readonly string[], options: Options): Pro
     throw new ProblemError([
       {
         code: 'one-target',
-        message: `a sync is of one target, and ${targets.length} are chosen`,
+        message: `an undo covers one target, and ${targets.length} are selected`,
         hint: 'Name it with --target.',
       },
     ])

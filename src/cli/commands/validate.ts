@@ -23,21 +23,21 @@ export const validate: Subcommand = {
   async register(program, run, providers) {
     const known = await providers()
     withManifestOptions(program.command('validate'))
-      .description('check manifests: their format, references and values; with --online by the gateway too')
-      .option('--online', 'ask the gateway about every entity; nothing is written')
+      .description('check manifests: their format, references and values; with --online, by the gateway too')
+      .option('--online', 'ask the gateway about every entity; writes nothing')
       .option(
         '--online-entities-list <kinds>',
-        'ask the gateway about these only, by comma: Services, Routes, Plugins, …; may be given again',
+        'ask the gateway only about these, separated by commas: Services, Routes, Plugins, …; may be repeated',
         (text: string, before: readonly Kind[]) => [...before, ...kindsListed(text, known)],
         [],
       )
-      .option('--strict', 'count warnings as errors')
+      .option('--strict', 'treat warnings as errors')
       .addOption(outputOption())
       .addHelpText(
         'after',
         `
-Without --online no gateway is asked, and --kong-addr asks the one that it names. A file named - is standard input.
-Exit code: 0 all is right, 1 problems.`,
+Without --online, no gateway is asked, except the one that --kong-addr names. A file named - is standard input.
+Exit code: 0 everything is valid, 1 problems.`,
       )
       .action((files: string[], options: Options) => run(io => validateAll(io, files, options)))
   },
@@ -62,7 +62,7 @@ async function validateAll(io: Io, files: readonly string[], options: Options): 
   const online = options.online === true || options.kongAddr !== undefined
   const listed = new Set(options.onlineEntitiesList)
   if (listed.size > 0 && !online) {
-    const message = '--online-entities-list says what a gateway is asked about, and none is asked'
+    const message = '--online-entities-list needs a gateway to ask'
     const hint = 'Say --online too, or name a gateway with --kong-addr.'
     throw new ProblemError([{ code: 'not-online', message, hint }])
   }
@@ -94,8 +94,8 @@ function tell(
   const told = toldOnce(problems)
   for (const problem of told) io.out(`${plain(problemText(problem))}\n`)
   tellWarnings(io, warnings)
-  const held = entities === null ? '' : `${counted(entities, 'entity')} held against ${plain(against)}: `
-  const right = notChecked.length === 0 || !online ? 'all right' : 'no problem in what was checked'
+  const held = entities === null ? '' : `${counted(entities, 'entity')} checked against ${plain(against)}: `
+  const right = notChecked.length === 0 || !online ? 'all valid' : 'no problem in what was checked'
   const verdict = told.length === 0 ? right : counted(told.length, 'problem')
   io.out(`${plain(target)}: ${held}${verdict}\n`)
   if (notChecked.length > 0 && !online)

@@ -27,7 +27,7 @@ export async function editTags(
   if (left.length > 0) {
     const lists = [...passedOver.keys()].map(list => `--selector '$..${list}[*]'`)
     const count = [...passedOver.values()].reduce((sum, n) => sum + n, 0)
-    const message = `${counted(count, 'entity')} can carry tags and were left as they are, as decK leaves them: ${left.join(', ')}`
+    const message = `${counted(count, 'entity')} can carry tags but are left as they are, as decK leaves them: ${left.join(', ')}`
     tellWarnings(io, [{ code: 'passed-over', message, hint: `Name them: ${lists.join(' ')}` }])
   }
   return exitCode.same

@@ -28,7 +28,7 @@ const standardInput = '<stdin>'
 export function oneOf<T extends string>(words: readonly T[]): (value: string) => T {
   return value => {
     const found = words.find(word => word.toLowerCase() === value.toLowerCase())
-    if (found === undefined) throw new InvalidArgumentError(`It is one of ${words.join(', ')}.`)
+    if (found === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`)
     return found
   }
 }
@@ -41,10 +41,10 @@ export function collect(value: string, before: readonly string[]): readonly stri
 /** Adds where a file is written to, and in which form. */
 export function withOutput(command: Command): Command {
   return command
-    .option('-o, --output-file <file>', 'write into this file; - is standard output', '-')
+    .option('-o, --output-file <file>', 'write to this file; - is standard output', '-')
     .option(
       '--format <form>',
-      'the form of the output: yaml or json',
+      'the format of the output: yaml or json',
       oneOf(['yaml', 'json'] as const),
       'yaml',
     )
@@ -54,7 +54,7 @@ export function withOutput(command: Command): Command {
 export function withState(command: Command): Command {
   return command
     .option('-s, --state <file>', 'the decK file to read; - is standard input', '-')
-    .option('--selector <jsonpath>', 'what to look at, as $.services[*]; may be given again', collect, [])
+    .option('--selector <jsonpath>', 'what to select, such as $.services[*]; may be repeated', collect, [])
 }
 
 /** The text of a file, or of standard input where it is named `-`. Throws `ProblemError` where it can't be read. */
@@ -118,10 +118,10 @@ export async function mayWrite(
   )
   if (!there) return true
   if (!io.interactive) {
-    const hint = 'Say --yes to write over it, or name another.'
-    throw new ProblemError([{ code: 'file-there', message: `${outputFile} is there already`, hint }])
+    const hint = 'Say --yes to overwrite it, or name another file.'
+    throw new ProblemError([{ code: 'file-there', message: `${outputFile} exists already`, hint }])
   }
-  return confirmed(io, { yes: false, question: `${outputFile} is there already.`, typed: null })
+  return confirmed(io, { yes: false, question: `${outputFile} exists already.`, typed: null })
 }
 
 /** Writes an edited file; says so where its comments were lost. */
@@ -136,8 +136,8 @@ export async function writeEdited(
     tellWarnings(io, [
       {
         code: 'comments-lost',
-        message: `${file.path} was written anew, without its comments`,
-        hint: 'Write out its anchors and aliases, and comments are kept.',
+        message: `${file.path} was rewritten without its comments`,
+        hint: 'Expand its anchors and aliases, and its comments are kept.',
       },
     ])
   }

@@ -44,8 +44,8 @@ export async function writeFolder(
   } catch (error) {
     throw cannotWrite(folder, error)
   }
-  const gone = stale.length > 0 ? `, ${counted(stale.length, 'file')} taken away` : ''
-  return `${counted(files.size, 'file')} written into ${folder}${gone}`
+  const gone = stale.length > 0 ? `, ${counted(stale.length, 'file')} removed` : ''
+  return `${counted(files.size, 'file')} written to ${folder}${gone}`
 }
 
 function writeList({ cwd }: Io, root: string, paths: readonly string[]): Promise<void> {
@@ -65,7 +65,7 @@ async function earlierFiles(root: string, folder: string): Promise<readonly stri
     {
       code: 'folder-there',
       message: `the folder ${folder} holds other files than those of a dump`,
-      hint: 'Name a folder that is empty or not there yet, and move the files from there.',
+      hint: 'Name a folder that is empty or does not exist, and move the files from there.',
     },
   ])
 }

@@ -100,16 +100,16 @@ function noOrigin(address: string): Problem {
 function otherAddress({ address }: Plan): Problem {
   return {
     code: 'other-address',
-    message: `the plan is for ${address}, and decK’s settings name another gateway`,
-    hint: 'Name the one that is meant with --kong-addr.',
+    message: `the plan is for ${address}, but decK’s settings name another gateway`,
+    hint: 'Name the right one with --kong-addr.',
   }
 }
 
 function credentialsWithoutAddress({ address }: Plan): Problem {
   return {
     code: 'credentials-without-address',
-    message: 'credentials are given, and only the plan says where they would go',
-    hint: `Say it too: --kong-addr ${address}, if that is the gateway that they are for.`,
+    message: 'credentials are given, but only the plan names the gateway they would be sent to',
+    hint: `Name it too, if they are for that gateway: --kong-addr ${address}`,
   }
 }
 
@@ -117,6 +117,6 @@ function madeElsewhere({ address }: Plan): Problem {
   return {
     code: 'made-elsewhere',
     message: `the plan is for ${address}, and was not made by this user on this machine`,
-    hint: `Say that it is right: --kong-addr ${address}, with the manifest files.`,
+    hint: `Confirm the address: --kong-addr ${address}, with the manifest files.`,
   }
 }

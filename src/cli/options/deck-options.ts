@@ -23,7 +23,7 @@ export function withTlsOptions(command: Command): Command {
     .option('--ca-cert-file <file>', 'a PEM file with the certificate authority of --kong-addr')
     .option('--tls-server-name <name>', 'the name that its certificate must have')
     .option('--tls-skip-verify', 'do not check its certificate')
-    .option('--tls-client-cert-file <file>', 'a PEM file with the certificate to show it')
+    .option('--tls-client-cert-file <file>', 'a PEM file with the client certificate')
     .option('--tls-client-key-file <file>', 'a PEM file with the key of that certificate')
     .addOption(new Option('--ca-cert <pem>', 'the certificate authority itself').hideHelp())
     .addOption(new Option('--tls-client-cert <pem>', 'the certificate itself').hideHelp())

@@ -14,17 +14,17 @@ export interface PlanOptions {
 }
 
 function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It is a whole number.')
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(value)
 }
 
 /** Adds the options that say what goes into a plan. */
 export function withPlanOptions(command: Command): Command {
   return command
-    .option('--no-delete', 'create and update only; what would be deleted stays')
+    .option('--no-delete', 'only create and update; delete nothing')
     .option(
       '--exclude <change>',
-      'leave this change out, by its id, as "update route payouts-list"; may be given again',
+      'leave this change out, by its id, such as "update route payouts-list"; may be repeated',
       (value: string, before: readonly string[]) => [...before, value],
       [],
     )
@@ -33,7 +33,7 @@ export function withPlanOptions(command: Command): Command {
 
 /** The option that lets a plan delete more than the guard allows. */
 export function allowDeletesOption(): Option {
-  return new Option('--allow-deletes <n>', 'allow exactly up to this many deletions').argParser(wholeNumber)
+  return new Option('--allow-deletes <n>', 'allow up to this many deletions').argParser(wholeNumber)
 }
 
 /** What goes into a plan, from those options. */
@@ -56,7 +56,7 @@ export interface ConfirmOptions {
 export function confirmOption(): Option {
   return new Option(
     '--confirm <target>',
-    'with --yes: the protected target that may be deleted from or weakened; may be given again',
+    'with --yes: the protected target that may lose entities or protection; may be repeated',
   )
     .argParser((value: string, before: readonly string[]) => [...before, value])
     .default([], 'none')
@@ -66,7 +66,7 @@ export function confirmOption(): Option {
 export function overrideOption(): Option {
   return new Option(
     '--override <reason>',
-    'do it though policies refuse it, where the configuration allows that; the reason is journaled',
+    'sync although policies refuse it, where the configuration allows that; the reason is journaled',
   )
 }
 
@@ -98,7 +98,7 @@ export function withAcceptOptions(command: Command, { kinds }: Providers): Comma
     .addOption(
       new Option(
         '--accept-unknown <kind>',
-        'write although entities of this kind could not be read and bear on what is written, where the configuration allows that; may be given again',
+        'write although entities of this kind could not be read and affect what is written, where the configuration allows that; may be repeated',
       )
         .argParser((text: string, before: readonly string[]) => kindNamed(text, before, kinds))
         .default([], 'none'),
@@ -115,8 +115,8 @@ export function acceptOf({ acceptUnknown, reason }: AcceptOptions): { readonly a
   throw new ProblemError([
     {
       code: 'no-reason',
-      message: '--accept-unknown and --reason go together',
-      hint: "Name the kind and say why, as: --accept-unknown plugin --reason 'the Admin API is being repaired'",
+      message: '--accept-unknown and --reason must be given together',
+      hint: "Name the kind and say why, for example: --accept-unknown plugin --reason 'the Admin API is being repaired'",
     },
   ])
 }

@@ -34,7 +34,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 
 function seconds(value: string): number {
   const number = Number(value)
-  if (!(number > 0)) throw new InvalidArgumentError('It is a number of seconds above 0.')
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number of seconds above 0.')
   return number
 }
 
@@ -43,18 +43,18 @@ export function withTargetOptions(command: Command): Command {
   const named = command
     .option(
       '-c, --config <file>',
-      "the gatewatch.yaml to use (else the nearest one, upwards from here), or decK's own settings file",
+      "the gatewatch.yaml to use (default: the nearest one, from here upwards), or decK's own settings file",
     )
-    .option('-t, --target <name>', 'only this target; may be given again', collect, [])
+    .option('-t, --target <name>', 'only this target; may be repeated', collect, [])
     .option('-e, --environment <name>', 'only the targets of this environment')
-    .option('--kong-addr <url>', 'one Admin API, without any config file')
+    .option('--kong-addr <url>', 'one Admin API, without a config file')
     .addOption(
-      new Option('--headers <name:value>', 'a header for --kong-addr; may be given again')
+      new Option('--headers <name:value>', 'a header for --kong-addr; may be repeated')
         .argParser(collectHeaders)
         .default([], 'none'),
     )
     .option('-w, --workspace <name>', 'the Kong workspace at --kong-addr')
-    .option('--select-tag <tag>', 'only entities that carry this tag; may be given again', collectTags, [])
+    .option('--select-tag <tag>', 'only entities that carry this tag; may be repeated', collectTags, [])
     .option('--skip-consumers', 'leave consumers, their groups, credentials and plugins alone')
     .option('--skip-ca-certificates', 'leave CA certificates alone')
     .option('--timeout <seconds>', 'how long one answer may take, with --kong-addr', seconds)
@@ -66,12 +66,12 @@ export function withTargetOptions(command: Command): Command {
 export function withManifestOptions(command: Command): Command {
   return withTargetOptions(command)
     .argument('[files...]', 'manifest files and folders, with --kong-addr')
-    .option('--ref <commit>', 'read the manifests at this commit, branch or tag; the work tree is left alone')
+    .option('--ref <commit>', 'read the manifests at this commit, branch or tag; leaves the work tree alone')
 }
 
 /** The output option of commands that print data. */
 export function outputOption(): Option {
-  return new Option('-o, --output <form>', 'the form of the output')
+  return new Option('-o, --output <form>', 'the format of the output')
     .choices(['text', 'json', 'yaml'])
     .default('text')
 }
@@ -105,19 +105,19 @@ export async function chosen(
     throw problem({
       code: 'files-without-address',
       message: `${files[0]} is named without --kong-addr`,
-      hint: 'With a gatewatch.yaml each target names its own manifests; without one, give --kong-addr URL.',
+      hint: 'In a gatewatch.yaml, each target names its own manifests; without one, give --kong-addr URL.',
     })
   }
   if (manifests && settings?.address !== undefined && files.length === 0) {
     throw problem({
       code: 'no-manifest',
-      message: 'no manifest is named',
+      message: 'no manifests are named',
       hint: 'Name the files or folders that say how the gateway should be: gatewatch diff --kong-addr URL kong.yaml',
     })
   }
   if (settings && settings.origins.length > 0) io.err(`gatewatch: ${safeText(settings.origins.join(', '))}\n`)
   if (settings && settings.withheld.length > 0) {
-    const message = `${settings.withheld.join(', ')}: not sent, for only the plan names this gateway`
+    const message = `${settings.withheld.join(', ')}: not sent, because only the plan names this gateway`
     tellWarnings(io, [{ code: 'withheld', message, hint: 'Name it with --kong-addr or DECK_KONG_ADDR.' }])
   }
   const piped = files.includes('-') ? { input: await io.input() } : {}
@@ -181,7 +181,8 @@ export function tellUnchecked(io: Io, targets: readonly GatewayTarget[]): void {
     names.length === 1
       ? `the certificate of ${only} is not checked`
       : `the certificates of ${names.length} gateways are not checked: ${names.join(', ')}`
-  const hint = 'Whoever stands in between can read and change all that is sent; name the authority instead.'
+  const hint =
+    'Anyone in between can read and change everything that is sent; name the certificate authority instead.'
   tellWarnings(io, [{ code: 'certificate-not-checked', message, hint }])
 }
 

@@ -35,8 +35,8 @@ export async function keep(io: Io, trust: Trust, stateFolder: string): Promise<v
     await keepTrust(trust, stateFolder)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    const message = `that it is trusted can't be kept in ${stateFolder} (${reason})`
-    tellWarnings(io, [{ code: 'trust-not-kept', message, hint: 'You will be asked again the next time.' }])
+    const message = `the trust could not be saved in ${stateFolder} (${reason})`
+    tellWarnings(io, [{ code: 'trust-not-kept', message, hint: 'You will be asked again next time.' }])
   }
 }
 
@@ -51,13 +51,15 @@ export function trustText(io: Pick<Io, 'colour'>, trust: Trust, only: 'all' | 'c
   const changed = record !== null && record.digest !== digest
   const shown = permissionsText(trust, paint, changed ? only : 'all')
   const less =
-    changed && only === 'changes' ? '\nAll else is as you trusted it; gatewatch trust shows it too.\n' : ''
+    changed && only === 'changes'
+      ? '\nEverything else is as you trusted it; gatewatch trust shows it too.\n'
+      : ''
   const name = paint('bold', plain(config))
   return `\n${name} ${changed ? changedText(record.at) : stateText(trust)}\n\n${shown}${manifestsText}${less}\n`
 }
 
 function changedText(at: string): string {
-  return `asks for something else than you trusted it with on ${at.slice(0, 10)}: + is new, - is gone.`
+  return `asks for something other than what you trusted on ${at.slice(0, 10)}: + is new, - is gone.`
 }
 
 function stateText({ by, record }: Trust): string {

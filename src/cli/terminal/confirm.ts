@@ -22,7 +22,7 @@ export async function confirmed(
     ])
   }
   const wanted = options.typed ?? 'yes'
-  const answer = await answerTo(io, `${safeLines(options.question)}\nType ${safeText(wanted)} to go on: `)
+  const answer = await answerTo(io, `${safeLines(options.question)}\nType ${safeText(wanted)} to continue: `)
   return answer.trim() === wanted
 }
 

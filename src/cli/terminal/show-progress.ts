@@ -11,7 +11,8 @@ export async function showProgress(io: Io, events: AsyncIterable<SyncEvent>): Pr
       return event.result
     }
     if (!io.progress) continue
-    if (event.type === 'validating') io.status(`asking the gateway whether it takes ${event.total} requests`)
+    if (event.type === 'validating')
+      io.status(`asking the gateway whether it accepts ${event.total} requests`)
     else if (event.type === 'started') total = event.total
     else if (event.state === 'done') {
       done += 1

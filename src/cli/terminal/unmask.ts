@@ -15,7 +15,7 @@ export interface MaskOptions {
 export function unmaskOption(): Option {
   return new Option(
     '--no-mask-deck-env-vars-value',
-    'show the values of DECK_ variables in the changes; on a terminal, as text, and nowhere else',
+    'show the values of DECK_ variables in the changes; only on a terminal, as text',
   )
 }
 
@@ -31,7 +31,7 @@ export function shownChanges(
 ): (changes: readonly Change[]) => readonly Change[] {
   if (maskDeckEnvVarsValue) return changes => changes
   if (!isTerminal) {
-    const message = 'values of variables are shown as text on a terminal alone, and stay masked here'
+    const message = 'values of variables are shown only as text on a terminal, and stay masked here'
     tellWarnings(io, [{ code: 'masked', message }])
     return changes => changes
   }

@@ -49,7 +49,7 @@ export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = 
   for (const line of ignoredLines(drift.ignored)) lines.push(paint('gray', `  ignored: ${plain(line)}`))
   if (drift.notOurs.length > 0) {
     lines.push(
-      paint('gray', `  ${counted(drift.notOurs.length, 'entity')} of others at the gateway, never touched`),
+      paint('gray', `  ${counted(drift.notOurs.length, 'entity')} at the gateway not ours, never touched`),
     )
   }
   return `${lines.join('\n')}\n`
@@ -72,7 +72,7 @@ export function changeLines(
     sides === gatewaySides ? `  ${paint(roleColours[causeWords[change.cause].role], causeText(change))}` : ''
   const head = `  ${paint(colours[change.operation], title)}${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
   const takes =
-    change.cascades.length > 0 ? [`      takes with it ${counted(change.cascades.length, 'entity')}`] : []
+    change.cascades.length > 0 ? [`      also deletes ${counted(change.cascades.length, 'entity')}`] : []
   return [head.trimEnd(), ...fieldLines(change, paint, sides), ...takes]
 }
 

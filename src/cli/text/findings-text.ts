@@ -74,7 +74,8 @@ export function stampText({ state, approval }: PolicyStamp): string {
 export function unreadText(unread: ReadonlyMap<string, number>, paint: Paint): string {
   return [...unread]
     .map(
-      ([rule, n]) => `${paint('magenta', '?')} ${rule}: not known of ${n}, because not all could be read\n`,
+      ([rule, n]) =>
+        `${paint('magenta', '?')} ${rule}: unknown for ${n}, because not everything could be read\n`,
     )
     .join('')
 }

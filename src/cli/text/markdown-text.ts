@@ -83,7 +83,7 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null, kinds: Kin
     ...openingLines(plan).map(markdownText),
     ...unknownLines(plan, kinds).map(line => `**${markdownText(line)}**`),
     ...(meaning && meaning.unknown !== null
-      ? [`posture and traffic are not known: ${markdownText(meaning.unknown)}`]
+      ? [`posture and traffic are unknown: ${markdownText(meaning.unknown)}`]
       : []),
     ...(meaning?.posture ?? []).map(line => weaker(line.text, line.weaker)),
     ...(meaning?.traffic ?? []).map(line => weaker(line.text, line.worse)),
@@ -100,7 +100,7 @@ export function planMarkdown(plan: Plan, meaning: PlanMeaning | null, kinds: Kin
           const taking = takingBack(step, meaning?.sealedTo)
           return taking ? [`${step.id}: ${taking.text}`] : []
         }),
-        ...plan.cascades.map(ref => `the gateway takes away with them: ${ref.kind} ${ref.key}`),
+        ...plan.cascades.map(ref => `the gateway also deletes: ${ref.kind} ${ref.key}`),
       ]),
     ],
   ])

@@ -21,8 +21,7 @@ export function planFindingLines(findings: PlanMeaning['findings'], paint: Paint
     ...lines('introduces', introduces, false),
     ...lines('resolves', resolves, true),
     ...untold.map(
-      ({ rule, entities }) =>
-        `  policy   ${paint('red', plain(`? block ${rule}: not known of ${entities}`))}`,
+      ({ rule, entities }) => `  policy   ${paint('red', plain(`? block ${rule}: unknown for ${entities}`))}`,
     ),
     ...(refusal ? [`  policy   ${paint('red', 'REFUSED: this plan will not be applied')}`] : []),
   ]

@@ -50,21 +50,21 @@ export function planText(
     lines.push(`  traffic  ${paint(line.worse ? 'red' : 'green', plain(line.text))}`)
   if (traffic.length > mostTraffic) {
     lines.push(
-      `  traffic  and ${counted(traffic.length - mostTraffic, 'line')} more: gatewatch traffic tells all`,
+      `  traffic  and ${counted(traffic.length - mostTraffic, 'line')} more: gatewatch traffic shows all`,
     )
   }
   lines.push(...planFindingLines(meaning?.findings ?? null, paint))
   const lost = lostCount(plan, meaning?.sealedTo)
   if (lost > 0) {
     const of = counted(plan.steps.length, 'request')
-    lines.push(`  undo     ${paint('red', `${lost} of ${of} can’t be taken back, each as told below`)}`)
+    lines.push(`  undo     ${paint('red', `${lost} of ${of} can’t be taken back, for the reasons below`)}`)
   }
   for (const { reason } of plan.kept ?? []) lines.push(`  stays    ${paint('yellow', plain(reason))}`)
   // Line by line: a call takes only so many arguments, and a plan may hold 100,000 changes.
   if (plan.changes.length > 0) lines.push('')
   for (const change of plan.changes) lines.push(...changeLines(change, paint, now, sidesOf(plan)))
   if (plan.cascades.length > 0) {
-    lines.push('', paint('red', `  the gateway takes away with them: ${plain(countKinds(plan.cascades))}`))
+    lines.push('', paint('red', `  the gateway also deletes: ${plain(countKinds(plan.cascades))}`))
     for (const ref of plan.cascades) lines.push(`    - ${plain(`${ref.kind} ${ref.key}`)}`)
   }
   if (plan.leftOut.length > 0) lines.push('')
@@ -168,7 +168,7 @@ export function resultText(result: SyncResult, paint: Paint): string {
   if (result.exposure === 'closed') lines.push(paint('green', 'CLOSED: nothing is open any more'))
   if (result.exposure === 'still exposed') lines.push(paint('red', 'STILL EXPOSED'))
   if (result.exposure === 'not known')
-    lines.push(paint('magenta', '? whether anything is open still is not known'))
+    lines.push(paint('magenta', '? it is unknown whether anything is still open'))
   const parts = [
     `${result.done} done`,
     `${result.failed} failed`,
@@ -183,7 +183,9 @@ export function resultText(result: SyncResult, paint: Paint): string {
     )
   } else if (left) {
     const { standing } = result
-    lines.push(standing === 0 ? 'in sync' : `in sync, but for ${counted(standing, 'difference')} told above`)
+    lines.push(
+      standing === 0 ? 'in sync' : `in sync, except for ${counted(standing, 'difference')} listed above`,
+    )
   }
   for (const line of halfWayLines(result.halfWay)) lines.push(paint('yellow', plain(line)))
   if (result.journal) lines.push(paint('gray', `journal ${plain(result.journal)}`))

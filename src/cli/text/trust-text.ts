@@ -83,7 +83,7 @@ function itemsOf({ sends, reads, functions, seals = [] }: Permissions): readonly
     ...sent,
     ...reads.map(({ path, as }) => ({
       order: 1,
-      about: 'reads outside of the repository',
+      about: 'reads outside the repository',
       what: as,
       how: path,
       warning: null,
@@ -124,12 +124,12 @@ function sendingItems(sending: Sending, way: number): readonly Item[] {
   }
   if (authorities) {
     const content = authorities.digest === undefined ? '' : ` (sha256:${authorities.digest.slice(0, 12)})`
-    const warning = authorities.outside ? 'outside of the repository' : null
+    const warning = authorities.outside ? 'outside the repository' : null
     items.push(item('trusts authorities of', `${authorities.path}${content}`, warning))
   }
   if (serverName !== undefined) items.push(item('expects the name', serverName))
   if (!checksCertificate) {
-    items.push(item('checks', 'no certificate', 'whoever stands in between can read it'))
+    items.push(item('checks', 'no certificate', 'anyone in between can read it'))
   }
   if (headers.length === 0 && !identity) {
     items.unshift(item('requests', 'without credentials'))
@@ -145,5 +145,5 @@ function sourceText(source: CredentialSource): string {
 
 function warningOf(source: CredentialSource): string | null {
   if ('env' in source && !usualNames.test(source.env)) return 'a variable of other programs'
-  return 'file' in source && source.file.outside ? 'outside of the repository' : null
+  return 'file' in source && source.file.outside ? 'outside the repository' : null
 }

@@ -29,7 +29,7 @@ export function fieldTable(fields: readonly FieldDrift[], width: number): readon
       span(field.cause, causeWords[field.cause].role),
     ])
     lines.push(...textDiff(asText(field.live), asText(field.git)))
-    if (differsHidden(field.live, field.git)) lines.push([span('  changed where it is hidden', 'dim')])
+    if (differsHidden(field.live, field.git)) lines.push([span('  changed, hidden value', 'dim')])
   }
   return lines
 }

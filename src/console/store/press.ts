@@ -70,7 +70,7 @@ export class Presses {
       if (result.type !== 'ignored') return
     }
     if (event.type === 'paste') {
-      this.app.tell('Pasted text presses no keys; open a field first, as / for the filter')
+      this.app.tell('Pasted text presses no keys; open a field first, for example the filter with /')
       return
     }
     if (event.key === 'other') return
@@ -91,7 +91,7 @@ export class Presses {
   /** Acts only when what it would act on is what the terminal shows. */
   private guarded(screen: OpenScreen, run: () => void): void {
     if (this.painted?.screen === screen && this.painted.subject === screen.subject()) run()
-    else this.app.tell('What is shown has just changed; look again, then press it once more')
+    else this.app.tell('The screen has just changed; look again, then press the key once more')
   }
 
   private clearMessage(): void {

@@ -53,9 +53,7 @@ export function runHere([command, ...args]: readonly [string, ...string[]]): Pro
     const child = spawn(command, args, { stdio: 'inherit' })
     child.once('error', error => {
       const missing = 'code' in error && error.code === 'ENOENT'
-      resolve(
-        missing ? `there is no program ${command}: set $EDITOR` : `${command} can’t be run: ${error.message}`,
-      )
+      resolve(missing ? `${command} was not found: set $EDITOR` : `${command} can’t be run: ${error.message}`)
     })
     child.once('exit', (code, signal) =>
       resolve(code === 0 ? null : `${command} ended with ${signal ?? code}`),

@@ -14,7 +14,7 @@ const admin = (scopes: readonly string[]): JsonObject => ({
 
 export const adminOperationWithoutScope: PackRule = {
   id: 'admin-operation-without-scope',
-  title: 'Operations for administrators ask for a scope or role',
+  title: 'Operations for administrators require a scope or role',
   severity: 'warn',
   owasp: 'API5:2023',
   select: {
@@ -23,9 +23,9 @@ export const adminOperationWithoutScope: PackRule = {
   },
   assert: { scopes: { empty: false } },
   at: 'security',
-  message: 'is for administrators and asks for no scope',
+  message: 'is for administrators but requires no scope',
   rationale:
-    'Being known is not being allowed: where the design has no roles, each service invents its own check or none.',
+    'Authentication is not authorization: where the design has no roles, each service invents its own check or none.',
   fix: 'Name the scope or role in security; OpenAPI 3.1 allows roles for every kind of scheme.',
   examples: [
     { expect: 'pass', specification: admin(['users:admin']) },

@@ -13,8 +13,8 @@ export const basicAuthScheme: PackRule = {
   assert: { scheme: { matches_not: '(?i)^basic$' } },
   message: 'sends the password with each request',
   rationale:
-    'A password that goes with each request is kept by programs, and can’t be withdrawn from just one of them.',
-  fix: 'Use tokens or keys that can be withdrawn one by one.',
+    'Programs store a password that goes with each request, and it can’t be revoked for just one of them.',
+  fix: 'Use tokens or keys that can be revoked one by one.',
   examples: [
     { expect: 'pass', specification: scheme('bearer') },
     { expect: 'fail', specification: scheme('basic') },

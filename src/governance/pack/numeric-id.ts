@@ -15,7 +15,7 @@ const withId = (schema: JsonObject): JsonObject => ({
 
 export const numericId: PackRule = {
   id: 'numeric-id',
-  title: 'Ids in paths can’t be counted up',
+  title: 'Ids in paths can’t be enumerated',
   severity: 'warn',
   owasp: 'API1:2023',
   select: {
@@ -24,10 +24,9 @@ export const numericId: PackRule = {
   },
   assert: { 'schema.types': { no: { one_of: ['integer', 'number'] } } },
   at: 'schema.type',
-  message: '{name} is a number: the next one is easily guessed',
-  rationale:
-    'Where one check of who may see what is missing, ids that can be counted up give away everything.',
-  fix: 'Use ids that can’t be guessed, as UUIDs (type: string, format: uuid).',
+  message: '{name} is a number: the next one is easy to guess',
+  rationale: 'If one authorization check is missing, ids that can be enumerated give away everything.',
+  fix: 'Use ids that can’t be guessed, such as UUIDs (type: string, format: uuid).',
   examples: [
     { expect: 'pass', specification: withId({ type: 'string', format: 'uuid' }) },
     { expect: 'fail', specification: withId({ type: 'integer' }) },

@@ -5,14 +5,14 @@ const properties = { amount: { type: 'integer' } }
 
 export const openRequestObject: PackRule = {
   id: 'open-request-object',
-  title: 'Objects in requests hold what is described and nothing else',
+  title: 'Objects in requests accept only the properties that are described',
   severity: 'info',
   owasp: 'API3:2023',
   select: { kind: 'schema', where: { used: 'request', types: { contains: 'object' }, composed: false } },
   assert: { closed: true },
-  message: 'takes properties that are not described',
+  message: 'accepts properties that are not described',
   rationale:
-    'Frameworks copy what they are sent into what they store: a property that was not meant may be set by callers.',
+    'Frameworks copy what they receive into what they store: callers may set a property that was never intended for them.',
   fix: 'Set additionalProperties to false.',
   examples: [
     { expect: 'pass', specification: oneBody({ type: 'object', properties, additionalProperties: false }) },

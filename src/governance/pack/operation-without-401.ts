@@ -8,13 +8,13 @@ const secured = {
 
 export const operationWithout401: PackRule = {
   id: 'operation-without-401',
-  title: 'Every operation that asks for credentials says what a caller without gets',
+  title: 'Every operation that requires credentials describes the response to a caller without them',
   severity: 'info',
   owasp: 'API8:2023',
   select: { kind: 'operation', where: { secured: true } },
   assert: { responses: { contains_any: ['401', '4XX', '4xx', 'default'] } },
-  message: 'asks for credentials and has no response 401',
-  rationale: 'Where refusals are not designed they differ from service to service, and say too much.',
+  message: 'requires credentials but has no response 401',
+  rationale: 'If refusals are not designed, they differ from service to service, and reveal too much.',
   fix: 'Describe the response 401.',
   examples: [
     {

@@ -10,8 +10,8 @@ export const operationWithoutSecurity: PackRule = {
   owasp: 'API2:2023',
   select: { kind: 'operation', tags: { none: ['public'] } },
   assert: { secured: true },
-  message: 'does not ask who is calling',
-  rationale: 'What the design leaves open the gateway leaves open: manifests are made from it.',
+  message: 'does not require authentication',
+  rationale: 'What the design leaves open, the gateway leaves open: manifests are made from it.',
   fix: 'Add security to the operation or the document, or tag the operation public.',
   examples: [
     { expect: 'pass', specification: oneOperation({ security: [{ token: [] }] }, { components }) },

@@ -5,14 +5,14 @@ const info = { title: 'Payouts', version: '1.0.0' }
 
 export const specificationWithoutOwner: PackRule = {
   id: 'specification-without-owner',
-  title: 'Every specification says whose it is and which version',
+  title: 'Every specification names its owner and version',
   severity: 'warn',
   owasp: 'API9:2023',
   select: { kind: 'specification' },
   assert: { owner: { exists: true }, 'info.version': { empty: false } },
   at: 'info',
-  message: 'does not say whose it is, or which version',
-  rationale: 'An API that nobody owns is not retired, and old versions of it stay.',
+  message: 'does not name its owner, or its version',
+  rationale: 'Nobody retires an API without an owner, and its old versions stay.',
   fix: 'Add info.contact (or x-owner) and info.version.',
   examples: [
     {

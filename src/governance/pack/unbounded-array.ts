@@ -3,7 +3,7 @@ import type { PackRule } from './rule.ts'
 
 export const unboundedArray: PackRule = {
   id: 'unbounded-array',
-  title: 'Lists in requests have a largest length',
+  title: 'Lists in requests have a maximum length',
   severity: 'warn',
   owasp: 'API4:2023',
   select: { kind: 'schema', where: { used: 'request', types: { contains: 'array' } } },

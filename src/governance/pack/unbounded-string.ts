@@ -3,7 +3,7 @@ import type { PackRule } from './rule.ts'
 
 export const unboundedString: PackRule = {
   id: 'unbounded-string',
-  title: 'Texts in requests have a largest length',
+  title: 'Texts in requests have a maximum length',
   severity: 'info',
   owasp: 'API4:2023',
   select: { kind: 'schema', where: { used: 'request', types: { contains: 'string' }, composed: false } },
@@ -24,7 +24,7 @@ export const unboundedString: PackRule = {
   message: 'a text of any length',
   rationale:
     'A text without a limit is read and kept whole, however long it is, and ends up in logs and databases.',
-  fix: 'Add maxLength, an enum, or a pattern with a largest length.',
+  fix: 'Add maxLength, an enum, or a pattern with a maximum length.',
   examples: [
     { expect: 'pass', specification: oneBody({ type: 'string', maxLength: 200 }) },
     {

@@ -9,7 +9,7 @@ const parameter = (schema: JsonObject) =>
 
 export const urlWithoutConstraint: PackRule = {
   id: 'url-without-constraint',
-  title: 'URLs that callers give are limited to what is meant',
+  title: 'URLs from callers are limited to the intended ones',
   severity: 'warn',
   owasp: 'API7:2023',
   select: {
@@ -39,9 +39,9 @@ export const urlWithoutConstraint: PackRule = {
       { const: { exists: true } },
     ],
   },
-  message: 'takes any URL',
-  rationale: 'A service that fetches what callers name can be sent to addresses that only it reaches.',
-  fix: 'Add a pattern that begins with the schemes and hosts that are meant, or an enum.',
+  message: 'accepts any URL',
+  rationale: 'A service that fetches what callers name can be sent to addresses that only it can reach.',
+  fix: 'Add a pattern that begins with the intended schemes and hosts, or an enum.',
   examples: [
     { expect: 'pass', specification: parameter({ pattern: '^https://hooks[.]pay[.]example/' }) },
     { expect: 'fail', specification: parameter({}) },

@@ -53,7 +53,7 @@ type Failure = (value: Json | undefined, moment: Moment) => string | null
 const holds: Failure = () => null
 
 function conditionIn(given: Json, compiling: Compiling, path: readonly string[]): Failure {
-  if (!isObject(given)) return wrong(compiling, path, 'must be a mapping of paths to what must stand there')
+  if (!isObject(given)) return wrong(compiling, path, 'must be a mapping of paths to their conditions')
   const parts = Object.entries(given).map(([key, value]) => partIn(key, value, compiling, [...path, key]))
   const [only] = parts
   if (only && parts.length === 1) return only
@@ -79,7 +79,7 @@ function partIn(key: string, given: Json, compiling: Compiling, path: readonly s
   }
   const names = namesOf(key)
   const [root] = names
-  if (root === undefined || names.some(name => name === '')) return wrong(compiling, path, 'is no path')
+  if (root === undefined || names.some(name => name === '')) return wrong(compiling, path, 'isn’t a path')
   compiling.roots?.add(root)
   const verify = testIn(given, compiling, path)
   return (value, moment) => (verify(valueAt(value, names), moment) ? null : key)
@@ -120,7 +120,7 @@ function testIn(given: Json, compiling: Compiling, path: readonly string[]): Ver
     if (key === 'function') return functionIn(argument, compiling, at)
     const operator = operators.get(key)
     if (!operator) {
-      wrong(compiling, at, `is no operator: known are ${[...operators.keys(), ...nested].join(', ')}`)
+      wrong(compiling, at, `isn’t an operator: known are ${[...operators.keys(), ...nested].join(', ')}`)
       return () => true
     }
     const made = operator(argument)
@@ -165,7 +165,7 @@ function isTest(given: Json): boolean {
 function functionIn(given: Json, { tools, problems }: Compiling, path: readonly string[]): Verify {
   const found = typeof given === 'string' ? tools.functions.get(given) : undefined
   if (found) return value => found(value)
-  problems.push({ path, message: 'names no function that is allowed: see governance.functions' })
+  problems.push({ path, message: 'names a function that is not allowed: see governance.functions' })
   return () => true
 }
 

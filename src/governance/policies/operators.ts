@@ -60,7 +60,7 @@ function matching(wanted: boolean): Operator {
       const pattern = LinearPattern.of(argument)
       return textual(wanted, text => pattern.test(text))
     } catch (error) {
-      if (error instanceof PatternError) return `is no regular expression: ${error.message}`
+      if (error instanceof PatternError) return `isn’t a regular expression: ${error.message}`
       throw error
     }
   }
@@ -101,7 +101,8 @@ const containsAny: Operator = argument => {
 function instant(fits: (time: number, limit: number) => boolean): Operator {
   return argument => {
     const fixed = typeof argument === 'string' && argument !== 'now' ? Date.parse(argument) : 0
-    if (typeof argument !== 'string' || Number.isNaN(fixed)) return 'must be "now" or a time, as 2026-01-31'
+    if (typeof argument !== 'string' || Number.isNaN(fixed))
+      return 'must be "now" or a time, such as 2026-01-31'
     return (value, moment) => {
       const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
       return !Number.isNaN(time) && fits(time, argument === 'now' ? moment.now : fixed)

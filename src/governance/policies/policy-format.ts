@@ -17,7 +17,7 @@ const text = z.string().min(1, { error: 'must not be empty' })
 
 /** Names of rules: they stand in waivers, file names and on the command line. */
 export const ruleName = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, {
-  error: 'must be a name of small letters, digits and dashes, as no-rate-limit',
+  error: 'must be a name of lowercase letters, digits and dashes, such as no-rate-limit',
 })
 
 /** To YAML 1.1 `off` is the same as `false`. */
@@ -65,12 +65,12 @@ const example = z.strictObject({
   name: text.describe('What the example shows.').optional(),
   expect: z
     .enum(['pass', 'fail', 'not selected'], { error: 'must be pass, fail or not selected' })
-    .describe('What the policy says to it.'),
-  environment: text.describe('The environment; a production one unless given.').optional(),
+    .describe('What the policy reports about it.'),
+  environment: text.describe('The environment; a production one by default.').optional(),
   labels: z.record(z.string(), z.string()).describe('The labels of the target.').optional(),
-  manifest: mapping.describe('What a decK file says.').optional(),
+  manifest: mapping.describe('The content of a decK file.').optional(),
   live: mapping
-    .describe('What the gateway holds, as a decK file; the same as the manifest unless given.')
+    .describe('What the gateway holds, as a decK file; the same as the manifest by default.')
     .optional(),
   specification: mapping.describe('An OpenAPI document.').optional(),
   finds: z.array(text).describe('What is found, by kind and name: route payouts-list.').optional(),
@@ -83,38 +83,40 @@ export function policySchema(kinds: Kinds) {
     title: text.describe('What must hold, in a sentence.'),
     state: z
       .enum(policyStates, { error: `must be one of ${policyStates.join(', ')}` })
-      .describe('How far it has come: draft (reported only), candidate, approved, retired.'),
-    owner: text.describe('Who answers for it: a person or team.').optional(),
-    severity: severitySchema.describe('How much a finding matters, for all environments or for each.'),
+      .describe('Its state: draft (reported only), candidate, approved or retired.'),
+    owner: text.describe('Who is responsible for it: a person or team.').optional(),
+    severity: severitySchema.describe('The severity of a finding, for all environments or for each.'),
     owasp: z
       .string()
-      .regex(/^API(?:[1-9]|10):2023$/, { error: 'must be an item of the OWASP list, as API2:2023' })
+      .regex(/^API(?:[1-9]|10):2023$/, { error: 'must be an item of the OWASP list, such as API2:2023' })
       .describe('The item of the OWASP API Security Top 10.')
       .optional(),
     select: z
       .strictObject({
         subject: oneOrMore(subject, 'specification, manifest or live')
-          .describe('What is looked at; by the kind unless given: manifests and gateways, or specifications.')
+          .describe(
+            'What is checked; by default it depends on the kind: manifests and gateways, or specifications.',
+          )
           .optional(),
         kind: oneOrMore(kindsSchema(kinds), 'a kind').describe(
           'Which kinds of entities, or of parts of a specification.',
         ),
         tags: tags.describe('By tags.').optional(),
         environment: oneOrMore(text, 'the name of an environment')
-          .describe('Only in these; * stands for anything.')
+          .describe('Only in these; * matches anything.')
           .optional(),
         target: oneOrMore(text, 'the name of a target')
-          .describe('Only at these; * stands for anything.')
+          .describe('Only at these; * matches anything.')
           .optional(),
         path: oneOrMore(text, 'a path')
-          .describe('Only with such a path: * in a segment, ** over segments.')
+          .describe('Only with a matching path: * within a segment, ** across segments.')
           .optional(),
-        where: condition.describe('Only where this holds.').optional(),
+        where: condition.describe('Only where this is true.').optional(),
       })
-      .describe('What the policy is about.'),
-    assert: condition.describe('What must hold.'),
+      .describe('What the policy applies to.'),
+    assert: condition.describe('What must be true.'),
     at: text.describe('The field whose line a finding names.').optional(),
-    message: text.describe('What is wrong; {path} stands for what is there.').optional(),
+    message: text.describe('What is wrong; {path} inserts the value.').optional(),
     rationale: text.describe('Why it matters.'),
     fix: text.describe('What to do.'),
     examples: z
@@ -142,7 +144,7 @@ export function policySchemaText(kinds: Kinds): string {
       delete jsonSchema.title
     },
   })
-  const text = { ...schema, title: 'A policy of gatewatch', definitions: conditionDefinitions() }
+  const text = { ...schema, title: 'A gatewatch policy', definitions: conditionDefinitions() }
   return `${JSON.stringify(text, null, 2)}\n`
 }
 
@@ -161,7 +163,7 @@ function conditionDefinitions(): Readonly<Record<string, unknown>> {
   return {
     condition: {
       type: 'object',
-      description: 'All entries must hold: paths with what must stand there, or conditions joined.',
+      description: 'All entries must hold: paths with their conditions, or combined conditions.',
       properties: {
         all: { type: 'array', minItems: 1, items: condition },
         any: { type: 'array', minItems: 1, items: condition },
@@ -170,7 +172,7 @@ function conditionDefinitions(): Readonly<Record<string, unknown>> {
       additionalProperties: test,
     },
     test: {
-      description: 'The value that must be there, or operators.',
+      description: 'The value that it must have, or operators.',
       anyOf: [
         { type: ['string', 'number', 'boolean', 'null', 'array'] },
         {

@@ -39,7 +39,7 @@ export interface ApprovalFacts {
  */
 export function approvalOf(facts: ApprovalFacts, people: People): Approval {
   const { authors } = facts
-  if (!authors) return unverified('it is not committed as it is')
+  if (!authors) return unverified('it is not committed in its current form')
   if (facts.owners.length === 0) return unverified('CODEOWNERS names no owner of it')
   const bySignature = signedApproval(facts, authors, people)
   if (bySignature.state === 'verified') return bySignature
@@ -67,10 +67,10 @@ function signedApproval(facts: ApprovalFacts, authors: readonly Person[], people
     return unverified(`${email} approves their own work in ${commit}`)
   }
   if (!owners.some(owner => people.isKnownAs(owner, email))) {
-    return unverified(`${email}, who signed ${commit}, is not known to be a code owner`)
+    return unverified(`${email}, who signed ${commit}, isn’t known to be a code owner`)
   }
   if (claimed !== null && !people.isKnownAs(claimed, email)) {
-    return unverified(`${commit} is signed by ${email}, who is not known to be ${claimed}`)
+    return unverified(`${commit} is signed by ${email}, who isn’t known to be ${claimed}`)
   }
   return { state: 'verified', by: email, how: `signed commit ${commit}` }
 }

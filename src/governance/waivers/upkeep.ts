@@ -18,21 +18,21 @@ const rules = {
     id: 'waiver-expired',
     title: 'No waiver has expired',
     severity: 'warn',
-    rationale: 'What an expired waiver covered is found again, and nobody may notice why.',
-    fix: 'Correct what it covers and take the waiver out, or have it approved anew with another expiry.',
+    rationale: 'What an expired waiver covered is reported again, and nobody may notice why.',
+    fix: 'Fix what it covers and remove the waiver, or have it approved again with another expiry.',
   },
   unused: {
     id: 'waiver-unused',
     title: 'Every waiver covers something',
     severity: 'warn',
-    rationale: 'A waiver that covers nothing lies in wait: the next entity that fits it is waived unseen.',
-    fix: 'Take the waiver out.',
+    rationale: 'A waiver that covers nothing is a trap: the next entity that matches it is waived unnoticed.',
+    fix: 'Remove the waiver.',
   },
   'not approved': {
     id: 'waiver-not-approved',
     title: 'Every waiver is approved by a code owner who neither wrote nor owns it',
     severity: 'error',
-    rationale: 'Who bears a risk and who allows it to be borne must be two people.',
+    rationale: 'Whoever takes a risk and whoever allows it must be two people.',
     fix: 'Let another code owner approve it, and name them in approved_by.',
   },
   'too long': {
@@ -44,10 +44,10 @@ const rules = {
   },
   'unknown rule': {
     id: 'waiver-unknown-rule',
-    title: 'Every waiver names a rule that there is',
+    title: 'Every waiver names an existing rule',
     severity: 'error',
-    rationale: 'It waives nothing, and may have been meant for something.',
-    fix: 'Correct the name: gatewatch policy list tells the rules.',
+    rationale: 'It waives nothing, and may have been intended for something.',
+    fix: 'Correct the name: gatewatch policy list shows the rules.',
   },
 } as const satisfies Readonly<Record<Exclude<WaiverState, 'active'> | 'unused', UpkeepRule>>
 
@@ -55,7 +55,7 @@ const examplesFail: UpkeepRule = {
   id: 'policy-examples-fail',
   title: 'The examples of every approved policy pass',
   severity: 'error',
-  rationale: 'A policy that does not do what its examples say does not count as approved: it stops no plan.',
+  rationale: 'A policy that contradicts its examples does not count as approved: it stops no plan.',
   fix: 'Run gatewatch policy test, and correct the policy or its examples.',
 }
 

@@ -6,22 +6,22 @@ const oneOrMore = z.union([text, z.array(text).min(1)], { error: 'must be a name
 
 const waiver = z.strictObject({
   rule: text.describe('The rule, or a pattern with *.'),
-  entity: text.describe('What is waived, by kind and name: route fx-rates-latest; * stands for anything.'),
+  entity: text.describe('What is waived, by kind and name: route fx-rates-latest; * matches anything.'),
   target: oneOrMore.describe('Only at these targets.').optional(),
   environment: oneOrMore.describe('Only in these environments.').optional(),
-  reason: text.describe('Why it is no risk, or one that is borne.'),
-  owner: text.describe('Who answers for it.'),
+  reason: text.describe('Why it is no risk, or an accepted one.'),
+  owner: text.describe('Who is responsible for it.'),
   approved_by: text
     .describe('Who approved it: a code owner of the file, not the owner or author.')
     .optional(),
   expires: z.iso
-    .datetime({ error: 'must be a UTC instant, as 2026-12-31T00:00:00Z' })
+    .datetime({ error: 'must be a UTC instant, such as 2026-12-31T00:00:00Z' })
     .describe('When it ends, at most 180 days ahead.'),
 })
 
 /** A file of waivers. */
 export const waiverFileSchema = z.strictObject({
-  waivers: z.array(waiver).describe('What policies find and is borne for a time.'),
+  waivers: z.array(waiver).describe('Findings that are accepted for a time.'),
 })
 
 export type WaiverDocument = z.infer<typeof waiver>

@@ -105,9 +105,9 @@ function stateOf(waiver: Waiver, context: WaiverContext): readonly [WaiverState,
 function whyNotApproved(waiver: Waiver, { people, requireApproval }: WaiverContext): string | null {
   const { owner, approved_by: approver } = waiver.document
   if (approver === undefined) return 'nobody has approved it'
-  if (people.maySame(approver, owner)) return `${approver} approves their own`
+  if (people.maySame(approver, owner)) return `${approver} can’t approve their own waiver`
   const author = waiver.authors?.find(each => people.mayBe(approver, each))
-  if (author) return `${approver} approves what ${author.name} wrote: nobody approves their own`
+  if (author) return `${approver} can’t approve what ${author.name} wrote: they are the same person`
   if (waiver.owners.length > 0 && !people.isAmong(waiver.owners, approver)) {
     return `${approver} is not among the code owners ${waiver.owners.join(', ')}`
   }

@@ -118,7 +118,7 @@ export function folderLocks(folder: string, now: () => Date): Locks {
           {
             code: 'unreadable-lock',
             target,
-            message: `whether a sync is under way is not known: ${folder} can’t be read (${diskReason(error)})`,
+            message: `it is unknown whether a sync is under way: ${folder} can’t be read (${diskReason(error)})`,
           },
         ])
       }
@@ -153,7 +153,7 @@ function notWritable(target: string, folder: string, error: unknown): Problem {
   return {
     code: 'no-lock',
     target,
-    message: `no lock can be taken, because ${folder} can’t be written: ${diskReason(error)}`,
-    hint: 'Make room there, or name another folder with GATEWATCH_STATE_DIR.',
+    message: `no lock can be taken, because ${folder} can’t be written to: ${diskReason(error)}`,
+    hint: 'Free some space there, or name another folder with GATEWATCH_STATE_DIR.',
   }
 }

@@ -63,7 +63,7 @@ export function gitLocks(repository: Repository, now: () => Date): Locks {
         new Map([['broken.json', `${JSON.stringify(record)}\n`]]),
         {
           expected: before.ok ? (before.value?.commit ?? null) : null,
-          message: `gatewatch: lock of ${target} taken away by ${record.by}\n\n${record.reason ?? 'Its process is dead.'}`,
+          message: `gatewatch: lock of ${target} removed by ${record.by}\n\n${record.reason ?? 'Its process is dead.'}`,
         },
       )
       if (!noted.ok) return noted

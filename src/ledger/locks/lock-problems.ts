@@ -9,7 +9,7 @@ export function lockProblem(target: string, holder: LockHolder): Problem {
       return {
         code: 'locked',
         target,
-        message: `a sync is under way (${who}), and its process runs`,
+        message: `a sync is under way (${who}), and its process is running`,
         hint: 'Wait for it to end.',
       }
     case 'dead':
@@ -17,14 +17,14 @@ export function lockProblem(target: string, holder: LockHolder): Problem {
         code: 'locked',
         target,
         message: `a sync that was cut off left its lock behind (${who}): its process is dead`,
-        hint: 'The next sync takes the lock over; gatewatch doctor --break-locks takes it away.',
+        hint: 'The next sync takes over the lock; gatewatch doctor --break-locks removes it.',
       }
     case 'unknown':
       return {
         code: 'locked',
         target,
-        message: `a sync holds the lock (${who}), and whether its process still runs can’t be told from here`,
-        hint: 'Where you know that it is dead: gatewatch doctor --break-locks --reason TEXT.',
+        message: `a sync holds the lock (${who}), and it can’t be determined from here whether its process is still running`,
+        hint: 'If you know that it is dead: gatewatch doctor --break-locks --reason TEXT.',
       }
   }
 }
@@ -39,7 +39,7 @@ export function notGivenBack(target: string, problem: Problem): Problem {
   return {
     code: 'lock-left',
     target,
-    message: `the lock could not be given back: ${problem.message}`,
-    hint: `It counts for nothing once this process has ended. ${problem.hint ?? ''}`.trim(),
+    message: `the lock could not be released: ${problem.message}`,
+    hint: `It has no effect once this process has ended. ${problem.hint ?? ''}`.trim(),
   }
 }

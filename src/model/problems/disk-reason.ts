@@ -1,15 +1,15 @@
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'writing there is not allowed',
   EDQUOT: 'the disk quota is used up',
-  EEXIST: 'it is there already',
-  EFBIG: 'the file may not grow any further',
+  EEXIST: 'it exists already',
+  EFBIG: 'the file reached its maximum size',
   EIO: 'the disk failed',
   EISDIR: 'it is a folder',
-  ENOENT: 'its folder is not there',
+  ENOENT: 'its folder does not exist',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of its path is a file',
   EPERM: 'writing there is not allowed',
-  EROFS: 'the disk can only be read',
+  EROFS: 'the disk is read-only',
 }
 
 /** The code that the system gave an error, as `ENOSPC`; empty where it gave none. */

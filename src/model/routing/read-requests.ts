@@ -43,8 +43,8 @@ function readJson(line: string): ProxyRequest | string {
   }
   const method = 'method' in value && typeof value.method === 'string' ? value.method : 'GET'
   const headers = 'headers' in value ? headersIn(value.headers) : {}
-  if (headers === undefined) return '"headers" is no object of texts'
-  return parseRequest(`${method} ${value.url}`, { headers }) ?? '"url" is no http or https URL'
+  if (headers === undefined) return '"headers" isn’t an object of texts'
+  return parseRequest(`${method} ${value.url}`, { headers }) ?? '"url" isn’t an http or https URL'
 }
 
 function headersIn(value: unknown): Readonly<Record<string, string | readonly string[]>> | undefined {

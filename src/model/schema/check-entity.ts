@@ -69,7 +69,7 @@ function checkRecord(
 function checkReference(entity: Entity, name: string, field: FieldSchema, faults: Fault[]): void {
   const ref = entity.refs[name]
   if (ref && field.limits?.equals === null) {
-    faults.push({ path: name, message: 'must not be given here: it works elsewhere only' })
+    faults.push({ path: name, message: 'must not be given here: it only works elsewhere' })
   } else if (!ref && field.required) faults.push({ path: name, message: 'must be given' })
 }
 

@@ -49,14 +49,14 @@ export function checkFault(check: EntityCheck, read: (path: string) => Json): Fa
     if (wrong === undefined) return undefined
     return {
       path: check.field,
-      message: check.message ?? `${wrong} where "${check.given}" is what it is here`,
+      message: check.message ?? `${wrong} when "${check.given}" has this value`,
     }
   }
   if (check.rule === 'conditional at least one') {
     const value = read(check.given)
     if (value === null || !matches(value, check.is) || check.fields.some(field => isFilled(read(field))))
       return undefined
-    return { path: check.given, message: `needs ${alternatives(check.fields)} beside it` }
+    return { path: check.given, message: `needs ${alternatives(check.fields)} too` }
   }
   const filled = check.fields.filter(field => isFilled(read(field)))
   const [first = '', second = ''] = filled
@@ -64,11 +64,11 @@ export function checkFault(check: EntityCheck, read: (path: string) => Json): Fa
     case 'at least one':
       return filled.length > 0 ? undefined : { path: '', message: `must have ${alternatives(check.fields)}` }
     case 'only one':
-      return filled.length < 2 ? undefined : { path: second, message: `can't be given beside "${first}"` }
+      return filled.length < 2 ? undefined : { path: second, message: `can't be combined with "${first}"` }
     case 'all or none': {
       const missing = check.fields.find(field => !filled.includes(field))
       if (filled.length === 0 || missing === undefined) return undefined
-      return { path: first, message: `needs "${missing}" beside it` }
+      return { path: first, message: `needs "${missing}" too` }
     }
     case 'distinct': {
       const same = filled.find((field, i) =>

@@ -56,7 +56,7 @@ function valueViolation(value: Json, limits: Limits): string | undefined {
     if (above !== undefined && value <= above) return `must be greater than ${above}`
   }
   if (contains !== undefined && isArray(value) && !value.some(each => equalJson(each, contains)))
-    return `must hold ${JSON.stringify(contains)}`
+    return `must contain ${JSON.stringify(contains)}`
   return undefined
 }
 
@@ -83,7 +83,7 @@ function textViolation(value: Json, limits: Limits): string | undefined {
   const { startsWith, all = [], none = [], any } = limits
   if (startsWith !== undefined && !value.startsWith(startsWith)) return `must begin with ${startsWith}`
   if (limits.uuid && !uuid.test(value)) return 'must be a UUID'
-  const odd = 'has a form that the gateway does not take'
+  const odd = 'has a form that the gateway does not accept'
   const broken =
     all.find(rule => rule.pattern.test(value) === false) ??
     none.find(rule => rule.pattern.test(value) === true)

@@ -110,7 +110,7 @@ function duplicate(raw: RawEntity, { kind }: KindDefinition, twin: Entity): Prob
   const place = raw.source?.place()
   const other = twin.source?.place()
   const where = other ? `, first at ${other.file}:${other.line}` : ''
-  const message = `the ${kind} ${twin.name} is there twice${where}`
+  const message = `the ${kind} ${twin.name} is defined twice${where}`
   return { code: 'duplicate', message, ...(place ? { place } : {}) }
 }
 
@@ -119,7 +119,7 @@ function unknownKind(kind: Kind, raw: RawEntity): Problem {
   return {
     code: 'unsupported-kind',
     message: `entities of the kind ${kind} can't be compared`,
-    hint: 'Take them out of the manifests of this target, or keep them in files of their own.',
+    hint: 'Remove them from the manifests of this target, or keep them in files of their own.',
     ...(place ? { place } : {}),
   }
 }

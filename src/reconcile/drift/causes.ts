@@ -56,7 +56,7 @@ const causes = {
     tally: 'ahead',
     need: { kind: 'ahead', words: 'ahead in Git' },
     doneBy: 'live',
-    sentence: () => 'Git moved on; it waits for a sync',
+    sentence: () => 'Git has moved on; it waits for a sync',
   },
   conflict: {
     rank: 1,
@@ -65,16 +65,16 @@ const causes = {
     tally: 'in conflict',
     need: { kind: 'conflict', words: 'in conflict' },
     doneBy: 'live',
-    sentence: ({ liveWritten }) => `both moved since the last sync${liveWritten}: decide which one holds`,
+    sentence: ({ liveWritten }) => `both changed since the last sync${liveWritten}: decide which one applies`,
   },
   unattributed: {
     rank: 5,
     role: 'unknown',
     column: 'UNKN',
     tally: 'not attributed',
-    need: { kind: 'edited', words: 'differ, cause not known' },
+    need: { kind: 'edited', words: 'differ for an unknown reason' },
     doneBy: 'live',
-    sentence: ({ liveWritten }) => `nothing is recorded of what was last applied${liveWritten}`,
+    sentence: ({ liveWritten }) => `there is no record of what was last applied${liveWritten}`,
   },
   'cut off': {
     rank: 3,
@@ -92,7 +92,7 @@ const causes = {
     tally: 'taken back',
     need: null,
     doneBy: 'live',
-    sentence: ({ liveWritten }) => `nothing is recorded of what was last applied${liveWritten}`,
+    sentence: ({ liveWritten }) => `there is no record of what was last applied${liveWritten}`,
   },
 } as const satisfies Readonly<Record<string, CauseWords>>
 

@@ -257,7 +257,7 @@ class Comparison {
     return {
       code: 'hangs-on-unknown',
       target: this.#input.target,
-      message: `${hanging.length} of the ${kinds.pluralOf(kind.kind)} refer to ${[...owners].map(owner => kinds.pluralOf(owner)).join(' and ')} that could not be read, so they are not known either`,
+      message: `${hanging.length} of the ${kinds.pluralOf(kind.kind)} refer to ${[...owners].map(owner => kinds.pluralOf(owner)).join(' and ')} that could not be read, so they are unknown too`,
     }
   }
 }
@@ -283,7 +283,7 @@ function notThere(reason: Problem, wanted: ReadonlyMap<string, Entity>): Problem
   return {
     ...reason,
     message: `${reason.message}: ${count} can't be synced`,
-    hint: 'Take them out of the manifests of this target, or keep them in files of their own.',
+    hint: 'Remove them from the manifests of this target, or keep them in files of their own.',
     ...(place ? { place } : {}),
   }
 }

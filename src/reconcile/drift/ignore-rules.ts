@@ -79,8 +79,8 @@ export function ruleProblems(
       return [
         {
           code: 'ignore-expired',
-          message: `the rule that ignored ${ruleText(rule)} ended at ${rule.expires}, and ignores nothing any more`,
-          hint: 'Take it out, or give it another end.',
+          message: `the rule that ignored ${ruleText(rule)} ended at ${rule.expires}, and no longer has an effect`,
+          hint: 'Remove it, or give it another end.',
           place: rule.place,
         },
       ]
@@ -90,7 +90,7 @@ export function ruleProblems(
       {
         code: 'ignore-unused',
         message: `the rule that ignores ${ruleText(rule)} matches nothing`,
-        hint: 'Correct its kind, name or field, or take it out.',
+        hint: 'Correct its kind, name or field, or remove it.',
         place: rule.place,
       },
     ]

@@ -169,8 +169,8 @@ function named({ kind, key, name }: Entity): EntityRef & { readonly name: string
 function notWithout(entity: Entity, rule: IgnoreRule): Problem {
   return {
     code: 'ignored-required',
-    message: `the ${entity.kind} ${entity.name} is not there and can't be created, because its field ${rule.field ?? ''} is required and ignored`,
-    hint: 'Have it created by whom the field is left to, or narrow the rule.',
+    message: `the ${entity.kind} ${entity.name} does not exist and can't be created, because its field ${rule.field ?? ''} is required but ignored`,
+    hint: 'Let whoever manages that field create it, or narrow the rule.',
     place: rule.place,
   }
 }

@@ -55,7 +55,7 @@ export function takenByOthers(wanted: Entity, owner: Entity, field: string, inpu
   return {
     code: 'taken-by-others',
     target: input.target,
-    message: `the ${field} of ${wanted.kind} ${wanted.name} belongs at the gateway to ${owner.kind} ${owner.name}, which carries ${tags} and is not ours to change`,
+    message: `the ${field} of ${wanted.kind} ${wanted.name} is taken at the gateway by ${owner.kind} ${owner.name}, which carries ${tags} and is not ours to change`,
     hint: 'Choose another value, or have its owners give it up.',
     ...placed(wanted),
   }
@@ -68,12 +68,12 @@ export function usedByOthers(
   remade: Entity | undefined,
   input: Ownership,
 ): Problem {
-  const what = remade ? `can't be made anew under the id ${remade.id}` : 'is in no manifest and stays'
+  const what = remade ? `can't be created again under the id ${remade.id}` : 'is in no manifest and stays'
   return {
     code: 'used-by-others',
     target: input.target,
-    message: `the ${entity.kind} ${entity.name} ${what}, because ${child.kind} ${child.name} with the tags ${child.tags.join(', ')} hangs on it and is not ours`,
-    hint: 'Have the owners of that one move or delete it first.',
+    message: `the ${entity.kind} ${entity.name} ${what}, because ${child.kind} ${child.name} with the tags ${child.tags.join(', ')} depends on it and is not ours`,
+    hint: 'Have its owners move or delete it first.',
     ...(remade ? placed(remade) : {}),
   }
 }
@@ -89,7 +89,7 @@ export function takenByIgnored(
   return {
     code: 'taken-by-ignored',
     target: input.target,
-    message: `the ${field} of ${wanted.kind} ${wanted.name} belongs at the gateway to ${owner.kind} ${owner.name}, which the rule at ${placeText(rule)} ignores`,
+    message: `the ${field} of ${wanted.kind} ${wanted.name} is taken at the gateway by ${owner.kind} ${owner.name}, which the rule at ${placeText(rule)} ignores`,
     hint: 'Choose another value, or let the rule end.',
     ...placed(wanted),
   }
@@ -100,8 +100,8 @@ export function takenByKept(wanted: Entity, owner: Entity, field: string, input:
   return {
     code: 'taken-by-kept',
     target: input.target,
-    message: `${wanted.kind} ${wanted.name} is left alone, because its ${field} belongs at the gateway to ${owner.kind} ${owner.name}, which can't be changed`,
-    hint: 'See what stands against that one.',
+    message: `${wanted.kind} ${wanted.name} is left alone, because its ${field} is taken at the gateway by ${owner.kind} ${owner.name}, which can't be changed`,
+    hint: 'See why that one can’t be changed.',
     ...placed(wanted),
   }
 }
@@ -111,7 +111,7 @@ export function usedByIgnored(entity: Entity, child: Entity, rule: IgnoreRule, i
   return {
     code: 'used-by-ignored',
     target: input.target,
-    message: `the ${entity.kind} ${entity.name} is not deleted, because ${child.kind} ${child.name} hangs on it, which the rule at ${placeText(rule)} leaves as it is`,
+    message: `the ${entity.kind} ${entity.name} is not deleted, because ${child.kind} ${child.name} depends on it, which the rule at ${placeText(rule)} leaves as it is`,
     hint: 'Have that one moved or deleted first, or let the rule end.',
   }
 }
@@ -122,7 +122,7 @@ export function followsBlocked(change: Change, need: string, input: Ownership): 
     code: 'follows-blocked',
     target: input.target,
     message: `${change.operation} ${change.kind} ${change.name} is left alone, because it needs ${need}, which can't be done`,
-    hint: 'See what stands against that one.',
+    hint: 'See why that one can’t be done.',
     ...(change.source ? { place: change.source } : {}),
   }
 }

@@ -194,7 +194,7 @@ export function planFrom(
         code: 'edited-plan',
         place: at,
         message: 'this plan was changed after it was made, so it is not what was reviewed',
-        hint: 'Make the plan again, with --exclude for what is to be left out.',
+        hint: 'Make the plan again, and use --exclude to leave changes out.',
       },
     ])
   }

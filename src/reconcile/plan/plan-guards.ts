@@ -66,7 +66,7 @@ export function guardedDeletions({
   const owned = ownedByKind(drift, desired, live)
   const total = [...owned.values()].reduce((sum, count) => sum + count, 0)
   const text = `${lost.length} of ${total} entities`
-  if (lost.length >= total) return { count: lost.length, text: `${text}: all that is there` }
+  if (lost.length >= total) return { count: lost.length, text: `${text}: everything there is` }
   for (const [kind, { length }] of Map.groupBy(lost, ref => ref.kind)) {
     if (length < fewestDeletions || length < (owned.get(kind) ?? 0)) continue
     const plural = live.kinds.pluralOf(kind)
@@ -84,14 +84,14 @@ function tooManyDeletions({ allowDeletes, ...guarded }: Guarded): readonly Probl
       code: 'too-many-deletes',
       target: guarded.drift.target,
       message,
-      hint: `If that is meant, say --allow-deletes ${count}; look first whether a manifest or a tag is missing.`,
+      hint: `If you mean it, say --allow-deletes ${count}; first check whether a manifest or a tag is missing.`,
     },
   ]
   if (allowDeletes !== undefined) {
     const { length } = lostOf(guarded.taken, guarded.cascades)
     return length <= allowDeletes
       ? []
-      : refused(`the plan deletes ${length} entities, and ${allowDeletes} are allowed`, length)
+      : refused(`the plan deletes ${length} entities, but ${allowDeletes} are allowed`, length)
   }
   const found = guardedDeletions(guarded)
   return found ? refused(`the plan deletes ${found.text}`, found.count) : []

@@ -51,7 +51,7 @@ export function movedProblem(plan: Plan, precondition: Precondition, difference:
   return {
     code: 'moved',
     target: plan.target,
-    message: `the plan is stale: ${kind} ${change?.name ?? key} changed at the gateway since it was made, ${difference.field} was ${difference.planned} and is ${difference.found}; nothing was written`,
+    message: `the plan is stale: ${kind} ${change?.name ?? key} changed at the gateway since it was made: ${difference.field} was ${difference.planned} and is ${difference.found}; nothing was written`,
     hint: 'Make a new plan and review it.',
   }
 }

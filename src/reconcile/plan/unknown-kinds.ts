@@ -55,14 +55,14 @@ export function refusalOfUnknown(
   const told = [...alike.values()].flatMap(group => {
     const [first] = group
     const plurals = group.map(({ kind }) => kinds.pluralOf(kind)).join(', ')
-    return first ? [`${plurals} are not known (${first.why}), and ${concernsText(first)} hang on them`] : []
+    return first ? [`${plurals} are unknown (${first.why}), and ${concernsText(first)} depend on them`] : []
   })
   const accept = open.map(each => `--accept-unknown ${each.kind}`).join(' ')
   return {
     code: 'not-known',
     target,
-    message: `what this sync would mean can’t be told: ${told.join('; ')}; nothing was sent`,
-    hint: `See to it that they can be read${mayAccept ? `; with ${accept} --reason TEXT it is done all the same` : ''}.`,
+    message: `the effect of this sync can’t be determined: ${told.join('; ')}; nothing was sent`,
+    hint: `Make sure that they can be read${mayAccept ? `; ${accept} --reason TEXT syncs anyway` : ''}.`,
   }
 }
 
@@ -70,6 +70,6 @@ export function refusalOfUnknown(
 export function unknownLines({ unknown = [] }: Plan, kinds: Kinds): readonly string[] {
   return unknown.map(each => {
     const accepted = each.accepted === null ? 'REFUSED' : `accepted: ${each.accepted}`
-    return `${kinds.pluralOf(each.kind)} are not known (${each.why}); ${accepted}; on them hang ${concernsText(each)}`
+    return `${kinds.pluralOf(each.kind)} are unknown (${each.why}); ${accepted}; ${concernsText(each)} depend on them`
   })
 }

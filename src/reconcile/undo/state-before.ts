@@ -134,7 +134,7 @@ class Restoration {
       code: 'changed-since',
       target: this.#sync.plan.target,
       message: `${change.kind} ${change.name} ${what} since that sync, and stays as it is`,
-      hint: 'Look at it, and change it by hand or in Git if it is not as it should be.',
+      hint: 'Look at it, and change it by hand or in Git if it is wrong.',
     }
     this.#kept.push({ entity: { kind: change.kind, key: change.key }, reason })
   }
@@ -147,8 +147,8 @@ class Restoration {
     const reason: Problem = {
       code: untellable,
       target: this.#sync.plan.target,
-      message: `that sync wrote ${kind} ${name}, and ${this.#live.kinds.pluralOf(kind)} are not known${why}`,
-      hint: 'See to it that they can be read.',
+      message: `that sync wrote ${kind} ${name}, but ${this.#live.kinds.pluralOf(kind)} are unknown${why}`,
+      hint: 'Make sure that they can be read.',
     }
     this.#kept.push({ entity: { kind, key }, reason })
   }

@@ -154,10 +154,10 @@ function notWithout(change: Change, needed: Change, target: string): Problem {
     code: 'not-without',
     target,
     message: stays
-      ? `${change.kind} ${change.name} stays, because ${what}, which was there before it, can’t be put back`
-      : `${change.kind} ${change.name} is not put back without ${what}, which can’t be`,
+      ? `${change.kind} ${change.name} stays, because ${what}, which was there before it, can’t be restored`
+      : `${change.kind} ${change.name} is not restored without ${what}, which can’t be restored`,
     hint: stays
-      ? 'Delete it by hand, if it is not to stay.'
+      ? 'Delete it by hand, if it should not stay.'
       : `Put ${what} into the manifest again, and sync.`,
   }
 }

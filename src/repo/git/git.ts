@@ -124,7 +124,7 @@ class Overrides {
     if (output.code === 129) return fail([oldGit])
     if (output.code !== 0) return fail([gitProblem(this.#folder, args, output.stderr, errno)])
     const read = readSettings(output.stdout)
-    if (read === null) return fail([unreadable(this.#folder, 'has a name or a value that is no UTF-8')])
+    if (read === null) return fail([unreadable(this.#folder, 'has a name or a value that isn’t UTF-8')])
     if (!read.some(({ scope, key }) => scope === 'command' && key === 'gatewatch.reads'))
       return fail([oldGit])
     const overrides = overridesOf(read)
@@ -166,7 +166,7 @@ async function stampOf(files: readonly string[]): Promise<string> {
 
 const oldGit: Problem = {
   code: 'old-git',
-  message: 'this git is too old to be run safely in a repository that others wrote',
+  message: 'this git is too old to run safely in a repository that others wrote',
   hint: 'Install git 2.31 or newer.',
 }
 
@@ -221,7 +221,7 @@ function gitProblem(
   errno: string | undefined,
 ): Problem {
   if (errno === 'ENOENT') {
-    return { code: 'no-git', message: 'the program git is not installed', hint: 'Install git and try again.' }
+    return { code: 'no-git', message: 'git is not installed', hint: 'Install git and try again.' }
   }
   const owned = /detected dubious ownership in repository at '([^']*)'/.exec(stderr)
   if (owned) {

@@ -20,8 +20,8 @@ export function refProblem(problem: Problem, ref: string): Problem {
   if (lock !== undefined) {
     return {
       code: 'ref-locked',
-      message: `the Git ref ${ref} can’t be written: git’s lock file ${lock} is there${sinceText(lock)}, because a git process is at work or died while it was`,
-      hint: 'If no git process runs in this repository, delete that file.',
+      message: `the Git ref ${ref} can’t be written: git’s lock file ${lock} exists${sinceText(lock)}, because a git process is running or died while it ran`,
+      hint: 'If no git process is running in this repository, delete that file.',
     }
   }
   return brokenRef.test(problem.message) ? brokenRefProblem(ref) : problem
@@ -31,8 +31,8 @@ export function refProblem(problem: Problem, ref: string): Problem {
 export function brokenRefProblem(ref: string): Problem {
   return {
     code: 'ref-broken',
-    message: `the Git ref ${ref} is damaged: its file holds no id of an object`,
-    hint: `Delete the file (git rev-parse --git-path ${ref} tells where it is): what it held is lost.`,
+    message: `the Git ref ${ref} is damaged: its file holds no object id`,
+    hint: `Delete the file (git rev-parse --git-path ${ref} shows where it is): what it held is lost.`,
   }
 }
 
@@ -40,8 +40,8 @@ export function brokenRefProblem(ref: string): Problem {
 export function missingObject(ref: string, commit: string): Problem {
   return {
     code: 'ref-broken',
-    message: `the Git ref ${ref} points to ${commit.slice(0, 12)}, and that or what it consists of is not among the objects of the repository`,
-    hint: `Fetch it again from where it is whole, or delete the ref: git update-ref -d ${ref}`,
+    message: `the Git ref ${ref} points to ${commit.slice(0, 12)}, but that commit, or an object that it needs, is missing in the repository`,
+    hint: `Fetch it again from a complete repository, or delete the ref: git update-ref -d ${ref}`,
   }
 }
 

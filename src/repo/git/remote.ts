@@ -47,7 +47,7 @@ export async function pushRef(
       return succeed(true)
     const line = said.split('\n').find(each => each.startsWith('!')) ?? ''
     const reason = /\(([^)]*)\)\s*$/.exec(line)?.[1] ?? /\[([^\]]*)\]/.exec(line)?.[1]
-    const message = `the remote ${remote} did not take ${ref}${reason ? `: ${reason}` : ''}`
+    const message = `the remote ${remote} did not accept ${ref}${reason ? `: ${reason}` : ''}`
     return fail([
       { code: 'push-refused', message, hint: 'Check that you may push refs below refs/gatewatch/ there.' },
     ])
@@ -104,7 +104,7 @@ async function addressOf(git: Git, remote: string, way: 'fetch' | 'push'): Promi
   const remotes = await git.text(['remote'])
   if (!remotes.ok) return remotes
   if (!remotes.value.split('\n').includes(remote)) {
-    const hint = 'Name one of those that git remote lists.'
+    const hint = 'Name one that git remote lists.'
     return fail([{ code: 'no-remote', message: `there is no remote ${JSON.stringify(remote)}`, hint }])
   }
   const names = way === 'push' ? ['pushurl', 'url'] : ['url']
@@ -138,7 +138,7 @@ function pathOfUrl(address: string): string | undefined {
 function ofClone(remote: string): Problem {
   return {
     code: 'remote-in-repository',
-    message: `the remote ${JSON.stringify(remote)} is a folder in the repository or named from it, and git would run what is in it`,
+    message: `the remote ${JSON.stringify(remote)} is a folder in the repository or named from it, and git would run programs from it`,
     hint: `If you trust it, move it elsewhere: git remote set-url ${remote} /absolute/path`,
   }
 }

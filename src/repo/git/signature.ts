@@ -40,7 +40,7 @@ export async function signatureOf(git: Git, commit: string): Promise<Result<Sign
     X: 'the signature has expired',
     Y: 'the key has expired',
     R: 'the key was revoked',
-    E: 'the key is not known here',
+    E: 'the key is unknown here',
   }
   return succeed({ state: 'bad', why: why[status] ?? 'the signature can’t be checked' })
 }

@@ -74,7 +74,7 @@ async function contents(git: Git, entries: readonly TreeEntry[]): Promise<Result
   const odd = entries.find(entry => !isFile(entry))
   if (odd) {
     const message = `${JSON.stringify(odd.path)} is a link or a submodule, which can't be read at a commit`
-    return fail([{ code: 'not-a-file', message, hint: 'Name the file that it stands for.' }])
+    return fail([{ code: 'not-a-file', message, hint: 'Name the file that it points to.' }])
   }
   if (entries.length === 0) return succeed([])
   const input = entries.map(entry => `${entry.object}\n`).join('')
@@ -91,7 +91,7 @@ async function contents(git: Git, entries: readonly TreeEntry[]): Promise<Result
       .split(' ')
     if (end === -1 || type !== 'blob' || size === undefined) {
       const hint =
-        'In a partial clone, fetch what it lacks first: git fetch --refetch --no-filter. Else try git fsck.'
+        'In a partial clone, fetch what is missing first: git fetch --refetch --no-filter. Otherwise try git fsck.'
       return fail([{ code: 'git', message: `git has no content for ${JSON.stringify(path)}`, hint }])
     }
     const start = end + 1
@@ -99,7 +99,7 @@ async function contents(git: Git, entries: readonly TreeEntry[]): Promise<Result
     const text = decodeText(stdout.subarray(start, at))
     if (text === undefined) {
       return fail([
-        { code: 'not-text', message: `${JSON.stringify(path)} is no UTF-8 text`, hint: 'Save it as UTF-8.' },
+        { code: 'not-text', message: `${JSON.stringify(path)} isn’t UTF-8 text`, hint: 'Save it as UTF-8.' },
       ])
     }
     files.push({ path, text })

@@ -27,6 +27,6 @@ export function secondsOf(age: string): number {
   const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(age) ?? []
   const factor = units[unit]
   if (count === undefined || factor === undefined)
-    throw new Error(`demo fleet: ${age} is no age, as 14m or 3h`)
+    throw new Error(`demo fleet: ${age} is not an age such as 14m or 3h`)
   return Number(count) * factor
 }

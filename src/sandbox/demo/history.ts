@@ -52,7 +52,7 @@ export function readHistory(): readonly DemoCommit[] {
 
 function without(files: ReadonlyMap<string, string>, added: readonly string[]): ReadonlyMap<string, string> {
   const missing = added.find(path => !files.has(path))
-  if (missing !== undefined) throw new Error(`demo fleet: ${missing} is added and not there`)
+  if (missing !== undefined) throw new Error(`demo fleet: ${missing} is added but does not exist`)
   return new Map([...files].filter(([path]) => !added.includes(path)))
 }
 
@@ -66,7 +66,7 @@ function undone(
     const text = result.get(path) ?? ''
     const times = text.split(after).length - 1
     if (times === 0 || (times > 1 && !everywhere)) {
-      throw new Error(`demo fleet: an edit of ${path} fits ${times} places`)
+      throw new Error(`demo fleet: an edit of ${path} matches ${times} places`)
     }
     result.set(
       path,

@@ -10,7 +10,7 @@ import { demoFixtures, secondsOf } from './fixtures.ts'
  */
 export async function writeObservations(stateFolder: string, now: Date): Promise<void> {
   const seeds = parseJson(readFileSync(join(demoFixtures(), 'observations.json'), 'utf8'))
-  if (!isObject(seeds)) throw new Error('demo fleet: observations.json holds no object')
+  if (!isObject(seeds)) throw new Error('demo fleet: observations.json does not hold an object')
   const seen = Object.entries(seeds).map(([target, seed]) => {
     const age = isObject(seed) && typeof seed.readAgo === 'string' ? secondsOf(seed.readAgo) : 0
     return [target, { readAt: new Date(now.getTime() - age * 1000).toISOString(), open: {} }]

@@ -22,7 +22,7 @@ async function git(folder: string, args: readonly string[], input = ''): Promise
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', error => {
       const missing = 'code' in error && error.code === 'ENOENT'
-      reject(failure(missing ? 'the program git is not installed' : error.message))
+      reject(failure(missing ? 'git is not installed' : error.message))
     })
     child.once('close', resolve)
   })

@@ -27,7 +27,7 @@ function restore(state: GatewayState, kind: Kind, listed: JsonObject): void {
   }
   if (typeof listed.updated_at === 'number') entity.updated_at = listed.updated_at
   const id = entity.id
-  if (!isUuid(id)) throw new ConfigurationError(`seed: ${kind.path}${nameOf(listed)}: id is no UUID`)
+  if (!isUuid(id)) throw new ConfigurationError(`seed: ${kind.path}${nameOf(listed)}: id isn’t a UUID`)
   const expires = kind.ttl && typeof ttl === 'number' ? Date.now() + ttl * 1000 : undefined
   state.database.restore(kind, { id: id.toLowerCase(), entity: { ...entity, id: id.toLowerCase() }, expires })
   if (kind.name === 'certificates' && Array.isArray(snis)) setNames(state.database, id.toLowerCase(), snis)

@@ -64,7 +64,7 @@ export function readStateFile(
   const text = readFileSync(path, 'utf8')
   if (isYaml(path) && readYaml !== undefined) return fromDeck(path, text, library, readYaml)
   const parsed = parseJson(text)
-  if (parsed === undefined) throw new ConfigurationError(`${path}: no JSON`)
+  if (parsed === undefined) throw new ConfigurationError(`${path}: not JSON`)
   return readSeed(parsed, path)
 }
 

@@ -145,7 +145,7 @@ export function readConfiguration(line: string): SandboxConfiguration {
   try {
     parsed = JSON.parse(line)
   } catch (error) {
-    throw wrong('configuration', error instanceof Error ? error.message : 'no JSON')
+    throw wrong('configuration', error instanceof Error ? error.message : 'not JSON')
   }
   const gateways = isObject(parsed) ? parsed.gateways : undefined
   if (!isObject(parsed) || !Array.isArray(gateways))

@@ -22,7 +22,7 @@ async function bodyOf(request: IncomingMessage): Promise<Json | undefined> {
 
 async function setFaults(gateway: Gateway, body: Json | undefined): Promise<Answer> {
   const faults: readonly Fault[] | { readonly wrong: string } =
-    body === undefined ? { wrong: 'no JSON' } : readFaults(body)
+    body === undefined ? { wrong: 'not JSON' } : readFaults(body)
   if ('wrong' in faults) return wrong(400, faults.wrong)
   await gateway.setFaults(faults)
   return done

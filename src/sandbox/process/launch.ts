@@ -141,7 +141,7 @@ export async function launchSandbox(configuration: SandboxConfiguration): Promis
   const ready = readReady(await firstLine(child))
   if (ready === undefined) {
     await stopped(child)
-    throw new SandboxError('the sandbox said something that is not its ready line')
+    throw new SandboxError('the sandbox printed something other than its ready line')
   }
   child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk))
   const stop = () => stopped(child)

@@ -63,7 +63,7 @@ function sameRequests(routes: readonly Entity[]): readonly Problem[] {
     const other = index.find(regex)
     index.add(regex, route)
     if (other === undefined) return []
-    const message = `Requests for ${describe(origin, false)} may be answered by ${describe(other.origin)} too: both routes match, with the same priority`
+    const message = `${describe(other.origin)} may also answer requests for ${describe(origin, false)}: both routes match, with the same priority`
     const hint =
       'Give one of them another regex_priority in x-kong-route-defaults, or make their paths differ.'
     return [{ code: 'colliding-routes', message, hint, place: origin.place }]
@@ -71,7 +71,7 @@ function sameRequests(routes: readonly Entity[]): readonly Problem[] {
   if (![...groups.values()].some(index => index.exhausted)) return found
   return [
     ...found,
-    { code: 'colliding-routes', message: 'There are too many paths to compare all with each other' },
+    { code: 'colliding-routes', message: 'There are too many paths to compare all of them with each other' },
   ]
 }
 

@@ -31,7 +31,7 @@ export function extensionObject(
   }
   const target = reader.follow(value)
   if (isObject(target)) return target
-  if (target !== undefined) reader.problem(`What the $ref of "${key}" leads to must be an object`, place)
+  if (target !== undefined) reader.problem(`The target of the $ref of "${key}" must be an object`, place)
   return undefined
 }
 
@@ -44,7 +44,7 @@ export function kongName(reader: DesignReader, level: DesignFields): string | un
 export function kongTags(reader: DesignReader, document: DesignFields): readonly string[] {
   return reader.items(document, 'x-kong-tags', '"x-kong-tags"').flatMap(item => {
     if (typeof item.value === 'string') return [item.value]
-    reader.problem('"x-kong-tags" must hold texts only', item.place, 'Put the value in quotes.')
+    reader.problem('"x-kong-tags" must hold only texts', item.place, 'Put the value in quotes.')
     return []
   })
 }

@@ -88,7 +88,7 @@ export class Generation {
     const { fields, title, place } = this.#api
     const name = this.#options.uuidBase || kongName(this.#reader, fields) || title
     if (name !== undefined) return slug(name, this.#style)
-    const hint = 'Add "info.title", or pass --uuid-base: names and ids are made from it.'
+    const hint = 'Add "info.title", or pass --uuid-base: names and ids are derived from it.'
     this.#reader.problem('The document has no title', place, hint)
     return undefined
   }
@@ -166,7 +166,7 @@ export class Generation {
     const isOpen = operation.security?.every(({ schemes }) => schemes.length === 0)
     if (operation.security === undefined || isOpen) {
       if (isOpen && document) {
-        const message = 'This operation asks for no security, but the plugin of the document applies to it'
+        const message = 'This operation requires no security, but the plugin of the document applies to it'
         this.#reader.warn('security', message, this.#reader.placeOf(operation.fields.get('security')))
       }
       return ownService ? document : undefined
@@ -245,7 +245,7 @@ export class Generation {
   /** Without servers the document's service leads nowhere: it is kept only where there is no other one. */
   #dropService(service: Draft): void {
     for (const route of service.children.routes ?? []) {
-      const message = `No route is made for ${route.origin.method} ${route.origin.path}: it has no server`
+      const message = `${route.origin.method} ${route.origin.path} gets no route: it has no server`
       this.#reader.warn(
         'no-server',
         message,

@@ -40,7 +40,7 @@ export function pathPattern(
     if (!captures.has(piece)) {
       captures.set(piece, name)
       if (name !== captureSlug(piece, style)) {
-        const message = `The path parameter "${piece}" can't be the name of a capture group: it is called "${name}" there`
+        const message = `The path parameter "${piece}" isn’t a valid name of a capture group: it is called "${name}" there`
         reader.warn('capture-name', message, operation.place ?? item.place)
       }
     }

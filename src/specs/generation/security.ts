@@ -25,17 +25,17 @@ export function securityPlugin(
   if (requirement === undefined || scheme === undefined) return undefined
   const { place } = requirement
   const refuse = (message: string, hint: string): undefined => {
-    if (options.ignoreSecurityErrors) reader.warn('security', `${message}: no plugin is made for it`, place)
+    if (options.ignoreSecurityErrors) reader.warn('security', `${message}: it gets no plugin`, place)
     else reader.problem(message, place, `${hint} Or pass --ignore-security-errors.`)
   }
   if (more.length > 0) {
     return refuse(
       'Only a single security requirement can be a plugin',
-      'Keep the one that the gateway is to check.',
+      'Keep the one that the gateway should check.',
     )
   }
   if (others.length > 0) {
-    const hint = 'Keep the one that the gateway is to check.'
+    const hint = 'Keep the one that the gateway should check.'
     return refuse('Only a single security scheme in a requirement can be a plugin', hint)
   }
   const schemes = reader.fieldsIn(api.components, 'securitySchemes', '"securitySchemes"')

@@ -86,7 +86,7 @@ function requireType(reader: DesignReader, parameter: Parameter, schema: JsonObj
   if (choice === undefined || typeof schema.type === 'string') return
   const hint = `Add "type" beside "${choice}".`
   reader.problem(
-    `The schema of the parameter "${parameter.name}" needs a type at its top for the request-validator`,
+    `The schema of the parameter "${parameter.name}" needs a top-level type for the request-validator`,
     parameter.place,
     hint,
   )
@@ -135,7 +135,7 @@ function bodySchema(input: ValidatorInput): string | undefined {
     if (subtype === undefined) {
       input.reader.warn(
         'media-type',
-        `"${type}" is no media type: the body is not checked`,
+        `"${type}" isn’t a media type: the body is not checked`,
         input.operation.place,
       )
       return undefined

@@ -162,7 +162,7 @@ export async function teachLocations(): Promise<void> {
 
 function replaceSearch(prototype: object): void {
   const original: unknown = Reflect.get(prototype, 'findAssociatedItemForPath')
-  if (typeof original !== 'function') throw new Error('Spectral has no findAssociatedItemForPath any more')
+  if (typeof original !== 'function') throw new Error('Spectral no longer has findAssociatedItemForPath')
   Object.defineProperty(prototype, 'findAssociatedItemForPath', {
     configurable: true,
     writable: true,

@@ -34,7 +34,7 @@ export function answerOf(operation: MockOperation, wanted: Preference, checks: S
   const media = mediaFor(response.media, wanted.accepted)
   if (media === undefined) {
     const types = response.media.map(({ type }) => type).join(', ')
-    return problemAnswer(406, `The response is written as ${types} only`)
+    return problemAnswer(406, `The response is only available as ${types}`)
   }
   const { example } = wanted
   if (example !== undefined && !media.examples.has(example))
@@ -101,7 +101,7 @@ function valueFor(
   const value = sampleOf(media.schema)
   const [wrong] = isJson(media.type) ? checks.body(media.schema)(value) : []
   if (wrong === undefined) return { value }
-  return { value, note: `no example, and the made-up body does not fit its schema (${printable(wrong)})` }
+  return { value, note: `no example, and the generated body does not match its schema (${printable(wrong)})` }
 }
 
 function headerText(value: Json): string {

@@ -61,7 +61,7 @@ export function refusalOf(
 ): MockAnswer | undefined {
   const { security } = operation
   if (security.length > 0 && !security.some(needed => needed.every(each => isGiven(each, request))))
-    return problemAnswer(401, 'The request has none of the credentials that the specification asks for')
+    return problemAnswer(401, 'The request has none of the credentials that the specification requires')
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   const media = operation.body?.media ?? []
   const fitting = media.find(
@@ -69,7 +69,7 @@ export function refusalOf(
   )
   if (request.body !== '' && media.length > 0 && fitting === undefined) {
     const types = media.map(each => each.type).join(', ')
-    return problemAnswer(415, `The body must be ${types}, and is ${type === '' ? 'of no type' : type}`)
+    return problemAnswer(415, `The body must be ${types}, but is ${type === '' ? 'of no type' : type}`)
   }
   const errors = [
     ...parameterErrors(operation, values, request, checks),
@@ -77,7 +77,7 @@ export function refusalOf(
   ]
   if (request.body !== '' && fitting && isJson(type)) {
     const body = parsed(request.body)
-    if (body === undefined) errors.push('body: is no JSON')
+    if (body === undefined) errors.push('body: isn’t JSON')
     else if (fitting.schema)
       errors.push(
         ...checks
@@ -87,7 +87,7 @@ export function refusalOf(
   }
   if (errors.length === 0) return undefined
   const status = operation.responses.some(({ code }) => code === '422') ? 422 : 400
-  return problemAnswer(status, 'The request does not fit the specification', errors)
+  return problemAnswer(status, 'The request does not match the specification', errors)
 }
 
 function isGiven({ in: where, name, scheme }: MockCredentials, { headers, query }: MockRequest): boolean {

@@ -35,7 +35,7 @@ export async function startMock(spec: Specification, options: MockOptions): Prom
   const read = mockOperations(spec)
   if (!read.ok) return read
   if (read.value.length === 0)
-    return fail([problem(`There is no operation in ${spec.uri}`, 'Add one under "paths".')])
+    return fail([problem(`${spec.uri} has no operations`, 'Add one under "paths".')])
   const service = new MockService(read.value)
   const server = createServer((request, response) => void service.serve(request, response))
   try {
@@ -47,7 +47,7 @@ export async function startMock(spec: Specification, options: MockOptions): Prom
     const reason = error instanceof Error ? error.message : String(error)
     return fail([
       problem(
-        `The mock can't listen at ${options.host}:${options.port} (${reason})`,
+        `The mock can't listen on ${options.host}:${options.port} (${reason})`,
         'Choose another --port.',
       ),
     ])
@@ -89,14 +89,14 @@ class MockService {
     const body = await bodyOf(incoming)
     if (body === undefined) return problemAnswer(413, 'The body is larger than 10 MB')
     const url = URL.parse(incoming.url ?? '/', 'http://localhost')
-    if (!url) return problemAnswer(400, 'The path can not be read')
+    if (!url) return problemAnswer(400, 'The path cannot be read')
     const method = incoming.method ?? 'GET'
     const found = this.#paths.find(url.pathname)
     const [called] = found.filter(({ operation }) => operation.method === method)
     if (!called) {
       if (found.length === 0) return problemAnswer(404, `The specification has no path ${url.pathname}`)
       const allowed = [...new Set(found.map(({ operation }) => operation.method))].join(', ')
-      const refused = problemAnswer(405, `The specification has ${allowed} here, and not ${method}`)
+      const refused = problemAnswer(405, `The specification has ${allowed} here, but not ${method}`)
       return { ...refused, headers: { ...refused.headers, allow: allowed } }
     }
     const headers = Object.fromEntries(

@@ -20,10 +20,13 @@ const limits = {
   values: 3_000_000,
   mergedKeys: 200_000,
 }
-const tooDeep: Trouble = { code: 'yaml-too-large', message: `This is nested over ${limits.depth} deep` }
+const tooDeep: Trouble = {
+  code: 'yaml-too-large',
+  message: `This is nested more than ${limits.depth} levels deep`,
+}
 const tooMany: Trouble = {
   code: 'yaml-too-large',
-  message: `With its aliases followed this holds over ${limits.values.toLocaleString('en')} values`,
+  message: `With its aliases expanded, this holds more than ${limits.values.toLocaleString('en')} values`,
 }
 const otherKey: Trouble = { code: 'yaml-syntax', message: 'A key must be a text, not a list or a mapping' }
 
@@ -46,8 +49,8 @@ export const specificationDialect: Dialect = {
       const offset = known && error.mark ? error.mark.position : 0
       return { code: 'yaml-syntax', message: `This is neither YAML nor JSON: ${reason}`, offset }
     },
-    keyTwice: name => ({ code: 'yaml-duplicate-key', message: `The key "${name}" is there twice` }),
-    documents: { code: 'yaml-syntax', message: 'There is more than one document' },
+    keyTwice: name => ({ code: 'yaml-duplicate-key', message: `The key "${name}" is defined twice` }),
+    documents: { code: 'yaml-syntax', message: 'The file holds more than one document' },
     keyOfMany: otherKey,
     emptyKey: otherKey,
     otherKey,

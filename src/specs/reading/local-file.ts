@@ -18,7 +18,7 @@ export async function readLocal(root: string, uri: string, limit: number): Promi
     const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       const known = await file.stat()
-      if (!known.isFile()) return problem('file-unreadable', `${uri} is no file`)
+      if (!known.isFile()) return problem('file-unreadable', `${uri} isn’t a file`)
       if (known.size > limit) return tooLarge(uri)
       const { buffer, bytesRead } = await file.read(Buffer.alloc(known.size + 1), 0, known.size + 1, 0)
       return bytesRead > known.size ? tooLarge(uri) : succeed(buffer.subarray(0, bytesRead))
@@ -49,7 +49,7 @@ function tooLarge(uri: string): Result<never> {
   const limit = READ_LIMITS.fileBytes / 1024 / 1024
   return problem(
     'file-too-large',
-    `${uri} is larger than ${limit} MiB, or there is too much to read together`,
+    `${uri} is larger than ${limit} MiB, or the files together are too large`,
     'Split it.',
   )
 }
@@ -57,14 +57,14 @@ function tooLarge(uri: string): Result<never> {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'access is denied',
   EISDIR: 'it is a folder',
-  ELOOP: 'its links lead to each other',
+  ELOOP: 'its links form a circle',
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
 }
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return REASONS[code] ?? (code || 'the reading failed')
+  return REASONS[code] ?? (code || 'reading it failed')
 }
 
 /** A reading that failed. */

@@ -119,7 +119,7 @@ class Files {
     if (this.#count > READ_LIMITS.files) {
       return problem(
         'file-too-large',
-        `The references lead to over ${READ_LIMITS.files} files: no more are read`,
+        `The references lead to more than ${READ_LIMITS.files} files: no more are read`,
       )
     }
     const left = Math.min(READ_LIMITS.fileBytes, READ_LIMITS.totalBytes - this.#bytes)
@@ -129,7 +129,7 @@ class Files {
     try {
       return succeed(new TextDecoder('utf-8', { fatal: true }).decode(bytes.value))
     } catch {
-      return problem('file-unreadable', `${uri} is no text in UTF-8`)
+      return problem('file-unreadable', `${uri} isn’t UTF-8 text`)
     }
   }
 
@@ -138,7 +138,10 @@ class Files {
     const { fetchText, REMOTE_TOTAL_MS, shownUrl } = await import('./remote.ts')
     if (this.#remoteMs >= REMOTE_TOTAL_MS) {
       const seconds = REMOTE_TOTAL_MS / 1000
-      return problem('remote', `${shownUrl(uri)} is not fetched: remote files took over ${seconds} s already`)
+      return problem(
+        'remote',
+        `${shownUrl(uri)} is not fetched: fetching remote files has already taken more than ${seconds} s`,
+      )
     }
     const started = performance.now()
     const bytes = await fetchText(uri, this.#options.allowedHosts ?? [], limit, this.#options.signal)

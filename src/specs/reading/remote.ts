@@ -42,11 +42,11 @@ export async function fetchText(
 ): Promise<Result<Uint8Array>> {
   const url = URL.parse(uri)
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    return remoteProblem(`${shownUrl(uri)} is no http or https URL`)
+    return remoteProblem(`${shownUrl(uri)} isn’t an http or https URL`)
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
   const named = allowedHosts.includes(url.host)
   if (!named && !allowedHosts.includes(hostname)) {
-    const hint = 'Copy the file into the repository, or allow the host.'
+    const hint = 'Copy the file to the repository, or allow the host.'
     return remoteProblem(`References to ${url.host} are not followed: the host is not allowed`, hint)
   }
   if (isIP(hostname) > 0 && isInternal(hostname) && !(named && url.port !== '')) {
@@ -68,7 +68,7 @@ function lookup(
     const allowed = addresses.filter(({ address }) => !isInternal(address))
     const [first] = allowed
     if (first === undefined)
-      return done(new Error('its name means an address of this machine or its link'), [])
+      return done(new Error('its name resolves to an address of this machine or its link'), [])
     if (options.all) return done(null, allowed)
     return done(null, first.address, first.family)
   })

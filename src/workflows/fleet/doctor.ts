@@ -60,8 +60,8 @@ async function examineStateFolder({ stateFolder, warnings }: Project): Promise<D
       found: '',
       problem: {
         code: 'no-state-folder',
-        message: `${stateFolder} can’t be written, so that no sync can be made from here: ${diskReason(error)}`,
-        hint: 'Make room there, or name another folder with GATEWATCH_STATE_DIR.',
+        message: `${stateFolder} can’t be written to, so no sync can be made from here: ${diskReason(error)}`,
+        hint: 'Free some space there, or name another folder with GATEWATCH_STATE_DIR.',
       },
     }
   } finally {
@@ -117,7 +117,7 @@ async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promi
   const [gap, ...others] = toldOnce(gaps)
   if (gap) {
     // A line has room for one; where there are more, another command tells them all.
-    const more = others.length === 0 ? '' : ` (and ${others.length} more: gatewatch diff tells them)`
+    const more = others.length === 0 ? '' : ` (and ${others.length} more: gatewatch diff shows them)`
     return { what, found: '', problem: { ...gap, message: `${gap.message}${more}` } }
   }
   return { what, found: `${opened.value.session.identity.description}, ${opened.value.raws.length} entities` }
@@ -165,7 +165,7 @@ async function examineLock(
   if (holder.process === 'alive')
     return wrong({
       ...stands,
-      hint: `It was not taken away: end that process first, as with kill ${holder.pid}.`,
+      hint: `It was not removed: end that process first, for example with kill ${holder.pid}.`,
     })
   if (holder.process === 'unknown' && reason === null) return wrong(stands)
   const record = {
@@ -177,18 +177,22 @@ async function examineLock(
   const broken = await locks.break(target.name, seen.value, record)
   if (!broken.ok) return wrong(broken.error[0])
   if (broken.value) return { what, found: brokenText(record) }
-  return wrong({ ...stands, message: 'another sync took the lock meanwhile', hint: 'Look again.' })
+  return wrong({
+    ...stands,
+    message: 'another sync has taken the lock meanwhile',
+    hint: 'Run gatewatch doctor again.',
+  })
 }
 
 function brokenText({ at, by, reason, from }: BrokenLock): string {
   const why = reason === null ? 'its process was dead' : reason
-  return `taken away from ${from} by ${by} at ${at.slice(0, 19)}Z: ${why}`
+  return `removed from ${from} by ${by} at ${at.slice(0, 19)}Z: ${why}`
 }
 
 async function examineJournal(project: Project, target: GatewayTarget): Promise<DoctorCheck> {
   const what = `${target.name} journal`
   const { value: newest } = await journalsOf(journalHome(project, target)).next()
-  if (!newest) return { what, found: 'no sync from here yet' }
+  if (!newest) return { what, found: 'no syncs from here yet' }
   if (newest.type === 'unread')
     return { what, found: '', problem: { ...newest.problem, target: target.name } }
   const summary = newest.sync

@@ -71,7 +71,7 @@ function needsOfTarget(target: TargetView, fleet: FleetView, now: Date): readonl
     needs.push({
       ...common,
       kind: 'unseen',
-      title: 'ledger can’t be read, so causes are not known',
+      title: 'ledger can’t be read, so causes are unknown',
       since: null,
       who: '',
       routesAffected: 0,
@@ -98,7 +98,7 @@ function cutOffNeed(
   const asLeft = changes.filter(change => change.cause === 'cut off').length
   const left = drift
     ? `${changes.length} changes still differ${asLeft > 0 ? `, ${asLeft} of them as it left them` : ''}`
-    : 'what differs is not known'
+    : 'what differs is unknown'
   return {
     kind: 'half-done',
     title: `sync cut off at ${done} of ${total}: ${unknown} unknown, ${notSent} not sent`,
@@ -108,7 +108,7 @@ function cutOffNeed(
     details: [
       {
         label: 'known',
-        text: `${done} took effect, ${unknown} were sent and are not known, ${notSent} were not sent`,
+        text: `${done} took effect, ${unknown} were sent with an unknown outcome, ${notSent} were not sent`,
       },
       ...(where === '' ? [] : [{ label: 'process', text: where }]),
       { label: 'lock', text: lock ? `${holderText(lock)}, which ${lockStates[lock.process]}` : 'free' },
@@ -219,7 +219,7 @@ function unknownNeed(
   const codes = [...new Set(unknown.map(({ reason }) => reason.code))]
   return {
     kind: 'unseen',
-    title: `not known: ${shown}`,
+    title: `unknown: ${shown}`,
     since: null,
     who: codes.join(', '),
     routesAffected: 0,
@@ -268,7 +268,7 @@ function oneTitle(change: Change): string {
     return text !== undefined && text.length <= 16 ? text : '…'
   }
   if (change.operation !== 'update' || !field) {
-    const verb = change.operation === 'create' ? 'is not there' : 'is in no manifest'
+    const verb = change.operation === 'create' ? 'does not exist' : 'is in no manifest'
     return `${change.kind} ${change.name} ${verb}`
   }
   const more = change.fields.length > 1 ? ` and ${change.fields.length - 1} more` : ''

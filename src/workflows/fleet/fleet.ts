@@ -126,7 +126,7 @@ export class FleetStore implements FleetPort {
       return {
         code: 'not-read',
         target,
-        message: 'this target was not read yet',
+        message: 'this target has not been read yet',
         hint: 'Wait for it, or read it again with r.',
       }
     }
@@ -185,7 +185,7 @@ export class FleetStore implements FleetPort {
       {
         code: 'no-such-target',
         target: sync.plan.target,
-        message: 'this target is not in the fleet any more',
+        message: 'this target is no longer in the fleet',
       },
     ])
   }

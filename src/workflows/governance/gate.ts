@@ -69,7 +69,7 @@ export function* planFindingsSliced(
   const untold = bears ? untoldOf(context, compared, then.unread) : []
   const allowed = mayOverride(project, target.environment)
   const hint = allowed
-    ? 'Correct the manifest or have it waived; with --override REASON it is done all the same.'
+    ? 'Correct the manifest or have it waived; --override REASON syncs it anyway.'
     : 'Correct the manifest, or have it waived: see docs/policies.md.'
   const refusal = project.governance.enforced
     ? (refusalOf(target.name, change, hint) ?? refusalOfUntold(target.name, untold, compared, allowed))
@@ -100,19 +100,19 @@ function refusalOfUntold(
   mayOverride: boolean,
 ): Problem | null {
   if (untold.length === 0) return null
-  const told = untold.map(({ rule, entities }) => `${rule} of ${entities}`)
+  const told = untold.map(({ rule, entities }) => `${rule} for ${entities}`)
   const unmodelled = notModelledHere(live)
   const why = unmodelled ?? protectionUnknown(live) ?? 'not everything could be read'
   return {
     code: 'policy-not-known',
     target,
-    message: `policies refuse this sync, because what blocks can’t be asked: ${told.join(', ')}; ${why}`,
+    message: `policies refuse this sync, because blocking rules can’t be evaluated: ${told.join(', ')}; ${why}`,
     hint:
       unmodelled === null
-        ? `See to it that they can be read${mayOverride ? '; with --override REASON it is done all the same' : ''}.`
+        ? `Make sure that they can be read${mayOverride ? '; --override REASON syncs it anyway' : ''}.`
         : mayOverride
-          ? 'With --override REASON it is done all the same.'
-          : 'Have `governance.override` name the environment, to do it all the same with a reason.',
+          ? '--override REASON syncs it anyway.'
+          : 'Add the environment to `governance.override`, to sync it anyway with a reason.',
   }
 }
 
@@ -188,7 +188,7 @@ export async function passGate(
       reason,
       findings: [
         ...found.introduces.filter(each => counts(each, 'block')).map(each => each.id),
-        ...found.untold.map(({ rule }) => `${rule} (not known)`),
+        ...found.untold.map(({ rule }) => `${rule} (unknown)`),
       ],
       policies: governance.value.commit,
     },

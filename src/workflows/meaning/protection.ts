@@ -41,7 +41,7 @@ export function protectionUnknown(state: State): string | null {
   if (missing.length > 0) return `${missing.map(plural).join(' and ')} could not be read completely`
   const unreadable = protecting.filter(kind => unreadableKinds(state).has(kind))
   if (unreadable.length === 0) return null
-  return `values of ${unreadable.map(plural).join(' and ')} are masked, and not known here`
+  return `values of ${unreadable.map(plural).join(' and ')} are masked, and unknown here`
 }
 
 /** A gateway of whose requests nothing can be told, as a warning; undefined: its router is modelled. */

@@ -10,7 +10,7 @@ export async function locate(project: Project, { file }: Place): Promise<Result<
     return fail([
       {
         code: 'not-on-disk',
-        message: `${file} is shown as of commit ${commit.slice(0, 7)}; the file on the disk may be another`,
+        message: `${file} is shown as of commit ${commit.slice(0, 7)}; the file on disk may differ`,
         hint: 'Open the console without --ref.',
       },
     ])
@@ -23,5 +23,5 @@ export async function locate(project: Project, { file }: Place): Promise<Result<
     )
     if (there) return succeed(path)
   }
-  return fail([{ code: 'not-on-disk', message: `${file} is not on the disk`, hint: 'Read again with r.' }])
+  return fail([{ code: 'not-on-disk', message: `${file} is not on disk`, hint: 'Read again with r.' }])
 }

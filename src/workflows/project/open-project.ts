@@ -158,7 +158,7 @@ async function openAddress(options: Opening, given: string, stateFolder: string)
 function openFiles(options: Opening, stateFolder: string): Promise<Result<Project>> {
   const problem: Problem = {
     code: 'no-gateway',
-    message: 'only manifests are named, and no gateway',
+    message: 'only manifests are named, but no gateway',
     hint: 'Name one with --kong-addr URL.',
   }
   return openNamed(options, stateFolder, {

@@ -25,7 +25,7 @@ export async function ensureOwnKey(
     return fail([
       {
         code: 'key-in-repository',
-        message: `no key is made in ${stateFolder}, because that is in the repository ${repository.value.folder}`,
+        message: `no key is created in ${stateFolder}, because it is in the repository ${repository.value.folder}`,
         hint: 'Name a folder elsewhere with GATEWATCH_STATE_DIR.',
       },
     ])

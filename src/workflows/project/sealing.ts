@@ -34,7 +34,7 @@ export function takingBack(
   if (to === null)
     return { possible: false, text: 'can’t be taken back: no key to seal its secret to; run gatewatch init' }
   if (to === undefined)
-    return { possible: false, text: 'can be taken back only where its secret is sealed when it is applied' }
+    return { possible: false, text: 'can be taken back only if its secret is sealed when it is applied' }
   return { possible: true, text: `can be taken back with the key of ${to.join(' or ')}` }
 }
 
@@ -87,5 +87,7 @@ export async function ownIdentities({ env, stateFolder }: Project): Promise<Resu
   if (!found.ok) return found
   if (found.value !== null) return succeed(found.value)
   if (!named) return succeed([])
-  return fail([{ code: 'key-unreadable', message: `${identityVariable} names ${named}, which is not there` }])
+  return fail([
+    { code: 'key-unreadable', message: `${identityVariable} names ${named}, which does not exist` },
+  ])
 }

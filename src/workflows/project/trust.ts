@@ -82,9 +82,9 @@ export async function forgetTrust({ config }: Trust, stateFolder: string): Promi
 export function notTrusted({ config, record, permissions, hasVariable }: Trust): Problem {
   const shown = basename(config)
   const what = hasVariable
-    ? `GATEWATCH_TRUST allows something else than ${shown} asks for`
+    ? `GATEWATCH_TRUST allows something other than what ${shown} asks for`
     : record
-      ? `${shown} asks for something else than you trusted on ${record.at.slice(0, 10)}`
+      ? `${shown} asks for something other than what you trusted on ${record.at.slice(0, 10)}`
       : `${shown} is not trusted yet`
   const known = new Set((record?.permissions.sends ?? []).map(each => JSON.stringify(each)))
   const added = permissions.sends.filter(each => !known.has(JSON.stringify(each)))
@@ -100,8 +100,8 @@ export function notTrusted({ config, record, permissions, hasVariable }: Trust):
 /** Why nothing is sent any more: what is asked for is not what was trusted. Null: it still is. */
 export function sinceTrusted({ config, digest }: Trust, { permissions }: Asking): Problem | null {
   if (permissionsDigest(permissions) === digest) return null
-  const message = `the files that ${basename(config)} names are not those that were trusted any more`
-  return { code: 'not-trusted', message, hint: 'Start again, to see what is different and be asked.' }
+  const message = `the files that ${basename(config)} names are no longer those that were trusted`
+  return { code: 'not-trusted', message, hint: 'Start again, to see what changed and be asked.' }
 }
 
 /** What goes where, in short. */

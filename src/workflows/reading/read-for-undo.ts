@@ -59,8 +59,8 @@ export async function readForUndo(
       {
         code: 'other-address',
         target: target.name,
-        message: `that sync was made at ${plan.address}, and ${target.name} is now ${address}: nothing is taken back there`,
-        hint: 'Let the target name the address of that sync, if it is the same gateway.',
+        message: `that sync was made at ${plan.address}, but ${target.name} is now ${address}: nothing is taken back there`,
+        hint: 'If it is the same gateway, let the target name the address of that sync.',
       },
     ])
   }
@@ -148,7 +148,7 @@ function otherWorkspace(target: GatewayTarget, plan: Plan): Problem | undefined 
   return {
     code: 'other-workspace',
     target: target.name,
-    message: `that sync was made in the workspace ${of}, and ${named} is named`,
-    hint: `Name that one: --workspace ${of}`,
+    message: `that sync was made in the workspace ${of}, but ${named} is named`,
+    hint: `Name that workspace: --workspace ${of}`,
   }
 }

@@ -36,8 +36,8 @@ export async function openFor(
     {
       code: 'other-control-plane',
       target: target.name,
-      message: `the manifests are for the Konnect control plane ${controlPlane}, and ${session.identity.address} is none`,
-      hint: 'Name their own target for them, or take _konnect out of them.',
+      message: `the manifests are for the Konnect control plane ${controlPlane}, but ${session.identity.address} isn't one`,
+      hint: 'Give them a target of their own, or remove _konnect from them.',
     },
   ])
 }

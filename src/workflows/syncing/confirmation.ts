@@ -28,6 +28,6 @@ export function consequences(
   const loses = [deletes, weakens].filter(part => part !== '').join(' and ')
   return {
     sentence: `This sends ${counted(n, 'request')} to ${plan.target}${loses === '' ? '' : `, and ${loses}`}.`,
-    loses: loses === '' ? 'may weaken its protection, which can’t be told' : loses,
+    loses: loses === '' ? 'may weaken its protection, which can’t be determined' : loses,
   }
 }

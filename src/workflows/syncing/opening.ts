@@ -44,7 +44,7 @@ export function openingLines(plan: Plan): readonly string[] {
   const last = openedLast.length > 0 ? `, opened last: ${namesText(openedLast)}` : ''
   const stand = standingIn === 1 ? '1 plugin stands' : `${standingIn} plugins stand`
   return [
-    last === '' ? 'request by request, what protects first' : `request by request${last}`,
+    last === '' ? 'request by request, protection first' : `request by request${last}`,
     ...(refusedMeanwhile.length > 0
       ? [`requests are refused until it is done: ${namesText(refusedMeanwhile)}`]
       : []),
@@ -69,7 +69,7 @@ const states: Readonly<Record<Interim, string>> = {
   'standing in': 'left standing in for another',
   refusing: 'left in place',
   'making room': 'left under another name or scope',
-  deleted: 'deleted, and not yet made anew',
+  deleted: 'deleted, and not yet created again',
 }
 
 /** The same in lines. */

@@ -41,15 +41,15 @@ export async function recordApplied(
     ledger = stored.ledger ?? ledger
     ledgerVersion = stored.version
   }
-  return [notRecorded(target, { code: 'ledger-busy', message: 'others kept writing it' })]
+  return [notRecorded(target, { code: 'ledger-busy', message: 'it kept changing' })]
 }
 
 function notRecorded(target: GatewayTarget, { message, hint }: Problem): Problem {
   return {
     code: 'not-recorded',
     target: target.name,
-    message: `what is applied could not be written into the ledger: ${message}`,
-    hint: `The gateway is as told here; why things differ is told wrong until the next sync. ${hint ?? ''}`.trim(),
+    message: `what was applied could not be written to the ledger: ${message}`,
+    hint: `The gateway is as reported here; causes of differences are reported wrongly until the next sync. ${hint ?? ''}`.trim(),
   }
 }
 

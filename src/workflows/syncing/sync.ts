@@ -228,7 +228,7 @@ function notReadAgain(target: GatewayTarget): Problem {
   return {
     code: 'not-recorded',
     target: target.name,
-    message: 'the gateway was not read again, so the ledger does not hold yet what took effect',
+    message: 'the gateway was not read again, so the ledger does not yet hold what took effect',
     hint: 'The journal does; the next sync records it.',
   }
 }

@@ -36,11 +36,11 @@ function untoldRefusal({ drift, target }: Compared): UnknownRefusal | undefined 
   const untold = drift.blocked.filter(({ reason }) => reason.code === untellable)
   const [first] = untold
   if (!first) return undefined
-  const more = untold.length > 1 ? `, and ${untold.length - 1} more are not known` : ''
+  const more = untold.length > 1 ? `, and ${untold.length - 1} more are unknown` : ''
   const problem: Problem = {
     ...first.reason,
     target: target.name,
-    message: `what taking that sync back would mean can’t be told: ${first.reason.message}${more}; nothing was sent`,
+    message: `the effect of taking that sync back can’t be determined: ${first.reason.message}${more}; nothing was sent`,
   }
   return { problem, kinds: [...new Set(untold.map(({ entity }) => entity.kind))], mayAccept: false }
 }
@@ -108,7 +108,7 @@ function notAllowed(target: GatewayTarget, unknown: readonly UnknownKind[]): Pro
   return {
     code: 'accept-not-allowed',
     target: target.name,
-    message: `${unknown.map(({ kind }) => target.provider.kinds.pluralOf(kind)).join(', ')} are not known, and the configuration does not let that be accepted in ${target.environment}; nothing was sent`,
-    hint: 'See to it that they can be read, or have `governance.accept_unknown` name the environment.',
+    message: `${unknown.map(({ kind }) => target.provider.kinds.pluralOf(kind)).join(', ')} are unknown, and the configuration does not allow accepting that in ${target.environment}; nothing was sent`,
+    hint: 'Make sure that they can be read, or add the environment to `governance.accept_unknown`.',
   }
 }

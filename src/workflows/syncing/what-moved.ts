@@ -15,7 +15,7 @@ export function whatMoved(plan: Plan, now: Compared, secrets: SecretSink): reado
     problems.push({
       code: 'other-address',
       target: plan.target,
-      message: `the plan was made for ${plan.address}, and ${plan.target} is now ${now.session.identity.address}`,
+      message: `the plan was made for ${plan.address}, but ${plan.target} is now ${now.session.identity.address}`,
       hint: 'Make a new plan.',
     })
   }
@@ -24,8 +24,8 @@ export function whatMoved(plan: Plan, now: Compared, secrets: SecretSink): reado
     problems.push({
       code: 'other-workspace',
       target: plan.target,
-      message: `the plan was made for the workspace ${plan.workspace ?? 'default'}, and ${workspace} is read now`,
-      hint: 'Name that one, or make a new plan.',
+      message: `the plan was made for the workspace ${plan.workspace ?? 'default'}, but ${workspace} is read now`,
+      hint: 'Name that workspace, or make a new plan.',
     })
   }
   for (const change of plan.changes) {
@@ -55,7 +55,7 @@ function ignoredSince(plan: Plan, change: Change, rule: IgnoreRule): Problem {
   return {
     code: 'ignored-since',
     target: plan.target,
-    message: `the plan is stale: it would ${change.operation} ${change.kind} ${change.name}, and the rule at ${rule.place.file}:${rule.place.line} now ignores ${ruleText(rule)}; nothing was written`,
+    message: `the plan is stale: it would ${change.operation} ${change.kind} ${change.name}, but the rule at ${rule.place.file}:${rule.place.line} now ignores ${ruleText(rule)}; nothing was written`,
     hint: 'Make a new plan and review it.',
   }
 }

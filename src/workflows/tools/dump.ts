@@ -111,8 +111,8 @@ function lookups(all: readonly RawEntity[], kept: readonly RawEntity[], kinds: K
       lookupTags[plural] = tags
       continue
     }
-    const message = `entities with the tags refer to ${raws.size} of the ${plural.replaceAll('_', ' ')} that do not carry them`
-    const hint = 'Give those a tag in common, and name it in _info.default_lookup_tags.'
+    const message = `entities with the tags refer to ${raws.size} of the ${plural.replaceAll('_', ' ')} that don’t carry them`
+    const hint = 'Give those a common tag, and name it in _info.default_lookup_tags.'
     warnings.push({ code: 'not-selected', message, hint })
   }
   return { lookupTags, warnings }

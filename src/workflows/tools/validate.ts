@@ -142,10 +142,10 @@ function unansweredProblem(
   return {
     code: 'not-checked',
     target: name,
-    message: `${what} by the gateway, which does not say whether it would take ${kinds} (${statuses.join(', ')})`,
+    message: `${what} by the gateway, which does not say whether it would accept ${kinds} (${statuses.join(', ')})`,
     hint: statuses.includes(403)
-      ? 'Ask for the permission to POST to /schemas there.'
-      : 'Look at what stands between here and the Admin API; a sync tells what it would not take.',
+      ? 'Ask for permission to POST to /schemas there.'
+      : 'Check what is between here and the Admin API; a sync reports what it would not accept.',
   }
 }
 

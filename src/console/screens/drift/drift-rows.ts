@@ -120,7 +120,7 @@ function notes(target: TargetView): readonly DriftRow[] {
     ),
     ...ignoredLines(drift.ignored).map(line => note(`ignored: ${line}`, false)),
     ...(drift.notOurs.length > 0
-      ? [note(`${plural(drift.notOurs.length, 'entity', 'entities')} of others, never touched`, false)]
+      ? [note(`${plural(drift.notOurs.length, 'entity', 'entities')} not ours, never touched`, false)]
       : []),
   ]
 }
@@ -249,7 +249,7 @@ function placeLine(change: Change, now: Date): Line {
 function takes(change: Change): readonly Line[] {
   if (change.cascades.length === 0) return []
   const names = change.cascades.map(ref => `${ref.kind} ${ref.key}`).join(', ')
-  return [[' ', span('takes with it ', 'removed'), names]]
+  return [[' ', span('also deletes ', 'removed'), names]]
 }
 
 function targetDetail(target: TargetView): readonly Line[] {

@@ -21,7 +21,7 @@ export function findingBindings(app: App, finding: Finding | undefined, open: Op
     {
       verb: 'impact',
       bar: true,
-      disabled: none ?? (own === null ? null : 'it is no rule of its own'),
+      disabled: none ?? (own === null ? null : 'this has no rule of its own'),
       run: () => finding && open.impact(finding.rule),
     },
     editBinding(app, finding?.place ?? finding?.trace.manifest ?? null, none),

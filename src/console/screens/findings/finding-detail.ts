@@ -56,9 +56,9 @@ export function traceText({ specification, manifest, live }: Trace, place: Findi
 function foundText({ subjects }: Finding): string {
   const live = subjects.includes('live')
   if (subjects.includes('manifest')) {
-    return live ? 'in Git and at the gateway' : 'in Git; the gateway is not like that, or was not read'
+    return live ? 'in Git and at the gateway' : 'in Git; the gateway differs, or was not read'
   }
-  if (live) return 'at the gateway; Git does not say so'
+  if (live) return 'at the gateway, but not in Git'
   return subjects.includes('specification') ? 'in the specification' : 'in the repository’s own policies'
 }
 

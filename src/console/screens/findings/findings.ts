@@ -116,7 +116,7 @@ export function openImpact(app: App, rule: string): OpenScreen {
   app.workflows.impact(rule).then(show, (error: unknown) => {
     show([])
     app.tell(
-      `the rule could not be asked: ${error instanceof Error ? error.message : String(error)}`,
+      `the rule could not be evaluated: ${error instanceof Error ? error.message : String(error)}`,
       'error',
     )
   })
@@ -140,7 +140,7 @@ export function copyBinding(app: App, none: string | null, lines: () => readonly
     disabled: none,
     run() {
       app.surface.copy(plainText(lines()))
-      app.tell('It is on the clipboard', 'ok')
+      app.tell('The finding is on the clipboard', 'ok')
     },
   }
 }

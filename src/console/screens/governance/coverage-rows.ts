@@ -155,7 +155,7 @@ export function coverageDetail(row: CoverageRow, width: number): readonly Line[]
     [span(coverage.environment, 'strong')],
     ...factLines(
       'covered',
-      'a route at a gateway that a manifest has and a specification describes, answering no more than that; where there are no specifications, manifests alone count',
+      'a route at a gateway that a manifest has and a specification describes, answering no more than that; without specifications, manifests alone count',
       width,
     ),
     ...factLines('answered', 'an operation of a specification that a route leads to', width),
@@ -163,6 +163,6 @@ export function coverageDetail(row: CoverageRow, width: number): readonly Line[]
     ...(coverage.unread.length + coverage.unknown.length === 0
       ? []
       : factLines('not read', [...coverage.unread, ...coverage.unknown].join(', '), width)),
-    ...factLines('report', 'gatewatch coverage -o markdown or html, for whoever audits it', width),
+    ...factLines('report', 'gatewatch coverage -o markdown or html, for an audit', width),
   ]
 }

@@ -210,7 +210,7 @@ function waiverPane(app: App, above: (width: number) => readonly Line[]): Pane {
     empty: () =>
       app.store.getState().fleet.governance === null
         ? 'not known yet'
-        : 'nothing is waived; w on a finding asks for a waiver',
+        : 'nothing is waived; w on a finding requests a waiver',
     bindings(row) {
       const none = row === undefined ? 'no waiver is selected' : null
       const counts = row?.waiver.state === 'active' && row.waiver.covers > 0
@@ -219,7 +219,7 @@ function waiverPane(app: App, above: (width: number) => readonly Line[]): Pane {
           verb: 'open',
           bar: true,
           name: 'its findings',
-          disabled: none ?? (counts ? null : 'nothing is waived by it'),
+          disabled: none ?? (counts ? null : 'it waives nothing'),
           run: () => row && app.open(openWaiverFindings(app, row.waiver)),
         },
         editBinding(app, row?.waiver.place ?? null, none),
@@ -237,10 +237,10 @@ function coveragePane(app: App, above: (width: number) => readonly Line[]): Pane
     draw: drawCoverageRow,
     detail: (row, width) => (row ? coverageDetail(row, width) : []),
     target: row => (row?.type === 'entry' ? row.entry.target : null),
-    empty: () => (app.store.getState().fleet.governance === null ? 'not known yet' : 'nothing is known'),
+    empty: () => (app.store.getState().fleet.governance === null ? 'not known yet' : 'nothing is known yet'),
     bindings(row) {
       const entry = row?.type === 'entry' ? row.entry : undefined
-      const none = entry === undefined ? 'no entry of a list is selected' : null
+      const none = entry === undefined ? 'no list entry is selected' : null
       return [
         editBinding(app, entry?.place ?? null, none),
         copyBinding(app, none, () => (row ? coverageDetail(row, 160) : [])),

@@ -66,7 +66,7 @@ export function openWaive(app: App, finding: Finding): OpenScreen {
     const expires = expiryOf(fields.expires.text)
     const only = fields['only at'].text.trim()
     if (only !== '' && only !== finding.target) {
-      store.setState({ problem: `only at: leave ${finding.target ?? 'it'} there, or nothing`, at: 3 })
+      store.setState({ problem: `only at: keep ${finding.target ?? 'it'}, or leave it empty`, at: 3 })
       return
     }
     store.setState({ writing: true })
@@ -84,9 +84,9 @@ export function openWaive(app: App, finding: Finding): OpenScreen {
   }
   const refusal = (): string | null => {
     const { fields, written } = store.getState()
-    if (written) return 'it is written'
+    if (written) return 'it is written already'
     if (fields.reason.text.trim() === '') return 'it needs a reason'
-    if (!expiryOf(fields.expires.text)) return 'expires is no date, as 2026-12-31'
+    if (!expiryOf(fields.expires.text)) return 'expires must be a date, such as 2026-12-31'
     return null
   }
   const bindings = (): readonly Binding[] => {
@@ -195,22 +195,22 @@ function fieldRow(name: Name, { fields, at, written }: WaiveState, index: number
 function noteOf(name: Name, { fields }: WaiveState, { target }: Finding, now: Date): string {
   switch (name) {
     case 'reason':
-      return fields.reason.text === '' ? 'why it is no risk, or one that is borne' : ''
+      return fields.reason.text === '' ? 'why it is no risk, or an accepted one' : ''
     case 'owner':
-      return 'who answers for it, as @mira'
+      return 'who is responsible, such as @mira'
     case 'expires': {
       const expires = expiryOf(fields.expires.text)
-      if (!expires) return 'a day, as 2026-12-31, or a UTC instant'
+      if (!expires) return 'a day, such as 2026-12-31, or a UTC instant'
       return `in ${Math.ceil((expires.getTime() - now.getTime()) / dayMs)} days, ${longestDays} at most`
     }
     case 'only at':
-      return target === null ? 'it is of no target' : 'empty: at every target'
+      return target === null ? 'it belongs to no target' : 'empty: at every target'
   }
 }
 
 function explained(width: number): readonly Line[] {
   const text =
-    'Y writes it into the repository’s waivers, as a proposal. It counts once it names in approved_by a code owner who neither owns nor wrote it.'
+    'Y writes it to the repository’s waivers, as a proposal. It counts once approved_by names a code owner who neither owns nor wrote it.'
   return wrapText(text, width).map((line): Line => [' ', span(line, 'dim')])
 }
 

@@ -99,7 +99,7 @@ export function waiverDetail({ waiver, expiry }: WaiverRow, width: number): read
   const { rule, entity, reason, owner, approvedBy, approval, expires, state, why, covers, place } = waiver
   const by =
     approvedBy === null
-      ? 'nobody yet: a code owner who neither owns nor wrote it can, with approved_by'
+      ? 'nobody yet: needs approved_by, a code owner who neither owns nor wrote it'
       : approval.state === 'unverified'
         ? `${approvedBy}, unverified: ${approval.why}`
         : approval.state === 'verified'
@@ -107,7 +107,7 @@ export function waiverDetail({ waiver, expiry }: WaiverRow, width: number): read
           : approvedBy
   return [
     [span(state, stateRoles[state]), '  ', span(`${rule}: ${entity}`, 'strong')],
-    ...(why === '' ? [] : factLines('no, as', why, width)),
+    ...(why === '' ? [] : factLines('no, because', why, width)),
     ...factLines('reason', reason, width),
     ...factLines('owner', owner, width),
     ...factLines('approved', by, width),

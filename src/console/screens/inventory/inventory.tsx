@@ -61,7 +61,11 @@ export function openInventory(app: App): OpenScreen {
         verb: 'findings',
         bar: true,
         disabled:
-          row === undefined ? 'no row is selected' : row.findings === null ? 'they are not known' : null,
+          row === undefined
+            ? 'no row is selected'
+            : row.findings === null
+              ? 'findings are not known yet'
+              : null,
         run: () => row && openRowFindings(app, row),
       },
       {
@@ -127,7 +131,7 @@ function InventoryScreen({ app, store }: { readonly app: App; readonly store: St
         draw={drawApi}
         height={list}
         focused
-        empty={gaps.length > 0 ? 'nothing of it is known' : 'no row matches'}
+        empty={gaps.length > 0 ? 'nothing is known about it' : 'no row matches'}
       />
       <Rule />
       <Lines lines={shown === undefined ? [] : apiLines(shown)} height={detailRows} />

@@ -116,7 +116,7 @@ export function needsHeading(
     return [' ', span('NEEDS YOU ?', 'heading'), span(`   ${plural(unread, 'target')} being read`, 'dim')]
   if (unknown > 0)
     return [' ', span('NEEDS YOU ?', 'heading'), span(`   ${plural(unknown, 'target')} not known`, 'unknown')]
-  return [' ', span('NOTHING NEEDS YOU', 'ok'), span('   every target was read and is as Git says', 'dim')]
+  return [' ', span('NOTHING NEEDS YOU', 'ok'), span('   every target was read and matches Git', 'dim')]
 }
 
 /** What a need is recognised by from one reading to the next. */

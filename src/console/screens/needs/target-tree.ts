@@ -107,7 +107,7 @@ function summaryOf(targets: readonly TargetView[], now: Date): readonly (Span | 
   if (found > 0) parts.push(span(plural(found, 'finding'), 'findings'))
   if (parts.length === 0 && unknown === 0) parts.push(span('in sync', 'ok'))
   const partly = targets.filter(isPartlyKnown).length
-  if (partly > 0) parts.push(span(`${partly} of ${targets.length} not wholly known`, 'unknown'))
+  if (partly > 0) parts.push(span(`${partly} of ${targets.length} partly unknown`, 'unknown'))
   if (failed > 0) parts.push(span(`${failed} of ${targets.length} unseen`, 'unseen'))
   const oldest = targets
     .filter(target => target.reach.state === 'reached' && target.readAt !== null)

@@ -54,13 +54,13 @@ export function reviewBindings({ app, state, target, plan, dispatch, list }: Rev
     {
       verb: 'onlyFix',
       bar: true,
-      disabled: fix.length === 0 ? 'nothing is exposed that this would close' : null,
+      disabled: fix.length === 0 ? 'there is no exposure that this would close' : null,
       run: () => isReview(review) && plan({ excluded: excludedButTheFix(review, state.planned) }),
     },
     {
       verb: 'findings',
       bar: true,
-      disabled: findings ? null : 'they are not known',
+      disabled: findings ? null : 'findings are not known yet',
       run: () => findings && isReview(review) && app.open(openPlanFindings(app, review, findings)),
     },
     { verb: 'group', bar: true, name: grouped ? 'ungroup' : 'group', run: () => plan({ grouped: !grouped }) },

@@ -26,10 +26,10 @@ export function reasonField(
   const unknown = isReview(review) ? (review.unknown?.kinds ?? []) : []
   const refused =
     unknown.length > 0
-      ? `${unknown.map(kind => kinds.pluralOf(kind)).join(', ')} are not known`
+      ? `${unknown.map(kind => kinds.pluralOf(kind)).join(', ')} are unknown`
       : 'policies refuse it'
   return {
-    label: `${refused}; why all the same`,
+    label: `${refused}; why do it anyway?`,
     field: reason,
     passes: () => false,
     change: edit,
@@ -44,7 +44,7 @@ export function copyCurl(app: App, { review, rows }: ReviewState): void {
   if (!isReview(review) || !row) return
   const steps = review.plan.steps.filter(step => row.changes.some(change => step.covers.includes(change.id)))
   if (steps.length === 0) {
-    app.tell('Nothing is sent for it')
+    app.tell('This sends nothing')
     return
   }
   app.surface.copy(steps.map(step => app.workflows.curl(review.plan, step.id)).join('\n'))

@@ -14,13 +14,13 @@ export type AskedFindings = PlanFindings | null | undefined
 /** What a plan introduces and resolves, the most severe first, each with the way from the design to the gateway. */
 export function policyLines(found: AskedFindings): readonly ToldLine[] {
   const line = (text: string, bad = false): ToldLine => ({ label: 'POLICY', text, bad })
-  if (found === undefined) return [{ ...line('policies are being asked'), unknown: true }]
-  if (found === null) return [{ ...line('not known: the policies can’t be read'), unknown: true }]
+  if (found === undefined) return [{ ...line('asking policies'), unknown: true }]
+  if (found === null) return [{ ...line('unknown: the policies can’t be read'), unknown: true }]
   const told = ({ severity, rule, kind, name, message, trace, place }: Finding): string =>
     `${severity} ${rule}: ${kind} ${name} ${message}  ${traceText(trace, place)}`
   return [
     ...found.untold.map(({ rule, entities }) => ({
-      ...line(`block ${rule} can’t be asked of ${entities}`, true),
+      ...line(`block ${rule} can’t be evaluated for ${entities}`, true),
       unknown: true,
     })),
     ...found.introduces.map(each => line(`introduces ${told(each)}`, counts(each, 'error'))),
@@ -66,15 +66,15 @@ export function refusedLines(found: AskedFindings): RefusedLines | null {
   if (n === 0)
     return {
       what: [span('REFUSED ', 'exposed'), found.refusal.message],
-      how: found.mayOverride ? 'Y asks why all the same' : 'It can’t be sent',
+      how: found.mayOverride ? 'Y asks why to do it anyway' : 'It can’t be sent',
     }
   return {
     what: [
       span('REFUSED ', 'exposed'),
       `by ${plural(n, 'finding')}: `,
       span('f', 'key'),
-      ` shows ${n === 1 ? 'it' : 'them'}; correct the line there, or ask for a waiver`,
+      ` shows ${n === 1 ? 'it' : 'them'}; correct the line there, or request a waiver`,
     ],
-    how: found.mayOverride ? 'Y asks why all the same' : 'It can’t be sent',
+    how: found.mayOverride ? 'Y asks why to do it anyway' : 'It can’t be sent',
   }
 }

@@ -142,7 +142,7 @@ function titleOf(row: ReviewRow): string {
   if (!first) return ''
   if (row.changes.length === 1) {
     const paths = first.operation === 'update' ? `  ${first.fields.map(field => field.path).join(', ')}` : ''
-    const also = first.cascades.length > 0 ? `  and ${first.cascades.length} that go with it` : ''
+    const also = first.cascades.length > 0 ? `  and ${first.cascades.length} deleted with it` : ''
     return `${first.kind} ${first.name}${paths}${also}`
   }
   const what =
@@ -208,7 +208,7 @@ export function meaningLines(review: Review, besides: readonly ToldLine[], heigh
 
 function cascadeSpans(review: Review): readonly Span[] {
   const n = review.plan.cascades.length
-  return n === 0 ? [] : [span(`, and ${n} that the gateway takes away with them`, 'removed')]
+  return n === 0 ? [] : [span(`, and ${n} that the gateway deletes with them`, 'removed')]
 }
 
 function leftOutText(out: readonly LeftOut[]): string {
@@ -264,14 +264,14 @@ export function reviewDetail(
     ],
     ...change.cascades
       .slice(0, 3)
-      .map((ref): Line => [span('takes with it ', 'removed'), `${ref.kind} ${ref.key}`]),
+      .map((ref): Line => [span('also deletes ', 'removed'), `${ref.kind} ${ref.key}`]),
     ...stepLines(steps, width),
   ]
 }
 
 /** Which entities a group is about, on two lines at most. */
 function alikeLines(changes: readonly Change[], width: number): readonly Line[] {
-  const names = `alike in all ${changes.length}: ${changes.map(change => change.name).join(', ')}`
+  const names = `the same in all ${changes.length}: ${changes.map(change => change.name).join(', ')}`
   const [first = '', ...rest] = wrapText(names, width)
   return [first, ...(rest.length === 0 ? [] : [cell(rest.join(' '), width)])].map(
     (text): Line => [span(text, 'dim')],

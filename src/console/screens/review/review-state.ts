@@ -235,7 +235,7 @@ function confirmed(before: ReviewState): ReviewState {
   if (!isReview(review)) return before
   const state: ReviewState = { ...before, override: undefined }
   if (moved) {
-    const text = 'It has changed since you opened it: look through it, then Y again'
+    const text = 'It has changed since you opened it: look through it, then press Y again'
     return { ...state, moved: false, notice: { text, role: 'notice' } }
   }
   return findings?.refusal || review.unknown ? { ...state, reason: emptyField } : askedToType(state)
@@ -248,7 +248,7 @@ function askedToType(state: ReviewState): ReviewState {
 
 function reasonGiven(state: ReviewState, reason: string): ReviewState {
   if (reason === '') {
-    const text = 'It needs a reason, which is journaled; nothing was sent'
+    const text = 'A reason is required, and journaled; nothing was sent'
     return { ...state, notice: { text, role: 'error' } }
   }
   return { ...state, reason: null, override: state.findings?.refusal ? reason : state.override }

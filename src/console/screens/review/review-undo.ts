@@ -12,7 +12,13 @@ export function undoLines({ plan, meaning }: Review): readonly ToldLine[] {
   return [
     ...(lost === 0
       ? []
-      : [{ label: 'UNDO', text: `${lost} of ${of} can’t be taken back, as told with each`, bad: true }]),
+      : [
+          {
+            label: 'UNDO',
+            text: `${lost} of ${of} can’t be taken back, for the reasons given with each`,
+            bad: true,
+          },
+        ]),
     ...keptLines(plan.kept ?? []).map(text => ({ label: 'STAYS', text, bad: true })),
   ]
 }

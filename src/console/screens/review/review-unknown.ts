@@ -14,7 +14,7 @@ export function unknownToldLines({ plan, meaning }: Review, kinds: Kinds): reado
       : [
           {
             label: 'POSTURE',
-            text: `not known, nor is traffic: ${meaning.unknown}`,
+            text: `unknown, and so is traffic: ${meaning.unknown}`,
             bad: false,
             unknown: true,
           },
@@ -33,7 +33,7 @@ export function rowUnknownLines(
     const hangs = each.concerns.some(ref =>
       row?.changes.some(change => change.kind === ref.kind && change.key === ref.key),
     )
-    const text = `hangs on ${kinds.pluralOf(each.kind)}, which are not known: ${each.why}`
+    const text = `depends on ${kinds.pluralOf(each.kind)}, which are unknown: ${each.why}`
     return hangs ? wrapText(text, width).map((line): Line => [span(line, 'unknown')]) : []
   })
 }
@@ -50,11 +50,11 @@ export function refusedForUnknown({ unknown }: Review, kinds: Kinds): RefusedLin
   return {
     what: [
       span('REFUSED ', 'exposed'),
-      `because ${plurals} are not known: read again with `,
+      `because ${plurals} are unknown: read again with `,
       span('r', 'key'),
-      ', or leave out what hangs on them with ',
+      ', or leave out what depends on them with ',
       span('space', 'key'),
     ],
-    how: unknown.mayAccept ? 'Y asks why all the same' : 'It can’t be sent',
+    how: unknown.mayAccept ? 'Y asks why to do it anyway' : 'It can’t be sent',
   }
 }

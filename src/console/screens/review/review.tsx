@@ -89,7 +89,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
       (error: unknown) => {
         dispatch({ type: 'policies answered', of, findings: null, size: size() })
         app.tell(
-          `policies can’t be asked: ${error instanceof Error ? error.message : String(error)}`,
+          `policies can’t be evaluated: ${error instanceof Error ? error.message : String(error)}`,
           'error',
         )
       },

@@ -21,7 +21,7 @@ export async function reviewUndo(
     const [problem] = prepared.ok ? prepared.value.kept : prepared.error
     if (changes.length > 0) app.open(open({ target, only: null, undo: { id, changes } }))
     if (problem) app.tell(problemText(problem), 'error')
-    else if (changes.length === 0) app.tell('All is as it was before that sync already')
+    else if (changes.length === 0) app.tell('Everything is already as it was before that sync')
   } catch (error) {
     app.tell(error instanceof Error ? error.message : String(error), 'error')
   }

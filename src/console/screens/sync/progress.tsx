@@ -101,7 +101,11 @@ export function openProgress(
     store.setState({
       phase: 'ended',
       problems: [
-        { code: 'broken', message: `the sync broke off: ${why}`, hint: 'Read the gateway again and look.' },
+        {
+          code: 'broken',
+          message: `the sync broke off: ${why}`,
+          hint: 'Read the gateway again to see where it stands.',
+        },
       ],
     })
   }
@@ -118,7 +122,7 @@ export function openProgress(
         disabled: ended ? 'it has ended' : stop.signal.aborted ? 'it is stopping' : null,
         run() {
           stop.abort()
-          app.tell('Stopping: requests that are under way are waited for')
+          app.tell('Stopping: waiting for requests under way')
         },
       },
       {
@@ -257,8 +261,8 @@ function runningLines(state: ProgressState, { plan, columns, now, waiting: wait 
   ]
   const total = plan.steps.length
   const words = {
-    starting: 'reading the gateway again, to see that nothing moved',
-    validating: 'asking the gateway whether it takes every change; nothing is sent yet',
+    starting: 'reading the gateway again, to check that nothing has moved',
+    validating: 'asking the gateway whether it accepts every change; nothing is sent yet',
     sending: `${done} of ${total} done`,
     ended: 'ended',
   }
@@ -288,16 +292,16 @@ function endLines(result: SyncResult): readonly Line[] {
     result.exposure === 'still exposed'
       ? [' ', span('STILL EXPOSED', 'exposed')]
       : result.exposure === 'closed'
-        ? [' ', span('CLOSED', 'ok'), '  no route stands open against Git any more']
+        ? [' ', span('CLOSED', 'ok'), '  no route is open against Git any more']
         : result.exposure === 'not known'
-          ? [' ', span('NOT KNOWN', 'unknown'), '  whether a route stands open still']
+          ? [' ', span('NOT KNOWN', 'unknown'), '  whether a route is still open']
           : result.problems.length > 0
             ? [
                 ' ',
                 span(
                   result.done + result.failed + result.unknown === 0
                     ? 'NOTHING WAS SENT'
-                    : 'NOT ALL WENT THROUGH',
+                    : 'NOT EVERYTHING WENT THROUGH',
                   'error',
                 ),
               ]

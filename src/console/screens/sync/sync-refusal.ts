@@ -7,7 +7,7 @@ export function syncRefusal(app: App, name: string | null, changes: readonly str
   const target = app.store.getState().fleet.targets.find(each => each.name === name)
   if (target === undefined) return `${name} is gone`
   if (target.manifestProblems.length > 0) return `the manifests of ${name} can’t be read`
-  if (target.drift === null) return `${name} was not read yet`
+  if (target.drift === null) return `${name} has not been read yet`
   if (isStale(target)) return `${name} does not answer`
   if (target.blocked !== null) return target.blocked
   if (target.drift.changes.length === 0 || changes?.length === 0)

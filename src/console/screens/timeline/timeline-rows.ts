@@ -124,7 +124,7 @@ function drawUnread({ unread: { target, file }, production, age }: UnreadRow, wi
     span(cell(target, name), 'strong'),
     ' ',
     span(
-      cell(`a journal can’t be relied on: ${basename(file)}`, Math.max(0, width - when - prod - name - 3)),
+      cell(`this journal can’t be relied on: ${basename(file)}`, Math.max(0, width - when - prod - name - 3)),
       'error',
     ),
   ]
@@ -159,10 +159,10 @@ export function timelineDetail(row: TimelineRow, width: number): readonly Line[]
   if (isSync(row)) return syncDetail(row, width)
   const { file, problem } = row.unread
   return [
-    [span('a journal can’t be relied on', 'error'), '  ', span(row.unread.target, 'strong')],
+    [span('this journal can’t be relied on', 'error'), '  ', span(row.unread.target, 'strong')],
     ...factLines('file', file, width),
     ...factLines('why', problemText(problem), width),
-    ...factLines('means', 'an undo stops here, unless the sync to take back is named', width),
+    ...factLines('means', 'an undo stops here, unless it names the sync to take back', width),
   ]
 }
 

@@ -109,7 +109,7 @@ function undoBinding(app: App, row: TimelineRow | undefined): Binding {
 
 function undoRefusal(row: TimelineRow | undefined): string | null {
   if (row === undefined) return 'no sync is selected'
-  if (!isSync(row)) return 'what its sync did is not known'
+  if (!isSync(row)) return 'what this sync did is not known'
   if (row.takenBack === 'whole') return 'it was taken back already'
-  return tookEffect(row.sync) ? null : 'nothing of it took effect'
+  return tookEffect(row.sync) ? null : 'nothing in it took effect'
 }

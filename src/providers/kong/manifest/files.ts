@@ -68,7 +68,7 @@ function noManifest(path: string): Problem {
 function unreadable(path: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'it is not there',
+    ENOENT: 'it does not exist',
     EACCES: 'reading it is not allowed',
     EISDIR: 'it is a folder',
     ERR_ENCODING_INVALID_ENCODED_DATA: 'it is no UTF-8 text',

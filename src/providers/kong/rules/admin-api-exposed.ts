@@ -20,8 +20,8 @@ export const adminApiExposed: PackRule = {
   },
   message: 'leads to {host}:{port}, where a gateway’s Admin API listens',
   rationale:
-    'Who reaches the Admin API can change every route, read every credential and take the gateway over.',
-  fix: 'Take the service out. To reach the Admin API from elsewhere, protect its own listener.',
+    'Anyone who reaches the Admin API can change every route, read every credential and take over the gateway.',
+  fix: 'Remove the service. To reach the Admin API from elsewhere, protect its own listener.',
   examples: [
     { expect: 'pass', manifest: oneRoute({}, { url: 'https://payouts.internal:8443' }) },
     { expect: 'fail', manifest: oneRoute({}, { url: 'http://127.0.0.1:8001' }), finds: ['service payouts'] },

@@ -5,7 +5,7 @@ const admin = { paths: ['/admin/users'] }
 
 export const adminPathUnprotected: PackRule = {
   id: 'admin-path-unprotected',
-  title: 'Paths for administrators are open to groups or addresses, never to every caller',
+  title: 'Paths for administrators are restricted to groups or addresses',
   severity: { default: 'warn', production: 'block' },
   owasp: 'API5:2023',
   select: {
@@ -27,8 +27,8 @@ export const adminPathUnprotected: PackRule = {
   assert: {
     any: [{ 'effective.access_groups': { exists: true } }, { 'effective.ip_restriction': { exists: true } }],
   },
-  message: 'neither a group nor an address restricts who reaches it',
-  rationale: 'Being known is not being allowed: every consumer with a key reaches what only a few should.',
+  message: 'no group and no address restricts who reaches it',
+  rationale: 'Authentication is not authorization: every consumer with a key reaches what only a few should.',
   fix: 'Add acl or ip-restriction to the route, or do not route the path.',
   examples: [
     {

@@ -16,8 +16,8 @@ export const anonymousFallback: PackRule = {
   assert: { 'effective.authentication.state': { is_not: 'anonymous' } },
   message: 'callers without credentials pass as {effective.authentication.plugins.0.anonymous}',
   rationale:
-    'With an anonymous consumer an authentication plugin refuses nobody, and the route only looks as if it were protected.',
-  fix: 'Take config.anonymous out of the authentication plugins, or let something refuse that consumer.',
+    'With an anonymous consumer an authentication plugin refuses nobody, and the route only looks protected.',
+  fix: 'Remove config.anonymous from the authentication plugins, or let something refuse that consumer.',
   examples: [
     { expect: 'pass', manifest: onePlugin({ name: 'key-auth' }, consumers) },
     {

@@ -19,7 +19,7 @@ export const basicAuthWithoutTls: PackRule = {
   assert: { 'effective.tls.only': true },
   at: 'protocols',
   message: 'takes passwords over plain HTTP',
-  rationale: 'Basic authentication sends the password with each request: one that is overheard is enough.',
+  rationale: 'Basic authentication sends the password with each request: overhearing one is enough.',
   fix: 'Set protocols to [https].',
   examples: [
     { expect: 'pass', manifest: oneRoute({ plugins, protocols: ['https'] }) },

@@ -10,8 +10,8 @@ export const codeInGateway: PackRule = {
   assert: { name: { none_of: ['pre-function', 'post-function'] } },
   message: '{name} runs code from the configuration',
   rationale:
-    'Code in configuration is not tested or reviewed as code, sees every request, and can undo any protection.',
-  fix: 'Make a plugin of it, or do it in the service.',
+    'Code in configuration is not tested or reviewed like code, sees every request, and can undo any protection.',
+  fix: 'Turn it into a plugin, or do it in the service.',
   examples: [
     { expect: 'pass', manifest: onePlugin({ name: 'key-auth' }) },
     { expect: 'fail', manifest: onePlugin({ name: 'pre-function', config: { access: ['return'] } }) },

@@ -6,7 +6,7 @@ const cors = (origins: readonly string[], credentials = true) =>
 
 export const corsAnyOriginWithCredentials: PackRule = {
   id: 'cors-any-origin-with-credentials',
-  title: 'No page from anywhere acts with the user’s credentials',
+  title: 'No page from any origin acts with the user’s credentials',
   severity: { default: 'warn', production: 'block' },
   owasp: 'API8:2023',
   select: {
@@ -15,7 +15,7 @@ export const corsAnyOriginWithCredentials: PackRule = {
   },
   assert: { all: [{ 'config.origins': { empty: false } }, { 'config.origins': { lacks: '*' } }] },
   message: 'lets pages from any origin use the credentials of whoever looks at them',
-  rationale: 'With any origin and credentials every page that a user opens can call the API as that user.',
+  rationale: 'With any origin and credentials, every page that a user opens can call the API as that user.',
   fix: 'Name the origins, or set config.credentials to false.',
   examples: [
     { expect: 'pass', manifest: cors(['https://app.example']) },

@@ -13,8 +13,7 @@ export const corsAnyOrigin: PackRule = {
   },
   assert: { all: [{ 'config.origins': { empty: false } }, { 'config.origins': { lacks: '*' } }] },
   message: 'lets pages from any origin call',
-  rationale:
-    'What is open to every page is open to pages that nobody knows; for a public API that may be meant.',
+  rationale: 'What is open to every page is open to unknown pages; for a public API that may be intended.',
   fix: 'Name the origins, or tag the plugin public.',
   examples: [
     { expect: 'pass', manifest: onePlugin({ name: 'cors', config: { origins: ['https://app.example'] } }) },

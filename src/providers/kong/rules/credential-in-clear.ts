@@ -4,7 +4,7 @@ const consumer = (key: string) => ({ consumers: [{ username: 'joe', keyauth_cred
 
 export const credentialInClear: PackRule = {
   id: 'credential-in-clear',
-  title: 'No manifest holds a credential in clear',
+  title: 'No manifest holds a credential in clear text',
   severity: { default: 'warn', production: 'error' },
   owasp: 'API8:2023',
   select: {
@@ -13,8 +13,8 @@ export const credentialInClear: PackRule = {
   },
   assert: { clear: { empty: true } },
   at: '{clear.0}',
-  message: '{clear} stands in the manifest in clear',
-  rationale: 'What is in Git stays there, and is read by more people and programs than the gateway serves.',
+  message: '{clear} is in the manifest in clear text',
+  rationale: 'What is in Git stays there, and more people and programs read it than the gateway serves.',
   fix: 'Take it from the environment, as ${{ env "DECK_KEY" }}, or refer to a vault; then replace the credential.',
   examples: [
     { expect: 'pass', manifest: consumer('${{ env "DECK_KEY_OF_JOE" }}') },

@@ -3,7 +3,7 @@ import { onePlugin } from './example-documents.ts'
 
 export const credentialsNotHidden: PackRule = {
   id: 'credentials-not-hidden',
-  title: 'Credentials are not handed on to upstreams',
+  title: 'Credentials are not passed on to upstreams',
   severity: 'warn',
   owasp: 'API2:2023',
   select: {
@@ -24,7 +24,7 @@ export const credentialsNotHidden: PackRule = {
     },
   },
   assert: { 'config.hide_credentials': true },
-  message: 'hands the callers’ credentials on to the upstream',
+  message: 'passes the callers’ credentials on to the upstream',
   rationale:
     'Services log what they receive. Credentials that reach them end up in logs, where many can read them.',
   fix: 'Set config.hide_credentials to true.',

@@ -6,14 +6,14 @@ const allow = (addresses: readonly string[]) =>
 
 export const ipRestrictionAllowsEveryone: PackRule = {
   id: 'ip-restriction-allows-everyone',
-  title: 'No restriction of addresses allows them all',
+  title: 'No IP restriction allows all addresses',
   severity: { default: 'warn', production: 'error' },
   owasp: 'API8:2023',
   select: { kind: 'plugin', where: { name: 'ip-restriction', enabled: { is_not: false } } },
   assert: { 'config.allow': { no: { one_of: ['0.0.0.0/0', '::/0', '0.0.0.0/1', '128.0.0.0/1'] } } },
   message: 'allows {config.allow}',
-  rationale: 'It restricts nothing, and whoever sees the plugin believes that it does.',
-  fix: 'Name the addresses that are meant, or take the plugin out.',
+  rationale: 'It restricts nothing, but anyone who sees the plugin believes that it does.',
+  fix: 'Name the intended addresses, or remove the plugin.',
   examples: [
     { expect: 'pass', manifest: allow(['10.0.0.0/8']) },
     { expect: 'fail', manifest: allow(['0.0.0.0/0']) },

@@ -8,8 +8,8 @@ export const jwtWithoutExpiry: PackRule = {
   owasp: 'API2:2023',
   select: { kind: 'plugin', where: { name: 'jwt', enabled: { is_not: false } } },
   assert: { 'config.claims_to_verify': { contains: 'exp' } },
-  message: 'takes tokens that have expired',
-  rationale: 'The jwt plugin checks no expiry unless it is told to: a token that leaks is good for ever.',
+  message: 'accepts tokens that have expired',
+  rationale: 'The jwt plugin does not check expiry by default: a leaked token is valid for ever.',
   fix: 'Set config.claims_to_verify to [exp].',
   examples: [
     { expect: 'pass', manifest: onePlugin({ name: 'jwt', config: { claims_to_verify: ['exp'] } }) },

@@ -3,7 +3,7 @@ import { onePlugin } from './example-documents.ts'
 
 export const keyInQuery: PackRule = {
   id: 'key-in-query',
-  title: 'API keys are not taken from the query',
+  title: 'API keys are not accepted in the query',
   severity: 'warn',
   owasp: 'API2:2023',
   select: {
@@ -11,7 +11,7 @@ export const keyInQuery: PackRule = {
     where: { name: { one_of: ['key-auth', 'key-auth-enc'] }, enabled: { is_not: false } },
   },
   assert: { 'config.key_in_query': false },
-  message: 'takes keys from the query',
+  message: 'accepts keys from the query',
   rationale:
     'URLs are logged, kept in histories and sent along as referrers; a key in the query goes with them.',
   fix: 'Set config.key_in_query to false, and let callers send the key in a header.',

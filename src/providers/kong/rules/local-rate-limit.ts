@@ -5,7 +5,7 @@ const limit = (policy: string) => onePlugin({ name: 'rate-limiting', config: { m
 
 export const localRateLimit: PackRule = {
   id: 'local-rate-limit',
-  title: 'Where a gateway has several nodes, they count requests together',
+  title: 'If a gateway has several nodes, they count requests together',
   severity: 'warn',
   owasp: 'API4:2023',
   select: {
@@ -19,8 +19,8 @@ export const localRateLimit: PackRule = {
   assert: { 'config.policy': { is_not: 'local' } },
   message: 'each of the {gateway.labels.nodes} nodes counts for itself',
   rationale:
-    'With local counters a limit of 60 is one of 180 on three nodes, and changes when nodes are added.',
-  fix: 'Set config.policy to redis or cluster. How many nodes a gateway has is said by the label nodes of its target.',
+    'With local counters, a limit of 60 is one of 180 on three nodes, and it changes when nodes are added.',
+  fix: 'Set config.policy to redis or cluster. The label nodes of a target says how many nodes its gateway has.',
   examples: [
     { expect: 'pass', labels: { nodes: '3' }, manifest: limit('cluster') },
     { expect: 'fail', labels: { nodes: '3' }, manifest: limit('local') },

@@ -6,7 +6,7 @@ const grants = (config: Readonly<Record<string, boolean>>) =>
 
 export const oauth2InsecureGrant: PackRule = {
   id: 'oauth2-insecure-grant',
-  title: 'OAuth 2.0 tokens are not given for passwords, nor in URLs',
+  title: 'OAuth 2.0 tokens are not issued for passwords, nor in URLs',
   severity: 'warn',
   owasp: 'API2:2023',
   select: { kind: 'plugin', where: { name: 'oauth2', enabled: { is_not: false } } },
@@ -18,7 +18,7 @@ export const oauth2InsecureGrant: PackRule = {
   },
   message: 'allows the password or the implicit grant',
   rationale:
-    'One hands the user’s password to programs, the other puts tokens into URLs; OAuth 2.1 has neither.',
+    'The password grant gives the user’s password to programs, the implicit grant puts tokens into URLs; OAuth 2.1 has neither.',
   fix: 'Use the authorization code grant with PKCE, or client credentials.',
   examples: [
     { expect: 'pass', manifest: grants({}) },

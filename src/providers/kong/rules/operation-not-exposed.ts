@@ -11,7 +11,7 @@ export const operationNotExposed: PackRule = {
   assert: { not_exposed_on: { empty: true } },
   message: 'no route answers it at {not_exposed_on}',
   rationale: 'A specification that promises more than is served is not trusted, and then not read.',
-  fix: 'Add its route, or take the operation out.',
+  fix: 'Add its route, or remove the operation.',
   examples: [
     { expect: 'pass', manifest: oneRoute(), specification: oneOperation({}) },
     {

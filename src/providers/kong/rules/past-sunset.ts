@@ -4,15 +4,15 @@ import { oneRoute } from './example-documents.ts'
 
 export const pastSunset: PackRule = {
   id: 'past-sunset',
-  title: 'What has reached its end is not answered any more',
+  title: 'What is past its sunset is no longer answered',
   severity: 'error',
   owasp: 'API9:2023',
   select: { kind: 'operation', where: { sunset: { before: 'now' } } },
   assert: { exposed_on: { empty: true } },
   at: 'x-sunset',
-  message: 'ended {sunset} and is still answered by {exposed_on}',
-  rationale: 'An API past its end gets no more corrections, and is answered to whoever still tries it.',
-  fix: 'Take its route out, or set another x-sunset.',
+  message: 'ended {sunset} but is still answered by {exposed_on}',
+  rationale: 'An API past its sunset gets no more fixes, but is still answered to anyone who tries it.',
+  fix: 'Remove its route, or set another x-sunset.',
   examples: [
     {
       expect: 'pass',

@@ -10,7 +10,7 @@ export const plainHttpRoute: PackRule = {
   assert: { 'effective.tls.only': true },
   at: 'protocols',
   message: 'answers requests that are not encrypted',
-  rationale: 'What is not encrypted can be read and changed on the way, credentials first of all.',
+  rationale: 'What is not encrypted can be read and changed on the way, above all credentials.',
   fix: 'Set protocols to [https]; plain requests are then refused or redirected.',
   examples: [
     { expect: 'pass', manifest: oneRoute({ protocols: ['https'] }) },

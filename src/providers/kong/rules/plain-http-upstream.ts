@@ -8,8 +8,8 @@ export const plainHttpUpstream: PackRule = {
   owasp: 'API8:2023',
   select: { kind: 'service' },
   assert: { protocol: { one_of: ['https', 'grpcs', 'wss', 'tls', 'tls_passthrough'] } },
-  message: 'is reached over {protocol}, not encrypted',
-  rationale: 'Inside a network too, what is not encrypted can be read by whoever gets in.',
+  message: 'is reached over {protocol}, unencrypted',
+  rationale: 'Inside a network too, anyone who gets in can read what is not encrypted.',
   fix: 'Let the upstream speak TLS and set protocol to https.',
   examples: [
     { expect: 'pass', manifest: oneRoute({}, { url: 'https://payouts.internal' }) },

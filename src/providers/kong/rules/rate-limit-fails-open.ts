@@ -9,7 +9,7 @@ const limit = (tolerant: boolean) =>
 
 export const rateLimitFailsOpen: PackRule = {
   id: 'rate-limit-fails-open',
-  title: 'Limits hold when their counters can’t be reached',
+  title: 'Rate limits hold when their counters can’t be reached',
   severity: 'info',
   owasp: 'API4:2023',
   select: {
@@ -22,8 +22,8 @@ export const rateLimitFailsOpen: PackRule = {
   },
   assert: { 'config.fault_tolerant': false },
   message: 'lets everything through when its counters can’t be reached',
-  rationale: 'Who can overload the store of the counters is then rid of the limit.',
-  fix: 'Set config.fault_tolerant to false where the limit protects more than it serves fairness.',
+  rationale: 'Anyone who can overload the counters’ store escapes the limit.',
+  fix: 'Set config.fault_tolerant to false where the limit is for protection rather than fairness.',
   examples: [
     { expect: 'pass', manifest: limit(false) },
     { expect: 'fail', manifest: limit(true) },

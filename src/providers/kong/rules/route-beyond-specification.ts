@@ -4,13 +4,13 @@ import { oneRoute } from './example-documents.ts'
 
 export const routeBeyondSpecification: PackRule = {
   id: 'route-beyond-specification',
-  title: 'Routes answer no more than their specification has',
+  title: 'Routes answer no more than their specification describes',
   severity: 'warn',
   owasp: 'API9:2023',
   select: { kind: 'route', where: { specification: { exists: true } } },
   assert: { beyond: { empty: true } },
-  message: 'answers more than its specification has: {beyond}',
-  rationale: 'What is not specified is not reviewed or tested, and is open to whoever tries it.',
+  message: 'answers more than its specification describes: {beyond}',
+  rationale: 'What is not specified is not reviewed or tested, and is open to anyone who tries it.',
   fix: 'Describe it too, or narrow the methods and paths of the route.',
   examples: [
     { expect: 'pass', manifest: oneRoute({ methods: ['GET'] }), specification: oneOperation({}) },

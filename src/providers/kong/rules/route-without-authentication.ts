@@ -3,7 +3,7 @@ import { onePlugin, oneRoute } from './example-documents.ts'
 
 export const routeWithoutAuthentication: PackRule = {
   id: 'route-without-authentication',
-  title: 'Every route asks who is calling, unless it is tagged public',
+  title: 'Every route authenticates its callers, unless it is tagged public',
   severity: { default: 'warn', production: 'block' },
   owasp: 'API2:2023',
   select: {
@@ -14,7 +14,7 @@ export const routeWithoutAuthentication: PackRule = {
   assert: { 'effective.authentication.state': { is_not: 'open' } },
   message: 'nothing authenticates its callers',
   rationale:
-    'Whoever finds a route without authentication can use what is behind it, as anyone and as often as they like.',
+    'Anyone who finds a route without authentication can use what is behind it, as anyone and as often as they like.',
   fix: 'Add an authentication plugin to the route or its service, or tag the route public if it is meant for everyone.',
   examples: [
     { expect: 'pass', manifest: onePlugin({ name: 'key-auth' }) },

@@ -9,9 +9,8 @@ export const routeWithoutHost: PackRule = {
   select: { kind: 'route', where: { service: { exists: true }, snis: { empty: true } } },
   assert: { 'effective.any_host': false },
   at: 'hosts',
-  message: 'answers whatever host is asked for',
-  rationale:
-    'A route for any host also answers on hosts that were meant for others, for machines or for insiders.',
+  message: 'answers for any host',
+  rationale: 'A route for any host also answers on hosts intended for others, for machines or for insiders.',
   fix: 'Name the hosts.',
   examples: [
     { expect: 'pass', manifest: oneRoute({ hosts: ['api.pay.example'] }) },

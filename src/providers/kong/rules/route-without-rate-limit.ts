@@ -16,7 +16,7 @@ export const routeWithoutRateLimit: PackRule = {
   assert: { 'effective.rate_limits': { empty: false } },
   message: 'nothing limits how often it is called',
   rationale:
-    'Without a limit one caller, or a mistake in one program, can use up what all others need, or run up costs.',
+    'Without a limit, one caller, or a bug in one program, can use up what all others need, or run up costs.',
   fix: 'Add rate-limiting to the route, its service or globally.',
   examples: [
     {

@@ -3,7 +3,7 @@ import { oneRoute } from './example-documents.ts'
 
 export const routeWithoutSizeLimit: PackRule = {
   id: 'route-without-size-limit',
-  title: 'Every route that takes bodies limits their size',
+  title: 'Every route that accepts bodies limits their size',
   severity: 'warn',
   owasp: 'API4:2023',
   select: {
@@ -14,7 +14,7 @@ export const routeWithoutSizeLimit: PackRule = {
     },
   },
   assert: { 'effective.size_limit': { exists: true } },
-  message: 'takes bodies of any size',
+  message: 'accepts bodies of any size',
   rationale: 'A gateway buffers bodies, and services keep them in memory: a few large ones can stop both.',
   fix: 'Add request-size-limiting to the route, its service or globally.',
   examples: [

@@ -31,7 +31,8 @@ export const securityPluginDisabled: PackRule = {
   },
   assert: { enabled: { is_not: false } },
   message: '{name} is disabled',
-  rationale: 'A disabled plugin protects nothing, and whoever reads its configuration believes that it does.',
+  rationale:
+    'A disabled plugin protects nothing, but anyone who reads its configuration believes that it does.',
   fix: 'Enable the plugin, or delete it.',
   examples: [
     { expect: 'pass', manifest: onePlugin({ name: 'key-auth' }) },

@@ -34,9 +34,9 @@ export const sensitiveFlowWithoutConsumerLimit: PackRule = {
     },
   },
   assert: { 'effective.rate_limits': { some: { by: { one_of: ['consumer', 'credential'] } } } },
-  message: 'a sensitive flow, and no limit counts for each caller',
+  message: 'a sensitive flow without a limit for each caller',
   rationale:
-    'Buying, paying, signing in and the like are worth automating for others: a limit by address or for all together does not stop a caller who has many addresses.',
+    'Buying, paying, signing in and the like are worth automating: a limit by address, or for all callers together, does not stop a caller with many addresses.',
   fix: 'Add rate-limiting with limit_by consumer or credential to the route.',
   examples: [
     { expect: 'pass', manifest: limited('consumer') },

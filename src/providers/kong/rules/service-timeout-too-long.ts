@@ -9,8 +9,8 @@ export const serviceTimeoutTooLong: PackRule = {
   select: { kind: 'service' },
   assert: { read_timeout: { at_most: 120_000 } },
   message: 'waits {read_timeout} ms for its upstream',
-  rationale: 'Requests that wait hold connections: a slow upstream then stops the others too.',
-  fix: 'Set read_timeout to 120000 or less, and let long work be asked for and fetched later.',
+  rationale: 'Waiting requests hold connections: a slow upstream then stops the others too.',
+  fix: 'Set read_timeout to 120000 or less, and let callers request long work and fetch the result later.',
   examples: [
     { expect: 'pass', manifest: oneRoute() },
     { expect: 'fail', manifest: oneRoute({}, { read_timeout: 600_000 }), finds: ['service payouts'] },

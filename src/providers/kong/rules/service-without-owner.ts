@@ -3,15 +3,15 @@ import { oneRoute } from './example-documents.ts'
 
 export const serviceWithoutOwner: PackRule = {
   id: 'service-without-owner',
-  title: 'The tags of every service say whose it is',
+  title: 'The tags of every service name its owner',
   severity: 'info',
   owasp: 'API9:2023',
   select: { kind: 'service' },
   assert: { tags: { some: { like: ['team-*', 'team:*', 'owner-*', 'owner:*'] } } },
   at: 'tags',
-  message: 'no tag says whose it is',
-  rationale: 'When something is wrong at night, someone must be found who may decide.',
-  fix: 'Add a tag as team-payments or owner:mira.',
+  message: 'no tag names its owner',
+  rationale: 'When something breaks at night, someone must be found who may decide.',
+  fix: 'Add a tag such as team-payments or owner:mira.',
   examples: [
     { expect: 'pass', manifest: oneRoute({}, { tags: ['team-payments'] }) },
     { expect: 'fail', manifest: oneRoute({}, { tags: ['pci'] }), finds: ['service payouts'] },

@@ -3,13 +3,13 @@ import { oneRoute } from './example-documents.ts'
 
 export const shadowApi: PackRule = {
   id: 'shadow-api',
-  title: 'What a gateway serves is in a manifest',
+  title: 'Everything that a gateway serves is in a manifest',
   severity: { default: 'warn', production: 'error' },
   owasp: 'API9:2023',
   select: { subject: 'live', kind: ['route', 'service'] },
   assert: { managed: true },
-  message: 'is at the gateway and in no manifest',
-  rationale: 'What nobody wrote down nobody reviews, updates or retires, and it is served all the same.',
+  message: 'is at the gateway, but in no manifest',
+  rationale: 'Nobody reviews, updates or retires what nobody wrote down, but it is served all the same.',
   fix: 'Adopt it into the manifests, or delete it at the gateway.',
   examples: [
     { expect: 'pass', manifest: oneRoute() },

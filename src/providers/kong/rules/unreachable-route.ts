@@ -9,9 +9,8 @@ export const unreachableRoute: PackRule = {
   select: { kind: 'route', where: { effective: { exists: true } } },
   assert: { 'effective.unreachable': null },
   message: 'no request reaches it: {effective.unreachable.reason}',
-  rationale:
-    'A route that is never reached looks as if it protected something; another one answers in its place.',
-  fix: 'Take it out, or make it more specific than the one that always wins.',
+  rationale: 'A route that is never reached seems to protect something; another one answers in its place.',
+  fix: 'Remove it, or make it more specific than the one that always wins.',
   examples: [
     { expect: 'pass', manifest: oneRoute() },
     {

@@ -9,9 +9,8 @@ export const upstreamCertificateNotVerified: PackRule = {
   select: { kind: 'service', where: { protocol: { one_of: ['https', 'grpcs', 'wss', 'tls'] } } },
   assert: { tls_verify: true },
   message: 'the certificate of its upstream is not verified',
-  rationale:
-    'Without verification anyone on the way can stand in for the upstream: the answers are anybody’s.',
-  fix: 'Set tls_verify to true, with ca_certificates where the upstream’s authority is your own.',
+  rationale: 'Without verification, anyone on the way can impersonate the upstream and forge its answers.',
+  fix: 'Set tls_verify to true, with ca_certificates if the upstream’s certificate authority is your own.',
   examples: [
     { expect: 'pass', manifest: oneRoute({}, { tls_verify: true }) },
     { expect: 'fail', manifest: oneRoute(), finds: ['service payouts'] },

@@ -26,7 +26,7 @@ export const upstreamMetadataAddress: PackRule = {
   message: 'leads to {host}, a cloud’s metadata service',
   rationale:
     'The metadata service hands out the machine’s credentials to whoever asks from it: the gateway would ask.',
-  fix: 'Take it out.',
+  fix: 'Remove the service or target.',
   examples: [
     { expect: 'pass', manifest: oneRoute() },
     {

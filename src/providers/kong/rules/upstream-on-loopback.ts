@@ -10,8 +10,8 @@ export const upstreamOnLoopback: PackRule = {
   assert: { host: { unlike: ['localhost', '127.*', '::1', '0.0.0.0', '*.localhost'] } },
   message: 'leads to {host}, the gateway’s own machine',
   rationale:
-    'What listens on the machine itself was meant for the machine alone: admin ports, agents, metrics.',
-  fix: 'Name the host of the upstream, or waive this for a sidecar that is meant.',
+    'What listens on the machine itself is intended for that machine alone: admin ports, agents, metrics.',
+  fix: 'Name the host of the upstream, or waive this for an intended sidecar.',
   examples: [
     { expect: 'pass', manifest: oneRoute() },
     { expect: 'fail', manifest: oneRoute({}, { url: 'http://localhost:9000' }), finds: ['service payouts'] },

@@ -10,7 +10,7 @@ export const wildcardHost: PackRule = {
   assert: { 'effective.wildcard_hosts': { empty: true } },
   at: 'hosts',
   message: 'answers for {effective.wildcard_hosts}',
-  rationale: 'A host that is added later is answered too, by a route that nobody thought of then.',
+  rationale: 'A host that is added later is answered too, by a route that was not designed for it.',
   fix: 'Name the hosts one by one.',
   examples: [
     { expect: 'pass', manifest: oneRoute({ hosts: ['api.pay.example'] }) },

@@ -11,8 +11,8 @@ export const zombieApi: PackRule = {
   assert: { specification: { exists: true } },
   message: 'no specification describes it',
   rationale:
-    'A route without a specification is used by whoever remembers it, and nobody can say what it should do.',
-  fix: 'Describe it, or take the route out.',
+    'Anyone who remembers a route without a specification uses it, and nobody can say what it should do.',
+  fix: 'Describe it, or remove the route.',
   examples: [
     { expect: 'pass', manifest: oneRoute(), specification: oneOperation({}) },
     {

@@ -92,7 +92,7 @@ function unique(findings: readonly LintFinding[]): LintFinding[] {
 function faultOf(rule: string, { file, message }: FunctionFault): Problem {
   return {
     code: 'ruleset-function',
-    message: `The function ${file} of the rule ${rule} can't be asked: ${message}`,
+    message: `The function ${file} of the rule ${rule} can't be called: ${message}`,
     hint: 'A function has no files, network, processes or environment. See docs/specifications.md.',
   }
 }

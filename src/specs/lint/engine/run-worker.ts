@@ -103,18 +103,18 @@ class WorkerRun {
 
   #restartTimer(limit: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#blame('lint-time', `took over ${limit / 1000} s`), limit)
+    this.#timer = setTimeout(() => this.#blame('lint-time', `took more than ${limit / 1000} s`), limit)
   }
 
   #fail(error: unknown): void {
     const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    if (isMemory) this.#blame('lint-memory', `took over ${this.#memory} MB of memory`)
+    if (isMemory) this.#blame('lint-memory', `took more than ${this.#memory} MB of memory`)
     else this.#blame('lint-failed', `failed: ${error instanceof Error ? error.message : String(error)}`)
   }
 
   /** A function of a ruleset may end the worker: what was not linted must not look clean. */
   #exit(): void {
-    if (this.#left > 0) this.#blame('lint-failed', 'came to no end')
+    if (this.#left > 0) this.#blame('lint-failed', 'did not finish')
     else this.#end({ problems: [] })
   }
 
@@ -123,7 +123,7 @@ class WorkerRun {
     const rule = this.#rules[Atomics.load(new Int32Array(this.#current), 0)]
     const where = rule === undefined ? '' : ` in the rule "${rule}"`
     const message = `Linting ${this.#file} ${what}${where} and was ended`
-    const hint = 'Look at the regular expressions of the rule, or turn it off.'
+    const hint = 'Check the regular expressions of the rule, or turn it off.'
     const problem = { code, message, ...(rule === undefined ? {} : { hint }) }
     this.#end({ problems: [], culprit: { file: this.#file, problem } })
   }

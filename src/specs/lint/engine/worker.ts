@@ -10,7 +10,7 @@ import { Engine } from './engine.ts'
 import type { WorkerInput, WorkerMessage, WorkerResult } from './protocol.ts'
 
 const port = parentPort
-if (!port) throw new Error('This file runs as a worker only')
+if (!port) throw new Error('This file only runs as a worker')
 
 function tell(message: WorkerMessage): void {
   port?.postMessage(message)

@@ -32,7 +32,7 @@ export async function ownFunction(
     )
     const results = said.type === 'data' ? found.safeParse(JSON.parse(said.json)) : undefined
     if (results?.success) return results.data?.map(plainly)
-    throw new FunctionFault(file, said.type === 'fault' ? said.what : 'it gives no list of findings')
+    throw new FunctionFault(file, said.type === 'fault' ? said.what : 'it did not return a list of findings')
   })
 }
 

@@ -128,10 +128,7 @@ class RulesetReading {
     return (isArray(value) ? value : []).flatMap(name => {
       const format = typeof name === 'string' ? this.#formats.get(name.replace('.', '_')) : undefined
       if (format) return [format]
-      this.#problem(
-        `The format "${String(name)}" is not known`,
-        context.spec.positions.key(holder, 'formats'),
-      )
+      this.#problem(`The format "${String(name)}" is unknown`, context.spec.positions.key(holder, 'formats'))
       return []
     })
   }
@@ -159,7 +156,7 @@ class RulesetReading {
     if (found) return { ...step, function: found }
     const hint = 'Name a function of Spectral, or list it under "functions".'
     this.#problem(
-      `The function "${String(name)}" is not known`,
+      `The function "${String(name)}" is unknown`,
       context.spec.positions.key(step, 'function'),
       hint,
     )
@@ -194,7 +191,7 @@ class RulesetReading {
       this.#problem(
         message,
         place,
-        'Name the folder with --functions; what is in it has no files or network.',
+        'Allow the folder with --functions; the functions in it have no files or network.',
       )
       return undefined
     }
@@ -215,14 +212,14 @@ class RulesetReading {
       const why = typeof path === 'string' ? whyUnsafe(path) : undefined
       if (why === undefined) continue
       const hint =
-        'A filter may compare fields, and call methods of texts that only look, as match and includes.'
+        'A filter may compare fields, and call methods of texts that only read, such as match and includes.'
       this.#problem(`The rule ${name} is not run: ${why}`, context.spec.positions.key(rule, 'given'), hint)
     }
     if (typeof message === 'string' && evaluatesText(message)) {
       this.#problem(
-        `The rule ${name} is not run: its message works something out`,
+        `The rule ${name} is not run: its message evaluates an expression`,
         context.spec.positions.key(rule, 'message'),
-        'Filled in are {{error}}, {{property}}, {{path}}, {{value}}, {{description}} and #{{print("property")}}.',
+        'Only these are inserted: {{error}}, {{property}}, {{path}}, {{value}}, {{description}} and #{{print("property")}}.',
       )
     }
   }
@@ -232,7 +229,7 @@ class RulesetReading {
       const why = whyNoAlias(path)
       if (why === undefined) continue
       const place = context.spec.positions.key(holder, 'aliases')
-      this.#problem(`The alias ${JSON.stringify(path)} is not taken: ${why}`, place)
+      this.#problem(`The alias ${JSON.stringify(path)} is not accepted: ${why}`, place)
     }
   }
 

@@ -62,7 +62,7 @@ function filtersOfJsonPathPlus(path: string): readonly string[] {
 
 function whyFilterUnsafe(filter: string): string | undefined {
   // jsonpath-plus looks for filters inside of filters, and in texts too.
-  if (/[['"]\??\(/.test(filter)) return 'its filter holds another'
+  if (/[['"]\??\(/.test(filter)) return 'its filter contains another one'
   try {
     return whyPartUnsafe(jsep(filter))
   } catch {
@@ -116,7 +116,7 @@ type Member = { readonly object: unknown; readonly property: unknown; readonly c
 function whyMemberUnsafe(member: Member): string | undefined {
   const field = fieldOf(member)
   const { object } = member
-  if (field === undefined) return 'its filter works out the name of a field'
+  if (field === undefined) return 'its filter computes the name of a field'
   if (field === 'name') {
     // The usual way to ask for a type, `@.constructor.name`, gives a text and nothing more.
     const inner = partSchema.safeParse(object).data

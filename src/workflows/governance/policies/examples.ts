@@ -97,12 +97,12 @@ function failureOf(
   const about = selected.get(policy.id) ?? 0
   switch (example.expect) {
     case 'not selected':
-      return about === 0 ? null : `it is about ${about} of what is there`
+      return about === 0 ? null : `it applies to ${about} of the entities`
     case 'pass':
       if (found.length > 0) return `it finds ${found.join(', ')}: ${findings[0]?.message ?? ''}`
-      return about === 0 ? 'it is about nothing of what is there' : null
+      return about === 0 ? 'it applies to none of the entities' : null
     case 'fail': {
-      if (found.length === 0) return about === 0 ? 'it is about nothing of what is there' : 'it finds nothing'
+      if (found.length === 0) return about === 0 ? 'it applies to none of the entities' : 'it finds nothing'
       const wanted = example.finds?.toSorted()
       return !wanted || wanted.join('\n') === found.join('\n')
         ? null

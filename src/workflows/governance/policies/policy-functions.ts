@@ -96,7 +96,7 @@ export class PolicyFunctions {
 
   #call(name: string, rule: string, value: string | undefined): boolean {
     if (tooLong.size >= mostTooLong) {
-      throw this.#endFor(name, rule, `is not asked: ${tooLong.size} others took too long and were ended`)
+      throw this.#endFor(name, rule, `is not called: ${tooLong.size} others took too long and were ended`)
     }
     const { milliseconds, millisecondsInAll } = this.#limits
     if (!this.#running().alive || !this.#loaded.has(name)) {
@@ -105,14 +105,18 @@ export class PolicyFunctions {
     }
     const began = performance.now()
     const reply = this.#wait({ type: 'ask', name, value })
-    if (reply?.type === 'fault') throw this.#endFor(name, rule, `can't be asked: ${reply.what}`)
+    if (reply?.type === 'fault') throw this.#endFor(name, rule, `can't be called: ${reply.what}`)
     if (reply?.type !== 'said') {
       throw this.#endForTime(name, rule, `did not answer within ${milliseconds / 1000} s and was ended`)
     }
     const spent = (this.#spent.get(name) ?? 0) + performance.now() - began
     this.#spent.set(name, spent)
     if (spent > millisecondsInAll) {
-      throw this.#endForTime(name, rule, `took more than ${millisecondsInAll / 1000} s in all and was ended`)
+      throw this.#endForTime(
+        name,
+        rule,
+        `took more than ${millisecondsInAll / 1000} s in total and was ended`,
+      )
     }
     return reply.passes
   }
@@ -138,7 +142,7 @@ export class PolicyFunctions {
   /** Takes in what became of loading a function: null, or why it can't be used. */
   #take(name: string, reply: Reply | undefined): string | null {
     if (reply?.type !== 'loaded') {
-      return `did not answer within ${this.#limits.milliseconds / 1000} s and was ended while it was loaded`
+      return `did not load within ${this.#limits.milliseconds / 1000} s and was ended`
     }
     if (reply.why !== null) return `can't be used: ${reply.why}`
     this.#loaded.add(name)

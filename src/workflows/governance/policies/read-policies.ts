@@ -81,10 +81,10 @@ function unknownRules(given: readonly string[], known: readonly string[], key: s
     .filter(rule => !known.includes(rule))
     .map(rule => {
       const meant = suggestion(rule, known)
-      const hint = meant === undefined ? 'gatewatch policy list tells the rules.' : `Did you mean ${meant}?`
+      const hint = meant === undefined ? 'gatewatch policy list shows the rules.' : `Did you mean ${meant}?`
       return {
         code: 'no-such-rule',
-        message: `${key} in gatewatch.yaml names the rule ${rule}, which there is not`,
+        message: `${key} in gatewatch.yaml names the rule ${rule}, which does not exist`,
         hint,
       }
     })
@@ -101,8 +101,8 @@ function unknownEnvironments(
     .filter(environment => !known.includes(environment))
     .map(environment => ({
       code: 'no-such-environment',
-      message: `${where} names the environment ${environment}, which there is not`,
-      hint: `Known are ${known.join(', ')}.`,
+      message: `${where} names the environment ${environment}, which does not exist`,
+      hint: `The environments are ${known.join(', ')}.`,
       ...(place ? { place } : {}),
     }))
 }
@@ -182,7 +182,7 @@ function placeOf(path: readonly string[], document: YamlDocument, root: JsonObje
 function twinProblem(one: Parsed, twin: Parsed): Problem {
   return {
     code: 'policy-twice',
-    message: `the policy ${one.content.id} is there twice, first in ${twin.file.path}`,
+    message: `the policy ${one.content.id} is defined twice, first in ${twin.file.path}`,
     hint: 'Give one of them another id.',
     place: one.document.place(one.root, 'id'),
   }

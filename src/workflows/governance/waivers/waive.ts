@@ -28,20 +28,20 @@ export async function proposeWaiver(
 ): Promise<Result<Place>> {
   const days = (expires.getTime() - project.now().getTime()) / 86_400_000
   if (reason.trim() === '')
-    return refuse('a waiver needs a reason', 'Say why it is no risk, or one that is borne.')
+    return refuse('a waiver needs a reason', 'Say why it is no risk, or an accepted one.')
   if (!(days > 0 && days <= longestDays)) {
     return refuse(`a waiver lasts ${longestDays} days at most`, `Let it expire within ${longestDays} days.`)
   }
   if (finding.name.includes('*')) {
     return refuse(
-      `${finding.kind} ${finding.name} has a * in its name, which in a waiver stands for anything`,
-      'Write the waiver yourself, with an entity that fits no more than it should.',
+      `${finding.kind} ${finding.name} has a * in its name, which in a waiver matches anything`,
+      'Write the waiver yourself, with an entity that matches no more than it should.',
     )
   }
   if (project.commit !== null) {
     const short = project.commit.slice(0, 7)
     return refuse(
-      `what is shown is of commit ${short}, and a waiver is written to the files on the disk`,
+      `the screen shows commit ${short}, but a waiver is written to the files on disk`,
       'Open the console without --ref.',
     )
   }
@@ -61,7 +61,7 @@ export async function proposeWaiver(
   const list = isMap(document.contents) ? document.get('waivers', true) : undefined
   if (document.errors.length > 0 || !isSeq(list)) {
     return refuse(
-      `${project.shown(file)} holds no list of waivers`,
+      `${project.shown(file)} does not contain a list of waivers`,
       'Correct it first: see docs/policies.md.',
     )
   }

@@ -134,7 +134,7 @@ export async function lastUndoable(project: Project, target: GatewayTarget): Pro
       ? noSync(target, 'no sync was made from here that could be taken back')
       : noSync(
           target,
-          `the last undo took a part of the sync ${short(resumed)} back, whose journal is missing`,
+          `the last undo took back a part of the sync ${short(resumed)}, whose journal is missing`,
         ),
   ])
 }
@@ -162,7 +162,7 @@ export async function namedUndoable(
         code: 'ambiguous-sync',
         target: target.name,
         message: `${ids.length} syncs begin with ${id}: ${ids.map(short).join(', ')}`,
-        hint: 'Name more of the id.',
+        hint: 'Give more characters of the id.',
       },
     ])
   }
@@ -173,7 +173,7 @@ export async function namedUndoable(
       {
         code: 'nothing-to-undo',
         target: target.name,
-        message: `nothing of the sync ${short(sync.plan.id)} took effect, so there is nothing to take back`,
+        message: `the sync ${short(sync.plan.id)} had no effect, so there is nothing to take back`,
       },
     ])
   }
@@ -187,8 +187,8 @@ function strangeness({ strange, file }: RecordedSync, { name }: GatewayTarget): 
     {
       code: 'strange-entries',
       target: name,
-      message: `the journal ${file} holds entries that this version of gatewatch does not know (${strange.join(', ')}), and passes over`,
-      hint: 'The gatewatch that wrote them knows better what to take back.',
+      message: `the journal ${file} contains entries that this version of gatewatch doesn’t know (${strange.join(', ')}), and skips`,
+      hint: 'The version of gatewatch that wrote them knows better what to take back.',
     },
   ]
 }
@@ -226,14 +226,14 @@ function takenBackProblem(
     target: target.name,
     message: `the sync ${short(id)} was taken back at ${undo.at.slice(0, 19)}Z by ${undo.by}`,
     hint: next
-      ? `The sync before it that still holds is ${short(next.plan.id)} of ${next.at.slice(0, 19)}Z: gatewatch undo --sync ${short(next.plan.id)}`
-      : `There is no other that could be taken back: gatewatch history --target ${target.name} shows all.`,
+      ? `The latest sync that still holds is ${short(next.plan.id)} of ${next.at.slice(0, 19)}Z: gatewatch undo --sync ${short(next.plan.id)}`
+      : `No other sync could be taken back: gatewatch history --target ${target.name} shows all of them.`,
   }
 }
 
 /** A journal that can't be read, as what stands against an undo. */
 function stopped(problem: Problem, target: GatewayTarget): Problem {
-  const how = `Which sync was the last is not known meanwhile: look at gatewatch history, and name the one to take back with --sync ID.`
+  const how = `Until then it is unknown which sync was the last: look at gatewatch history, and name the one to take back with --sync ID.`
   return { ...problem, target: target.name, hint: problem.hint ? `${problem.hint} ${how}` : how }
 }
 
@@ -248,7 +248,7 @@ function noSync(target: GatewayTarget, message: string): Problem {
     code: 'no-sync',
     target: target.name,
     message,
-    hint: `See those that were: gatewatch history --target ${target.name}`,
+    hint: `See the existing ones: gatewatch history --target ${target.name}`,
   }
 }
 

@@ -172,7 +172,7 @@ class Needed {
 
   /** Why a change is lost, and what to do. */
   reason(change: Change, { sealedTo, problems: [unusable] }: Search): Problem {
-    const what = `${change.kind} ${change.name} can’t be put back`
+    const what = `${change.kind} ${change.name} can’t be restored`
     const again = 'Put the secret into the manifest again, and sync.'
     const told = (why: string, hint: string): Problem => ({
       code: 'secret-lost',
@@ -191,7 +191,7 @@ class Needed {
         `Name the file of that key: ${identityVariable}=FILE. ${again}`,
       )
     }
-    return told('a secret of it is kept nowhere that gatewatch can read', again)
+    return told('one of its secrets is kept nowhere that gatewatch can read', again)
   }
 
   /** The digest of a hash that a change would write, and that is all that is known of its secret. */

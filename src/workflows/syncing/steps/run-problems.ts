@@ -24,8 +24,8 @@ export function unknownOutcomes(target: string, lost: readonly LostStep[]): read
       {
         code: 'unknown-outcome',
         target,
-        message: `whether ${named([id], group.length)} took effect is not known: ${first.problem.message}`,
-        hint: 'Compare again (`gatewatch diff`) to see what is there, then sync what still differs.',
+        message: `it is unknown whether ${named([id], group.length)} took effect: ${first.problem.message}`,
+        hint: 'Compare again (`gatewatch diff`) to see the current state, then sync what still differs.',
       },
     ]
   })
@@ -55,13 +55,13 @@ export function withoutJournal(
 ): Problem {
   const what =
     unsaid === null
-      ? `The journal ${file} holds all of that.`
-      : `The journal ${file} does not say so of all: ${named(unsaid.slice(0, 5), unsaid.length) || 'how it ended'}.`
+      ? `The journal ${file} has all of that.`
+      : `The journal ${file} lacks some of that: ${named(unsaid.slice(0, 5), unsaid.length) || 'how it ended'}.`
   return {
     code: 'journal-lost',
     target,
-    message: `the sync was stopped, because its journal can’t be written any more (${reason}): ${done} of ${total} requests took effect, ${notSent} were not sent`,
-    hint: `${what} Make room, then sync again.`,
+    message: `the sync was stopped, because its journal can no longer be written (${reason}): ${done} of ${total} requests took effect, ${notSent} were not sent`,
+    hint: `${what} Free some space, then sync again.`,
   }
 }
 

@@ -96,7 +96,8 @@ export class StepCheck {
   /** After a lost answer: true, false, or a problem where it can't be told. */
   async tookEffect(step: Step, lost: Problem, signal: AbortSignal): Promise<boolean | Problem> {
     const there = await this.#read(step, signal)
-    if (!there.ok) return { ...lost, hint: `Whether ${step.id} took effect is not known; sync again to see.` }
+    if (!there.ok)
+      return { ...lost, hint: `It is unknown whether ${step.id} took effect; sync again to see.` }
     const effects = step.about
       ? [this.#isLeft(step, this.#found(step.about, there.value))]
       : this.#changesOf(step).map(change => this.#isDone(step, change, there.value))

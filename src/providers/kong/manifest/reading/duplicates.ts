@@ -74,7 +74,7 @@ function duplicate(entity: RawEntity, first: RawEntity, unique: Unique): Problem
   const where = at ? `, first at ${at.file}:${at.line}:${at.column}` : ''
   return {
     code: 'duplicate',
-    message: `${shown} is there twice${where}`,
+    message: `${shown} is defined twice${where}`,
     hint: 'Keep one of the two, or give one another name.',
     ...(place ? { place } : {}),
   }
