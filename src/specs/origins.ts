@@ -2,10 +2,10 @@ import type { Entity } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Generated, Origin } from './manifest.ts'
 
-/** What tells an entity wherever it is: its kind, its id where it has one, and its key. */
+/** What identifies an entity wherever it is: its kind, its id if it has one, and its key. */
 export type Told = Pick<Entity, 'kind' | 'key'> & { readonly id?: string | undefined }
 
-/** Where entities come from that were made of specifications: by id, and by key, as a manifest may go without ids. */
+/** The origin of entities that were made from specifications: by id and by key, since a manifest may have no ids. */
 export class Origins {
   readonly #byId = new Map<string, Origin>()
   readonly #byKey = new Map<string, Origin>()
@@ -14,7 +14,7 @@ export class Origins {
     for (const each of made) this.#add(each)
   }
 
-  /** The origin of an entity; undefined: it comes from no specification. */
+  /** The origin of an entity; undefined: it isn't from a specification. */
   of({ kind, key, id }: Told): Origin | undefined {
     return (id === undefined ? undefined : this.#byId.get(id)) ?? this.#byKey.get(`${kind} ${key}`)
   }
@@ -29,7 +29,7 @@ export class Origins {
       const origin = origins.get(pointer)
       if (!origin) return
       if (typeof fields.id === 'string') this.#byId.set(fields.id, origin)
-      // Of two with the same key the first stays: a gateway takes one of them only.
+      // Of two with the same key the first stays: a gateway accepts only one of them.
       if (!this.#byKey.has(`${kind} ${key}`)) this.#byKey.set(`${kind} ${key}`, origin)
     }
     const plugins = (list: Json | undefined, pointer: string, owner: string): void => {

@@ -209,7 +209,11 @@ it.each([
   ['validate of nothing', ['validate'], /gatewatch\.yaml/],
   ['reset without a gateway', ['reset', '--force'], /gatewatch\.yaml|--kong-addr/],
   ['reset with files', ['reset', '--kong-addr', 'http://127.0.0.1:9', 'kong.yaml'], /too many arguments/],
-  ['reset of an address that is none', ['reset', '--force', '--kong-addr', 'nowhere'], /no address/],
+  [
+    'reset of an address that is none',
+    ['reset', '--force', '--kong-addr', 'nowhere'],
+    /isn't a valid Admin API address/,
+  ],
   ['reset of nobody', ['reset', '--force', '--kong-addr', 'http://127.0.0.1:9'], /refused the connection/],
   ['reset with a number that is none', ['reset', '--allow-deletes', 'all'], /whole number/],
   [

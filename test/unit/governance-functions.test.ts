@@ -81,7 +81,7 @@ describe('a function of a policy', () => {
       using endless = await loaded('export default value => { while (value === "x"); return true }', short)
       expect(endless.ask('a')).toBe(true)
       const { said, took } = endless.failure('x')
-      expect(said).toBe('the function f.mjs of the rule known-names did not load within 3 s and was ended')
+      expect(said).toBe('the function f.mjs of the rule known-names did not answer within 3 s and was ended')
       expect(took).toBeLessThan(12_000)
       // It is not tried again for every other entity.
       const again = endless.failure('y')

@@ -48,7 +48,7 @@ describe('a policy that is wrong is told with its line', () => {
     [
       'an operator that is none',
       policyText({ assert: '\n  all:\n    - retries: 3\n    - read_timeout: { at_moast: 1 }' }),
-      /timeouts\.yaml:9:23: assert\.all\.1\.read_timeout\.at_moast is no operator/,
+      /timeouts\.yaml:9:23: assert\.all\.1\.read_timeout\.at_moast isn’t an operator/,
     ],
     [
       'an id that is none',

@@ -108,7 +108,7 @@ describe('the repository’s own ruleset', () => {
       options('slow-rules.yaml', { timeLimitMs: 8000 }),
     )
     expect(report.files[1]?.problems.map(problemText)).toEqual([
-      'Linting slow.yaml took over 8 s in the rule "catastrophe" and was ended. Check the regular expressions of the rule, or turn it off.',
+      'Linting slow.yaml took more than 8 s in the rule "catastrophe" and was ended. Check the regular expressions of the rule, or turn it off.',
     ])
     expect(report.files[0]?.findings.map(({ rule }) => rule)).toEqual(['catastrophe'])
   })
@@ -136,7 +136,9 @@ describe('the repository’s own ruleset', () => {
     const more = { functionFolders: ['rules/functions'], timeLimitMs: 3000 }
     const { problems } = await run(`functions: [capitals]\nrules:\n${UPPER}`, files, more)
     expect(problems).toEqual([
-      expect.stringMatching(/^Linting own\.yaml took over 3 s in the rule "title-in-capitals" and was ended/),
+      expect.stringMatching(
+        /^Linting own\.yaml took more than 3 s in the rule "title-in-capitals" and was ended/,
+      ),
     ])
   })
 

@@ -16,18 +16,18 @@ import { outcomeText, processText } from '../syncing/sync-outcome.ts'
 /** One thing that was looked at. */
 export interface DoctorCheck {
   readonly what: string
-  /** What was found, where all is well. */
+  /** What was found, if all is well. */
   readonly found: string
   readonly problem?: Problem
 }
 
-/** That locks are to be taken away, and why. */
+/** Which locks to remove, and why. */
 export interface BreakLocks {
   /** Null: none was given. */
   readonly reason: string | null
 }
 
-/** Looks at everything that gatewatch needs for these targets, each on its own. */
+/** Checks everything that gatewatch needs for these targets, each independently. */
 export async function examine(
   project: Project,
   targets: readonly GatewayTarget[],
@@ -116,7 +116,7 @@ async function examineGateway(target: GatewayTarget, signal: AbortSignal): Promi
   )
   const [gap, ...others] = toldOnce(gaps)
   if (gap) {
-    // A line has room for one; where there are more, another command tells them all.
+    // A line has room for one; if there are more, another command lists them all.
     const more = others.length === 0 ? '' : ` (and ${others.length} more: gatewatch diff shows them)`
     return { what, found: '', problem: { ...gap, message: `${gap.message}${more}` } }
   }

@@ -2,14 +2,14 @@ import { counts } from '../../governance/finding.ts'
 import type { Cause } from '../../reconcile/drift/causes.ts'
 import type { TargetView } from './fleet-view.ts'
 
-/** How much of something there is, as far as was read; null: nothing of it is known. */
+/** How much of something there is, as far as it was read; null: nothing about it is known. */
 export interface FleetCount {
   readonly n: number | null
-  /** Whether there may be more, because something could not be read. */
+  /** A count for people: `?` if it is unknown whether there is any, `3+` if there may be more. */
   readonly orMore: boolean
 }
 
-/** A count for people: `?` where nobody knows whether there is any, `3+` where there may be more. */
+/** Whether something of a target could not be read, so that counts may be too low. */
 export function countText({ n, orMore }: FleetCount): string {
   if (n === null || (n === 0 && orMore)) return '?'
   return `${n}${orMore ? '+' : ''}`
@@ -38,8 +38,8 @@ export function openCount({ exposures }: TargetView): FleetCount {
 }
 
 /**
- * Whether a look at a fleet came to nothing, or to less than it seems: no target was reached, a manifest can't be read,
- * or something of a target that answers could not be read. A target that does not answer is what such a look is for.
+ * Whether a report on a fleet is empty or incomplete: no target was reached, a manifest can't be read, or something of
+ * a target that answers could not be read. A target that doesn't answer is what such a report is meant to show.
  */
 export function isFleetUnknown(targets: readonly TargetView[]): boolean {
   const reached = targets.filter(target => target.reach.state === 'reached')

@@ -79,7 +79,7 @@ function needsOfTarget(target: TargetView, fleet: FleetView, now: Date): readonl
       changes: [],
     })
   }
-  // What a sync left is told with that sync.
+  // What a sync left behind is reported with that sync.
   const isTold = (change: Change): boolean =>
     cutOff?.sync === change.cutOff?.sync && change.cause === 'cut off'
   const rest = changes.filter(change => !explained.has(change.id) && !isTold(change))
@@ -118,7 +118,7 @@ function cutOffNeed(
   }
 }
 
-/** Findings that fail a check, but those that an exposure tells already. */
+/** Findings that fail a check, except those that an exposure already reports. */
 function findingsNeed(
   common: { readonly target: string; readonly production: boolean },
   { findings, exposures }: TargetView,
@@ -172,7 +172,7 @@ function exposedNeed(exposure: Exposure, changes: readonly Change[]): Omit<Need,
   }
 }
 
-/** Where changes stand in Git, those of one commit together: `kong/a.yaml:3, kong/b.yaml:9  a1b2c3d mira`. */
+/** Where changes are in Git, grouped by commit: `kong/a.yaml:3, kong/b.yaml:9  a1b2c3d mira`. */
 function sourcesText(changes: readonly Change[]): string {
   const byCommit = Map.groupBy(changes, ({ commit }) =>
     commit ? `  ${commit.commit.slice(0, 7)} ${commit.author}` : '',
@@ -205,7 +205,7 @@ function unseenNeed(target: TargetView, now: Date): Omit<Need, 'target' | 'produ
   }
 }
 
-/** What of a target that answers could not be read. */
+/** What could not be read of a target that answers. */
 function unknownNeed(
   { exposures }: TargetView,
   unknown: readonly Unknown[],

@@ -9,7 +9,7 @@ import type { PlanChoice, RefusedChange, Review, UndoPreparation } from '../sync
 import type { SyncEvent, SyncOptions, SyncResult } from '../syncing/sync-events.ts'
 import type { FleetView, Need } from './fleet-view.ts'
 
-/** What a face that keeps the whole fleet in view calls. Problems come as values; only a broken program throws. */
+/** What a face that watches the whole fleet calls. Problems are returned as values; only a bug throws. */
 export interface FleetPort {
   /** The fleet as last seen; at first with every target `reading`. */
   fleet(): FleetView
@@ -17,30 +17,30 @@ export interface FleetPort {
   needs(): readonly Need[]
   /** Called after each change of `fleet()`; returns how to stop. */
   subscribe(listener: () => void): () => void
-  /** Reads targets again (all, or those named), each on its own; ends when all have answered or failed. */
+  /** Reads targets again (all, or those named), each independently; resolves when all have answered or failed. */
   refresh(targets?: readonly string[]): Promise<void>
-  /** A plan from the drift that is shown; a problem where the target is not known well enough. */
+  /** A plan from the drift that is shown; a problem if the target isn't known well enough. */
   review(target: string, choice: PlanChoice): Review | Problem
   /** Applies exactly this plan; ends with an `ended` event. */
   apply(plan: Plan, signal: AbortSignal, options?: SyncOptions): AsyncIterable<SyncEvent>
-  /** The syncs that were made from this machine, newest first, with what can't be read of them. */
+  /** The syncs made from this machine, newest first, and what can't be read of them. */
   history(): Promise<readonly HistoryItem[]>
-  /** Reads the gateway anew for a sync that is to be taken back; `review` then makes the plan. */
+  /** Reads the gateway again to take a sync back; `review` then makes the plan. */
   prepareUndo(sync: RecordedSync): Promise<Result<UndoPreparation>>
-  /** What the gateway would not take of a plan, asked before anybody confirms it; null: it can't be asked. */
+  /** What the gateway would not accept of a plan, asked before anybody confirms it; null: it can't be asked. */
   gatewayRefusals(plan: Plan): Promise<readonly RefusedChange[] | null>
-  /** What a plan would make of findings; null: the policies can't be read, or nothing is known of the target. */
+  /** How a plan would change findings; null: the policies can't be read, or nothing is known about the target. */
   planFindings(plan: Plan): Promise<PlanFindings | null>
   /** What a rule finds over the fleet as last seen, whatever its state and waivers. */
   impact(rule: string): Promise<readonly Finding[]>
-  /** Writes a waiver for a finding, which counts once someone else has approved it; gives its line. */
+  /** Writes a waiver for a finding, which counts once someone else has approved it; returns its line. */
   waive(finding: Finding, waiver: WaiverRequest): Promise<Result<Place>>
   /** Who works here, as journals and waivers name them. */
   user(): Promise<string>
-  /** The absolute path of the file that holds a line; a problem where it is not on the disk as it is shown. */
+  /** The absolute path of the file that holds a line; a problem if the file on disk isn't the one that is shown. */
   locate(place: Place): Promise<Result<string>>
   /** The people-readable form of one step of a plan, as a curl command without secrets. */
   curl(plan: Plan, stepId: string): string
-  /** Stops what is under way and waits for its end: how the syncs ended that were. */
+  /** Stops what is under way and waits for it; returns how the syncs ended. */
   close(): Promise<readonly SyncResult[]>
 }

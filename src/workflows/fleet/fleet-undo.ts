@@ -6,7 +6,7 @@ import { type HistoryItem, historyOf, namedUndoable } from '../syncing/history/h
 import { compareWithBefore } from '../syncing/history/undo-sync.ts'
 import type { UndoPreparation } from '../syncing/review.ts'
 
-/** The syncs of a fleet, and those of them that a person is about to take back. */
+/** The syncs of a fleet, and those that a person is about to take back. */
 export class FleetUndo {
   readonly #project: Project
   readonly #prepared = new Map<string, Compared>()
@@ -15,12 +15,12 @@ export class FleetUndo {
     this.#project = project
   }
 
-  /** The syncs that were made from this machine, newest first, with what can't be read of them. */
+  /** The syncs made from this machine, newest first, and what can't be read of them. */
   history(targets: readonly GatewayTarget[]): Promise<readonly HistoryItem[]> {
     return historyOf(this.#project, targets)
   }
 
-  /** Reads the gateway, and says what taking a sync back would change. */
+  /** Reads the gateway, and returns what taking a sync back would change. */
   async prepare(target: GatewayTarget, id: string, signal: AbortSignal): Promise<Result<UndoPreparation>> {
     const undoable = await namedUndoable(this.#project, target, id)
     if (!undoable.ok) return undoable

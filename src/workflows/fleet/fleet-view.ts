@@ -39,32 +39,35 @@ export interface TargetView {
   /** What answers there, as `Kong Gateway 3.9.1`; null until it was reached. */
   readonly gateway: string | null
   readonly reach: Reach
-  /** What it is waited for just now. */
+  /** What gatewatch is waiting for at this target. */
   readonly waiting: Wait | null
   /** When `drift`, `apis` and `exposures` were read; null: never. */
   readonly readAt: Date | null
-  /** The last good comparison; kept, and stale, when a later reading fails. Null: not known. */
+  /** The last good comparison; kept, and stale, when a later reading fails. Null: unknown. */
   readonly drift: Drift | null
   readonly apis: readonly Api[] | null
   readonly exposures: readonly Exposure[] | null
-  /** Why what protects its routes and how it answers requests can't be told, a clause; null: it can, or it was not read. */
+  /**
+   * Why it can't be determined what protects its routes and how it answers requests, as a clause; null: it can, or the
+   * target wasn't read.
+   */
   readonly unmodelled: string | null
-  /** What policies find at this target and in its manifests, the most severe first; null: not known (yet). */
+  /** What policies find at this target and in its manifests, the most severe first; null: unknown (yet). */
   readonly findings: readonly Finding[] | null
   readonly lastSync: LastSync | null
-  /** The sync from this machine that was cut off and not made good yet; null: there is none. */
+  /** The sync from this machine that was cut off and hasn't been made good yet; null: there is none. */
   readonly cutOff: CutOffView | null
-  /** Who holds the lock; null: nobody, or it can't be read. One of a dead process stands against nothing. */
+  /** Who holds the lock; null: nobody, or it can't be read. The lock of a dead process blocks nothing. */
   readonly lock: LockHolder | null
-  /** What stands against a sync: a lock, a freeze, read-only; null: nothing. */
+  /** What blocks a sync: a lock, a freeze, read-only; null: nothing. */
   readonly blocked: string | null
-  /** Problems of this target's manifests; then there is nothing to compare with. */
+  /** Problems of this target's manifests; if there are any, there is nothing to compare with. */
   readonly manifestProblems: readonly Problem[]
 }
 
 /** The whole fleet at one moment. */
 export interface FleetView {
-  /** The kinds of entities that there are. */
+  /** The kinds of entities that exist. */
   readonly kinds: Kinds
   readonly name: string
   readonly origin: ManifestOrigin
@@ -88,7 +91,7 @@ export interface Need {
   /** As `who unknown`, `mira`, `timeout`. */
   readonly who: string
   readonly routesAffected: number
-  /** Further lines about it: what, open to which requests, what Git has and where. */
+  /** More lines about it: what happened, which requests are open, what Git has and where. */
   readonly details: readonly { readonly label: string; readonly text: string }[]
   /** The changes that `s` would sync; empty: nothing to sync. */
   readonly changes: readonly string[]

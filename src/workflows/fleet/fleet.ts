@@ -31,7 +31,7 @@ import { FleetUndo } from './fleet-undo.ts'
 import type { FleetView, Need, TargetView } from './fleet-view.ts'
 import { notReached, reached, unread } from './target-views.ts'
 
-/** Who holds the lock, and whether that stands against a sync, as a lock does that nobody can look at. */
+/** Who holds the lock, and whether it blocks a sync, as a lock that nobody can inspect does. */
 function lockedBy(seen: Result<SeenLock | null>): Pick<TargetView, 'lock' | 'blocked'> {
   if (!seen.ok) return { lock: null, blocked: seen.error[0]?.message ?? 'the lock can’t be read' }
   const lock = seen.value?.holder ?? null
@@ -40,14 +40,14 @@ function lockedBy(seen: Result<SeenLock | null>): Pick<TargetView, 'lock' | 'blo
   return { lock, blocked: `locked: ${holderText(lock)}, which ${state}` }
 }
 
-/** What is known of one target between two readings. */
+/** What is known about one target between two readings. */
 interface Known {
   readonly view: TargetView
   /** The last comparison, for plans. */
   readonly compared: Compared | null
 }
 
-/** The fleet as last seen, kept up to date by readings; what both faces look at. */
+/** The fleet as last seen, updated by readings; both faces show it. */
 export class FleetStore implements FleetPort {
   readonly #project: Project
   readonly #targets: readonly GatewayTarget[]
@@ -58,7 +58,7 @@ export class FleetStore implements FleetPort {
   /** Syncs under way. */
   readonly #syncs = new Set<Promise<SyncResult | null>>()
   readonly #observations: Observations
-  /** What the specifications describe, once they were read. */
+  /** What the specifications describe, once they have been read. */
   #specified: Described = nothingDescribed
   #authors: Promise<void> = Promise.resolve()
   #asked: Promise<void> = Promise.resolve()
@@ -230,7 +230,7 @@ export class FleetStore implements FleetPort {
   }
 
   async #read(target: GatewayTarget): Promise<void> {
-    // Specifications rarely change while the console is open: they are read once.
+    // Specifications rarely change while the console is open, so they are read once.
     this.#described ??= described(this.#project)
     const [compared, lock, specified] = await Promise.all([
       compareTarget(this.#project, target, this.#stop.signal, {
@@ -256,12 +256,12 @@ export class FleetStore implements FleetPort {
     const value = compared.value
     await value.session[Symbol.asyncDispose]()
     const found = exposuresOf(value)
-    // What is not known was not seen closed either: nothing is noted.
+    // What is unknown wasn't seen closed either: nothing is recorded.
     const exposures = found && (await this.#observations.note(target.name, value, found))
     const view = { ...reached(target, before, value, { exposures, described: specified }), ...locked }
     this.#put(target, { compared: value, view })
-    // One after the other, and not before other targets had their turn; who wrote what waits for no policy.
-    // Where one fails, the next is tried all the same.
+    // One after the other, after other targets have had their turn: finding out who wrote what doesn't wait for
+    // policies. If one fails, the next is still tried.
     const addCommits = () => this.#addCommits(target, value)
     this.#authors = this.#authors.then(addCommits, addCommits)
     await this.#authors
@@ -270,7 +270,7 @@ export class FleetStore implements FleetPort {
     await this.#asked
   }
 
-  /** Who wrote what is told a moment later: what is open must not wait for it. */
+  /** Who wrote what is reported a moment later: what is open must not wait for it. */
   async #addCommits(target: GatewayTarget, compared: Compared): Promise<void> {
     const changes = await withCommits(this.#project, compared.drift.changes)
     const known = this.#known.get(target.name)
@@ -289,7 +289,7 @@ export class FleetStore implements FleetPort {
     return [...this.#known.values()].flatMap(known => known.compared ?? [])
   }
 
-  /** What policies find comes last: nothing that is open waits for it. */
+  /** Findings come last: nothing that is open waits for them. */
   async #addFindings(target: GatewayTarget): Promise<void> {
     const known = this.#known.get(target.name)
     if (!known?.compared) return

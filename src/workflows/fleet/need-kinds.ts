@@ -3,7 +3,7 @@ interface NeedWords {
   readonly word: string
   /** A role of the console's themes. */
   readonly role: 'exposed' | 'halfDone' | 'unseen' | 'conflict' | 'edited' | 'ahead' | 'findings'
-  /** What syncing its changes is called: a hand that moved is put back, a commit that waits is sent. */
+  /** What syncing its changes is called: a live edit is put back, a waiting commit is sent. */
   readonly syncName: 'put back' | 'sync'
 }
 

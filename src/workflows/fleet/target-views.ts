@@ -5,7 +5,7 @@ import type { GatewayTarget } from '../project/project.ts'
 import type { Compared, NotCompared } from '../reading/compare-target.ts'
 import type { Reach, TargetView } from './fleet-view.ts'
 
-/** A target of which nothing is known yet. */
+/** A target about which nothing is known yet. */
 export function unread(target: GatewayTarget): TargetView {
   return {
     name: target.name,
@@ -31,7 +31,7 @@ export function unread(target: GatewayTarget): TargetView {
   }
 }
 
-/** A target that could not be compared: what was known stays, with its age; it is never shown as fresh. */
+/** A target that could not be compared: earlier knowledge stays, with its age, and is never shown as fresh. */
 export function notReached(
   before: TargetView,
   { manifestProblems, gatewayProblems }: NotCompared,
@@ -48,7 +48,10 @@ export function notReached(
   return { ...before, reach, manifestProblems, readAt: before.readAt ?? lastRead }
 }
 
-/** A target as it was just read and compared. Findings are those of the reading before, until these are known. */
+/**
+ * A target as it was just read and compared. Its findings are those of the previous reading until the new ones are
+ * known.
+ */
 export function reached(
   target: GatewayTarget,
   before: TargetView,

@@ -1,4 +1,4 @@
-/** A moment as UTC: the time alone within a day of now, else with its date. */
+/** A moment in UTC: only the time if it is within a day of now, otherwise with its date. */
 export function timeText(at: Date, now: Date = new Date()): string {
   const iso = at.toISOString()
   const near = Math.abs(now.getTime() - at.getTime()) < 20 * 3600 * 1000

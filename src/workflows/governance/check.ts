@@ -21,7 +21,7 @@ import { describedBy, type ReadTarget, readTarget, routerWarningOf } from './tar
 /** The specifications of a project, with the requests that call their operations. */
 export interface Designs {
   readonly specifications: readonly Specification[]
-  /** Null: there are no specifications, so nothing can be said of what they describe. */
+  /** Null: there are no specifications, so nothing is known about what they describe. */
   readonly described: readonly DescribedCall[] | null
   readonly problems: readonly Problem[]
 }
@@ -35,7 +35,7 @@ export async function readDesigns(project: Project): Promise<Designs> {
   return { specifications, described, problems }
 }
 
-/** What policies say of targets and specifications. */
+/** What policies find in targets and specifications. */
 export interface CheckReport {
   readonly governance: Governance
   /** All findings, the most severe first; waived ones are marked. */
@@ -43,13 +43,13 @@ export interface CheckReport {
   readonly waivers: readonly WaiverOutcome[]
   readonly targets: readonly ReadTarget[]
   readonly designs: Designs
-  /** What could not be read, and which policies could not be asked: it is not known. */
+  /** What could not be read, and which policies could not be evaluated; their result is unknown. */
   readonly problems: readonly Problem[]
-  /** What gateways' routers do not let be told. */
+  /** What the gateways' routers make impossible to determine. */
   readonly warnings: readonly Problem[]
   /** How many items rules could not be asked about because something was not read, by rule. */
   readonly unknown: ReadonlyMap<string, number>
-  /** The same for what a gateway did not give when it was asked. */
+  /** The same for what a gateway didn't provide when it was asked. */
   readonly unread: ReadonlyMap<string, number>
 }
 
@@ -110,12 +110,12 @@ export async function check(
   })
 }
 
-/** One fault is told once, though examples and entities may both meet it. */
+/** One fault is reported once, even if both examples and entities run into it. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()]
 }
 
-/** Which operations are answered at which targets, by document; empty where no gateway was read. */
+/** Which operations are answered at which targets, by document; empty if no gateway was read. */
 export function exposureOf(
   read: readonly {
     readonly states: { readonly info: { readonly name: string }; readonly live: State | null }
@@ -137,7 +137,7 @@ export function exposureOf(
     ofFile.set(name, entry)
     for (const { target, router } of live) {
       const list = router.routeOf(request) ? entry.on : entry.notOn
-      // An operation with several servers is exposed where one of them answers.
+      // An operation with several servers is exposed if one of them answers.
       if (!entry.on.includes(target) && !list.includes(target)) list.push(target)
     }
   }

@@ -2,7 +2,7 @@ import { type Entity, isSecretMark } from '../../model/entity.ts'
 import { isArray, isObject, type Json } from '../../model/json.ts'
 
 /**
- * Which secrets of entities stand in clear in their manifests: written there as they are, and not taken from the
+ * Which secrets of entities are in clear text in their manifests: written literally, rather than taken from the
  * environment (`${{ env "DECK_X" }}`) or a vault.
  */
 export class ClearText {
@@ -28,7 +28,7 @@ export class ClearText {
 }
 
 function markedPaths(value: Json, path = ''): readonly string[] {
-  // Of what variables gave, only their names are written; code that names a header may hold nothing.
+  // Values from variables are represented by the variables' names; code that names a header may hold no secret.
   if (isSecretMark(value)) return value.$why === 'variable' || value.$shown?.includes('\n') ? [] : [path]
   const entries = isArray(value) ? [...value.entries()] : isObject(value) ? Object.entries(value) : []
   return entries.flatMap(([key, item]) => markedPaths(item, path === '' ? String(key) : `${path}.${key}`))
@@ -37,7 +37,7 @@ function markedPaths(value: Json, path = ''): readonly string[] {
 /** How many lines of a text over several lines are looked at. */
 const mostLines = 200
 
-/** What is written for a key; undefined where something else stands there. */
+/** The text written for a key; undefined if something else is there. */
 function textOfEntry(
   path: string,
   rest: string,

@@ -12,17 +12,17 @@ import { readTarget, routerWarningOf } from './target-policy-states.ts'
 /** How far the APIs of an environment are covered: a number, and the list behind it. */
 export interface EnvironmentCoverage {
   readonly environment: string
-  /** Whole percent of the routes at its gateways that are covered, rounded down; null: no route is known. */
+  /** Percentage of the routes at its gateways that are covered, rounded down; null: no route is known. */
   readonly percent: number | null
   readonly routes: number
   readonly covered: number
-  /** Operations of all specifications at all its targets, and how many of them are answered. */
+  /** Operations of all specifications across all its targets, and how many of them are answered. */
   readonly operations: number
   readonly exposed: number
   readonly targets: readonly string[]
-  /** Targets that were not read: nothing is known of them. */
+  /** Targets that were not read: nothing is known about them. */
   readonly unread: readonly string[]
-  /** What was not read of the others, and would have entries too, as `services of prod-eu`. */
+  /** What was not read of the others but would have entries too, such as `services of prod-eu`. */
   readonly unknown: readonly string[]
   readonly entries: readonly CoverageEntry[]
 }
@@ -73,7 +73,7 @@ function partsUnread(live: State): readonly string[] {
     .map(({ kind }) => live.kinds.pluralOf(kind))
 }
 
-/** The coverage of targets, read now, with what could not be read. */
+/** The coverage of targets, read now, and what could not be read. */
 export async function coverageOfTargets(
   project: Project,
   targets: readonly GatewayTarget[],

@@ -26,13 +26,13 @@ interface Loaded {
   readonly designs: Designs
 }
 
-/** What policies say of a fleet while it is watched: read anew with each refresh, asked target by target. */
+/** What policies find in a fleet that is being watched: read again with each refresh, evaluated target by target. */
 export class FleetGovernance {
   readonly #project: Project
   #loading: Promise<Loaded> | undefined
   #loaded: Loaded | undefined
   readonly #clear = new Map<string, ClearText>()
-  /** What is found at gateways as they were read: plans are asked about again and again. */
+  /** Findings at gateways as they were read: plans are evaluated against them repeatedly. */
   #atGateways = new WeakMap<State, readonly Finding[]>()
 
   /** Why policies could not be asked since they were read. */
@@ -49,7 +49,7 @@ export class FleetGovernance {
     this.#problems = []
   }
 
-  /** What is found at a target that was just compared; null: the policies can't be read. */
+  /** The findings at a target that was just compared; null: the policies can't be read. */
   async findings(compared: Compared): Promise<readonly Finding[] | null> {
     const { target } = compared
     const [{ governance }, files] = await Promise.all([
@@ -62,7 +62,7 @@ export class FleetGovernance {
     return found && governance.value.waive(found).findings
   }
 
-  /** What a plan would make of findings; null: the policies can't be read. */
+  /** How a plan would change findings; null: the policies can't be read. */
   async planFindings(compared: Compared, plan: Plan): Promise<PlanFindings | null> {
     const { governance, designs } = await this.#load()
     if (!governance.ok) return null
@@ -93,7 +93,7 @@ export class FleetGovernance {
     return found?.sort(compareFindings) ?? []
   }
 
-  /** Policies, waivers and coverage, with all that is found of targets. */
+  /** Policies, waivers and coverage, with all findings of targets. */
   async view(
     targets: readonly GatewayTarget[],
     compared: readonly Compared[],
@@ -147,7 +147,7 @@ export class FleetGovernance {
     return findings
   }
 
-  /** What is asked; null: it had to be ended, and why is kept. */
+  /** The evaluator; null: it had to be ended, and the reason is kept. */
   async #caught<T>(ask: () => Promise<T>): Promise<T | null> {
     const asked = await caught(ask)
     if (asked.ok) return asked.value
@@ -182,7 +182,7 @@ export class FleetGovernance {
   }
 }
 
-/** A policy as if it were approved, and everywhere: a draft or retired one, or one that is off, finds something too. */
+/** A policy as if it were approved everywhere: drafts, retired policies and those that are off have findings too. */
 export function inForce(policy: Policy): Policy {
   const approved: Policy = { ...policy, stamp: { ...policy.stamp, state: 'approved' } }
   const off =

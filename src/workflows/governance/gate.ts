@@ -20,7 +20,7 @@ import type { PlanFindings } from './plan-findings.ts'
 import { stateTools } from './state-tools.ts'
 import { describedBy, infoOf, policyStatesOf } from './target-policy-states.ts'
 
-/** Whose findings a plan is asked about, and by what. */
+/** Who evaluates a plan's findings, and with what. */
 export interface GateContext {
   readonly project: Project
   readonly governance: Governance
@@ -28,7 +28,9 @@ export interface GateContext {
   readonly described: readonly DescribedCall[] | null
 }
 
-/** What is found at a gateway that holds this. Asks nothing; throws a `ProblemError` where a policy can't be told. */
+/**
+ * The findings at a gateway with this state. Contacts nobody; throws a `ProblemError` if a policy can't be evaluated.
+ */
 export function* findingsAtSliced(
   context: GateContext,
   compared: Compared,
@@ -50,7 +52,7 @@ function* evaluatedAt(
   return { ...found, findings: governance.waive(found.findings).findings }
 }
 
-/** What a plan would make of the findings at a gateway. Asks nothing. */
+/** How a plan would change the findings at a gateway. Contacts nobody. */
 export function* planFindingsSliced(
   context: GateContext,
   compared: Compared,
@@ -64,7 +66,7 @@ export function* planFindingsSliced(
   yield
   const then = yield* evaluatedAt(context, compared, after)
   const change = findingsBetween(now, then.findings)
-  // What is unknown and has no bearing on the plan can't be made worse by it.
+  // A plan can't make worse what is unknown and doesn't affect it.
   const bears = plan.unknown !== undefined || (notModelledHere(after) !== null && touchesRouting(plan, after))
   const untold = bears ? untoldOf(context, compared, then.unread) : []
   const allowed = mayOverride(project, target.environment)
@@ -92,7 +94,7 @@ function untoldOf(
   })
 }
 
-/** A policy that blocks and can't be asked blocks: it must not be passed by making a reading fail. */
+/** A blocking policy that can't be evaluated blocks: making a reading fail must not bypass it. */
 function refusalOfUntold(
   target: string,
   untold: PlanFindings['untold'],
@@ -116,12 +118,12 @@ function refusalOfUntold(
   }
 }
 
-/** Whatever commit the manifests are taken from: what holds is the policies of today. */
+/** Whichever commit the manifests come from, today's policies apply. */
 function asItStands(project: Project): Project {
   return { ...project, commit: null }
 }
 
-/** The same before a plan is applied, for the preview; null: the policies can't be read, which the sync will tell. */
+/** The same before a plan is applied, for the preview; null: the policies can't be read, which the sync will report. */
 export async function previewFindings(
   project: Project,
   compared: Compared,
@@ -143,9 +145,8 @@ function mayOverride({ governance }: Project, environment: string): boolean {
 }
 
 /**
- * Lets a plan pass, or refuses it: when it would introduce what policies block, or when the policies can't be read.
- * Where the configuration allows it a reason lets it pass all the same, with an entry for the journal. Both faces come
- * through here.
+ * Accepts a plan or refuses it: it is refused if it would introduce what policies block, or if the policies can't be
+ * read. Where the configuration allows it, a reason overrides that, with an entry in the journal. Both faces use this.
  */
 export async function passGate(
   project: Project,

@@ -10,7 +10,7 @@ export interface PolicyView {
   readonly title: string
   readonly state: PolicyState
   readonly approval: Approval
-  /** The commit that it was read at; null: built in, not committed, or outside Git. */
+  /** The commit at which it was read; null: built in, not committed, or outside Git. */
   readonly commit: string | null
   /** Its file; null: built in. */
   readonly place: Place | null
@@ -20,7 +20,7 @@ export interface PolicyView {
   readonly kinds: readonly string[]
   readonly rationale: string
   readonly fix: string
-  /** How much it finds, and how much of that is waived; null: not known yet. */
+  /** How many findings it has, and how many are waived; null: not known yet. */
   readonly found: { readonly findings: number; readonly waived: number } | null
 }
 
@@ -34,7 +34,7 @@ export interface WaiverView {
   readonly approval: Approval
   readonly expires: Date
   readonly state: WaiverState
-  /** Why it does not count; empty: it does. */
+  /** Why it doesn't count; empty: it does. */
   readonly why: string
   /** How many findings it covers. */
   readonly covers: number
@@ -43,19 +43,19 @@ export interface WaiverView {
 
 /** Policies, waivers and coverage of a fleet. */
 export interface GovernanceView {
-  /** Whether a sync is refused by policies: the configuration says something of them. */
+  /** Whether policies can refuse a sync: the configuration mentions them. */
   readonly enforced: boolean
   readonly commit: string | null
   readonly policies: readonly PolicyView[]
   readonly waivers: readonly WaiverView[]
-  /** What is found in specifications, and about policies and waivers themselves. */
+  /** Findings in specifications, and about policies and waivers themselves. */
   readonly findings: readonly Finding[]
   readonly coverage: readonly EnvironmentCoverage[]
   /** Why policies, waivers or specifications can't be read. */
   readonly problems: readonly Problem[]
 }
 
-/** A policy for a list; `findings` null: not known yet. */
+/** A policy in a list; `findings` null: not known yet. */
 export function policyView(policy: Policy, findings: readonly Finding[] | null): PolicyView {
   const { id, title, stamp, owner, owasp, severity, select, rationale, fix } = policy
   const own = findings?.filter(finding => finding.rule === id)

@@ -17,18 +17,21 @@ import { readReviews, readWaivers } from './waivers/read-waivers.ts'
 
 /** The policies and waivers of a project, read. */
 export interface Governance {
-  /** With the state that they count in: an approved one whose examples fail is a candidate. */
+  /** With the state in which it counts: an approved policy whose examples fail is a candidate. */
   readonly policies: readonly Policy[]
   readonly waivers: readonly Waiver[]
-  /** What is wrong with the policies themselves. */
+  /** Problems of the policies themselves. */
   readonly findings: readonly Finding[]
-  /** Why the examples of policies can't be run: a function gave no answer. Such a policy counts as it says itself. */
+  /**
+   * Why the examples of policies can't be run: a function didn't answer. Such a policy counts in the state that it
+   * declares.
+   */
   readonly problems: readonly Problem[]
-  /** The commit that policies were read at; null: outside Git. */
+  /** The commit at which policies were read; null: outside Git. */
   readonly commit: string | null
   /** Digests of the policies' files, by id, as reviews name them. */
   readonly digests: ReadonlyMap<string, string>
-  /** Which of these findings are waived: for console, command line and gate alike. */
+  /** Which of these findings are waived; used by console, command line and gate alike. */
   waive(findings: readonly Finding[]): {
     readonly findings: readonly Finding[]
     readonly outcomes: readonly WaiverOutcome[]
@@ -39,8 +42,8 @@ export interface Governance {
 const codeOwnersFiles = ['CODEOWNERS', '.github/CODEOWNERS', '.gitlab/CODEOWNERS', 'docs/CODEOWNERS']
 
 /**
- * Reads policies, waivers, reviews and who owns what, at the project's commit or as they lie on the disk. Any file
- * that can't be understood is a problem: half a set of policies would let through what the other half forbids.
+ * Reads policies, waivers, reviews and owners, at the project's commit or on disk. Any file that can't be understood is
+ * a problem: half a set of policies would allow what the other half forbids.
  */
 export async function loadGovernance(project: Project): Promise<Result<Governance>> {
   const [loaded, reviews, owners, head] = await Promise.all([
@@ -82,7 +85,7 @@ export async function loadGovernance(project: Project): Promise<Result<Governanc
   })
 }
 
-/** The problems that are thrown where a policy can't be told, as a value. */
+/** The problems thrown when a policy can't be evaluated, as a value. */
 export async function caught<T>(ask: () => Promise<T>): Promise<Result<T>> {
   try {
     return succeed(await ask())
@@ -98,7 +101,7 @@ interface Judged {
   readonly problems: readonly Problem[]
 }
 
-/** How a policy counts: approved are those whose examples pass, and whose approval is shown where that is asked for. */
+/** How a policy counts: it is approved if its examples pass and, where required, its approval is verified. */
 async function judge(
   { policy, source }: LoadedPolicy,
   context: ApprovalContext,

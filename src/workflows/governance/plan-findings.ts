@@ -1,9 +1,9 @@
 import type { FindingsChange } from '../../governance/gate.ts'
 import type { Problem } from '../../model/problem.ts'
 
-/** What a plan makes of findings at the gateway. */
+/** How a plan changes findings at the gateway. */
 export interface PlanFindings extends FindingsChange {
-  /** Why the sync will be refused; null: no policy stands against it. */
+  /** Why the sync will be refused; null: no policy refuses it. */
   readonly refusal: Problem | null
   /** Policies that block, and of how many entities they could not be asked because something was not read. */
   readonly untold: readonly { readonly rule: string; readonly entities: number }[]

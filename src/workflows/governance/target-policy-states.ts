@@ -22,13 +22,13 @@ export function infoOf(project: Project, target: GatewayTarget): TargetInfo {
 export interface ReadTarget {
   readonly target: GatewayTarget
   readonly states: Omit<TargetStates, 'described'>
-  /** The gateway as it was read; null: it was not asked, or did not answer. */
+  /** The gateway as it was read; null: it was not asked, or didn't answer. */
   readonly compared: Compared | null
-  /** Why something of it is not known. */
+  /** Why something about it is unknown. */
   readonly problems: readonly Problem[]
 }
 
-/** Reads the manifests of a target, and the gateway where it is to be asked. */
+/** Reads the manifests of a target, and the gateway if it should be asked. */
 export async function readTarget(
   project: Project,
   target: GatewayTarget,
@@ -62,7 +62,7 @@ export async function readTarget(
   }
 }
 
-/** What can't be told of a target's requests, as a warning; undefined: all can. */
+/** What is unknown about a target's requests, as a warning; undefined: nothing. */
 export function routerWarningOf({
   target,
   states,
@@ -92,7 +92,7 @@ async function stateAlone(
   return stateWithoutGateway(project, target, manifest.value, provider.schemasWithoutGateway(), routing)
 }
 
-/** The same with what specifications describe; null: there are none. */
+/** The same, with what specifications describe; null: there are none. */
 export function describedBy(
   states: Omit<TargetStates, 'described'>,
   described: readonly DescribedCall[] | null,

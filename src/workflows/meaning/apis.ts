@@ -46,7 +46,7 @@ function managedIn(desired: State | null, entity: Entity): boolean | null {
   return desired.entities.get(entity.kind)?.has(entity.key) ?? false
 }
 
-/** The order of names as people read them; what has none comes first. */
+/** Compares names in natural order; a missing name comes first. */
 function compareNames(a: string | null, b: string | null): number {
   return (a ?? '').localeCompare(b ?? '')
 }

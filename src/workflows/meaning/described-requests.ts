@@ -16,18 +16,18 @@ export interface DescribedRequest {
   readonly request: ProxyRequest
 }
 
-/** What specifications describe, and what is made of them. */
+/** What specifications describe, and what is derived from it. */
 export interface Described {
   readonly requests: readonly DescribedRequest[]
   readonly origins: Origins
 }
 
-/** Nothing: there are no specifications, or none was read yet. */
+/** Nothing: there are no specifications, or none has been read yet. */
 export const nothingDescribed: Described = { requests: [], origins: new Origins([]) }
 
 /**
- * What the specifications of a project describe. A file that is no specification counts for nothing here: what is
- * wrong with it is linting's to say. The reader is loaded only when there are specifications.
+ * What the specifications of a project describe. A file that isn't a specification is ignored here: reporting it is the
+ * linter's job. The reader is loaded only if there are specifications.
  */
 export async function described(project: Project): Promise<Described> {
   if (project.specifications.globs.length === 0) return nothingDescribed
@@ -35,7 +35,7 @@ export async function described(project: Project): Promise<Described> {
   return describedIn(specifications)
 }
 
-/** What specifications describe that were read. */
+/** What the specifications that were read describe. */
 export async function describedIn(specifications: readonly Specification[]): Promise<Described> {
   const { generate, operationsOf } = await import('../../specs/index.ts')
   const made: Generated[] = []
@@ -72,8 +72,8 @@ function requestFor(operation: DescribedOperation, url: string): readonly Descri
 }
 
 /**
- * Where a specification describes each route, by the route's key: the operation that it was made of, else the first
- * that it answers.
+ * Where a specification describes each route, by the route's key: the operation that it was made from, or else the
+ * first that it answers.
  */
 export function describedRoutes(
   live: State,
@@ -94,8 +94,8 @@ export function describedRoutes(
 }
 
 /**
- * The operation that a request calls: the one that its route was made of, else the one whose server and path are the
- * request's. Null where no specification has it.
+ * The operation that a request calls: the one that its route was made from, or else the one whose server and path match
+ * the request. Null if no specification has it.
  */
 export function operationCalled(
   { requests, origins }: Described,
@@ -113,7 +113,8 @@ export function operationCalled(
 function isCallOf({ operation, request: example }: DescribedRequest, request: ProxyRequest): boolean {
   const isRelative = operation.urls.some(url => url.startsWith('/'))
   if (operation.method !== request.method || !(isRelative || example.host === request.host)) return false
-  // The example's path is the server's with the template filled in: what stands before the template is the server's.
+  // The example's path is the server's path with the template filled in: what precedes the template belongs to the
+  // server.
   const filled = operation.template.replace(/\{[^}]*\}/g, '1')
   const base = example.path.slice(0, example.path.length - filled.length)
   const wanted = (base + operation.template).split('/')

@@ -9,7 +9,7 @@ import { fromVariables, maskerOfRaws, variablesOfTarget } from '../reading/maske
 import { openTarget } from '../reading/read-target.ts'
 import { noModel } from './traffic.ts'
 
-/** What answers requests: the model of a router, or why there is none, a clause. */
+/** What answers requests: the model of a router, or, as a clause, why there is none. */
 export type Explainer = LiveRouter | { readonly unmodelled: string }
 
 /** The routing model of manifest files alone; needs no gateway. */
@@ -26,18 +26,18 @@ export async function explainerOfFiles(
   return succeed(explainerOf(entities, provider.kinds, await provider.routing?.(), maskerOfRaws(entities)))
 }
 
-/** The routing model of a live target, and what it was made without. */
+/** The routing model of a live target, and what it was built without. */
 export interface LiveRouter {
   readonly kinds: Kinds
   readonly router: Router
-  /** Why kinds that answers hang on could not be read. */
+  /** Why kinds that answers depend on could not be read. */
   readonly unread: readonly { readonly kind: Kind; readonly reason: Problem }[]
-  /** Takes out of an answer what must not be shown. */
+  /** Removes from an answer what must not be shown. */
   readonly masked: Masker
 }
 
 /**
- * What answers for a live target. A problem where routes or services could not be read: then nobody knows what
+ * The answering model of a live target. A problem if routes or services could not be read: then nobody knows what
  * answers.
  */
 export async function explainerOfTarget(
@@ -71,7 +71,7 @@ export async function explainerOfTarget(
   )
 }
 
-/** A kind that was not seen: the gateway does not have it, or it could not be read. */
+/** A kind that wasn't seen: the gateway doesn't have it, or it could not be read. */
 interface Gap {
   readonly kind: Kind
   readonly reason: Problem

@@ -4,11 +4,11 @@ export interface Exposure {
   readonly routes: readonly string[]
   /** Requests that are open, as `GET api.pay.example/disputes`. */
   readonly requests: readonly string[]
-  /** What went, as `plugin key-auth deleted live`, `plugin key-auth disabled live`. */
+  /** What disappeared, such as `plugin key-auth deleted live`, `plugin key-auth disabled live`. */
   readonly what: string
-  /** When, in so far as the gateway says; null: not known. */
+  /** When, as far as the gateway reports it; null: unknown. */
   readonly since: Date | null
-  /** Who, where the gateway has an audit log; null: not known. */
+  /** Who, if the gateway has an audit log; null: unknown. */
   readonly who: string | null
   /** Ids of the changes that put it back. */
   readonly changes: readonly string[]

@@ -9,14 +9,14 @@ import type { Exposure } from './exposure.ts'
 import { protectionOf } from './protection.ts'
 
 /**
- * Routes that nothing authenticates at the gateway although the manifests say that something does, by what went; null:
- * not known, because routes, services or plugins could not be read completely.
+ * Routes without authentication at the gateway although the manifests require it, by what disappeared; null: unknown,
+ * because routes, services or plugins could not be read completely.
  */
 export function exposuresOf(compared: Compared): readonly Exposure[] | null {
   const live = protectionOf(compared.live)
   if (!live) return null
   const open = [...live].filter(([, route]) => route.open)
-  // A gateway without open routes needs no look at what the manifests protect.
+  // For a gateway without open routes, what the manifests protect doesn't matter.
   const wanted = open.length === 0 ? undefined : protectionOf(compared.desired)
   if (!wanted) return []
   const masked = maskerOf(compared.live)
@@ -45,7 +45,7 @@ export function exposuresOf(compared: Compared): readonly Exposure[] | null {
   }))
 }
 
-/** A change of a protection, with what it acts on. */
+/** A change of a protection, and what it acts on. */
 interface ProtectionChange {
   readonly change: Change
   /** As `key-auth`. */

@@ -3,15 +3,15 @@ import { groupFaults } from '../../model/problems/shared-faults.ts'
 import type { Kinds } from '../../model/schema/kinds.ts'
 import type { TargetView } from '../fleet/fleet-view.ts'
 
-/** A part of the inventory that is not known. */
+/** A part of the inventory that is unknown. */
 export interface InventoryGap {
   readonly target: string
-  /** As `routes`, or `routes, plugins` where one fault befell both; null: nothing of the target is known. */
+  /** Such as `routes`, or `routes, plugins` if one fault affected both; null: nothing about the target is known. */
   readonly what: string | null
   readonly reason: string
 }
 
-/** What of targets is not in their inventory, because it could not be read. */
+/** What is missing from the targets' inventory because it could not be read. */
 export function inventoryGaps(targets: readonly TargetView[], kinds: Kinds): readonly InventoryGap[] {
   return targets.flatMap((target): readonly InventoryGap[] => {
     const { name, apis, drift } = target
@@ -27,7 +27,7 @@ export function inventoryGaps(targets: readonly TargetView[], kinds: Kinds): rea
   })
 }
 
-/** Of which targets it can't be told what their routers make of requests. */
+/** The targets for which it is unknown how their routers answer requests. */
 export function unmodelledGaps(targets: readonly TargetView[]): readonly InventoryGap[] {
   return targets.flatMap(({ name, unmodelled }) =>
     unmodelled === null
@@ -41,7 +41,7 @@ function whyUnread({ reach, manifestProblems }: TargetView): string {
   return problems.map(sentence).join(' ') || 'not read'
 }
 
-/** Without the target, which is named already. */
+/** Without the target, which is already named. */
 function sentence({ target: _, ...problem }: Problem): string {
   return problemText(problem)
 }

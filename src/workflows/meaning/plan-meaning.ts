@@ -30,7 +30,7 @@ export function meaningOf(
     (before && then && live.routing?.comparePosture([...before.values()], [...then.values()])) ?? []
   const [was, is] = [maskerOf(live), maskerOf(after)]
   const posture = compares.map(each => ({ ...each, before: was(each.before), after: is(each.after) }))
-  // What can't be told counts as lost.
+  // What is unknown counts as lost.
   const told = before !== undefined && then !== undefined
   const weaker =
     (!told && (notModelledHere(after) === null || touchesRouting(plan, live))) ||
@@ -53,13 +53,13 @@ export function meaningOf(
   }
 }
 
-/** As `45 changes: 39 routes, 3 plugins`. */
+/** Such as `45 changes: 39 routes, 3 plugins`. */
 export function reachesText(plan: Plan): string {
   const n = plan.changes.length
   return `${counted(n, 'change')}: ${countKinds(plan.changes) || 'nothing'}`
 }
 
-/** The changes that alone close what is exposed, with all that they need. */
+/** The changes that are enough to close what is exposed, with all that they need. */
 function fixOf(compared: Compared, plan: Plan): readonly string[] {
   const byId = new Map(plan.changes.map(change => [change.id, change]))
   const fix = new Set<string>()
@@ -123,7 +123,7 @@ function short(factor: number): string {
   return factor >= 10 ? String(Math.round(factor)) : factor.toFixed(1).replace(/\.0$/, '')
 }
 
-/** What routes and services say themselves, without plugins. */
+/** What routes and services themselves define, without plugins. */
 const ownAspects: ReadonlySet<PostureChange['aspect']> = new Set([
   'TLS',
   'upstream TLS',
@@ -131,7 +131,7 @@ const ownAspects: ReadonlySet<PostureChange['aspect']> = new Set([
   'reachability',
 ])
 
-/** A change, and whether it is of a protection or of what is protected. */
+/** A change, and whether it affects a protection or what is protected. */
 interface ActingChange {
   readonly change: Change
   readonly isProtection: boolean
@@ -165,14 +165,14 @@ function actingOn(
   return scopes
     .flatMap(scope => index.get(scope) ?? [])
     .filter(
-      // What a route itself says decides none of what its plugins do, unless it comes or goes.
+      // A route's own fields don't affect what its plugins do, unless the route is created or deleted.
       ({ change, isProtection }) =>
         isProtection || ownAspects.has(posture.aspect) || change.operation !== 'update',
     )
     .map(({ change }) => change.id)
 }
 
-/** References in words, as `2 credentials, 1 plugin`. */
+/** References in words, such as `2 credentials, 1 plugin`. */
 export function countKinds(refs: readonly EntityRef[]): string {
   const counts = new Map<string, number>()
   for (const ref of refs) counts.set(ref.kind, (counts.get(ref.kind) ?? 0) + 1)

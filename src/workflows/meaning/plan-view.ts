@@ -4,15 +4,15 @@ import type { SealedTo } from '../project/sealing.ts'
 
 /** What a plan would mean, for the review. */
 export interface PlanMeaning {
-  /** Why it can't be told what becomes of protection and of requests, a clause; null: the lines below tell it. */
+  /** Why the effect on protection and requests is unknown, as a clause; null: the lines below describe it. */
   readonly unknown: string | null
-  /** Lines about protection, as `2 routes get key-auth back`; `weaker` marks a loss. */
+  /** Lines about protection, such as `2 routes get key-auth back`; `weaker` marks a loss. */
   readonly posture: readonly {
     readonly text: string
     readonly weaker: boolean
     readonly changes: readonly string[]
   }[]
-  /** As `45 changes: 39 routes, 3 plugins`. */
+  /** Such as `45 changes: 39 routes, 3 plugins`. */
   readonly reaches: string
   /** Which requests will be answered differently. */
   readonly traffic: readonly {
@@ -20,17 +20,17 @@ export interface PlanMeaning {
     readonly worse: boolean
     readonly changes: readonly string[]
   }[]
-  /** Ids of the changes that alone close what is exposed; empty: nothing is. */
+  /** Ids of the changes that are enough to close what is exposed; empty: nothing is. */
   readonly onlyTheFix: readonly string[]
   /**
-   * Whether the target's name must be typed: on a protected target something is deleted or loses protection, or nobody
-   * can tell whether it does.
+   * Whether the target's name must be typed: something on a protected target is deleted or loses protection, or it is
+   * unknown whether it does.
    */
   readonly confirmByName: boolean
-  /** So many deletions that their number must be said before anything is sent; null: they need none. */
+  /** A number of deletions so large that it must be confirmed before anything is sent; null: no confirmation needed. */
   readonly guarded: GuardedDeletions | null
-  /** To whom secrets would be sealed that it overwrites or deletes; null: there is no key. */
+  /** Who would be able to open the secrets that it overwrites or deletes; null: there is no key. */
   readonly sealedTo: SealedTo
-  /** What policies would find at the gateway that they do not now, and the other way round; null: not asked. */
+  /** Which findings would appear and disappear at the gateway; null: not evaluated. */
   readonly findings: PlanFindings | null
 }

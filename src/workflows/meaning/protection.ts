@@ -9,8 +9,8 @@ import { notModelledHere } from './traffic.ts'
 const known = new WeakMap<State, ReadonlyMap<string, RoutePosture>>()
 
 /**
- * What protects each route of a state, by the route's key; undefined where it can't be told, because routes,
- * services or plugins were not read completely.
+ * What protects each route of a state, by the route's key; undefined if unknown, because routes, services or plugins
+ * were not read completely.
  */
 export function protectionOf(state: State): ReadonlyMap<string, RoutePosture> | undefined {
   if (protectionUnknown(state) !== null) return undefined
@@ -26,12 +26,15 @@ export function protectionOf(state: State): ReadonlyMap<string, RoutePosture> | 
   return result
 }
 
-/** Whether a plan changes anything that what protects routes hangs on; of a gateway of which that is not known, nothing. */
+/**
+ * Whether a plan changes anything that the protection of routes depends on; false for a gateway whose protection is
+ * unknown.
+ */
 export function touchesRouting({ changes }: Pick<Plan, 'changes'>, { routing }: State): boolean {
   return changes.some(({ kind }) => routing?.protecting.includes(kind) ?? false)
 }
 
-/** Why it can't be told what protects routes and how requests are answered, a clause; null: it can. */
+/** Why it is unknown what protects routes and how requests are answered, as a clause; null: it is known. */
 export function protectionUnknown(state: State): string | null {
   const unmodelled = notModelledHere(state)
   if (unmodelled !== null) return unmodelled
@@ -44,7 +47,10 @@ export function protectionUnknown(state: State): string | null {
   return `values of ${unreadable.map(plural).join(' and ')} are masked, and unknown here`
 }
 
-/** A gateway of whose requests nothing can be told, as a warning; undefined: its router is modelled. */
+/**
+ * A warning for a gateway whose router isn't modelled, so that nothing is known about its requests; undefined: it is
+ * modelled.
+ */
 export function routerWarning(target: string, unmodelled: string | null): Problem | undefined {
   if (unmodelled === null) return undefined
   return {
@@ -54,7 +60,7 @@ export function routerWarning(target: string, unmodelled: string | null): Proble
   }
 }
 
-/** The plugins that authenticate a route; empty: it is open; null: not known. */
+/** The plugins that authenticate a route; empty: it is open; null: unknown. */
 export function authenticationOf(route: RoutePosture | undefined): readonly string[] | null {
   if (!route || route.authentication.state === 'unknown') return null
   return route.open ? [] : route.authentication.plugins.map(each => each.plugin)

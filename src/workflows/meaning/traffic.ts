@@ -6,12 +6,12 @@ import { entitiesOf, type State } from '../../model/state/state.ts'
 import type { Change } from '../../reconcile/drift/drift.ts'
 import type { PlanMeaning } from './plan-view.ts'
 
-/** Whether states can't be told of however they were read: their entities are looked at once. */
+/** Whether states are unknown regardless of how they were read: their entities are examined once. */
 const unmodelled = new WeakMap<State, { readonly why: string | null }>()
 
 /**
- * Why the routing model has nothing to say of a state, a clause; null: it has. Manifests alone name no gateway, and may
- * hold what only a gateway that is not modelled takes.
+ * Why the routing model can't evaluate a state, as a clause; null: it can. Manifests alone name no gateway, and may
+ * hold what only an unmodelled gateway accepts.
  */
 export function notModelledHere(state: State): string | null {
   if (state.unmodelled !== undefined) return state.unmodelled
@@ -22,18 +22,17 @@ export function notModelledHere(state: State): string | null {
   return known.why
 }
 
-/** Why nothing is told of the requests of a kind of gateway without a model. */
+/** Why nothing is reported about requests for a kind of gateway without a model. */
 export const noModel = 'gatewatch has no model of how this kind of gateway answers them'
 
-/** The routing model of a state; undefined: it has none, for the reason that `notModelledHere` gives. */
+/** The routing model of a state; undefined: it has none, for the reason that `notModelledHere` returns. */
 export function routerOf(state: State): Router | undefined {
   return notModelledHere(state) === null ? state.routing?.of(state) : undefined
 }
 
 /**
- * The requests that a change from one state to another answers differently: the routes' own paths of both, and
- * those of an access log or specification where given. Worst first; empty where nothing differs; null where it can't be
- * told.
+ * The requests that two states answer differently: the routes' own paths of both, and those of an access log or
+ * specification if given. Worst first; empty if nothing differs; null if unknown.
  */
 export function trafficBetween(
   before: State,
@@ -45,7 +44,7 @@ export function trafficBetween(
   return groups.map(group => withoutMasked(group, before, after))
 }
 
-/** A group in whose words and requests nothing stands that either state masks. */
+/** A group whose words and requests contain nothing that either state masks. */
 function withoutMasked(group: TrafficGroup, before: State, after: State): TrafficGroup {
   const [was, is] = [maskerOf(before), maskerOf(after)]
   const masked = (text: string): string => was(is(text))
@@ -82,13 +81,13 @@ const words: Readonly<Record<TrafficGroup['change'], string>> = {
 /** How many requests a line names before it only counts. */
 const named = 3
 
-/** Traffic for a review: a line for each way in which requests are answered differently. */
+/** Traffic for a review: a line for each way in which answers change. */
 export function trafficLines(
   groups: readonly TrafficGroup[],
   changes: readonly Change[],
   routing: Routing | undefined,
 ): PlanMeaning['traffic'] {
-  // What changes alike on several routes is one line.
+  // The same change on several routes is one line.
   const alike = Map.groupBy(groups, group => JSON.stringify([group.change, ...withoutRoute(group)]))
   const index = changesByRoute(changes, routing)
   return [...alike.values()].flatMap(same => {
@@ -110,7 +109,7 @@ export function trafficLines(
   })
 }
 
-/** The ids of the changes of routes and of what protects them alone, by the route's key. */
+/** The ids of the changes to routes and to what protects only them, by the route's key. */
 function changesByRoute(
   changes: readonly Change[],
   routing: Routing | undefined,

@@ -5,7 +5,7 @@ export function unreadOrigin({ repository, commit }: Project): ManifestOrigin {
   return { repository: repository?.name ?? null, branch: null, commit, edited: 0 }
 }
 
-/** Where the manifests of targets come from: the branch and commit, and how many of them are edited since. */
+/** Where the manifests of targets come from: the branch and commit, and how many of them have been edited since. */
 export async function manifestOrigin(
   project: Project,
   targets: readonly GatewayTarget[],
@@ -27,9 +27,9 @@ export async function manifestOrigin(
   }
 }
 
-/** What the manifests are read from. */
+/** Where the manifests are read from. */
 export interface ManifestOrigin {
-  /** As `payments`: the repository's folder name; null where files were named on the command line. */
+  /** Such as `payments`: the repository's folder name; null if files were named on the command line. */
   readonly repository: string | null
   /** As `main`; null when detached or outside Git. */
   readonly branch: string | null

@@ -24,21 +24,21 @@ import { type Asking, notTrusted, sinceTrusted, type Trust, trustOf } from './tr
 
 /** How a project is asked for. */
 export interface ProjectOptions {
-  /** The kinds of gateways that there are; those that come with gatewatch unless given. */
+  /** The kinds of gateways that exist; by default, those that come with gatewatch. */
   readonly providers?: Providers
   /** The folder that the command was given in. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** A `gatewatch.yaml`; undefined: the nearest one is looked for. */
+  /** A `gatewatch.yaml`; undefined: the nearest one is used. */
   readonly config?: string
   /**
-   * Without any config: the address of one Admin API, with manifest files and folders. A user and password in it are
-   * sent as a header and are in nothing that is made of it.
+   * Without a config: the address of one Admin API, with manifest files and folders. A user and password in it are sent
+   * as a header and appear in nothing derived from it.
    */
   readonly kongAddr?: string
   /** How to connect to it, besides its address. */
   readonly connection?: Partial<Omit<Connection, 'target' | 'address'>>
-  /** Manifest files and folders; without an address they stand for themselves, with no gateway. */
+  /** Manifest files and folders; without an address they are used alone, with no gateway. */
   readonly files?: readonly string[]
   /** The text of one more manifest, from standard input. */
   readonly input?: string
@@ -47,7 +47,7 @@ export interface ProjectOptions {
   readonly skipCaCertificates?: boolean
   /** Read manifests at this commit, branch or tag. */
   readonly ref?: string
-  /** The digest of permissions that the user has just allowed, or `any`: whatever the configuration asks for. */
+  /** The digest of the permissions that the user has just allowed, or `any`: whatever the configuration asks for. */
   readonly trusted?: string
   /** The settings file that names `kongAddr`, where it is one that has to be trusted. */
   readonly asking?: Asking
@@ -59,7 +59,7 @@ export interface ProjectOptions {
 /** The same, with the providers that count. */
 type Opening = ProjectOptions & { readonly providers: Providers }
 
-/** The time that a gateway has for one answer, unless the config says otherwise. */
+/** The time that a gateway has for one answer, unless the config sets another. */
 const usualTimeoutMs = 10_000
 
 /** Opens the project that a command line asks for. */
@@ -94,10 +94,10 @@ async function openFleet(options: Opening, stateFolder: string): Promise<Result<
   })
 }
 
-/** What stands before the connections of a fleet. */
+/** What must pass before a fleet connects. */
 interface Gate {
   readonly trust: Trust | null
-  /** What is asked for now: links may lead elsewhere than when it was trusted. Null: that does not matter. */
+  /** What is asked for now: links may point elsewhere than when it was trusted. Null: that doesn't matter. */
   readonly asking: (() => Asking) | null
 }
 
@@ -154,7 +154,7 @@ async function openAddress(options: Opening, given: string, stateFolder: string)
   return openNamed(options, stateFolder, gateway, trust)
 }
 
-/** Manifest files alone: they can be read and compared with each other, and there is no gateway. */
+/** Only manifest files: they can be read and compared with each other, without a gateway. */
 function openFiles(options: Opening, stateFolder: string): Promise<Result<Project>> {
   const problem: Problem = {
     code: 'no-gateway',
@@ -177,7 +177,7 @@ async function openNamed(
 ): Promise<Result<Project>> {
   const { name } = gateway
   const files = (options.files ?? []).map(file => resolve(options.cwd, file))
-  // Where the user stands, and not where a file is that may have come with a clone.
+  // The folder of the user, not that of a file that may have come with a clone.
   const repository = await openRepository(options.cwd)
   const target: GatewayTarget = {
     ...gateway,
@@ -280,7 +280,7 @@ async function assemble(
   })
 }
 
-/** A target whose waits are told of. */
+/** A target whose waits are reported. */
 function telling(target: GatewayTarget, waits: Waits): GatewayTarget {
   return {
     ...target,
@@ -304,7 +304,7 @@ function userName(): string {
   }
 }
 
-/** Whether a target needs nobody's trust: this machine is asked, and no credential goes along. */
+/** Whether a target needs no trust: it is on this machine, and no credentials are sent. */
 function isFree({ gateway }: FleetTarget): boolean {
   return gateway.isFree
 }

@@ -6,13 +6,13 @@ import { stateFolderOf } from './find-fleet.ts'
 /** A key that was made, or was there. */
 export interface OwnKey {
   readonly file: string
-  /** False: it was there already. */
+  /** False: it already existed. */
   readonly made: boolean
 }
 
 /**
- * Sees to it that this user has a key of their own, to which secrets are sealed that a sync overwrites or deletes. Never in
- * the repository that the user stands in: whoever clones that could open them.
+ * Ensures that this user has a key of their own, for sealing secrets that a sync overwrites or deletes. The key is
+ * never in the repository that the user is in: anyone who clones that could open them.
  */
 export async function ensureOwnKey(
   cwd: string,

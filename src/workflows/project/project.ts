@@ -24,33 +24,33 @@ export interface Project {
   readonly policies: readonly string[]
   /** How policies are enforced; its paths are relative to the folder of the specifications. */
   readonly governance: GovernanceSettings
-  /** Whether the configuration is trusted with what it asks for; null: nothing of it needs to be allowed. */
+  /** Whether the configuration is trusted with what it asks for; null: nothing in it needs permission. */
   readonly trust: Trust | null
-  /** To whom secrets are sealed that a sync overwrites or deletes; empty: to the user's own key. */
+  /** Who can open secrets that a sync overwrites or deletes; empty: only the user's own key. */
   readonly sealing: readonly Recipient[]
   /** The folder that the command was given in. */
   readonly folder: string
   readonly repository: Repository | null
-  /** The commit that manifests are read at; null: the work tree. */
+  /** The commit at which manifests are read; null: the work tree. */
   readonly commit: string | null
   readonly ledgers: LedgerStore
   readonly locks: Locks
-  /** What its gateways are waited for just now. */
+  /** What gatewatch is waiting for at its gateways. */
   readonly waits: Waits
   readonly digests: SecretDigests
   /** Where journals are kept. */
   readonly stateFolder: string
-  /** What is odd about the place that gatewatch works in. */
+  /** What is unusual about where gatewatch works. */
   readonly warnings: readonly Problem[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
   /** Who syncs, for journal and lock. */
   readonly user: () => Promise<string>
-  /** A path as people want to read it: from the repository's or the working folder. */
+  /** A path for people: relative to the repository or the working folder. */
   readonly shown: (path: string) => string
 }
 
-/** One target with all that it takes to compare it. */
+/** One target with everything needed to compare it. */
 export interface GatewayTarget {
   /** What kind of gateway it is. */
   readonly provider: Provider
@@ -58,31 +58,31 @@ export interface GatewayTarget {
   readonly environment: string
   readonly address: string
   readonly protected: boolean
-  /** False: its certificate is not checked, so that whoever stands in between can read and change what is sent. */
+  /** False: its certificate isn't checked, so anyone in between can read and change what is sent. */
   readonly checksCertificate: boolean
   readonly labels: Readonly<Record<string, string>>
   /** Manifest files and folders, absolute. */
   readonly manifests: readonly string[]
-  /** A manifest that is in no file: what came from standard input. */
+  /** A manifest that is in no file: it came from standard input. */
   readonly input?: ManifestFile
   readonly selectTags: readonly string[]
-  /** Consumers, their groups, all that belongs to them, and plugins for them are neither read nor written. */
+  /** Consumers, their groups, everything that belongs to them, and their plugins are neither read nor written. */
   readonly skipConsumers: boolean
   /** CA certificates are neither read nor written. */
   readonly skipCaCertificates: boolean
   /** What is left to others. */
   readonly ignore: readonly IgnoreRule[]
-  /** Why nothing is sent to it: its configuration is not trusted. Null: it may be reached. */
+  /** Why nothing is sent to it: its configuration isn't trusted. Null: it may be contacted. */
   readonly refused: Problem | null
   connection(): Result<Connection>
 }
 
-/** Whether any manifest says how a target should be. */
+/** Whether any manifest says what a target should hold. */
 export function hasManifests({ manifests, input }: GatewayTarget): boolean {
   return manifests.length > 0 || input !== undefined
 }
 
-/** The targets that a command line names; a problem for a name that is none. */
+/** The targets that a command line names; a problem for a name that doesn't exist. */
 export function chooseTargets(
   project: Project,
   choice: { readonly targets?: readonly string[]; readonly environment?: string },

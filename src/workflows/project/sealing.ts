@@ -4,26 +4,26 @@ import { fail, type Problem, type Result, succeed } from '../../model/problem.ts
 import type { Plan, PlanStep } from '../../reconcile/plan/plan.ts'
 import type { Project } from './project.ts'
 
-/** Names of the keys that secrets are sealed to, for people; null: there is none. */
+/** Names of the keys that secrets are sealed to, for people; null: there are none. */
 export type SealedTo = readonly string[] | null
 
-/** Whom the secrets would be sealed to that a sync overwrites or deletes. */
+/** Who would be able to open the secrets that a sync overwrites or deletes. */
 export async function sealedTo(project: Project): Promise<SealedTo> {
   const { sealing, stateFolder } = project
   if (sealing.length > 0) return sealing.map(({ name }) => name)
   return (await hasOwnKey(stateFolder)) ? [await project.user()] : null
 }
 
-/** Whether a step can be taken back, where that is not a matter of course. */
+/** Whether a step can be taken back, where that needs saying. */
 export interface TakingBack {
   readonly possible: boolean
-  /** As `can be taken back with the key of mira`. */
+  /** Such as `can be taken back with the key of mira`. */
   readonly text: string
 }
 
 /**
- * What can be said before of taking a step back; undefined: it can be, without more ado. `to` is whom its secrets would be
- * sealed to; undefined: that is not known from here.
+ * What can be said in advance about taking a step back; undefined: it simply can be. `to` names who its secrets would
+ * be sealed to; undefined: that is unknown here.
  */
 export function takingBack(
   { reversible, overwrites = [] }: Pick<PlanStep, 'reversible' | 'overwrites'>,
@@ -44,8 +44,8 @@ export function lostCount({ steps }: Pick<Plan, 'steps'>, to: SealedTo | undefin
 }
 
 /**
- * The entry of the journal that keeps, sealed, the secrets which a plan overwrites or deletes; none where there are none, or
- * no key. A problem where there is a key and it can't be used.
+ * The journal entry that keeps, sealed, the secrets that a plan overwrites or deletes; none if there are none, or there
+ * is no key. A problem if there is a key that can't be used.
  */
 export async function sealedEntries(project: Project, plan: Plan): Promise<Result<readonly JournalEntry[]>> {
   const { digests, sealing, stateFolder } = project
@@ -77,10 +77,10 @@ function notSealed(problem: Problem, target: string): Problem {
   }
 }
 
-/** The variable that names the file with the keys that open what was sealed, in place of this user's own. */
+/** The variable that names the file with the keys that open sealed secrets, instead of this user's own. */
 export const identityVariable = 'GATEWATCH_AGE_IDENTITY_FILE'
 
-/** The secret keys of this user; none where there are none. */
+/** The secret keys of this user; empty if there are none. */
 export async function ownIdentities({ env, stateFolder }: Project): Promise<Result<readonly string[]>> {
   const named = env[identityVariable]
   const found = await readIdentities(named || ownKeyFile(stateFolder))

@@ -9,7 +9,7 @@ import {
 } from '../../config/index.ts'
 import type { Problem } from '../../model/problem.ts'
 
-/** By what a configuration is trusted. */
+/** How a configuration is trusted. */
 export type TrustedBy = 'record' | 'variable' | 'option'
 
 /** What a configuration asks for. */
@@ -23,7 +23,7 @@ export interface Asking {
 export interface Trust extends Asking {
   /** Of the permissions. */
   readonly digest: string
-  /** Null: it is not trusted. */
+  /** Null: it isn't trusted. */
   readonly by: TrustedBy | null
   /** What this user allowed last, the same or something else. */
   readonly record: TrustRecord | null
@@ -31,7 +31,7 @@ export interface Trust extends Asking {
   readonly hasVariable: boolean
 }
 
-/** How trust is given, besides what was kept. */
+/** Ways to give trust other than what was saved. */
 export interface TrustOptions {
   readonly stateFolder: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -39,7 +39,7 @@ export interface TrustOptions {
   readonly trusted?: string | undefined
 }
 
-/** What the variable of this name holds is allowed: digests, as `gatewatch trust --print` prints them. */
+/** The digests in the variable of this name are allowed, as `gatewatch trust --print` prints them. */
 const variable = 'GATEWATCH_TRUST'
 
 /** Whether a configuration is trusted with what it asks for. */
@@ -68,17 +68,17 @@ export async function trustOf(
   }
 }
 
-/** Keeps that the user allowed what a configuration asks for. Rejects where it can't be kept. */
+/** Saves that the user allowed what a configuration asks for. Rejects if it can't be saved. */
 export async function keepTrust({ config, digest, permissions }: Trust, stateFolder: string): Promise<void> {
   await new TrustRecords(stateFolder).write(config, { digest, permissions, at: new Date() })
 }
 
-/** Forgets what the user allowed to a configuration. Rejects where it can't. */
+/** Forgets what the user allowed for a configuration. Rejects if it can't. */
 export async function forgetTrust({ config }: Trust, stateFolder: string): Promise<void> {
   await new TrustRecords(stateFolder).remove(config)
 }
 
-/** Why nothing is sent where a configuration says that is not trusted. */
+/** Why nothing is sent for a configuration that isn't trusted. */
 export function notTrusted({ config, record, permissions, hasVariable }: Trust): Problem {
   const shown = basename(config)
   const what = hasVariable
@@ -97,21 +97,21 @@ export function notTrusted({ config, record, permissions, hasVariable }: Trust):
   }
 }
 
-/** Why nothing is sent any more: what is asked for is not what was trusted. Null: it still is. */
+/** Why nothing more is sent: what is asked for is not what was trusted. Null: it still is. */
 export function sinceTrusted({ config, digest }: Trust, { permissions }: Asking): Problem | null {
   if (permissionsDigest(permissions) === digest) return null
   const message = `the files that ${basename(config)} names are no longer those that were trusted`
   return { code: 'not-trusted', message, hint: 'Start again, to see what changed and be asked.' }
 }
 
-/** What goes where, in short. */
+/** A summary of what is sent where. */
 function sendingText({ address, headers, identity }: Sending): string {
   const sources = [...headers.map(({ from }) => from), ...(identity ? [identity.key] : [])]
   const all = [...new Set(sources.map(sourceText).filter(each => each !== null))]
   return `${all.length === 0 ? 'requests' : all.join(', ')} sent to ${address}`
 }
 
-/** What a credential is taken from; null: it is the configuration's own. */
+/** Where a credential is taken from; null: it is written in the configuration itself. */
 function sourceText(source: CredentialSource): string | null {
   if ('env' in source) return source.env
   if ('file' in source) return source.file.path

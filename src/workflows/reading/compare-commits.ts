@@ -12,8 +12,9 @@ import { withCommits } from './compare-target.ts'
 import { readManifestsOf } from './read-manifests.ts'
 
 /**
- * What a target's manifests ask for at one commit and not at another; asks no gateway. The two projects are the
- * same but for the commit. Variables are compared by their names, for a pipeline of a fork has none of their values. In the answer `live` is how it was at `base`, `git` how it is at `head`; causes say nothing.
+ * What a target's manifests ask for at one commit but not at another; contacts no gateway. The two projects differ only
+ * in the commit. Variables are compared by name, since a pipeline of a fork doesn't have their values. In the result,
+ * `live` is the value at `base` and `git` the value at `head`; causes are meaningless.
  */
 export async function compareCommits(
   base: Project,
@@ -21,7 +22,7 @@ export async function compareCommits(
   target: GatewayTarget,
 ): Promise<Result<Drift>> {
   const [pathsBefore, pathsAfter] = await Promise.all([pathsAt(base, target), pathsAt(head, target)])
-  // A branch may bring a manifest, or take one away; what is at neither commit is a mistake, and told by reading it.
+  // A branch may add or remove a manifest; one that is at neither commit is a mistake, which reading it reports.
   const nowhere = target.manifests.filter(path => !pathsBefore.includes(path) && !pathsAfter.includes(path))
   const [before, after] = await Promise.all([
     readManifestsOf(base, { ...target, manifests: pathsBefore }, { named: true }),
@@ -57,7 +58,7 @@ async function pathsAt({ repository, commit }: Project, target: GatewayTarget): 
   return found
 }
 
-/** What a target's manifests ask for, where there is no gateway to look names up at. */
+/** What a target's manifests ask for, without a gateway to look names up at. */
 export function stateWithoutGateway(
   project: Project,
   target: GatewayTarget,
@@ -77,7 +78,7 @@ export function stateWithoutGateway(
     defaults: manifest.defaults,
     defaultVariables: manifest.defaultVariables,
     selectTags: [...new Set([...manifest.selectTags, ...target.selectTags])],
-    // What no manifest has is somebody else's; without a gateway its name is all there is.
+    // An entity that no manifest has belongs to somebody else; without a gateway, only its name is known.
     lookup: (_kind, nameOrId) => nameOrId,
   })
   return problems.length > 0 ? fail(problems) : succeed(state)

@@ -27,7 +27,7 @@ export interface Compared {
   readonly live: State
   readonly schemas: Schemas
   readonly drift: Drift
-  /** What is live as a sync left it that the ledger does not know of. */
+  /** The live entities that a sync left in a state that the ledger doesn't know about. */
   readonly asLeft: AsLeft
   readonly ignoring: Ignoring
   readonly ledger: UnreadLedger
@@ -45,7 +45,7 @@ export interface NotCompared {
   readonly gatewayProblems: readonly Problem[]
 }
 
-/** What to tell a person: what is wrong with the manifests comes first, for without them the gateway is no matter. */
+/** What to report: problems of the manifests come first, because without them the gateway doesn't matter. */
 export function problemsOf(error: NotCompared): readonly Problem[] {
   return error.manifestProblems.length > 0 ? error.manifestProblems : error.gatewayProblems
 }
@@ -54,11 +54,11 @@ export function problemsOf(error: NotCompared): readonly Problem[] {
 export interface CompareOptions {
   /** Entities whose schemas are wanted too. */
   readonly besides?: readonly RawEntity[]
-  /** An earlier comparison of this target: where all is read as it was then, nothing is compared again. */
+  /** An earlier comparison of this target: if everything reads the same, nothing is compared again. */
   readonly earlier?: Compared | undefined
   /** Whether it will be compared again. */
   readonly again?: boolean
-  /** False: nobody asks what it means for requests, so that the gateway is not asked what decides that. */
+  /** False: nobody asks about the effect on requests, so the gateway isn't asked what determines that. */
   readonly routing?: boolean
 }
 
@@ -110,7 +110,7 @@ export async function compareTarget(
     return succeed({ ...earlier, session, inputs, readAt, milliseconds: milliseconds() })
   const nothingApplied = emptyLedger(target.name, project.digests.keyId)
   const ledger = stored.ledger ?? { read: () => succeed(nothingApplied) }
-  // In slices: a console that reads the fleet again goes on drawing meanwhile.
+  // In slices: a console that reads the fleet again keeps drawing meanwhile.
   const states = await inSlices(
     statesSliced({
       project,
@@ -151,7 +151,7 @@ export async function compareTarget(
       lookupTags: manifest.value.lookupTags,
     }),
   )
-  // Asked for only where there are differences to find the cause of; it was parsed then.
+  // Requested only if there are differences that need a cause; it has been parsed by then.
   const causes = drift.changes.length > 0 ? ledger.read() : undefined
   const [causesUnknown] = causes && !causes.ok ? causes.error : []
   const told = await withUnrecordedSyncs(
@@ -178,7 +178,7 @@ export async function compareTarget(
   })
 }
 
-/** A drift with what syncs did that the ledger does not know of; not lasting: one of them goes on. */
+/** A drift with what syncs did that the ledger doesn't know about; not lasting: one of them is still running. */
 async function withUnrecordedSyncs(
   project: Project,
   target: GatewayTarget,
@@ -187,7 +187,7 @@ async function withUnrecordedSyncs(
 ): Promise<{ readonly drift: Drift; readonly asLeft: AsLeft; readonly isLasting: boolean }> {
   const asLeft: AsLeft = new Map()
   if (drift.changes.length === 0) return { drift, asLeft, isLasting: true }
-  // Journals are read only where something differs, and what reads them is loaded then.
+  // Journals are read only if something differs, and their reader is loaded then.
   const { unrecorded, unrecordedSyncs } = await import('./unrecorded.ts')
   const syncs = await unrecordedSyncs(project, target, ledger)
   if (syncs.length === 0) return { drift, asLeft, isLasting: true }
@@ -198,8 +198,8 @@ async function withUnrecordedSyncs(
 }
 
 /**
- * Adds who wrote what each change comes from: the line of its first field, or else of the entity. Without Git, or
- * where blame fails, changes stay as they are.
+ * Adds who wrote the origin of each change: the line of its first field, or else of the entity. Without Git, or if
+ * blame fails, changes stay unmodified.
  */
 export async function withCommits(project: Project, changes: readonly Change[]): Promise<readonly Change[]> {
   const { repository, commit } = project

@@ -8,7 +8,10 @@ import {
   withCommits,
 } from './compare-target.ts'
 
-/** Compares several targets at once, each on its own; sessions are closed again. Results come in the order of the targets. */
+/**
+ * Compares several targets at once, independently; sessions are closed afterwards. Results are in the order of the
+ * targets.
+ */
 export function compareTargets(
   project: Project,
   targets: readonly GatewayTarget[],

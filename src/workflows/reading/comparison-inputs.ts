@@ -7,25 +7,25 @@ import type { GatewayTarget } from '../project/project.ts'
 /** The schemas that were used. */
 export interface SchemasUsed {
   readonly schemas: Schemas
-  /** The names of plugins and the like that occur: each has a schema of its own. */
+  /** The names of plugins and the like that are used: each has its own schema. */
   readonly variants: ReadonlyMap<Kind, ReadonlySet<string>>
 }
 
-/** All that a comparison of a target with its manifests hangs on. */
+/** Everything that a comparison of a target with its manifests depends on. */
 export interface ComparisonInputs extends SchemasUsed {
   readonly settings: GatewayTarget
   /** The same object while no file changed. */
   readonly manifest: Manifest
-  /** What the gateway answered, kind by kind; null where it could not be told whether it would answer that again. */
+  /** What the gateway answered, by kind; null if it is unknown whether it would answer that again. */
   readonly live: string | null
   readonly ledgerVersion: string | null
-  /** Why it can't be told how the gateway answers requests. */
+  /** Why it is unknown how the gateway answers requests. */
   readonly unmodelled: string | undefined
   /** When it was made: rules end at a moment. */
   readonly at: Date
 }
 
-/** What the gateway answered, in one text: digests of its lists, and which kinds it has not. */
+/** The gateway's answers as one text: digests of its lists, and which kinds it lacks. */
 export function answersText(
   coverage: ReadonlyMap<Kind, Coverage>,
   digests: ReadonlyMap<Kind, string>,
@@ -40,7 +40,7 @@ export function answersText(
   return lines.sort().join('\n')
 }
 
-/** Whether two comparisons must come to the same. */
+/** Whether two comparisons must have the same result. */
 export function areAlike(a: ComparisonInputs, b: ComparisonInputs): boolean {
   return (
     a.settings === b.settings &&
@@ -54,7 +54,7 @@ export function areAlike(a: ComparisonInputs, b: ComparisonInputs): boolean {
   )
 }
 
-/** Schemas are remembered by what they hang on: the same one is the same object. */
+/** Schemas are cached by what they depend on: the same one is the same object. */
 export function areSameSchemas(a: SchemasUsed, b: SchemasUsed): boolean {
   if (a.schemas.size !== b.schemas.size) return false
   return [...a.schemas].every(([kind, schema]) => {

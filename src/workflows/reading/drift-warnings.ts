@@ -4,8 +4,8 @@ import { ruleProblems } from '../../reconcile/drift/ignore-rules.ts'
 import type { Project } from '../project/project.ts'
 
 /**
- * What is odd about comparisons and no difference: that their causes can't be told; ignore rules that are over, and those
- * that match nothing at any of their targets, the latter only where all of these were compared.
+ * What is unusual about comparisons but isn't a difference: unknown causes; ignore rules that have ended; and rules
+ * that match nothing at any of their targets, but only if all of these were compared.
  */
 export function driftWarnings(project: Project, drifts: readonly Drift[]): readonly Problem[] {
   const compared = new Set(drifts.map(drift => drift.target))

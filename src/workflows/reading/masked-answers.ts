@@ -12,7 +12,7 @@ import { readManifestsOf } from './read-manifests.ts'
 /** Whether a value of a gateway is one that a variable gave when it was last applied. */
 export type FromVariable = (value: string | number | boolean) => boolean
 
-/** What the ledger of a target knows of the values that variables gave. */
+/** What the ledger of a target knows about values from variables. */
 export async function fromVariables(project: Project, target: GatewayTarget): Promise<FromVariable> {
   const { ledger } = await project.ledgers.read(target.name, target.provider.kinds)
   const read = ledger?.read()
@@ -29,7 +29,10 @@ export async function fromVariables(project: Project, target: GatewayTarget): Pr
   return value => known.has(sink.digest(typeof value === 'string' ? value : JSON.stringify(value)))
 }
 
-/** Takes out of sentences what entities have from variables, and what carries a credential by its name. */
+/**
+ * Removes from sentences the values that entities have from variables, and what the name of a field marks as a
+ * credential.
+ */
 export function maskerOfRaws(raws: readonly RawEntity[], isFromVariable: FromVariable = () => false): Masker {
   const texts = new Set<string>()
   const add = (value: Json): void => {
@@ -49,10 +52,10 @@ export function maskerOfRaws(raws: readonly RawEntity[], isFromVariable: FromVar
 
 const anySchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
-/** Digests that are what they stand for: they go nowhere. */
+/** Digests that equal their values: they are never sent anywhere. */
 const asItIs: SecretSink = { digest: value => value, ending: () => undefined, resolve: digest => digest }
 
-/** What a target's manifests take from variables now; nothing where they can't be read. */
+/** What a target's manifests take from variables now; nothing if they can't be read. */
 export async function variablesOfTarget(
   project: Project,
   target: GatewayTarget,

@@ -10,14 +10,14 @@ const seenSchema = z.record(
   z.object({
     /** When the target was read last. */
     readAt: z.string(),
-    /** For routes that are open against Git: when they were last seen closed, or null where that was never seen. */
+    /** For routes that are open against Git: when they were last seen closed, or null if never. */
     open: z.record(z.string(), z.string().nullable()),
   }),
 )
 
 /**
- * What earlier readings saw. A gateway does not tell when something was deleted; that it was still there at one
- * reading and gone at the next bounds the time, and that much can be said honestly.
+ * What earlier readings saw. A gateway doesn't report when something was deleted; that it existed at one reading and
+ * was gone at the next bounds the time, and that can be said honestly.
  */
 export class Observations {
   readonly #file: string
@@ -33,7 +33,7 @@ export class Observations {
     return at === undefined ? null : new Date(at)
   }
 
-  /** Notes a reading, and dates its exposures: not before the route was last seen closed. */
+  /** Records a reading, and dates its exposures: not before the route was last seen closed. */
   async note(
     target: string,
     compared: Compared,
@@ -72,14 +72,14 @@ export class Observations {
 
   async #save(): Promise<void> {
     const data = `${JSON.stringify(await this.#load(), null, 2)}\n`
-    // What can't be kept is not known the next time, nothing else.
+    // If it can't be saved, it is unknown next time; nothing else happens.
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 })
       .then(() => replaceFiles([{ file: this.#file, data, mode: 0o600 }]))
       .catch(() => {})
   }
 }
 
-/** Observations help and are never needed: what can't be read counts as not seen. */
+/** Observations are optional: what can't be read counts as not seen. */
 async function readSeen(file: string): Promise<z.infer<typeof seenSchema>> {
   try {
     const parsed = seenSchema.safeParse(JSON.parse(await readFile(file, 'utf8')))

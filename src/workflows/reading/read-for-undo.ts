@@ -15,7 +15,7 @@ import { noManifest, readManifestsOf } from './read-manifests.ts'
 import { openFor, openTarget, readSchemas } from './read-target.ts'
 import { atRouter, ofTarget, wantedStateSliced } from './target-states.ts'
 
-/** A target as it is, whatever its manifests say, with entities called as a plan calls them. */
+/** A target as it is, whatever its manifests say, with entities named as a plan names them. */
 export interface ReadForUndo {
   readonly session: Session
   readonly manifest: Manifest
@@ -30,8 +30,8 @@ export interface ReadForUndo {
 }
 
 /**
- * Reads a target for a plan that was made of it once, in the plan's workspace. Manifests that can be read are read besides:
- * they hold secrets. Those that can't be stop nothing.
+ * Reads a target for a plan that was made for it earlier, in the plan's workspace. Manifests are read too if they can
+ * be, because they hold secrets. Unreadable ones stop nothing.
  */
 export async function readForUndo(
   project: Project,
@@ -137,7 +137,7 @@ export function namedWorkspace(target: GatewayTarget): string | undefined {
   return connection.ok ? connection.value.workspace : undefined
 }
 
-/** The workspace of a plan; undefined: it is of a version that did not say. */
+/** The workspace of a plan; undefined: its version didn't record it. */
 export function workspaceOf(plan: Plan): string | undefined {
   return plan.version === 1 ? plan.workspace : (plan.workspace ?? 'default')
 }

@@ -2,7 +2,7 @@ import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Manifest, ManifestFile, ManifestFormat, ManifestOptions } from '../../providers/manifest.ts'
 import { type GatewayTarget, hasManifests, type Project } from '../project/project.ts'
 
-/** What stands for manifests where there are none. */
+/** What replaces manifests if there are none. */
 export const noManifest: Manifest = {
   entities: [],
   selectTags: [],
@@ -20,7 +20,7 @@ interface Reading {
   readonly manifest: Result<Manifest>
 }
 
-/** Reads files, unless they hold what they held when they were last read here: a sync compares more than once. */
+/** Reads files, unless their content is what was last read here: a sync compares more than once. */
 async function readAgain(
   project: Project,
   format: ManifestFormat,
@@ -36,7 +36,7 @@ async function readAgain(
   return manifest
 }
 
-/** Reads the manifests of a target: at the project's commit, or as they lie on the disk. */
+/** Reads the manifests of a target: at the project's commit, or on disk. */
 export async function readManifestsOf(
   project: Project,
   target: GatewayTarget,
@@ -51,7 +51,7 @@ export async function readManifestsOf(
   return readAgain(project, manifests, files.value)
 }
 
-/** The files of a target's manifests, as people name them. */
+/** The files of a target's manifests, named for people. */
 export async function manifestFilesOf(
   project: Project,
   target: GatewayTarget,

@@ -14,7 +14,7 @@ import type { GatewayTarget } from '../project/project.ts'
 import type { ComparisonInputs } from './comparison-inputs.ts'
 import { kindsOf } from './target-states.ts'
 
-/** Connects to a target, in the workspace that its manifests name where the target itself names none. */
+/** Connects to a target, in the workspace that its manifests name if the target itself names none. */
 export async function openFor(
   target: GatewayTarget,
   reading: Promise<Result<Manifest>>,
@@ -65,25 +65,25 @@ interface Opened {
   readonly session: Session
   readonly raws: readonly RawEntity[]
   readonly coverage: ReadonlyMap<Kind, Coverage>
-  /** Why it can't be told how the gateway answers requests; undefined: it can be, or that was not wanted. */
+  /** Why it is unknown how the gateway answers requests; undefined: it is known, or wasn't requested. */
   readonly unmodelled: string | undefined
-  /** How gateways of its kind answer requests; undefined: that is not modelled, or was not wanted. */
+  /** How gateways of its kind answer requests; undefined: that isn't modelled, or wasn't requested. */
   readonly routing: Routing | undefined
-  /** Of what the gateway answered, of each kind that was read. */
+  /** Of the gateway's answers, for each kind that was read. */
   readonly digests: ReadonlyMap<Kind, string>
   /** Fields that were finished while other kinds were still being read. */
   readonly ahead: ReadonlyMap<RawEntity, FinishedFields>
 }
 
-/** What reading a target does besides. */
+/** What else reading a target does. */
 export interface TargetReadOptions {
-  /** With it, what was read is brought into its final form while the rest is waited for. */
+  /** If set, what was read is brought into its final form while the rest is loading. */
   readonly secrets?: SecretSink
-  /** Whether schemas will be wanted: they are asked for while the rest is waited for. */
+  /** Whether schemas will be needed: they are requested while the rest is loading. */
   readonly schemas?: boolean
   /** Whether it will be asked later whether anything moved. */
   readonly digests?: boolean
-  /** Whether it will be told how the gateway answers requests: then it is asked what decides that. */
+  /** Whether the effect on requests will be reported: then the gateway is asked what determines it. */
   readonly routing?: boolean
 }
 
@@ -102,7 +102,7 @@ export async function openTarget(
   if (!connection.ok) return connection
   const session = await target.provider.connect(connection.value, signal)
   if (!session.ok) return session
-  // Asked while lists are read: it takes a gateway with many plugins a while.
+  // Requested while lists are read: it takes a gateway with many plugins a while.
   const model = routing ? target.provider.routing?.() : undefined
   const router = model ? session.value.router(signal) : undefined
   const raws: RawEntity[] = []

@@ -13,7 +13,7 @@ import type { Manifest } from '../../providers/manifest.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import { areSameSchemas, type SchemasUsed } from './comparison-inputs.ts'
 
-/** The tags that say which entities a target's manifests own. */
+/** The tags that mark the entities that a target's manifests own. */
 export function selectTagsOf(manifest: Manifest, target: GatewayTarget): readonly string[] {
   return [...new Set([...manifest.selectTags, ...target.selectTags])]
 }
@@ -40,7 +40,7 @@ function isConsumer({ provider }: GatewayTarget, kind: Kind): boolean {
   return provider.kinds.of(kind)?.identity.skippedAs === 'consumers'
 }
 
-/** The entities that a target is about: without those that are left alone. */
+/** The entities that a target covers: without those that are left alone. */
 export function ofTarget(target: GatewayTarget, raws: readonly RawEntity[]): readonly RawEntity[] {
   if (!target.skipConsumers && !target.skipCaCertificates) return raws
   const read = new Set(kindsOf(target))
@@ -67,7 +67,7 @@ export interface StatesInput extends SchemasUsed {
   readonly routing: Routing | undefined
 }
 
-/** A state of a gateway whose router is not modelled, for the reason given; undefined: it is. */
+/** A state of a gateway whose router isn't modelled, for the reason given; undefined: it is. */
 export function atRouter(state: State, unmodelled: string | undefined): State {
   return unmodelled === undefined ? state : { ...state, unmodelled }
 }
@@ -97,7 +97,7 @@ export function* statesSliced(
   return succeed({ desired: atRouter(desired.value, unmodelled), live: atRouter(live.state, unmodelled) })
 }
 
-/** What a manifest wants of one target, where nothing at the gateway had a part in it. */
+/** What a manifest wants of one target, without any influence of the gateway. */
 interface Wanted extends SchemasUsed {
   readonly target: GatewayTarget
   readonly secrets: Project['digests']
@@ -150,8 +150,8 @@ export function* wantedStateSliced(
 }
 
 /**
- * Finds entities that are at the gateway but in no manifest, by id or name; of a kind with lookup tags only those that
- * carry them.
+ * Finds entities that are at the gateway but in no manifest, by id or name; for a kind with lookup tags, only those
+ * that carry them.
  */
 function lookupIn(
   raws: readonly RawEntity[],

@@ -6,12 +6,14 @@ import type { GatewayTarget, Project } from '../project/project.ts'
 import { journalHome } from '../syncing/history/history.ts'
 import { countsOf } from '../syncing/sync-outcome.ts'
 
-/** So many syncs that the ledger does not know of are looked at, the newest: one after the other was cut off. */
+/**
+ * At most this many syncs that the ledger doesn't know about are examined, newest first: several in a row were cut off.
+ */
 const most = 20
 
 /**
- * Whether a sync goes on: one that was cut off has no end in its journal, and no process. Where that can't be told of a
- * process, it is by the lock, which a sync has for as long as it goes on.
+ * Whether a sync is still running: one that was cut off has no end in its journal, and no process. If that is unknown,
+ * the lock decides, which a sync holds while it is running.
  */
 export type SyncStanding = 'ended' | 'under way' | 'cut off'
 
@@ -49,10 +51,10 @@ export interface CutOffView {
   readonly sync: string
   readonly at: Date
   readonly by: string
-  /** Where it ran; null: its journal does not tell. */
+  /** Where it ran; null: its journal doesn't say. */
   readonly process: RecordedSync['process']
   readonly done: number
-  /** Sent, and not known whether they took effect. */
+  /** Sent, and unknown whether they took effect. */
   readonly unknown: number
   readonly notSent: number
   readonly total: number
@@ -75,7 +77,7 @@ export async function cutOffOf(
   return null
 }
 
-/** What a sync did that the ledger does not know of. */
+/** What a sync did that the ledger doesn't know about. */
 export async function unrecorded(
   project: Project,
   target: GatewayTarget,

@@ -9,12 +9,12 @@ export interface Wait extends Waiting {
 /** A wait that is shorter than this is over before anybody wonders, in milliseconds. */
 const noticedMs = 1000
 
-/** What gateways are waited for, for both faces to show. */
+/** What gatewatch is waiting for at gateways, for both faces to show. */
 export class Waits {
   readonly #active = new Set<Wait>()
   readonly #listeners = new Set<() => void>()
 
-  /** Notes a wait; what it returns is called when it is over. */
+  /** Records a wait; call the returned function when it is over. */
   readonly begin = (waiting: Waiting): (() => void) => {
     if (waiting.milliseconds < noticedMs) return () => {}
     const wait: Wait = { ...waiting, ends: new Date(Date.now() + waiting.milliseconds) }

@@ -26,9 +26,10 @@ export interface Applied {
 }
 
 /**
- * Applies exactly the steps of a plan to a target that was just read again and that the guards let pass, or refuses:
- * when the gateway would not take a step, or a secret is not the one that the plan was made with. Refused means that nothing was written. `notes` is what the journal is to say before anything is sent, `refusals`
- * what the gateway has against the steps, where it was asked already; `reserve` is room on the disk for the journal.
+ * Applies exactly the steps of a plan to a target that was just read again and accepted by the guards, or refuses: if
+ * the gateway would not accept a step, or a secret isn't the one that the plan was made with. Refused means that
+ * nothing was written. `notes` is what the journal should record before anything is sent, `refusals` is what the
+ * gateway objects to, if it was already asked; `reserve` is disk space for the journal.
  */
 export async function applyPlan(
   project: Project,
@@ -84,12 +85,12 @@ export async function applyPlan(
   return { done, failed, unknown, problems, journal: journal.file }
 }
 
-/** What is told of a sync that was stopped in time. */
+/** The report of a sync that was stopped in time. */
 export function stoppedBefore(target: string): Problem {
   return { code: 'stopped', target, message: 'the sync was stopped before anything was sent' }
 }
 
-/** The events of a sync as a stream, for whoever watches it. */
+/** The events of a sync as a stream, for any observer. */
 export function syncEvents(
   work: (tell: (event: SyncEvent) => void) => Promise<void>,
 ): AsyncIterable<SyncEvent> {

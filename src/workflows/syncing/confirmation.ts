@@ -4,8 +4,8 @@ import type { Plan } from '../../reconcile/plan/plan.ts'
 import type { PlanMeaning } from '../meaning/plan-view.ts'
 
 /**
- * What a person types before a plan is sent: the name of a protected target that loses something, the
- * number of deletions where it must be said. Null: nothing need be typed.
+ * What a person types before a plan is sent: the name of a protected target that loses something, or the number of
+ * deletions if it must be confirmed. Null: nothing.
  */
 export function typedConfirmation(
   target: string,
@@ -15,7 +15,7 @@ export function typedConfirmation(
   return words.length === 0 ? null : words.join(' ')
 }
 
-/** What a plan comes to, in a sentence, and what a target loses by it. */
+/** The effect of a plan in a sentence, and what a target loses by it. */
 export function consequences(
   plan: Plan,
   { posture }: Pick<PlanMeaning, 'posture'>,

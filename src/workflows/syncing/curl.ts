@@ -3,12 +3,12 @@ import { asString, isObject } from '../../model/json.ts'
 import { shownMark } from '../../model/masking/secret-marks.ts'
 import type { Step } from '../../providers/session.ts'
 
-/** One step as a curl command, without secrets and without credentials: for a person who wants to see or do it by hand. */
+/** One step as a curl command, without secrets or credentials: for a person who wants to see it or run it by hand. */
 export function curlText(address: string, step: Step): string {
   const method = asString(step.payload.method) ?? 'GET'
   const path = asString(step.payload.path) ?? '/'
   const { body } = step.payload
-  // What is made of the gateway's own state as it is sent can't be shown before.
+  // Content that is derived from the gateway's state while sending can't be shown in advance.
   if (body === undefined) return `# ${step.preview}`
   const parts = [`curl -X ${method} ${quoted(`${address.replace(/\/+$/, '')}${path}`)}`]
   if (body !== null) {

@@ -2,13 +2,13 @@ import type { EntityRef } from '../../model/entity.ts'
 import type { Interim } from '../../providers/session.ts'
 import type { Plan, PlanStep } from '../../reconcile/plan/plan.ts'
 
-/** An entity that is half way: what made it so was done, and what was to end that was not. */
+/** An entity in an intermediate state: the step that caused it was done, and the step that would end it was not. */
 export interface HalfWay extends EntityRef {
   readonly name: string
   readonly state: Interim
 }
 
-/** What a plan does for a while, so that nothing is less protected on the way than both before and after. */
+/** What a plan does temporarily, so that nothing is ever less protected than both before and after. */
 export interface Opening {
   /** Whether it is carried out as a whole or not at all. */
   readonly allOrNothing: boolean
@@ -16,7 +16,7 @@ export interface Opening {
   readonly openedLast: readonly HalfWay[]
   /** Live routes, and consumers, whose requests are refused meanwhile. */
   readonly refusedMeanwhile: readonly HalfWay[]
-  /** How many plugins stand in for others meanwhile. */
+  /** How many plugins stand in for others temporarily. */
   readonly standingIn: number
 }
 
@@ -52,7 +52,7 @@ export function openingLines(plan: Plan): readonly string[] {
   ]
 }
 
-/** What a sync left half way: `done` are the ids of the steps that took effect. */
+/** What a sync left in an intermediate state: `done` are the ids of the steps that took effect. */
 export function leftHalfWay(plan: Plan, done: readonly string[]): readonly HalfWay[] {
   const took = new Set(done)
   const last = new Map<string, HalfWay | undefined>()

@@ -10,7 +10,7 @@ import type { Plan } from '../../reconcile/plan/plan.ts'
 import type { GatewayTarget, Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 
-/** Writes into the ledger what is now in sync; read and written again where another sync wrote first. */
+/** Writes what is now in sync to the ledger; reads and writes it again if another sync wrote first. */
 export async function recordApplied(
   project: Project,
   target: GatewayTarget,
@@ -22,7 +22,7 @@ export async function recordApplied(
   const lastSync = { at: project.now().toISOString(), by: await project.user(), done, total }
   const head = await project.repository?.head()
   const commit = project.commit ?? (head?.ok ? head.value.commit : null)
-  // What an undo puts back is in no manifest, which would say what variables gave: its plan knows.
+  // What an undo restores is in no manifest that would say what came from variables: its plan knows.
   const seen =
     plan.undoes === undefined ? after : { ...after, live: maskedAsSeen(after.live, plan, project.digests) }
   let { ledger, ledgerVersion } = after
@@ -31,7 +31,7 @@ export async function recordApplied(
     const later = laterLedgerIn(ledger)
     if (later.length > 0) return later.map(problem => notRecorded(target, problem))
     const { keyId } = project.digests
-    // One that can't be read is written anew.
+    // An unreadable ledger is replaced.
     const known = before.ok ? before.value : emptyLedger(target.name, keyId)
     const next = { ...ledgerAfter(known, plan, seen, commit, keyId), lastSync }
     const written = await project.ledgers.write(target.name, next, ledgerVersion)
@@ -55,7 +55,7 @@ function notRecorded(target: GatewayTarget, { message, hint }: Problem): Problem
 
 /**
  * What is equal on both sides was applied, whoever did it; what is on neither is gone. What a sync took back counts as
- * applied too, as it is now: Git is ahead of it then, and nobody edited it.
+ * applied too, in its current form: Git is then ahead of it, and nobody edited it.
  */
 function ledgerAfter(
   ledger: Ledger,
@@ -74,12 +74,12 @@ function ledgerAfter(
     for (const entity of after.desired.entities.get(kind)?.values() ?? []) {
       const there = live?.get(entity.key)
       const ref = refText(entity)
-      // What is left to others was not applied, though it is equal.
+      // What is left to others was not applied, even if it is equal.
       if (!there || differing.has(ref) || after.ignoring.whole.has(ref)) continue
       equal.push(withoutIgnored(there, after.ignoring.fields.get(ref)))
     }
   }
-  // What this sync or one that was cut off left there was applied, though Git wants something else by now.
+  // What this sync, or one that was cut off, left there was applied, even if Git now wants something else.
   const patched: Entity[] = []
   for (const change of after.drift.changes) {
     const paths = after.asLeft.get(change.id)
@@ -109,7 +109,7 @@ function ledgerAfter(
   }
 }
 
-/** An entity as it was applied last: by the ledger, but for fields that are as a sync left them. */
+/** An entity as it was last applied: from the ledger, except for fields that are as a sync left them. */
 function asLeft(
   change: Change,
   paths: ReadonlySet<string>,

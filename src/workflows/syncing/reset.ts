@@ -4,8 +4,8 @@ import { readManifestsOf } from '../reading/read-manifests.ts'
 import { selectTagsOf } from '../reading/target-states.ts'
 
 /**
- * The project in which a target is to hold nothing: what its manifests own, by their tags and workspace, is to be
- * deleted. A problem where they can't be read, for then nobody knows what they own.
+ * The project with an empty desired state for a target: what its manifests own, by tags and workspace, is deleted. A
+ * problem if they can't be read, because then it is unknown what they own.
  */
 export async function emptied(
   project: Project,

@@ -5,32 +5,32 @@ import type { Plan } from '../../reconcile/plan/plan.ts'
 import type { Acceptance } from '../../reconcile/plan/unknown-kinds.ts'
 import type { PlanMeaning } from '../meaning/plan-view.ts'
 
-/** A plan with what it means. */
+/** A plan and its effects. */
 export interface Review {
   readonly plan: Plan
   readonly meaning: PlanMeaning
-  /** What is not known, bears on the plan and was not accepted, so that it will not be sent; null: nothing. */
+  /** What is unknown, affects the plan and was not accepted, so that it will not be sent; null: nothing. */
   readonly unknown: UnknownRefusal | null
 }
 
-/** Why a plan is refused for what is not known. */
+/** Why a plan is refused because of unknowns. */
 export interface UnknownRefusal {
   readonly problem: Problem
-  /** The kinds that are to be accepted for it to be sent. */
+  /** The kinds that must be accepted for it to be sent. */
   readonly kinds: readonly Kind[]
   /** Whether the configuration lets a reason pass it all the same. */
   readonly mayAccept: boolean
 }
 
-/** What a sync takes in and leaves out. */
+/** What a sync includes and leaves out. */
 export interface PlanChoice {
   /** Ids of changes that are left out by the person. */
   readonly excluded: ReadonlySet<string>
   /** With deletes, or only creates and updates. */
   readonly deletes: boolean
-  /** What is written on though it is not known, and why; counts only where the configuration allows it. */
+  /** Which unknown kinds are written anyway, and why; counts only where the configuration allows it. */
   readonly accept?: Acceptance
-  /** The id of the sync that is taken back, which was prepared; absent: the manifests are the measure. */
+  /** The id of the prepared sync that is taken back; absent: the manifests define the desired state. */
   readonly undoes?: string
 }
 
@@ -40,9 +40,9 @@ export interface UndoPreparation {
   readonly kept: readonly Problem[]
 }
 
-/** A change that the gateway would not take. */
+/** A change that the gateway would not accept. */
 export interface RefusedChange {
-  /** Its id; null: the gateway does not say which it is. */
+  /** Its id; null: the gateway doesn't say which one it is. */
   readonly change: string | null
   /** Why not, with the line of the manifest that says it. */
   readonly problem: Problem

@@ -18,7 +18,7 @@ export type SyncEvent =
       readonly type: 'step'
       readonly id: string
       readonly preview: string
-      /** `unknown`: it was sent, and whether it took effect is not known. */
+      /** `unknown`: it was sent, and it is unknown whether it took effect. */
       readonly state: 'failed' | 'unknown'
       readonly problem: Problem
     }
@@ -26,13 +26,13 @@ export type SyncEvent =
 
 /** How a sync is done. */
 export interface SyncOptions {
-  /** Why it is to be done though policies refuse it; counts only where the configuration allows it. */
+  /** Why to do it although policies refuse it; counts only where the configuration allows it. */
   readonly override?: string
-  /** The comparison that the plan was made from, where it is at hand: what did not move is not compared again. */
+  /** The comparison that the plan was made from, if available: what hasn't moved isn't compared again. */
   readonly compared?: Compared
-  /** What the gateway has against the steps, where it was asked a moment ago. */
+  /** What the gateway objects to, if it was asked a moment ago. */
   readonly refusals?: readonly Refusal[]
-  /** Aborted where a sync that is stopped is not to wait even for what is under way. */
+  /** Aborted if a stopped sync should not even wait for requests under way. */
   readonly hurry?: AbortSignal
 }
 
@@ -40,20 +40,20 @@ export interface SyncOptions {
 export interface SyncResult {
   readonly target: string
   readonly done: number
-  /** Steps that did not take effect. */
+  /** Steps that didn't take effect. */
   readonly failed: number
-  /** Steps that were sent and of which nobody knows whether they took effect. */
+  /** Steps that were sent with an unknown outcome. */
   readonly unknown: number
   readonly notSent: number
-  /** Why it stopped or was refused; empty: all went through. */
+  /** Why it stopped or was refused; empty: everything went through. */
   readonly problems: readonly Problem[]
-  /** Entities that are half way because it stopped: nothing gets through to most of them. */
+  /** Entities in an intermediate state because it stopped: most of them let nothing through. */
   readonly halfWay: readonly HalfWay[]
-  /** What still differs after it; null: not read again. */
+  /** What still differs afterwards; null: not read again. */
   readonly remaining: ChangeCounts | null
-  /** How much differs besides and can't be synced, or is not known: see `reservations`. */
+  /** How many other differences can't be synced or are unknown: see `reservations`. */
   readonly standing: number
-  /** Exposures that the plan was to close: whether they are. Null: none were known. */
+  /** Exposures that the plan was meant to close, and whether they are closed. Null: none were known. */
   readonly exposure: 'closed' | 'still exposed' | 'not known' | null
   /** The journal's file, for undo and resume. */
   readonly journal: string | null

@@ -15,16 +15,16 @@ export interface Guarding {
   readonly plan: Plan
   /** Why the ledger can't be written; empty: it can. */
   readonly unrecordable: readonly Problem[]
-  /** Why it is to be done though policies refuse it; undefined: nobody says so. */
+  /** Why to do it although policies refuse it; undefined: nobody gave a reason. */
   readonly override: string | undefined
 }
 
-/** Lets a plan pass, with what the journal is to say of it, or says why nothing may be sent. */
+/** Accepts a plan and returns what the journal should record about it, or returns why nothing may be sent. */
 type SyncGuard = (
   guarding: Guarding,
 ) => Result<readonly JournalEntry[]> | Promise<Result<readonly JournalEntry[]>>
 
-/** What stands against sending a plan, in the order in which it is asked: the first that refuses ends it. */
+/** The guards of sending a plan, in order: the first that refuses ends the check. */
 const guards: readonly SyncGuard[] = [
   recordable,
   ({ project, compared, plan }) => passUnknown(project, compared, plan),
@@ -32,7 +32,7 @@ const guards: readonly SyncGuard[] = [
   unmoved,
 ]
 
-/** Asks all guards; what the journal is to say of a plan that passes. */
+/** Runs all guards; returns what the journal should record about a plan that passes. */
 export async function passGuards(guarding: Guarding): Promise<Result<readonly JournalEntry[]>> {
   const notes: JournalEntry[] = []
   for (const guard of guards) {
@@ -57,7 +57,7 @@ function recordable({ compared, unrecordable }: Guarding): Result<readonly Journ
   )
 }
 
-/** Nothing is sent where anything that the plan depends on is not as it was seen. */
+/** Nothing is sent if anything that the plan depends on has changed since it was seen. */
 function unmoved({ project, compared, plan }: Guarding): Result<readonly JournalEntry[]> {
   const moved = whatMoved(plan, compared, project.digests)
   return moved.length > 0 ? fail(moved) : succeed([])

@@ -3,7 +3,7 @@ import type { RecordedSync } from '../../ledger/journal-reading.ts'
 /** How many steps of a sync ended how, by its journal. */
 export interface OutcomeCounts {
   readonly done: number
-  /** Sent, or about to be, and not known whether they took effect. */
+  /** Sent, or about to be, with an unknown outcome. */
   readonly unknown: number
   readonly failed: number
   readonly notSent: number
@@ -15,8 +15,8 @@ export function countsOf({ plan, done, open, failed }: RecordedSync): OutcomeCou
 }
 
 /**
- * How far a sync came: `26 of 26`, `stopped at 10 of 26: 2 failed, 14 not sent`; `cut off` where its process died, and
- * `under way` where that runs.
+ * How far a sync got: `26 of 26`, `stopped at 10 of 26: 2 failed, 14 not sent`; `cut off` if its process died, and
+ * `under way` if it is running.
  */
 export function outcomeText(sync: RecordedSync): string {
   const head = outcomeHead(sync)
@@ -30,7 +30,7 @@ export function outcomeText(sync: RecordedSync): string {
   return rest.length === 0 ? head : `${head}: ${rest.join(', ')}`
 }
 
-/** The same in short, without what did not take effect: `stopped at 10 of 26`. */
+/** The short form, without what didn't take effect: `stopped at 10 of 26`. */
 export function outcomeHead({ plan, done, ended, process }: RecordedSync): string {
   const total = plan.steps.length
   const runs = !ended && process?.state === 'alive'
@@ -38,7 +38,7 @@ export function outcomeHead({ plan, done, ended, process }: RecordedSync): strin
   return `${ended ? 'stopped' : runs ? 'under way' : 'cut off'} at ${done.length} of ${total}`
 }
 
-/** Where a sync runs or ran, as `process 4711 on ci-3 is dead`; empty where that is not known. */
+/** Where a sync runs or ran, such as `process 4711 on ci-3 is dead`; empty if unknown. */
 export function processText(process: RecordedSync['process']): string {
   if (!process) return ''
   const states = { alive: 'runs', dead: 'is dead', unknown: 'can’t be seen from here' }

@@ -29,13 +29,13 @@ import { unknownRefusal } from './unknown-refusals.ts'
 /** What goes into a plan, and how many deletions are allowed. */
 type GuardedChoice = PlanChoice & { readonly allowDeletes?: Guarded['allowDeletes'] }
 
-/** A plan from a comparison; a problem where what it writes hangs on something unknown that nobody accepted. */
+/** A plan from a comparison; a problem if what it writes depends on something unknown that nobody accepted. */
 export function planFor(project: Project, compared: Compared, choice: GuardedChoice): Result<Plan> {
   const refusal = unknownRefusal(project, compared, choice)
   return refusal ? fail([refusal.problem]) : draftPlan(project, compared, choice)
 }
 
-/** The same to be looked at: what nobody accepted is told in it, and `sync` refuses it. */
+/** The same for viewing: the plan reports unknowns that nobody accepted, and `sync` refuses it. */
 export function draftPlan(project: Project, compared: Compared, choice: GuardedChoice): Result<Plan> {
   return makePlan({
     drift: compared.drift,
@@ -61,9 +61,8 @@ export function draftPlan(project: Project, compared: Compared, choice: GuardedC
 }
 
 /**
- * Applies a plan: lock, read again, refuse if policies stand against it or anything moved, validate, journal and send,
- * read again, ledger.
- * The last event is always `ended`.
+ * Applies a plan: lock, read again, refuse if policies object or anything moved, validate, journal and send, read
+ * again, update the ledger. The last event is always `ended`.
  */
 export function sync(
   project: Project,
@@ -117,7 +116,7 @@ async function runSync(
   return { ...result, problems: [...result.problems, ...left] }
 }
 
-/** What a sync works with while it has the lock. */
+/** What a sync uses while it holds the lock. */
 interface Locked {
   readonly project: Project
   readonly target: GatewayTarget
@@ -166,7 +165,7 @@ async function syncLocked(locked: Locked): Promise<SyncResult> {
   }
 }
 
-/** Reads everything once more: what still differs is told, and what is in sync goes into the ledger. */
+/** Reads everything once more: reports what still differs, and writes what is in sync to the ledger. */
 async function lookedAfter(
   { project, target, plan, end }: Locked,
   before: Compared,
@@ -207,7 +206,10 @@ async function readAfter(
   return readWithoutManifests(project, target, plan, signal)
 }
 
-/** Keeps in the journal what the gateway made up for what was created: a later undo knows by it that nobody edited it. */
+/**
+ * Records in the journal what the gateway generated for created entities: a later undo then knows that nobody edited
+ * it.
+ */
 async function noteMadeUp(
   project: Project,
   plan: Plan,
@@ -220,7 +222,7 @@ async function noteMadeUp(
   if (created.length === 0) return
   const entities = madeUpFor(created, after)
   const at = project.now().toISOString()
-  // Where it can't be written any more, an undo goes by what the schema says that the gateway makes up.
+  // If it can no longer be written, an undo relies on the schema to know what the gateway generates.
   await addToJournal(journal, { type: 'made-up', at, entities }).catch(() => {})
 }
 
@@ -239,7 +241,7 @@ function exposureAfter(after: Compared): SyncResult['exposure'] {
   return left.length === 0 ? 'closed' : 'still exposed'
 }
 
-/** What a target is compared with for a plan: the manifests, or what it was before the sync that the plan takes back. */
+/** What a target is compared with for a plan: the manifests, or its state before the sync that the plan takes back. */
 export async function compareFor(
   project: Project,
   target: GatewayTarget,
@@ -258,7 +260,7 @@ export async function compareFor(
   return before.ok ? succeed(asPlanned(before.value, plan)) : before
 }
 
-/** A comparison with what a plan wants: manifests may say something else by now, and what is sent is the plan. */
+/** A comparison with what a plan wants: manifests may say something else by now, but the plan is what is sent. */
 function asPlanned(compared: Compared, plan: Plan): Compared {
   return { ...compared, desired: plannedState(plan, compared) }
 }

@@ -9,14 +9,14 @@ import type { GatewayTarget, Project } from '../project/project.ts'
 import type { Compared } from '../reading/compare-target.ts'
 import type { PlanChoice, UnknownRefusal } from './review.ts'
 
-/** Whether the configuration lets a reason pass what is not known at a target. */
+/** Whether the configuration lets a reason override unknowns at a target. */
 function mayAcceptUnknown({ governance }: Project, { environment }: GatewayTarget): boolean {
   return governance.acceptUnknown.includes(environment)
 }
 
 /**
- * What is not known, bears on the changes of a plan that is about to be made, and is not accepted; undefined: nothing.
- * A gateway that is written as a whole says itself that nothing can be written then, whatever is accepted.
+ * What is unknown, affects the changes of a plan that is about to be made, and isn't accepted; undefined: nothing. A
+ * gateway that is written as a whole itself reports that nothing can be written then, whatever is accepted.
  */
 export function unknownRefusal(
   project: Project,
@@ -26,12 +26,12 @@ export function unknownRefusal(
   const untold = untoldRefusal(compared)
   if (untold) return untold
   if (compared.session.capabilities.write === 'document') return undefined
-  // What the gateway does not have at all is told instead, at its line, by who makes the plan.
+  // A kind that the gateway doesn't have at all is reported instead, at its line, by the maker of the plan.
   if (compared.drift.unknown.some(({ absent }) => absent)) return undefined
   return refusedFor(project, compared.target, unknownFor({ ...compared, ...choice }))
 }
 
-/** An undo is of all that its sync did, or of nothing: a part that can't be read can't be accepted either. */
+/** An undo covers everything that its sync did, or nothing: a part that can't be read can't be accepted either. */
 function untoldRefusal({ drift, target }: Compared): UnknownRefusal | undefined {
   const untold = drift.blocked.filter(({ reason }) => reason.code === untellable)
   const [first] = untold
@@ -45,7 +45,7 @@ function untoldRefusal({ drift, target }: Compared): UnknownRefusal | undefined 
   return { problem, kinds: [...new Set(untold.map(({ entity }) => entity.kind))], mayAccept: false }
 }
 
-/** Why a plan is refused for these kinds; undefined: each is accepted, and may be. */
+/** Why a plan is refused because of these kinds; undefined: each is accepted, and may be. */
 function refusedFor(
   project: Project,
   target: GatewayTarget,
@@ -59,9 +59,9 @@ function refusedFor(
 }
 
 /**
- * Lets a plan pass, or refuses it: when something that bears on what it writes is not known at this reading, and nobody
- * accepted that when the plan was made. What was accepted comes back as an entry for the journal. Both faces come
- * through here.
+ * Accepts a plan or refuses it: it is refused if something that affects what it writes is unknown in this reading and
+ * nobody accepted that when the plan was made. What was accepted is returned as an entry for the journal. Both faces
+ * use this.
  */
 export async function passUnknown(
   project: Project,
@@ -72,7 +72,7 @@ export async function passUnknown(
   if (untold) return fail([untold.problem])
   const reasons = new Map((plan.unknown ?? []).map(({ kind, accepted }) => [kind, accepted]))
   const isDocument = compared.session.capabilities.write === 'document'
-  // A document takes the place of all that is there: what is unknown would go.
+  // A document replaces everything: what is unknown would be deleted.
   const now = unknownKinds(
     isDocument
       ? openOnes(compared.drift.unknown).map(unknown => ({ unknown, changes: plan.changes }))
@@ -86,7 +86,7 @@ export async function passUnknown(
       accepted: isDocument ? null : (reasons.get(each.kind) ?? null),
     }),
   )
-  // What was not accepted then stays a reason, though it can be read by now: the plan was made without it.
+  // What was not accepted then stays a reason, even if it can be read by now: the plan was made without it.
   const before = (plan.unknown ?? []).filter(({ kind }) => !since.some(each => each.kind === kind))
   const refusal = refusedFor(project, compared.target, [...since, ...before])
   if (refusal) return fail([refusal.problem])

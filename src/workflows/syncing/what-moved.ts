@@ -8,7 +8,7 @@ import type { Plan } from '../../reconcile/plan/plan.ts'
 import { firstDifference, movedProblem } from '../../reconcile/plan/staleness.ts'
 import type { Compared } from '../reading/compare-target.ts'
 
-/** Everything that is not as the plan saw it: address, mode of reading, and each entity that it would write. */
+/** Everything that isn't as the plan saw it: address, read mode, and each entity that it would write. */
 export function whatMoved(plan: Plan, now: Compared, secrets: SecretSink): readonly Problem[] {
   const problems: Problem[] = []
   if (plan.address !== now.session.identity.address) {

@@ -17,22 +17,22 @@ import { ofTarget } from '../reading/target-states.ts'
 export interface DumpChoice {
   readonly selectTags: readonly string[]
   readonly withIds: boolean
-  /** Secrets in clear; else they stand as `••••`, which is for eyes and not for a sync. */
+  /** Secrets in clear text; otherwise they are shown as `••••`, which is for reading and not for a sync. */
   readonly secrets: boolean
-  /** Values that stand as `••••` too, for variables gave them. */
+  /** Values that are shown as `••••` too, because they come from variables. */
   readonly isFromVariable?: FromVariable
 }
 
 /** What a target holds, as a decK file. */
 export interface Dumped {
   readonly manifest: JsonObject
-  /** What of it could not be read. */
+  /** What could not be read of it. */
   readonly unknown: readonly Problem[]
-  /** What the file does not hold and a sync of it would need. */
+  /** What the file lacks but a sync of it would need. */
   readonly warnings: readonly Problem[]
 }
 
-/** What a target holds, as a decK file; and what of it could not be read. */
+/** What a target holds, as a decK file, and what could not be read of it. */
 export async function dumpTarget(
   target: GatewayTarget,
   choice: DumpChoice,
@@ -56,7 +56,8 @@ export async function dumpTarget(
       const own = dumpedValue(kind, field, value, entity, schemas, choice)
       if (own === undefined || choice.secrets) return own
       const { isFromVariable } = choice
-      // Variables first: a text of which a name hides a part is not the one any more that a variable gave.
+      // Variables first: a text that is partly hidden because of its name is no longer the one that a variable
+      // provided.
       const shown =
         isFromVariable && !isName(kind, field, entity) ? withoutVariables(own, isFromVariable) : own
       return withoutNamed(field, shown, recordOf(kind, entity, schemas))
@@ -86,7 +87,7 @@ interface Lookups {
 
 const noLookups: Lookups = { lookupTags: {}, warnings: [] }
 
-/** The tags by which a sync finds what the selected entities refer to and is not selected itself. */
+/** The tags by which a sync finds what the selected entities refer to but that isn't selected itself. */
 function lookups(all: readonly RawEntity[], kept: readonly RawEntity[], kinds: Kinds): Lookups {
   const there = new Set(kept)
   const byId = new Map(all.map(raw => [`${raw.kind} ${String(raw.fields.id)}`, raw]))
@@ -156,12 +157,12 @@ function recordOf(kind: KindDefinition, entity: RawEntity, schemas: Schemas): Re
 
 const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
-/** A field without what goes by the name of a credential. */
+/** A field without values whose names mark them as credentials. */
 function withoutNamed(field: string, value: Json, record: RecordSchema): Json {
   return shownValue(maskNamed({ [field]: value }, record, noDigests)[field] ?? null)
 }
 
-/** Whether a field is what an entity is known by, or decides its schema. */
+/** Whether a field identifies an entity, or decides its schema. */
 function isName(
   { fields: { variant } = {}, identity: { unique, alsoKnownBy } }: KindDefinition,
   field: string,
@@ -180,13 +181,13 @@ function withoutVariables(value: Json, isFromVariable: FromVariable): Json {
   return value !== null && value !== '' && isFromVariable(value) ? '••••' : value
 }
 
-/** For eyes alone: nothing is compared. */
+/** Only for reading: nothing is compared. */
 const noDigests: SecretSink = { digest: () => '', ending: () => undefined, resolve: () => undefined }
 
-/** What of a value is not the usual one; undefined where all of it is. */
+/** The part of a value that differs from the default; undefined if none does. */
 function differing(value: Json, usual: Json, field: FieldSchema, choice: DumpChoice): Json | undefined {
   if (field.secret && !choice.secrets && typeof value === 'string') return '••••'
-  // Most values are, as they stand.
+  // Most values are unchanged.
   if (equalJson(value, usual)) return undefined
   if (typeof value === 'object' && equalJson(normalised(value, field), usual)) return undefined
   if (field.type !== 'record' || !field.record || !isObject(value))
@@ -216,7 +217,7 @@ function differingRecord(
   return result
 }
 
-/** A value whose texts all stand as `••••`, however deep. */
+/** A value with all its texts as `••••`, however deep. */
 function hidden(value: Json): Json {
   if (typeof value === 'string') return '••••'
   if (isArray(value)) return value.map(hidden)
@@ -224,7 +225,7 @@ function hidden(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hidden(item)]))
 }
 
-/** A value whose secrets stand as `••••`, however deep. */
+/** A value with its secrets as `••••`, however deep. */
 function masked(value: Json, field: FieldSchema | undefined): Json {
   if (field?.secret && typeof value === 'string') return '••••'
   if (isArray(value)) return value.map(item => masked(item, field?.elements))

@@ -16,15 +16,18 @@ import { problemsOfRefusals } from '../syncing/steps/step-refusals.ts'
 /** What was found in the manifests of one target. */
 export interface Validation {
   readonly target: string
-  /** What they were held against, as `the schemas of Kong Gateway 3.9.1`. */
+  /** What they were checked against, such as `the schemas of Kong Gateway 3.9.1`. */
   readonly against: string
   /** How many entities they hold; null where they could not be read. */
   readonly entities: number | null
   /** What a gateway refuses. */
   readonly problems: readonly Problem[]
-  /** What is odd, or may be refused: a gateway of another version knows. */
+  /** What is unusual or may be refused: a gateway of another version would know. */
   readonly warnings: readonly Problem[]
-  /** What was not checked: by files alone what there is no schema of, as `plugin rate-limiting-advanced`; by a gateway kinds. */
+  /**
+   * What was not checked: from files alone, what has no schema, such as `plugin rate-limiting-advanced`; by a gateway,
+   * kinds.
+   */
   readonly notChecked: readonly string[]
 }
 
@@ -56,8 +59,8 @@ export async function validateOffline(project: Project, target: GatewayTarget): 
 }
 
 /**
- * Holds the manifests of a target against its gateway: its schemas, what is there to refer to, and its own check of
- * every entity of the kinds that are `asked` about. Writes nothing.
+ * Checks the manifests of a target against its gateway: its schemas, the entities that they refer to, and its own check
+ * of every entity of the kinds in `asked`. Writes nothing.
  */
 export async function validateOnline(
   project: Project,
@@ -104,7 +107,7 @@ async function askGateway(
   const told = new Set(found.flatMap(({ place }) => (place ? [`${place.file}:${place.line}`] : [])))
   const answers = await refusedBy(project, compared, asked, signal)
   const refused = answers.refused.filter(
-    // The gateway says of a field what its schema said already.
+    // The gateway reports about a field what its schema already reported.
     ({ place }) => !(place && told.has(`${place.file}:${place.line}`)),
   )
   const notChecked = [...new Set(answers.unanswered.map(({ kind }) => kind))]
@@ -120,11 +123,11 @@ async function askGateway(
   }
 }
 
-/** What a gateway said of the entities that it was asked about. */
+/** What a gateway reported about the entities that it was asked about. */
 interface Answers {
   readonly asked: number
   readonly refused: readonly Problem[]
-  /** Entities of which it said neither yes nor no, with the status that it answered. */
+  /** Entities that it neither accepted nor rejected, with the status of its answer. */
   readonly unanswered: readonly { readonly kind: Kind; readonly status: number }[]
 }
 
@@ -149,7 +152,7 @@ function unansweredProblem(
   }
 }
 
-/** What the gateway has against any entity that it is asked about, as if all were new to it. */
+/** What the gateway objects to in each entity that it is asked about, as if all were new. */
 async function refusedBy(
   project: Project,
   { target, session, desired, live, schemas }: Compared,
@@ -213,7 +216,7 @@ function withKeptSecrets(desired: State, live: State): State {
   return { ...desired, entities: new Map(entities) }
 }
 
-/** What is at the gateway and in no manifest: manifests may refer to it. */
+/** What is at the gateway but in no manifest: manifests may refer to it. */
 function withoutWanted(live: State, desired: State): State {
   const others = [...live.entities].map(([kind, entities]) => {
     const wanted = desired.entities.get(kind)
@@ -222,7 +225,7 @@ function withoutWanted(live: State, desired: State): State {
   return { ...live, entities: new Map(others) }
 }
 
-/** The entities of a state with what its schemas have against them; `missing` hears of what there is no schema of. */
+/** The entities of a state and what its schemas object to; `missing` is called for what has no schema. */
 function* checked(
   state: State,
   schemas: Schemas,

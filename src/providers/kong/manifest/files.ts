@@ -71,7 +71,7 @@ function unreadable(path: string, error: unknown): Problem {
     ENOENT: 'it does not exist',
     EACCES: 'reading it is not allowed',
     EISDIR: 'it is a folder',
-    ERR_ENCODING_INVALID_ENCODED_DATA: 'it is no UTF-8 text',
+    ERR_ENCODING_INVALID_ENCODED_DATA: 'it isn’t UTF-8 text',
   }
   const reason =
     (typeof code === 'string' && reasons[code]) || (error instanceof Error ? error.message : String(error))

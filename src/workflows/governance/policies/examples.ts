@@ -23,13 +23,13 @@ import { ClearText } from '../clear-text.ts'
 import { itemsOfSpecification } from '../specifications/specifications.ts'
 import { stateTools } from '../state-tools.ts'
 
-/** What the examples of policies are read by: the manifests of a provider, and how its gateways answer. */
+/** What examples of policies need: a provider's manifest reader, and how its gateways answer. */
 export interface ExampleProvider {
   readonly provider: Provider
   readonly routing: Routing | undefined
 }
 
-/** Loads what examples are read by. */
+/** Loads what examples need. */
 export async function exampleProvider(provider: Provider): Promise<ExampleProvider> {
   return { provider, routing: await provider.routing?.() }
 }
@@ -37,15 +37,15 @@ export async function exampleProvider(provider: Provider): Promise<ExampleProvid
 /** How an example of a policy went. */
 export interface ExampleResult {
   readonly example: ExampleDocument
-  /** As people call it: its name, or its number. */
+  /** Its name, or its number, as people refer to it. */
   readonly name: string
   /** Why it fails; null: it passes. */
   readonly failure: string | null
-  /** Why it can't be told whether it passes: a function of the policy gave no answer. It fails then too. */
+  /** Why it is unknown whether it passes: a function of the policy didn't answer. It counts as failed then. */
   readonly problems: readonly Problem[]
 }
 
-/** Runs the examples of a policy. Asks no gateway: defaults are those of an open-source Kong. */
+/** Runs the examples of a policy. Contacts no gateway: defaults are those of an open-source Kong. */
 export function runExamples(policy: Policy, provider: ExampleProvider): readonly ExampleResult[] {
   return policy.examples.map((example, i) => {
     const name = example.name ?? `example ${i + 1} (${example.expect})`
@@ -55,7 +55,7 @@ export function runExamples(policy: Policy, provider: ExampleProvider): readonly
   })
 }
 
-/** What an approved policy lacks or fails, as sentences; or why its examples can't be told. */
+/** What an approved policy lacks or fails, as sentences; or why its examples can't be evaluated. */
 export function exampleFailures(policy: Policy, provider: ExampleProvider): Result<readonly string[]> {
   const results = runExamples(policy, provider)
   const problems = results.flatMap(result => result.problems)
@@ -64,7 +64,7 @@ export function exampleFailures(policy: Policy, provider: ExampleProvider): Resu
   return succeed([...failing, ...missingExamples(policy)])
 }
 
-/** The sorts of examples that a policy lacks: it must have one that passes and one that fails. */
+/** The kinds of examples that a policy lacks: it needs one that passes and one that fails. */
 export function missingExamples(policy: Policy): readonly string[] {
   const expected = new Set(policy.examples.map(example => example.expect))
   return (['pass', 'fail'] as const)
@@ -72,7 +72,7 @@ export function missingExamples(policy: Policy): readonly string[] {
     .map(each => `no example says what ${each === 'pass' ? 'passes' : 'fails'}`)
 }
 
-/** Examples say what is right and wrong, and not how much it matters where. */
+/** Examples show what is right and wrong, not how severe it is in which environment. */
 function outcomeOf(
   policy: Policy,
   example: ExampleDocument,
@@ -111,7 +111,7 @@ function failureOf(
   }
 }
 
-/** What policies are asked about in an example. */
+/** The items of an example that policies are evaluated on. */
 function itemsOfExample(example: ExampleDocument, provider: ExampleProvider): Result<readonly PolicyItem[]> {
   const environment = example.environment ?? 'production'
   const info: TargetInfo = {
@@ -165,7 +165,7 @@ function exposureIn(state: State, described: readonly DescribedCall[], target: s
 
 const clear = new Map<string, string>()
 
-/** Examples hold no secrets worth keeping: a digest tells them apart. */
+/** Examples hold no real secrets: a digest is enough to tell them apart. */
 const secrets: SecretSink = {
   digest(value) {
     const digest = createHash('sha256').update(value).digest('hex')

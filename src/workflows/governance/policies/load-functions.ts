@@ -14,7 +14,7 @@ export function functionNames(value: Json): readonly string[] {
 
 /** The functions that a policy may name. */
 export interface LoadedFunctions {
-  /** Those of one rule, by name: what each says of a value. */
+  /** The functions of one rule, by name: what each returns for a value. */
   of(rule: string): ReadonlyMap<string, (value: Json | undefined) => boolean>
   readonly problems: readonly Problem[]
 }
@@ -22,20 +22,20 @@ export interface LoadedFunctions {
 /** The functions that were loaded last. */
 let last: PolicyFunctions | undefined
 
-/** How long functions may still be asked after others were loaded, in milliseconds: a check may be under way. */
+/** How long functions may still run after others were loaded, in milliseconds: a check may be under way. */
 const grace = 60_000
 
 /**
- * Loads the JavaScript functions that policies name, by their path from the folder of `gatewatch.yaml`; only those in
- * folders that the configuration allows, links followed. Each is loaded anew for each set of policies that is read, so
- * that no answer hangs on what was asked before.
+ * Loads the JavaScript functions that policies name, by their path from the folder of `gatewatch.yaml`; only from
+ * folders that the configuration allows, with links resolved. They are loaded again for each set of policies that is
+ * read, so that no answer depends on earlier calls.
  */
 export async function loadFunctions(
   names: readonly string[],
   places: FunctionPlaces,
 ): Promise<LoadedFunctions> {
   const modules = new FunctionModules(places.root, places.allowed)
-  // What is not allowed is told where the policy names it.
+  // A function that isn't allowed is reported where the policy names it.
   const allowed = [...new Set(names)].filter(name => modules.has(name))
   if (allowed.length === 0) return { of: () => new Map(), problems: [] }
   const { functions, problems } = await PolicyFunctions.load(allowed, places)
@@ -48,7 +48,7 @@ export async function loadFunctions(
       new Map(
         allowed.map(name => [
           name,
-          // Where a function can't be used, no policy is asked: its problem is one of them all.
+          // If a function can't be used, no policy is evaluated: its problem belongs to all of them.
           (value: Json | undefined) => problems.length === 0 && functions.passes(name, rule, value),
         ]),
       ),

@@ -17,29 +17,30 @@ const usualLimits: FunctionLimits = { milliseconds: 2_000, millisecondsInAll: 20
 
 /** Where functions are, and when they are asked. */
 export interface FunctionPlaces {
-  /** What functions are named by. */
+  /** What names functions. */
   readonly root: string
-  /** Folders below which functions and what they import may be, relative to the root. */
+  /** Folders that may contain functions and their imports, relative to the root. */
   readonly allowed: readonly string[]
-  /** What the time is in functions. */
+  /** The time that functions see. */
   readonly now: Date
 }
 
-/** How many answers are kept: policies are asked of the same values again and again. */
+/** How many answers are kept: policies are evaluated on the same values repeatedly. */
 const keptAnswers = 50_000
 
-/** Functions that took too long, by the digests of their code: they are not tried again in this process. */
+/** Functions that took too long, by the digests of their code: they aren't tried again in this process. */
 const tooLong = new Map<string, string>()
 
-/** How many may take too long until none is asked any more: each holds up whoever waits. */
+/** How many may take too long before no function is called any more: each one delays whoever waits. */
 const mostTooLong = 5
 
 const hint =
   'A function takes a value and has no files, network, processes or environment: see docs/policies.md.'
 
 /**
- * The JavaScript functions of policies, each in a QuickJS of its own, all in one thread that is ended where one takes too
- * long. A call waits for its answer, as conditions are asked one after the other; an answer takes some 12 microseconds.
+ * The JavaScript functions of policies, each in its own QuickJS, all in one thread that is ended if a function takes
+ * too long. A call blocks until it is answered, since conditions are evaluated in sequence; an answer takes about 12
+ * microseconds.
  */
 export class PolicyFunctions {
   readonly #places: FunctionPlaces
@@ -58,7 +59,7 @@ export class PolicyFunctions {
     this.#limits = limits
   }
 
-  /** Loads functions by their names; gives what can't be used. */
+  /** Loads functions by their names; returns what can't be used. */
   static async load(
     names: readonly string[],
     places: FunctionPlaces,
@@ -75,7 +76,7 @@ export class PolicyFunctions {
     return { functions, problems }
   }
 
-  /** What a function says of a value; throws a `ProblemError` that names function and rule where it can't be told. */
+  /** What a function returns for a value; throws a `ProblemError` that names the function and rule if it fails. */
   passes(name: string, rule: string, value: Json | undefined): boolean {
     const ended = this.#ended.get(name)
     if (ended !== undefined) throw problemOf(name, rule, ended)
@@ -139,7 +140,7 @@ export class PolicyFunctions {
     return this.#thread
   }
 
-  /** Takes in what became of loading a function: null, or why it can't be used. */
+  /** Records the result of loading a function: null, or why it can't be used. */
   #take(name: string, reply: Reply | undefined): string | null {
     if (reply?.type !== 'loaded') {
       return `did not load within ${this.#limits.milliseconds / 1000} s and was ended`

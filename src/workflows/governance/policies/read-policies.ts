@@ -44,8 +44,8 @@ async function loadBuiltin(providers: Providers): Promise<readonly Policy[]> {
 }
 
 /**
- * The policies that hold in a project: the built-in ones that it takes, and its own. One of its own with the name of
- * a built-in one stands in its place.
+ * The policies of a project: the built-in ones that it uses, and its own. One of its own replaces a built-in one of the
+ * same name.
  */
 export async function readPolicies(project: Project): Promise<Result<readonly LoadedPolicy[]>> {
   const { governance } = project

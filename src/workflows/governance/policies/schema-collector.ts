@@ -4,7 +4,7 @@ import type { SpecificationNode } from '../specifications/specification-nodes.ts
 /** A schema of requests or responses, as policies see it. */
 export interface FoundSchema {
   readonly node: SpecificationNode
-  /** In requests, clients say how large it is; what is used in both counts as request. */
+  /** In requests, the client decides how large it is; a schema used in both counts as request. */
   readonly used: 'request' | 'response'
   /** The property that it is of, if it is one. */
   readonly property: string | null
@@ -50,7 +50,7 @@ function asSchema(node: SpecificationNode | undefined, property: string | null) 
   return node && isObject(node.value) ? [{ node, property }] : []
 }
 
-/** A schema's own keywords, with its types as a list: what conditions are asked of. */
+/** A schema's own keywords, with its types as a list: what conditions are evaluated on. */
 export function schemaView(schema: JsonObject): JsonObject {
   const own = Object.entries(schema).filter(([, value]) => !isObject(value) && !isListOfSchemas(value))
   const closed = schema.additionalProperties === false || schema.unevaluatedProperties === false

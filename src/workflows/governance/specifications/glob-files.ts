@@ -48,7 +48,7 @@ async function walk(
   for (const entry of entries) {
     const at = path === '' ? entry.name : `${path}/${entry.name}`
     const isLink = entry.isSymbolicLink()
-    // Links may lead in circles: `**` does not go through them.
+    // Links may form circles: `**` doesn't follow them.
     const then = next(way, reached, entry.name, !isLink)
     if (then.length === 0) continue
     const [isThere, isFolder] = await kindOf(entry, isLink, join(folder, at))
@@ -57,7 +57,7 @@ async function walk(
   }
 }
 
-/** Whether an entry is a file or a folder at all, and which; links are followed. */
+/** Whether an entry is a file, a folder or neither; links are followed. */
 async function kindOf(entry: Dirent, isLink: boolean, path: string): Promise<readonly [boolean, boolean]> {
   if (!isLink) return [entry.isFile() || entry.isDirectory(), entry.isDirectory()]
   const target = await stat(path).catch(() => undefined)

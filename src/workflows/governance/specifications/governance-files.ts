@@ -10,16 +10,16 @@ import { filesFitting, globsOf } from './glob-files.ts'
 
 /** A file of policies, waivers or the like. */
 export interface GovernanceFile {
-  /** As people name it: from the repository's or the working folder. */
+  /** The name for people: relative to the repository or the working folder. */
   readonly path: string
-  /** In the repository, with `/`; null: it lies in none. */
+  /** The path in the repository, with `/`; null: it is in none. */
   readonly inRepository: string | null
   readonly text: string
 }
 
 const extensions = ['.yaml', '.yml', '.json']
 
-/** The files that patterns lead to, from the folder of `gatewatch.yaml`: at the project's commit, or on the disk. */
+/** The files that patterns match, relative to the folder of `gatewatch.yaml`: at the project's commit, or on disk. */
 export async function filesMatching(
   project: Project,
   patterns: readonly string[],
@@ -64,7 +64,7 @@ export function digestOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
-/** The specifications of a project, at its commit or on the disk; those that can't be read are told. */
+/** The specifications of a project, at its commit or on disk; those that can't be read are reported. */
 export async function specificationsOf(
   project: Project,
 ): Promise<{ readonly specifications: readonly Specification[]; readonly problems: readonly Problem[] }> {
@@ -91,7 +91,7 @@ export async function specificationsOf(
   }
 }
 
-/** Those below `folder`, with the paths that they have below `root`. */
+/** Those below `folder`, with their paths relative to `root`. */
 async function readBelow(root: string, folder: string, globs: readonly Glob[]) {
   const { readSpecification } = await import('../../../specs/index.ts')
   const found = await filesFitting(folder, globs)

@@ -6,7 +6,7 @@ import type { Specification } from '../../../specs/reading/specification.ts'
 /** How many references may lead to each other; more is a loop. */
 const longestChain = 50
 
-/** A part of a specification, with its line and the way to its parts: references are followed, into other files too. */
+/** A part of a specification, with its line and access to its parts; references are followed, into other files too. */
 export class SpecificationNode {
   readonly value: Json
   readonly place: Place
@@ -47,7 +47,7 @@ export class SpecificationNode {
     return isObject(value) ? value : {}
   }
 
-  /** What stands under a key or at an index, behind references; undefined where nothing does. */
+  /** The value under a key or at an index, with references resolved; undefined if there is none. */
   child(key: string | number): SpecificationNode | undefined {
     return this.followed().#entry(key)?.followed()
   }
@@ -62,7 +62,7 @@ export class SpecificationNode {
     })
   }
 
-  /** The line of what stands at a path below, or of the nearest part on the way that is there. */
+  /** The line of the value at a path below, or of its nearest existing ancestor. */
   placeOf(path: readonly string[]): Place {
     let node: SpecificationNode = this
     for (const name of path) {
@@ -89,7 +89,7 @@ export class SpecificationNode {
     })
   }
 
-  /** What a reference here leads to in the end; itself where it is none or leads nowhere. */
+  /** The final target of a reference here; the value itself if it isn't a reference or leads nowhere. */
   followed(): SpecificationNode {
     let node: SpecificationNode = this
     for (let i = 0; i < longestChain; i += 1) {

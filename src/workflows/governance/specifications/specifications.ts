@@ -13,8 +13,8 @@ export type ExposedOperations = ReadonlyMap<
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const
 
 /**
- * The parts of an OpenAPI document that policies are asked about: the document, its operations, parameters, schemas and
- * security schemes. `exposure` null: no gateway was read.
+ * The parts of an OpenAPI document that policies are evaluated on: the document, its operations, parameters, schemas
+ * and security schemes. `exposure` null: no gateway was read.
  */
 export function itemsOfSpecification(
   spec: Specification,
@@ -186,7 +186,7 @@ class SpecificationItems {
     return parameter.child('schema') ?? parameter.child('content')?.children()[0]?.[1].child('schema')
   }
 
-  /** Those of requests first: what is used in both counts as request. */
+  /** Those of requests first: a schema used in both counts as request. */
   #schemas(): readonly PolicyItem[] {
     const collector = new SchemaCollector()
     for (const { node, path } of this.#operations) {

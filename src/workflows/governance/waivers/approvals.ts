@@ -5,7 +5,7 @@ import type { Repository } from '../../../repo/index.ts'
 import type { Project } from '../../project/project.ts'
 import type { GovernanceFile } from '../specifications/governance-files.ts'
 
-/** What approvals are worked out by. */
+/** What approvals are derived from. */
 export interface ApprovalContext {
   readonly project: Project
   readonly people: People
@@ -18,19 +18,19 @@ export interface Approvable {
   readonly file: GovernanceFile
   /** The lines of the part, counting from 1. */
   readonly lines: readonly number[]
-  /** The line that says that it is approved; null: none does. */
+  /** The line that records the approval; null: there is none. */
   readonly approvedLine: number | null
   readonly content: string
   readonly claimed: string | null
-  /** The digest of the same part in an earlier text of the file; null: it was not there. */
+  /** The digest of the same part in an earlier text of the file; null: it didn't exist. */
   contentIn(text: string): string | null
 }
 
-/** What Git knows of a part of a file. */
+/** What Git knows about a part of a file. */
 export interface Authored {
-  /** Null: some of it is not committed, or it is in no repository. */
+  /** Null: some of it isn't committed, or it is in no repository. */
   readonly authors: readonly Person[] | null
-  /** When the line that says it is approved, or else the newest, was written; null: not committed. */
+  /** When the line that records the approval, or else the newest line, was written; null: not committed. */
   readonly writtenAt: string | null
   readonly owners: readonly string[]
   readonly approval: Approval

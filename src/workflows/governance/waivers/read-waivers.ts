@@ -72,7 +72,7 @@ async function recordersOf(
   )
 }
 
-/** The waivers of a project, with what Git knows of who wrote and approved them. */
+/** The waivers of a project, and who wrote and approved them according to Git. */
 export async function readWaivers(
   project: Project,
   context: ApprovalContext,
@@ -123,14 +123,14 @@ export async function readWaivers(
   return problems.length > 0 ? fail(problems) : succeed(waivers)
 }
 
-/** What is not committed was written by whoever works here. */
+/** Uncommitted lines count as written by the current user. */
 async function hereOnly({ repository }: Project): Promise<Waiver['authors']> {
   const user = await repository?.user()
   const [, name, email] = /^(.*?)\s*<([^<>]*)>$/.exec(user ?? '') ?? []
   return name === undefined || email === undefined ? null : [{ name, email }]
 }
 
-/** The lines of one waiver: from its own first to the next one's, blank ones and comments apart. */
+/** The lines of one waiver: from its first line to the next waiver, without blank lines and comments. */
 function linesOf(
   file: GovernanceFile,
   { document, root }: ReadBySchema<unknown>,

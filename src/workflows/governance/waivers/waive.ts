@@ -10,7 +10,7 @@ import type { Project } from '../../project/project.ts'
 /** A waiver that someone asks for. */
 export interface WaiverRequest {
   readonly reason: string
-  /** Who answers for it, as `@mira`; undefined: whoever works here. */
+  /** Who is responsible for it, such as `@mira`; undefined: the current user. */
   readonly owner?: string
   readonly expires: Date
   /** Only at the finding's target; else at all. */
@@ -18,8 +18,8 @@ export interface WaiverRequest {
 }
 
 /**
- * Writes a waiver for a finding into the repository's waivers, as a proposal: it counts once someone else has approved
- * it. The file keeps its comments. Gives the line of the waiver.
+ * Writes a waiver for a finding to the repository's waivers, as a proposal: it counts once someone else has approved
+ * it. The file keeps its comments. Returns the line of the waiver.
  */
 export async function proposeWaiver(
   project: Project,

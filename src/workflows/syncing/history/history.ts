@@ -5,7 +5,7 @@ import type { Plan } from '../../../reconcile/plan/plan.ts'
 import type { GatewayTarget, Project } from '../../project/project.ts'
 import { namedWorkspace, workspaceOf } from '../../reading/read-for-undo.ts'
 
-/** One entry of a target's history: a sync, or a journal of which nothing is known. */
+/** One entry of a target's history: a sync, or a journal about which nothing is known. */
 export type HistoryItem =
   | { readonly type: 'sync'; readonly sync: RecordedSync }
   | (Extract<JournalItem, { readonly type: 'unread' }> & { readonly target: string })
@@ -15,7 +15,7 @@ export function journalHome({ stateFolder, name }: Project, target: GatewayTarge
   return { stateFolder, workspace: name, target: target.name }
 }
 
-/** The syncs of targets that were made from this machine, newest first, with what can't be read of them. */
+/** The syncs of targets made from this machine, newest first, and what can't be read of them. */
 export async function historyOf(
   project: Project,
   targets: readonly GatewayTarget[],
@@ -39,7 +39,7 @@ export interface JournalCheck {
   /** Journals that are as they were written, and their entries. */
   readonly journals: number
   readonly entries: number
-  /** How many of the journals are of an earlier version, without a chain: what was changed in them can't be told. */
+  /** How many of the journals are of an earlier version, without a chain: changes to them can't be detected. */
   readonly unchained: number
   readonly problems: readonly Problem[]
 }
@@ -60,7 +60,7 @@ export async function checkJournals(project: Project, target: GatewayTarget): Pr
   return { target: target.name, journals, entries, unchained, problems }
 }
 
-/** What nobody knows the time of comes first: a person must look at it. */
+/** Entries without a known time come first: a person must look at them. */
 function timeOf(item: HistoryItem): string {
   return item.type === 'sync' ? item.sync.at : (item.at ?? '~')
 }
@@ -75,24 +75,24 @@ export function tookEffect({ done, open }: RecordedSync): boolean {
   return done.length + open.length > 0
 }
 
-/** Whether a sync took back all that it was to take back: nothing stays, and nothing was left out. */
+/** Whether a sync took back everything that it was meant to: nothing stays, and nothing was left out. */
 function tookBackAll({ plan, done }: RecordedSync): boolean {
   const isWhole = plan.leftOut.length === 0 && plan.kept === undefined
   return plan.undoes !== undefined && isWhole && done.length === plan.steps.length
 }
 
-/** How a sync was taken back: by the last undo of it that still holds, which took back all of it or a part. */
+/** How a sync was taken back: by the last undo of it that still holds, completely or in part. */
 export interface TakenBack {
   readonly by: RecordedSync
   readonly whole: boolean
 }
 
-/** The syncs that were taken back, by their ids; `syncs` are given newest first. */
+/** The syncs that were taken back, by id; `syncs` are newest first. */
 export function takenBack(syncs: readonly RecordedSync[]): ReadonlyMap<string, TakenBack> {
   const back = new Map<string, TakenBack>()
   for (const sync of syncs) {
     const { id, undoes } = sync.plan
-    // An undo that was taken back itself takes nothing back any more, and what takes it back is newer.
+    // An undo that was itself taken back has no effect any more, and what takes it back is newer.
     if (undoes === undefined || back.get(undoes)?.whole || back.get(id)?.whole) continue
     const whole = tookBackAll(sync)
     if (whole || (tookEffect(sync) && !back.has(undoes))) back.set(undoes, { by: sync, whole })
@@ -110,8 +110,8 @@ export interface Undoable {
 }
 
 /**
- * The sync that `undo` takes back: the last one that took effect, or that of which the last undo took back a part. A
- * problem where there is none, where it was taken back, or where a journal on the way to it can't be read.
+ * The sync that `undo` takes back: the last one that took effect, or the one that the last undo took back in part. A
+ * problem if there is none, if it was taken back, or if a journal on the way to it can't be read.
  */
 export async function lastUndoable(project: Project, target: GatewayTarget): Promise<Result<Undoable>> {
   const passed: RecordedSync[] = []
@@ -139,7 +139,7 @@ export async function lastUndoable(project: Project, target: GatewayTarget): Pro
   ])
 }
 
-/** The sync with this id, or its beginning. A problem where that is none or several, or was taken back. */
+/** The sync with this id or prefix. A problem if none or several match, or if it was taken back. */
 export async function namedUndoable(
   project: Project,
   target: GatewayTarget,
@@ -197,7 +197,7 @@ function partsOf({ plan }: RecordedSync, syncs: readonly RecordedSync[]): readon
   return syncs.filter(each => each.plan.undoes === plan.id)
 }
 
-/** Syncs that took effect and were not taken back, newest first; undos are none. */
+/** Syncs that took effect and were not taken back, newest first; undos don't count. */
 function openSyncs(syncs: readonly RecordedSync[]): readonly RecordedSync[] {
   const back = takenBack(syncs)
   return syncs.filter(
@@ -231,7 +231,7 @@ function takenBackProblem(
   }
 }
 
-/** A journal that can't be read, as what stands against an undo. */
+/** A journal that can't be read, as an obstacle to an undo. */
 function stopped(problem: Problem, target: GatewayTarget): Problem {
   const how = `Until then it is unknown which sync was the last: look at gatewatch history, and name the one to take back with --sync ID.`
   return { ...problem, target: target.name, hint: problem.hint ? `${problem.hint} ${how}` : how }

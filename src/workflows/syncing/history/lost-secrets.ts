@@ -15,15 +15,15 @@ const commitsSearched = 50
 
 /** Where a secret was looked for in vain. */
 export interface Search {
-  /** Names of keys that secrets are sealed to, and that are not here; empty: none. */
+  /** Names of keys that secrets are sealed to but that aren't here; empty: none. */
   readonly sealedTo: readonly string[]
   /** Why the keys of this user can't be used. */
   readonly problems: readonly Problem[]
 }
 
 /**
- * Looks for secrets that an undo needs: among those that its sync sealed, then in the manifests of earlier commits, as far
- * as the environment still has what they refer to. What is found is known to the digests from then on.
+ * Looks for secrets that an undo needs: among those that its sync sealed, then in the manifests of earlier commits, as
+ * far as the environment still has what they refer to. The digests know what is found from then on.
  */
 export async function findSecrets(
   project: Project,
@@ -36,7 +36,7 @@ export async function findSecrets(
   const known = new Map([...wanted].map(digest => [digest, digests.resolve(digest)]))
   const isLost = (digest: string): boolean => {
     const secret = digests.resolve(digest)
-    // Of a hash only the hash itself may be known, which can't be written back.
+    // For a hash, only the hash itself may be known, and it can't be written back.
     return secret === undefined || (known.get(digest) === secret && digests.digest(secret) === digest)
   }
   const missing = (): boolean => [...wanted].some(isLost)
@@ -64,12 +64,12 @@ async function searchCommits(
   if (!repository || paths.length === 0) return
   const commits = await repository.commitsOf(paths, commitsSearched)
   if (!commits.ok) return
-  // Who a secret belonged to may be gone too: a hash is made with the id of its owner.
+  // The owner of a secret may be gone too: a hash is made with the id of its owner.
   const there = [...raws, ...images.flatMap(each => ownersIn(each, target.provider.kinds))]
   for (const commit of commits.value) {
     const manifest = await readManifestsOf({ ...project, commit }, target)
     if (!manifest.ok) continue
-    // Whatever does not fit together any more: the secrets in it are known by then.
+    // Whatever no longer fits together: its secrets are known by then.
     await inSlices(
       wantedStateSliced(
         { project, target, manifest: manifest.value, schemas, variants: new Map(), routing: undefined },

@@ -21,7 +21,7 @@ import { noManifest } from '../../reading/read-manifests.ts'
 import type { Undoable } from './history.ts'
 import { findSecrets, type Search } from './lost-secrets.ts'
 
-/** The changes of a sync that took effect, or may have: whether those without a word did is seen at the gateway. */
+/** The changes of a sync that took effect, or may have: the gateway shows whether those without a result did. */
 function sent({ plan, done, open, failed }: RecordedSync): DoneSync {
   // A step that failed in a journal of version 1 may have taken effect.
   const steps = new Set([...done, ...open, ...(plan.version === 1 ? failed.map(each => each.step) : [])])
@@ -36,7 +36,7 @@ function takenBackSync({ sync, parts }: Undoable): TakenBackSync {
   }
 }
 
-/** A change with its cause: nothing but the sync that is taken back. */
+/** A change with its cause: only the sync that is taken back. */
 function asUndo(change: Change): Change {
   return {
     ...change,
@@ -46,8 +46,8 @@ function asUndo(change: Change): Change {
 }
 
 /**
- * Reads a target and compares it with what it was before a sync: the changes are those that take the sync back.
- * What was changed since, or needs a secret that is gone, is told as blocked. It needs no manifest.
+ * Reads a target and compares it with its state before a sync: the changes are those that take the sync back. What has
+ * changed since, or needs a lost secret, is reported as blocked. Needs no manifest.
  */
 export async function compareWithBefore(
   project: Project,
@@ -70,7 +70,7 @@ export async function compareWithBefore(
     now: read.value.readAt,
   })
   const { desired } = ignoring
-  // Who owns what was settled when the sync was made; what it did not touch is as it is.
+  // Ownership was settled when the sync was made; what it didn't touch stays.
   const found = compare({
     target: target.name,
     desired,
@@ -111,7 +111,10 @@ export async function compareWithBefore(
   })
 }
 
-/** What a target holds in the workspace of a plan, for the ledger alone: compared with nothing, whatever manifests say. */
+/**
+ * What a target holds in the workspace of a plan, only for the ledger: it is compared with nothing, whatever manifests
+ * say.
+ */
 export async function readWithoutManifests(
   project: Project,
   target: GatewayTarget,
@@ -137,7 +140,7 @@ export async function readWithoutManifests(
   return succeed({ ...common, asLeft: new Map(), manifest: noManifest, milliseconds: 0, inputs: null })
 }
 
-/** The secrets that changes need to be made, and which of them are lost. */
+/** The secrets that changes need, and which of them are lost. */
 class Needed {
   readonly #read: ReadForUndo
   readonly #desired: State
@@ -165,7 +168,7 @@ class Needed {
       const covered = covers.flatMap(id => byId.get(id) ?? [])
       const isWhole = secrets.every(digest => this.#isKnown(digest))
       if (isWhole && !covered.some(change => this.#hashOnly(change))) return []
-      // One step for many changes: only those are lost that need the secret themselves.
+      // One step for many changes: only those that need the secret themselves are lost.
       return covered.length === 1 ? covered : covered.flatMap(change => this.lost([change]))
     })
   }
@@ -194,7 +197,7 @@ class Needed {
     return told('one of its secrets is kept nowhere that gatewatch can read', again)
   }
 
-  /** The digest of a hash that a change would write, and that is all that is known of its secret. */
+  /** The digest of a hash that a change would write, if that is all that is known about its secret. */
   #hashOnly(change: Change): string | undefined {
     const entity = change.operation === 'delete' ? undefined : entityAt(this.#desired, change)
     const hash = entity && hashOf(entity, this.#desired.kinds)

@@ -7,8 +7,8 @@ import type { RefusedChange } from '../review.ts'
 import { problemsOfRefusals } from './step-refusals.ts'
 
 /**
- * Has the gateway check steps while the preview of their plan is being made, so that a person is not asked about what
- * can't be done. Undefined where the gateway can't be asked: the sync asks again, and tells why.
+ * Has the gateway check steps while the preview of their plan is being made, so that nobody is asked to confirm what
+ * can't be done. Undefined if the gateway can't be asked: the sync asks again, and reports why.
  */
 export async function checkAhead(
   project: Project,
@@ -35,14 +35,14 @@ export async function checkAhead(
 /** Has gateways check plans that are being reviewed. A step is asked about once, as long as its target is not read again. */
 export class PlanChecks {
   readonly #project: Project
-  /** By what the gateway held and by step: what the gateway has against it. */
+  /** What the gateway objects to, by its state and by step. */
   readonly #known = new WeakMap<State, Map<string, readonly Refusal[]>>()
 
   constructor(project: Project) {
     this.#project = project
   }
 
-  /** What the gateway would not take of a plan, with the lines of the manifests; null: it can't be asked. */
+  /** What the gateway would not accept of a plan, with the lines of the manifests; null: it can't be asked. */
   async refusals(
     compared: Compared,
     plan: Plan,

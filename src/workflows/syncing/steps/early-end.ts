@@ -1,19 +1,19 @@
 /** How long requests under way are waited for once a sync is stopped, in milliseconds. */
 const waitMs = 10_000
 
-/** How long it may take to look whether requests that were given up took effect, in milliseconds. */
+/** How long gatewatch may check whether abandoned requests took effect, in milliseconds. */
 const lookMs = 5_000
 
 /**
- * How a sync comes to an early end: first nothing more is begun, while what is under way is waited for; where that takes
- * too long, or somebody is in a hurry, it is given up, and what became of it is looked at.
+ * How a sync ends early: first nothing more is started, and requests under way are waited for; if that takes too long,
+ * or somebody is in a hurry, they are abandoned, and gatewatch checks whether they took effect.
  */
 export class EarlyEnd {
-  /** Aborted: nothing more is begun. */
+  /** Aborted: nothing more is started. */
   readonly begin: AbortSignal
-  /** Aborted: answers are not waited for any longer. */
+  /** Aborted: answers are no longer waited for. */
   readonly wait: AbortSignal
-  /** Aborted: not even what became of requests is looked at. */
+  /** Aborted: the outcome of requests isn't even checked. */
   readonly look: AbortSignal
   readonly #begin = new AbortController()
   readonly #wait = new AbortController()
@@ -21,10 +21,10 @@ export class EarlyEnd {
 
   /**
    * @param stop aborted to stop the sync
-   * @param hurry aborted where even what is under way is not to be waited for
+   * @param hurry aborted if requests under way should not be waited for either
    */
   constructor(stop: AbortSignal, hurry: AbortSignal | undefined) {
-    // Signals of their own: each request asks them several times, which `AbortSignal.any` answers ten times as slowly.
+    // Separate signals: each request checks them several times, and `AbortSignal.any` answers ten times as slowly.
     this.begin = this.#begin.signal
     this.wait = this.#wait.signal
     this.look = this.#look.signal

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../model/problem.ts'
 import type { Step } from '../../../providers/session.ts'
 
-/** How many requests of a sync took effect, how many were not sent, and how many there are. */
+/** How many requests of a sync took effect, how many were not sent, and the total. */
 export interface RunCounts {
   readonly done: number
   readonly notSent: number
@@ -41,8 +41,8 @@ export function stoppedRun(target: string, { done, notSent, total }: RunCounts):
 }
 
 /**
- * A sync that was stopped because its journal can't be written; `unsaid`: steps that took effect and that it may lack,
- * null where it holds all the same how everything ended.
+ * A sync that was stopped because its journal can't be written; `unsaid`: steps that took effect but that it may lack,
+ * null if it records how everything ended all the same.
  */
 export function withoutJournal(
   target: string,
@@ -74,7 +74,7 @@ export function tooSlow(target: string, { id }: Step): Problem {
   }
 }
 
-/** The first of so many, as `create service a and 3 more`. */
+/** The first of a list, such as `create service a and 3 more`. */
 function named(first: readonly string[], count: number): string {
   const rest = count - first.length
   return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`

@@ -13,19 +13,21 @@ import { firstDifference, movedProblem } from '../../../reconcile/plan/staleness
 import type { Project } from '../../project/project.ts'
 import type { Compared } from '../../reading/compare-target.ts'
 
-/** Holds what is at the gateway where steps write against what their plan saw. */
+/** Compares what is at the gateway, where steps write, with what their plan saw. */
 export class StepCheck {
   readonly #project: Project
   readonly #plan: Plan
   readonly #now: Compared
   readonly #changes: ReadonlyMap<string, Change>
   readonly #preconditions: ReadonlyMap<string, Precondition>
-  /** Whether a step writes all that the gateway holds. */
+  /** Whether a step writes everything that the gateway holds. */
   readonly #isWhole: boolean
   #known: KnownKeys | undefined
-  /** The keys of what the plan creates, by kind and id: what another step made before may be pointed to by then. */
+  /**
+   * The keys of what the plan creates, by kind and id: a reference may point by now to what an earlier step created.
+   */
   readonly #created: ReadonlyMap<string, string>
-  /** By change, or by entity where no change is about it: what steps of this run left it at. */
+  /** By change, or by entity if no change is about it: the state in which steps of this run left it. */
   readonly #left = new Map<string, JsonObject | null>()
 
   constructor(project: Project, plan: Plan, now: Compared) {
@@ -46,7 +48,7 @@ export class StepCheck {
     )
   }
 
-  /** Notes what a step that took effect left behind for the next one. */
+  /** Records what a step that took effect left behind, for the next one. */
   noteDone(step: Step): void {
     if (step.leaves === undefined) return
     const written = step.about ? [refText(step.about)] : step.covers
@@ -55,8 +57,8 @@ export class StepCheck {
   }
 
   /**
-   * Content is read again just before a write: Kong has no compare-and-swap, so this window is as small as it gets. What
-   * a single create would write is not looked for: its id is its own.
+   * Content is read again just before a write: Kong has no compare-and-swap, so this keeps the window as small as
+   * possible. What a single create would write isn't looked up: its id is new.
    */
   async movedSince(step: Step, signal: AbortSignal): Promise<Problem | undefined> {
     const isWhole = this.#isWhole
@@ -67,7 +69,7 @@ export class StepCheck {
     if (changes.length === 0) return undefined
     const there = await this.#read(step, signal)
     if (!there.ok) return there.error[0]
-    // What is made anew under another id is there until it is deleted: only its delete says how it must be.
+    // What is recreated under another id exists until it is deleted: only its delete says what it must look like.
     const deleted = new Set(changes.filter(change => change.operation === 'delete').map(refText))
     for (const change of changes) {
       if (change.operation === 'create' && deleted.has(refText(change))) continue
@@ -80,7 +82,9 @@ export class StepCheck {
     return undefined
   }
 
-  /** The same for a step that writes an entity which no change of it is about. What the plan did not see is its own. */
+  /**
+   * The same for a step that writes an entity that none of its changes is about. What the plan didn't see is its own.
+   */
   async #movedBeside(step: Step, about: EntityRef, signal: AbortSignal): Promise<Problem | undefined> {
     const planned = this.#preconditions.get(refText(about))
     if (!planned) return undefined
@@ -93,7 +97,7 @@ export class StepCheck {
     return difference && movedProblem(this.#plan, expected, difference)
   }
 
-  /** After a lost answer: true, false, or a problem where it can't be told. */
+  /** After a lost answer: true, false, or a problem if it is unknown. */
   async tookEffect(step: Step, lost: Problem, signal: AbortSignal): Promise<boolean | Problem> {
     const there = await this.#read(step, signal)
     if (!there.ok)
@@ -131,7 +135,7 @@ export class StepCheck {
     return asWanted ? true : undefined
   }
 
-  /** Whether an entity is as a step says that it leaves it; undefined: the step does not say. */
+  /** Whether an entity is in the state that a step says it leaves; undefined: the step doesn't say. */
   #isLeft({ leaves }: Step, { fields }: Precondition): boolean | undefined {
     if (leaves === undefined) return undefined
     if (leaves === null || fields === null) return leaves === fields
@@ -153,7 +157,7 @@ export class StepCheck {
     return { ...planned, fields: planned.fields && { ...planned.fields, ...left } }
   }
 
-  /** How an entity is among what was just read; where only one was, that is it, whatever it is called by now. */
+  /** The entity's state among what was just read; if only one was read, it is that one, whatever its name is now. */
   #found(ref: EntityRef, there: State): Precondition {
     const entity = this.#isWhole
       ? entityAt(there, ref)

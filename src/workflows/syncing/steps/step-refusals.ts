@@ -3,7 +3,7 @@ import type { Problem } from '../../../model/problem.ts'
 import { entityAt, type State } from '../../../model/state/state.ts'
 import type { Refusal } from '../../../providers/session.ts'
 
-/** What a gateway would not take, with the lines of the manifests that say it. */
+/** What a gateway would not accept, with the lines of the manifests that say it. */
 export function problemsOfRefusals(
   refusals: readonly Refusal[],
   changes: readonly (EntityRef & { readonly id: string })[],

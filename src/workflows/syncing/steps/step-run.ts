@@ -26,10 +26,10 @@ const throttleTries = 8
 /** How often a step is tried again where others wrote while it was about to. */
 const movedTries = 3
 
-/** Steps that are journaled together, ahead of being sent: one wait for the disk for all of them. */
+/** Steps that are journaled together before being sent: they share one wait for the disk. */
 const journalAhead = 64
 
-/** How a step ended. `failed`: it did not take effect; `unknown`: it was sent, and nobody knows whether it did. */
+/** How a step ended. `failed`: it didn't take effect; `unknown`: it was sent, and it is unknown whether it did. */
 type StepEnd =
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly problems: readonly [Problem, ...Problem[]] }
@@ -50,10 +50,10 @@ export class StepRun {
   readonly #tell: (event: SyncEvent) => void
   readonly #check: StepCheck
   readonly #lost: LostStep[] = []
-  /** Steps of which the journal says that they are about to be sent. */
+  /** Steps that the journal records as about to be sent. */
   readonly #announced = new Set<string>()
   #width = usualWidth
-  /** Steps that took effect, of which it is not certain yet that the journal says so. */
+  /** Steps that took effect, but may not be recorded as such in the journal yet. */
   readonly #noted: string[] = []
   /** Why the journal can't be written any more. */
   #journalLost: string | undefined
@@ -97,10 +97,10 @@ export class StepRun {
       this.problems.push(stoppedRun(this.#plan.target, this.#counts))
   }
 
-  /** Says in the journal how every step ended, that nothing was sent of the rest, and closes it. */
+  /** Records in the journal how every step ended and that the rest was not sent, then closes it. */
   async end(): Promise<void> {
     const at = this.#project.now().toISOString()
-    // Where the disk is full, there is room for what matters: what it says was about to be sent.
+    // If the disk is full, there is reserved space for what matters: what it recorded as about to be sent.
     const told = this.notSent.filter(({ id }) => this.#journalLost === undefined || this.#announced.has(id))
     const rest = told.map((step): JournalEntry => ({ type: 'not-sent', at, step: step.id }))
     const ended: JournalEntry = {
@@ -123,7 +123,7 @@ export class StepRun {
     this.problems.push(withoutJournal(this.#plan.target, this.#counts, lost))
   }
 
-  /** Writes into the journal; false: it can't be written, and the sync begins nothing more. */
+  /** Writes to the journal; false: it can't be written, and the sync starts nothing more. */
   async #record(...entries: readonly JournalEntry[]): Promise<boolean> {
     const before = this.#noted.length
     try {
@@ -149,7 +149,7 @@ export class StepRun {
     return this.#end.begin.aborted || this.failed.length > 0 || this.unknown.length > 0
   }
 
-  /** The steps of one level, several at once, none before the journal holds on the disk that it is about to be sent. */
+  /** The steps of one level, several at once, none before the journal on disk says that it is about to be sent. */
   #level(steps: readonly Step[]): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       let running = 0
@@ -204,7 +204,7 @@ export class StepRun {
         this.#check.noteDone(step)
         this.done.push(step.id)
         this.#tell({ ...news, state: 'done' })
-        // Not waited for: after a crash a step without this entry is looked up at the gateway.
+        // Not waited for: after a crash, a step without this entry is looked up at the gateway.
         this.#journal.note({ type: 'done', at, step: step.id })
         this.#noted.push(step.id)
         return
@@ -246,7 +246,7 @@ export class StepRun {
         case 'not-sent':
           return stopped()
         case 'rejected': {
-          // What a try without an answer was thought not to have written may be there by now.
+          // What a try without an answer seemed not to have written may exist by now.
           const took = lost ? await this.#check.tookEffect(step, lost, look) : false
           if (took !== false) return took === true ? { state: 'done' } : { state: 'unknown', problem: took }
           const [first, ...rest] = outcome.refusals
@@ -278,7 +278,7 @@ export class StepRun {
     }
   }
 
-  /** Waits as long as the gateway asked, and says so. */
+  /** Waits as long as the gateway asked, and reports it. */
   async #pause(milliseconds: number): Promise<void> {
     const { target, session } = this.#now
     const reason = `${session.identity.address} asks to slow down (429)`
@@ -287,7 +287,7 @@ export class StepRun {
     over()
   }
 
-  /** How a step ended whose answer was lost, and where something else is there by now. */
+  /** How a step ended whose answer was lost, if something else is there by now. */
   async #looked(step: Step, lost: Problem): Promise<StepEnd> {
     const took = await this.#check.tookEffect(step, lost, this.#end.look)
     return took === true ? { state: 'done' } : { state: 'unknown', problem: lost }
