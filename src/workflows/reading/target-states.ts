@@ -23,7 +23,9 @@ export function kindsOf(target: GatewayTarget): readonly Kind[] {
   return target.provider.kinds.all.filter(kind => !isSkipped(target, kind)).map(({ kind }) => kind)
 }
 
-/** Whether all entities of a kind are left alone: it is to be skipped, or none is without one that is. */
+/**
+ * Whether all entities of a kind are left alone: it is skipped itself, or its entities can't exist without one that is.
+ */
 function isSkipped(
   target: GatewayTarget,
   { identity: { skippedAs }, references: { foreign } }: KindDefinition,

@@ -71,7 +71,7 @@ export async function dumpTarget(
 
 function isSelected(raw: RawEntity, kinds: Kinds, selectTags: readonly string[]): boolean {
   if (selectTags.length === 0) return true
-  // What can't carry tags belongs to what can.
+  // What can't carry tags belongs to an entity that can.
   if (!kinds.of(raw.kind)?.fields?.tagged) return true
   return selectTags.every(tag => tagsOf(raw).includes(tag))
 }
@@ -134,10 +134,10 @@ function dumpedValue(
     const own = value.filter(tag => typeof tag !== 'string' || !choice.selectTags.includes(tag))
     return own.length === 0 ? undefined : own
   }
-  // A hash is no password: it would be hashed again.
+  // A hash isn't a password: it would be hashed again.
   if (kind.secrets?.hashed?.field === field && kind.secrets.hashed.isHash(entity.fields)) return undefined
   if (kind.secrets?.fields.includes(field) && !choice.secrets) return '••••'
-  // Nobody knows then what of it is secret.
+  // Then nobody knows which parts of it are secret.
   if (!schema && !choice.secrets && field === 'config') return hidden(value)
   if (!schema || kind.manifest?.alwaysGiven?.includes(field) || kind.fields?.countsDown?.includes(field))
     return value
