@@ -1,5 +1,5 @@
-import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { own } from './manifest-shape.ts'
 
 /** The membership of a consumer in a group of the acl plugin. */
 export const aclGroup: KongKind = {

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import type { JsonObject } from '../../../model/json.ts'
 import { isGivenIn } from '../../../model/schema/kind-definition.ts'
-import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { own } from './manifest-shape.ts'
 
 /** What is no certificate has no digest: the gateway says what is wrong with it. */
 function digestOf(cert: string): JsonObject {

@@ -1,5 +1,5 @@
-import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { own } from './manifest-shape.ts'
 
 /** A certificate with its private key. It has no name: its id, or else its content, tells it from others. */
 export const certificate: KongKind = {

@@ -1,6 +1,6 @@
 import { identifyByName, isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
-import { named, own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { named, own } from './manifest-shape.ts'
 
 /** Consumers that share plugins: https://developer.konghq.com/gateway/entities/consumer-group/ */
 export const consumerGroup: KongKind = {

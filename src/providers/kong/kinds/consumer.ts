@@ -1,6 +1,6 @@
 import { isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
-import { named, own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { named, own } from './manifest-shape.ts'
 
 /** Who calls: https://developer.konghq.com/gateway/entities/consumer/ */
 export const consumer: KongKind = {

@@ -5,8 +5,8 @@ import type {
   KindReferences,
   KindSecrets,
 } from '../../../model/schema/kind-definition.ts'
-import { own } from '../manifest/format/shape.ts'
 import type { KongKind, KongManifest } from './kong-kind.ts'
+import { own } from './manifest-shape.ts'
 
 /** A credential of a consumer: its list, its schema, and what tells it from others. */
 export function credential(options: {

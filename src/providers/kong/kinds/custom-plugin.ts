@@ -1,6 +1,6 @@
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
-import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { stamped } from './manifest-shape.ts'
 
 /** A plugin that comes as code: https://developer.konghq.com/gateway/entities/custom-plugin/ */
 export const customPlugin: KongKind = {

@@ -1,6 +1,6 @@
 import { parkedName } from '../../../model/schema/kind-definition.ts'
-import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { stamped } from './manifest-shape.ts'
 
 /** WebAssembly filters of a service or a route. */
 export const filterChain: KongKind = {

@@ -1,6 +1,6 @@
 import { identifyByName, isGivenIn, parkedName } from '../../../model/schema/kind-definition.ts'
-import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { stamped } from './manifest-shape.ts'
 
 /** A set of keys. */
 export const keySet: KongKind = {

@@ -1,6 +1,6 @@
 import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
-import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { stamped } from './manifest-shape.ts'
 
 /** A key (JWK or PEM), alone or in a set. */
 export const key: KongKind = {

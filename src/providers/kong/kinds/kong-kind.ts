@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts'
 import type { KindDefinition, KindInManifests, KindTransport } from '../../../model/schema/kind-definition.ts'
-import type { Checked, Fields, Shape } from '../manifest/format/shape.ts'
+import type { Checked, Fields, Shape } from './manifest-shape.ts'
 
 /** How the Admin API gives and takes the entities of a kind. */
 export interface KongTransport extends KindTransport {

@@ -1,5 +1,5 @@
-import { named } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { named } from './manifest-shape.ts'
 
 /** The scopes in the order in which a key tells them. */
 const scopes = ['consumer', 'consumer_group', 'route', 'service'] as const

@@ -1,7 +1,7 @@
 import { isArray } from '../../../model/json.ts'
 import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
-import { type FieldType, stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { type FieldType, stamped } from './manifest-shape.ts'
 
 /** Addresses with ports. */
 const sockets: FieldType = { records: { ip: 'text', port: 'integer' } }

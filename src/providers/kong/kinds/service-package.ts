@@ -1,6 +1,6 @@
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
-import type { Fields } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import type { Fields } from './manifest-shape.ts'
 
 const documentFields: Fields = { id: 'text', path: 'text', published: 'boolean' }
 

@@ -1,6 +1,6 @@
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
-import { named } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { named } from './manifest-shape.ts'
 
 /** A host name that a certificate is served for. */
 export const sni: KongKind = {

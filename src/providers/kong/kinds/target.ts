@@ -1,6 +1,6 @@
 import { asString } from '../../../model/json.ts'
-import { own } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { own } from './manifest-shape.ts'
 import { hostAndPort, targetAddress } from './target-address.ts'
 
 /** One address behind an upstream. */

@@ -1,6 +1,6 @@
 import { identifyByName, parkedName } from '../../../model/schema/kind-definition.ts'
-import { type Fields, named } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { type Fields, named } from './manifest-shape.ts'
 
 const healthy: Fields = { http_statuses: 'numbers', interval: 'integer', successes: 'integer' }
 const unhealthy: Fields = {

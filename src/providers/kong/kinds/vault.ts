@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json } from '../../../model/json.ts'
 import { identifyByName } from '../../../model/schema/kind-definition.ts'
-import { stamped } from '../manifest/format/shape.ts'
 import type { KongKind } from './kong-kind.ts'
+import { stamped } from './manifest-shape.ts'
 
 /** Vaults that a gateway has by itself: no entity goes by these prefixes. */
 const builtIn: ReadonlySet<string> = new Set(['env', 'aws', 'azure', 'conjur', 'gcp', 'hcv'])

@@ -4,8 +4,8 @@ import { suggestion } from '../../../../model/problems/suggestion.ts'
 import { isEmptyTag } from '../../../../model/tag.ts'
 import type { Sliced } from '../../../../model/time-slices.ts'
 import type { YamlDocument } from '../../../../yaml/index.ts'
+import type { Fields, FieldType, Shape } from '../../kinds/manifest-shape.ts'
 import { lists, settings } from '../format/format.ts'
-import type { Fields, FieldType, Shape } from '../format/shape.ts'
 import { isNamed } from '../template/expression.ts'
 
 /** Checks one file against decK's format; problems name fields and kinds, never values. */

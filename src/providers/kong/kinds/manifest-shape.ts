@@ -1,4 +1,4 @@
-import type { Kind } from '../../../../model/entity.ts'
+import type { Kind } from '../../../model/entity.ts'
 
 /**
  * What a field of a manifest holds. `object` and `json` are not looked into; `names`, `tags` and `numbers` are lists,
