@@ -5,12 +5,12 @@ import { safeText } from '../model/safe-text.ts'
 import type { Providers } from '../providers/provider.ts'
 import type { Streams } from './terminal/streams.ts'
 
-/** Loads the kinds of gateways that there are, when they are first needed. */
+/** Loads the kinds of gateways that exist, when they are first needed. */
 export type LoadProviders = () => Promise<Providers>
 
 /** What a command works with: its streams, the environment, and what they are connected to. */
 export interface Io extends Streams {
-  /** The kinds of gateways that there are. */
+  /** The kinds of gateways that exist. */
   readonly providers: LoadProviders
   /** All of standard input. */
   input(): Promise<string>
@@ -23,9 +23,9 @@ export interface Io extends Streams {
   /** Whether standard error is a terminal, so that progress may be redrawn. */
   readonly progress: boolean
   readonly colour: boolean
-  /** Ends when the process is asked to stop: nothing more is begun. */
+  /** Aborted when the process is asked to stop: nothing more is started. */
   readonly signal: AbortSignal
-  /** Ends when it is asked again: what is under way is not waited for any longer. */
+  /** Aborted when it is asked again: requests under way are no longer waited for. */
   readonly hurry: AbortSignal
 }
 
@@ -37,12 +37,15 @@ export interface Subcommand {
   register(program: Command, run: Runner, providers: LoadProviders): void | Promise<void>
 }
 
-/** Wraps a command's work: its number becomes the exit code, its problems are told on standard error. */
+/** Wraps a command's work: its result becomes the exit code, its problems are reported on standard error. */
 export type Runner = (work: (io: Io) => Promise<number>) => Promise<void>
 
 const stoppedText = 'stopped before it was done.'
 
-/** Tells problems on standard error, one a line, with what to do. What has one cause, or was broken off, is told once. */
+/**
+ * Reports problems on standard error, one per line, with what to do. Problems with one cause, or that were broken off,
+ * are reported once.
+ */
 export function tellProblems(io: Io, problems: readonly Problem[]): void {
   const brokenOff = (problem: Problem): boolean => io.signal.aborted && problem.code === 'aborted'
   for (const problem of toldOnce(problems.filter(each => !brokenOff(each))))
@@ -50,7 +53,7 @@ export function tellProblems(io: Io, problems: readonly Problem[]): void {
   if (problems.some(brokenOff)) io.err(`gatewatch: ${stoppedText}\n`)
 }
 
-/** Tells what is odd but no error, on standard error. */
+/** Reports warnings on standard error. */
 export function tellWarnings(io: Io, warnings: readonly Problem[]): void {
   for (const warning of toldOnce(warnings)) io.err(`gatewatch: warning: ${safeText(problemText(warning))}\n`)
 }
@@ -73,7 +76,7 @@ export async function runWith(io: Io, work: (io: Io) => Promise<number>): Promis
   }
 }
 
-/** Tells of a fault in gatewatch itself; with --debug, where it comes from. */
+/** Reports a fault in gatewatch itself; with --debug, where it comes from. */
 export function tellFault({ err }: Pick<Io, 'err'>, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   err(`gatewatch: a fault in gatewatch itself: ${safeText(message)}\n`)
@@ -82,7 +85,7 @@ export function tellFault({ err }: Pick<Io, 'err'>, error: unknown): void {
   else err('Run it again with --debug to see where, and report it.\n')
 }
 
-/** Of a stack's text, which begins with the message. */
+/** The stack part of a text that begins with the message. */
 function isFrame(line: string): boolean {
   return /^\s+at /.test(line)
 }

@@ -36,7 +36,7 @@ function processIo(): Io {
   }
 }
 
-/** What is waited for, unless the process is asked to end meanwhile. */
+/** The promise to wait for, unless the process is asked to end meanwhile. */
 function untilStopped<T>(work: Promise<T>): Promise<T> {
   const { stop } = asked
   return new Promise((resolve, reject) => {
@@ -48,11 +48,11 @@ function untilStopped<T>(work: Promise<T>): Promise<T> {
   })
 }
 
-// A file that may not grow any further is a write that fails, which whoever wrote hears of, and no end of the process.
+// Exceeding the file size limit makes a write fail, which its caller learns, and doesn't end the process.
 if (process.platform !== 'win32') process.on('SIGXFSZ', () => {})
 
-// A reader that has seen enough (`| head`) closes the pipe, and a terminal can be closed while we write: that is no
-// fault, and what was started must still be ended in order.
+// A reader that has seen enough (`| head`) closes the pipe, and a terminal can be closed while we write: that isn't a
+// fault, and what was started must still end in order.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', error => {
     if (!('code' in error && (error.code === 'EPIPE' || error.code === 'EIO'))) throw error
@@ -60,7 +60,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.on('uncaughtException', error => {
-  // The console listens too, and gives the terminal back before it tells.
+  // The console listens too, and restores the terminal before it reports.
   if (process.listenerCount('uncaughtException') > 1) return
   tellFault(streams, error)
   process.exit(exitCode.error)
@@ -68,11 +68,11 @@ process.on('uncaughtException', error => {
 
 const run: Runner = async work => {
   const code = await runWith(processIo(), work)
-  // What a signal kept from its end did not fail: shells and schedulers tell the two apart.
+  // What a signal interrupted did not fail: shells and schedulers distinguish the two.
   process.exitCode = code === exitCode.error ? (asked.exitCode() ?? code) : code
 }
 
-// A second core, where there is one, has nothing to do while this one loads the command.
+// A second core, if there is one, is idle while this one loads the command.
 const [command = 'console'] = process.argv.slice(2)
 if (['diff', 'plan', 'sync'].includes(command) && availableParallelism() > 1) startAhead()
 

@@ -12,7 +12,7 @@ import { painter } from './text/text-parts.ts'
 
 /** Starts loading the console: done first, it overlaps with reading the config and asking Git. */
 export function preloadScreen(): void {
-  // A failure comes again, and is told, when the console is opened.
+  // A failure is thrown again, and reported, when the console is opened.
   import('../console/main.ts').catch(() => {})
 }
 
@@ -23,13 +23,13 @@ export async function openScreen(io: Io, project: Project): Promise<number> {
   return openConsole(new FleetStore(project, project.targets, io.hurry), {
     now: project.now,
     env: io.env,
-    // Not in the project's own folder: that of the demo goes with the demo, and a crash must leave its log.
+    // Not in the project's own folder: the demo's folder is deleted with the demo, but a crash must leave its log.
     logFolder: (io.env.GATEWATCH_STATE_DIR || (await userFolders())?.log) ?? noFolder,
     ...(warning ? { notice: problemText(warning) } : {}),
   })
 }
 
-/** What the console would show first, as text: how the fleet is, and how each target differs. */
+/** What the console would show first, as text: the state of the fleet, and how each target differs. */
 export async function printFleet(io: Io, project: Project): Promise<number> {
   const store = new FleetStore(project)
   await store.refresh()
@@ -44,7 +44,10 @@ export async function printFleet(io: Io, project: Project): Promise<number> {
   return tellFleet(io, view)
 }
 
-/** Tells what of a fleet is not known, and why; the exit code says whether that is more than a target without an answer. */
+/**
+ * Reports what is unknown about a fleet, and why; the exit code says whether that is more than a target without an
+ * answer.
+ */
 export function tellFleet(io: Io, { targets, governance }: FleetView): number {
   for (const { name, manifestProblems, reach, drift, unmodelled } of targets) {
     const router = routerWarning(name, unmodelled)
@@ -53,7 +56,7 @@ export function tellFleet(io: Io, { targets, governance }: FleetView): number {
     if (reach.state === 'failed') tellProblems(io, [reach.problem])
     tellProblems(io, drift?.unknown.map(({ reason }) => reason) ?? [])
   }
-  // Without policies nobody knows what they find.
+  // Without policies, their findings are unknown.
   const unasked = governance?.problems ?? []
   tellProblems(io, unasked)
   return isFleetUnknown(targets) || unasked.length > 0 ? exitCode.error : exitCode.same

@@ -4,9 +4,9 @@ import { subcommands } from './commands/index.ts'
 import { commandLineError } from './terminal/streams.ts'
 
 /**
- * The command line of gatewatch. `run` carries out the work of the command that is chosen.
+ * The command line of gatewatch. `run` carries out the chosen command.
  *
- * @param words the words of the command line: where they begin with a command's name, only that command is loaded
+ * @param words the words of the command line: if they begin with a command's name, only that command is loaded
  */
 export async function makeProgram(
   run: Runner,
@@ -28,7 +28,7 @@ export async function makeProgram(
   return program
 }
 
-/** Without a command's name it is the console that is meant, or help, which tells of all. */
+/** Without a command's name, the console is meant, or help, which lists everything. */
 function loaders(words: readonly string[]) {
   const [name = 'console'] = words
   const one = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined

@@ -26,13 +26,13 @@ import { painter } from './text/text-parts.ts'
 
 /** How planning went. */
 export interface Planned {
-  /** Undefined: there is none, and why was told. */
+  /** Undefined: there is none, and the reason was reported. */
   readonly plan: Plan | undefined
-  /** How much differs besides and can't be synced, or is not known; it was told. */
+  /** How many other differences can't be synced or are unknown; this was reported. */
   readonly standing: number
 }
 
-/** Makes a plan, and tells what stands against it or beside it: what refuses it is told once. */
+/** Makes a plan, and reports what prevents it or is worth knowing: what refuses it is reported once. */
 export function planned(
   io: Io,
   project: Project,
@@ -43,12 +43,12 @@ export function planned(
   const refusal = unknownRefusal(project, compared, choice)
   const refused = new Set(refusal?.kinds)
   const made = refusal ? fail([refusal.problem]) : planFor(project, compared, choice)
-  // What is written as a whole says itself what of it is not known.
+  // A gateway that is written as a whole itself reports what is unknown about it.
   const isWhole = !made.ok && made.error.some(({ code }) => code === 'not-whole')
   const beside = isWhole ? [] : drift.unknown.filter(({ kind }) => !refused.has(kind))
   tellProblems(io, [
     ...beside.map(({ reason }) => reason),
-    // What an undo can't tell is what refuses it.
+    // An unknown effect of an undo refuses it.
     ...drift.blocked.map(({ reason }) => reason).filter(({ code }) => code !== untellable),
     ...(made.ok ? [] : made.error),
   ])
@@ -67,11 +67,14 @@ export async function confirmAndApply(
   options: ConfirmOptions & {
     readonly override?: string
     readonly allowDeletes?: number
-    /** Changes as a person is to see them. */
+    /** Changes in the form for people. */
     readonly shown?: (changes: readonly Change[]) => readonly Change[]
     /** Whether the target's name must be typed whatever the plan does. */
     readonly byName?: true
-    /** Whether the plan was looked at before: then it is shown only where something is asked, missing or not known. */
+    /**
+     * Whether the plan was already reviewed: then it is shown only if there is a question, or something is missing or
+     * unknown.
+     */
     readonly reviewed?: true
   },
 ): Promise<SyncResult | null> {
@@ -85,7 +88,7 @@ export async function confirmAndApply(
       sealedTo(project),
     ])
     const meaning = meaningOf(compared, plan, described, { findings, sealedTo: to })
-    // What will be refused is not asked for; the sync itself says why.
+    // No confirmation is asked for a plan that will be refused; the sync itself gives the reason.
     const refused =
       !journals ||
       isRefused(project, findings, options.override) ||
@@ -102,7 +105,7 @@ export async function confirmAndApply(
           project.now(),
         ),
       )
-    // A person may think for long: then the gateway is asked once more.
+    // A person may take a long time: then the gateway is asked once more.
     if (refused || options.yes) refusals = refusing
     const { sentence, loses } = consequences(plan, meaning)
     if (isUnnamed) {
@@ -135,7 +138,7 @@ function isRefused(project: Project, findings: PlanFindings | null, override: st
   return findings.refusal !== null && (override === undefined || !findings.mayOverride)
 }
 
-/** How many deletions a plan may have: where a person is asked, the number of many is typed. */
+/** How many deletions a plan may have: where a person is asked, a large number is typed. */
 export function allowedDeletes(
   io: Io,
   { yes, allowDeletes }: { readonly yes?: true; readonly allowDeletes?: number },

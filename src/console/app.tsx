@@ -15,10 +15,10 @@ interface AppFrameProps {
   readonly bindings: () => readonly Binding[]
 }
 
-/** The smallest terminal on which the screens make sense. */
+/** The smallest terminal that the screens fit on. */
 const smallest = { columns: 40, rows: 12 }
 
-/** The frame around every screen: where one is above, the keys or a message below. */
+/** The frame around every screen: the header above, the keys or a message below. */
 export function AppFrame({ app, theme, bindings }: AppFrameProps) {
   const { columns, rows } = useStore(app.store, state => state.size)
   const screen = useStore(app.store, state => state.stack.at(-1))
@@ -42,7 +42,7 @@ export function AppFrame({ app, theme, bindings }: AppFrameProps) {
 
 const noStore = { subscribe: () => () => {}, getState: () => null }
 
-/** Draws anew when the screen's own state changes: its title, its target and what its keys do hang on it. */
+/** Redraws when the screen's own state changes: its title, target and keys depend on it. */
 function useScreenState(screen: OpenScreen | undefined): void {
   const { subscribe, getState } = screen?.store ?? noStore
   useSyncExternalStore(subscribe, getState)
@@ -56,7 +56,7 @@ function Header({ app, screen }: { readonly app: App; readonly screen: OpenScree
 
 const wideHeader = 110
 
-/** Whose console this is, at which commit, on which screen; and how fresh what it shows is. */
+/** The project, its commit, the current screen, and how fresh the data is. */
 function header(state: AppState, screen: OpenScreen | undefined, columns: number): Line {
   const { fleet, now } = state
   const { origin } = fleet
@@ -106,7 +106,7 @@ interface BottomProps {
   readonly bindings: () => readonly Binding[]
 }
 
-/** The last line: a message, or a field that is open, or else the keys. */
+/** The last line: a message, an open field, or the keys. */
 function Bottom({ app, screen, bindings }: BottomProps) {
   const { message, size } = useStore(app.store)
   useScreenState(screen)

@@ -24,7 +24,7 @@ export interface ConsoleOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Where its log goes. */
   readonly logFolder: string
-  /** What is told on the last line at first. */
+  /** The first message on the last line. */
   readonly notice?: string
   /** A theme's name; undefined: the dark one. */
   readonly theme?: string | undefined
@@ -44,7 +44,7 @@ export interface ConsoleTerminal {
 /** Opens the console on a fleet; resolves with the exit code when it ends. The terminal is given back in any case. */
 export async function openConsole(workflows: FleetPort, options: ConsoleOptions): Promise<number> {
   const { input, output } = options.terminal ?? { input: process.stdin, output: process.stdout }
-  // A terminal shows its colours also in CI, where Node would say that there are none.
+  // A terminal shows its colours in CI too, where Node would say that there are none.
   const { CI: _, ...surroundings } = options.env
   const depth = (output.isTTY ? output.getColorDepth?.(surroundings) : undefined) ?? 1
   const theme = chooseTheme(options.theme ?? options.env.GATEWATCH_THEME, { environment: options.env, depth })
@@ -64,7 +64,7 @@ export async function openConsole(workflows: FleetPort, options: ConsoleOptions)
       suspend: () => control?.suspend(),
       redraw: () => control?.redraw(),
       edit: async place => (await control?.run(editorCommand(options.env, place))) ?? null,
-      // OSC 52: the terminal at the person's end puts it on its clipboard, also through ssh.
+      // OSC 52: the user's terminal puts the text on its clipboard, even through ssh.
       copy: text => void output.write(`\x1b]52;c;${Buffer.from(safeLines(text)).toString('base64')}\x07`),
     },
   })
@@ -94,7 +94,7 @@ export async function openConsole(workflows: FleetPort, options: ConsoleOptions)
   } finally {
     output.off('resize', onResize)
     app.stop()
-    // Its screen is gone: how a sync ended that was under way is told where the person is now.
+    // Its screen is gone: the outcome of a sync under way is reported where the user is now.
     for (const result of await workflows.close())
       process.stderr.write(
         `${[...resultText(result), ...result.problems.map(problemText)].map(safeText).join('\n')}\n`,

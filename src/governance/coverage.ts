@@ -9,12 +9,12 @@ import { descriptionOf, type StateTools } from './state-items.ts'
 
 /**
  * What keeps a route, a service or an operation from being covered:
- * - `shadow`: at the gateway and in no manifest;
- * - `zombie`: in a manifest, and no specification describes it;
- * - `undocumented`: at the gateway, and neither a specification nor a manifest has it;
+ * - `shadow`: at the gateway but in no manifest;
+ * - `zombie`: in a manifest, but in no specification;
+ * - `undocumented`: at the gateway, but in no specification or manifest;
  * - `orphaned`: nothing leads to it, or it leads nowhere;
  * - `not exposed`: an operation that no route of the gateway answers;
- * - `beyond the specification`: a route that answers more than its specification has.
+ * - `beyond the specification`: a route that answers more than its specification describes.
  */
 export const coverageGaps = [
   'shadow',
@@ -27,7 +27,7 @@ export const coverageGaps = [
 
 export type CoverageGap = (typeof coverageGaps)[number]
 
-/** What each gap is, in words. */
+/** Each gap in words. */
 export const gapMeanings: Readonly<Record<CoverageGap, string>> = {
   shadow: 'at the gateway, but in no manifest',
   zombie: 'in a manifest, but in no specification',
@@ -45,7 +45,7 @@ export interface CoverageEntry {
   readonly kind: string
   readonly name: string
   readonly detail: string
-  /** The line of the manifest or specification; null: no file holds it. */
+  /** The line of the manifest or specification; null: it is in no file. */
   readonly place: Place | null
 }
 
@@ -54,8 +54,8 @@ export interface TargetCoverage {
   readonly target: string
   readonly environment: string
   /**
-   * Routes at the gateway, and how many of them a manifest has, a specification describes, and no more is answered.
-   * Where there are no specifications, manifests alone count.
+   * Routes at the gateway, and how many of them are in a manifest, are described by a specification, and answer no more
+   * than that. Without specifications, manifests alone count.
    */
   readonly routes: number
   readonly covered: number
@@ -65,7 +65,7 @@ export interface TargetCoverage {
   readonly entries: readonly CoverageEntry[]
 }
 
-/** What coverage is worked out from: one target, read. */
+/** The input of coverage: one target, as read. */
 export interface CoverageInput {
   readonly info: TargetInfo
   readonly manifest: State | null
@@ -128,7 +128,7 @@ export function coverageOf(input: CoverageInput, tools: StateTools): TargetCover
   }
 }
 
-/** The list behind a number: by gap, the same entry of several targets together. */
+/** The list behind a number, by gap; the same entry at several targets is grouped. */
 export function entriesByGap(entries: readonly CoverageEntry[]): readonly {
   readonly gap: CoverageGap
   readonly rows: readonly { readonly entry: CoverageEntry; readonly targets: readonly string[] }[]

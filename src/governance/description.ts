@@ -13,11 +13,11 @@ export interface DescribedCall {
   readonly request: ProxyRequest
 }
 
-/** What specifications say of a route. */
+/** What specifications say about a route. */
 export interface RouteDescription {
   /** The operations that the route answers; at least one. */
   readonly calls: readonly DescribedCall[]
-  /** What the route answers though no operation describes it: `PUT /customers/a`. */
+  /** What the route answers although no operation describes it: `PUT /customers/a`. */
   readonly beyond: readonly string[]
 }
 
@@ -29,7 +29,10 @@ export interface Description {
   readonly notExposed: readonly DescribedCall[]
 }
 
-/** Finds the routes of operations, and what the routes answer beyond them. Routes go by their key in the router. */
+/**
+ * Finds the routes of operations, and what the routes answer beyond them. Routes are identified by their key in the
+ * router.
+ */
 export function describe(router: Router, calls: readonly DescribedCall[]): Description {
   const byRoute = new Map<string, DescribedCall[]>()
   const notExposed: DescribedCall[] = []
@@ -70,7 +73,7 @@ function methodsOf(calls: readonly DescribedCall[]): string {
   return [...new Set(calls.map(call => call.operation.method))].sort().join(', ')
 }
 
-/** Whether an operation is what a request calls: its method, and its template with the path of its server before it. */
+/** Whether a request calls an operation: its method, and its template prefixed with the path of its server. */
 function describes(call: DescribedCall, request: ProxyRequest): boolean {
   if (call.operation.method !== request.method) return false
   const { template } = call.operation

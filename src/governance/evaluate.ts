@@ -7,23 +7,26 @@ import type { Moment } from './policies/operators.ts'
 import { appliesTo, type Policy, severityAt } from './policies/policy.ts'
 import { pathFits } from './policies/wildcard.ts'
 
-/** What policies say of items. */
+/** What policies find in items. */
 export interface Evaluation {
-  /** The most severe first; what is found in manifest and gateway alike is one finding. */
+  /** The most severe first; the same finding in manifest and gateway counts once. */
   readonly findings: readonly Finding[]
-  /** For each rule that was asked: how many items it was about. */
+  /** For each evaluated rule: how many items it applied to. */
   readonly selected: ReadonlyMap<string, number>
-  /** For each rule that could not be asked of some items because something was not read: how many. */
+  /** For each rule that could not be evaluated on some items because something was not read: how many. */
   readonly unknown: ReadonlyMap<string, number>
-  /** The same where it could have been asked: a gateway did not give something, or a function gave no answer. */
+  /** The same, limited to avoidable cases: a gateway didn't provide something, or a function didn't answer. */
   readonly unread: ReadonlyMap<string, number>
-  /** Why rules could not be asked to the end: a function of theirs gave no answer. What they found until then stands. */
+  /**
+   * Why rules could not be evaluated completely: one of their functions didn't answer. What they found until then
+   * stands.
+   */
   readonly problems: readonly Problem[]
 }
 
 /**
- * Asks policies about items. Pure; 10,000 entities against 60 policies take some 200 ms, the views of the entities
- * apart. Waivers are another step: see `waive`.
+ * Evaluates policies on items. Pure; 10,000 entities against 60 policies take about 200 ms, without the views of the
+ * entities. Waivers are another step: see `waive`.
  */
 export function evaluate(items: readonly PolicyItem[], policies: readonly Policy[], now: Date): Evaluation {
   return atOnce(evaluateSliced(items, policies, now))
@@ -89,8 +92,8 @@ export function* evaluateSliced(
 }
 
 /**
- * The part of a policy that an item fails; null: it passes; undefined: the policy is not about it; an error: a function
- * of the policy gave no answer.
+ * The part of a policy that an item fails; null: it passes; undefined: the policy doesn't apply to it; an error: a
+ * function of the policy didn't answer.
  */
 function failingPart(
   { select, assert }: Policy,
@@ -105,7 +108,7 @@ function failingPart(
   }
 }
 
-/** Items that the same policies are asked about: of one subject, kind and target. */
+/** Items that the same policies apply to: of one subject, kind and target. */
 function groupsOf(items: readonly PolicyItem[]): Iterable<readonly PolicyItem[]> {
   return Map.groupBy(items, item => `${item.subject} ${item.kind} ${item.target?.name ?? ''}`).values()
 }
@@ -126,7 +129,7 @@ function asksFor(policy: Policy, names: ReadonlySet<string>): boolean {
   return false
 }
 
-/** What tells a finding from others. */
+/** What distinguishes a finding from others. */
 export function findingId(rule: string, target: string | null, kind: string, key: string): string {
   return `${rule} ${target ?? '-'} ${kind} ${key}`
 }

@@ -2,17 +2,17 @@ import { compareTexts } from '../model/compare-texts.ts'
 import type { Place } from '../model/problem.ts'
 
 /**
- * How much a finding matters, from the most: `block` also refuses a plan that would introduce it, `error` fails a
- * check, `warn` and `info` are told.
+ * The severity of a finding, highest first: `block` also refuses a plan that would introduce it, `error` fails a check,
+ * `warn` and `info` are only reported.
  */
 export const severities = ['block', 'error', 'warn', 'info'] as const
 
 export type Severity = (typeof severities)[number]
 
-/** What was looked at: an OpenAPI document, what the manifests say, what a gateway holds, or the policies themselves. */
+/** What was checked: an OpenAPI document, the manifests, a gateway, or the policies themselves. */
 export type Subject = 'specification' | 'manifest' | 'live' | 'governance'
 
-/** How far a policy has come: a draft is reported only, a candidate fails checks, an approved one also blocks plans. */
+/** The state of a policy: a draft is only reported, a candidate fails checks, an approved one also blocks plans. */
 export const policyStates = ['draft', 'candidate', 'approved', 'retired'] as const
 
 export type PolicyState = (typeof policyStates)[number]
@@ -27,15 +27,15 @@ export type Approval =
 export interface PolicyStamp {
   readonly state: PolicyState
   readonly approval: Approval
-  /** The commit that the policy was read at; null: built in, not committed, or outside Git. */
+  /** The commit at which the policy was read; null: built in, not committed, or outside Git. */
   readonly commit: string | null
   /** The policy's file; null: built in. */
   readonly place: Place | null
 }
 
-/** The way from the design to the gateway, as far as it is known. */
+/** The path from the design to the gateway, as far as it is known. */
 export interface Trace {
-  /** The operation that the specification describes, as `GET /payouts`, and its line. */
+  /** The operation that the specification describes, such as `GET /payouts`, and its line. */
   readonly specification: { readonly operation: string; readonly place: Place | null } | null
   /** The line of the manifest. */
   readonly manifest: Place | null
@@ -43,7 +43,7 @@ export interface Trace {
   readonly live: { readonly target: string; readonly id: string | null } | null
 }
 
-/** The waiver that a finding stands under. */
+/** The waiver that applies to a finding. */
 export interface Waived {
   readonly reason: string
   readonly owner: string
@@ -53,9 +53,9 @@ export interface Waived {
   readonly place: Place | null
 }
 
-/** What a policy found at one entity of one target, or at one place of a specification. */
+/** What a policy found in one entity of one target, or at one place of a specification. */
 export interface Finding {
-  /** The same as long as the rule finds the same at the same entity: rule, target, kind and key. */
+  /** Stays the same while the rule finds the same in the same entity: rule, target, kind and key. */
   readonly id: string
   readonly rule: string
   readonly title: string
@@ -68,22 +68,22 @@ export interface Finding {
   /** As `route`, `plugin`, `operation`. */
   readonly kind: string
   readonly key: string
-  /** What people call it: `payouts-list`, `GET /payouts`. */
+  /** The name for people: `payouts-list`, `GET /payouts`. */
   readonly name: string
   readonly message: string
   readonly rationale: string
   readonly fix: string
-  /** The item of the OWASP API Security Top 10, as `API2:2023`. */
+  /** The item of the OWASP API Security Top 10, such as `API2:2023`. */
   readonly owasp: string | null
-  /** The line that the finding is about: of the manifest or specification; null where no file holds it. */
+  /** The line that the finding is about, in the manifest or specification; null if it is in no file. */
   readonly place: Place | null
   readonly trace: Trace
   readonly policy: PolicyStamp
-  /** Set: it is waived, and counts for nothing until the waiver expires. */
+  /** Set: it is waived, and doesn't count until the waiver expires. */
   readonly waived: Waived | null
 }
 
-/** Whether a finding counts: it is not waived, and at least as severe. */
+/** Whether a finding counts: it isn't waived, and is at least this severe. */
 export function counts(finding: Finding, from: Severity): boolean {
   return finding.waived === null && severities.indexOf(finding.severity) <= severities.indexOf(from)
 }

@@ -1,13 +1,13 @@
 import type { Problem } from '../model/problem.ts'
 import { counts, type Finding } from './finding.ts'
 
-/** What a change makes of findings; waived ones count for neither. */
+/** How a change affects findings; waived ones don't count. */
 export interface FindingsChange {
   readonly introduces: readonly Finding[]
   readonly resolves: readonly Finding[]
 }
 
-/** Which findings a change brings and takes away. Pure. */
+/** Which findings a change introduces and resolves. Pure. */
 export function findingsBetween(before: readonly Finding[], after: readonly Finding[]): FindingsChange {
   const [old, now] = [before, after].map(list => list.filter(finding => finding.waived === null))
   const known = new Set(old?.map(finding => finding.id))
@@ -21,7 +21,7 @@ export function findingsBetween(before: readonly Finding[], after: readonly Find
 /** How many findings a refusal names. */
 const named = 3
 
-/** Why a plan is refused: what it introduces that blocks; null: nothing. */
+/** Why a plan is refused: the blocking findings that it introduces; null: there are none. */
 export function refusalOf(target: string, { introduces }: FindingsChange, hint: string): Problem | null {
   const blocking = introduces.filter(finding => counts(finding, 'block'))
   const [first] = blocking

@@ -19,9 +19,9 @@ import { effectiveView, readablePaths, specificationView } from './route-view.ts
 /** One target, as far as it was read. */
 export interface TargetStates {
   readonly info: TargetInfo
-  /** What the manifests say; null: not known, or there are none. */
+  /** What the manifests want; null: unknown, or there are none. */
   readonly manifest: State | null
-  /** What the gateway holds; null: not known. */
+  /** What the gateway holds; null: unknown. */
   readonly live: State | null
   /** What specifications describe; null: there are none. */
   readonly described: readonly DescribedCall[] | null
@@ -29,9 +29,9 @@ export interface TargetStates {
   inClear(entity: Entity): readonly string[]
 }
 
-/** What is worked out of a state once and used by many. */
+/** What is computed once per state and used by many. */
 export interface StateTools {
-  /** Undefined: how a gateway that holds this answers requests is not modelled. */
+  /** Undefined: it isn't modelled how a gateway in this state answers requests. */
   routerOf(state: State): Router | undefined
   /** By the route's key; undefined where routes, services or plugins were not read completely. */
   protectionOf(state: State): ReadonlyMap<string, RoutePosture> | undefined
@@ -46,7 +46,7 @@ export function itemsOfTarget(
   return atOnce(itemsSliced(target, tools, subjects))
 }
 
-/** The same in steps of a few milliseconds, once what is worked out of the states is known. */
+/** The same in steps of a few milliseconds, once what is computed from the states is available. */
 export function* itemsSliced(
   target: TargetStates,
   tools: StateTools,
@@ -67,7 +67,7 @@ export function* itemsSliced(
 /** How many entities are looked at without a stop. */
 const itemsInStep = 100
 
-/** Descriptions by state: items, coverage and screens ask for the same. */
+/** Descriptions by state: items, coverage and screens need the same ones. */
 const descriptions = new WeakMap<
   State,
   { readonly described: readonly DescribedCall[]; readonly description: Description }
@@ -173,7 +173,7 @@ class StateItems {
     const isRoute = definition?.meaning?.facet === 'route'
     const posture = isRoute ? this.#protection?.get(key) : undefined
     const readable = this.#readable(entity)
-    // What stands behind a mask and nobody here knows can't be asked about.
+    // Policies can't be evaluated on a masked value that nobody here knows.
     const unread = readableFields(entity.fields, this.#state) ? [] : Object.keys(entity.fields)
     return {
       subject: this.#subject,
@@ -199,7 +199,7 @@ class StateItems {
     }
   }
 
-  /** Fields as the gateway reads them: a policy is about what they are, wherever they came from. */
+  /** Fields as the gateway reads them: a policy is about their effect, wherever they come from. */
   #readable(entity: Entity): JsonObject {
     return readableFields(entity.fields, this.#state) ?? entity.fields
   }
@@ -228,7 +228,7 @@ class StateItems {
         const ref = refAs(entity, 'service', this.#state.kinds)
         const service = ref && entityAt(this.#state, ref)
         return {
-          // A route may have none; then its id is its key.
+          // A route may have no name; then its id is its key.
           name: entity.name,
           service: service ? { ...this.#readable(service), name: service.name } : null,
           effective: posture ? effectiveView(posture, this.#pluginsOn(entity.key)) : null,
@@ -257,7 +257,7 @@ class StateItems {
   #place(entity: Entity, path: string | undefined): Place | null {
     const written = this.#written(entity)
     if (!written?.source) return null
-    // What is in effect on an entity is not written with it.
+    // What is in effect on an entity isn't written in it.
     const root = path?.split('.', 1)[0] ?? ''
     const own = root in written.fields || root in written.refs
     return own ? written.source.place(path) : written.source.place()

@@ -14,7 +14,7 @@ interface Options extends EditOptions {
   readonly overwrite: boolean
 }
 
-/** `gatewatch add-plugins`: plugins for what JSONPaths find in a decK file. */
+/** `gatewatch add-plugins`: adds plugins to what JSONPaths match in a decK file. */
 export const addPlugins: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('add-plugins')))

@@ -49,7 +49,7 @@ async function applySaved(io: Io, file: string, files: readonly string[], option
     io.err('gatewatch: the plan has nothing to do\n')
     return exitCode.same
   }
-  // What the plan means hangs on what is there now: it is shown, and decides what must be confirmed.
+  // The plan's effect depends on the current state: it is shown, and decides what must be confirmed.
   const compared = await compareFor(project, target, plan, io.signal, { again: true })
   if (!compared.ok) throw new ProblemError(problemsOf(compared.error))
   await compared.value.session[Symbol.asyncDispose]()

@@ -19,7 +19,7 @@ interface Options extends TargetOptions {
   readonly live: boolean
 }
 
-/** `gatewatch check`: specifications, manifests and gateways against policies. */
+/** `gatewatch check`: checks specifications, manifests and gateways against policies. */
 export const check: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('check'))
@@ -64,7 +64,7 @@ function reportText(
   folder: string,
 ): string {
   const { findings, governance, problems } = report
-  // What no manifest holds stands at the file that names the gateway.
+  // A finding that no manifest holds is placed at the file that names the gateway.
   const elsewhere = folder.startsWith('/') || folder === '' ? 'gatewatch.yaml' : `${folder}/gatewatch.yaml`
   switch (output) {
     case 'text': {

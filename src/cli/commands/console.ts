@@ -5,7 +5,7 @@ import { exitCode, type Subcommand } from '../command.ts'
 import { openScreen, preloadScreen, printFleet } from '../open-console.ts'
 import { chosen, type TargetOptions, withManifestOptions } from '../options/target-options.ts'
 
-/** `gatewatch console`, or `gatewatch` alone: the console on the fleet of the nearest config. */
+/** `gatewatch console`, or `gatewatch` alone: opens the console on the fleet of the nearest config. */
 export const console: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('console', { isDefault: true }))
@@ -26,7 +26,7 @@ export const console: Subcommand = {
   },
 }
 
-/** A word that is no command lands here, since the console is what gatewatch alone opens. */
+/** An unknown command ends up here, since gatewatch alone opens the console. */
 function noSuchCommand(program: Command, word: string): ProblemError {
   const names = program.commands.map(command => command.name())
   const meant = suggestion(word, names)

@@ -25,7 +25,7 @@ interface Options extends OutputOptions {
   readonly expandEnvVars: boolean
 }
 
-/** `gatewatch convert`: a decK file for a newer Kong. */
+/** `gatewatch convert`: converts a decK file for a newer Kong. */
 export const convert: Subcommand = {
   register(program, run) {
     withOutput(program.command('convert'))

@@ -10,7 +10,7 @@ interface Options {
   readonly serve?: true
 }
 
-/** `gatewatch demo`: a fleet on this machine, with a repository, to try everything on. */
+/** `gatewatch demo`: a fleet on this machine, with a repository, for trying things out. */
 export const demo: Subcommand = {
   register(program, run) {
     program

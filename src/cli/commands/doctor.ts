@@ -11,7 +11,7 @@ interface Options extends TargetOptions {
   readonly reason?: string
 }
 
-/** `gatewatch doctor`: whether everything that gatewatch needs is in order, and what to do where it is not. */
+/** `gatewatch doctor`: checks everything that gatewatch needs, and says what to do about problems. */
 export const doctor: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('doctor'))

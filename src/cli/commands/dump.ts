@@ -139,7 +139,7 @@ async function dumpWorkspaces(io: Io, target: GatewayTarget, form: Form, options
   return told(io, unknown, warnings)
 }
 
-/** A gateway must not choose where a file goes. */
+/** A gateway must not choose where a file is written. */
 function fileOf(workspace: string, form: Form): string {
   if (/^[\p{L}\p{N}_~-][\p{L}\p{N}_~.-]*$/u.test(workspace)) return `${workspace}.${form}`
   const message = `the workspace ${JSON.stringify(workspace)} can't be the name of a file`
@@ -152,10 +152,10 @@ function notConfirmed(io: Io): number {
   return exitCode.error
 }
 
-/** What stands above a manifest that does not hold all: a sync of it would delete the rest. */
+/** The note at the top of an incomplete manifest: syncing it would delete the rest. */
 const partNote = '# INCOMPLETE: parts of the gateway could not be read. Do not sync this.\n'
 
-/** Refuses to write a file that would not hold all: what is there stays as it is. */
+/** Refuses to write an incomplete file: an existing one stays as it is. */
 function refusePart(target: GatewayTarget, files: string, unknown: readonly Problem[]): void {
   if (unknown.length === 0) return
   throw new ProblemError([
@@ -168,7 +168,7 @@ function refusePart(target: GatewayTarget, files: string, unknown: readonly Prob
   ])
 }
 
-/** Tells what the dump on standard output lacks. */
+/** Reports what the dump on standard output lacks. */
 function told(io: Io, unknown: readonly Problem[], warnings: readonly Problem[]): number {
   tellWarnings(io, warnings)
   if (unknown.length === 0) return exitCode.same

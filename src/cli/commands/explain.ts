@@ -149,7 +149,7 @@ async function requestsOf(
   return [request]
 }
 
-/** What the specifications describe: of those that are named, which must be readable, and of the project's. */
+/** What the specifications describe: those that are named, which must be readable, and the project's. */
 async function specifiedFor(
   io: Io,
   named: readonly string[],
@@ -190,7 +190,7 @@ async function explainerFor(
   return { explainer: orThrow(await explainerOfTarget(project, target, io.signal)), project }
 }
 
-/** An answer that says what it was given without. */
+/** An answer with a note of what it was computed without. */
 function withUnread(answer: Answer, { unread, kinds }: LiveRouter): Answer {
   const sentences = unread.map(({ kind }) => {
     const plural = kinds.pluralOf(kind)
@@ -201,7 +201,7 @@ function withUnread(answer: Answer, { unread, kinds }: LiveRouter): Answer {
   return sentences.length === 0 ? answer : { ...answer, unknown: [...sentences, ...answer.unknown] }
 }
 
-/** A consumer that does not exist would be answered as if nobody called: that is a mistake, and said. */
+/** A consumer that doesn't exist would be answered like an anonymous request: that is a mistake, and is reported. */
 function requireConsumer(explainer: Explainer, name: string | undefined): void {
   const consumers = 'router' in explainer ? explainer.router.callers : undefined
   if (name === undefined || consumers === undefined) return

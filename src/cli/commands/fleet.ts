@@ -10,7 +10,7 @@ interface Options extends TargetOptions {
   readonly output: 'text' | DataForm
 }
 
-/** `gatewatch fleet`: what needs someone, and how each target is. */
+/** `gatewatch fleet`: shows what needs someone, and the state of each target. */
 export const fleet: Subcommand = {
   register(program, run) {
     withManifestOptions(program.command('fleet'))

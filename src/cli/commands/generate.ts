@@ -32,7 +32,7 @@ type Form = 'yaml' | 'json'
 
 const forms: readonly Form[] = ['yaml', 'json']
 
-/** `gatewatch generate`: a manifest from a specification. */
+/** `gatewatch generate`: makes a manifest from a specification. */
 export const generate: Subcommand = {
   register(program, run) {
     program
@@ -83,7 +83,7 @@ async function make(io: Io, named: readonly string[], options: Options): Promise
   return exitCode.same
 }
 
-/** Without any it is standard input, as for decK; a person would wait for it without knowing. */
+/** By default it is standard input, as for decK; a person would wait for it unaware. */
 function specsOf(io: Io, named: readonly string[]): readonly string[] {
   if (named.length > 0) return named
   if (!io.interactive) return ['-']

@@ -19,7 +19,7 @@ interface Options extends TargetOptions {
   readonly output: 'text' | DataForm
 }
 
-/** `gatewatch history`: the syncs that were made from this machine. */
+/** `gatewatch history`: lists the syncs made from this machine. */
 export const history: Subcommand = {
   register(program, run) {
     withTargetOptions(program.command('history'))
@@ -72,7 +72,7 @@ function historyText(history: readonly HistoryItem[], paint: Paint): string {
   return `${aligned(rows).join('\n')}\n`
 }
 
-/** What was not known and written on all the same. */
+/** What was unknown but was written anyway. */
 function acceptedText({ acceptedUnknown: accepted }: RecordedSync): string {
   return accepted ? `without knowing ${accepted.kinds.join(', ')}: ${plain(accepted.reason)}` : ''
 }

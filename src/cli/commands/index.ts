@@ -1,8 +1,8 @@
 import type { Subcommand } from '../command.ts'
 
 /**
- * All subcommands by name, in the order of the help. Each is loaded when it is wanted: a command does not wait for what
- * only others need.
+ * All subcommands by name, in the order of the help. Each is loaded on demand: a command doesn't wait for what only
+ * others need.
  */
 export const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
   console: async () => (await import('./console.ts')).console,

@@ -14,7 +14,7 @@ import { plain } from '../text/text-parts.ts'
 /** Beside the config, so that editors find it on every machine and offline. */
 const schemaFile = '.gatewatch.schema.json'
 
-/** Where the first target's credentials are taken from, where its address named some. */
+/** Where the first target's credentials come from, if its address contained some. */
 const authorizationVariable = 'GATEWATCH_AUTHORIZATION'
 
 interface Options {
@@ -22,7 +22,7 @@ interface Options {
   readonly key?: true
 }
 
-/** Whoever has a config written knows what it asks for. */
+/** Anyone who has a config written knows what it asks for. */
 async function trustIt(io: Io): Promise<void> {
   const { fleet, repository } = orThrow(await findFleet({ cwd: io.cwd, providers: await io.providers() }))
   const asking = askingOf(fleet, repository)

@@ -9,7 +9,7 @@ interface Options extends TargetOptions {
   readonly output: 'text' | DataForm
 }
 
-/** `gatewatch journal verify`: whether the journals are as they were written. */
+/** `gatewatch journal verify`: checks whether the journals are as they were written. */
 export const journal: Subcommand = {
   register(program, run) {
     const command = program

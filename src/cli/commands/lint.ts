@@ -35,7 +35,7 @@ function ruleset(value: string, before: readonly BuiltinRuleset[]): readonly Bui
   return [...before, found]
 }
 
-/** `gatewatch lint`: specifications against Spectral's, OWASP's and the repository's own rules. */
+/** `gatewatch lint`: lints specifications with Spectral's, OWASP's and the repository's own rules. */
 export const lint: Subcommand = {
   register(program, run) {
     program
@@ -87,7 +87,7 @@ async function lintAll(io: Io, specs: readonly string[], options: Options): Prom
   }
   const report = await lintFiles(specs, settings)
   io[options.output === 'text' ? 'out' : 'data'](formatReport(report, options.output))
-  // A problem with the rules or the reader is told once, though it concerns every file.
+  // A problem with the rules or the reader is reported once, even if it concerns every file.
   const problems = new Map(
     report.files.flatMap(file => file.problems).map(problem => [JSON.stringify(problem), problem]),
   )

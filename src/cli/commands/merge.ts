@@ -2,7 +2,7 @@ import { orThrow } from '../../model/problem.ts'
 import { exitCode, type Subcommand, tellWarnings } from '../command.ts'
 import { type OutputOptions, readInput, withOutput, writeOutput } from '../files/file-tools.ts'
 
-/** `gatewatch merge`: several partial manifests as one. */
+/** `gatewatch merge`: merges several partial manifests into one. */
 export const merge: Subcommand = {
   register(program, run) {
     withOutput(program.command('merge'))

@@ -16,7 +16,7 @@ interface Options extends EditOptions {
   readonly allowEmptySelectors: boolean
 }
 
-/** `gatewatch namespace`: routes of a decK file below a path, or on hosts of their own. */
+/** `gatewatch namespace`: puts the routes of a decK file under a path, or on their own hosts. */
 export const namespace: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('namespace')))

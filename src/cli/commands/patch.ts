@@ -13,7 +13,7 @@ interface Options extends EditOptions {
   readonly value: readonly string[]
 }
 
-/** `gatewatch patch`: changes of what JSONPaths find in a decK file. */
+/** `gatewatch patch`: changes what JSONPaths match in a decK file. */
 export const patch: Subcommand = {
   register(program, run) {
     withOutput(withState(program.command('patch')))

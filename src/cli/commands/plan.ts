@@ -36,7 +36,7 @@ import { planMarkdown } from '../text/markdown-text.ts'
 import { planJson, planText } from '../text/plan-text.ts'
 import { painter, plain } from '../text/text-parts.ts'
 
-/** The forms in which a plan is shown. */
+/** The output formats of a plan. */
 type Form = 'text' | 'markdown' | DataForm
 
 const forms: readonly Form[] = ['text', 'json', 'yaml', 'markdown']
@@ -144,7 +144,7 @@ async function make(io: Io, files: readonly string[], options: Options): Promise
   return code
 }
 
-/** How a plan for an address was asked for; undefined: its target is one of the configuration. */
+/** How a plan for an address was requested; undefined: its target is in the configuration. */
 function originOf(made: Plan, files: readonly string[], { digests }: Project): PlanOrigin | undefined {
   const url = URL.canParse(made.address) ? new URL(made.address) : undefined
   if (url?.host !== made.target) return undefined

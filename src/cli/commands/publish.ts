@@ -9,7 +9,7 @@ interface Options extends SpecificationOptions {
   readonly out: string
 }
 
-/** `gatewatch publish`: a reference of an API for people, from its specification. */
+/** `gatewatch publish`: writes a reference of an API for people, from its specification. */
 export const publish: Subcommand = {
   register(program, run) {
     program

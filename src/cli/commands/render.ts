@@ -6,7 +6,7 @@ interface Options extends OutputOptions {
   readonly populateEnvVars?: true
 }
 
-/** `gatewatch render`: several complete manifests as one. */
+/** `gatewatch render`: combines several complete manifests into one. */
 export const render: Subcommand = {
   register(program, run) {
     withOutput(program.command('render'))

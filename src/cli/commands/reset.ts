@@ -84,7 +84,7 @@ async function resetOne(io: Io, options: Options): Promise<number> {
   const { targetWorkspaces } = await import('../../workflows/project/target-workspaces.ts')
   let code: number = exitCode.same
   const results: Json[] = []
-  // One after the other, each with its own preview and question; what goes wrong in one stops those after it.
+  // One after the other, each with its own preview and question; a failure stops those after it.
   for (const one of orThrow(await targetWorkspaces(only, io.signal))) {
     io.err(`gatewatch: the workspace ${plain(one.workspace)}\n`)
     const ended = await resetTarget(io, project, one.target, options)

@@ -93,7 +93,7 @@ function notKnown(target: string, why: string, after: State): Problem {
   }
 }
 
-/** The requests of a file; lines that hold none are told and passed over. */
+/** The requests of a file; invalid lines are reported and skipped. */
 async function requestsIn(io: Io, file: string, host: string): Promise<readonly ProxyRequest[]> {
   const { requests, unread } = readRequests(await readText(io, file), host)
   for (const { line, reason } of unread)

@@ -16,7 +16,7 @@ interface Options {
   readonly output: 'text' | DataForm
 }
 
-/** `gatewatch trust`: what a gatewatch.yaml asks for, and whether it is allowed. */
+/** `gatewatch trust`: shows what a gatewatch.yaml asks for, and whether it is allowed. */
 export const trust: Subcommand = {
   register(program, run) {
     program

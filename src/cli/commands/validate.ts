@@ -18,7 +18,7 @@ interface Options extends TargetOptions {
   readonly output: 'text' | DataForm
 }
 
-/** `gatewatch validate`: whether manifests are right, by themselves or asked of a gateway. */
+/** `gatewatch validate`: checks manifests, by themselves or with a gateway. */
 export const validate: Subcommand = {
   async register(program, run, providers) {
     const known = await providers()
@@ -43,7 +43,7 @@ Exit code: 0 everything is valid, 1 problems.`,
   },
 }
 
-/** Kinds by what they are called in lists of them. */
+/** Kinds by their names in lists. */
 function kindsListed(text: string, { kinds }: Providers): readonly Kind[] {
   const byWord = new Map(
     kinds.all.flatMap(({ kind, identity: { listedAs } }) =>

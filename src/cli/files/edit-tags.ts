@@ -12,7 +12,7 @@ export async function loadTagTools(texts: readonly string[]) {
   return { ...tags, selectors: orThrow(parseSelectors(texts, '--selector')) }
 }
 
-/** Edits the tags of one decK file, and tells what was passed over. */
+/** Edits the tags of one decK file, and reports what it skipped. */
 export async function editTags(
   io: Io,
   options: EditOptions,

@@ -21,7 +21,7 @@ export interface EditOptions extends OutputOptions {
   readonly selector: readonly string[]
 }
 
-/** What `-` is called in problems. */
+/** The name of `-` in problems. */
 const standardInput = '<stdin>'
 
 /** A parser of an option's value that takes words in upper and lower case alike. */
@@ -38,7 +38,7 @@ export function collect(value: string, before: readonly string[]): readonly stri
   return [...before, value]
 }
 
-/** Adds where a file is written to, and in which form. */
+/** Adds the options for the output file and its format. */
 export function withOutput(command: Command): Command {
   return command
     .option('-o, --output-file <file>', 'write to this file; - is standard output', '-')
@@ -50,7 +50,7 @@ export function withOutput(command: Command): Command {
     )
 }
 
-/** Adds which file is read. */
+/** Adds the option for the input file. */
 export function withState(command: Command): Command {
   return command
     .option('-s, --state <file>', 'the decK file to read; - is standard input', '-')
@@ -82,8 +82,8 @@ export async function readInputs(io: Io, paths: readonly string[]): Promise<read
 }
 
 /**
- * The file that is written where this one is named: one without an extension gets that of its form, as decK has it. A
- * pipe or a device is what it is.
+ * The file to write for a given name: a name without an extension gets that of its format, as in decK. A pipe or a
+ * device is used as it is.
  */
 export async function outputPath(io: Io, file: string, form: FileFormat): Promise<string> {
   if (file === '-' || extname(file) !== '') return file
@@ -91,7 +91,7 @@ export async function outputPath(io: Io, file: string, form: FileFormat): Promis
   return there && !there.isFile() && !there.isDirectory() ? file : `${file}.${form}`
 }
 
-/** Writes what a tool made. Files that may hold secrets are readable by their owner alone. */
+/** Writes the output of a tool. Files that may hold secrets are readable only by their owner. */
 export async function writeOutput(
   io: Io,
   named: string,
@@ -106,7 +106,7 @@ export async function writeOutput(
   await writeWholeFile(resolve(io.cwd, named), text, { cwd: io.cwd, shown: named, ...secret })
 }
 
-/** Whether a file may be written: where it is there already a person is asked, or must have said --yes. */
+/** Whether a file may be written: if it exists, a person is asked, or must have said --yes. */
 export async function mayWrite(
   io: Io,
   { outputFile, yes }: { readonly outputFile: string; readonly yes: boolean },
@@ -124,7 +124,7 @@ export async function mayWrite(
   return confirmed(io, { yes: false, question: `${outputFile} exists already.`, typed: null })
 }
 
-/** Writes an edited file; says so where its comments were lost. */
+/** Writes an edited file; warns if its comments were lost. */
 export async function writeEdited(
   io: Io,
   options: OutputOptions,

@@ -3,7 +3,7 @@ import { orThrow } from '../../model/problem.ts'
 import type { Specification } from '../../specs/index.ts'
 import type { Io } from '../command.ts'
 
-/** What commands that read one specification are told about it. */
+/** What commands that read one specification need to know about it. */
 export interface SpecificationOptions {
   readonly design?: string
   readonly allowHost: readonly string[]

@@ -7,12 +7,12 @@ import { cannotWrite, refuseLinkOut, writeWholeFile, writeWholeFiles } from '../
 import type { Io } from '../command.ts'
 import { counted } from '../text/text-parts.ts'
 
-/** Tells which files of a folder come from a dump: only those are ever taken away. */
+/** Returns which files of a folder come from a dump: only those are ever removed. */
 const listName = '.gatewatch-dump'
 
 /**
- * Writes a manifest as a folder of files, and takes away those of an earlier dump that are no more. A folder that holds
- * anything else is refused. Returns what was done, in words. Throws `ProblemError`.
+ * Writes a manifest as a folder of files, and removes those of an earlier dump that are obsolete. Refuses a folder that
+ * holds anything else. Returns what was done, in words. Throws `ProblemError`.
  */
 export async function writeFolder(
   io: Io,
@@ -30,7 +30,7 @@ export async function writeFolder(
   }
   try {
     await mkdir(root, { recursive: true })
-    // The list comes first and names both: what breaks off half way is still known to be ours.
+    // The list comes first and names both: after an interruption, our files are still known.
     await writeList(io, root, [...new Set([...earlier, ...files.keys()])])
     const written = [...files].map(([path, content]) => ({
       file: join(root, path),

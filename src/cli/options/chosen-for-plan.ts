@@ -23,9 +23,9 @@ export interface ChosenPlan {
 }
 
 /**
- * Opens the target that a saved plan is for. A plan that was made with --kong-addr need not be given the address again:
- * then credentials go there only where the environment or the settings file of decK names that very address, and without
- * credentials it is written to only where this user made the plan, or on this machine. Throws `ProblemError`.
+ * Opens the target that a saved plan is for. A plan made with --kong-addr need not be given the address again: then
+ * credentials are sent there only if the environment or decK's settings file names that very address; without
+ * credentials it is written to only if this user made the plan, or if it is on this machine. Throws `ProblemError`.
  */
 export async function chosenForPlan(
   io: Io,
@@ -58,7 +58,7 @@ export async function chosenForPlan(
   return { plan, ...opened }
 }
 
-/** How a plan was made that names its gateway itself; null: the command line or a configuration does. */
+/** How a plan that names its gateway itself was made; null: the command line or a configuration names it. */
 async function addressOfItsOwn(
   io: Io,
   { kongAddr, config }: TargetOptions,

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isEmptyTag } from '../../model/tag.ts'
 import type { SettingSources } from '../../providers/config.ts'
 
-/** decK's options that say how to connect to --kong-addr. */
+/** decK's options for connecting to --kong-addr. */
 export interface DeckOptions {
   readonly kongAddr?: string
   readonly headers: readonly string[]
@@ -17,7 +17,7 @@ export interface DeckOptions {
   readonly tlsClientKeyFile?: string
 }
 
-/** Adds what says how to trust a gateway at --kong-addr. Texts of certificates and keys are better kept in files. */
+/** Adds the options for trusting a gateway at --kong-addr. Certificates and keys are better kept in files. */
 export function withTlsOptions(command: Command): Command {
   return command
     .option('--ca-cert-file <file>', 'a PEM file with the certificate authority of --kong-addr')
@@ -48,8 +48,8 @@ export function deckFlags(options: DeckOptions): SettingSources['flags'] {
 }
 
 /**
- * Collects tags that may be given again, or several at once with commas between them, as decK takes them. An empty one
- * is refused: a command that was to work on a part of a gateway would work on all of it.
+ * Collects tags from a repeatable option, or several at once separated by commas, as decK accepts them. Refuses an
+ * empty one: a command meant for a part of a gateway would act on all of it.
  */
 export function collectTags(value: string, before: readonly string[]): readonly string[] {
   const tags = value.split(',')

@@ -6,7 +6,7 @@ import type { Acceptance } from '../../reconcile/plan/unknown-kinds.ts'
 import type { PlanChoice } from '../../workflows/syncing/review.ts'
 import type { SyncOptions } from '../../workflows/syncing/sync-events.ts'
 
-/** The options that say what goes into a plan. */
+/** The options that decide the content of a plan. */
 export interface PlanOptions {
   readonly delete: boolean
   readonly exclude: readonly string[]
@@ -18,7 +18,7 @@ function wholeNumber(value: string): number {
   return Number(value)
 }
 
-/** Adds the options that say what goes into a plan. */
+/** Adds the options that decide the content of a plan. */
 export function withPlanOptions(command: Command): Command {
   return command
     .option('--no-delete', 'only create and update; delete nothing')
@@ -36,7 +36,7 @@ export function allowDeletesOption(): Option {
   return new Option('--allow-deletes <n>', 'allow up to this many deletions').argParser(wholeNumber)
 }
 
-/** What goes into a plan, from those options. */
+/** The content of a plan, from those options. */
 export function choiceOf(options: PlanOptions): PlanChoice & { readonly allowDeletes?: number } {
   return {
     excluded: new Set(options.exclude),
@@ -45,14 +45,14 @@ export function choiceOf(options: PlanOptions): PlanChoice & { readonly allowDel
   }
 }
 
-/** The options that stand in for a person's answer. */
+/** The options that replace a person's answer. */
 export interface ConfirmOptions {
   readonly yes?: true
   /** Targets that may lose something though they are protected. */
   readonly confirm: readonly string[]
 }
 
-/** The option that stands for the name of a protected target, which would be typed. */
+/** The option that replaces typing the name of a protected target. */
 export function confirmOption(): Option {
   return new Option(
     '--confirm <target>',
@@ -75,7 +75,7 @@ export function overrideOf({ override }: { readonly override?: string }): SyncOp
   return override === undefined ? {} : { override }
 }
 
-/** The options that have what is not known accepted. */
+/** The options that accept unknowns. */
 export interface AcceptOptions {
   readonly acceptUnknown: readonly string[]
   readonly reason?: string
@@ -92,7 +92,7 @@ function kindNamed(text: string, before: readonly string[], kinds: Kinds): reado
   return [...before, found.kind]
 }
 
-/** Adds the options that have a sync done though something that bears on what it writes could not be read. */
+/** Adds the options for syncing although something that affects what is written could not be read. */
 export function withAcceptOptions(command: Command, { kinds }: Providers): Command {
   return command
     .addOption(
@@ -106,7 +106,7 @@ export function withAcceptOptions(command: Command, { kinds }: Providers): Comma
     .option('--reason <text>', 'why --accept-unknown is given; it is journaled')
 }
 
-/** What is accepted, from those options. Throws `ProblemError` where one is given without the other. */
+/** What is accepted, from those options. Throws `ProblemError` if one is given without the other. */
 export function acceptOf({ acceptUnknown, reason }: AcceptOptions): { readonly accept?: Acceptance } {
   const why = reason?.trim() ?? ''
   if (acceptUnknown.length === 0 && reason === undefined) return {}

@@ -15,7 +15,7 @@ import { tellWarnings } from '../command.ts'
 import { showWaits } from '../terminal/show-waits.ts'
 import { collectHeaders, collectTags, type DeckOptions, deckFlags, withTlsOptions } from './deck-options.ts'
 
-/** The options that say which targets, and which manifests. */
+/** The options that select targets and manifests. */
 export interface TargetOptions extends DeckOptions {
   readonly config?: string
   readonly target: readonly string[]
@@ -38,7 +38,7 @@ function seconds(value: string): number {
   return number
 }
 
-/** Adds the options that say which targets. */
+/** Adds the options that select targets. */
 export function withTargetOptions(command: Command): Command {
   const named = command
     .option(
@@ -62,7 +62,7 @@ export function withTargetOptions(command: Command): Command {
   return withTlsOptions(named)
 }
 
-/** Adds the options that say which manifests. */
+/** Adds the options that select manifests. */
 export function withManifestOptions(command: Command): Command {
   return withTargetOptions(command)
     .argument('[files...]', 'manifest files and folders, with --kong-addr')
@@ -78,15 +78,15 @@ export function outputOption(): Option {
 
 /** What a command needs besides targets. */
 export interface Needs {
-  /** False: files may be named without an address, and no gateway is asked. */
+  /** False: files may be named without an address, and no gateway is contacted. */
   readonly gateway?: boolean
   /** Where a gateway is named without a gatewatch.yaml, manifests must be named with it. */
   readonly manifests?: boolean
-  /** False: what gateways are waited for is shown elsewhere than on standard error. */
+  /** False: waits for gateways are shown elsewhere than on standard error. */
   readonly waits?: boolean
   /** Whether all targets will be connected to, so that their configuration must be trusted; as `gateway` unless given. */
   readonly connects?: boolean
-  /** False: nothing of decK's settings that is a credential is sent. */
+  /** False: no credential from decK's settings is sent. */
   readonly credentials?: boolean
 }
 
@@ -172,7 +172,7 @@ export async function chosen(
   return { project, targets }
 }
 
-/** Says which gateways are believed without a look at their certificates. */
+/** Names the gateways that are trusted without checking their certificates. */
 export function tellUnchecked(io: Io, targets: readonly GatewayTarget[]): void {
   const names = targets.filter(target => !target.checksCertificate).map(({ name }) => name)
   const [only] = names
@@ -186,7 +186,7 @@ export function tellUnchecked(io: Io, targets: readonly GatewayTarget[]): void {
   tellWarnings(io, [{ code: 'certificate-not-checked', message, hint }])
 }
 
-/** The address that decK's environment or its settings file in the home folder names; undefined: none. */
+/** The address in decK's environment or in its settings file in the home folder; undefined: there is none. */
 export async function addressOfDeck(io: Io): Promise<string | undefined> {
   const outside = await outsideSettings(io)
   if (!outside) return undefined
@@ -194,7 +194,7 @@ export async function addressOfDeck(io: Io): Promise<string | undefined> {
   return outside.address({ flags: {}, env: io.env, file, cwd: io.cwd })
 }
 
-/** What names a gateway where no `gatewatch.yaml` does; undefined: nothing can. */
+/** What names a gateway without a `gatewatch.yaml`; undefined: nothing can. */
 async function outsideSettings(io: Io): Promise<OutsideSettings | undefined> {
   return (await io.providers()).usual.config.outside
 }

@@ -6,13 +6,13 @@ import { permissionsSummary, permissionsText } from '../text/trust-text.ts'
 import { answerTo } from './confirm.ts'
 
 /**
- * Asks a person whether a configuration is trusted with what it asks for, and keeps a yes. Throws `ProblemError` where
- * the answer is no, or nobody can be asked.
+ * Asks a person whether a configuration is trusted with what it asks for, and saves a yes. Throws `ProblemError` if the
+ * answer is no, or nobody can be asked.
  */
 export async function askTrust(io: Io, trust: Trust, stateFolder: string): Promise<void> {
   if (!io.interactive) throw new ProblemError([notTrusted(trust)])
   io.err(trustText(io, trust, 'changes'))
-  // Enter alone, or any other key that was meant for something else, allows nothing.
+  // Enter alone, or a key that was meant for something else, allows nothing.
   const answer = await answerTo(
     io,
     `Do you trust it with that (${permissionsSummary(trust.permissions)})? y/N `,
@@ -41,9 +41,9 @@ export async function keep(io: Io, trust: Trust, stateFolder: string): Promise<v
 }
 
 /**
- * What a configuration asks for, with whether it is trusted.
+ * What a configuration asks for, and whether it is trusted.
  *
- * @param only `changes`: of what was trusted before, only what is different now
+ * @param only `changes`: of what was trusted before, only what differs now
  */
 export function trustText(io: Pick<Io, 'colour'>, trust: Trust, only: 'all' | 'changes' = 'all'): string {
   const paint = painter(io.colour)

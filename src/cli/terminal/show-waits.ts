@@ -3,8 +3,8 @@ import { type Wait, type Waits, waitText } from '../../workflows/reading/waits.t
 import type { Io } from '../command.ts'
 
 /**
- * Shows on standard error what gateways are waited for: on a terminal one line that counts down and goes away, else one
- * line for each wait of a target.
+ * Shows on standard error what gatewatch is waiting for: on a terminal, one line that counts down and disappears;
+ * otherwise one line for each wait of a target.
  */
 export function showWaits(io: Io, waits: Waits): void {
   if (io.progress) countDown(io, waits)
@@ -28,7 +28,7 @@ function countDown(io: Io, waits: Waits): void {
   waits.subscribe(draw)
 }
 
-/** One after the other, waits of one kind are told again only where they take longer than was said. */
+/** Consecutive waits of one kind are reported again only if they take longer than announced. */
 function tellEach(io: Io, waits: Waits): void {
   const told = new Map<string, number>()
   waits.subscribe(() => {

@@ -1,18 +1,21 @@
 import { constants } from 'node:os'
 
-/** How a process is asked to end: what it has begun is brought to an end in order, and nothing more is begun. */
+/** How a process is asked to end: what it has started ends in order, and nothing more is started. */
 export interface StopSignals {
   /** Aborted by the first request to end. */
   readonly stop: AbortSignal
-  /** Aborted by the second: what is under way is not waited for any longer. */
+  /** Aborted by the second signal: requests under way are no longer waited for. */
   readonly hurry: AbortSignal
-  /** 128 and the number of the signal that came first, as shells count it; undefined: none came. */
+  /** 128 plus the number of the first signal, as in shells; undefined: there was none. */
   exitCode(): number | undefined
 }
 
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** A key that is pressed once reaches a program twice where a package runner passes it on: so close together, in milliseconds. */
+/**
+ * One key press reaches a program twice if a package runner passes it on: signals this close together, in milliseconds,
+ * count as one.
+ */
 const sameRequest = 250
 
 /** How long the second request leaves for journal, lock and terminal, in milliseconds. */

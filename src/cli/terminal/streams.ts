@@ -4,9 +4,9 @@ import { safeLines, safeText } from '../../model/safe-text.ts'
 export interface Streams {
   /** Text for people on standard output: lines, with our own colours. */
   out(text: string): void
-  /** Data for programs on standard output: to the byte, unless a terminal shows it. */
+  /** Data for programs on standard output: byte for byte, unless a terminal shows it. */
   data(text: string): void
-  /** Words for people: lines on standard error. */
+  /** Messages for people: lines on standard error. */
   err(text: string): void
   /** One line on standard error that takes the place of the last one; an empty text takes it away. */
   status(line: string): void
@@ -22,7 +22,7 @@ export interface StreamEnds {
   readonly columns: number
 }
 
-/** Streams that write out (`\x1b`) what a terminal would obey. */
+/** Streams that escape (`\x1b`) what a terminal would obey. */
 export function safeStreams({ out, err, outputIsTerminal, colour, columns }: StreamEnds): Streams {
   return {
     out: text => out(safeLines(text, { colours: colour })),
@@ -33,8 +33,8 @@ export function safeStreams({ out, err, outputIsTerminal, colour, columns }: Str
 }
 
 /**
- * An error of the command line as commander words it, without what its arguments, which it quotes, would do to a
- * terminal. Its own second line, a suggestion, stays one.
+ * An error of the command line in commander's words, made safe for a terminal, since it quotes arguments. Its own
+ * second line, a suggestion, stays a line.
  */
 export function commandLineError(text: string): string {
   const [, message = '', suggestion = ''] = /^(.*?)((?:\n\(Did you mean [^\n]*\?\))?)\n*$/s.exec(text) ?? []

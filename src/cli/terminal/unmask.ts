@@ -20,8 +20,8 @@ export function unmaskOption(): Option {
 }
 
 /**
- * Changes as they are shown: with values of variables in clear where that was asked for and a person reads them. What is
- * masked for another reason as well, a secret by the schema or a credential by its name, stays masked.
+ * Changes for display: with values of variables in clear text if requested and a person reads them. What is masked for
+ * another reason as well, such as a secret by the schema or a credential by its name, stays masked.
  */
 export function shownChanges(
   io: Io,
@@ -47,7 +47,7 @@ export function shownChanges(
     }))
 }
 
-/** The value of a field with what variables gave in clear, but for what goes by the name of a credential. */
+/** The value of a field with values of variables in clear text, except those whose names mark them as credentials. */
 function withVariables(value: Json | undefined, path: string, secrets: SecretSink): Json | undefined {
   if (value === undefined || !hasMarks(value, isVariable)) return value
   const clear = revealSecrets(value, secrets.resolve, isVariable).value
@@ -57,5 +57,5 @@ function withVariables(value: Json | undefined, path: string, secrets: SecretSin
   return names.reduce<Json>((above, name) => (isObject(above) ? (above[name] ?? null) : above), masked)
 }
 
-/** Names alone tell: the changes of several gateways have no schema in common. */
+/** Only names decide: the changes of several gateways have no common schema. */
 const noSchema = { fields: new Map(), shorthands: new Map() }

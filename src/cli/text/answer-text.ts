@@ -54,7 +54,7 @@ export function answerText(
   return `${[paint('bold', plain(requestText(request))), ...aligned(rows), ...unknown].join('\n')}\n`
 }
 
-/** Whether anything is known of it: without a route the router itself answers. */
+/** Whether anything is known about it: without a route, the router itself answers. */
 function isKnown({ route, status }: Answer): boolean {
   return route !== null || status !== null
 }

@@ -2,7 +2,7 @@ import type { Json } from '../../model/json.ts'
 import { countChanges, type Drift } from '../../reconcile/drift/drift.ts'
 import { hiddenJson } from './text-parts.ts'
 
-/** What differs between two commits, for programs. Secrets stand as `••••`. */
+/** What differs between two commits, for programs. Secrets are shown as `••••`. */
 export function commitsJson(drift: Drift): Json {
   return {
     target: drift.target,

@@ -3,12 +3,12 @@ import { htmlText, markdownText } from '../../model/safe-markup.ts'
 import type { EnvironmentCoverage } from '../../workflows/governance/coverage.ts'
 import { aligned, counted, type Paint, plain } from './text-parts.ts'
 
-/** What a report of coverage is of. */
+/** What a coverage report is about. */
 export interface CoverageAbout {
   readonly name: string
   readonly commit: string | null
   readonly at: Date
-  /** Whether there are specifications at all. */
+  /** Whether there are any specifications. */
   readonly described: boolean
 }
 

@@ -17,7 +17,7 @@ const roleColours = {
   unknown: 'gray',
 } as const satisfies Readonly<Record<CauseRole, string>>
 
-/** What the two sides of a comparison are called. */
+/** The names of the two sides of a comparison. */
 export interface Sides {
   readonly before: string
   readonly after: string
@@ -39,7 +39,7 @@ export function driftText(drift: Drift, paint: Paint, now: Date, sides: Sides = 
       : `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete`
   lines.push(`${paint('bold', plain(drift.target))}  ${head}, ${drift.equal} equal`)
   for (const change of drift.changes) lines.push(...changeLines(change, paint, now, sides))
-  // Why is told beside it, once: on standard error.
+  // The reason is reported once, on standard error.
   for (const { entity } of drift.blocked)
     lines.push(`  ${paint('red', '!')} ${plain(`${entity.kind} ${entity.key}: left as it is`)}`)
   for (const { items } of groupFaults(drift.unknown, each => each.reason)) {
@@ -67,7 +67,7 @@ export function changeLines(
   const who = change.commit
     ? `${plain(`${change.commit.commit.slice(0, 7)} ${change.commit.author}`)} ${ageText(new Date(change.commit.at), now)} ago`
     : ''
-  // Between commits there is no cause to speak of.
+  // Between commits there are no causes.
   const cause =
     sides === gatewaySides ? `  ${paint(roleColours[causeWords[change.cause].role], causeText(change))}` : ''
   const head = `  ${paint(colours[change.operation], title)}${cause}  ${paint('gray', [where, who].filter(Boolean).join('  '))}`
@@ -96,12 +96,12 @@ export function causeText({ cause, cutOff }: Change): string {
   return cause === 'cut off' && cutOff ? `by the sync cut off at ${plain(cutOff.at.slice(0, 19))}Z` : cause
 }
 
-/** Said only where a field's cause is not that of its entity. */
+/** Shown only if a field's cause differs from that of its entity. */
 function fieldCause(change: Change, field: FieldDrift, paint: Paint): string {
   return field.cause === change.cause ? '' : paint(roleColours[causeWords[field.cause].role], field.cause)
 }
 
-/** Drift for programs. Secrets stand as `••••`. */
+/** Drift for programs. Secrets are shown as `••••`. */
 export function driftJson(drift: Drift): Json {
   return {
     target: drift.target,

@@ -6,9 +6,9 @@ import { safeJson } from '../../model/safe-text.ts'
 import { type FindingGroup, groupFindings } from './findings-text.ts'
 
 /**
- * Findings in JUnit's format: a suite for each rule, a failed case for what counts, a skipped one for what is waived,
- * a passed one for the rest; a rule without findings has one passed case, and one that could not be asked an error. What
- * could not be read is a suite of its own, of cases with an error.
+ * Findings in JUnit's format: a suite for each rule, with a failed case for each finding that counts, a skipped one for
+ * each waived finding, and a passed one for the rest; a rule without findings has one passed case, and one that could
+ * not be evaluated has an error. What could not be read is a suite of its own, of cases with an error.
  */
 export function junitText(
   findings: readonly Finding[],
@@ -62,7 +62,7 @@ function suite(rule: string, groups: readonly FindingGroup[], unknown: number, f
   return { text, tests, failures, errors }
 }
 
-/** What was not asked has not passed. */
+/** What was not evaluated has not passed. */
 function unknownCase(rule: string, unknown: number): string {
   const message = `not known: ${unknown} ${unknown === 1 ? 'entity' : 'entities'} could not be asked about`
   return `    <testcase name="not known" classname="${xmlAttribute(rule)}">\n      <error message="${message}"/>\n    </testcase>`
@@ -92,8 +92,8 @@ const levels: Readonly<Record<Severity, string>> = {
 }
 
 /**
- * Findings in SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html); what no file holds stands
- * at `elsewhere`.
+ * Findings in SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html); a finding that is in no
+ * file is placed at `elsewhere`.
  */
 export function sarifText(
   findings: readonly Finding[],
@@ -164,8 +164,8 @@ function sarifResult({ first, targets }: FindingGroup, ruleIndex: number, elsewh
 }
 
 /**
- * Findings as commands of GitHub Actions, which show them at their lines, after what could not be read; empty where
- * there are none.
+ * Findings as GitHub Actions commands, which GitHub shows at their lines, after what could not be read; empty if there
+ * are none.
  */
 export function githubText(
   findings: readonly Finding[],

@@ -9,15 +9,15 @@ import type { Json } from '../../model/json.ts'
 import type { Place } from '../../model/problem.ts'
 import { counted, type Paint, plain } from './text-parts.ts'
 
-/** The same finding at several targets: a manifest that they share is told once. */
+/** The same finding at several targets: one in a shared manifest is reported once. */
 export interface FindingGroup {
   readonly first: Finding
   readonly targets: readonly string[]
 }
 
 /**
- * Findings that differ in nothing but their target, together; the order stays. What is in Git and what is at gateways
- * alone are not the same.
+ * Groups findings that differ only in their target; keeps the order. What is in Git and what is only at gateways stay
+ * separate.
  */
 export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
   const groups = Map.groupBy(findings, ({ rule, severity, subjects, kind, key, message, place, waived }) =>
@@ -33,7 +33,7 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
 
 const colours = { block: 'red', error: 'red', warn: 'yellow', info: 'cyan' } as const
 
-/** Findings for people, one line each as compilers write them, with what to do below those that count. */
+/** Findings for people, one line each in the format of compilers, with what to do below those that count. */
 export function findingsText(findings: readonly Finding[], failOn: Severity, paint: Paint): string {
   return groupFindings(findings)
     .flatMap(({ first, targets }) => {
@@ -64,7 +64,7 @@ function subjectsText({ subjects, target }: Finding): string {
     : subjects.map(subject => (subject === 'manifest' ? 'in Git' : subject)).join(' and ')
 }
 
-/** What is to be known of the policy behind a finding; empty for built-in and verified ones. */
+/** What is worth knowing about the policy behind a finding; empty for built-in and verified ones. */
 export function stampText({ state, approval }: PolicyStamp): string {
   if (state === 'draft' || state === 'candidate') return `${state} policy`
   return approval.state === 'unverified' ? 'approval unverified' : ''
@@ -80,7 +80,7 @@ export function unreadText(unread: ReadonlyMap<string, number>, paint: Paint): s
     .join('')
 }
 
-/** How many findings of each severity, as `2 block, 1 error, 3 waived`. */
+/** The number of findings of each severity, such as `2 block, 1 error, 3 waived`. */
 export function findingCounts(findings: readonly Finding[]): string {
   const groups = groupFindings(findings).map(group => group.first)
   const open = severities.flatMap(severity => {

@@ -35,7 +35,7 @@ export function fleetText(fleet: FleetView, needs: readonly Need[], paint: Paint
   )
   for (const [i, need] of needs.entries()) {
     lines.push(told[i] ?? '')
-    // Who left it half done, and whether that still runs, is what a person has to know first.
+    // A person first needs to know who left it unfinished, and whether it is still running.
     if (need.kind !== 'half-done') continue
     for (const { label, text } of need.details)
       lines.push(`             ${plain(label.padEnd(8))} ${plain(text)}`)
@@ -65,7 +65,7 @@ function targetCells(target: TargetView, now: Date): readonly string[] {
       : target.reach.state === 'failed'
         ? plain(target.reach.problem.code)
         : '…'
-  // Whether there was one is told by the ledger, which is read with the target.
+  // The ledger, which is read with the target, says whether there was one.
   const never = target.drift === null || target.drift.causesUnknown ? '?' : 'never'
   const last = target.lastSync ? `${ageText(target.lastSync.at, now)} ${plain(target.lastSync.by)}` : never
   const states =
@@ -114,7 +114,7 @@ export function fleetJson(fleet: FleetView, needs: readonly Need[]): Json {
       reach: target.reach.state,
       problem: target.reach.state === 'failed' ? problemText(target.reach.problem) : null,
       readAt: target.readAt?.toISOString() ?? null,
-      // What of it could not be read: the numbers below are without it.
+      // What could not be read of it: the numbers below don't include it.
       unknown:
         target.drift?.unknown.map(({ kind, reason }) => ({ kind, reason: problemText(reason) })) ?? null,
       summary: target.drift ? { ...countChanges(target.drift.changes) } : null,

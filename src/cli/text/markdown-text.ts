@@ -20,16 +20,16 @@ import { causeText } from './drift-text.ts'
 import { counted, valueText } from './text-parts.ts'
 
 /*
- * What differs as Markdown, for the comment of a pull request: a heading and a table for each target. Nothing in it is
- * taken for Markdown or HTML.
+ * Differences as Markdown, for the comment on a pull request: a heading and a table for each target. Nothing in the
+ * data is interpreted as Markdown or HTML.
  */
 
-/** What the two sides and what is to be done are called. */
+/** The names of the two sides and of the operations. */
 interface Words {
   readonly before: string
   readonly after: string
   readonly verbs: Readonly<Record<Operation, string>>
-  /** Whether there are causes to speak of. */
+  /** Whether there are causes. */
   readonly causes: boolean
 }
 
@@ -66,7 +66,7 @@ export function driftMarkdown(drifts: readonly Drift[]): string {
   )
 }
 
-/** What a plan will do, and what that means. */
+/** What a plan will do, and its effect. */
 export function planMarkdown(plan: Plan, meaning: PlanMeaning | null, kinds: Kinds): string {
   const heading = `### ${markdownText(plan.target)}`
   if (plan.steps.length === 0) return joined([[heading, '', 'Nothing to do.']])

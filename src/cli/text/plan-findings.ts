@@ -6,8 +6,8 @@ import { counted, type Paint, plain } from './text-parts.ts'
 const mostNamed = 3
 
 /**
- * What a sync introduces and resolves, and whether policies will refuse it. What blocks is told one by one; of the rest
- * all that one rule says of one kind of entity is one line.
+ * What a sync introduces and resolves, and whether policies will refuse it. Blocking findings are listed one by one; of
+ * the others, one rule's findings for one kind of entity share a line.
  */
 export function planFindingLines(findings: PlanMeaning['findings'], paint: Paint): readonly string[] {
   if (!findings) return []

@@ -14,10 +14,10 @@ import { findingJson } from './findings-text.ts'
 import { planFindingLines } from './plan-findings.ts'
 import { counted, type Paint, plain } from './text-parts.ts'
 
-/** So many lines of traffic stand in a plan, the worst first. */
+/** The maximum number of traffic lines in a plan, the worst first. */
 const mostTraffic = 20
 
-/** A plan for people: what it means, its changes, and exactly what is sent. */
+/** A plan for people: its effect, its changes, and exactly what is sent. */
 export function planText(
   plan: Plan,
   meaning: PlanMeaning | null,
@@ -60,7 +60,7 @@ export function planText(
     lines.push(`  undo     ${paint('red', `${lost} of ${of} can’t be taken back, for the reasons below`)}`)
   }
   for (const { reason } of plan.kept ?? []) lines.push(`  stays    ${paint('yellow', plain(reason))}`)
-  // Line by line: a call takes only so many arguments, and a plan may hold 100,000 changes.
+  // Line by line: a call accepts a limited number of arguments, and a plan may hold 100,000 changes.
   if (plan.changes.length > 0) lines.push('')
   for (const change of plan.changes) lines.push(...changeLines(change, paint, now, sidesOf(plan)))
   if (plan.cascades.length > 0) {
@@ -85,7 +85,7 @@ function takingBackText(taking: TakingBack | undefined, paint: Paint): string {
   return taking === undefined ? '' : paint(taking.possible ? 'gray' : 'red', `  ${plain(taking.text)}`)
 }
 
-/** What takes a sync back has no cause in Git. */
+/** An undo has no cause in Git. */
 function sidesOf({ undoes }: Plan): Sides | undefined {
   return undoes === undefined ? undefined : { before: 'now', after: 'then' }
 }

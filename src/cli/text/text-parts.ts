@@ -17,7 +17,7 @@ export function painter(colour: boolean): Paint {
   return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
 }
 
-/** A certificate or key fills a screen and says nothing to the eye: what it is, and a digest to tell it by. */
+/** A certificate or key fills a screen and tells the reader nothing: show what it is, and a digest to identify it. */
 function pemText(pem: string): string {
   const label = /^-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1] ?? 'text'
   return `${label} sha256:${createHash('sha256').update(pem).digest('hex').slice(0, 16)}`
@@ -41,7 +41,7 @@ export function hiddenJson(value: Json | undefined): Json {
   return value === undefined ? null : shownValue(value)
 }
 
-/** How long ago, as `14m`, `2h`, `3d`. */
+/** How long ago, such as `14m`, `2h`, `3d`. */
 export function ageText(from: Date, now: Date): string {
   const s = Math.max(0, Math.round((now.getTime() - from.getTime()) / 1000))
   if (s < 60) return `${s}s`

@@ -14,14 +14,14 @@ interface Item {
   readonly warning: string | null
 }
 
-/** Variables whose names begin so are meant for gateways. */
+/** Variables with this prefix are meant for gateways. */
 const usualNames = /^(?:GATEWATCH|DECK|KONG|KONNECT)_/
 
 /**
- * What a configuration asks for, for a person who decides on it. Where something else was allowed before, each line
- * says whether it is new or gone.
+ * What a configuration asks for, for a person who decides on it. If something else was allowed before, each line says
+ * whether it is new or gone.
  *
- * @param only `changes`: what is as it was before is left out
+ * @param only `changes`: leaves out what is unchanged
  */
 export function permissionsText(
   { permissions, record, digest }: Trust,
@@ -35,7 +35,7 @@ export function permissionsText(
     ...before.filter(item => !asked.has(textOf(item))).map(item => ({ mark: '-' as const, item })),
     ...now.map(item => ({ mark: known.has(textOf(item)) ? (' ' as const) : ('+' as const), item })),
   ]
-  // What is gone stands before what takes its place.
+  // What is gone precedes what replaces it.
   const whats = [...new Set([...now, ...before].map(({ what }) => what))]
   rows.sort((a, b) => whats.indexOf(a.item.what) - whats.indexOf(b.item.what))
   const groups = [...Map.groupBy(rows, ({ item }) => item.about)]
@@ -46,7 +46,7 @@ export function permissionsText(
   return groups.map(([about, group]) => groupText(about, group, paint)).join('\n')
 }
 
-/** How much it is, for a list that has left the screen at the top: `3 addresses, 2 lines marked with !`. */
+/** The size of a list that has scrolled off the top of the screen: `3 addresses, 2 lines marked with !`. */
 export function permissionsSummary(permissions: Permissions): string {
   const addresses = counted(new Set(permissions.sends.map(({ address }) => address)).size, 'address')
   const marked = itemsOf(permissions).filter(({ warning }) => warning !== null).length
@@ -105,7 +105,7 @@ function itemsOf({ sends, reads, functions, seals = [] }: Permissions): readonly
   ]
 }
 
-/** @param way counts what goes to the same address with other settings, from 1 */
+/** @param way numbers what goes to the same address with other settings, from 1 */
 function sendingItems(sending: Sending, way: number): readonly Item[] {
   const { address, headers, identity, authorities, serverName, checksCertificate } = sending
   const about = `sends to ${address}${way === 1 ? '' : `, in way ${way}`}`

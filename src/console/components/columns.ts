@@ -1,16 +1,16 @@
 /** How wide a column of a list may be. */
 export interface Column {
   readonly min: number
-  /** Never wider than this; a growing column has none. */
+  /** The maximum width; a growing column has none. */
   readonly max?: number
 }
 
-/** What a column without a limit keeps on a terminal that is too narrow for all. */
+/** The width that a column without a limit keeps on a terminal that is too narrow for all. */
 const narrowest = 6
 
 /**
- * The widths of columns with one blank between them: all get their least, then each its most from left to right,
- * and what is left goes to those without a limit. Where not even the least fits, those without a limit give way.
+ * The widths of columns, separated by one blank: all get their minimum, then each its maximum from left to right, and
+ * the rest goes to those without a limit. If not even the minimums fit, those without a limit shrink.
  */
 export function columnWidths(columns: readonly Column[], width: number): readonly number[] {
   const widths = columns.map(column => column.min)

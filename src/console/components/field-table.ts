@@ -8,8 +8,8 @@ import { longText, valuePair, valueText } from './value-text.ts'
 const gap = '  '
 
 /**
- * The fields that differ, one line each: path, what Git has (or what was before a sync), what is live, and why. Where both sides moved, what was
- * last applied stands between them. Texts of several lines follow as a diff of their own.
+ * The fields that differ, one line each: path, what Git has (or the value before a sync), what is live, and why. If
+ * both sides moved, the last applied value is between them. Texts of several lines follow as a diff of their own.
  */
 export function fieldTable(fields: readonly FieldDrift[], width: number): readonly Line[] {
   if (fields.length === 0) return []
@@ -34,7 +34,7 @@ export function fieldTable(fields: readonly FieldDrift[], width: number): readon
   return lines
 }
 
-/** What the wanted side is called: what was before, where a sync is taken back. */
+/** The name of the wanted side: the earlier value, if a sync is taken back. */
 function wantedHead(fields: readonly FieldDrift[]): string {
   return fields.some(field => field.cause === 'undo') ? 'before' : 'Git'
 }
@@ -77,7 +77,7 @@ function columnWidths(fields: readonly FieldDrift[], width: number, withBase: bo
   return [...share(wanted, width - causeWidth - gap.length * wanted.length), causeWidth]
 }
 
-/** Gives each what it wants, or the widest less until all fit. */
+/** Gives each its wanted width, or reduces the widest until all fit. */
 function share(wanted: readonly number[], room: number): readonly number[] {
   const sorted = wanted.map((width, at) => ({ width, at })).sort((a, b) => a.width - b.width)
   const given = [...wanted]

@@ -10,7 +10,7 @@ interface FrameProps {
   readonly children: ReactNode
 }
 
-/** The whole screen: what is in it has the terminal's size and a theme, and is drawn again when either changes. */
+/** The whole screen: its content gets the terminal's size and a theme, and is redrawn when either changes. */
 export function Frame({ theme, columns, rows, children }: FrameProps) {
   const surroundings = useMemo(() => ({ theme, columns, rows }), [theme, columns, rows])
   return (

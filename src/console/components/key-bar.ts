@@ -3,8 +3,8 @@ import { verbs } from '../keymap/verbs.ts'
 import { cellWidth, type Line, type Span, span } from './line.ts'
 
 /**
- * The keys of a screen on one line, the most important first; those that can't act now are dimmed. What does not fit
- * is left out, but never the way to the help, which lists them all.
+ * The keys of a screen on one line, the most important first; those that can't act now are dimmed. What doesn't fit is
+ * left out, except the key for help, which lists them all.
  */
 export function keyBar(bindings: readonly Binding[], width: number): Line {
   const shown = bindings.filter(binding => binding.bar)

@@ -47,11 +47,11 @@ function fit(text: string, width: number): string {
 export interface LineOptions {
   readonly width: number
   readonly theme: Theme
-  /** A role under all others, as the selection; the line then fills its width. */
+  /** A role under all others, such as the selection; the line then fills its width. */
   readonly base?: Role | undefined
 }
 
-/** A line as styled text of at most `width` cells; what does not fit ends in `…`. */
+/** A line as styled text of at most `width` cells; a longer one ends in `…`. */
 export function drawLine(line: Line, { width, theme, base }: LineOptions): string {
   let drawn = ''
   let left = width

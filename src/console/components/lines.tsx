@@ -6,7 +6,7 @@ import { useSurroundings } from './surroundings.ts'
 interface LinesProps {
   readonly lines: readonly Line[]
   readonly width?: number
-  /** Exactly so many rows: further lines are left out, missing ones are blank. */
+  /** An exact number of rows: extra lines are left out, missing ones are blank. */
   readonly height?: number
 }
 
@@ -24,7 +24,7 @@ interface RowsProps {
   /** Styled texts that fit the width. */
   readonly texts: readonly string[]
   readonly width: number
-  /** The number of the first row in what is scrolled: a row that only moves is not drawn again. */
+  /** The number of the first scrolled row: a row that only moves isn't redrawn. */
   readonly first?: number
 }
 

@@ -2,7 +2,7 @@ import type { Role } from '../theme/roles.ts'
 import type { Theme } from '../theme/theme.ts'
 import { drawLine, type Line } from './line.ts'
 
-/** How a row becomes a line of so many cells. It must depend on nothing but the row. */
+/** Renders a row as a line of a given width. It must depend only on the row. */
 export type DrawRow<T> = (row: T, width: number) => Line
 
 /** As many rows as a person pages through in a while. */
@@ -15,8 +15,8 @@ interface Drawn {
 }
 
 /**
- * Rows that were drawn before, by the row's own identity: a row that is replaced in a reading is drawn anew, all
- * others cost nothing. Kept across frames, and bounded.
+ * Rows that were drawn before, by identity: a row that a reading replaces is redrawn, all others are free. Kept across
+ * frames, with a limit.
  */
 export class RowCache<T extends object> {
   private readonly drawn = new Map<T, Drawn>()

@@ -14,11 +14,11 @@ interface RowListProps<T extends object> {
   readonly width?: number
   /** Whether keys go to this list; else its selection is not marked. */
   readonly focused: boolean
-  /** What stands there when there are no rows. */
+  /** The text shown if there are no rows. */
   readonly empty?: string
 }
 
-/** A list of any length: only the rows that are in view are drawn, and those that were drawn before are kept. */
+/** A list of any length: only the rows in view are drawn, and drawn rows are cached. */
 export function RowList<T extends object>({
   rows,
   list,

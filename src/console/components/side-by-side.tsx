@@ -12,7 +12,7 @@ interface SideBySideProps {
   readonly width: number
 }
 
-/** A list with what is known of its selected row beside it. */
+/** A list with the details of its selected row beside it. */
 export function SideBySide({ left, lines, height, width }: SideBySideProps) {
   return (
     <Box flexDirection="row" height={height}>

@@ -5,10 +5,10 @@ import { safeText } from '../../model/safe-text.ts'
 import { closeStyle } from '../theme/theme.ts'
 import { useSurroundings } from './surroundings.ts'
 
-/** A row of a summary: by column, what stands there. */
+/** A row of a summary: its content by column. */
 export type SummaryRow = Readonly<Record<string, string | number>>
 
-/** A small table of fixed size, as the result of a sync. Not for lists: it works out each row anew in every frame. */
+/** A small table of fixed size, such as the result of a sync. Not for lists: it recomputes every row in every frame. */
 export function SummaryTable({ rows }: { readonly rows: readonly SummaryRow[] }) {
   const { theme } = useSurroundings()
   const styled = (role: 'heading' | 'rule' | 'text') =>

@@ -4,7 +4,7 @@ import { type Line, span } from './line.ts'
 /** Unchanged lines that are shown around a change. */
 const context = 2
 
-/** Two texts of several lines, line by line: what only `before` has, what only `after` has, and a little around. */
+/** Compares two texts line by line: what only `before` has, what only `after` has, and some context. */
 export function textDiff(before: string, after: string): readonly Line[] {
   const lines: Line[] = []
   const parts = diffLines(before, after)

@@ -2,7 +2,7 @@ import { isSecretMark } from '../../model/entity.ts'
 import type { Json } from '../../model/json.ts'
 import { differsHidden, shownMark, shownValue } from '../../model/masking/secret-marks.ts'
 
-/** A value on one line. A text stands as it is unless it could be taken for something else; a secret never shows. */
+/** A value on one line. A text is unquoted unless it could be mistaken for something else; a secret is never shown. */
 export function valueText(value: Json | undefined): string {
   if (value === undefined) return '-'
   if (isSecretMark(value)) return shownMark(value)
@@ -10,7 +10,7 @@ export function valueText(value: Json | undefined): string {
   return JSON.stringify(shownValue(value))
 }
 
-/** Two values that differ, for two columns; a hidden value that changed says so. */
+/** Two values that differ, for two columns; a hidden value that changed is marked so. */
 export function valuePair(before: Json | undefined, after: Json | undefined): readonly [string, string] {
   return [valueText(before), differsHidden(before, after) ? `${valueText(after)} changed` : valueText(after)]
 }
@@ -25,7 +25,7 @@ function looksLikeOther(text: string): boolean {
   )
 }
 
-/** A text of several lines, which a table can't show; undefined where a value is none. */
+/** A text of several lines, which a table can't show; undefined if a value isn't one. */
 export function longText(value: Json | undefined): string | undefined {
   const text = isSecretMark(value) ? shownMark(value) : value
   return typeof text === 'string' && text.includes('\n') ? text : undefined

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import type { InputEvent } from './key.ts'
 import { InputParser } from './parser.ts'
 
-/** How long an escape character may stand alone before it is the esc key, in milliseconds. */
+/** How long an escape character may be alone before it counts as the esc key, in milliseconds. */
 const escapeWait = 30
 
-/** The terminal's input, as the gate needs it: a TTY, or a stream in its place. */
+/** The terminal's input, as the gate needs it: a TTY, or a stream that replaces it. */
 export interface InputSource {
   on(event: 'data', listener: (bytes: Uint8Array) => void): unknown
   off(event: 'data', listener: (bytes: Uint8Array) => void): unknown
@@ -15,9 +15,9 @@ export interface InputSource {
 }
 
 /**
- * Stands between the terminal and Ink. It alone reads the terminal; what it understood goes to one listener as
- * typed events. To Ink it is a standard input on which nothing ever comes: Ink's own parser would take glued keys
- * for one, and let pasted text press keys where no field is mounted.
+ * Sits between the terminal and Ink. Only the gate reads the terminal; it passes typed events to one listener. For Ink
+ * it is a standard input on which nothing ever arrives: Ink's own parser would treat glued keys as one, and let pasted
+ * text press keys if no field is mounted.
  */
 export class InputGate extends Readable {
   readonly isTTY = true

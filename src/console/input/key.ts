@@ -94,9 +94,9 @@ type CharacterKey = Letter | Uppercase<Letter> | Digit | Sign
 type BaseKey = CharacterKey | NamedKey
 
 /**
- * One key press by name: `j`, `G`, `enter`, `ctrl+c`, `shift+tab`, `alt+x`. Modifiers stand in the order
- * ctrl, alt, shift; a shifted character is its own key (`G`, `?`). `other` is any character that no
- * binding can name, as `é`: it only ever is text.
+ * One key press by name: `j`, `G`, `enter`, `ctrl+c`, `shift+tab`, `alt+x`. Modifiers are in the order ctrl, alt,
+ * shift; a shifted character is its own key (`G`, `?`). `other` is any character that no binding can name, such as `é`:
+ * it is only ever text.
  */
 export type Key =
   | BaseKey
@@ -105,9 +105,9 @@ export type Key =
   | `shift+${NamedKey}`
   | 'other'
 
-/** What the input gate tells. */
+/** The events of the input gate. */
 export type InputEvent =
-  /** A key; `text` is what it types into a field, empty where it types nothing. */
+  /** A key; `text` is what it types into a field, empty if it types nothing. */
   | { readonly type: 'key'; readonly key: Key; readonly text: string }
   /** Pasted text, whole. It never presses keys. */
   | { readonly type: 'paste'; readonly text: string }

@@ -5,7 +5,7 @@ import { csiEvent, ss3Event } from './sequence.ts'
 const escapeCharacter = '\x1b'
 const pasteStart = `${escapeCharacter}[200~`
 const pasteEnd = `${escapeCharacter}[201~`
-/** Pasted text beyond this many characters is left out: no field here takes more. */
+/** Pasted text beyond this many characters is dropped: no field here accepts more. */
 const longestPaste = 1_000_000
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -23,7 +23,7 @@ export class InputParser {
   private paste: string[] | null = null
   private pasteLength = 0
 
-  /** Whether an unfinished escape sequence waits; it may be the esc key alone, which only time can tell. */
+  /** Whether an unfinished escape sequence is pending; it may be the esc key alone, which only time can tell. */
   get waits(): boolean {
     return this.paste === null && this.rest !== ''
   }
@@ -35,7 +35,7 @@ export class InputParser {
     return events
   }
 
-  /** No more bytes came for a while: what waits is taken for what it is so far. A paste waits on. */
+  /** No more bytes arrived for a while: pending input is interpreted as it is. A paste keeps waiting. */
   flush(): readonly InputEvent[] {
     const events: InputEvent[] = []
     if (this.paste === null) this.readAll(events, true)
@@ -68,10 +68,10 @@ export class InputParser {
     }
   }
 
-  /** Takes pasted text up to its end; false: the end has not come yet. */
+  /** Consumes pasted text up to its end; false: the end has not arrived yet. */
   private readPaste(events: InputEvent[], pieces: string[]): boolean {
     const end = this.rest.indexOf(pasteEnd)
-    // The end mark may be cut in two: what could be its first half stays.
+    // The end mark may be split: what could be its first half is kept.
     const taken = end === -1 ? this.rest.length - endOverlap(this.rest) : end
     const text = this.rest.slice(0, Math.min(taken, Math.max(0, longestPaste - this.pasteLength)))
     if (text !== '') pieces.push(text)
@@ -134,7 +134,7 @@ function readSequence(text: string): Read {
 }
 
 function readCsi(text: string): Read {
-  // The Linux console's function keys, and mouse reports of old terminals: three bytes that say nothing here.
+  // The Linux console's function keys, and mouse reports of old terminals: three bytes that mean nothing here.
   if (text[2] === '[')
     return text.length < 4 ? undefined : { length: 4, event: linuxFunctionKey(text[3] ?? '') }
   if (text[2] === 'M') return text.length < 6 ? undefined : { length: 6 }
@@ -144,7 +144,7 @@ function readCsi(text: string): Read {
     if ((code >= 0x40 && code <= 0x7e) || shiftedEditKey) {
       return { length: at + 1, event: csiEvent(text.slice(2, at), text[at] ?? '') }
     }
-    // A byte that cannot be here: the sequence was cut off, and that byte begins something else.
+    // A byte that can't occur here: the sequence was cut off, and that byte begins something else.
     if (code < 0x20 || code > 0x7e) return { length: at }
   }
   return undefined
@@ -165,7 +165,7 @@ function readSs3(text: string): Read {
   return undefined
 }
 
-/** An answer of the terminal (its colours, its name): ends with BEL or `ESC \`. */
+/** A response of the terminal (its colours, its name): ends with BEL or `ESC \`. */
 function readString(text: string): Read {
   for (let at = 2; at < text.length; at++) {
     if (text[at] === '\x07') return { length: at + 1 }
@@ -187,7 +187,7 @@ function readDoubleEscape(text: string): Read {
   return { length: 1 + read.length, event: keyEvent(read.event.key, { alt: true }) }
 }
 
-/** A sequence that nothing followed: esc alone, esc twice, alt with a letter, or what is left of a torn one. */
+/** A sequence without a continuation: esc alone, esc twice, alt with a letter, or the rest of a torn one. */
 function readUnfinished(text: string): { readonly length: number; readonly event?: InputEvent } {
   if (text.length === 1) return { length: 1, event: keyEvent('esc') }
   if (text.startsWith(escapeCharacter + escapeCharacter)) return { length: 1, event: keyEvent('esc') }

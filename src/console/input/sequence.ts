@@ -14,7 +14,7 @@ const byLetter: Readonly<Record<string, string>> = {
   S: 'f4',
   I: 'tab',
   X: 'delete',
-  // rxvt: with shift in lower case
+  // rxvt: lower case means shift
   a: 'up',
   b: 'down',
   c: 'right',
@@ -54,7 +54,7 @@ const byCodePoint: Readonly<Record<number, string>> = {
   57414: 'enter',
 }
 
-/** Modifiers as terminals number them: one more than shift 1, alt 2, ctrl 4. */
+/** Modifiers as terminals number them: one plus shift 1, alt 2, ctrl 4. */
 function modifiersOf(parameter: string | undefined): Modifiers {
   const bits = Math.max(0, Number.parseInt(parameter ?? '1', 10) - 1) || 0
   return { shift: (bits & 1) !== 0, alt: (bits & 2) !== 0, ctrl: (bits & 4) !== 0 }
@@ -65,8 +65,8 @@ function isRelease(parameter: string | undefined): boolean {
 }
 
 /**
- * What a whole control sequence (`ESC [ parameters final`) means; undefined for an answer of the terminal,
- * a released key, or a sequence that is no key.
+ * The meaning of a whole control sequence (`ESC [ parameters final`); undefined for a response of the terminal, a
+ * released key, or a sequence that isn't a key.
  */
 export function csiEvent(parameters: string, final: string): InputEvent | undefined {
   if (parameters.startsWith('<')) return mouseEvent(parameters.slice(1), final)
@@ -91,7 +91,7 @@ export function csiEvent(parameters: string, final: string): InputEvent | undefi
   return keyEvent(name, { ...held, shift: held.shift || (final >= 'a' && final <= 'd') })
 }
 
-/** What `ESC O final` means: keys in application mode. */
+/** The meaning of `ESC O final`: keys in application mode. */
 export function ss3Event(parameters: string, final: string): InputEvent | undefined {
   const name = byLetter[final]
   if (name === undefined) return undefined

@@ -1,19 +1,19 @@
 import type { Key } from '../input/key.ts'
 import { allVerbs, type Chapter, chapters, type Verb, type VerbName, verbOf, verbs } from './verbs.ts'
 
-/** What a screen does with a verb. */
+/** What a screen does for a verb. */
 export interface Binding {
   readonly verb: VerbName
-  /** A more exact word for the key bar and the help of this screen: `put back` for `sync`. */
+  /** A more specific word for the key bar and the help of this screen: `put back` for `sync`. */
   readonly name?: string
-  /** Why it can't act now, one clause without a full stop; null: it can. The key is dimmed and says so. */
+  /** Why it can't act now, one clause without a full stop; null: it can. The key is dimmed and shows the reason. */
   readonly disabled?: string | null
-  /** Whether it stands in the key bar. */
+  /** Whether it is shown in the key bar. */
   readonly bar?: boolean
   readonly run: () => void
 }
 
-/** What came of a key. */
+/** The result of a key press. */
 export type Dispatched =
   | { readonly type: 'ran'; readonly verb: VerbName }
   | { readonly type: 'refused'; readonly verb: VerbName; readonly reason: string }
@@ -52,7 +52,7 @@ export interface HelpEntry {
   readonly disabled: string | null
 }
 
-/** The help of a screen, made from what it binds. */
+/** The help of a screen, made from its bindings. */
 export function helpOf(
   bindings: readonly Binding[],
 ): readonly { readonly chapter: Chapter; readonly entries: readonly HelpEntry[] }[] {

@@ -211,7 +211,7 @@ export function allVerbs(): readonly VerbName[] {
   return names
 }
 
-/** What a key means, on whatever screen. */
+/** The meaning of a key, on every screen. */
 export function verbOf(key: Key): VerbName | undefined {
   return byKey.get(key)
 }

@@ -27,7 +27,7 @@ interface GoToState {
 
 const moving = new Set(['up', 'down', 'pgup', 'pgdn'])
 
-/** `:` — a target, a changed entity, a screen or a rule by its name; enter goes there. */
+/** `:` opens a target, a changed entity, a screen or a rule by its name; enter goes there. */
 export function openGoTo(app: App): OpenScreen {
   const store = createStore<GoToState>(() => ({ typed: emptyField, rows: noRows() }))
   const places = placesOf(app)
@@ -51,7 +51,7 @@ export function openGoTo(app: App): OpenScreen {
     field: store.getState().typed,
     passes: event => event.type === 'key' && moving.has(event.key),
     change(typed) {
-      // The best match is the first: what was selected for other letters means nothing now.
+      // The best match is the first: a selection for other letters no longer applies.
       store.setState({ typed, rows: noRows() })
       refresh()
     },

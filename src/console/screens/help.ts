@@ -3,7 +3,7 @@ import { type Binding, helpOf } from '../keymap/bindings.ts'
 import type { App, OpenScreen } from '../store/app.ts'
 import { type LineRow, openLines } from './pane/lines-screen.tsx'
 
-/** The keys of the screen below, made from what it binds: also those that can't act now, with the reason. */
+/** The keys of the screen below, made from its bindings: including those that can't act now, with the reason. */
 export function openHelp(app: App, bindings: readonly Binding[], title: string): OpenScreen {
   const rows = helpRows(bindings)
   return openLines(app, {

@@ -19,7 +19,7 @@ export interface ScreenEntry {
   readonly open: ((app: App) => OpenScreen) | null
 }
 
-/** All screens that stand alone: a new one is its file and a line here. */
+/** All independent screens: a new one is a file and a line here. */
 export const screens: readonly ScreenEntry[] = [
   { id: 'needs', verb: 'needs', title: 'needs you', inGoTo: true, open: null },
   { id: 'drift', verb: 'drift', title: 'drift', inGoTo: true, open: app => openDrift(app, { target: null }) },

@@ -1,4 +1,4 @@
-/** How often shown ages are worked out anew, in milliseconds; none is finer. */
+/** How often displayed ages are updated, in milliseconds; none is finer. */
 export const ageStep = 10_000
 
 /** How long ago something was, in one short word: `now`, `20s`, `14m`, `2h`, `3d`. */

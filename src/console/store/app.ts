@@ -16,19 +16,19 @@ export interface Size {
 
 /** A field that takes keys before the screen does. */
 export interface OpenField {
-  /** What stands before it, as `filter`. */
+  /** The label before it, such as `filter`. */
   readonly label: string
   readonly field: TextField
-  /** Keys that go to the screen all the same, as the arrows of a list that is being filtered. */
+  /** Keys that still go to the screen, such as the arrows of a list that is being filtered. */
   readonly passes: (event: InputEvent) => boolean
   change(field: TextField): void
   submit(): void
   cancel(): void
 }
 
-/** A screen that is open. Each is made by its own file and keeps its own state. */
+/** An open screen. Each is made by its own file and keeps its own state. */
 export interface OpenScreen {
-  /** The screen's name, as the header shows it. */
+  /** The screen's name in the header. */
   readonly title: () => string
   /** The target that the screen is about, if it is about one. */
   readonly target?: () => string | null
@@ -41,7 +41,7 @@ export interface OpenScreen {
   readonly mouse?: (event: InputEvent & { readonly type: 'mouse' }) => void
   /** The fleet, the clock or the size changed. */
   readonly refresh: () => void
-  /** The screen's own state, for the frame around it: what its keys do hangs on it. */
+  /** The screen's own state, for the frame around it: what its keys do depends on it. */
   readonly store: { subscribe(listener: () => void): () => void; getState(): unknown }
   readonly close?: () => void
 }
@@ -69,7 +69,7 @@ export interface Surface {
   exit(code: number): void
   suspend(): void
   redraw(): void
-  /** Opens a line in the person's editor, and comes back when that ends; a text: why it did not work. */
+  /** Opens a line in the user's editor, and resolves when that ends; a text: why it failed. */
   edit(place: {
     readonly file: string
     readonly line: number
@@ -95,7 +95,7 @@ export interface App {
   stop(): void
 }
 
-/** The usual rows around a screen's own: header, rule, rule, key bar. */
+/** The usual rows around a screen's content: header, rule, rule, key bar. */
 const frameRows = 4
 
 /** How many rows a screen has for itself. */
@@ -121,7 +121,7 @@ export function createApp({ workflows, surface, size, now }: AppOptions): App {
     reading: false,
   }))
 
-  // A reading of many targets tells of each: what came within one turn is drawn once.
+  // A reading of many targets reports each one: what arrives within one turn is drawn once.
   let newsWaits = false
   const takeNews = () => {
     newsWaits = false
@@ -134,7 +134,7 @@ export function createApp({ workflows, surface, size, now }: AppOptions): App {
   })
   const clock = setInterval(() => store.setState({ now: now() }), ageStep)
   clock.unref()
-  // What is waited for is counted down by the second.
+  // Waits are counted down by the second.
   const countdown = setInterval(() => {
     if (store.getState().fleet.targets.some(target => target.waiting !== null)) store.setState({ now: now() })
   }, 1000)

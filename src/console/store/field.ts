@@ -3,13 +3,13 @@ import type { InputEvent } from '../input/key.ts'
 /** A one-line text field. */
 export interface TextField {
   readonly text: string
-  /** Where the next character goes, as an index into `text` at a grapheme's border. */
+  /** Where the next character goes, as an index into `text` at a grapheme boundary. */
   readonly cursor: number
 }
 
 export const emptyField: TextField = { text: '', cursor: 0 }
 
-/** What an event does to a field: it changes, it is submitted or cancelled, or the event is not for it. */
+/** What an event does to a field: it changes, it is submitted or cancelled, or the event isn't for it. */
 export type FieldResult =
   | { readonly type: 'changed'; readonly field: TextField }
   | { readonly type: 'submitted' }

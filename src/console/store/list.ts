@@ -1,19 +1,19 @@
-/** Rows of a list, which may be many; each has a key that stays its own from one reading to the next. */
+/** Rows of a possibly long list; each has a key that it keeps from one reading to the next. */
 export interface RowSource {
   readonly count: number
   keyAt(index: number): string
-  /** Where the row with that key is; -1: it is not there. */
+  /** The index of the row with that key; -1: there is none. */
   indexOf(key: string): number
 }
 
 /** Which row is selected and which is at the top. */
 export interface ListState {
-  /** The selected row's key; null: none was there to select. */
+  /** The selected row's key; null: there was none to select. */
   readonly cursor: string | null
   /** Where the selected row is, or where it was when it went away. */
   readonly index: number
   readonly top: number
-  /** The selected row went away. Nothing is selected until a person moves: no action may hit a neighbour. */
+  /** The selected row disappeared. Nothing is selected until a person moves: no action may hit a neighbour. */
   readonly lost: boolean
 }
 
@@ -41,8 +41,8 @@ export function selectedKey(list: ListState): string | null {
 }
 
 /**
- * The list after its rows changed: the selected row stays selected wherever it went, and stays on the same line of
- * the screen where it can. A list that had nothing selects its first row.
+ * The list after its rows changed: the selected row stays selected wherever it went, and stays on the same screen line
+ * if possible. A list without a selection selects its first row.
  */
 export function reconcileList(list: ListState, source: RowSource, height: number): ListState {
   if (source.count === 0) return list.cursor === null ? emptyList : { ...list, top: 0, lost: true }

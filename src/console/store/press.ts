@@ -10,7 +10,7 @@ interface Painted {
   readonly subject: string
 }
 
-/** Turns input into what the console does, one event at a time, each after the frame of the one before. */
+/** Turns input into actions of the console, one event at a time, each after the frame of the previous one. */
 export class Presses {
   private readonly app: App
   private readonly shared: () => readonly Binding[]
@@ -48,7 +48,7 @@ export class Presses {
     try {
       this.act(event)
     } finally {
-      // Glued keys are pressed one after the other: the next one meets the frame that this one made.
+      // Glued keys are pressed one after the other: each meets the frame that the previous one produced.
       setImmediate(() => this.next())
     }
   }
@@ -88,7 +88,7 @@ export class Presses {
     else run()
   }
 
-  /** Acts only when what it would act on is what the terminal shows. */
+  /** Acts only if its object is what the terminal shows. */
   private guarded(screen: OpenScreen, run: () => void): void {
     if (this.painted?.screen === screen && this.painted.subject === screen.subject()) run()
     else this.app.tell('The screen has just changed; look again, then press the key once more')

@@ -34,7 +34,7 @@ export function withRows<T>(
   return { rows, source, list: reconcileList(before.list, source, height) }
 }
 
-/** The list with the rows that a person chose: where the selected row is not among them, the first one is selected. */
+/** The list with the rows that a person chose: if the selected row isn't among them, the first one is selected. */
 export function withChosenRows<T>(
   before: Rows<T>,
   rows: readonly T[],
@@ -51,12 +51,12 @@ export function withSelected<T>(before: Rows<T>, key: string, height: number): R
   return index === -1 ? before : { ...before, list: select(before.list, before.source, index, height) }
 }
 
-/** The row that an action applies to; undefined where none is selected, or the selected one went away. */
+/** The row that an action applies to; undefined if none is selected, or the selected one disappeared. */
 export function selectedRow<T>(rows: Rows<T>): T | undefined {
   return selectedKey(rows.list) === null ? undefined : rows.rows[rows.list.index]
 }
 
-/** A list that keys move: where it is kept, and how many rows of it are in view. */
+/** A list that keys move: where it is kept, and how many of its rows are in view. */
 export interface MovedRows<T> {
   get(): Rows<T>
   set(rows: Rows<T>): void

@@ -16,7 +16,7 @@ const plusColon: Arguments = ({ file, line, column }) => [`+${line}:${column}`, 
 const colons: Arguments = ({ file, line, column }) => [`${file}:${line}:${column}`]
 const goto: Arguments = ({ file, line, column }) => ['--goto', `${file}:${line}:${column}`]
 
-/** How editors are told to go to a line, each as its manual says. */
+/** How to make editors go to a line, according to their manuals. */
 const editors: ReadonlyMap<string, Arguments> = new Map([
   ...['vi', 'vim', 'nvim', 'view', 'nvi', 'ex', 'joe', 'mg', 'jed', 'ne', 'mcedit'].map(
     (name): [string, Arguments] => [name, plus],
@@ -28,8 +28,8 @@ const editors: ReadonlyMap<string, Arguments> = new Map([
 ])
 
 /**
- * The command that opens a file at a line: that of `$VISUAL`, else `$EDITOR`, else `vi`. An editor that is not known
- * opens the file alone.
+ * The command that opens a file at a line: from `$VISUAL`, or else `$EDITOR`, or else `vi`. An unknown editor just
+ * opens the file.
  */
 export function editorCommand(
   env: Readonly<Record<string, string | undefined>>,
@@ -47,7 +47,7 @@ function wordsOf(text: string): readonly string[] {
   )
 }
 
-/** Runs a program on this terminal until it ends; a text: why it could not, or how it failed. */
+/** Runs a program on this terminal until it ends; a text: why it could not run, or how it failed. */
 export function runHere([command, ...args]: readonly [string, ...string[]]): Promise<string | null> {
   return new Promise(resolve => {
     const child = spawn(command, args, { stdio: 'inherit' })

@@ -30,7 +30,7 @@ interface Piece {
 /** The last frame, and its rows as the very strings that it was made from. */
 let latest: { readonly output: string; readonly lines: readonly string[] } | undefined
 
-/** The rows of a frame. Those of the last one are at hand, and equal rows are mostly the same string. */
+/** The rows of a frame. Those of the last one are cached, and equal rows are mostly the same string. */
 export function frameLines(frame: string): readonly string[] {
   return latest?.output === frame ? latest.lines : frame.split('\n')
 }

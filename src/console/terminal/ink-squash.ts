@@ -6,8 +6,8 @@ const memory = new Map<string, string>()
 const memoryLimit = 8192
 
 /**
- * The text of an element, made safe for layout; in the place of Ink's own function in the bundle. Ink asks for it
- * twice a frame and reads each character. Most elements hold one plain string: what came of it is remembered.
+ * The text of an element, made safe for layout; replaces Ink's own function in the bundle. Ink calls it twice a frame
+ * and reads each character. Most elements hold one plain string: its result is cached.
  */
 export default function squash(node: TextNode): string {
   const only = node.childNodes.length === 1 ? node.childNodes[0] : undefined
@@ -19,7 +19,7 @@ export default function squash(node: TextNode): string {
   return text
 }
 
-/** Says that a text is as `squash` would make it: safe characters and colour sequences only, on one line. */
+/** Whether a text is what `squash` would produce: safe characters and colour sequences only, on one line. */
 export function declareSafe(text: string): string {
   remember(text, text)
   return text

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from 'pino'
 
-/** The console's log: a file, since the screen is taken. Loaded with its first line. */
+/** The console's log: a file, since the screen is in use. Loaded with its first line. */
 export interface ConsoleLog {
   readonly file: string
   warn(message: string): void
@@ -10,7 +10,7 @@ export interface ConsoleLog {
   error(error: unknown): Promise<void>
 }
 
-/** A log that is written to a file. Nothing is created before there is something to say. */
+/** A log that is written to a file. Nothing is created before there is something to log. */
 export function openLog(file: string): ConsoleLog {
   let logger: Promise<Logger> | undefined
   const open = () => {
@@ -27,7 +27,7 @@ export function openLog(file: string): ConsoleLog {
         mkdirSync(dirname(file), { recursive: true })
         appendFileSync(file, `${fallback}\n`)
       } catch {
-        // Nowhere to write to: the console goes on without a log.
+        // Nowhere to write to: the console continues without a log.
       }
     }
   }
@@ -39,7 +39,10 @@ export function openLog(file: string): ConsoleLog {
   }
 }
 
-/** Sends what libraries print to the log: on the console's screen it would tear the frame. Returns the undoing. */
+/**
+ * Sends what libraries print to the log: on the console's screen it would tear the frame. Returns a function that
+ * undoes this.
+ */
 export function captureOutput(log: ConsoleLog): () => void {
   const original = {
     log: console.log,

@@ -1,6 +1,6 @@
 import stringWidth from './width.ts'
 
-/** Shown between these two, a frame appears at once where the terminal knows them and else as it comes. */
+/** Terminals that know these two show a frame at once when it is between them; others show it as it arrives. */
 export const beginFrame = '\x1b[?2026h'
 export const endFrame = '\x1b[?2026l'
 
@@ -8,9 +8,9 @@ export const endFrame = '\x1b[?2026l'
 const furthestScroll = 4
 
 /**
- * The shortest common way from one frame to the next: moves rows that only scrolled, then sends the rows that
- * changed. Rows are styled texts of at most `columns` cells; `previous` is null when nothing is known of the
- * terminal, which is then cleared. The terminal must not wrap lines by itself (DECAWM off).
+ * The shortest common way from one frame to the next: moves rows that only scrolled, then sends the rows that changed.
+ * Rows are styled texts of at most `columns` cells; `previous` is null if nothing is known about the terminal, which is
+ * then cleared. The terminal must not wrap lines by itself (DECAWM off).
  */
 export function paint(previous: readonly string[] | null, next: readonly string[], columns: number): string {
   if (previous === null) return `\x1b[H\x1b[2J${rowsFrom(blank(next.length), next, columns)}`
@@ -70,7 +70,10 @@ function findScroll(previous: readonly string[], next: readonly string[]): Scrol
   return best
 }
 
-/** Within a scrolling region, deleted or inserted lines at its top move all below: every terminal knows these. */
+/**
+ * Within a scrolling region, deleting or inserting lines at its top moves everything below: every terminal supports
+ * this.
+ */
 function moveRows({ top, bottom, by }: Scroll): string {
   const move = by > 0 ? `\x1b[${by}M` : `\x1b[${-by}L`
   return `\x1b[${top + 1};${bottom + 1}r\x1b[${top + 1};1H${move}\x1b[r`

@@ -12,8 +12,8 @@ export interface Display {
 }
 
 /**
- * The standard output that Ink draws on. Ink gives whole frames; what differs from the frame before goes to the
- * terminal, in one write. The modes of the terminal are the session's affair: Ink's own are not passed on.
+ * The standard output that Ink draws on. Ink writes whole frames; the difference from the previous frame goes to the
+ * terminal, in one write. Terminal modes are the session's responsibility: Ink's own are not passed on.
  */
 export class Screen extends Writable {
   readonly isTTY = true
@@ -26,7 +26,7 @@ export class Screen extends Writable {
   /** Called when the terminal shows what was drawn last. */
   onFrame: () => void = () => {}
   private readonly onResize = () => {
-    // Ink lays the old tree out anew at once; what is drawn is the frame that the new size led to.
+    // Ink lays out the old tree at once; what is drawn is the frame for the new size.
     this.open = false
     this.emit('resize')
     setImmediate(() => {
@@ -54,7 +54,7 @@ export class Screen extends Writable {
     return this.drawn
   }
 
-  /** Draws from here on, at first all of the latest frame: what the terminal shows is not known. */
+  /** Draws from here on, at first all of the latest frame: what the terminal shows is unknown. */
   start(): void {
     if (!this.started) this.display.on('resize', this.onResize)
     this.started = true
@@ -69,7 +69,7 @@ export class Screen extends Writable {
     this.open = false
   }
 
-  /** Draws all of the latest frame again. */
+  /** Redraws the whole latest frame. */
   redraw(): void {
     this.shown = null
     if (this.open && this.latest !== null) this.draw(this.latest)

@@ -1,7 +1,7 @@
 import type { InputGate } from '../input/gate.ts'
 import type { Screen } from './screen.ts'
 
-/** Modes that the console needs, each with how it is set and taken back. */
+/** Modes that the console needs, and how each is set and reset. */
 const modes = [
   { set: '\x1b[?1049h', reset: '\x1b[?1049l' }, // the alternate screen
   { set: '\x1b[?25l', reset: '\x1b[?25h' }, // no cursor
@@ -21,7 +21,7 @@ interface SessionOptions {
   readonly mouse: boolean
 }
 
-/** Owns the terminal while the console is open: its modes, its input, and handing both back. */
+/** Owns the terminal while the console is open: its modes, its input, and restoring both. */
 export class TerminalSession {
   private readonly options: SessionOptions
   private entered = false
@@ -56,14 +56,14 @@ export class TerminalSession {
   }
 
   /**
-   * Hands the terminal to the shell until the job is continued, as ctrl-z does for other programs: the whole
-   * process group stops, so that the shell sees a stopped job even where a package runner started the console.
+   * Hands the terminal to the shell until the job is continued, as ctrl-z does for other programs: the whole process
+   * group stops, so the shell sees a stopped job even if a package runner started the console.
    */
   async suspend(): Promise<void> {
     if (this.suspending || this.lent || process.platform === 'win32') return
     this.suspending = true
     this.leave()
-    // Signals keep no event loop alive, and a restored terminal keeps none either.
+    // Signal handlers keep no event loop alive, and neither does a restored terminal.
     const alive = setInterval(() => {}, 60_000)
     const { promise, resolve } = Promise.withResolvers<void>()
     process.once('SIGCONT', resolve)
@@ -76,14 +76,14 @@ export class TerminalSession {
       clearInterval(alive)
       process.off('SIGCONT', resolve)
       this.enter()
-      // The group's own signal is told only now that the process runs again.
+      // The group's own signal is delivered only once the process runs again.
       setImmediate(() => {
         this.suspending = false
       })
     }
   }
 
-  /** Whether another program has the terminal: its keys, ctrl-c among them, are not ours. */
+  /** Whether another program has the terminal: its keys, including ctrl-c, aren't ours. */
   get isLent(): boolean {
     return this.lent
   }

@@ -15,7 +15,7 @@ export interface TerminalControl {
   exit(code: number): void
   /** Ctrl-z: back to the shell until the job is continued. */
   suspend(): void
-  /** Draws the whole screen anew. */
+  /** Redraws the whole screen. */
   redraw(): void
   /** Lends the terminal to a program until it ends; a text: why it could not be run. */
   run(command: readonly [string, ...string[]]): Promise<string | null>
@@ -38,7 +38,7 @@ export interface TerminalOptions {
 const endingSignals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const
 
 /**
- * Shows the console until it exits and returns the exit code: what `exit` was given, 128 and the number of a signal
+ * Shows the console until it exits and returns the exit code: the one given to `exit`, 128 plus the number of a signal
  * that ended it, or 1 after a crash, whose message and log file are printed once the terminal is restored.
  */
 export async function showOnTerminal(options: TerminalOptions): Promise<number> {
@@ -79,7 +79,7 @@ export async function showOnTerminal(options: TerminalOptions): Promise<number> 
   const release = captureOutput(log)
 
   session.enter()
-  // Frames come whole in Ink's debug mode; the screen works out what to send. Keys never reach Ink.
+  // In Ink's debug mode frames arrive whole; the screen computes what to send. Keys never reach Ink.
   const app = render(options.draw(control), {
     stdin: gate,
     stdout: screen,

@@ -1,6 +1,6 @@
 import preciseWidth from '../../../node_modules/string-width/index.js'
 
-/** What string-width takes; only stock behaviour is fast. */
+/** The arguments of string-width; only the default behaviour is fast. */
 interface WidthOptions {
   readonly ambiguousIsNarrow?: boolean
   readonly countAnsiEscapeCodes?: boolean
@@ -11,9 +11,9 @@ const memory = new Map<string, number>()
 const memoryLimit = 8192
 
 /**
- * How many terminal cells a text takes; escape sequences take none. The same answer as the string-width
- * package, whose place it takes in the bundle: plain text, colour sequences and box drawing are counted in one
- * pass, all else goes to the package, and what was asked before is remembered.
+ * The width of a text in terminal cells; escape sequences have none. Returns the same as the string-width package,
+ * which it replaces in the bundle: plain text, colour sequences and box drawing are counted in one pass, everything
+ * else goes to the package, and results are cached.
  */
 export default function stringWidth(text: string, options?: WidthOptions): number {
   if (options?.ambiguousIsNarrow === false || options?.countAnsiEscapeCodes)

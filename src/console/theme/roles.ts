@@ -1,4 +1,6 @@
-/** What a text stands for; themes say how each looks. Colour is never the only sign: the word is always there too. */
+/**
+ * What a text stands for; themes define how each looks. Colour is never the only sign: the word is always there too.
+ */
 export const roles = [
   // What needs a person, worst first.
   'exposed',

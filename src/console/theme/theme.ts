@@ -36,7 +36,7 @@ const styleSchema = z.strictObject({
   inverse: z.boolean().optional(),
 })
 
-/** The form of a file in `themes/`: a name, and for each role how it looks. Every role must be there. */
+/** The format of a file in `themes/`: a name, and how each role looks. Every role is required. */
 export const themeSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string(),
@@ -49,7 +49,7 @@ type Style = z.infer<typeof styleSchema>
 /** How many colours a terminal shows, as bits: 1 none, 4 sixteen, 8 the palette of 256, 24 all. */
 export type ColourDepth = 1 | 4 | 8 | 24
 
-/** A theme made ready for a terminal. Compared by identity: a new one redraws all. */
+/** A theme prepared for a terminal. Compared by identity: a new one redraws everything. */
 export interface Theme {
   readonly name: string
   /** The escape sequence that begins a role's style on top of a base role; empty: no style. */
@@ -89,7 +89,7 @@ function openStyle(style: Style, depth: ColourDepth): string {
   return codes.length === 0 ? '' : `\x1b[${codes.join(';')}m`
 }
 
-/** The codes of a colour; `offset` is 0 for the text and 10 for what lies behind it. */
+/** The codes of a colour; `offset` is 0 for the text and 10 for the background. */
 function colourCode(colour: string, depth: ColourDepth, offset: 0 | 10): string {
   const named = colourNumbers.get(colour)
   if (named !== undefined) return basicCode(named, offset)
@@ -115,7 +115,7 @@ function paletteIndex(red: number, green: number, blue: number): number {
   return 16 + 36 * step(red) + 6 * step(green) + step(blue)
 }
 
-/** The nearest of the sixteen basic colours, by hue where there is one and else by brightness. */
+/** The nearest of the sixteen basic colours, by hue if there is one and otherwise by brightness. */
 function nearestBasic(red: number, green: number, blue: number): number {
   const highest = Math.max(red, green, blue)
   const lowest = Math.min(red, green, blue)

@@ -9,16 +9,16 @@ const files: Readonly<Record<string, unknown>> = { dark, light, 'high-contrast':
 /** The themes that come with gatewatch. */
 export const themeNames: readonly string[] = Object.keys(files)
 
-/** What of the surroundings decides the colours. */
+/** The parts of the environment that decide the colours. */
 export interface ColourSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** What the terminal says that it can show, in bits. */
+  /** The colours that the terminal claims to show, in bits. */
   readonly depth: number
 }
 
 /**
- * The theme to draw with: the one that is asked for, or the dark one; without colours where NO_COLOR is set or the
- * terminal has none. Undefined: there is no theme of that name.
+ * The theme to draw with: the requested one, or the dark one; without colours if NO_COLOR is set or the terminal has
+ * none. Undefined: there is no theme of that name.
  */
 export function chooseTheme(name: string | undefined, surroundings: ColourSurroundings): Theme | undefined {
   if (name !== undefined && !(name in files)) return undefined

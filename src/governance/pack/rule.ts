@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../policies/policy-format.ts'
 
-/** A built-in rule: a policy as people write them, with examples. Its file says all there is to it. */
+/** A built-in rule: a policy as people write them, with examples. Its file is all there is to it. */
 export type PackRule = Omit<PolicyDocument, 'state' | 'owner' | 'owasp' | 'examples'> &
   Required<Pick<PolicyDocument, 'owasp' | 'examples'>>
 

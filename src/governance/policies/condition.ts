@@ -4,13 +4,13 @@ import { isOperator, type Moment, operators, type Verify, verifyScalar } from '.
 
 /** A condition of a policy, ready to be asked of many values. */
 export interface Condition {
-  /** The names that its paths begin with: `effective`, `config`. */
+  /** The first names of its paths: `effective`, `config`. */
   readonly roots: ReadonlySet<string>
-  /** The path of the first part that does not hold; null: all hold. */
+  /** The path of the first part that fails; null: all hold. */
   failure(value: JsonObject, moment: Moment): string | null
 }
 
-/** What is wrong with a condition, and where in it. */
+/** A mistake in a condition, and where it is. */
 export interface ConditionProblem {
   readonly path: readonly string[]
   readonly message: string
@@ -18,7 +18,7 @@ export interface ConditionProblem {
 
 /** What a condition may use beyond what is built in. */
 export interface ConditionTools {
-  /** Functions that a policy may name; each says whether a value is as it should be. */
+  /** Functions that a policy may name; each returns whether a value is valid. */
   readonly functions: ReadonlyMap<string, (value: Json | undefined) => boolean>
 }
 
@@ -26,8 +26,8 @@ export interface ConditionTools {
 const joints = ['all', 'any', 'not'] as const
 
 /**
- * Makes a condition of what a policy says: a mapping all of whose entries must hold. `all`, `any` and `not` join
- * conditions; any other key is a path, and its value is what must stand there, or operators. Problems are added.
+ * Makes a condition from a policy's text: a mapping whose entries must all hold. `all`, `any` and `not` combine
+ * conditions; any other key is a path, and its value is the expected value, or operators. Adds problems.
  */
 export function conditionOf(
   given: Json | undefined,
@@ -107,7 +107,7 @@ function anyOf(parts: readonly Failure[]): Failure {
   }
 }
 
-/** What is asked of the value at a path: that it is the same, or what operators say. */
+/** The check of the value at a path: equality, or operators. */
 function testIn(given: Json, compiling: Compiling, path: readonly string[]): Verify {
   if (!isObject(given)) return verifyScalar(given)
   const parts = Object.entries(given).map(([key, argument]) => {
@@ -155,7 +155,7 @@ function conditionOn(given: Json, compiling: Compiling, path: readonly string[])
   return (value, moment) => failure(value, moment) === null
 }
 
-/** A value, or a mapping of operators only: what is asked of an element itself and not of its fields. */
+/** A value, or a mapping of only operators: a check of an element itself rather than its fields. */
 function isTest(given: Json): boolean {
   if (!isObject(given)) return true
   const names = Object.keys(given)

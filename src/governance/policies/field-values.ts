@@ -1,7 +1,7 @@
 import { isSecretMark } from '../../model/entity.ts'
 import { isArray, isObject, type Json } from '../../model/json.ts'
 
-/** What stands at a path of names below a value (`effective.tls.only`, `paths.0`); undefined where nothing does. */
+/** The value at a path of names (`effective.tls.only`, `paths.0`); undefined if there is none. */
 export function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
   let here = value
   for (const name of path) {
@@ -31,7 +31,7 @@ export function wordsOf(value: Json | undefined): string {
   return String(value)
 }
 
-/** A text with `{path}` replaced by what stands there in a value, in words. */
+/** A text with each `{path}` replaced by the value at that path, in words. */
 export function filledIn(template: string, value: Json): string {
   return template.replace(/\{([A-Za-z_][\w.-]*)\}/g, (_, path: string) =>
     wordsOf(valueAt(value, namesOf(path))),

@@ -2,19 +2,19 @@ import { equalJson, isArray, isObject, type Json } from '../../model/json.ts'
 import { LinearPattern, PatternError } from '../../patterns/linear-pattern.ts'
 import { nameFits } from './wildcard.ts'
 
-/** When policies are asked: what `now` means to them. */
+/** The time of evaluation: the meaning of `now` in policies. */
 export interface Moment {
   /** Milliseconds since the epoch. */
   readonly now: number
 }
 
-/** Whether a value is as it should be; undefined: nothing stands there. */
+/** Whether a value is valid; undefined: there is no value. */
 export type Verify = (value: Json | undefined, moment: Moment) => boolean
 
-/** Makes a check of an operator's argument; a text: what is wrong with the argument. */
+/** Makes a check from an operator's argument; a text: what is wrong with the argument. */
 type Operator = (argument: Json) => Verify | string
 
-/** What is not there and what is null are the same. */
+/** A missing value and null are the same. */
 export function verifyScalar(wanted: Json): Verify {
   return value => equalJson(value ?? null, wanted)
 }
@@ -42,7 +42,7 @@ function isEmpty(value: Json | undefined): boolean {
   return isObject(value) && Object.keys(value).length === 0
 }
 
-/** Numbers that stand as text, as in labels, count too; what is no number is on neither side. */
+/** Numbers in text form, as in labels, count too; what isn't a number satisfies neither comparison. */
 function comparison(fits: (value: number, limit: number) => boolean): Operator {
   return argument => {
     if (typeof argument !== 'number') return 'must be a number'
@@ -75,7 +75,7 @@ function alike(wanted: boolean): Operator {
   }
 }
 
-/** What is not there is like nothing; a list or a mapping is neither like a text nor unlike it. */
+/** A missing value is like nothing; a list or a mapping is neither like a text nor unlike it. */
 function textual(wanted: boolean, fits: (text: string) => boolean): Verify {
   return value => {
     if (value === undefined || value === null) return !wanted
@@ -97,7 +97,7 @@ const containsAny: Operator = argument => {
   return value => isArray(value) && value.some(item => argument.some(wanted => equalJson(item, wanted)))
 }
 
-/** An instant, or `now`; what is no time is on neither side. */
+/** An instant, or `now`; what isn't a time satisfies neither comparison. */
 function instant(fits: (time: number, limit: number) => boolean): Operator {
   return argument => {
     const fixed = typeof argument === 'string' && argument !== 'now' ? Date.parse(argument) : 0
@@ -117,7 +117,7 @@ function opposite(operator: Operator): Operator {
   }
 }
 
-/** What can be asked of a value, by name. */
+/** The checks of a value, by name. */
 export const operators: ReadonlyMap<string, Operator> = new Map([
   ['is', is],
   ['is_not', opposite(is)],
@@ -138,7 +138,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map([
   ['after', instant((time, limit) => time > limit)],
 ])
 
-/** Whether a name is that of an operator. */
+/** Whether a name is an operator. */
 export function isOperator(name: string): boolean {
   return operators.has(name)
 }

@@ -4,7 +4,7 @@ import type { Kinds } from '../../model/schema/kinds.ts'
 import { policyStates, severities } from '../finding.ts'
 import { operators } from './operators.ts'
 
-/** Kinds of what is in an OpenAPI document. */
+/** Kinds of the parts of an OpenAPI document. */
 export const specificationKinds = [
   'specification',
   'operation',
@@ -15,7 +15,7 @@ export const specificationKinds = [
 
 const text = z.string().min(1, { error: 'must not be empty' })
 
-/** Names of rules: they stand in waivers, file names and on the command line. */
+/** Names of rules: they occur in waivers, file names and on the command line. */
 export const ruleName = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, {
   error: 'must be a name of lowercase letters, digits and dashes, such as no-rate-limit',
 })
@@ -25,7 +25,7 @@ const severity = z.union([z.enum([...severities, 'off']), z.literal(false).trans
   error: `must be one of ${severities.join(', ')}, off`,
 })
 
-/** One severity for all, or one for each environment; `production` and `default` stand for those not named. */
+/** One severity for all, or one for each environment; `production` and `default` cover those that aren't named. */
 export const severitySchema = z.union([severity, z.record(text, severity)], {
   error: `must be one of ${severities.join(', ')}, off, or a mapping of environments to these`,
 })
@@ -76,7 +76,7 @@ const example = z.strictObject({
   finds: z.array(text).describe('What is found, by kind and name: route payouts-list.').optional(),
 })
 
-/** A policy's file, as it is written, where there are these kinds of entities. */
+/** The format of a policy file, for these kinds of entities. */
 export function policySchema(kinds: Kinds) {
   return z.strictObject({
     id: ruleName.describe('The name of the rule.'),

@@ -5,10 +5,10 @@ import { type Condition, type ConditionProblem, type ConditionTools, conditionOf
 import { type ExampleDocument, type PolicyDocument, specificationKinds } from './policy-format.ts'
 import { nameFits } from './wildcard.ts'
 
-/** Severities by environment; `production` and `default` stand for those not named. */
+/** Severities by environment; `production` and `default` cover those that aren't named. */
 export type SeverityMap = Readonly<Record<string, Severity | 'off'>>
 
-/** What a policy is about. Null: it makes no difference. */
+/** What a policy applies to. Null: any. */
 export interface Selection {
   readonly subjects: ReadonlySet<Subject>
   readonly kinds: ReadonlySet<string>
@@ -32,7 +32,7 @@ export interface Policy {
   readonly severity: SeverityMap
   readonly select: Selection
   readonly assert: Condition
-  /** The field whose line a finding names; null: that of the part that does not hold. */
+  /** The field whose line a finding names; null: the field of the part that fails. */
   readonly at: string | null
   readonly message: string
   readonly rationale: string
@@ -103,7 +103,7 @@ function tagsOf(given: PolicyDocument['select']['tags']): Selection['tags'] {
   return { any: given.any ?? null, all: given.all ?? [], none: given.none ?? [] }
 }
 
-/** How much a finding of a policy matters at a target; `off`: it is not asked there. */
+/** The severity of a policy's findings at a target; `off`: it isn't evaluated there. */
 export function severityAt(policy: Policy, target: TargetInfo | null): Severity | 'off' {
   const { severity } = policy
   const given =
@@ -129,7 +129,7 @@ export function appliesTo({ select }: Policy, target: TargetInfo | null): boolea
   return !targets || targets.some(pattern => nameFits(pattern, target.name))
 }
 
-/** A policy with other severities than it says itself. */
+/** A policy with other severities than its own. */
 export function withSeverity(policy: Policy, severity: SeverityMap): Policy {
   return { ...policy, severity }
 }

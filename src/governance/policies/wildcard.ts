@@ -1,14 +1,14 @@
 /** Names and paths with `*` in them, matched in time that grows with the text and the pattern alone. */
 
-/** Whether a name fits a pattern in which `*` stands for any number of characters. */
+/** Whether a name matches a pattern in which `*` matches any number of characters. */
 export function nameFits(pattern: string, name: string): boolean {
   if (!pattern.includes('*')) return pattern === name
   return fits([...pattern], [...name], '*', (wanted, given) => wanted === given)
 }
 
 /**
- * Whether a path fits a pattern: `*` stands for what is in one segment, `**` for any number of segments. A segment
- * in braces, as templates of specifications have them, fits like every other text.
+ * Whether a path matches a pattern: `*` matches within one segment, `**` any number of segments. A segment in braces,
+ * as in templates of specifications, matches like any other text.
  */
 export function pathFits(pattern: string, path: string): boolean {
   return fits(segmentsOf(pattern), segmentsOf(path), '**', nameFits)
@@ -18,7 +18,7 @@ function segmentsOf(path: string): readonly string[] {
   return path.replace(/^\/+|\/+$/g, '').split('/')
 }
 
-/** Goes back to the last star only: what an earlier one could take, a later one can too. */
+/** Backtracks only to the last star: what an earlier one could match, a later one can too. */
 function fits(
   pattern: readonly string[],
   given: readonly string[],

@@ -1,7 +1,7 @@
 import type { Approval } from '../finding.ts'
 import type { People, Person } from './people.ts'
 
-/** A review at a forge, as it was recorded in the repository. */
+/** A review at a forge, as recorded in the repository. */
 export interface RecordedReview {
   /** Digest of what was reviewed: `sha256:…`. */
   readonly content: string
@@ -11,13 +11,13 @@ export interface RecordedReview {
   readonly recordedBy: Person | null
 }
 
-/** What Git knows of who wrote and who approved a policy or a waiver. */
+/** What Git knows about who wrote and who approved a policy or a waiver. */
 export interface ApprovalFacts {
-  /** Digest of what there is now. */
+  /** Digest of the current content. */
   readonly content: string
-  /** Who wrote it, the line that says it is approved apart; null: some of it is not committed. */
+  /** Who wrote it, except the line that records the approval; null: some of it isn't committed. */
   readonly authors: readonly Person[] | null
-  /** The commit that says that it is approved, and whether all was then as it is now. */
+  /** The commit that records the approval, and whether the content has been the same since. */
   readonly approvedIn: {
     readonly commit: string
     readonly same: boolean
@@ -26,10 +26,10 @@ export interface ApprovalFacts {
       | { readonly state: 'good' | 'not trusted'; readonly email: string }
       | { readonly state: 'bad'; readonly why: string }
   } | null
-  /** Whom CODEOWNERS names for the file. */
+  /** The owners that CODEOWNERS names for the file. */
   readonly owners: readonly string[]
   readonly reviews: readonly RecordedReview[]
-  /** Who is said to have approved it; null: it is not said. */
+  /** Who is named as approver; null: nobody is. */
   readonly claimed: string | null
 }
 

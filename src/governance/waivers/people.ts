@@ -6,7 +6,9 @@ export interface Person {
   readonly email: string
 }
 
-/** Who is behind the names that CODEOWNERS, policies and waivers use: `@mira`, `@pay/gateways`, an email address. */
+/**
+ * The people behind the names that CODEOWNERS, policies and waivers use: `@mira`, `@pay/gateways`, an email address.
+ */
 export class People {
   readonly #emails: ReadonlyMap<string, readonly string[]>
 
@@ -27,7 +29,7 @@ export class People {
     return this.emailsOf(name).includes(email.toLowerCase())
   }
 
-  /** Whether someone may be meant by a name: known to be, or called alike. For who must not be the same. */
+  /** Whether a name may mean someone: known to be, or with the same name. For people who must not be the same. */
   mayBe(name: string, person: Person): boolean {
     const plain = plainName(name)
     return (
@@ -44,7 +46,7 @@ export class People {
     return this.emailsOf(other).some(email => emails.includes(email))
   }
 
-  /** Whether someone is among owners: named, or a member of a team that is. */
+  /** Whether someone is among owners: named, or a member of a named team. */
   isAmong(owners: readonly string[], name: string): boolean {
     return owners.some(
       owner =>
@@ -62,7 +64,7 @@ function plainName(name: string): string {
   return name.trim().replace(/^@/, '').toLowerCase()
 }
 
-/** A CODEOWNERS file: of the patterns that a path fits the last one tells its owners. */
+/** A CODEOWNERS file: the last pattern that matches a path determines its owners. */
 export interface CodeOwners {
   ownersOf(path: string): readonly string[]
 }
@@ -84,12 +86,12 @@ export function codeOwnersOf(text: string): CodeOwners {
   }
 }
 
-/** A pattern as `.gitignore` has them, as patterns for whole paths. */
+/** A pattern in the style of `.gitignore`, converted to patterns for whole paths. */
 function patternsOf(pattern: string): readonly string[] {
   const bare = pattern.replace(/^\//, '')
   const anchored = pattern.startsWith('/') || bare.replace(/\/$/, '').includes('/')
   const from = anchored ? bare : `**/${bare}`
   if (bare.endsWith('/')) return [`${from}**`]
-  // A star at the end is what lies directly in a folder; a name may be that of a folder.
+  // A star at the end matches what is directly in a folder; a name may be that of a folder.
   return bare.endsWith('/*') ? [from] : [from, `${from}/**`]
 }

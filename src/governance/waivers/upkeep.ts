@@ -62,7 +62,7 @@ const examplesFail: UpkeepRule = {
 /** The rules about policies and waivers, for documentation. */
 export const upkeepRules: readonly UpkeepRule[] = [...Object.values(rules), examplesFail]
 
-/** What is found about waivers; `complete` tells whether all that a waiver could cover was looked at. */
+/** Findings about waivers; `complete` says whether everything that a waiver could cover was checked. */
 export function waiverFindings(
   outcomes: readonly WaiverOutcome[],
   complete: (outcome: WaiverOutcome) => boolean,
@@ -80,7 +80,7 @@ export function waiverFindings(
   })
 }
 
-/** What is found about a policy whose examples do not pass. */
+/** Findings about a policy whose examples don't pass. */
 export function examplesFinding(policy: Policy, failing: readonly string[]): Finding {
   const message = `${failing.length} of ${policy.examples.length} examples fail: ${failing.join('; ')}`
   return upkeepFinding(examplesFail, 'policy', policy.id, message, policy.stamp.place)

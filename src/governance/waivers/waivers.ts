@@ -5,7 +5,7 @@ import { nameFits } from '../policies/wildcard.ts'
 import type { People, Person } from './people.ts'
 import type { WaiverDocument } from './waiver-format.ts'
 
-/** A waiver as it stands in a file, with what Git knows of it. */
+/** A waiver in a file, and what Git knows about it. */
 export interface Waiver {
   readonly document: WaiverDocument
   readonly place: Place
@@ -15,7 +15,7 @@ export interface Waiver {
   readonly authors: readonly Person[] | null
   /** When its expiry was written, ISO 8601; null: not committed. */
   readonly writtenAt: string | null
-  /** Whom CODEOWNERS names for the file; empty: nobody, or there is no such file. */
+  /** The owners that CODEOWNERS names for the file; empty: none, or there is no such file. */
   readonly owners: readonly string[]
   readonly approval: Approval
 }
@@ -29,25 +29,25 @@ export type WaiverState = 'active' | 'expired' | 'not approved' | 'too long' | '
 export interface WaiverOutcome {
   readonly waiver: Waiver
   readonly state: WaiverState
-  /** Why it does not count; empty: it does. */
+  /** Why it doesn't count; empty: it does. */
   readonly why: string
   /** The findings that it covers, or would cover if it counted. */
   readonly covers: readonly string[]
 }
 
-/** What waivers are judged by. */
+/** What decides whether waivers count. */
 export interface WaiverContext {
-  /** The kinds of entities that there are. */
+  /** The kinds of entities that exist. */
   readonly kinds: Kinds
   readonly now: Date
   readonly people: People
-  /** The rules that there are. */
+  /** The rules that exist. */
   readonly rules: ReadonlySet<string>
   /** Whether an approval must be verified for a waiver to count. */
   readonly requireApproval: boolean
 }
 
-/** What findings stand under waivers. Console, command line and gate call this one function. */
+/** Applies waivers to findings. Console, command line and gate call this one function. */
 export function waive(
   findings: readonly Finding[],
   waivers: readonly Waiver[],

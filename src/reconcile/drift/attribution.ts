@@ -5,14 +5,14 @@ import type { Base, BaseEntry } from './base.ts'
 import { type Cause, causesByRank } from './causes.ts'
 import { sameValue } from './fields.ts'
 
-/** Why one field differs, from what was last applied to it. */
+/** Why one field differs, based on what was last applied to it. */
 export function causeOf(git: Json, live: Json, base: Json | undefined, field?: FieldSchema): Cause {
   if (base === undefined) return 'unattributed'
   if (sameValue(git, base, field)) return 'edited live'
   return sameValue(live, base, field) ? 'git ahead' : 'conflict'
 }
 
-/** Why an entity is on one side only: `side` says on which. */
+/** Why an entity is on one side only: `side` says which. */
 export function causeOfWhole(
   entity: Entity,
   side: 'git' | 'live',
@@ -26,12 +26,12 @@ export function causeOfWhole(
   return base.whole ? other : 'unattributed'
 }
 
-/** The cause that a person must hear of, among those of several fields. */
+/** The most important of the causes of several fields. */
 export function worstCause(causes: readonly Cause[]): Cause {
   return causesByRank.find(cause => causes.includes(cause)) ?? 'unattributed'
 }
 
-/** Whether an entity is as it was last applied; fields that the ledger does not know count as equal. */
+/** Whether an entity is as it was last applied; fields that the ledger doesn't know count as equal. */
 function sameAsBase(entity: Entity, entry: BaseEntry, schema: RecordSchema): boolean {
   const fields = Object.entries(entity.fields).every(([name, value]) => {
     const base = entry.fields[name]

@@ -17,5 +17,5 @@ export interface Base {
   readonly whole: boolean
 }
 
-/** A target of which nothing was recorded yet. */
+/** A target for which nothing has been recorded yet. */
 export const noBase: Base = { entries: new Map(), whole: false }

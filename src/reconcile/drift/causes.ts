@@ -1,42 +1,42 @@
 import type { Operation } from './operation.ts'
 
-/** What a cause's sentence may tell of the change. */
+/** What a cause's sentence may say about the change. */
 export interface CauseDetails {
   readonly operation: Operation
-  /** When the sync that was cut off began, ISO 8601; undefined: none was. */
+  /** When the interrupted sync began, ISO 8601; undefined: there was none. */
   readonly cutOffAt: string | undefined
-  /** When the gateway was last written, as `, live written 2h ago`; empty: it does not say. */
+  /** When the gateway was last written, such as `, live written 2h ago`; empty: it doesn't say. */
   readonly liveWritten: string
 }
 
-/** All that is said of a cause, by either face. */
+/** Everything that either face says about a cause. */
 interface CauseWords {
-  /** Of several causes the one with the lowest rank is told; null: it never stands beside another. */
+  /** Of several causes the one with the lowest rank is reported; null: it never occurs with another. */
   readonly rank: number | null
-  /** What it looks like: a role of the console's themes, a colour of the command line's. */
+  /** Its appearance: a role of the console's themes, a colour of the command line's. */
   readonly role: 'ahead' | 'edited' | 'conflict' | 'halfDone' | 'unknown'
   /** The head of its column in tables of targets; null: it has none. */
   readonly column: string | null
   /** As `3 edited live`, without the number. */
   readonly tally: string
-  /** What a person is told to look at, as a kind and as `3 edited live`, without the number; null: nothing. */
+  /** What a person should look at, as a kind and as `3 edited live`, without the number; null: nothing. */
   readonly need: {
     readonly kind: 'conflict' | 'edited' | 'ahead' | 'half-done'
     readonly words: string
   } | null
-  /** By whom it was done, as in `plugin deleted live`. */
+  /** Who did it, as in `plugin deleted live`. */
   readonly doneBy: string
   readonly sentence: (details: CauseDetails) => string
 }
 
 /**
- * Why Git and the gateway differ, from what was last applied (the ledger), in the order of columns:
+ * Why Git and the gateway differ, based on what was last applied (the ledger), in the order of columns:
  * - `edited live`: only the gateway moved, out of band;
  * - `git ahead`: only Git moved, it waits for a sync;
  * - `conflict`: both moved, to different values;
- * - `unattributed`: nothing is known of what was last applied;
- * - `cut off`: what is live is what a sync left that was cut off before it could record it; nobody edited it;
- * - `undo`: a sync changed it, and is taken back: what Git wants does not count, what was before the sync does.
+ * - `unattributed`: there is no record of what was last applied;
+ * - `cut off`: a sync that was cut off before it could record it left the live state; nobody edited it;
+ * - `undo`: a sync changed it and is being taken back: what Git wants doesn't count, the state before the sync does.
  */
 const causes = {
   'edited live': {
@@ -102,7 +102,7 @@ export type Cause = keyof typeof causes
 /** The look of a cause. */
 export type CauseRole = CauseWords['role']
 
-/** All that is said of each cause. */
+/** Everything that is said about each cause. */
 export const causeWords: Readonly<Record<Cause, CauseWords>> = causes
 
 /** All causes, in the order of columns. */
@@ -110,7 +110,7 @@ export const causeNames: readonly Cause[] = Object.keys(causes).filter(
   (name): name is Cause => name in causes,
 )
 
-/** The causes that stand beside others, the one that a person must hear of first. */
+/** The causes that occur together with others, the most important first. */
 export const causesByRank: readonly Cause[] = causeNames
   .filter(name => causeWords[name].rank !== null)
   .sort((a, b) => (causeWords[a].rank ?? 0) - (causeWords[b].rank ?? 0))

@@ -17,16 +17,16 @@ import type { Change, FieldDrift } from './drift.ts'
 import { differences, valueAt } from './fields.ts'
 import type { Operation } from './operation.ts'
 
-/** What changes are made from. */
+/** The input of changes. */
 export interface ChangeContext {
   readonly desired: State
   readonly live: State
   readonly base: Base
   readonly schemas: Schemas
   readonly children: Children
-  /** Without it, what was last applied in the place of a masked value is taken as not known. */
+  /** Without it, what was last applied in the place of a masked value counts as unknown. */
   readonly secrets: SecretSink | undefined
-  /** Entities that are deleted and created anew under another id: what points to them must follow. */
+  /** Entities that are deleted and created again under another id: references to them must follow. */
   readonly replaced: Set<string>
 }
 
@@ -77,7 +77,7 @@ export function deletion(live: Entity, context: ChangeContext): Change {
   for (const child of context.children.of(entity)) {
     const { kind, key } = child.entity
     const wanted = entityAt(context.desired, child.entity)
-    // What is made anew itself goes by its own delete.
+    // An entity that is itself recreated is covered by its own delete.
     const stays = wanted !== undefined && !hasOtherId(wanted, child.entity)
     if (stays) needs.push(changeId('update', child.entity))
     else if (child.onDelete === 'refuse') needs.push(changeId('delete', child.entity))
@@ -98,13 +98,13 @@ export function deletion(live: Entity, context: ChangeContext): Change {
   }
 }
 
-/** What was last applied, and what masks with it. */
+/** What was last applied, and what is masked with it. */
 export interface LastApplied {
   readonly base: Base
   readonly secrets: SecretSink | undefined
 }
 
-/** A live entity with what came from variables masked, as it was last applied: no manifest says so any more. */
+/** A live entity with values from variables masked, as it was last applied: no manifest says so any more. */
 export function asApplied(live: Entity, { base, secrets }: LastApplied): Entity {
   const entry = secrets && base.entries.get(refText(live))
   if (!entry) return live
@@ -112,7 +112,7 @@ export function asApplied(live: Entity, { base, secrets }: LastApplied): Entity 
   return fields === live.fields ? live : { ...live, fields, masked: true }
 }
 
-/** What was last applied, masked where one of the two sides is: an older ledger may hold it in clear. */
+/** What was last applied, masked where either side is: an older ledger may hold it in clear text. */
 function lastApplied(
   desired: Entity,
   live: Entity,
@@ -125,12 +125,12 @@ function lastApplied(
   return fields === entry.fields ? entry : { ...entry, fields }
 }
 
-/** Whether a manifest asks for another id than there is. */
+/** Whether a manifest asks for another id than the existing one. */
 function hasOtherId(desired: Entity, live: Entity): boolean {
   return desired.id !== undefined && live.id !== undefined && desired.id !== live.id
 }
 
-/** None, one update, or, where the manifest asks for another id, a delete and a create. */
+/** None, one update, or, if the manifest asks for another id, a delete and a create. */
 export function updates(desired: Entity, live: Entity, context: ChangeContext): readonly Change[] {
   if (hasOtherId(desired, live)) {
     context.replaced.add(refText(desired))
@@ -156,14 +156,14 @@ export function updates(desired: Entity, live: Entity, context: ChangeContext): 
 }
 
 function differingFields(desired: Entity, live: Entity, context: ChangeContext): readonly FieldDrift[] {
-  // Most entities differ in nothing: only where one does, what was last applied is looked up.
+  // Most entities don't differ: what was last applied is looked up only if one does.
   const entry = (): BaseEntry | undefined => lastApplied(desired, live, context)
   const schema = schemaOf(desired, context.schemas, context.live.kinds)
   const fields: FieldDrift[] = []
   for (const { path, desired: git, live: there, field } of differences(desired.fields, live.fields, schema)) {
     const last = entry()
     const base = last ? valueAt(last.fields, path) : undefined
-    // What came from a variable when it was applied is as little to be shown now that it is written out.
+    // A value that came from a variable when it was applied must not be shown either once it is written literally.
     const shown = base === undefined || !context.secrets ? there : maskedLike(there, base, context.secrets)
     const cause = causeOf(
       shown === there || !context.secrets ? git : maskedLike(git, shown, context.secrets),
@@ -190,7 +190,7 @@ function differingFields(desired: Entity, live: Entity, context: ChangeContext):
   return fields
 }
 
-/** The reference of an entity that stays to one that is made anew: only the id is another one. */
+/** The reference of an unchanged entity to one that is recreated: only the id changes. */
 function followed(name: string, ref: EntityRef, context: ChangeContext): FieldDrift {
   const idIn = (state: State): string => entityAt(state, ref)?.id ?? '?'
   return {
@@ -202,7 +202,7 @@ function followed(name: string, ref: EntityRef, context: ChangeContext): FieldDr
   }
 }
 
-/** Whether an entity is about to be created: it is wanted, and not there, or made anew. */
+/** Whether an entity is about to be created: it is wanted and doesn't exist, or is recreated. */
 function isCreated(ref: EntityRef, context: ChangeContext): boolean {
   return (
     context.replaced.has(refText(ref)) ||
@@ -239,14 +239,14 @@ function common(entity: Entity, operation: Operation, cause: Cause): Change {
 
 const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
-/** The schema of one entity; an empty one where the gateway gave none. */
+/** The schema of one entity; empty if the gateway provided none. */
 export function schemaOf(entity: Entity, schemas: Schemas, kinds: Kinds): RecordSchema {
   const kind = kinds.of(entity.kind)
   const schema = schemas.get(entity.kind)
   return kind && schema ? recordFor(entity, kind, schema) : noSchema
 }
 
-/** A value of an entity that is not what the gateway would fill in anyway. */
+/** A value of an entity that the gateway would not fill in anyway. */
 export interface GivenLeaf {
   readonly path: string
   readonly value: Json
@@ -254,7 +254,7 @@ export interface GivenLeaf {
   readonly field: FieldSchema | undefined
 }
 
-/** The leaves of an entity that are not what the gateway would fill in anyway, references included. */
+/** The leaves of an entity that the gateway would not fill in anyway, including references. */
 export function givenLeaves(entity: Entity, schemas: Schemas, kinds: Kinds): readonly GivenLeaf[] {
   return notDefault(entity, schemaOf(entity, schemas, kinds), kinds)
 }

@@ -25,22 +25,22 @@ import {
   usedByOthers,
 } from './ownership.ts'
 
-/** What is compared with what. */
+/** The input of a comparison. */
 export interface ComparisonInput extends Ownership {
   readonly desired: State
   readonly base: Base
   readonly schemas: Schemas
-  /** Masks what an older ledger holds in clear of what a manifest takes from variables now. */
+  /** Masks what an older ledger holds in clear text but a manifest now takes from variables. */
   readonly secrets?: SecretSink
-  /** There is no manifest at all: nothing is compared, and above all nothing is to be deleted. */
+  /** There is no manifest at all: nothing is compared, and above all nothing is deleted. */
   readonly nothingWanted?: boolean
-  /** What ignore rules made of this comparison; `desired` is theirs. */
+  /** What ignore rules do to this comparison; `desired` is theirs. */
   readonly ignoring?: Omit<Ignoring, 'desired'>
 }
 
 /**
- * The differences between manifests and a gateway, per entity and field, each with its cause.
- * Kinds that were not read completely are told as unknown and yield no change.
+ * The differences between manifests and a gateway, per entity and field, each with its cause. Kinds that were not read
+ * completely are reported as unknown and yield no change.
  */
 export function compare(input: ComparisonInput): Drift {
   return atOnce(compareSliced(input))
@@ -57,7 +57,7 @@ class Comparison {
   readonly #input: ComparisonInput
   readonly #context: ChangeContext
   readonly #owners: UniqueIndex
-  /** By `refText`: entities of which nothing is made here, because a rule ignores them or stands against them. */
+  /** By `refText`: entities that are not created or changed, because a rule ignores or prevents it. */
   readonly #apart: ReadonlySet<string>
   #changes: Change[] = []
   readonly #unknown: Unknown[] = []
@@ -98,7 +98,7 @@ class Comparison {
     const { desired, live } = this.#input
     const coverage = live.coverage.get(kind.kind)
     if (!coverage) return
-    // What decK leaves alone unless it is told is nobody's to delete just because no file speaks of it.
+    // What decK leaves alone by default must not be deleted just because no file mentions it.
     if (
       kind.manifest?.onlyWith !== undefined &&
       (desired.entities.get(kind.manifest?.onlyWith)?.size ?? 0) === 0
@@ -178,7 +178,7 @@ class Comparison {
     else this.#changes.push(deletion(entity, this.#context))
   }
 
-  /** Why an entity can't be deleted: what hangs on it and is not to be touched. */
+  /** Why an entity can't be deleted: something that must not be touched depends on it. */
   #needed(entity: Entity, remade: Entity | undefined): Problem | undefined {
     const used = this.#usedByOthers(entity)
     return used ? usedByOthers(entity, used, remade, this.#input) : this.#usedByIgnored(entity)
@@ -205,8 +205,8 @@ class Comparison {
   }
 
   /**
-   * What needs a change that can't be made, or a value of an entity that stays, can't be made either; nor can the other
-   * half of what is made anew. Again until nothing more follows.
+   * A change that needs an impossible change, or a value of an entity that stays, is impossible too; so is the other
+   * half of a recreation. Repeats until nothing more follows.
    */
   #blockWhatFollows(): void {
     for (;;) {
@@ -262,7 +262,7 @@ class Comparison {
   }
 }
 
-/** Whether an entity refers to one of a kind that could not be read, so that nobody can tell whose it is. */
+/** Whether an entity refers to one of a kind that could not be read, so that its owner is unknown. */
 function hangsOnUnknown(entity: Entity, live: State): boolean {
   for (const field in entity.refs) {
     const ref = entity.refs[field]

@@ -14,16 +14,16 @@ export interface CutOff {
   readonly by: string
 }
 
-/** One field that differs. Secrets stand as marks (`{"$secret": digest}`); `undefined` means the entity is not there. */
+/** One field that differs. Secrets are marks (`{"$secret": digest}`); `undefined` means the entity doesn't exist. */
 export interface FieldDrift {
-  /** Full path, as `retries`, `config.minute`, `headers.x-version`. */
+  /** Full path, such as `retries`, `config.minute`, `headers.x-version`. */
   readonly path: string
   readonly git: Json | undefined
   readonly live: Json | undefined
-  /** What was last applied, where the ledger knows. */
+  /** What was last applied, if the ledger knows. */
   readonly base: Json | undefined
   readonly cause: Cause
-  /** Where the manifest says so, where it does. */
+  /** Where the manifest says so, if it does. */
   readonly source?: Place
 }
 
@@ -41,21 +41,21 @@ export interface Change extends EntityRef {
   /** Stable within a comparison and across refreshes: `update route payouts-list`. */
   readonly id: string
   readonly operation: Operation
-  /** What people call the entity: `rate-limiting for service payments`. */
+  /** The entity's name for people: `rate-limiting for service payments`. */
   readonly name: string
   readonly cause: Cause
   /** The fields that differ; for a create or delete the fields that are not the gateway's defaults. */
   readonly fields: readonly FieldDrift[]
   readonly source?: Place
   readonly commit?: LineCommit
-  /** Seconds since the epoch of the last write at the gateway, where it says. */
+  /** Seconds since the epoch of the last write at the gateway, if it reports that. */
   readonly liveUpdatedAt?: number
   readonly liveId?: string
-  /** The sync that left what is live, where that was cut off. */
+  /** The sync that left the live state, if it was cut off. */
   readonly cutOff?: CutOff
   /** Changes that must be in a plan for this one to make sense: the service of a new route. */
   readonly needs: readonly string[]
-  /** What the gateway takes away with a deleted entity. */
+  /** What the gateway deletes together with an entity. */
   readonly cascades: readonly EntityRef[]
 }
 
@@ -69,27 +69,27 @@ export interface Blocked {
 export interface Unknown {
   readonly kind: Kind
   readonly reason: Problem
-  /** The gateway does not have the kind, and the manifests ask for some of it; absent: there may be some. */
+  /** The gateway lacks the kind, but the manifests ask for some of it; absent: it may have some. */
   readonly absent?: true
-  /** The wanted entities that can't be compared, where others of the kind can; absent: nothing of the kind is known. */
+  /** The wanted entities that can't be compared, if others of the kind can; absent: nothing of the kind is known. */
   readonly entities?: readonly EntityRef[]
 }
 
-/** All that differs between the manifests and one target. */
+/** All differences between the manifests and one target. */
 export interface Drift {
   readonly target: string
   readonly changes: readonly Change[]
   /** Kinds that could not be compared, with the reason; nothing of them is ever changed. */
   readonly unknown: readonly Unknown[]
-  /** Entities at the gateway that the manifests' tags do not own: never touched. */
+  /** Entities at the gateway that the manifests' tags don't own: never touched. */
   readonly notOurs: readonly EntityRef[]
-  /** Entities of the manifests that belong to others at the gateway: left alone, and said. */
+  /** Entities of the manifests that belong to others at the gateway: left alone, and reported. */
   readonly blocked: readonly Blocked[]
-  /** Why no cause could be told, though there may be one. */
+  /** Why no causes could be determined, although there may be some. */
   readonly causesUnknown?: Problem
   /** What ignore rules leave out: neither shown nor written. */
   readonly ignored: readonly Ignored[]
-  /** What became of each ignore rule. */
+  /** The outcome of each ignore rule. */
   readonly ignoreRules: readonly RuleOutcome[]
   /** How many entities were compared and are equal. */
   readonly equal: number

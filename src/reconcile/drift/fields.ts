@@ -14,8 +14,8 @@ export interface FieldDifference {
 }
 
 /**
- * The fields in which two normalised entities differ. Records are compared field by field, maps key by
- * key, everything else as a whole; `undefined` stands for a value that the manifest leaves to the gateway.
+ * The fields in which two normalised entities differ. Records are compared field by field, maps key by key, everything
+ * else as a whole; `undefined` means a value that the manifest leaves to the gateway.
  */
 export function differences(
   desired: JsonObject,
@@ -38,7 +38,7 @@ function walkRecord(
     const value = desired[name]
     const there = live[name] ?? null
     if (value === undefined) continue
-    // A deprecated name that nobody can tell the meaning of is sent, and not seen again.
+    // A deprecated name of unknown meaning is sent, and not seen again.
     if (live[name] === undefined && schema.shorthands.has(name)) continue
     walkField(value, there, schema.fields.get(name), prefix + name, found)
   }
@@ -65,7 +65,7 @@ function walkField(
   if (!isSameOtherwise(desired, live, field)) found.push({ path, desired, live, field })
 }
 
-/** Whether two values of a field are one to a gateway: sets in any order, nothing and emptiness alike. */
+/** Whether a gateway treats two values of a field as equal: sets in any order, missing and empty values alike. */
 export function sameValue(a: Json, b: Json, field: FieldSchema | undefined): boolean {
   return equalJson(a, b) || isSameOtherwise(a, b, field)
 }
@@ -84,7 +84,7 @@ function isEmpty(value: Json): boolean {
   )
 }
 
-/** The value at a path of `differences`; null where there is none. Keys of maps may hold dots. */
+/** The value at a path of `differences`; null if there is none. Keys of maps may contain dots. */
 export function valueAt(fields: JsonObject, path: string): Json | undefined {
   if (path in fields) return fields[path]
   for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
@@ -106,7 +106,7 @@ export function withValueAt(fields: JsonObject, path: string, value: Json): Json
   return { ...fields, [path]: value }
 }
 
-/** The schema of the value at such a path; undefined where there is none. */
+/** The schema of the value at such a path; undefined if there is none. */
 export function fieldAt(schema: RecordSchema, path: string): FieldSchema | undefined {
   const own = schema.fields.get(path)
   if (own) return own
@@ -118,7 +118,7 @@ export function fieldAt(schema: RecordSchema, path: string): FieldSchema | undef
   return undefined
 }
 
-/** Fields with the value that others have at such a path, or without it where those have none. */
+/** Fields with the value that others have at such a path, or without it if those have none. */
 export function withValueOf(fields: JsonObject, from: JsonObject, path: string): JsonObject {
   if (!(path in fields) && !(path in from)) {
     for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {

@@ -6,9 +6,9 @@ import type { Operation } from './operation.ts'
 /** What gatewatch leaves to others: entities, or one field of them, as `gatewatch.yaml` says. */
 export interface IgnoreRule {
   readonly kind: Kind
-  /** The name of an entity, or a pattern in which `*` stands for any text. */
+  /** The name of an entity, or a pattern in which `*` matches any text. */
   readonly name: string
-  /** A field with all that is below it, as `weight` or `config.minute`; undefined: the whole entity. */
+  /** A field with everything below it, such as `weight` or `config.minute`; undefined: the whole entity. */
   readonly field?: string
   readonly reason: string
   /** A UTC instant; undefined: it has no end. */
@@ -26,8 +26,8 @@ export interface Ignored extends EntityRef {
 }
 
 /**
- * What became of a rule at a target: it matches entities, none, it is over, or entities of its kind could not all be
- * read and none of the others matches.
+ * The outcome of a rule at a target: it matches entities, matches none, has ended, or is undecided because not all
+ * entities of its kind could be read and none of the others matches.
  */
 export interface RuleOutcome {
   readonly rule: IgnoreRule
@@ -67,8 +67,8 @@ export function ignoredLines(ignored: readonly Ignored[]): readonly string[] {
 }
 
 /**
- * What is to be told of rules, from their outcomes at all targets that they hold for: one that is over, and one that
- * matches nothing anywhere. `wholeOf`: whether each target that a rule holds for was compared.
+ * Warnings about rules, from their outcomes at all targets that they apply to: one that has ended, and one that matches
+ * nothing anywhere. `wholeOf`: whether each target that a rule applies to was compared.
  */
 export function ruleProblems(
   outcomes: readonly RuleOutcome[],

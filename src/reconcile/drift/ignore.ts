@@ -17,9 +17,12 @@ import {
 } from './ignore-rules.ts'
 import type { Operation } from './operation.ts'
 
-/** What rules make of a comparison. */
+/** What rules do to a comparison. */
 export interface Ignoring {
-  /** The desired state with ignored fields as the gateway has them: so they differ in nothing, and no body changes them. */
+  /**
+   * The desired state with ignored fields as the gateway has them: they then differ in nothing, and no body changes
+   * them.
+   */
   readonly desired: State
   /** Entities that are neither created, updated nor deleted, by `refText`. */
   readonly whole: ReadonlyMap<string, IgnoreRule>
@@ -31,7 +34,7 @@ export interface Ignoring {
   readonly blocked: readonly Blocked[]
 }
 
-/** What rules are applied to. */
+/** The input of rules. */
 export interface IgnoreInput {
   readonly desired: State
   readonly live: State
@@ -40,7 +43,7 @@ export interface IgnoreInput {
   readonly now: Date
 }
 
-/** Applies ignore rules: takes out of what is wanted whatever is not ours to say. Pure. */
+/** Applies ignore rules: removes from the desired state whatever isn't ours to decide. Pure. */
 export function applyIgnoreRules(input: IgnoreInput): Ignoring {
   return new IgnoreApplication(input).ignoring()
 }
@@ -175,7 +178,7 @@ function notWithout(entity: Entity, rule: IgnoreRule): Problem {
   }
 }
 
-/** What is kept is a hash with the owner in it: another owner needs the value itself. */
+/** A hash with the owner in it is kept: another owner needs the value itself. */
 function cannotMove(entity: Entity, rule: IgnoreRule): Problem {
   return {
     code: 'ignored-hashed',
@@ -207,7 +210,7 @@ function withFieldOf(entity: Entity, live: Entity | undefined, field: string): E
   return field === 'tags' ? { ...masked, tags: live?.tags ?? [] } : masked
 }
 
-/** The entity as far as it is ours: without the fields that rules leave to others. */
+/** The part of an entity that is ours: without the fields that rules leave to others. */
 export function withoutIgnored(entity: Entity, rules: readonly IgnoreRule[] = []): Entity {
   return rules.reduce(
     (kept, { field }) => (field === undefined ? kept : withFieldOf(kept, undefined, field)),
@@ -238,14 +241,14 @@ function copied(into: JsonObject, from: JsonObject | undefined, path: string): J
   for (const [head, rest] of splits(path)) {
     const own = into[head]
     const there = objectIn(from, head)
-    // What the manifest leaves to the gateway as a whole, it leaves.
+    // What the manifest leaves to the gateway as a whole stays so.
     if (own === undefined || !(isObject(own) || there) || isSecretMark(own)) continue
     return { ...into, [head]: copied(isObject(own) ? own : {}, there, rest) }
   }
   return into
 }
 
-/** The value at a path; undefined where there is none. Keys of maps may hold dots. */
+/** The value at a path; undefined if there is none. Keys of maps may contain dots. */
 function below(fields: JsonObject, path: string): Json | undefined {
   if (path in fields) return fields[path]
   for (const [head, rest] of splits(path)) {

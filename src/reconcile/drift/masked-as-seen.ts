@@ -10,8 +10,8 @@ import type { Change } from './drift.ts'
 import { valueAt, withValueAt } from './fields.ts'
 
 /**
- * A target with those values masked that came from variables when they were last applied: of what is in no manifest any
- * more, and of what changes touch, for what is written out now was not always.
+ * A target with the values masked that came from variables when they were last applied: for entities that are in no
+ * manifest any more, and for those that changes touch, since a value that is literal now wasn't always.
  */
 export function maskedAsApplied(
   { live, desired }: { readonly live: State; readonly desired: State },
@@ -39,8 +39,8 @@ function copied({ entities }: State): Map<Kind, Map<string, Entity>> {
 }
 
 /**
- * A target with those values masked that a plan saw or wrote masked, so that the two can be compared: the manifest that
- * took them from variables may be another one by now, or none.
+ * A target with the values masked that a plan saw or wrote masked, so that the two can be compared: the manifest that
+ * took them from variables may have changed or disappeared.
  */
 export function maskedAsSeen(
   live: State,
@@ -73,7 +73,7 @@ function maskedAsWritten(fields: JsonObject, change: Change, secrets: SecretSink
   return masked
 }
 
-/** The entity by its key, or by its id where it goes by another name now. */
+/** The entity by its key, or by its id if its name has changed. */
 function whereNow(ref: EntityRef, seen: ReadonlyMap<string, string | null>, live: State): EntityRef {
   const id = entityAt(live, ref) ? null : seen.get(refText(ref))
   if (!id) return ref

@@ -1,5 +1,5 @@
-/** What one entity needs so that the gateway is as Git says. */
+/** What one entity needs for the gateway to match Git. */
 export type Operation = 'create' | 'update' | 'delete'
 
-/** How both faces mark what is made, changed and deleted. */
+/** How both faces mark what is created, changed and deleted. */
 export const operationSigns: Readonly<Record<Operation, string>> = { create: '+', update: '~', delete: '-' }

@@ -5,20 +5,20 @@ import { entityAt, type State } from '../../model/state/state.ts'
 import type { Change } from './drift.ts'
 import type { IgnoreRule } from './ignore-rules.ts'
 
-/** Whose an entity at the gateway is: the manifests' own, nobody's (it has no tags), or somebody else's. */
+/** Who owns an entity at the gateway: the manifests, nobody (it has no tags), or somebody else. */
 export type Claim = 'ours' | 'nobody' | 'other'
 
-/** What says whose the entities at a gateway are. */
+/** What determines the ownership of a gateway's entities. */
 export interface Ownership {
   readonly target: string
   readonly live: State
-  /** Tags that an entity must carry to be the manifests' own; none: all are. */
+  /** Tags that an entity must carry to belong to the manifests; none: all do. */
   readonly selectTags: readonly string[]
-  /** Tags by kind of entities that manifests refer to and do not hold: those are somebody else's. */
+  /** Tags, by kind, of entities that manifests refer to but don't hold: those belong to somebody else. */
   readonly lookupTags?: Readonly<Record<string, readonly string[]>>
 }
 
-/** Whose an entity at the gateway is. What carries no tags of its own belongs to whom the entity above it belongs. */
+/** The owner of an entity at the gateway. An entity without tags of its own belongs to the owner of its parent. */
 export function claimOf(entity: Entity, definition: KindDefinition, input: Ownership): Claim {
   const { selectTags } = input
   if (selectTags.length === 0) return 'ours'
@@ -32,7 +32,7 @@ export function claimOf(entity: Entity, definition: KindDefinition, input: Owner
   return entity.tags.length === 0 ? 'nobody' : 'other'
 }
 
-/** Whether an entity is one of those that manifests only refer to. */
+/** Whether manifests only refer to an entity. */
 export function isLookedUp(entity: Entity, { lookupTags }: Ownership): boolean {
   const tags = lookupTags?.[entity.kind] ?? []
   return tags.length > 0 && tags.every(tag => entity.tags.includes(tag))
@@ -61,7 +61,7 @@ export function takenByOthers(wanted: Entity, owner: Entity, field: string, inpu
   }
 }
 
-/** An entity that is to be deleted, or made anew as `remade`, and that somebody else's entity hangs on. */
+/** An entity to delete, or to recreate as `remade`, that somebody else's entity depends on. */
 export function usedByOthers(
   entity: Entity,
   child: Entity,
@@ -95,7 +95,7 @@ export function takenByIgnored(
   }
 }
 
-/** A wanted entity with a value of one that was to give it up, and that stays as it is. */
+/** A wanted entity with a value of another one that was meant to release it but stays as it is. */
 export function takenByKept(wanted: Entity, owner: Entity, field: string, input: Ownership): Problem {
   return {
     code: 'taken-by-kept',
@@ -106,7 +106,7 @@ export function takenByKept(wanted: Entity, owner: Entity, field: string, input:
   }
 }
 
-/** An entity that is to be deleted or made anew, and that one hangs on which a rule leaves as it is. */
+/** An entity to delete or recreate that another one depends on, which a rule leaves as it is. */
 export function usedByIgnored(entity: Entity, child: Entity, rule: IgnoreRule, input: Ownership): Problem {
   return {
     code: 'used-by-ignored',
@@ -116,7 +116,7 @@ export function usedByIgnored(entity: Entity, child: Entity, rule: IgnoreRule, i
   }
 }
 
-/** A change that needs another one, which can't be made. */
+/** A change that needs another one, which is impossible. */
 export function followsBlocked(change: Change, need: string, input: Ownership): Problem {
   return {
     code: 'follows-blocked',

@@ -5,15 +5,15 @@ import type { Kinds } from '../../model/schema/kinds.ts'
 import { entityAt, type State } from '../../model/state/state.ts'
 import type { Change, Unknown } from '../drift/drift.ts'
 
-/** A kind that is not known, and the changes whose meaning hangs on it. */
+/** An unknown kind, and the changes whose effect depends on it. */
 export interface Bearing {
   readonly unknown: Unknown
   readonly changes: readonly Change[]
 }
 
 /**
- * Which of the kinds that could not be compared bear on changes: decide what these do or protect, hang on what is
- * deleted, or are made use of. It follows from what each kind says of itself (foreign keys, links, `limits`, `usedBy`).
+ * Which of the kinds that could not be compared affect changes: they decide what these do or protect, depend on what is
+ * deleted, or are used by it. This follows from each kind's own definition (foreign keys, links, `limits`, `usedBy`).
  * Pure.
  */
 export function bearings(
@@ -31,19 +31,19 @@ export function bearings(
   })
 }
 
-/** What is not known: a kind that the gateway does not have is absent. */
+/** What is unknown: a kind that the gateway doesn't have is absent. */
 export function openOnes(unknown: readonly Unknown[]): readonly Unknown[] {
   return unknown.filter(each => !each.absent)
 }
 
-/** What a change is about: its entity, and all that this belongs to or acts upon. */
+/** The scope of a change: its entity, and everything that this belongs to or acts on. */
 interface Subject {
   readonly refs: ReadonlySet<string>
   readonly kinds: ReadonlySet<Kind>
   readonly entities: readonly EntityRef[]
 }
 
-/** Both states, and what changes are about in them. */
+/** Both states, and the scopes of changes in them. */
 class Subjects {
   readonly desired: State
   readonly live: State
@@ -56,7 +56,7 @@ class Subjects {
     this.kinds = live.kinds
   }
 
-  /** The entity as it is wanted and as it is. */
+  /** The entity as wanted and as it is. */
   versions(ref: EntityRef): readonly Entity[] {
     return [entityAt(this.desired, ref), entityAt(this.live, ref)].filter(entity => entity !== undefined)
   }
@@ -65,7 +65,7 @@ class Subjects {
     const known = this.#known.get(refText(ref))
     if (known) return known
     const found = new Map([[refText(ref), ref]])
-    // Grows while it is gone through: from a plugin to its route, and on to the service of that.
+    // Grows during iteration: from a plugin to its route, and on to that route's service.
     for (const each of found.values()) {
       for (const entity of this.versions(each)) {
         for (const owner of actsUpon(entity, this.kinds)) found.set(refText(owner), owner)
@@ -77,13 +77,13 @@ class Subjects {
     return subject
   }
 
-  /** All entities of a kind, as they are wanted and as they are. */
+  /** All entities of a kind, as wanted and as they are. */
   all(kind: Kind): readonly Entity[] {
     return [this.desired, this.live].flatMap(state => [...(state.entities.get(kind)?.values() ?? [])])
   }
 }
 
-/** One kind that is not known, and what hangs on it. */
+/** One unknown kind, and what depends on it. */
 class UnknownKind {
   readonly #unknown: Unknown
   readonly #definition: KindDefinition | undefined
@@ -109,7 +109,7 @@ class UnknownKind {
     return acts || this.#users.on(change, subject)
   }
 
-  /** Nothing of the kind is known: anything may be there. */
+  /** Nothing of the kind is known: anything may exist. */
   #kindActsOn(change: Change, subject: Subject): boolean {
     if (subject.kinds.has(this.#unknown.kind)) return true
     const { limits, foreign = {} } = this.#definition?.references ?? {}
@@ -130,7 +130,7 @@ class UnknownKind {
       .some(entity => actsUponAll(entity, this.#subjects.kinds).has(this.#unknown.kind))
   }
 
-  /** Only this wanted entity of the kind can't be told. */
+  /** Only this wanted entity of the kind is unknown. */
   #entityActsOn(ref: EntityRef, change: Change, subject: Subject): boolean {
     if (subject.refs.has(refText(ref))) return true
     const entity = entityAt(this.#subjects.desired, ref)
@@ -145,13 +145,13 @@ class UnknownKind {
   }
 }
 
-/** Entities that make use of a kind, and what they act upon. */
+/** Entities that use a kind, and what they act on. */
 class Users {
   readonly #kind: Kind
   readonly #isNamed: (name: string) => boolean
-  /** What a user acts upon by a reference. */
+  /** What a user acts on by a reference. */
   readonly #upon = new Set<string>()
-  /** Kinds of which a user acts upon all. */
+  /** Kinds of which a user acts on all entities. */
   readonly #uponAll = new Set<Kind>()
   readonly #subjects: Subjects
 
@@ -173,7 +173,7 @@ class Users {
     }
   }
 
-  /** Whether the entity of a change makes use of the kind, or what limits that does. */
+  /** Whether the entity of a change uses the kind, or what limits that does. */
   on(change: Change, subject: Subject): boolean {
     return (
       this.#subjects.versions(change).some(entity => this.#uses(entity)) ||
@@ -182,7 +182,7 @@ class Users {
     )
   }
 
-  /** Directly, or what belongs to it: whoever asks API keys asks whose they are. */
+  /** Directly, or through what belongs to it: checking API keys involves their owners. */
   #uses(entity: Entity): boolean {
     const { kinds } = this.#subjects
     const definition = kinds.of(entity.kind)
@@ -223,13 +223,13 @@ function mayBeUsing(definition: KindDefinition | undefined, other: KindDefinitio
   )
 }
 
-/** What an entity belongs to or acts upon, by its references. */
+/** What an entity belongs to or acts on, by its references. */
 function actsUpon(entity: Entity, kinds: Kinds): readonly EntityRef[] {
   const foreign = kinds.of(entity.kind)?.references.foreign ?? {}
   return Object.entries(entity.refs).flatMap(([field, ref]) => (foreign[field]?.uses ? [] : [ref]))
 }
 
-/** The kinds of which an entity names none, and acts upon all that belong to what it does name. */
+/** The kinds of which an entity names none, so that it acts on all that belong to what it does name. */
 function actsUponAll(entity: Entity, kinds: Kinds): ReadonlySet<Kind> {
   const named = new Set(Object.values(entity.refs).map(ref => ref.kind))
   // One for a route names the service with it.
@@ -241,7 +241,7 @@ function actsUponAll(entity: Entity, kinds: Kinds): ReadonlySet<Kind> {
   return new Set([...unsetKinds(entity, kinds)].filter(kind => !named.has(kind)))
 }
 
-/** The same where it names nothing of the kind at all: a plugin for no route and no service acts upon each. */
+/** The same if it names nothing of the kind at all: a plugin for no route and no service acts on all of them. */
 function actsEverywhere(entity: Entity, kinds: Kinds): ReadonlySet<Kind> {
   const unset = unsetKinds(entity, kinds)
   return Object.values(entity.refs).some(ref => unset.has(ref.kind)) ? new Set() : unset

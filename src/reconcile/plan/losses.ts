@@ -8,8 +8,8 @@ import type { Change } from '../drift/drift.ts'
 import type { PlanStep } from './plan.ts'
 
 /**
- * Steps with what of the gateway's secrets is gone after each: those that can be sealed before, so that the step can be
- * taken back, and whether one is kept only as a hash, which nobody can write back.
+ * Steps with the secrets of the gateway that are gone after each: those that can be sealed first, so that the step can
+ * be taken back, and whether one is kept only as a hash, which can't be written back.
  */
 export function withLosses(
   steps: readonly Step[],
@@ -17,13 +17,13 @@ export function withLosses(
   live: State,
 ): readonly PlanStep[] {
   const byId = new Map(changes.map(change => [change.id, change]))
-  // A change that takes several steps is told at the end of it.
+  // A change that takes several steps is judged at its end.
   const ends = new Map<string, Step>()
   for (const step of steps)
     for (const id of step.covers) if (step.order >= (ends.get(id)?.order ?? step.order)) ends.set(id, step)
   return steps.map(step => {
     const covered = step.covers.flatMap(id => (ends.get(id) === step ? (byId.get(id) ?? []) : []))
-    // What goes by a delete of its own is judged there.
+    // Losses of an entity with a delete of its own are judged there.
     const cascades = step.cascades.filter(ref => !byId.has(changeId('delete', ref)))
     const losses = [
       ...covered.flatMap(change => lossesOf(change, live)),
@@ -43,7 +43,7 @@ interface Loss {
   readonly ref: EntityRef & { readonly name: string }
   /** Digests of secrets. */
   readonly digests: readonly string[]
-  /** Whether a secret that is kept as a hash is among what it loses. */
+  /** Whether it loses a secret that is kept as a hash. */
   readonly isHash: boolean
 }
 

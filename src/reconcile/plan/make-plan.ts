@@ -12,13 +12,13 @@ import type { LeftOut, Plan, Precondition, UnknownKind } from './plan.ts'
 import { type Guarded, refusalsOf } from './plan-guards.ts'
 import { type Acceptance, unknownKinds } from './unknown-kinds.ts'
 
-/** What a plan is made from. */
+/** The input of a plan. */
 export interface PlanInput {
   readonly drift: Drift
   readonly desired: State
   readonly live: State
   readonly schemas: Schemas
-  /** A session's own, with all that it asks for besides. */
+  /** A session's identity, with everything else that it requires. */
   readonly compile: (
     changes: readonly Change[],
     desired: State,
@@ -33,19 +33,19 @@ export interface PlanInput {
   /** Ids of changes that a person leaves out. */
   readonly excluded: ReadonlySet<string>
   readonly deletes: boolean
-  /** How many deletions are allowed; undefined: no more than need no number. */
+  /** How many deletions are allowed; undefined: as many as need no confirmation. */
   readonly allowDeletes?: Guarded['allowDeletes']
-  /** What is to be done though it is not known. */
+  /** Which unknowns to proceed on anyway. */
   readonly accept?: Acceptance
   /** The id of the plan whose sync this one takes back. */
   readonly undoes?: string
 }
 
-/** What is not known and bears on the changes that a plan would take. Pure. */
+/** What is unknown and affects the changes that a plan would include. Pure. */
 export function unknownFor(
   input: Pick<PlanInput, 'drift' | 'desired' | 'live' | 'excluded' | 'deletes' | 'accept'>,
 ): readonly UnknownKind[] {
-  // Mostly there is nothing unknown, and nothing to look for.
+  // Usually nothing is unknown, and there is nothing to look for.
   if (input.drift.unknown.length === 0) return []
   return unknownKinds(
     bearings(choose(input).taken, input.drift.unknown, input),
@@ -54,7 +54,7 @@ export function unknownFor(
   )
 }
 
-/** Makes a plan: which changes, which are left out and why, and what exactly is sent. Pure. */
+/** Makes a plan: which changes are included, which are left out and why, and exactly what is sent. Pure. */
 export function makePlan(input: PlanInput): Result<Plan> {
   const { taken, leftOut } = choose(input)
   const deleted = new Set(taken.filter(change => change.operation === 'delete').map(refText))
@@ -84,12 +84,12 @@ export function makePlan(input: PlanInput): Result<Plan> {
     changes: taken,
     leftOut,
     steps: withLosses(steps.value, taken, live),
-    // What is made anew under another id is there until it is deleted: only its delete says how it must be.
+    // What is recreated under another id exists until it is deleted: only its delete says what it must look like.
     preconditions: [
       ...taken
         .filter(change => change.operation !== 'create' || !deleted.has(refText(change)))
         .map(change => preconditionOf(change, input.live)),
-      // What goes with a deleted entity is lost as much, and can be put back only from what was seen of it.
+      // What is deleted with an entity is lost too, and can be restored only from what was seen of it.
       ...cascades.map(ref => ({
         ...preconditionOf({ ...ref, operation: 'delete' }, input.live),
         name: entityAt(live, ref)?.name ?? ref.key,
@@ -118,7 +118,7 @@ function choose(input: Pick<PlanInput, 'drift' | 'excluded' | 'deletes'>): {
     if (change.operation === 'delete' && !input.deletes) out.set(change.id, { change, by: 'mode' })
     else if (input.excluded.has(change.id)) out.set(change.id, { change, by: 'you' })
   }
-  // What needs a change that is out can't be done either; again until nothing more follows.
+  // What needs a change that is left out is impossible too; repeats until nothing more follows.
   for (let before = -1; before !== out.size; ) {
     before = out.size
     for (const change of byId.values()) {
@@ -135,7 +135,10 @@ function keptBy({ blocked }: Drift): Pick<Plan, 'kept'> {
   return kept.length === 0 ? {} : { kept }
 }
 
-/** What entities look like that steps write besides those of their changes: what a plan makes for a while is its own. */
+/**
+ * The seen state of entities that steps write in addition to those of their changes: what a plan creates temporarily is
+ * its own.
+ */
 function besides(steps: readonly Step[], taken: readonly Change[], live: State): readonly Precondition[] {
   const changed = new Set(taken.map(refText))
   const about = new Map(steps.flatMap(step => (step.about ? [[refText(step.about), step.about]] : [])))
@@ -146,13 +149,13 @@ function besides(steps: readonly Step[], taken: readonly Change[], live: State):
   )
 }
 
-/** What goes with deleted entities and is not deleted by itself, each once. */
+/** What is deleted with entities but not by itself, each once. */
 function cascadesOf(taken: readonly Change[], deleted: ReadonlySet<string>): readonly EntityRef[] {
   const going = taken.flatMap(change => change.cascades).filter(ref => !deleted.has(refText(ref)))
   return [...new Map(going.map(ref => [refText(ref), ref])).values()]
 }
 
-/** What an entity looks like at the gateway, as far as a plan depends on it. */
+/** The state of an entity at the gateway, as far as a plan depends on it. */
 export function preconditionOf(
   change: EntityRef & { readonly operation: string },
   live: State,
@@ -165,12 +168,12 @@ export function preconditionOf(
   }
 }
 
-/** Fields with references as names: one object that tells whether an entity moved. */
+/** Fields with references as names: one object that shows whether an entity moved. */
 export function comparable(fields: JsonObject, refs: Readonly<Record<string, EntityRef>>): JsonObject {
   return { ...fields, ...Object.fromEntries(Object.entries(refs).map(([name, ref]) => [name, ref.key])) }
 }
 
-/** The digest of a plan's content, its id: it hangs on the values, and not on the order of their keys. */
+/** The digest of a plan's content, its id: it depends on the values, not on the order of their keys. */
 export function planDigest(content: Readonly<Record<string, unknown>>): string {
   return content.version === 1 ? digestOf(JSON.stringify(content)) : digestOf(contentBytes(content))
 }
@@ -180,17 +183,17 @@ const digestOf = (text: string | Uint8Array): string => hash('sha256', text, 'he
 const contentBytes = (content: object): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(inKeyOrder(content)))
 
-/** The content of plans as JSON: it is hashed when a plan is made, and written when it is applied. */
+/** The content of plans as JSON: hashed when a plan is made, and written when it is applied. */
 const knownBytes = new WeakMap<Plan, Uint8Array>()
 
-/** A plan as JSON in one line, in pieces that follow each other: one of 10,000 changes takes 15 MB. */
+/** A plan as JSON in one line, in consecutive pieces: one of 10,000 changes takes 15 MB. */
 export function planPieces(plan: Plan): readonly Uint8Array[] {
   const { id, ...content } = plan
   const bytes = knownBytes.get(plan) ?? contentBytes(content)
   return [new TextEncoder().encode(`{"id":${JSON.stringify(id)},`), bytes.subarray(1)]
 }
 
-/** The digest of all that a state holds. */
+/** The digest of everything that a state holds. */
 export function stateDigest(state: State): string {
   const hash = createHash('sha256')
   for (const [kind, entities] of state.entities) {
@@ -207,7 +210,7 @@ export function idOfNew({ address, readAt }: Pick<Plan, 'address' | 'readAt'>, r
   return uuidFrom(`${address} ${readAt} ${refText(ref)}`)
 }
 
-/** A UUID of the form that gateways make themselves (RFC 9562, version 4), its bits taken from a digest of a text. */
+/** A UUID in the form that gateways generate (RFC 9562, version 4), with its bits from a digest of a text. */
 function uuidFrom(text: string): string {
   const hex = digestOf(text)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)

@@ -116,19 +116,19 @@ const planSchema = z.object({
 })
 
 /**
- * How a plan was asked for that was made for an address and not for a target of a configuration. It is no part of the
- * plan, and whoever applies it need not believe it.
+ * How a plan was requested that was made for an address rather than for a target of a configuration. It isn't part of
+ * the plan, and whoever applies it need not believe it.
  */
 export interface PlanOrigin {
   /** The manifest files as they were named. */
   readonly files: readonly string[]
-  /** What only who made the plan can have written: see `originText`. */
+  /** What only the maker of the plan can have written: see `originText`. */
   readonly proof: string
 }
 
 const originSchema = z.object({ made: z.object({ files: z.array(z.string()), proof: z.string() }) })
 
-/** What the proof of an origin is made of. */
+/** The input of the proof of origin. */
 export function originText({ id, address }: Plan, files: readonly string[]): string {
   return JSON.stringify(['plan', id, address, files])
 }
@@ -138,13 +138,13 @@ export function planText(plan: Plan, made?: PlanOrigin): string {
   return `${JSON.stringify(made ? { ...plan, made } : plan, null, 2)}\n`
 }
 
-/** How a saved plan was asked for; null: for a target of a configuration, or it does not say. */
+/** How a saved plan was requested; null: for a target of a configuration, or it doesn't say. */
 export function readOrigin(text: string): PlanOrigin | null {
   const parsed = originSchema.safeParse(JSON.parse(text))
   return parsed.success ? parsed.data.made : null
 }
 
-/** Reads a saved plan. Refused where it is no plan, or was edited after it was made. */
+/** Reads a saved plan. Refuses it if it isn't a plan, or was edited after it was made. */
 export function parsePlan(text: string, file: string): Result<Plan> {
   const at = { file, line: 1, column: 1 }
   let value: unknown
@@ -166,8 +166,8 @@ function withoutOrigin(value: unknown): unknown {
 }
 
 /**
- * A plan from its JSON, which stands at `at`. Refused where it is no plan, or was edited after it was made; with
- * `unchanged` it is known that it was not.
+ * A plan from its JSON at `at`. Refuses it if it isn't a plan, or was edited after it was made; with `unchanged` it is
+ * known that it wasn't.
  */
 export function planFrom(
   value: unknown,

@@ -3,28 +3,28 @@ import type { Problem } from '../../model/problem.ts'
 import type { State } from '../../model/state/state.ts'
 import type { Change, Drift } from '../drift/drift.ts'
 
-/** The changes that a plan is about to be made of, and what they are held against. */
+/** The changes that a plan is about to be made from, and what they are checked against. */
 export interface Guarded {
   readonly drift: Drift
   readonly desired: State
   readonly live: State
   /** The changes that the plan takes in. */
   readonly taken: readonly Change[]
-  /** What the gateway takes away with deleted entities, and no change of the plan deletes. */
+  /** What the gateway deletes together with entities, and no change of the plan deletes. */
   readonly cascades: readonly EntityRef[]
   /**
-   * How many deletions are allowed at most; `asked`: a person types their number before anything is sent; undefined:
-   * as many as need no number.
+   * The maximum number of deletions; `asked`: a person types their number before anything is sent; undefined: as many
+   * as need no confirmation.
    */
   readonly allowDeletes: number | 'asked' | undefined
 }
 
 type Guard = (guarded: Guarded) => readonly Problem[]
 
-/** What stands against making a plan, in the order in which it is told: the first that finds something ends it. */
+/** What prevents making a plan, in the order of reporting: the first match ends the check. */
 const guards: readonly Guard[] = [lackingKinds, tooManyDeletions]
 
-/** Why no plan may be made of these changes; empty: one may. */
+/** Why no plan may be made from these changes; empty: one may. */
 export function refusalsOf(guarded: Guarded): readonly Problem[] {
   for (const guard of guards) {
     const problems = guard(guarded)
@@ -37,7 +37,7 @@ function lackingKinds({ drift }: Guarded): readonly Problem[] {
   return drift.unknown.flatMap(({ reason, absent }) => (absent ? [reason] : []))
 }
 
-/** Fewer deletions than this are no share of anything: a small gateway is not asked about each of its entities. */
+/** Fewer deletions than this never count as a large share: a small gateway doesn't ask about each of its entities. */
 const fewestDeletions = 3
 /** More deletions than this are guarded where they are also more than that share. */
 const manyDeletions = 20
@@ -46,13 +46,13 @@ const manyShare = 0.1
 /** Deletions of so many that their number must be said. */
 export interface GuardedDeletions {
   readonly count: number
-  /** As `19 of 19 entities: all that is there`. */
+  /** Such as `19 of 19 entities: everything there is`. */
   readonly text: string
 }
 
 /**
- * Whether a plan deletes so much that its number must be said: everything of a target or of a kind, half of a target,
- * or more than 20 that are more than a tenth. What goes with a deleted entity counts, what is made anew does not.
+ * Whether a plan deletes so much that its number must be confirmed: everything of a target or of a kind, half of a
+ * target, or more than 20 that are more than a tenth. What is deleted with an entity counts, what is recreated doesn't.
  */
 export function guardedDeletions({
   drift,
@@ -97,14 +97,14 @@ function tooManyDeletions({ allowDeletes, ...guarded }: Guarded): readonly Probl
   return found ? refused(`the plan deletes ${found.text}`, found.count) : []
 }
 
-/** What is gone after a plan: what it deletes and does not make anew, and what goes with that. */
+/** What is gone after a plan: what it deletes and doesn't recreate, and what is deleted with that. */
 function lostOf(taken: readonly Change[], cascades: readonly EntityRef[]): readonly EntityRef[] {
   const made = new Set(taken.filter(change => change.operation === 'create').map(refText))
   const deleted = taken.filter(change => change.operation === 'delete')
   return [...deleted, ...cascades].filter(ref => !made.has(refText(ref)))
 }
 
-/** How many entities of each kind there are at the gateway, those of others apart. */
+/** How many entities of each kind are at the gateway, without those of others. */
 function ownedByKind(drift: Drift, desired: State, live: State): ReadonlyMap<string, number> {
   const apart = new Set([
     ...drift.notOurs.map(refText),

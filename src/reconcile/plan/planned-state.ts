@@ -12,9 +12,9 @@ import { stateDigest } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 
 /**
- * What a plan wants, from the plan alone: a saved plan is applied as it was reviewed, whatever the manifests say by now.
- * `desired` itself where the plan was made from it. Of an entity that is created only what the gateway would not fill in
- * is in a plan: the rest is the schema's defaults.
+ * The desired state according to the plan alone: a saved plan is applied as it was reviewed, whatever the manifests say
+ * by now. `desired` itself if the plan was made from it. For a created entity, a plan holds only what the gateway would
+ * not fill in: the rest are the schema's defaults.
  */
 export function plannedState(
   { manifest, changes }: Pick<Plan, 'manifest' | 'changes'>,
@@ -43,7 +43,7 @@ function wantedOf(change: Change, live: State, schemas: Schemas): Entity {
     const key = asString(git ?? null)
     if (!to) fields = withValueAt(fields, path, git ?? null)
     else if (key === undefined) delete refs[path]
-    // Where what it points to is made anew, the key is the same and only the id another one.
+    // If what it points to is recreated, the key is the same and only the id changes.
     else if (!key.startsWith(`${refs[path]?.key} (id `)) refs[path] = { kind: to.kind, key }
   }
   return {

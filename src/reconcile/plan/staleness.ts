@@ -4,20 +4,20 @@ import { type SecretSink, shownValue } from '../../model/masking/secret-marks.ts
 import type { Problem } from '../../model/problem.ts'
 import type { Plan, Precondition } from './plan.ts'
 
-/** In what an entity is other than a plan saw it. */
+/** How an entity differs from what a plan saw. */
 export interface Difference {
   readonly field: string
   readonly planned: string
   readonly found: string
 }
 
-/** The first thing in which an entity is other than planned; undefined: it is as it was. */
+/** The first difference between an entity and the plan; undefined: it is unchanged. */
 export function firstDifference(
   seen: Precondition,
   there: Precondition,
   secrets: SecretSink,
 ): Difference | undefined {
-  // What one of the two has masked is compared masked.
+  // What either one has masked is compared masked.
   const [planned, found] = [maskedAs(seen, there, secrets), maskedAs(there, seen, secrets)]
   if (planned.fields === null || found.fields === null) {
     if (planned.fields === found.fields) return undefined
@@ -38,7 +38,7 @@ function maskedAs(one: Precondition, other: Precondition, secrets: SecretSink): 
   return { ...one, fields: fieldsMaskedLike(one.fields, other.fields, secrets) }
 }
 
-/** A value in a sentence: secrets hidden, long ones cut. */
+/** A value in a sentence: secrets hidden, long ones truncated. */
 function shown(value: Json): string {
   const text = JSON.stringify(shownValue(value))
   return text.length > 60 ? `${text.slice(0, 59)}…` : text

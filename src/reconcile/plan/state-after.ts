@@ -12,8 +12,8 @@ const known = new WeakMap<readonly Change[], After>()
 
 /**
  * What a gateway will hold once these changes are applied: creates and updates as the manifest wants them, deleted
- * entities gone with all that the gateway takes along. Pure; no entity of `live` is changed. The same changes give the same
- * state, so that what is worked out of it is worked out once.
+ * entities gone with everything that the gateway deletes with them. Pure; `live` is not modified. The same changes
+ * return the same state, so that what is computed from it is computed once.
  */
 export function stateAfter(live: State, desired: State, changes: readonly Change[]): State {
   const before = known.get(changes)
@@ -33,7 +33,7 @@ function applied(live: State, desired: State, changes: readonly Change[]): State
   const remove = ({ kind, key }: EntityRef): void => {
     entities.get(kind)?.delete(key)
   }
-  // Deletes first: an entity that is made anew under another id is deleted and created.
+  // Deletes first: an entity that is recreated under another id is deleted and created.
   for (const change of changes) {
     if (change.operation !== 'delete') continue
     remove(change)

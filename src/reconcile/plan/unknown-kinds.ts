@@ -5,13 +5,13 @@ import type { Change } from '../drift/drift.ts'
 import type { Bearing } from './bearing.ts'
 import type { Plan, UnknownKind } from './plan.ts'
 
-/** Kinds that a person has written on though they are not known, and why. */
+/** Unknown kinds that a person allows writing on, and why. */
 export interface Acceptance {
   readonly kinds: ReadonlySet<Kind>
   readonly reason: string
 }
 
-/** What bears on a plan and is not known, with what a person accepted of it. */
+/** The unknowns that affect a plan, and which of them a person accepted. */
 export function unknownKinds(
   found: readonly Bearing[],
   kinds: Kinds,
@@ -25,7 +25,7 @@ export function unknownKinds(
   }))
 }
 
-/** The entities of changes, what is nearest to callers first: routes, then services, then the rest. */
+/** The entities of changes, those closest to callers first: routes, then services, then the rest. */
 function concernsOf(changes: readonly Change[], kinds: Kinds): UnknownKind['concerns'] {
   const byRef = new Map(changes.map(({ kind, key, name }) => [refText({ kind, key }), { kind, key, name }]))
   const level = ({ kind }: EntityRef): number => kinds.of(kind)?.references.level ?? 0
@@ -35,14 +35,14 @@ function concernsOf(changes: readonly Change[], kinds: Kinds): UnknownKind['conc
 /** How many entities a sentence names. */
 const named = 3
 
-/** The entities that a kind bears on, as `route a, route b and 4 more`. */
+/** The entities that depend on a kind, such as `route a, route b and 4 more`. */
 export function concernsText({ concerns }: UnknownKind): string {
   const told = concerns.slice(0, named).map(({ kind, name }) => `${kind} ${name}`)
   const more = concerns.length - told.length
   return `${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** Why a plan is not applied: what is not known and bears on it, in one sentence. Undefined: nothing is. */
+/** Why a plan is not applied: the unknowns that affect it, in one sentence. Undefined: there are none. */
 export function refusalOfUnknown(
   target: string,
   unknown: readonly UnknownKind[],
@@ -66,7 +66,7 @@ export function refusalOfUnknown(
   }
 }
 
-/** What a plan was made without knowing, a line for each kind: why, whom it concerns, and who accepts that. */
+/** The unknowns that a plan was made with, a line for each kind: why, what depends on it, and who accepts that. */
 export function unknownLines({ unknown = [] }: Plan, kinds: Kinds): readonly string[] {
   return unknown.map(each => {
     const accepted = each.accepted === null ? 'REFUSED' : `accepted: ${each.accepted}`

@@ -8,7 +8,7 @@ import { differences, fieldAt, sameValue, valueAt } from '../drift/fields.ts'
 import { comparable } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** A sync, or an undo of it: its plan, and the changes of it that took effect, or may have. */
+/** A sync, or an undo of it: its plan, and those of its changes that took effect, or may have. */
 export interface DoneSync {
   readonly plan: Plan
   /** Ids of changes. */
@@ -16,14 +16,14 @@ export interface DoneSync {
 }
 
 /**
- * What the gateway made up for entities that a sync created: by `refText`, the values by their paths. Null: it was not
- * looked at, because the sync was cut off.
+ * What the gateway generated for entities that a sync created: by `refText`, the values by path. Null: unknown, because
+ * the sync was cut off.
  */
 export type MadeUp = ReadonlyMap<string, JsonObject> | null
 
 /**
- * The values that syncs left fields at, on the way too: whatever else stands there, somebody else wrote. An undo that was
- * cut off is one of them, and so is each step between the first and the last of an entity.
+ * The values at which syncs left fields, including intermediate ones: somebody else wrote any other value. An undo that
+ * was cut off is one of the syncs, and so is each step between the first and the last of an entity.
  */
 export class LeftValues {
   readonly #values = new Map<string, Map<string, Json[]>>()
@@ -95,26 +95,26 @@ export class LeftValues {
     return this.#putBack.has(ref)
   }
 
-  /** Whether a step took an entity away for the moment, to make it anew. */
+  /** Whether a step removed an entity temporarily, to recreate it. */
   mayBeGone(ref: string): boolean {
     return this.#gone.has(ref)
   }
 }
 
-/** Whether two values are one; what refers to an entity that was made anew is told with its id. */
+/** Whether two values are equal; references to a recreated entity are compared by its id. */
 function isSame(left: Json, there: Json, field: FieldSchema | undefined): boolean {
   if (sameValue(left, there, field)) return true
   return typeof left === 'string' && typeof there === 'string' && left.startsWith(`${there} (id `)
 }
 
-/** What an entity is held against. */
+/** What an entity is compared with. */
 export interface Held {
   readonly kinds: Kinds
   readonly left: LeftValues
   readonly schemas: Schemas
 }
 
-/** Whether an entity is in all its fields as it was before the syncs, or as one of them left it. */
+/** Whether all fields of an entity are as before the syncs, or as one of them left them. */
 export function isAsBefore(there: Entity, image: JsonObject, { left, schemas, kinds }: Held): boolean {
   const ref = refText(there)
   const fields = comparable(there.fields, there.refs)
@@ -127,7 +127,7 @@ export function isAsBefore(there: Entity, image: JsonObject, { left, schemas, ki
   )
 }
 
-/** Whether the fields that changes wrote are as syncs left them; what nobody wrote is not looked at. */
+/** Whether the fields that changes wrote are as syncs left them; fields that nobody wrote are ignored. */
 export function areAsWritten(
   changes: readonly Change[],
   there: Entity,
@@ -146,8 +146,8 @@ export function areAsWritten(
 }
 
 /**
- * Whether an entity that a sync created is as it was left: what was written is as written, and all else is what the
- * gateway fills in or made up. `id` is the one that it was created with.
+ * Whether an entity that a sync created is unchanged: written fields are as written, and all others are what the
+ * gateway fills in or generated. `id` is the one that it was created with.
  */
 export function isAsCreated(
   change: Change,

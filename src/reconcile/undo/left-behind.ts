@@ -14,35 +14,37 @@ import { valueAt, withValueAt } from '../drift/fields.ts'
 import { idOfNew } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** A sync that the ledger does not know of: it was cut off, or could not record what it did. */
+/** A sync that the ledger doesn't know about: it was cut off, or could not record what it did. */
 export interface UnrecordedSync {
-  /** Null: it came to its end, or still runs; what it left is then no more than what was last applied. */
+  /** Null: it ended normally, or is still running; what it left is then just what was last applied. */
   readonly cutOff: CutOff | null
   readonly plan: Plan
   /** Steps that took effect. */
   readonly done: ReadonlySet<string>
-  /** Steps of which nobody knows whether they did. */
+  /** Steps with an unknown outcome. */
   readonly maybe: ReadonlySet<string>
 }
 
 /** How a sync left an entity, or may have. */
 interface Left {
   readonly cutOff: CutOff | null
-  /** Whether it certainly was so once; else a request whose end is not known would have made it so. */
+  /**
+   * Whether it certainly was in this state once; otherwise a request with an unknown outcome would have put it there.
+   */
   readonly certain: boolean
   /** Null: it was gone. */
   readonly entry: BaseEntry | null
 }
 
 /**
- * What is live as a sync left it that the ledger does not know of: by the id of a change the paths of the fields; all of the
- * entity, or its absence, where a change creates or deletes it.
+ * What is live as a sync that the ledger doesn't know about left it: by the id of a change, the paths of the fields;
+ * the whole entity, or its absence, for a change that creates or deletes it.
  */
 export type AsLeft = ReadonlyMap<string, ReadonlySet<string>>
 
 /**
- * A drift whose causes take into account what syncs did that the ledger does not know of, newest first. What is live as
- * such a sync left it was not edited by anybody. What a sync that was cut off did not come to waits in Git.
+ * A drift whose causes take into account what syncs did that the ledger doesn't know about, newest first. Nobody edited
+ * what is live as such a sync left it. What an interrupted sync didn't reach waits in Git.
  */
 export function withUnrecorded(
   drift: Drift,
@@ -74,7 +76,7 @@ class Images {
   readonly #kinds: Kinds
   readonly #changes: ReadonlyMap<string, readonly Change[]>
   readonly #before: ReadonlyMap<string, JsonObject | null>
-  /** Entities that went with others: by the change that took them. */
+  /** Entities that were deleted with others: by the change that deleted them. */
   readonly #cascades = new Map<string, Change>()
 
   constructor(sync: UnrecordedSync, schemas: Schemas, kinds: Kinds) {
@@ -91,7 +93,7 @@ class Images {
     return this.#sync.cutOff
   }
 
-  /** Whether something unwanted is what the sync made for a while, and did not come to take away again. */
+  /** Whether something unwanted is what the sync created temporarily and didn't get to remove. */
   isItsOwn({ operation, kind, liveId }: Change): boolean {
     if (operation !== 'delete' || liveId === undefined) return false
     return this.#sync.plan.steps.some(
@@ -99,7 +101,7 @@ class Images {
     )
   }
 
-  /** How the sync left an entity: last what may be, then what certainly was. */
+  /** The states in which the sync left an entity, or may have left it: the latest first. */
   left(ref: EntityRef): readonly Left[] {
     const name = refText(ref)
     const changes = this.#changes.get(name) ?? []
@@ -110,7 +112,7 @@ class Images {
         found.unshift({ cutOff: this.#sync.cutOff, certain, entry })
     }
     const taker = this.#cascades.get(name)
-    /** By change: fields that steps of it set for a while. */
+    /** By change: fields that its steps set temporarily. */
     const meanwhile = new Map<string, JsonObject>()
     for (const step of this.#sync.plan.steps.toSorted((a, b) => a.order - b.order)) {
       if (step.about) {
@@ -134,7 +136,7 @@ class Images {
     return last < 0 ? found : found.slice(0, last + 1)
   }
 
-  /** How an entity was before the sync, which was to change it and is not known to have come to that. */
+  /** The state of an entity before a sync that was meant to change it and isn't known to have done so. */
   pending(ref: EntityRef): { readonly entry: BaseEntry | null } | undefined {
     const changes = this.#changes.get(refText(ref))
     if (!changes || this.#sync.cutOff === null || this.left(ref).some(({ certain }) => certain))
@@ -165,7 +167,7 @@ class Images {
     }
   }
 
-  /** Fields as a plan sees them, where references stand among them as names. */
+  /** Fields as a plan sees them, with references among them as names. */
   #split(ref: EntityRef, seen: JsonObject): BaseEntry {
     const foreign = this.#kinds.of(ref.kind)?.references.foreign ?? {}
     const refs: Record<string, EntityRef> = {}
@@ -185,7 +187,7 @@ class Images {
   }
 }
 
-/** What a sync made itself, and was to take away again. */
+/** What a sync created itself, and was meant to remove again. */
 function asCutOff(change: Change, cutOff: CutOff | null): Change {
   const cause = cutOff ? 'cut off' : 'git ahead'
   return marked({ ...change, cause, fields: change.fields.map(field => ({ ...field, cause })) }, cutOff)
@@ -197,7 +199,7 @@ interface States {
   readonly schemas: Schemas
 }
 
-/** What is known of an entity whose history is complete. */
+/** What is known about an entity with a complete history. */
 const whole: Base = { entries: new Map(), whole: true }
 
 function attributed(
@@ -238,7 +240,7 @@ function marked(change: Change, cutOff: CutOff | null): Change {
   return cutOff ? { ...change, cutOff } : change
 }
 
-/** The cause of a difference: by the newest sync that left things as they are now, else by the ledger. */
+/** The cause of a difference: the newest sync that left things as they are now, otherwise from the ledger. */
 function judged(
   known: Cause,
   left: readonly Left[],
@@ -275,7 +277,7 @@ function recordOf(kind: string, fields: JsonObject, schemas: Schemas, kinds: Kin
   return definition && schema ? recordFor({ fields }, definition, schema) : noRecord
 }
 
-/** The schema of a field by its path; undefined where it has none, as a key of a map. */
+/** The schema of a field by its path; undefined if it has none, such as a key of a map. */
 function fieldAt(record: RecordSchema, path: string): FieldSchema | undefined {
   const direct = record.fields.get(path)
   if (direct) return direct

@@ -5,7 +5,7 @@ import { entityAt, type State } from '../../model/state/state.ts'
 import { givenLeaves } from '../drift/changes.ts'
 import type { Change } from '../drift/drift.ts'
 
-/** What a gateway made up for one entity, by the paths of the fields. Secrets stand as marks. */
+/** What a gateway generated for one entity, by the paths of the fields. Secrets are marks. */
 export interface MadeUpValues extends EntityRef {
   readonly values: JsonObject
 }
@@ -18,7 +18,7 @@ interface After {
   readonly drift: { readonly changes: readonly Change[] }
 }
 
-/** What a gateway made up for entities that changes created: what nobody wrote, and is not what it fills in for all. */
+/** What a gateway generated for entities that changes created: what nobody wrote and isn't a default. */
 export function madeUpFor(created: readonly Change[], after: After): readonly MadeUpValues[] {
   const differing = new Set(after.drift.changes.map(refText))
   return created.flatMap(change => {
@@ -26,7 +26,7 @@ export function madeUpFor(created: readonly Change[], after: After): readonly Ma
     if (!entity) return []
     const wanted = differing.has(refText(change)) ? undefined : entityAt(after.desired, change)
     const written = new Set(change.fields.map(field => field.path))
-    // Of what is as it was wanted, only what was left to the gateway is not known.
+    // For what matches the desired state, only the fields left to the gateway are unknown.
     const found = wanted ? leftTo(wanted.fields, entity.fields) : leavesOf(entity, after)
     const values = found.filter(([path]) => !written.has(path))
     if (values.length === 0) return []

@@ -23,19 +23,19 @@ export interface TakenBackSync extends DoneSync {
 /** A target as it was before a sync. */
 export interface BeforeSync {
   readonly state: State
-  /** What stays as it is, because somebody changed it since, or it can't be read. */
+  /** What stays as it is, because somebody has changed it since, or it can't be read. */
   readonly kept: readonly Blocked[]
 }
 
 /**
- * A target as it was before a sync: what is there now, and of the entities that the sync wrote the fields that it wrote as
- * its plan saw them. What somebody changed since stays as it is, and is told. Pure.
+ * The state of a target before a sync: the current state, with the fields that the sync wrote as its plan saw them.
+ * What somebody has changed since stays as it is, and is reported. Pure.
  */
 export function stateBefore(live: State, schemas: Schemas, sync: TakenBackSync): BeforeSync {
   return new Restoration(live, schemas, sync).before()
 }
 
-/** The code of what can't be taken back because it is of a kind that could not be read. */
+/** The code of what can't be taken back because its kind could not be read. */
 export const untellable = 'not-known'
 
 class Restoration {
@@ -67,7 +67,7 @@ class Restoration {
       const [first] = changes
       if (!first) continue
       const cascades = changes.flatMap(each => each.cascades)
-      // What can't be read was neither deleted nor changed since, as far as anybody knows.
+      // As far as is known, what can't be read was neither deleted nor changed since.
       const unread = [first, ...cascades].find(ref => isIncomplete(this.#live, ref.kind))
       if (unread) {
         this.#keepUnread(unread)
@@ -80,7 +80,9 @@ class Restoration {
     return { state: { ...this.#live, entities: this.#entities }, kept: this.#kept }
   }
 
-  /** Takes back what steps did for a while to an entity that no change is about, where the sync did not come to that. */
+  /**
+   * Takes back what steps did temporarily to an entity without a change of its own, if the sync didn't get to do so.
+   */
   #takeBackBeside(about: EntityRef): void {
     const there = this.#whereNow(about)
     if (!there) return
@@ -90,7 +92,7 @@ class Restoration {
       this.#putBack(about, there)
   }
 
-  /** Takes back what a sync did to one entity: an update, or a create, or a delete, or both. */
+  /** Takes back what a sync did to one entity: an update, a create, a delete, or both of the latter. */
   #takeBack(change: Change, changes: readonly Change[]): void {
     const image = this.#images.get(refText(change))?.fields ?? undefined
     const there = this.#whereNow(change)
@@ -116,10 +118,12 @@ class Restoration {
     else this.#keep(change, created ? 'was changed' : 'was created again')
   }
 
-  /** Takes away what was made under another id, while the old one is there still under another name or in another scope. */
+  /**
+   * Removes what was created under another id while the old one still exists under another name or in another scope.
+   */
   #takeAwayOther(change: Change, there: Entity | undefined, isAsLeft: (entity: Entity) => boolean): void {
     const all = this.#live.entities.get(change.kind)?.values() ?? []
-    // One of the two has the key, and the other its id beside it.
+    // One of the two has the key, and the other its id next to it.
     const made = [...all].find(
       ({ id, key }) =>
         id !== there?.id && (key === change.key || (id !== undefined && key === keyWithId(change.key, id))),
@@ -139,7 +143,7 @@ class Restoration {
     this.#kept.push({ entity: { kind: change.kind, key: change.key }, reason })
   }
 
-  /** Nobody can tell what is to be taken back of an entity. */
+  /** It is unknown what to take back for an entity. */
   #keepUnread({ kind, key }: EntityRef): void {
     const coverage = this.#live.coverage.get(kind)
     const why = coverage && coverage.state !== 'complete' ? ` (${coverage.reason.message})` : ''
@@ -153,13 +157,13 @@ class Restoration {
     this.#kept.push({ entity: { kind, key }, reason })
   }
 
-  /** Puts an entity back as a whole, in place of what there is of it. */
+  /** Restores an entity as a whole, replacing what there is of it. */
   #putBack(ref: EntityRef, there: Entity | undefined): void {
     const image = this.#images.get(refText(ref))
     if (image?.fields) this.#put(image, image.fields, there?.key ?? ref.key)
   }
 
-  /** Puts back just the fields that were written; what has been written to others since stays. */
+  /** Restores just the fields that were written; other fields may have been written since, and stay. */
   #putBackFields(change: Change, changes: readonly Change[], there: Entity, image: JsonObject): void {
     const paths = changes.flatMap(each => each.fields.map(field => field.path))
     const variant = this.#live.kinds.of(change.kind)?.fields?.variant
@@ -169,7 +173,7 @@ class Restoration {
     }
     let fields = comparable(there.fields, there.refs)
     const schema = schemaOf(there, this.#schemas, this.#live.kinds)
-    // What the sync set for a while and did not come to set back.
+    // What the sync set temporarily and didn't get to reset.
     const onTheWay = this.#left
       .onTheWay(refText(there))
       .filter(name => this.#left.has(refText(there), name, fields[name] ?? null, schema.fields.get(name)))
@@ -185,7 +189,7 @@ class Restoration {
     byKey.set(key, this.#entityOf(image, fields, key))
   }
 
-  /** An entity from what a plan saw of it, where references stand as names among the fields. */
+  /** An entity from what a plan saw of it, with references as names among the fields. */
   #entityOf(image: Precondition, seen: JsonObject, key: string): Entity {
     const { kind } = image.entity
     const foreign = this.#live.kinds.of(kind)?.references.foreign ?? {}
@@ -210,7 +214,9 @@ class Restoration {
     }
   }
 
-  /** An entity as it is now: by the id that it had or was given, whatever it is called by now, or else by its key. */
+  /**
+   * The current state of an entity: by the id that it had or was given, whatever its name is now, or else by its key.
+   */
   #whereNow(ref: EntityRef): Entity | undefined {
     const known = this.#images.get(refText(ref))?.id
     return (
@@ -234,8 +240,8 @@ class Restoration {
 }
 
 /**
- * What a plan calls the entities that it writes to or takes away with others. What goes by a secret and has no name there is
- * numbered under its owner, as elsewhere.
+ * The names in a plan of the entities that it writes to or deletes with others. One that is identified by a secret and
+ * has no name there is numbered under its owner, as elsewhere.
  */
 function namesIn({ changes, preconditions }: Plan, kinds: Kinds): ReadonlyMap<string, string> {
   const names = new Map(changes.map(change => [refText(change), change.name]))
@@ -257,7 +263,7 @@ function namesIn({ changes, preconditions }: Plan, kinds: Kinds): ReadonlyMap<st
   return names
 }
 
-/** The entities that steps of a sync wrote for a while, and that none of its changes is about. */
+/** The entities that steps of a sync wrote temporarily, and that none of its changes is about. */
 function besides({ plan, sent }: DoneSync): readonly EntityRef[] {
   const changed = new Set(plan.changes.map(refText))
   const about = plan.steps.flatMap(step =>
@@ -268,7 +274,10 @@ function besides({ plan, sent }: DoneSync): readonly EntityRef[] {
   )
 }
 
-/** The entities that a plan writes to, as far as it knows them: so that they go by its keys, whatever manifests say now. */
+/**
+ * The entities that a plan writes to, as far as it knows them: they are identified by its keys, whatever manifests say
+ * now.
+ */
 export function entitiesOfPlan(plan: Plan, kinds: Kinds): State {
   const entities = new Map<Kind, Map<string, Entity>>()
   const names = namesIn(plan, kinds)

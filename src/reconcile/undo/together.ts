@@ -5,14 +5,14 @@ import { entityAt, type State } from '../../model/state/state.ts'
 import type { Change, Drift } from '../drift/drift.ts'
 
 /*
- * What belongs together comes back together or not at all. An entity acts on another where all that it refers to is that
- * one, or what that one refers to itself: a plugin on its route and on the routes of its service, a credential on its
- * consumer. Which kinds refer to which, and what goes with what, is said by the model.
+ * What belongs together is restored together or not at all. An entity acts on another if everything that it refers to
+ * is that one, or is referred to by that one: a plugin on its route and on the routes of its service, a credential on
+ * its consumer. The model says which kinds refer to which, and what is deleted with what.
  */
 
 /**
- * Changes that take a sync back, each with what it must not be without: an entity is put back only with all that acted on
- * it, and what the sync put in place of something stays until that is there again.
+ * Changes that take a sync back, each with what it requires: an entity is restored only with everything that acted on
+ * it, and what the sync put in its place stays until it exists again.
  */
 export function boundTogether(changes: readonly Change[], before: State, live: State): readonly Change[] {
   const returning = new ReturningEntities(changes, before)
@@ -32,14 +32,14 @@ interface Item {
   readonly entity: Entity
 }
 
-/** What acts on other entities and is put back. */
+/** Restored entities that act on others. */
 class ReturningEntities {
   readonly #before: State
   /** By what it refers to itself. */
   readonly #byRef = new Map<string, Item[]>()
   /** By that, and by what that refers to in turn. */
   readonly #byScope = new Map<string, Item[]>()
-  /** What refers to nothing, and acts on all. */
+  /** An entity that refers to nothing acts on everything. */
   readonly #everywhere: Item[] = []
 
   constructor(changes: readonly Change[], before: State) {
@@ -55,7 +55,7 @@ class ReturningEntities {
     }
   }
 
-  /** The changes that put back what acted on an entity. */
+  /** The changes that restore what acted on an entity. */
   actingOn(entity: Entity): ReadonlySet<string> {
     const scope = new Set([refText(entity), ...scopeOf(entity, this.#before)])
     const candidates = [...this.#everywhere, ...[...scope].flatMap(ref => this.#byRef.get(ref) ?? [])]
@@ -66,7 +66,7 @@ class ReturningEntities {
     )
   }
 
-  /** The changes that put back what was there in place of an entity: of its kind, for the same, or for more or less. */
+  /** The changes that restore what an entity replaced: of its kind, for the same scope, or a larger or smaller one. */
   replacedBy(entity: Entity, live: State): ReadonlySet<string> {
     if (!acts(entity, live.kinds)) return new Set()
     const scope = scopeOf(entity, live)
@@ -88,7 +88,7 @@ function put(index: Map<string, Item[]>, ref: string, item: Item): void {
   else index.set(ref, [item])
 }
 
-/** Whether an entity acts on others: it goes with them, or, without a reference, is for all of them. */
+/** Whether an entity acts on others: it is deleted with them, or, without a reference, applies to all of them. */
 function acts({ kind, refs }: Entity, kinds: Kinds): boolean {
   const foreign = Object.values(kinds.of(kind)?.references.foreign ?? {})
   const hangs = foreign.some(({ onDelete, uses }) => onDelete === 'cascade' && !uses)
@@ -118,7 +118,7 @@ function isWithin({ refs }: Entity, scope: ReadonlySet<string>): boolean {
   return Object.values(refs).every(ref => scope.has(refText(ref)))
 }
 
-/** A drift without changes that can't be made, and without all that needs those; they are told as blocked. */
+/** A drift without impossible changes, and without everything that needs those; they are reported as blocked. */
 export function withoutLost(drift: Drift, lost: ReadonlyMap<string, Problem>): Drift {
   const out = new Map<string, Problem>()
   for (const { id } of drift.changes) {

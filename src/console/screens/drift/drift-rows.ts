@@ -43,7 +43,7 @@ export type DriftRow =
       readonly unknown: boolean
     }
 
-/** What of the drift is shown. */
+/** Which part of the drift is shown. */
 export interface DriftView {
   /** Only this target; null: all. */
   readonly only: string | null
@@ -52,7 +52,7 @@ export interface DriftView {
   readonly words: readonly string[]
 }
 
-/** The tree: targets in the order of the fleet with production first, below each its changes. */
+/** The tree: targets in the order of the fleet with production first, and below each its changes. */
 export function driftRows(fleet: FleetView, view: DriftView, now: Date): readonly DriftRow[] {
   const isProduction = (target: TargetView): boolean => fleet.production.includes(target.environment)
   const targets = fleet.targets
@@ -192,7 +192,7 @@ function targetLine(row: Extract<DriftRow, { readonly type: 'target' }>, width: 
   ]
 }
 
-/** What is known of the selected row: a change with its fields, or a target. */
+/** Details of the selected row: a change with its fields, or a target. */
 export function driftDetail(row: DriftRow | undefined, width: number, now: Date): readonly Line[] {
   if (row === undefined) return []
   if (row.type === 'note') return [[' ', row.text]]

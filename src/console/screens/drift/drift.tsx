@@ -25,11 +25,11 @@ interface DriftState {
   readonly filtering: boolean
 }
 
-/** What the screen shows at first. */
+/** What the screen shows first. */
 export interface DriftOptions {
   /** Only this target; null: all. */
   readonly target: string | null
-  /** The change to stand on. */
+  /** The change to select. */
   readonly change?: string | undefined
 }
 
@@ -39,7 +39,9 @@ function layout(size: Size) {
   return { list: Math.max(1, body - detail - 1), detail }
 }
 
-/** How the gateways differ from Git: a tree of targets and entities, and of the selected one every field with its cause. */
+/**
+ * How the gateways differ from Git: a tree of targets and entities, and every field of the selected one with its cause.
+ */
 export function openDrift(app: App, options: DriftOptions): OpenScreen {
   const store = createStore<DriftState>(() => ({
     rows: noRows(),
@@ -137,7 +139,7 @@ export function openDrift(app: App, options: DriftOptions): OpenScreen {
   }
 }
 
-/** Of a change what is found about it, else all of its target. */
+/** For a change, findings about it; otherwise all findings of its target. */
 function openRowFindings(app: App, target: string, row: DriftRow | undefined): void {
   const change = row?.type === 'change' ? row.change : undefined
   const { kinds } = app.workflows.fleet()

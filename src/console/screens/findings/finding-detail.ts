@@ -4,7 +4,7 @@ import { placeText, severityRoles } from './finding-rows.ts'
 
 const labelWidth = 9
 
-/** A fact with its label, over as many lines as it takes. */
+/** A labelled fact, on as many lines as it needs. */
 export function factLines(label: string, text: string, width: number): readonly Line[] {
   const room = Math.max(12, width - labelWidth)
   return wrapText(text, room).map(
@@ -12,7 +12,7 @@ export function factLines(label: string, text: string, width: number): readonly 
   )
 }
 
-/** What is known of a finding, the most urgent first: what, where, what to do, why, and whose rule it is. */
+/** The details of a finding, the most urgent first: what, where, what to do, why, and whose rule it is. */
 export function findingDetail(finding: Finding, production: boolean, width: number): readonly Line[] {
   const { severity, kind, name, message, fix, rationale, rule, title, owasp, target, waived } = finding
   const head: readonly Span[] = [
@@ -62,7 +62,7 @@ function foundText({ subjects }: Finding): string {
   return subjects.includes('specification') ? 'in the specification' : 'in the repository’s own policies'
 }
 
-/** Whose word a rule has: `built in`, `policies/timeouts.yaml:1 at 3f2a9c1, approved; approval unverified: …`. */
+/** The authority of a rule: `built in`, `policies/timeouts.yaml:1 at 3f2a9c1, approved; approval unverified: …`. */
 export function stampText({ state, approval, commit, place }: PolicyStamp): string {
   if (!place) return 'built in'
   const at = commit === null ? 'not committed' : `at ${commit.slice(0, 7)}`

@@ -14,21 +14,21 @@ import {
   severityCounts,
 } from './finding-rows.ts'
 
-/** What a list of findings is of. */
+/** What a list of findings is about. */
 export interface FindingListOptions {
   readonly app: App
-  /** All findings, the same list as long as nothing is new; null: they are not known yet. */
+  /** All findings, the same list object until something is new; null: unknown yet. */
   find(): readonly Finding[] | null
   /** Lines above the list. */
   above(width: number): readonly Line[]
   readonly openers: Openers
-  /** What stands there when nothing is found. */
+  /** The text shown if nothing is found. */
   readonly none: string
-  /** What they are put together by at first, beside the usual ways. */
+  /** The initial grouping, in addition to the usual ones. */
   readonly grouping?: Grouping
 }
 
-/** A list of findings with all that can be done about them. */
+/** A list of findings with everything that can be done about them. */
 export function openFindingList(options: FindingListOptions): Pane {
   const { app, find, above, openers, none } = options
   const ways = [...(options.grouping ? [options.grouping] : []), ...groupings]
@@ -70,7 +70,7 @@ export function openFindingList(options: FindingListOptions): Pane {
 
 const rule: Grouping = { name: 'rule', groupOf: finding => finding.rule }
 
-/** What was made of the same arguments last: the clock asks every few seconds, and nothing is new. */
+/** The last result for the same arguments: the clock asks every few seconds, and nothing is new. */
 function remembered<A extends readonly unknown[], T>(make: (...args: A) => T): (...args: A) => T {
   let last: { readonly args: A; readonly made: T } | undefined
   return (...args) => {
@@ -82,7 +82,7 @@ function remembered<A extends readonly unknown[], T>(make: (...args: A) => T): (
   }
 }
 
-/** The words of a filter are made anew each time. */
+/** The words of a filter are a new object each time. */
 function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.length <= 20) {
     return a.every((each, at) => each === b[at])
@@ -95,7 +95,7 @@ function countLine(findings: readonly Finding[] | null, { name }: Grouping, filt
   return [' ', ...counts, span(`   by ${name}${filter === '' ? '' : `   filter: ${filter}`}`, 'dim')]
 }
 
-/** A rule, where the group is one; else what it is called. */
+/** A rule, if the group is one; otherwise the group's name. */
 function groupDetail(
   { label, first, count }: Extract<FindingRow, { readonly type: 'group' }>,
   width: number,

@@ -7,7 +7,7 @@ import type { Role } from '../../theme/roles.ts'
 import { holdsAll } from '../pane/filter.ts'
 import type { PaneRow } from '../pane/list-pane.tsx'
 
-/** What findings are put together by. */
+/** The groupings of findings. */
 export interface Grouping {
   readonly name: string
   groupOf(finding: Finding): string
@@ -16,7 +16,7 @@ export interface Grouping {
 const nowhere = 'in no file'
 const ofNoTarget = 'specifications, policies and waivers'
 
-/** What all findings can be put together by, in the order in which a key goes through them. */
+/** The groupings that apply to all findings, in the order in which a key cycles through them. */
 export const groupings: readonly Grouping[] = [
   { name: 'rule', groupOf: finding => finding.rule },
   { name: 'environment', groupOf: finding => finding.environment ?? ofNoTarget },
@@ -30,7 +30,7 @@ export type FindingRow =
       readonly type: 'group'
       readonly severity: Severity
       readonly label: string
-      /** One of them: what is said of a rule is the same in all. */
+      /** One of them: what is said about a rule is the same in all. */
       readonly first: Finding
       readonly count: number
       readonly waived: number
@@ -54,7 +54,7 @@ export const severityRoles: Readonly<Record<Severity, Role>> = {
 
 const searched = new WeakMap<Finding, string>()
 
-/** The text that a filter looks in, made once: `severity:block` and the like can be typed for one column alone. */
+/** The text that a filter searches, made once: `severity:block` and the like restrict it to one column. */
 function searchText(finding: Finding): string {
   const known = searched.get(finding)
   if (known !== undefined) return known
@@ -71,7 +71,7 @@ function searchText(finding: Finding): string {
   return text
 }
 
-/** A place as it is written: `kong/disputes.yaml:33`. */
+/** A place in text form: `kong/disputes.yaml:33`. */
 export function placeText(place: Place | null): string {
   return place ? `${place.file}:${place.line}` : '-'
 }
@@ -83,7 +83,7 @@ export function foundWord({ subjects }: Finding): string {
   return live ? 'live' : subjects.includes('specification') ? 'spec' : 'own'
 }
 
-/** The rows of a list of findings, those of one group together, the most severe group first. */
+/** The rows of a list of findings, grouped, the most severe group first. */
 export function findingRows(
   findings: readonly Finding[],
   fleet: FleetView,
@@ -104,7 +104,7 @@ export function findingRows(
     .flatMap(({ name, own, worst }): readonly FindingRow[] => {
       const [first] = own
       if (!first) return []
-      // What stops a plan or fails a check is open at first, and so is all that a person filters for.
+      // Groups that stop a plan or fail a check are open at first, and so is everything that matches a filter.
       const open = words.length > 0 || worst === 'block' || worst === 'error'
       const id = `${grouping.name} ${name}`
       const folded = toggled.has(id) ? open : !open
@@ -135,14 +135,14 @@ export function findingRows(
     })
 }
 
-/** Of what counts, where anything does. */
+/** Based on those that count, if any do. */
 function worstOf(findings: readonly Finding[]): Severity {
   const counted = findings.filter(finding => !finding.waived)
   const own = new Set((counted.length > 0 ? counted : findings).map(finding => finding.severity))
   return severities.find(severity => own.has(severity)) ?? 'info'
 }
 
-/** Those that count first, the most severe of them first; else they stay in their order. */
+/** Those that count first, the most severe first; otherwise they keep their order. */
 function byWeight(a: Finding, b: Finding): number {
   return (
     Number(a.waived !== null) - Number(b.waived !== null) ||
@@ -206,7 +206,7 @@ function groupLine(row: Extract<FindingRow, { readonly type: 'group' }>): Line {
   ]
 }
 
-/** How many there are of each severity, worst first; waived ones apart. */
+/** How many there are of each severity, worst first; waived ones separately. */
 export function severityCounts(findings: readonly Finding[]): readonly Span[] {
   const spans = severities.flatMap((severity): readonly Span[] => {
     const n = findings.filter(finding => !finding.waived && finding.severity === severity).length

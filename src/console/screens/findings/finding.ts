@@ -4,7 +4,7 @@ import { openLines } from '../pane/lines-screen.tsx'
 import { findingBindings, type Openers } from './finding-actions.ts'
 import { findingDetail } from './finding-detail.ts'
 
-/** One finding in full, on terminals on which the list leaves it too little room. */
+/** One finding in full, for terminals where the list leaves it too little room. */
 export function openFinding(app: App, finding: Finding, openers: Openers): OpenScreen {
   return openLines(app, {
     title: `Finding > ${finding.name}`,

@@ -47,7 +47,7 @@ export function findingsAboutChange(
   return kind === undefined || name === undefined ? own : [...own, ...findingsAbout(target, kind, name)]
 }
 
-/** Whether a finding is about what a change is about. */
+/** Whether a finding is about an entity that a change affects. */
 export function concerns(change: Change, { kind, key }: Finding, kinds: Kinds): boolean {
   const [onKind, onName] = actsOn(change, kinds)
   return (change.kind === kind && change.key === key) || (onKind === kind && onName === key)
@@ -60,7 +60,7 @@ function actsOn({ kind, key }: Change, kinds: Kinds): readonly (string | undefin
   return [of, name]
 }
 
-/** The worst severity of what counts, with how many are of it; null: nothing counts. */
+/** The worst severity that counts, and how many findings have it; null: none count. */
 export function worstOf(
   findings: readonly Finding[],
 ): { readonly severity: Severity; readonly count: number } | null {
@@ -70,7 +70,7 @@ export function worstOf(
   return { severity, count: open.filter(finding => finding.severity === severity).length }
 }
 
-/** As `block 2`, in so many cells; blank where nothing counts, `?` where it is not known. */
+/** Such as `block 2`, in a given number of cells; blank if nothing counts, `?` if unknown. */
 export function worstSpan(findings: readonly Finding[] | null, text: (word: string) => string): Span {
   if (findings === null) return span(text('?'), 'unknown')
   const worst = worstOf(findings)
@@ -78,7 +78,7 @@ export function worstSpan(findings: readonly Finding[] | null, text: (word: stri
   return span(text(`${worst.severity} ${worst.count}`), severityRoles[worst.severity])
 }
 
-/** Findings below something else: which rule, what, and the way from the design to the gateway. */
+/** Findings below something else: which rule, what, and the path from the design to the gateway. */
 export function findingLines(
   findings: readonly Finding[],
   width: number,

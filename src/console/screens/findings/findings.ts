@@ -14,18 +14,18 @@ import type { Grouping } from './finding-rows.ts'
 
 /** Which findings a screen shows. */
 export interface FindingsOptions {
-  /** What they are of, as `prod-eu`. */
+  /** What they belong to, such as `prod-eu`. */
   readonly of: string
   readonly target?: string | null
-  /** The same list as long as the fleet is the same; null: not known yet. */
+  /** The same list object until the fleet changes; null: unknown yet. */
   find(fleet: FleetView): readonly Finding[] | null
-  /** One line above the list: what they are. */
+  /** The line above the list that describes it. */
   readonly about: Line
   readonly none: string
   readonly grouping?: Grouping
 }
 
-/** Some findings, with all that can be done about them. */
+/** Some findings, with everything that can be done about them. */
 export function openFindings(app: App, options: FindingsOptions): OpenScreen {
   let last: { readonly fleet: FleetView; readonly found: readonly Finding[] | null } | undefined
   const pane = openFindingList({
@@ -133,7 +133,7 @@ export function openers(app: App): Openers {
   return open
 }
 
-/** `y` puts what is known of a row on the clipboard. */
+/** `y` copies the details of a row to the clipboard. */
 export function copyBinding(app: App, none: string | null, lines: () => readonly Line[]): Binding {
   return {
     verb: 'copy',

@@ -133,7 +133,7 @@ function environmentLine({
   ]
 }
 
-/** What a number is made of, or the entry in full. */
+/** How a number is made up, or the entry in full. */
 export function coverageDetail(row: CoverageRow, width: number): readonly Line[] {
   if (row.type === 'gap') {
     return [

@@ -34,7 +34,7 @@ interface GovernanceState {
   readonly tab: Tab
 }
 
-/** Policies of the fleet: what they find, how far each has come, what is waived, and what is covered. */
+/** Policies of the fleet: what they find, their state, what is waived, and what is covered. */
 export function openGovernance(app: App, tab: Tab = 'findings'): OpenScreen {
   const store = createStore<GovernanceState>(() => ({ tab }))
   const fleet = () => app.store.getState().fleet
@@ -100,7 +100,7 @@ function GovernanceScreen({
 
 const gathered = new WeakMap<FleetView, readonly Finding[]>()
 
-/** What is found at all targets, in specifications and about policies; null: not known, which is not the same as none. */
+/** Findings at all targets, in specifications and about policies; null: unknown, which isn't the same as none. */
 function allFindings(fleet: FleetView): readonly Finding[] | null {
   const known = gathered.get(fleet)
   if (known) return known

@@ -15,7 +15,7 @@ export interface PolicyRow extends PaneRow {
   readonly severity: string
 }
 
-/** The policies that hold all these words: the repository's own first, then by how much they find. */
+/** The policies that contain all these words: the repository's own first, then by number of findings. */
 export function policyRows(fleet: FleetView, words: readonly string[]): readonly PolicyRow[] {
   const policies = fleet.governance?.policies ?? []
   return policies
@@ -38,7 +38,7 @@ function inProduction({ severity }: PolicyView, { production }: FleetView): stri
   return named[0] ?? severity.production ?? severity.default ?? 'off'
 }
 
-/** Its state in one word: an approval that nothing shows is told as such. */
+/** Its state in one word: an unverified approval is marked as such. */
 function stateWord({ state, approval, place }: PolicyView): string {
   if (state === 'approved' && approval.state === 'unverified') return 'unverified'
   return place === null && state === 'approved' ? 'built in' : state
@@ -87,13 +87,13 @@ export function drawPolicyRow({ policy, severity }: PolicyRow, width: number): L
   ]
 }
 
-/** As `3`, and `3 (1)` with those waived in parentheses; `?`: not known yet. */
+/** Such as `3`, or `3 (1)` with the waived ones in parentheses; `?`: unknown yet. */
 function findsText({ found }: PolicyView): string {
   if (found === null) return '?'
   return found.waived === 0 ? `${found.findings}` : `${found.findings} (${found.waived})`
 }
 
-/** What is known of a policy. */
+/** The details of a policy. */
 export function policyDetail({ policy }: PolicyRow, width: number): readonly Line[] {
   const { id, title, state, approval, commit, place, owner, owasp, severity, kinds, rationale, fix, found } =
     policy

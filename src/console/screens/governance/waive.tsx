@@ -13,7 +13,7 @@ import { emptyField, type TextField } from '../../store/field.ts'
 import { editBinding } from '../findings/finding-actions.ts'
 import { placeText, severityRoles } from '../findings/finding-rows.ts'
 
-/** What a person says of a waiver. */
+/** What a person enters for a waiver. */
 const names = ['reason', 'owner', 'expires', 'only at'] as const
 type Name = (typeof names)[number]
 
@@ -22,15 +22,15 @@ interface WaiveState {
   readonly at: number
   /** Whether keys go into the field. */
   readonly typing: boolean
-  /** What is wrong with what was written; null: nothing that is known. */
+  /** What is wrong with the input; null: nothing known. */
   readonly problem: string | null
-  /** The line that was written; null: nothing was yet. */
+  /** The line that was written; null: nothing has been written yet. */
   readonly written: Place | null
   readonly writing: boolean
 }
 
 const dayMs = 86_400_000
-/** How long a waiver lasts unless a person says otherwise: half of the longest. */
+/** The default duration of a waiver: half of the maximum. */
 const usualDays = longestDays / 2
 
 /** A form for a waiver of one finding. It is written by the workflow, as a proposal that someone else must approve. */
@@ -130,7 +130,7 @@ function isMove(event: InputEvent): boolean {
   return event.type === 'key' && moving.has(event.key)
 }
 
-/** A day, which ends it at its beginning in UTC, or an instant; undefined: neither. */
+/** A day, at whose beginning in UTC the waiver ends, or an instant; undefined: neither. */
 function expiryOf(text: string): Date | undefined {
   const given = text.trim()
   const at = /^\d{4}-\d\d-\d\d$/.test(given)

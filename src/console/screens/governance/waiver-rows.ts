@@ -15,7 +15,7 @@ export interface WaiverRow extends PaneRow {
   readonly expiry: string
 }
 
-/** The waivers that hold all these words: those that do not count first, then those that end soonest. */
+/** The waivers that contain all these words: those that don't count first, then those that end soonest. */
 export function waiverRows(
   waivers: readonly WaiverView[],
   words: readonly string[],
@@ -94,7 +94,7 @@ export function drawWaiverRow({ waiver, expiry }: WaiverRow, width: number): Lin
   ]
 }
 
-/** What is known of a waiver. */
+/** The details of a waiver. */
 export function waiverDetail({ waiver, expiry }: WaiverRow, width: number): readonly Line[] {
   const { rule, entity, reason, owner, approvedBy, approval, expires, state, why, covers, place } = waiver
   const by =

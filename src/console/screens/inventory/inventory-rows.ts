@@ -14,9 +14,9 @@ export interface ApiRow {
   readonly key: string
   readonly api: Api
   readonly production: boolean
-  /** Whether what is known is from an earlier reading. */
+  /** Whether the data is from an earlier reading. */
   readonly stale: boolean
-  /** What policies find about the route and its service; null: not known. */
+  /** Findings about the route and its service; null: unknown. */
   readonly findings: readonly Finding[] | null
   readonly search: string
 }
@@ -29,7 +29,7 @@ export function apiRows(fleet: FleetView): readonly ApiRow[] {
         ...findingsAs('route', api.route, target, fleet.kinds),
         ...findingsAs('service', api.service, target, fleet.kinds),
       ]
-      // That nothing was found says nothing where policies could not be asked.
+      // An empty result means nothing if policies could not be evaluated.
       const findings = found?.length === 0 && isPartlyKnown(target) ? null : found
       return {
         key,
@@ -79,7 +79,7 @@ function specificationText({ specification }: Api): string {
 /** A column of the inventory. */
 interface ApiColumn extends Column {
   readonly head: string
-  /** From which width of the terminal on it is shown. */
+  /** The minimum terminal width for it to be shown. */
   readonly from: number
   readonly draw: (row: ApiRow) => Span
 }

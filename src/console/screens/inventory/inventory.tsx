@@ -28,7 +28,9 @@ interface InventoryState {
 /** Lines around the list: heads above, rule and detail below. */
 const detailRows = 6
 
-/** Every service and route of all targets: where it is, what protects it, and whether Git and a specification know it. */
+/**
+ * Every service and route of all targets: where it is, what protects it, and whether Git and a specification have it.
+ */
 export function openInventory(app: App): OpenScreen {
   const store = createStore<InventoryState>(() => ({
     rows: noRows(),

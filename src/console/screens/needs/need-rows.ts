@@ -55,7 +55,7 @@ export function drawNeedRow({ need, age }: NeedRow, width: number): Line {
 
 const labelWidth = 11
 
-/** The selected need in full: what it is, since when, the facts, and the key that ends it. */
+/** The selected need in full: what it is, since when, the facts, and the key that resolves it. */
 export function needDetail({ need, age }: NeedRow, refused: string | null, height: number): readonly Line[] {
   const { word, role } = needKinds[need.kind]
   const since =
@@ -91,11 +91,11 @@ export function needsHeading(
   counts: {
     /** Targets that are being read for the first time. */
     readonly unread: number
-    /** Targets of which nothing, or only old, is known. */
+    /** Targets about which nothing, or only old data, is known. */
     readonly unknown: number
-    /** Needs below what is in view. */
+    /** Needs below the view. */
     readonly hidden: number
-    /** What a target is waited for, as `prod-eu: http://kong asks to slow down (429); trying again in 12 s`. */
+    /** What gatewatch is waiting for, such as `prod-eu: http://kong asks to slow down (429); trying again in 12 s`. */
     readonly waits: string | null
   },
 ): Line {
@@ -119,7 +119,7 @@ export function needsHeading(
   return [' ', span('NOTHING NEEDS YOU', 'ok'), span('   every target was read and matches Git', 'dim')]
 }
 
-/** What a need is recognised by from one reading to the next. */
+/** What identifies a need from one reading to the next. */
 function needKey(need: Need): string {
   return [need.target, need.kind, need.changes[0] ?? ''].join(' ')
 }

@@ -22,15 +22,17 @@ interface NeedsState {
   readonly pane: 'needs' | 'targets'
   readonly needs: Rows<NeedRow>
   readonly targets: Rows<TreeRow>
-  /** Whether a person moved: until then the worst need is selected, whichever target answers first. */
+  /**
+   * Whether a person has moved the selection: until then the worst need is selected, whichever target answers first.
+   */
   readonly touched: boolean
   /** Environments that a person folded or unfolded. */
   readonly toggled: ReadonlySet<string>
 }
 
-/** How the rows of the screen are shared out: needs, detail and targets. */
+/** How the rows of the screen are divided: needs, detail and targets. */
 function layout(size: Size, needs: number, targets: number) {
-  // A heading, two rules and the heads of the tree stand between the three.
+  // A heading, two rules and the heads of the tree separate the three.
   const room = Math.max(3, bodyRows(size) - 4)
   const detail = Math.min(room - 2, size.rows >= 36 ? 8 : 6)
   const list = Math.max(
@@ -40,7 +42,7 @@ function layout(size: Size, needs: number, targets: number) {
   return { list, detail, tree: room - detail - list }
 }
 
-/** The first screen: what needs a person, what is known about it, and how each target stands. */
+/** The first screen: what needs a person, its details, and how each target stands. */
 export function openNeeds(app: App): OpenScreen {
   const store = createStore<NeedsState>(() => ({
     pane: 'needs',
@@ -192,7 +194,7 @@ function copyNeed(app: App, need: NeedRow['need']): void {
   app.tell('The summary is on the clipboard', 'ok')
 }
 
-/** What targets are waited for, the longest first; null: none is. */
+/** What gatewatch is waiting for, the longest wait first; null: nothing. */
 function waitsText({ targets }: FleetView, now: Date): string | null {
   const waiting = targets.flatMap(target => target.waiting ?? [])
   const [first, ...others] = waiting.sort((a, b) => b.ends.getTime() - a.ends.getTime())

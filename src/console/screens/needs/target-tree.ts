@@ -30,11 +30,11 @@ export type TreeRow =
       readonly target: TargetView
       readonly age: string
       readonly synced: string
-      /** As `waits 12s`; empty: it is not waited for. */
+      /** Such as `waits 12s`; empty: it isn't waiting. */
       readonly waits: string
     }
 
-/** Whether what is known of a target is from now: a target that did not answer last time shows old data. */
+/** Whether the data of a target is current: a target that didn't answer last time shows old data. */
 export function isStale(target: TargetView): boolean {
   return target.reach.state === 'failed'
 }

@@ -8,13 +8,13 @@ import { type App, bodyRows, type OpenScreen } from '../../store/app.ts'
 import { noRows, type Rows } from '../../store/rows.ts'
 import { openList } from './list.ts'
 
-/** A line of a text, with what it is recognised by. */
+/** A line of a text, and what identifies it. */
 export interface LineRow {
   readonly key: string
   readonly line: Line
 }
 
-/** A screen that is a text to be read: it scrolls, and its lines are all that there is. */
+/** A screen that is a text to read: it scrolls, and consists only of its lines. */
 export interface LinesScreenOptions {
   readonly title: string
   readonly subject: string

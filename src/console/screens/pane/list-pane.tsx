@@ -16,7 +16,7 @@ import { noRows, type Rows, withChosenRows, withRows } from '../../store/rows.ts
 import { filterBindings, openFilter, wordsOf } from './filter.ts'
 import { openList, rowsOf } from './list.ts'
 
-/** A row of a pane; one that others can be folded under says so. */
+/** A row of a pane; one that others can be folded under is marked so. */
 export interface PaneRow {
   readonly key: string
   /** Set: the row is the head of a group. */
@@ -33,14 +33,14 @@ export interface PaneOptions<T extends PaneRow> {
   /** The same function in every frame, so that drawn rows can be kept. */
   readonly draw: DrawRow<T>
   detail(row: T | undefined, width: number): readonly Line[]
-  /** What keys do with the selected row; a group is folded by the pane itself. */
+  /** What keys do with the selected row; the pane itself folds groups. */
   bindings(row: T | undefined): readonly Binding[]
   target(row: T | undefined): string | null
-  /** What stands there when there are no rows. */
+  /** The text shown if there are no rows. */
   empty(): string
 }
 
-/** A list that can be filtered and folded, with what is known of its selected row. A screen holds one or several. */
+/** A list that can be filtered and folded, with details of its selected row. A screen holds one or several. */
 export interface Pane {
   readonly store: StoreApi<unknown>
   bindings(): readonly Binding[]
@@ -56,7 +56,7 @@ export interface Pane {
 
 interface PaneState<T extends PaneRow> {
   readonly rows: Rows<T>
-  /** Whether a person moved: until then the first row below a head is selected, whatever comes in. */
+  /** Whether a person has moved the selection: until then the first row below a head is selected, whatever arrives. */
   readonly touched: boolean
   readonly toggled: ReadonlySet<string>
   readonly filter: TextField
@@ -65,7 +65,7 @@ interface PaneState<T extends PaneRow> {
 
 const wide = 140
 
-/** The rows that list and detail get; on a wide terminal they stand side by side. */
+/** The rows for list and detail; on a wide terminal they are side by side. */
 function layout(size: Size, above: number) {
   const room = Math.max(2, bodyRows(size) - above)
   if (size.columns >= wide) return { list: room, detail: room, beside: true }
@@ -154,7 +154,7 @@ function PaneView<T extends PaneRow>({
 }) {
   const { columns, rows } = useSurroundings()
   const state = useStore(store)
-  // The clock moves ages, and a reading what stands above the list.
+  // The clock changes ages, and a reading changes what is above the list.
   useStore(options.app.store, each => each.now)
   useStore(options.app.store, each => each.fleet)
   const above = options.above(columns, state.filter.text)

@@ -9,7 +9,7 @@ import {
   withSelected,
 } from '../../store/rows.ts'
 
-/** How new rows are taken in: the cursor stays on its row, or goes to the first one where a person chose them. */
+/** How new rows are handled: the cursor stays on its row, or goes to the first one if a person chose the rows. */
 type Keep = typeof withRows
 
 /** A list of a screen: every list of the console is one, and is drawn by `RowList`. */
@@ -18,7 +18,7 @@ export interface List<T> extends MovedRows<T> {
   selected(): T | undefined
   /** Takes other rows. */
   show(rows: readonly T[], keep?: Keep): void
-  /** Selects the row with that key, where there is one. */
+  /** Selects the row with that key, if there is one. */
   stand(key: string): void
   /** The keys that move through it. */
   bindings(): readonly Binding[]
@@ -26,7 +26,7 @@ export interface List<T> extends MovedRows<T> {
   mouse(top: number, event: { readonly action: string; readonly row: number }): boolean
 }
 
-/** A list whose rows are kept in a screen's own state, where `get` finds and `set` puts them. */
+/** What the wheel or a click does if its first row is this row of the screen, from 1; false: it isn't hit. */
 export function openList<T extends { readonly key: string }>(moved: MovedRows<T>): List<T> {
   const { get, set, height } = moved
   return {

@@ -5,7 +5,7 @@ import { span } from '../../components/line.ts'
 import type { App, OpenScreen } from '../../store/app.ts'
 import { openFindings } from '../findings/findings.ts'
 
-/** What a plan introduces and resolves, with all that can be done about it. */
+/** What a plan introduces and resolves, with everything that can be done about it. */
 export function openPlanFindings(app: App, { plan }: Review, found: PlanFindings): OpenScreen {
   // They are in Git and not at the gateway yet.
   const introduces = found.introduces.map((finding): Finding => ({ ...finding, subjects: ['manifest'] }))

@@ -29,7 +29,7 @@ export interface ReviewKeys {
   readonly list: List<ReviewRow>
 }
 
-/** What keys do in a review as it stands. */
+/** What keys do in the current state of a review. */
 export function reviewBindings({ app, state, target, plan, dispatch, list }: ReviewKeys): readonly Binding[] {
   const { review, rows, deletes, grouped, byRisk, findings } = state
   const fix = isReview(review) ? review.meaning.onlyTheFix : []
@@ -80,7 +80,7 @@ export function reviewBindings({ app, state, target, plan, dispatch, list }: Rev
   ]
 }
 
-/** Why it can't be sent as it stands, one clause; null: it can. */
+/** Why it can't be sent in its current state, one clause; null: it can. */
 function sendRefusal(
   { review, target: name, findings, refusals }: ReviewState,
   target: TargetView | undefined,

@@ -11,12 +11,12 @@ export function isReview(value: Review | Problem): value is Review {
   return 'plan' in value
 }
 
-/** All that a review would send, as one text. */
+/** Everything that a review would send, as one text. */
 export function sentText(review: Review | Problem): string {
   return isReview(review) ? review.plan.steps.map(step => step.preview).join('\n') : review.code
 }
 
-/** The changes that are wanted, with all that they need. */
+/** The changes that are wanted, with everything they need. */
 export function withNeeds(wanted: readonly string[], changes: readonly Change[]): ReadonlySet<string> {
   const byId = new Map(changes.map(change => [change.id, change]))
   const taken = new Set(wanted)
@@ -24,7 +24,7 @@ export function withNeeds(wanted: readonly string[], changes: readonly Change[])
   return taken
 }
 
-/** What it comes to, and how to send it. */
+/** Its overall effect, and how to send it. */
 export function confirmLines(
   review: Review,
   name: string,
@@ -35,7 +35,7 @@ export function confirmLines(
   }: {
     readonly typing: boolean
     readonly moved: boolean
-    /** Why policies refuse it, in place of what it would fix; null: they do not. */
+    /** Why policies refuse it, in place of what it would fix; null: they don't. */
     readonly refused: RefusedLines | null
   },
 ): readonly Line[] {

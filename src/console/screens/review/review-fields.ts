@@ -3,7 +3,7 @@ import { selectedRow } from '../../store/rows.ts'
 import { isReview } from './review-confirm.ts'
 import { type ReviewEvent, type ReviewState, wantedText } from './review-state.ts'
 
-/** The field for what must be typed: the name of a target that loses something, the number of many deletions. */
+/** The field for what must be typed: the name of a target that loses something, or a large number of deletions. */
 export function confirmField(state: ReviewState, dispatch: (event: ReviewEvent) => void): OpenField | null {
   const wanted = wantedText(state)
   if (state.typed === null || wanted === null) return null

@@ -8,10 +8,10 @@ import { concerns, findingLines } from '../findings/findings-about.ts'
 import type { ReviewRow } from './review-rows.ts'
 import type { RefusedLines, ToldLine } from './told-lines.ts'
 
-/** What policies say of the plan in view. Undefined: they are being asked; null: they can't be. */
+/** What policies say about the plan in view. Undefined: they are being evaluated; null: they can't be. */
 export type AskedFindings = PlanFindings | null | undefined
 
-/** What a plan introduces and resolves, the most severe first, each with the way from the design to the gateway. */
+/** What a plan introduces and resolves, the most severe first, each with the path from the design to the gateway. */
 export function policyLines(found: AskedFindings): readonly ToldLine[] {
   const line = (text: string, bad = false): ToldLine => ({ label: 'POLICY', text, bad })
   if (found === undefined) return [{ ...line('asking policies'), unknown: true }]
@@ -28,7 +28,7 @@ export function policyLines(found: AskedFindings): readonly ToldLine[] {
   ]
 }
 
-/** What of it is about a row of the review. */
+/** The part of it that concerns a row of the review. */
 export function rowFindingLines(
   found: AskedFindings,
   row: ReviewRow | undefined,
@@ -45,15 +45,15 @@ export function rowFindingLines(
 }
 
 /**
- * Why policies stand against sending it, one clause; null: they do not, or a reason may pass them. While they are being
- * asked nobody is held up: the gate asks them again before anything is sent.
+ * Why policies prevent sending it, one clause; null: they don't, or a reason may override them. Evaluation in progress
+ * holds nobody up: the gate evaluates them again before anything is sent.
  */
 export function policyRefusal(found: AskedFindings): string | null {
   if (!found?.refusal || found.mayOverride) return null
   const blocking = found.introduces.filter(finding => counts(finding, 'block'))
   const [first] = blocking
   const more = blocking.length > 1 ? `, and ${blocking.length - 1} more` : ''
-  // What can't be asked says so itself.
+  // A rule that can't be evaluated reports that itself.
   if (!first) return found.refusal.message
   const what = `${first.kind} ${first.name} ${first.message} (${first.rule})`
   return `policies refuse it: ${what}${more}`

@@ -4,10 +4,10 @@ import { plural } from '../../components/plural.ts'
 import type { ReviewRow } from './review-rows.ts'
 import type { RefusedLines, ToldLine } from './told-lines.ts'
 
-/** What the gateway would not take of the plan in view. Undefined: it is being asked; null: it can't be. */
+/** What the gateway would not accept of the plan in view. Undefined: it is being asked; null: it can't be asked. */
 export type AskedRefusals = readonly RefusedChange[] | null | undefined
 
-/** What the gateway would not take, each after the line that says it. */
+/** What the gateway would not accept, each with its line first. */
 export function gatewayLines(refusals: AskedRefusals): readonly ToldLine[] {
   return (refusals ?? []).map(refused => ({ label: 'GATEWAY', text: refusalText(refused), bad: true }))
 }
@@ -16,7 +16,7 @@ function refusalText({ problem: { message, place } }: RefusedChange): string {
   return place ? `${place.file}:${place.line}  ${message}` : message
 }
 
-/** What of it is about a row of the review, in full. */
+/** The part of it that concerns a row of the review, in full. */
 export function rowRefusalLines(
   refusals: AskedRefusals,
   row: ReviewRow | undefined,
@@ -29,15 +29,15 @@ export function rowRefusalLines(
 }
 
 /**
- * Why the gateway stands against sending it, one clause; null: it does not. While it is being asked nobody is held up:
- * it is asked again before anything is sent.
+ * Why the gateway prevents sending it, one clause; null: it doesn't. A pending answer holds nobody up: the gateway is
+ * asked again before anything is sent.
  */
 export function gatewayRefusal(refusals: AskedRefusals): string | null {
   const [first, ...more] = refusals ?? []
   return first ? `${first.problem.message}${more.length > 0 ? `, and ${more.length} more` : ''}` : null
 }
 
-/** That the gateway refuses a plan, and what can be done about it; null: it does not. */
+/** The refusal of a plan by the gateway, and what can be done about it; null: there is none. */
 export function refusedByGateway(refusals: AskedRefusals): RefusedLines | null {
   const n = refusals?.length ?? 0
   if (n === 0) return null

@@ -25,7 +25,7 @@ export interface ReviewRow {
   readonly risk: Risk
   /** How many of them are in the plan. */
   readonly included: number
-  /** Why it is out, where it is: `by you`, `follows …`, `deletes are off`; empty: it is in. */
+  /** Why it is left out, if it is: `by you`, `follows …`, `deletes are off`; empty: it is included. */
   readonly out: string
 }
 
@@ -37,7 +37,7 @@ export interface ReviewOrder {
 
 const riskOrder: readonly Risk[] = ['fix', 'weaker', 'delete', 'conflict', 'usual']
 
-/** The rows of a review: everything that differs, what is in the plan and what is out. */
+/** The rows of a review: everything that differs, included or left out. */
 export function reviewRows(
   changes: readonly Change[],
   review: Review,
@@ -155,7 +155,7 @@ function titleOf(row: ReviewRow): string {
     : `SAME CHANGE IN ${kinds}  ${what}`
 }
 
-/** What the plan means, as the lines above the changes. */
+/** The plan's effect, as the lines above the changes. */
 export function meaningLines(review: Review, besides: readonly ToldLine[], height: number): readonly Line[] {
   const { meaning, plan } = review
   const lines: Line[] = []
@@ -234,7 +234,7 @@ function notOursText(review: Review): string {
   return n === 0 ? '' : `      NOT OURS  ${n} never touched`
 }
 
-/** The selected row in full: its fields, where they come from, and the very request. */
+/** The selected row in full: its fields, where they come from, and the exact request. */
 export function reviewDetail(
   row: ReviewRow | undefined,
   review: Review,
@@ -269,7 +269,7 @@ export function reviewDetail(
   ]
 }
 
-/** Which entities a group is about, on two lines at most. */
+/** Which entities a group is about, on at most two lines. */
 function alikeLines(changes: readonly Change[], width: number): readonly Line[] {
   const names = `the same in all ${changes.length}: ${changes.map(change => change.name).join(', ')}`
   const [first = '', ...rest] = wrapText(names, width)

@@ -15,7 +15,7 @@ import type { ReviewState } from './review-state.ts'
 import { undoLines } from './review-undo.ts'
 import { refusedForUnknown, rowUnknownLines, unknownToldLines } from './review-unknown.ts'
 
-/** A review as it stands. */
+/** The current state of a review. */
 export function ReviewScreen({
   app,
   store,

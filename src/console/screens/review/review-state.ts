@@ -14,11 +14,11 @@ import { reviewLayout } from './review-layout.ts'
 import { type AskedRefusals, gatewayRefusal } from './review-refusals.ts'
 import { type ReviewRow, reviewRows } from './review-rows.ts'
 
-/** What a person chose about a plan and how it is shown. */
+/** What a person chose for a plan and how it is shown. */
 export interface ReviewChoice {
   readonly excluded: ReadonlySet<string>
   readonly deletes: boolean
-  /** What is to be written on though it is not known, and why; null: nothing. */
+  /** Which unknowns to write on anyway, and why; null: none. */
   readonly accept: Acceptance | null
   readonly grouped: boolean
   readonly byRisk: boolean
@@ -29,42 +29,42 @@ export interface ReviewState extends ReviewChoice {
   /** The kinds of entities of what is synced. */
   readonly kinds: Kinds
   readonly target: string
-  /** The changes that alone were asked for; null: all that differs. */
+  /** The changes that were requested exclusively; null: everything that differs. */
   readonly only: readonly string[] | null
   /** The changes that the plan was made from. */
   readonly planned: readonly Change[]
-  /** What a sync would do; a problem where no plan can be made. */
+  /** What a sync would do; a problem if no plan can be made. */
   readonly review: Review | Problem
   readonly rows: Rows<ReviewRow>
   /** What policies say of the plan. */
   readonly findings: AskedFindings
-  /** What the gateway would not take. */
+  /** What the gateway would not accept. */
   readonly refusals: AskedRefusals
-  /** Why it is to be sent though it is refused, as it is being typed; null: it is not asked for. */
+  /** Why to send it although it is refused, while it is being typed; null: it isn't asked for. */
   readonly reason: TextField | null
-  /** What must be typed, as far as it is; null: it is not asked for. */
+  /** What must be typed, as far as it has been; null: it isn't asked for. */
   readonly typed: TextField | null
-  /** A reading changed what would be sent, and nobody confirmed having seen it. */
+  /** A reading changed what would be sent, and nobody has confirmed seeing it. */
   readonly moved: boolean
-  /** The reason that was given where policies refuse it; undefined: none. */
+  /** The reason given for overriding policies; undefined: none. */
   readonly override: string | undefined
-  /** Whether the last event confirmed it, so that it is to be sent now. */
+  /** Whether the last event confirmed it, so that it should be sent now. */
   readonly sending: boolean
-  /** What is to be told after the last event; null: nothing. */
+  /** The notice for the last event; null: none. */
   readonly notice: Message | null
 }
 
 /** What can happen to a review. `size` is that of the terminal. */
 export type ReviewEvent =
   | {
-      /** A plan was made anew. */
+      /** The plan was made again. */
       readonly type: 'planned'
       readonly review: Review | Problem
       readonly changes: readonly Change[]
       readonly choice: Partial<ReviewChoice>
-      /** The change that the cursor stays on, also where it now stands among others. */
+      /** The change that the cursor follows, even if it is now grouped with others. */
       readonly follow?: string
-      /** Whether what a person looked at may have changed under their eyes. */
+      /** Whether the data may have changed while the person was looking at it. */
       readonly byReading: boolean
       readonly size: Size
     }
@@ -124,7 +124,7 @@ export function newReview(
   }
 }
 
-/** The review after an event. Pure: whoever dispatches makes plans, tells the notice, and sends. */
+/** The review after an event. Pure: the dispatcher makes plans, shows the notice, and sends. */
 export function reviewReducer(before: ReviewState, event: ReviewEvent): ReviewState {
   const state: ReviewState =
     before.notice === null && !before.sending ? before : { ...before, notice: null, sending: false }
@@ -164,7 +164,7 @@ export function reviewReducer(before: ReviewState, event: ReviewEvent): ReviewSt
   }
 }
 
-/** The changes that are left out once the selected row is taken in or left out; null: no row is selected. */
+/** The changes that are left out after the selected row is included or left out; null: no row is selected. */
 export function excludedWithRowToggled({ rows, excluded }: ReviewState): ReadonlySet<string> | null {
   const row = selectedRow(rows)
   if (!row) return null
@@ -173,7 +173,7 @@ export function excludedWithRowToggled({ rows, excluded }: ReviewState): Readonl
   return new Set([...excluded].filter(id => !ids.includes(id)))
 }
 
-/** What a later reading adds is left out where only some changes were asked for. */
+/** If only some changes were requested, what a later reading adds is left out. */
 export function excludedAfterReading(
   { only, planned, excluded }: ReviewState,
   changes: readonly Change[],
@@ -184,7 +184,7 @@ export function excludedAfterReading(
   return added.length === 0 ? excluded : new Set([...excluded, ...added])
 }
 
-/** The changes that are left out where only the fix is taken. */
+/** The changes that are left out if only the fix is included. */
 export function excludedButTheFix(review: Review, changes: readonly Change[]): ReadonlySet<string> {
   const fix = new Set(review.meaning.onlyTheFix)
   return new Set(idsOf(changes).filter(id => !fix.has(id)))
@@ -241,7 +241,7 @@ function confirmed(before: ReviewState): ReviewState {
   return findings?.refusal || review.unknown ? { ...state, reason: emptyField } : askedToType(state)
 }
 
-/** What must be typed is asked for; where nothing must be, it is sent. */
+/** Asks for what must be typed; if nothing must be, it is sent. */
 function askedToType(state: ReviewState): ReviewState {
   return wantedText(state) === null ? sent(state) : { ...state, typed: emptyField }
 }
@@ -264,7 +264,7 @@ function sent(state: ReviewState): ReviewState {
   return isReview(state.review) ? { ...state, typed: null, sending: true } : state
 }
 
-/** What must be typed before it is sent; null: nothing need be, or there is no plan. */
+/** What must be typed before it is sent; null: nothing, or there is no plan. */
 export function wantedText({ review, target }: ReviewState): string | null {
   return isReview(review) ? typedConfirmation(target, review.meaning) : null
 }
@@ -272,8 +272,8 @@ export function wantedText({ review, target }: ReviewState): string | null {
 /** Which sync is reviewed. */
 export interface ReviewOptions {
   readonly target: string
-  /** Only these changes, with what they need; null: all that differs. */
+  /** Only these changes, with what they need; null: everything that differs. */
   readonly only: readonly string[] | null
-  /** The sync that is taken back, and what that changes; absent: what differs from the manifests. */
+  /** The sync that is taken back, and what that changes; absent: the differences from the manifests. */
   readonly undo?: { readonly id: string; readonly changes: readonly Change[] }
 }

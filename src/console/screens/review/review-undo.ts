@@ -23,14 +23,14 @@ export function undoLines({ plan, meaning }: Review): readonly ToldLine[] {
   ]
 }
 
-/** The first of what stays, and how much more does. */
+/** The first of what stays, and how many more there are. */
 function keptLines(kept: readonly Kept[]): readonly string[] {
   const [first, ...rest] = kept
   if (!first) return []
   return [rest.length === 0 ? first.reason : `${kept.length} entities stay as they are: ${first.reason}, …`]
 }
 
-/** Whether the requests of a row can be taken back: what can't be first. */
+/** Whether the requests of a row can be taken back; those that can't be come first. */
 export function takingBackLines(
   steps: readonly PlanStep[],
   sealedTo: SealedTo,

@@ -5,7 +5,7 @@ import { type Line, span, wrapText } from '../../components/line.ts'
 import type { ReviewRow } from './review-rows.ts'
 import type { RefusedLines, ToldLine } from './told-lines.ts'
 
-/** What the plan in view was made without knowing. */
+/** The unknowns of the plan in view. */
 export function unknownToldLines({ plan, meaning }: Review, kinds: Kinds): readonly ToldLine[] {
   return [
     ...unknownLines(plan, kinds).map(text => ({ label: 'UNKNOWN', text, bad: true, unknown: true })),
@@ -22,7 +22,7 @@ export function unknownToldLines({ plan, meaning }: Review, kinds: Kinds): reado
   ]
 }
 
-/** What of it is about a row of the review. */
+/** The part of it that concerns a row of the review. */
 export function rowUnknownLines(
   review: Review,
   row: ReviewRow | undefined,
@@ -38,12 +38,12 @@ export function rowUnknownLines(
   })
 }
 
-/** Why what is not known stands against sending a plan, one sentence; null: it does not, or a reason may pass it. */
+/** Why unknowns prevent sending a plan, one sentence; null: they don't, or a reason may override them. */
 export function unknownRefusal({ unknown }: Review): string | null {
   return unknown && !unknown.mayAccept ? unknown.problem.message : null
 }
 
-/** That a plan is refused for what is not known, and what can be done about it; null: it is not. */
+/** The refusal of a plan because of unknowns, and what can be done about it; null: there is none. */
 export function refusedForUnknown({ unknown }: Review, kinds: Kinds): RefusedLines | null {
   if (!unknown) return null
   const plurals = unknown.kinds.map(kind => kinds.pluralOf(kind)).join(', ')

@@ -26,9 +26,9 @@ import { reviewUndoOf } from './undo-review.ts'
 const noChanges: readonly Change[] = []
 
 /**
- * The review of a sync, as a pull request is read: what it means first, then every change, then exactly what is sent.
- * What it shows is `ReviewState` and changes by `reviewReducer` alone; here plans are made, the gateway and the policies
- * are asked, and the plan is sent.
+ * The review of a sync, read like a pull request: first its effect, then every change, then exactly what is sent. What
+ * it shows is `ReviewState`, which only `reviewReducer` changes; this file makes plans, asks the gateway and the
+ * policies, and sends the plan.
  */
 export function openReview(app: App, options: ReviewOptions): OpenScreen {
   const { target: name, undo } = options
@@ -63,7 +63,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
     app.open(openProgress(app, review.plan, takeBack, override === undefined ? {} : { override }))
   }
 
-  /** Makes the plan anew from what is known now. */
+  /** Makes the plan again from what is known now. */
   const plan = (choice: Partial<ReviewChoice> = {}, { follow = '', byReading = false } = {}) => {
     const changes = changesOf()
     const review = reviewOf({ ...state(), ...choice })
@@ -72,7 +72,7 @@ export function openReview(app: App, options: ReviewOptions): OpenScreen {
   }
   /** The policies that the plan in view was asked by. */
   let askedOf: FleetView['governance'] | undefined
-  /** Gateway and policies are asked beside: a large gateway takes them longer than a frame. */
+  /** Gateway and policies are asked in parallel: on a large gateway they take longer than a frame. */
   const ask = () => {
     const { review } = state()
     askedOf = app.store.getState().fleet.governance

@@ -1,12 +1,12 @@
 import type { Line } from '../../components/line.ts'
 
-/** What refuses a plan, and what comes of sending it. */
+/** What refuses a plan, and the result of sending it. */
 export interface RefusedLines {
   readonly what: Line
   readonly how: string
 }
 
-/** A line of what a plan means. */
+/** A line about a plan's effect. */
 export interface ToldLine {
   readonly label: string
   readonly text: string

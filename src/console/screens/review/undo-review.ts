@@ -4,7 +4,7 @@ import { syncsIn } from '../../../workflows/syncing/history/history.ts'
 import type { App, OpenScreen } from '../../store/app.ts'
 import type { ReviewOptions } from './review-state.ts'
 
-/** Reads the gateway of a sync anew, and opens the review of taking that sync back. */
+/** Reads the gateway of a sync again, and opens the review of taking that sync back. */
 export async function reviewUndo(
   app: App,
   sync: RecordedSync,
@@ -15,7 +15,7 @@ export async function reviewUndo(
   const from = app.store.getState().stack.at(-1)
   try {
     const prepared = await app.workflows.prepareUndo(sync)
-    // Whoever went on to another screen does not want this one any more.
+    // Someone who has moved on to another screen doesn't want this one any more.
     if (app.store.getState().stack.at(-1) !== from) return
     const changes = prepared.ok ? prepared.value.changes : []
     const [problem] = prepared.ok ? prepared.value.kept : prepared.error

@@ -24,7 +24,7 @@ type StepState = 'not sent' | 'running' | 'waiting' | 'done' | 'failed' | 'unkno
 /** Milliseconds between two frames of a sync under way. */
 const drawEvery = 50
 
-/** One request of the plan and how it goes. */
+/** One request of the plan and its progress. */
 interface StepRow {
   readonly key: string
   readonly preview: string
@@ -39,7 +39,7 @@ interface ProgressState {
   readonly result: SyncResult | null
 }
 
-/** A sync under way: how far it is, every request as it goes, and at the end first whether the exposure is closed. */
+/** A sync under way: its progress, every request as it is sent, and at the end first whether the exposure is closed. */
 export function openProgress(
   app: App,
   plan: Plan,
@@ -67,7 +67,7 @@ export function openProgress(
   const states = new Map<string, StepState>()
   let latest = ''
   let drawing: NodeJS.Timeout | undefined
-  // A gateway answers faster than anyone reads: what came in a while is drawn together.
+  // A gateway answers faster than anyone reads: events that arrive close together are drawn together.
   const drawSteps = () => {
     drawing = undefined
     const { rows } = store.getState()
@@ -76,7 +76,7 @@ export function openProgress(
       return state === undefined || state === row.state ? row : { ...row, state }
     })
     list.show(next)
-    // While it runs, the list follows what is being sent.
+    // While it is running, the list follows what is being sent.
     list.stand(latest)
   }
   const take = (event: SyncEvent) => {

@@ -2,7 +2,7 @@ import type { ChangeCounts } from '../../../reconcile/drift/drift.ts'
 import { halfWayLines } from '../../../workflows/syncing/opening.ts'
 import type { SyncResult } from '../../../workflows/syncing/sync-events.ts'
 
-/** What differs after a sync, whether another one could do it or not. */
+/** What differs after a sync, whether another one could resolve it or not. */
 export function differing({ standing }: SyncResult, left: ChangeCounts): number {
   return left.create + left.update + left.delete + standing
 }

@@ -13,7 +13,7 @@ import { factLines } from '../findings/finding-detail.ts'
 import { holdsAll } from '../pane/filter.ts'
 import type { PaneRow } from '../pane/list-pane.tsx'
 
-/** One line of the timeline: a sync, or a journal of which nothing is known. */
+/** One line of the timeline: a sync, or a journal about which nothing is known. */
 export type TimelineRow = SyncRow | UnreadRow
 
 interface Common extends PaneRow {
@@ -31,7 +31,7 @@ interface UnreadRow extends Common {
   readonly unread: Extract<HistoryItem, { readonly type: 'unread' }>
 }
 
-/** Whether a line tells of a sync. */
+/** Whether a line describes a sync. */
 export function isSync(row: TimelineRow): row is SyncRow {
   return 'sync' in row
 }
@@ -41,7 +41,7 @@ export function targetOf(row: TimelineRow): string {
   return isSync(row) ? row.sync.plan.target : row.unread.target
 }
 
-/** The lines that hold all these words, as they are given: newest first. */
+/** The lines that contain all these words, in the given order: newest first. */
 export function timelineRows(
   history: readonly HistoryItem[],
   words: readonly string[],
@@ -154,7 +154,7 @@ function drawSync(row: SyncRow, width: number): Line {
   ]
 }
 
-/** What is known of a line of the timeline. */
+/** The details of a line of the timeline. */
 export function timelineDetail(row: TimelineRow, width: number): readonly Line[] {
   if (isSync(row)) return syncDetail(row, width)
   const { file, problem } = row.unread
@@ -166,7 +166,7 @@ export function timelineDetail(row: TimelineRow, width: number): readonly Line[]
   ]
 }
 
-/** What is known of a sync: who, from what, what failed, and each change with whether it was made. */
+/** The details of a sync: who, from what, what failed, and each change and whether it was made. */
 function syncDetail(row: SyncRow, width: number): readonly Line[] {
   const { sync } = row
   const { plan, by, at, done, failed, override, acceptedUnknown, open, unknown, strange } = sync

@@ -19,7 +19,7 @@ import {
   timelineRows,
 } from './timeline-rows.ts'
 
-/** The syncs that were made from this machine, of one target or all: what each did, and the way back. */
+/** The syncs made from this machine, of one target or all: what each did, and how to take it back. */
 export function openTimeline(app: App, target: string | null): OpenScreen {
   const store = createStore<{ readonly history: readonly HistoryItem[] | null }>(() => ({ history: null }))
   const chosen = (): readonly HistoryItem[] =>
@@ -50,7 +50,7 @@ export function openTimeline(app: App, target: string | null): OpenScreen {
     target: row => (row === undefined ? target : targetOf(row)),
     empty: () => (store.getState().history === null ? 'reading the journals' : noneText(app, target)),
   })
-  /** When each target was last synced, as far as the fleet knows: journals are read again when that moves. */
+  /** When each target was last synced, as far as the fleet knows: journals are read again when that changes. */
   const synced = (): string =>
     app.store
       .getState()
@@ -88,7 +88,7 @@ export function openTimeline(app: App, target: string | null): OpenScreen {
   }
 }
 
-/** That no sync was made from here, and what the ledger knows of the last one, which was made elsewhere. */
+/** No sync was made from here; what the ledger knows about the last one, which was made elsewhere. */
 function noneText(app: App, target: string | null): string {
   const { fleet, now } = app.store.getState()
   const last = fleet.targets.find(each => each.name === target)?.lastSync
@@ -97,7 +97,7 @@ function noneText(app: App, target: string | null): string {
   return `${none}; the last one: ${last.done} of ${last.total} requests by ${last.by}, ${agoText(last.at, now)}`
 }
 
-/** Reads the gateway anew and reviews what takes a sync back. */
+/** Reads the gateway again and reviews an undo of the sync. */
 function undoBinding(app: App, row: TimelineRow | undefined): Binding {
   return {
     verb: 'undo',
