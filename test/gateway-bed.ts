@@ -12,9 +12,7 @@ import { type Compared, compareTarget, problemsOf } from '../src/workflows/readi
 import { planFor, sync } from '../src/workflows/syncing/sync.ts'
 
 /** How a manifest is compared or synced, besides the manifest itself. */
-export type BedOptions = Partial<
-  Pick<ProjectOptions, 'selectTags' | 'env' | 'skipConsumers' | 'connection'>
-> & {
+export type BedOptions = Partial<Pick<ProjectOptions, 'selectTags' | 'env' | 'skips' | 'connection'>> & {
   /** False: nothing is deleted. */
   readonly deletes?: boolean
 }

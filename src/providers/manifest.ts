@@ -2,6 +2,7 @@ import type { FieldPath, Kind, RawEntity } from '../model/entity.ts'
 import type { Json, JsonObject } from '../model/json.ts'
 import type { Problem, Result } from '../model/problem.ts'
 import type { KindDefinition } from '../model/schema/kind-definition.ts'
+import type { TargetIdentity } from './session.ts'
 
 /** A manifest file as it was read; the path is how it is named to people. */
 export interface ManifestFile {
@@ -86,6 +87,13 @@ export interface ManifestFormat {
   merged(manifests: readonly JsonObject[]): JsonObject
   yaml(manifest: JsonObject, options?: WriteOptions): string
   json(manifest: JsonObject, options?: WriteOptions): string
+  /** The text of a manifest that holds nothing of what another one owns, by its tags, workspace and control plane. */
+  nothing(of: Pick<Manifest, 'workspace' | 'controlPlane'>, selectTags: readonly string[]): string
+  /** Why a manifest is not for a gateway, and what to do; undefined: it is for it, or says nothing of that. */
+  elsewhere?(
+    manifest: Manifest,
+    gateway: TargetIdentity,
+  ): { readonly message: string; readonly hint: string } | undefined
   /** A manifest as files by their paths. */
   split(manifest: JsonObject): ReadonlyMap<string, JsonObject>
   /** A file of what a policy's example says. */

@@ -30,6 +30,8 @@ export interface Provider {
   readonly kinds: Kinds
   /** The files that say how its gateways should be. */
   readonly manifests: ManifestFormat
+  /** What `schemasWithoutGateway` gives, as `the schemas of Kong Gateway 3.9.1`. */
+  readonly schemasFrom: string
   /** The schemas to compare by where there is no gateway to ask. */
   schemasWithoutGateway(): Schemas
   /** Opens a session with whatever gateway a connection leads to. */

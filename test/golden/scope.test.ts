@@ -185,7 +185,7 @@ describe.each([
       services: [{ name: 's', host: 'h' }],
       consumers: [{ username: 'new', plugins: [{ name: 'prometheus' }] }],
     })
-    const options: BedOptions = { skipConsumers: true }
+    const options: BedOptions = { skips: ['consumers'] }
     const changes = await bed.changes(wanted, options)
     expect(changes).toContain('create service s')
     expect(changes.filter(each => /consumer|key-auth|acl/.test(each))).toEqual([])

@@ -55,9 +55,11 @@ export const jsonFolder: Provider = {
     merged: manifests => Object.assign({}, ...manifests),
     yaml: manifest => JSON.stringify(manifest),
     json: manifest => JSON.stringify(manifest),
+    nothing: () => JSON.stringify({ entities: [] }),
     split: manifest => new Map([['entities.json', manifest]]),
     example: document => ({ path: 'example.json', text: JSON.stringify(document) }),
   },
+  schemasFrom: 'the schemas of a folder',
   schemasWithoutGateway: () => schemas,
   connect: async ({ address }) => succeed(new FolderSession(address)),
   apis: state =>

@@ -130,8 +130,10 @@ export async function chosen(
         env: io.env,
         files: files.filter(file => file !== '-'),
         selectTags: options.selectTag,
-        skipConsumers: options.skipConsumers ?? false,
-        skipCaCertificates: options.skipCaCertificates ?? false,
+        skips: [
+          ...(options.skipConsumers ? ['consumers'] : []),
+          ...(options.skipCaCertificates ? ['CA certificates'] : []),
+        ],
         ...(trusted === undefined ? {} : { trusted }),
         ...(options.config === undefined ? {} : { config: options.config }),
         ...(settings?.address === undefined

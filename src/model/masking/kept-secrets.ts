@@ -20,7 +20,7 @@ export function asKept(
     const definition = hashing.has(kind) ? undefined : kinds.of(kind)
     const [[field, owner] = []] = Object.entries(definition?.references.foreign ?? {})
     if (definition?.secrets?.hashed && field !== undefined && owner)
-      hashing.set(kind, new Kept(kind, field, owner.kind, definition.secrets.hashed, live))
+      hashing.set(kind, new Kept(kind, { field, kind: owner.kind, kinds }, definition.secrets.hashed, live))
   }
   if (hashing.size === 0) return wanted
   return wanted.map(raw => {
@@ -31,31 +31,39 @@ export function asKept(
   })
 }
 
+/** The owners of entities of one kind: the field that refers to them. */
+interface Owners {
+  readonly field: string
+  readonly kind: Kind
+  readonly kinds: Kinds
+}
+
 /** What a gateway keeps of the secrets of one kind. */
 class Kept {
-  readonly #field: string
+  readonly #of: Owners
   readonly #hashed: HashedSecret
   readonly #owners = new Map<string, string>()
   readonly #kept = new Map<string, string>()
 
-  constructor(kind: Kind, field: string, ownerKind: Kind, hashed: HashedSecret, live: readonly RawEntity[]) {
-    this.#field = field
+  constructor(kind: Kind, owners: Owners, hashed: HashedSecret, live: readonly RawEntity[]) {
+    this.#of = owners
     this.#hashed = hashed
     for (const { kind: of, fields } of live) {
-      if (of === ownerKind) this.#addOwner(fields)
+      if (of === owners.kind) this.#addOwner(fields)
       const known = of === kind ? asString(fields[hashed.known]) : undefined
       const kept = asString(fields[hashed.field])
       if (known !== undefined && kept !== undefined) this.#kept.set(known, kept)
     }
   }
 
-  /** By all that an owner may be referred to by; of two with one name, the id and then the user name win. */
+  /** By all that an owner may be referred to by; of two with one name, the id and then the first of the names win. */
   #addOwner(fields: RawEntity['fields']): void {
     const id = asString(fields.id)
     if (id === undefined) return
-    for (const name of ['custom_id', 'username', 'id']) {
+    const [first = 'name', ...others] = this.#of.kinds.of(this.#of.kind)?.identity.referredBy ?? []
+    for (const name of [...others.toReversed(), first, 'id']) {
       const value = asString(fields[name])
-      if (value !== undefined && !(name === 'custom_id' && this.#owners.has(value)))
+      if (value !== undefined && !(others.includes(name) && this.#owners.has(value)))
         this.#owners.set(value, id)
     }
   }
@@ -65,7 +73,8 @@ class Kept {
   }: RawEntity): { readonly field: string; readonly clear: string; readonly hash: string } | undefined {
     const { field, known } = this.#hashed
     const clear = asString(fields[field])
-    const owner = this.#owners.get(foreignName(fields[this.#field]) ?? '')
+    const of = this.#of
+    const owner = this.#owners.get(foreignName(fields[of.field], of.kind, of.kinds) ?? '')
     if (clear === undefined || owner === undefined) return undefined
     const hash = this.#hashed.kept(clear, fields, owner, this.#kept.get(asString(fields[known]) ?? ''))
     return hash === undefined ? undefined : { field, clear, hash }

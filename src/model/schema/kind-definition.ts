@@ -68,7 +68,7 @@ export interface KindIdentity {
   /** What the kind is called where a command line lists kinds to be asked about; absent: it can't be listed. */
   readonly listedAs?: string
   /** Left alone with all that belongs to it where a command is to skip these. */
-  readonly skippedAs?: 'consumers' | 'CA certificates'
+  readonly skippedAs?: string
   /**
    * The fields by whose values others may refer to an entity besides by its id and key, the first that is set its name;
    * `name` unless given.
@@ -180,6 +180,9 @@ export interface KindDefinition {
   readonly manifest?: KindInManifests
   readonly secrets?: KindSecrets
 }
+
+/** The fields by whose values others may refer to an entity, where its kind names none. */
+export const usualNames: readonly string[] = ['name']
 
 /** The identity of an entity that has a name of its own, or else its id. */
 export function identifyByName(field: string): (view: IdentityView) => Identity | undefined {

@@ -1,4 +1,4 @@
-import type { Entity, EntityRef, FieldPath, RawEntity } from '../entity.ts'
+import type { Entity, EntityRef, FieldPath, Kind, RawEntity } from '../entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../json.ts'
 import { maskNamed, textsMasked } from '../masking/mask-named.ts'
 import {
@@ -12,6 +12,7 @@ import { hideAll, hideSecrets, type SecretSink } from '../masking/secret-marks.t
 import type { Problem } from '../problem.ts'
 import type { ProblemCode } from '../problems/problem-code.ts'
 import type { IdentityView, KindDefinition } from '../schema/kind-definition.ts'
+import type { Kinds } from '../schema/kinds.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from '../schema/schema.ts'
 import { normaliseRecord } from './normalise.ts'
 import type { Names, StateInput, UnbuiltEntity } from './state-input.ts'
@@ -94,8 +95,8 @@ function referencesOf(
 ): Readonly<Record<string, EntityRef>> | undefined {
   const refs: Record<string, EntityRef> = {}
   for (const field in definition.references.foreign) {
-    const named = foreignName(given[field])
     const foreign = definition.references.foreign[field]
+    const named = foreign && foreignName(given[field], foreign.kind, input.kinds)
     if (named === undefined || !foreign) continue
     const key = names.get(foreign.kind)?.get(named) ?? input.lookup?.(foreign.kind, named)
     if (key === undefined && raw.source) {
@@ -122,7 +123,7 @@ function linkNames(
     const list = fields[field]
     if (!isArray(list)) continue
     fields[field] = list.map(item => {
-      const named = foreignName(item)
+      const named = foreignName(item, kind, input.kinds)
       if (!isObject(item) || named === undefined) return item
       const { id: _, ...rest } = item
       return { ...rest, name: names.get(kind)?.get(named) ?? input.lookup?.(kind, named) ?? named }
@@ -284,11 +285,12 @@ export function recordFor(
   return record
 }
 
-/** The name or id that a foreign key gives: a string, `{id}` or `{name}`. */
-export function foreignName(value: Json | undefined): string | undefined {
+/** The name or id that a foreign key gives: a string, `{id}`, `{name}`, or by the field that the other kind has its name in. */
+export function foreignName(value: Json | undefined, kind: Kind, kinds: Kinds): string | undefined {
   if (typeof value === 'string') return value
   if (!isObject(value)) return undefined
-  return asString(value.id) ?? asString(value.name) ?? asString(value.username)
+  const known = asString(value.id) ?? asString(value.name)
+  return known ?? asString(value[kinds.of(kind)?.identity.referredBy?.[0] ?? ''])
 }
 
 function tagsOf(fields: JsonObject, selectTags: readonly string[]): readonly string[] {

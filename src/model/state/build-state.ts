@@ -4,7 +4,7 @@ import { maskedAlike } from '../masking/mask-counterparts.ts'
 import type { FinishedFields } from '../masking/mask-variables.ts'
 import { shownNames } from '../masking/shown-names.ts'
 import type { Problem } from '../problem.ts'
-import type { KindDefinition } from '../schema/kind-definition.ts'
+import { type KindDefinition, usualNames } from '../schema/kind-definition.ts'
 import { atOnce, type Sliced } from '../time-slices.ts'
 import { buildEntity, finishAhead, recordFor } from './build-entity.ts'
 import { matchedKeys, slotKey } from './matched-keys.ts'
@@ -103,8 +103,6 @@ function register(
     if (name !== undefined && !names.has(name)) names.set(name, key)
   }
 }
-
-const usualNames: readonly string[] = ['name']
 
 function duplicate(raw: RawEntity, { kind }: KindDefinition, twin: Entity): Problem {
   const place = raw.source?.place()

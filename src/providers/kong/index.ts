@@ -14,6 +14,7 @@ export const kong: Provider = {
   config,
   kinds,
   manifests,
+  schemasFrom: 'the schemas of Kong Gateway 3.9.1, open source',
   schemasWithoutGateway,
   connect,
   workspaces: listWorkspaces,

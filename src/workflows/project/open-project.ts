@@ -43,8 +43,8 @@ export interface ProjectOptions {
   /** The text of one more manifest, from standard input. */
   readonly input?: string
   readonly selectTags?: readonly string[]
-  readonly skipConsumers?: boolean
-  readonly skipCaCertificates?: boolean
+  /** What is left alone, as kinds call it: `consumers`. */
+  readonly skips?: readonly string[]
   /** Read manifests at this commit, branch or tag. */
   readonly ref?: string
   /** The digest of the permissions that the user has just allowed, or `any`: whatever the configuration asks for. */
@@ -114,8 +114,7 @@ function settingsOf(target: FleetTarget, { trust, asking }: Gate, options: Openi
     labels: target.labels,
     manifests: target.manifests,
     selectTags: [...target.selectTags, ...(options.selectTags ?? [])],
-    skipConsumers: options.skipConsumers ?? false,
-    skipCaCertificates: options.skipCaCertificates ?? false,
+    skips: options.skips ?? [],
     ignore: target.ignore,
     refused,
     // Neither variables nor files are read before.
@@ -189,8 +188,7 @@ async function openNamed(
     manifests: files,
     ...(options.input === undefined ? {} : { input: { path: '<stdin>', text: options.input } }),
     selectTags: options.selectTags ?? [],
-    skipConsumers: options.skipConsumers ?? false,
-    skipCaCertificates: options.skipCaCertificates ?? false,
+    skips: options.skips ?? [],
     ignore: [],
   }
   return assemble(options, stateFolder, repository.ok ? repository.value : null, {

@@ -66,10 +66,8 @@ export interface GatewayTarget {
   /** A manifest that is in no file: it came from standard input. */
   readonly input?: ManifestFile
   readonly selectTags: readonly string[]
-  /** Consumers, their groups, everything that belongs to them, and their plugins are neither read nor written. */
-  readonly skipConsumers: boolean
-  /** CA certificates are neither read nor written. */
-  readonly skipCaCertificates: boolean
+  /** What is neither read nor written, with everything that belongs to it, as kinds call it: `consumers`. */
+  readonly skips: readonly string[]
   /** What is left to others. */
   readonly ignore: readonly IgnoreRule[]
   /** Why nothing is sent to it: its configuration isn't trusted. Null: it may be contacted. */

@@ -24,22 +24,16 @@ export async function openFor(
   const usual = openTarget(target, signal, options)
   const manifest = await reading
   if (!manifest.ok) return usual
-  const { workspace, controlPlane } = manifest.value
+  const { workspace } = manifest.value
   const opened = await (workspace === undefined
     ? usual
     : openInWorkspace(target, workspace, usual, signal, options))
-  if (!opened.ok || controlPlane === undefined) return opened
+  if (!opened.ok) return opened
   const { session } = opened.value
-  if (session.identity.controlPlane === controlPlane) return opened
+  const elsewhere = target.provider.manifests.elsewhere?.(manifest.value, session.identity)
+  if (!elsewhere) return opened
   await session[Symbol.asyncDispose]()
-  return fail([
-    {
-      code: 'other-control-plane',
-      target: target.name,
-      message: `the manifests are for the Konnect control plane ${controlPlane}, but ${session.identity.address} isn't one`,
-      hint: 'Give them a target of their own, or remove _konnect from them.',
-    },
-  ])
+  return fail([{ code: 'other-control-plane', target: target.name, ...elsewhere }])
 }
 
 async function openInWorkspace(

@@ -3,7 +3,8 @@ import { asString, isArray } from '../../model/json.ts'
 import { asKept } from '../../model/masking/kept-secrets.ts'
 import { fail, type Result, succeed } from '../../model/problem.ts'
 import type { Routing } from '../../model/routing/routing.ts'
-import type { KindDefinition } from '../../model/schema/kind-definition.ts'
+import { type KindDefinition, usualNames } from '../../model/schema/kind-definition.ts'
+import type { Kinds } from '../../model/schema/kinds.ts'
 import type { FinishedFields } from '../../model/state/build-state.ts'
 import { buildStateSliced } from '../../model/state/build-state.ts'
 import { KnownKeys } from '../../model/state/known-keys.ts'
@@ -26,32 +27,34 @@ export function kindsOf(target: GatewayTarget): readonly Kind[] {
 /**
  * Whether all entities of a kind are left alone: it is skipped itself, or its entities can't exist without one that is.
  */
-function isSkipped(
-  target: GatewayTarget,
-  { identity: { skippedAs }, references: { foreign } }: KindDefinition,
-): boolean {
-  if (skippedAs === 'CA certificates') return target.skipCaCertificates
-  if (!target.skipConsumers) return false
+function isSkipped(target: GatewayTarget, { identity, references }: KindDefinition): boolean {
+  if (target.skips.length === 0) return false
   return (
-    skippedAs === 'consumers' ||
-    Object.values(foreign).some(({ kind, unset }) => unset === undefined && isConsumer(target, kind))
+    isNamedAsSkipped(target, identity.skippedAs) ||
+    Object.values(references.foreign).some(
+      ({ kind, unset }) => unset === undefined && leadsToSkipped(target, kind),
+    )
   )
 }
 
-function isConsumer({ provider }: GatewayTarget, kind: Kind): boolean {
-  return provider.kinds.of(kind)?.identity.skippedAs === 'consumers'
+function isNamedAsSkipped({ skips }: GatewayTarget, name: string | undefined): boolean {
+  return name !== undefined && skips.includes(name)
+}
+
+/** Whether a reference to a kind leads to what is skipped. */
+function leadsToSkipped(target: GatewayTarget, kind: Kind): boolean {
+  return isNamedAsSkipped(target, target.provider.kinds.of(kind)?.identity.skippedAs)
 }
 
 /** The entities that a target covers: without those that are left alone. */
 export function ofTarget(target: GatewayTarget, raws: readonly RawEntity[]): readonly RawEntity[] {
-  if (!target.skipConsumers && !target.skipCaCertificates) return raws
+  if (target.skips.length === 0) return raws
   const read = new Set(kindsOf(target))
   return raws.filter(({ kind, fields }) => {
     if (!read.has(kind)) return false
-    if (!target.skipConsumers) return true
     // One that may do without them and names one, as a plugin.
     const foreign = Object.entries(target.provider.kinds.of(kind)?.references.foreign ?? {})
-    return !foreign.some(([field, to]) => isConsumer(target, to.kind) && (fields[field] ?? null) !== null)
+    return !foreign.some(([field, to]) => leadsToSkipped(target, to.kind) && (fields[field] ?? null) !== null)
   })
 }
 
@@ -127,7 +130,7 @@ export function* wantedStateSliced(
     areSameSchemas(known, input)
   )
     return succeed(known.desired)
-  const lookup = lookupIn(there, manifest.lookupTags)
+  const lookup = lookupIn(there, kinds, manifest.lookupTags)
   let standsAlone = kept === wanted
   const desired = yield* buildStateSliced({
     kinds,
@@ -157,25 +160,30 @@ export function* wantedStateSliced(
  */
 function lookupIn(
   raws: readonly RawEntity[],
+  kinds: Kinds,
   lookupTags: Manifest['lookupTags'],
 ): (kind: Kind, nameOrId: string) => string | undefined {
   let index: Map<string, string> | undefined
   return (kind, nameOrId) => {
-    index ??= namesIn(raws, lookupTags)
+    index ??= namesIn(raws, kinds, lookupTags)
     return index.get(`${kind} ${nameOrId}`)
   }
 }
 
-function namesIn(raws: readonly RawEntity[], lookupTags: Manifest['lookupTags']): Map<string, string> {
+function namesIn(
+  raws: readonly RawEntity[],
+  kinds: Kinds,
+  lookupTags: Manifest['lookupTags'],
+): Map<string, string> {
   const index = new Map<string, string>()
   for (const { kind, fields } of raws) {
-    const name =
-      asString(fields.name) ?? asString(fields.username) ?? asString(fields.custom_id) ?? asString(fields.id)
+    const { referredBy = usualNames } = kinds.of(kind)?.identity ?? {}
+    const names = referredBy.flatMap(field => asString(fields[field]) ?? [])
+    const id = asString(fields.id)
+    const name = names[0] ?? id
     const tags = isArray(fields.tags) ? fields.tags : []
     if (name === undefined || lookupTags[kind]?.some(tag => !tags.includes(tag))) continue
-    for (const known of [fields.id, fields.name, fields.username, fields.custom_id]) {
-      if (typeof known === 'string') index.set(`${kind} ${known}`, name)
-    }
+    for (const known of id === undefined ? names : [id, ...names]) index.set(`${kind} ${known}`, name)
   }
   return index
 }

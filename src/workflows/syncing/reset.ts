@@ -13,17 +13,11 @@ export async function emptied(
 ): Promise<Result<{ readonly project: Project; readonly target: GatewayTarget }>> {
   const manifest = await readManifestsOf(project, target)
   if (!manifest.ok) return manifest
-  const { workspace: kongWorkspace, controlPlane } = manifest.value
-  const nothing = {
-    _format_version: '3.0',
-    _info: { select_tags: selectTagsOf(manifest.value, target) },
-    ...(kongWorkspace === undefined ? {} : { _workspace: kongWorkspace }),
-    ...(controlPlane === undefined ? {} : { _konnect: { control_plane_name: controlPlane } }),
-  }
+  const text = target.provider.manifests.nothing(manifest.value, selectTagsOf(manifest.value, target))
   const reset: GatewayTarget = {
     ...target,
     manifests: [],
-    input: { path: '<nothing>', text: JSON.stringify(nothing) },
+    input: { path: '<nothing>', text },
   }
   const targets = project.targets.map(each => (each.name === target.name ? reset : each))
   return succeed({ project: { ...project, targets }, target: reset })

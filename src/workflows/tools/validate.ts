@@ -35,7 +35,7 @@ const newer = 'A newer gateway, or Enterprise, may know it: ask it with --online
 
 /** Holds the manifests of a target against decK's format and the schemas that come with the project; asks nobody. */
 export async function validateOffline(project: Project, target: GatewayTarget): Promise<Validation> {
-  const against = 'the schemas of Kong Gateway 3.9.1, open source'
+  const against = target.provider.schemasFrom
   const failed = (problems: readonly Problem[], warnings: readonly Problem[] = []): Validation => {
     return { target: target.name, against, entities: null, problems, warnings, notChecked: [] }
   }

@@ -16,6 +16,21 @@ export const manifests: ManifestFormat = {
   merged: mergedManifest,
   yaml: manifestYaml,
   json: manifestJson,
+  nothing({ workspace, controlPlane }, selectTags) {
+    return JSON.stringify({
+      _format_version: '3.0',
+      _info: { select_tags: selectTags },
+      ...(workspace === undefined ? {} : { _workspace: workspace }),
+      ...(controlPlane === undefined ? {} : { _konnect: { control_plane_name: controlPlane } }),
+    })
+  },
+  elsewhere({ controlPlane }, { controlPlane: there, address }) {
+    if (controlPlane === undefined || controlPlane === there) return undefined
+    return {
+      message: `the manifests are for the Konnect control plane ${controlPlane}, but ${address} isn't one`,
+      hint: 'Give them a target of their own, or remove _konnect from them.',
+    }
+  },
   split: splitManifest,
   // As YAML, in which an expression of decK needs no escapes.
   example: document => ({
