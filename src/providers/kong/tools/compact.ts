@@ -1,6 +1,6 @@
 import { asString } from '../../../model/json.ts'
 import type { Fields, FieldType, Shape } from '../kinds/manifest-shape.ts'
-import { lists, settings } from '../manifest/format/format.ts'
+import { lists, settings } from '../manifest/deck-format.ts'
 import { fieldsOfUrl } from '../manifest/url.ts'
 import { entitiesIn } from './entities.ts'
 import { isDraftList, isDraftObject } from './selecting/select.ts'

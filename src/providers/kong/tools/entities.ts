@@ -1,6 +1,6 @@
 import type { Kind } from '../../../model/entity.ts'
 import type { Shape } from '../kinds/manifest-shape.ts'
-import { lists } from '../manifest/format/format.ts'
+import { lists } from '../manifest/deck-format.ts'
 import { isDraftList, isDraftObject } from './selecting/select.ts'
 import type { DraftObject, EditedValue } from './tool-file.ts'
 

@@ -5,7 +5,7 @@ import { isEmptyTag } from '../../../../model/tag.ts'
 import type { Sliced } from '../../../../model/time-slices.ts'
 import type { YamlDocument } from '../../../../yaml/index.ts'
 import type { Fields, FieldType, Shape } from '../../kinds/manifest-shape.ts'
-import { lists, settings } from '../format/format.ts'
+import { lists, settings } from '../deck-format.ts'
 import { isNamed } from '../template/expression.ts'
 
 /** Checks one file against decK's format; problems name fields and kinds, never values. */

@@ -3,7 +3,7 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../.
 import type { Place, Problem } from '../../../../model/problem.ts'
 import type { Sliced } from '../../../../model/time-slices.ts'
 import type { Reference, Shape } from '../../kinds/manifest-shape.ts'
-import { lists, shapes } from '../format/format.ts'
+import { lists, shapes } from '../deck-format.ts'
 import { isNamed } from '../template/expression.ts'
 import { fieldsOfUrl, urlFields } from '../url.ts'
 import { type ReadFile, WrittenSource } from './source.ts'

@@ -3,7 +3,7 @@ import { asString, isArray, isObject, type Json, type JsonObject } from '../../.
 import type { Problem } from '../../../../model/problem.ts'
 import { suggestion } from '../../../../model/problems/suggestion.ts'
 import type { Sliced } from '../../../../model/time-slices.ts'
-import { lists } from '../format/format.ts'
+import { lists } from '../deck-format.ts'
 import type { Flat, FlatEntity, Membership } from './flatten.ts'
 
 /** Kinds of which some may be at the gateway already, found by tags: `_info.default_lookup_tags`. */

@@ -2,7 +2,7 @@ import type { FieldPath, Kind } from '../../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
 import type { Place, Problem } from '../../../../model/problem.ts'
 import type { Manifest, ManifestOptions } from '../../../manifest.ts'
-import { lists } from '../format/format.ts'
+import { lists } from '../deck-format.ts'
 import type { ReadFile } from './source.ts'
 
 /** What files say about themselves, merged. */

@@ -2,7 +2,7 @@ import { compareTexts } from '../../../../model/compare-texts.ts'
 import type { Kind, RawEntity } from '../../../../model/entity.ts'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
 import { kinds } from '../../kinds/index.ts'
-import { lists, shapes } from '../format/format.ts'
+import { lists, shapes } from '../deck-format.ts'
 
 /** A list that entities of a kind can be nested in. */
 interface Nesting {

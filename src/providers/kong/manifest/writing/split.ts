@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { asString, isArray, isObject, type Json, type JsonObject } from '../../../../model/json.ts'
 import { kinds } from '../../kinds/index.ts'
-import { lists } from '../format/format.ts'
+import { lists } from '../deck-format.ts'
 
 /** The lists whose entities get a file each; all others are few and share one file a list. */
 const ownFiles: ReadonlySet<string> = new Set(

@@ -4,7 +4,7 @@ import { hasUnsafe, safeJson } from '../../../../model/safe-text.ts'
 import { quotedText } from '../../../../yaml/index.ts'
 import type { DumpOptions, WriteOptions } from '../../../manifest.ts'
 import { kinds } from '../../kinds/index.ts'
-import { lists, shapes } from '../format/format.ts'
+import { lists, shapes } from '../deck-format.ts'
 import { blockYaml } from './block-yaml.ts'
 import { nest } from './nest.ts'
 

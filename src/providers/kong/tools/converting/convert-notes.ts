@@ -1,7 +1,7 @@
 import { asString, isArray, isObject, type JsonObject } from '../../../../model/json.ts'
 import type { Problem } from '../../../../model/problem.ts'
 import type { Shape } from '../../kinds/manifest-shape.ts'
-import { lists } from '../../manifest/format/format.ts'
+import { lists } from '../../manifest/deck-format.ts'
 import type { ReadFile } from '../../manifest/reading/source.ts'
 import type { Conversion } from './convert.ts'
 

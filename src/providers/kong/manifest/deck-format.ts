@@ -1,7 +1,7 @@
-import type { Kind } from '../../../../model/entity.ts'
-import { kinds } from '../../kinds/index.ts'
-import type { KongKind, KongManifest } from '../../kinds/kong-kind.ts'
-import type { Child, Fields, FieldType, Shape } from '../../kinds/manifest-shape.ts'
+import type { Kind } from '../../../model/entity.ts'
+import { kinds } from '../kinds/index.ts'
+import type { KongKind, KongManifest } from '../kinds/kong-kind.ts'
+import type { Child, Fields, FieldType, Shape } from '../kinds/manifest-shape.ts'
 
 /** A kind that has a list in files. */
 type ListedKind = KongKind & { readonly manifest: KongManifest }
