@@ -107,6 +107,7 @@ function fieldsOf({
     ...Object.keys(references.foreign),
     ...Object.keys(references.links ?? {}),
     fields?.variant ?? [],
+    fields?.configuration ?? [],
     ...(fields?.derived ?? []),
     ...(fields?.unordered ?? []),
     ...(fields?.countsDown ?? []),

@@ -129,6 +129,8 @@ export interface KindReferences {
 export interface KindFields {
   /** The field that selects a variant of the schema, as a plugin's name does. */
   readonly variant?: string
+  /** The field that holds what the variant makes of it, as a plugin's `config`: without a schema of the variant nobody knows what of it is secret. */
+  readonly configuration?: string
   /** Whether entities carry tags. */
   readonly tagged?: true
   /** Fields that the gateway works out from others: never compared or written. */

@@ -185,7 +185,9 @@ function finished(
     normal = { ...normal, [field]: value === null ? null : true }
   }
   const hidden = hideSecrets(normal, record, definition.secrets?.fields ?? none, input.secrets)
-  const shown = isDescribed(own, definition, schema) ? hidden : withoutTexts(hidden, input.secrets)
+  const shown = isDescribed(own, definition, schema)
+    ? hidden
+    : withoutTexts(hidden, definition, input.secrets)
   return { ...named(shown, record, sent, input.secrets), ...(shown === hidden ? {} : { masked: true }) }
 }
 
@@ -201,10 +203,12 @@ function isDescribed(
 }
 
 /** The same as without a schema, but that what is worked out in memory may use the texts: nothing says that they are secret. */
-function withoutTexts(fields: JsonObject, secrets: SecretSink): JsonObject {
-  const config = fields.config ?? null
-  const masked = textsMasked(config, secrets)
-  return masked === config ? fields : { ...fields, config: masked }
+function withoutTexts(fields: JsonObject, definition: KindDefinition, secrets: SecretSink): JsonObject {
+  const name = definition.fields?.configuration
+  if (name === undefined) return fields
+  const configuration = fields[name] ?? null
+  const masked = textsMasked(configuration, secrets)
+  return masked === configuration ? fields : { ...fields, [name]: masked }
 }
 
 function named(
@@ -246,8 +250,11 @@ function masking(
 /** Without a schema nobody knows what of a plugin's or a vault's own configuration is secret: all of it is hidden. */
 function withoutSchema(own: JsonObject, definition: KindDefinition, secrets: SecretSink): JsonObject {
   const hidden = hideSecrets(own, noSchema, definition.secrets?.fields ?? none, secrets)
-  if (definition.fields?.variant === undefined || hidden.config === undefined) return hidden
-  return { ...hidden, config: hideAll(hidden.config, secrets) }
+  const name = definition.fields?.configuration
+  const configuration = name === undefined ? undefined : hidden[name]
+  return name === undefined || configuration === undefined
+    ? hidden
+    : { ...hidden, [name]: hideAll(configuration, secrets) }
 }
 
 const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }

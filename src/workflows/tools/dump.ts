@@ -138,7 +138,7 @@ function dumpedValue(
   if (kind.secrets?.hashed?.field === field && kind.secrets.hashed.isHash(entity.fields)) return undefined
   if (kind.secrets?.fields.includes(field) && !choice.secrets) return '••••'
   // Then nobody knows which parts of it are secret.
-  if (!schema && !choice.secrets && field === 'config') return hidden(value)
+  if (!schema && !choice.secrets && field === kind.fields?.configuration) return hidden(value)
   if (!schema || kind.manifest?.alwaysGiven?.includes(field) || kind.fields?.countsDown?.includes(field))
     return value
   const record = recordFor(entity, kind, schema)

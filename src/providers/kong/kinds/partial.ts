@@ -22,6 +22,7 @@ export const partial: KongKind = {
   },
   fields: {
     variant: 'type',
+    configuration: 'config',
     tagged: true,
   },
   manifest: {

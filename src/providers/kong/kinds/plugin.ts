@@ -64,6 +64,7 @@ export const plugin: KongKind = {
   },
   fields: {
     variant: 'name',
+    configuration: 'config',
     tagged: true,
   },
   manifest: {

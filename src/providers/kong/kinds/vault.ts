@@ -35,6 +35,7 @@ export const vault: KongKind = {
   },
   fields: {
     variant: 'name',
+    configuration: 'config',
     tagged: true,
   },
   manifest: {
