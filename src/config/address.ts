@@ -1,6 +1,6 @@
 import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 
-/** The address of an Admin API as it may be shown, and what it is reached with. */
+/** The address of an Admin API in displayable form, and what is needed to reach it. */
 export interface AdminAddress {
   /** Without user and password, as everything else sees it. */
   readonly address: string
@@ -9,7 +9,7 @@ export interface AdminAddress {
 }
 
 /**
- * Reads the address of an Admin API, and takes a user and a password out of it (RFC 3986, section 3.2.1): from here on
+ * Reads the address of an Admin API, and removes a user and a password from it (RFC 3986, section 3.2.1): from here on
  * they are a header like any other. Problems quote nothing of an address that may hold them.
  */
 export function readAddress(text: string): Result<AdminAddress, Problem> {
@@ -32,7 +32,7 @@ export function readAddress(text: string): Result<AdminAddress, Problem> {
     return fail(badAddress('the address must not have a query or a fragment', hint))
   }
   if (url.username === '' && url.password === '') {
-    // Line breaks, blanks and the like are no part of a URL, and are left out of what is shown.
+    // Line breaks, blanks and the like are not part of a URL, and are removed from what is shown.
     return succeed({ address: /^[!-~]+$/.test(text) ? text : url.href.replace(/\/+$/, '') })
   }
   const credentials = Buffer.concat([bytesOf(url.username), Buffer.from(':'), bytesOf(url.password)])
@@ -45,8 +45,8 @@ export function readAddress(text: string): Result<AdminAddress, Problem> {
 }
 
 /**
- * The headers of a connection with those that come from its address. `Authorization` must not be there twice with
- * different values: nobody could tell which of them counts.
+ * The headers of a connection with those from its address. `Authorization` must not occur twice with different values:
+ * it would be unclear which one counts.
  */
 export function withAuthorization(
   given: readonly (readonly [name: string, value: string])[],
@@ -81,7 +81,7 @@ function isAuthorization(name: string): boolean {
   return name.toLowerCase() === 'authorization'
 }
 
-/** What a percent-encoded text stands for, in bytes; what is no escape stays: https://url.spec.whatwg.org/#percent-decode */
+/** Decodes a percent-encoded text into bytes; invalid escapes stay: https://url.spec.whatwg.org/#percent-decode */
 function bytesOf(encoded: string): Buffer {
   return Buffer.from(
     encoded.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

@@ -4,7 +4,7 @@ import type { Providers } from '../providers/provider.ts'
 import { governanceSchema } from './governance-schema.ts'
 import { sealingSchema } from './sealing-schema.ts'
 
-/** Names of targets and environments: they stand in refs, file names and on the command line. */
+/** Names of targets and environments: they occur in refs, file names and on the command line. */
 const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|$|lock$)){0,62}$/, {
   error: 'must be a name of letters, digits, dots, dashes and underscores',
 })
@@ -13,7 +13,7 @@ const text = z.string().min(1, { error: 'must not be empty' })
 
 const tag = z.string().regex(/\S/, { error: 'must not be empty' })
 
-/** A key for each provider, of which a target has one. */
+/** A key for each provider; a target has exactly one. */
 function gatewaySchemas({ all }: Providers): Readonly<Record<never, z.ZodType>> {
   return Object.fromEntries(
     all.map(({ name, config }) => {
@@ -82,7 +82,7 @@ function ignoreRuleSchema(kinds: Kinds) {
   })
 }
 
-/** `gatewatch.yaml`, as it is written, where there are these providers. */
+/** `gatewatch.yaml` as written, for these providers. */
 export function configSchema(providers: Providers) {
   const { kinds } = providers
   return z

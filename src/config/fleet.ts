@@ -13,7 +13,7 @@ export interface FleetTarget {
   readonly gateway: ConfiguredGateway
   /** Manifest files and folders, absolute. */
   readonly manifests: readonly string[]
-  /** Tags that the target's manifests own, besides those that the manifests name themselves. */
+  /** Tags that the target's manifests own, in addition to those that the manifests name themselves. */
   readonly selectTags: readonly string[]
   /** What is left to others at this target. */
   readonly ignore: readonly IgnoreRule[]
@@ -38,6 +38,6 @@ export interface Fleet {
   /** Globs of policy files, relative to `folder`. */
   readonly policies: readonly string[]
   readonly governance: GovernanceSettings
-  /** To whom secrets are sealed; empty: to the user's own key. */
+  /** Who can open sealed secrets; empty: only the user's own key. */
   readonly sealing: readonly Recipient[]
 }

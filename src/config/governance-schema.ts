@@ -55,7 +55,7 @@ export const governanceSchema = z.strictObject({
 
 /** How policies are enforced, as configured. Paths and patterns are relative to the folder of `gatewatch.yaml`. */
 export interface GovernanceSettings {
-  /** Whether the file says anything of policies: only then is a sync refused by them. */
+  /** Whether the file mentions policies: only then can they refuse a sync. */
   readonly enforced: boolean
   /** The built-in rules that hold; `all` unless they are named. */
   readonly builtin: 'all' | readonly string[]
@@ -66,7 +66,7 @@ export interface GovernanceSettings {
   /** Email addresses by the name that CODEOWNERS has. */
   readonly people: Readonly<Record<string, readonly string[]>>
   readonly override: readonly string[]
-  /** Environments in which what hangs on something unknown may be written all the same, with a reason. */
+  /** Environments in which a reason allows writing what depends on unknowns. */
   readonly acceptUnknown: readonly string[]
   readonly requireApproval: boolean
   readonly functions: readonly string[]

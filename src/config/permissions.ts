@@ -28,7 +28,7 @@ export function permissionsOf(fleet: Fleet, top: string): Permissions {
   }
 }
 
-/** The digest that stands for permissions, as `sha256:…`. */
+/** The digest of permissions, as `sha256:…`. */
 export function permissionsDigest(permissions: Permissions): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(permissions)).digest('hex')}`
 }

@@ -34,7 +34,7 @@ export interface Recipient {
   readonly key: string
 }
 
-/** The recipients behind the key `sealing`; empty: the user's own key is taken. */
+/** The recipients under the key `sealing`; empty: the user's own key is used. */
 export function recipientsOf(given: z.infer<typeof sealingSchema> | undefined): readonly Recipient[] {
   return (given?.recipients ?? []).map(each =>
     typeof each === 'string' ? { name: `${each.slice(0, 12)}…`, key: each } : each,

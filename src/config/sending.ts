@@ -13,7 +13,7 @@ const fileSchema = z.strictObject({
 const sourceSchema = z.union([
   z.strictObject({ env: z.string() }),
   z.strictObject({ file: fileSchema }),
-  /** It stands in the configuration itself; what it is tells the digest. */
+  /** It is written in the configuration itself; the digest identifies its value. */
   z.strictObject({ written: z.string() }),
   /** An option of the command line. */
   z.strictObject({ option: z.string() }),
@@ -25,13 +25,13 @@ const headerSchema = z.strictObject({
   from: sourceSchema,
 })
 
-/** What a record of trust holds of one address. */
+/** What a trust record holds about one address. */
 export const sendingSchema = z.strictObject({
   address: z.string(),
   headers: z.array(headerSchema),
-  /** What is shown to the gateway. */
+  /** The client identity shown to the gateway. */
   identity: z.strictObject({ certificate: sourceSchema, key: sourceSchema }).optional(),
-  /** Whose word that it is the gateway is taken; the digest is of a file that comes with the repository. */
+  /** Which certificate authority is trusted to identify the gateway; the digest is of a file in the repository. */
   authorities: fileSchema.extend({ digest: z.string().optional() }).optional(),
   serverName: z.string().optional(),
   checksCertificate: z.boolean(),
@@ -43,7 +43,7 @@ export type PermittedFile = z.infer<typeof fileSchema>
 export type CredentialSource = z.infer<typeof sourceSchema>
 /** A header, and where its value comes from. */
 export type PermittedHeader = z.infer<typeof headerSchema>
-/** What goes to one address. */
+/** What is sent to one address. */
 export type Sending = z.infer<typeof sendingSchema>
 
 /** Whether an address is this machine's own. */
@@ -52,7 +52,7 @@ export function isLoopback(address: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }
 
-/** An address in the one form that stands for all ways to write it, without user and password. */
+/** An address in canonical form, without user and password. */
 export function plainAddress(address: string): string {
   const url = new URL(address)
   url.username = ''
@@ -60,7 +60,7 @@ export function plainAddress(address: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
-/** A text of the configuration's own; what it says is shown nowhere. */
+/** A literal text in the configuration; its content is never shown. */
 export function writtenText(text: string): CredentialSource {
   return { written: createHash('sha256').update(text).digest('hex').slice(0, 16) }
 }
@@ -82,7 +82,7 @@ export class FileNames {
     return { path: relative(this.#folder, absolute).split(sep).join('/') || '.', outside: false }
   }
 
-  /** With the digest of what is in it, where the repository could bring another. */
+  /** With the digest of its content, if the repository could change it. */
   withContent(path: string): PermittedFile & { digest?: string } {
     const file = this.file(path)
     if (file.outside) return file
@@ -90,7 +90,7 @@ export class FileNames {
       const content = readFileSync(resolve(this.#folder, path))
       return { ...file, digest: createHash('sha256').update(content).digest('hex') }
     } catch {
-      // That it can't be read is told where it is needed.
+      // If it can't be read, that is reported where it is needed.
       return file
     }
   }

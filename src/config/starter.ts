@@ -1,8 +1,8 @@
-/** What a first `gatewatch.yaml` says. */
+/** The content of a first `gatewatch.yaml`. */
 export interface StarterOptions {
   readonly name: string
   readonly address: string
-  /** The environment variable that holds what is sent as `Authorization`, where the gateway asks for it. */
+  /** The environment variable with the value of `Authorization`, if the gateway requires it. */
   readonly authorization?: string
   readonly manifests: readonly string[]
   /** Where editors find the JSON Schema: a URL, or a path from the file. */

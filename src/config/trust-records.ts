@@ -7,7 +7,7 @@ import { type Permissions, permissionsSchema } from './permissions-schema.ts'
 
 const recordSchema = z.strictObject({
   version: z.literal(1),
-  /** The configuration, absolute, links followed: for people who look into the folder. */
+  /** The configuration, absolute, with links resolved: for people who look into the folder. */
   config: z.string(),
   /** ISO 8601. */
   at: z.string(),
@@ -15,10 +15,10 @@ const recordSchema = z.strictObject({
   permissions: permissionsSchema,
 })
 
-/** What was allowed to a configuration, and when. */
+/** What was allowed for a configuration, and when. */
 export type TrustRecord = z.infer<typeof recordSchema>
 
-/** What this user allowed, a file for each configuration, outside of any repository and readable by the user alone. */
+/** What this user allowed: a file for each configuration, outside any repository and readable only by the user. */
 export class TrustRecords {
   readonly #folder: string
 
@@ -26,7 +26,7 @@ export class TrustRecords {
     this.#folder = join(stateFolder, 'trust')
   }
 
-  /** What was allowed to a configuration; null where nothing was, or where it can't be read. */
+  /** What was allowed for a configuration; null if nothing was, or if it can't be read. */
   async read(config: string): Promise<TrustRecord | null> {
     try {
       const record = recordSchema.safeParse(JSON.parse(await readFile(this.#fileOf(config), 'utf8')))
@@ -36,7 +36,7 @@ export class TrustRecords {
     }
   }
 
-  /** Keeps what is allowed from now on. Rejects where it can't be written. */
+  /** Saves what is allowed from now on. Rejects if it can't be written. */
   async write(
     config: string,
     {
@@ -58,7 +58,7 @@ export class TrustRecords {
     ])
   }
 
-  /** Takes back what was allowed. Rejects where it can't be removed. */
+  /** Revokes what was allowed. Rejects if it can't be removed. */
   async remove(config: string): Promise<void> {
     await rm(this.#fileOf(config), { force: true })
   }

@@ -1,9 +1,10 @@
 /**
- * What stands between the host and a function, inside the same QuickJS: values come in as JSON, and one text goes out
- * whose first character says what it is. It keeps what it needs of the engine before any other code can change that.
+ * The layer between the host and a function, inside the same QuickJS: values come in as JSON, and one text goes out
+ * whose first character says what it is. It saves the parts of the engine that it needs before any other code can
+ * change them.
  */
 
-/** The first character of what the harness says. */
+/** The first character of the harness's answers. */
 export const said = {
   /** The function said `true`. */
   yes: 'y',
@@ -11,7 +12,7 @@ export const said = {
   no: 'n',
   /** JSON follows. */
   data: 'd',
-  /** What is wrong with the function follows. */
+  /** The function's fault follows. */
   fault: 'f',
 } as const
 
@@ -19,9 +20,10 @@ export const said = {
 const longestData = 1_000_000
 
 /**
- * Takes a function that gives documents as JSON, and gives `[verdict, data]`: both call a function with values given as JSON, and say whether the answer is `true`, or what
- * it is as JSON. A fault is nothing that the value is to blame for: the function went beyond the engine's limits, or used
- * a name that is not there. Answers must not differ from call to call, so that there is no `Math.random`.
+ * Takes a function that returns documents as JSON, and returns `[verdict, data]`: both call a function with values
+ * given as JSON; they return whether the result is `true`, or the result as JSON. A fault isn't caused by the value:
+ * the function exceeded the engine's limits, or used a name that doesn't exist. Results must not differ from call to
+ * call, so there is no `Math.random`.
  */
 export const harnessCode = `(document => {
   'use strict'

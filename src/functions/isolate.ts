@@ -11,12 +11,12 @@ import {
 import { harnessCode, said } from './harness.ts'
 import { importedName, ModuleError } from './modules.ts'
 
-/** What an isolate says of a call. */
+/** What an isolate returns for a call. */
 export type Said =
   | { readonly type: 'verdict'; readonly passes: boolean }
-  /** What a function answered, as JSON. */
+  /** A function's result, as JSON. */
   | { readonly type: 'data'; readonly json: string }
-  /** What is wrong with the function, as a clause. */
+  /** The function's fault, as a clause. */
   | { readonly type: 'fault'; readonly what: string }
 
 /** Where an isolate gets the code of modules; throws `ModuleError`. */
@@ -24,19 +24,19 @@ export interface ModuleSource {
   read(name: string): string
 }
 
-/** The documents that a function may ask for, as JSON; undefined: there is none of this name. */
+/** The documents that a function may request, as JSON; undefined: there is none with this name. */
 export type Documents = (name: string) => string | undefined
 
 const page = 65_536
-/** What QuickJS asks for at its start, in pages. */
+/** The memory that QuickJS requests at its start, in pages. */
 const initialPages = 256
 const stackBytes = 512 * 1024
 
 /**
- * One JavaScript file of a repository, with what it imports, in a QuickJS of its own: a WebAssembly instance whose only
- * memory is its own and of a fixed size, and to which nothing of the host is given but texts. It has no files, network, processes,
- * timers or environment, and no other function can change what it sees. Time is not limited here: whoever asks must be
- * able to end the thread from outside, for QuickJS has loops of its own that no handler interrupts.
+ * One JavaScript file of a repository, with its imports, in its own QuickJS: a WebAssembly instance with only its own
+ * memory, of a fixed size, that receives nothing from the host but texts. It has no files, network, processes, timers
+ * or environment, and no other function can change what it sees. Time isn't limited here: the caller must be able to
+ * end the thread from outside, because QuickJS has loops of its own that no handler interrupts.
  */
 export class Isolate {
   readonly #runtime: QuickJSRuntime
@@ -63,7 +63,7 @@ export class Isolate {
     harness.dispose()
   }
 
-  /** Starts an empty isolate that may take so many megabytes, 17 at the least. */
+  /** Starts an empty isolate with this many megabytes, at least 17. */
   static async start(megabytes: number, documents: Documents = () => undefined): Promise<Isolate> {
     engine ??= readFile(engineFile()).then(bytes => new WebAssembly.Module(bytes))
     const maximum = Math.max(initialPages + 16, Math.floor((megabytes * 2 ** 20) / page))
@@ -79,7 +79,7 @@ export class Isolate {
     return new Isolate(runtime.newContext(), documents)
   }
 
-  /** Runs a module and what it imports, and takes its default export; gives why it can't be used, as a clause. */
+  /** Runs a module and its imports, and takes its default export; returns why it can't be used, as a clause. */
   load(name: string, source: ModuleSource): string | undefined {
     const refusals: string[] = []
     const orRefused = (ask: () => string): string | { readonly error: Error } => {
@@ -102,17 +102,17 @@ export class Isolate {
       if (error instanceof ModuleError) return error.message
       return this.#end()
     } finally {
-      // What is imported later, by an import() in a call, is refused.
+      // A later import, by an import() in a call, is refused.
       this.#runtime.removeModuleLoader()
     }
   }
 
-  /** Whether the function says `true` to a value, given as JSON; undefined: nothing stands there. */
+  /** Whether the function returns `true` for a value, given as JSON; undefined: there is no value. */
   verdict(value: string | undefined): Said {
     return this.#call(this.#verdict, [value])
   }
 
-  /** What the function answers to values given as JSON, three at the most. */
+  /** The function's result for values given as JSON, at most three. */
   data(values: readonly (string | undefined)[]): Said {
     return this.#call(this.#data, values)
   }
@@ -150,7 +150,7 @@ export class Isolate {
     }
   }
 
-  /** What was thrown inside, as far as that can be told. */
+  /** What was thrown inside, as far as it can be determined. */
   #thrown(error: QuickJSHandle): string {
     const context = this.#context
     const [name, message] = ['name', 'message'].map(field => {
@@ -158,12 +158,14 @@ export class Isolate {
       return context.typeof(value) === 'string' ? context.getString(value).slice(0, longestMessage) : ''
     })
     error.dispose()
-    // Where there is no room for an error either.
+    // If there is no room for an error either.
     if (name === '' && message === '') return 'out of memory'
     return `${name}: ${message}`
   }
 
-  /** The engine itself failed, as where the thread's own stack is full: nothing in it can be relied on any more. */
+  /**
+   * The engine itself failed, for example because the thread's own stack is full: nothing in it is reliable any more.
+   */
   #end(): string {
     this.#fault = 'it broke the engine that it ran in'
     return this.#fault
@@ -174,13 +176,13 @@ const longestMessage = 200
 
 let engine: Promise<WebAssembly.Module> | undefined
 
-/** QuickJS itself: the bundle has it beside this file; the sources take it from its package. */
+/** QuickJS itself: the bundle has it next to this file; the sources take it from its package. */
 function engineFile(): string | URL {
   if (!import.meta.url.endsWith('.ts')) return new URL('./quickjs.wasm', import.meta.url)
   return createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
 }
 
-/** What the engine would print as it fails would tear a screen. */
+/** What the engine prints when it fails would tear a screen. */
 const silent = { locateFile: (name: string) => name, print: () => {}, printErr: () => {} }
 
 function saidIn(text: string): Said {

@@ -8,8 +8,8 @@ export class ModuleError extends Error {}
 const most = { bytesOfFile: 1_000_000, files: 100 }
 
 /**
- * The files that a function may be made of: those below allowed folders, links followed. Modules go by their paths from
- * a root folder, with `/` between names, so that code learns nothing of the machine.
+ * The files that a function may consist of: those below allowed folders, with links resolved. Modules are named by
+ * their paths from a root folder, with `/` between names, so code learns nothing about the machine.
  */
 export class FunctionModules {
   readonly #root: string
@@ -47,7 +47,7 @@ export class FunctionModules {
     return [...this.#texts.keys()]
   }
 
-  /** A digest of all that was read. */
+  /** A digest of everything that was read. */
   digest(): string {
     return createHash('sha256')
       .update(JSON.stringify([...this.#texts].sort()))
@@ -61,7 +61,7 @@ export class FunctionModules {
   }
 }
 
-/** The name of what a module imports; throws `ModuleError` where that is no file beside it. */
+/** The name of a module's import; throws `ModuleError` if that isn't a file next to it. */
 export function importedName(from: string, wanted: string): string {
   if (!/^\.\.?\//.test(wanted)) {
     throw new ModuleError(`it imports "${wanted}": a function can only import files, such as "./names.js"`)

@@ -3,30 +3,30 @@ import type { MessagePort } from 'node:worker_threads'
 /** What a thread of functions starts with. */
 export interface ThreadData {
   readonly port: MessagePort
-  /** One 32-bit number: how many requests were answered. */
+  /** One 32-bit number: how many requests have been answered. */
   readonly answered: SharedArrayBuffer
-  /** What modules are named by. */
+  /** What names modules. */
   readonly root: string
-  /** Folders below which modules may be, relative to the root. */
+  /** Folders that may contain modules, relative to the root. */
   readonly allowed: readonly string[]
-  /** What one function may take. */
+  /** The limits of one function. */
   readonly megabytes: number
-  /** What `Date.now()` says in functions, in milliseconds. */
+  /** The result of `Date.now()` in functions, in milliseconds. */
   readonly now: number
 }
 
-/** What the thread is asked; it answers one after the other. */
+/** Requests to the thread, which answers them in order. */
 export type Request =
-  /** Whether it is there: to start takes longer than any answer. */
+  /** Whether it is ready: starting takes longer than any answer. */
   | { readonly type: 'start' }
   | { readonly type: 'load'; readonly name: string }
-  /** A value as JSON; undefined: nothing stands there. */
+  /** A value as JSON; undefined: there is none. */
   | { readonly type: 'ask'; readonly name: string; readonly value: string | undefined }
 
 /** What it answers. */
 export type Reply =
   | { readonly type: 'started' }
-  /** `digest`: of the module and of all that it imports. `why`: a clause; null: it can be asked. */
+  /** `digest`: of the module and all its imports. `why`: a clause; null: it can be called. */
   | { readonly type: 'loaded'; readonly digest: string; readonly why: string | null }
   | { readonly type: 'said'; readonly passes: boolean }
   | { readonly type: 'fault'; readonly what: string }

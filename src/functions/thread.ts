@@ -4,15 +4,15 @@ import type { Reply, Request, ThreadData } from './protocol.ts'
 /** What a thread of functions is made for. */
 export type ThreadOptions = Omit<ThreadData, 'port' | 'answered'>
 
-/** How long the thread itself may take to start, beside what a request may take, in milliseconds. */
+/** How long the thread itself may take to start, in addition to a request, in milliseconds. */
 const startLimit = 30_000
 
-/** What QuickJS needs of the thread's own stack: its limit must be met first. */
+/** What QuickJS needs of the thread's own stack: its own limit must be reached first. */
 const stackSizeMb = 16
 
 /**
- * A thread in which functions run, asked one request after the other. An answer that does not come in time ends the
- * thread: QuickJS can't be relied on to end itself, for its own loops meet no handler.
+ * A thread that runs functions, one request after the other. If an answer doesn't arrive in time, the thread is ended:
+ * QuickJS can't be relied on to end itself, since its own loops reach no handler.
  */
 export class FunctionThread {
   readonly #worker: Worker
@@ -26,7 +26,7 @@ export class FunctionThread {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     const workerData: ThreadData = { ...options, port: port2, answered: this.#answered.buffer }
-    // The bundle has it beside this file; the sources are run as they are.
+    // The bundle has it next to this file; the sources are run directly.
     const entry = import.meta.url.endsWith('.ts')
       ? new URL('./worker.ts', import.meta.url)
       : new URL('./function-worker.js', import.meta.url)
@@ -39,7 +39,7 @@ export class FunctionThread {
       stderr: true,
       resourceLimits: { stackSizeMb },
     })
-    // A thread that fails answers nothing, which is told by the time that it takes.
+    // A failed thread doesn't answer, which the timeout detects.
     this.#worker.on('error', () => {})
     this.#worker.unref()
   }
@@ -49,7 +49,7 @@ export class FunctionThread {
     return this.#alive
   }
 
-  /** Waits for an answer without leaving the caller's turn; undefined: it took too long, and the thread was ended. */
+  /** Blocks until an answer arrives; undefined: it took too long, and the thread was ended. */
   ask(request: Request, milliseconds: number): Reply | undefined {
     if (!this.#started && this.#wait({ type: 'start' }, startLimit) === undefined) return undefined
     return this.#wait(request, milliseconds)

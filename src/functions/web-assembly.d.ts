@@ -1,4 +1,4 @@
-/** What is used of WebAssembly: TypeScript knows it among the types of a browser only. */
+/** The parts of WebAssembly that are used: TypeScript declares it only among the types of a browser. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array)

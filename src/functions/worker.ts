@@ -7,7 +7,7 @@ import type { Reply, Request, ThreadData } from './protocol.ts'
 const { port, answered, root, allowed, megabytes, now }: ThreadData = workerData
 const count = new Int32Array(answered)
 
-// All that QuickJS knows of the machine is its clock and its time zone: answers must depend on neither.
+// All that QuickJS knows about the machine is its clock and its time zone: results must depend on neither.
 Date.now = () => now
 Date.prototype.getTimezoneOffset = () => 0
 
@@ -24,7 +24,7 @@ async function load(name: string): Promise<Reply> {
 function ask(name: string, value: string | undefined): Reply {
   const said = isolates.get(name)?.verdict(value)
   if (said?.type === 'verdict') return { type: 'said', passes: said.passes }
-  // It is not asked again, and may hold all the memory that it may take.
+  // It isn't called again, and may hold all the memory that it is allowed.
   isolates.delete(name)
   return { type: 'fault', what: said?.type === 'fault' ? said.what : 'it was not loaded' }
 }

@@ -8,14 +8,14 @@ import type { SecretResolver } from '../providers/session.ts'
 import { noFolder } from './user-folders.ts'
 
 /**
- * Digests of secrets (HMAC-SHA-256 with a key of the repository's own, 24 hex digits), with the clear values
- * of this run kept in memory only, so that a step can send what its mark stands for.
+ * Digests of secrets (HMAC-SHA-256 with a key of the repository's own, 24 hex digits). Clear values of this run are
+ * kept only in memory, so that a step can send what a mark stands for.
  */
 export class SecretDigests implements SecretSink {
   readonly #key: KeyObject
   readonly #clear = new Map<string, string>()
   readonly #digests = new Map<string, string>()
-  /** Tells digests of different keys apart; gives nothing of the key away. */
+  /** Distinguishes digests of different keys; reveals nothing about the key. */
   readonly keyId: string
 
   constructor(key: Uint8Array) {
@@ -32,7 +32,7 @@ export class SecretDigests implements SecretSink {
     return digest
   }
 
-  /** The mark of a hash that a gateway keeps stands from now on for the secret that it was made from. */
+  /** From now on, the mark of a hash that a gateway keeps stands for the secret that it was made from. */
   standFor(hash: string, secret: string): void {
     this.#clear.set(this.digest(hash), secret)
   }
@@ -42,12 +42,12 @@ export class SecretDigests implements SecretSink {
     return createHmac('sha256', this.#key).update('gatewatch proof\0').update(text).digest('hex')
   }
 
-  /** The last five characters, as decK shows them, where at least 16 stay hidden: a secret of 80 bits or so. */
+  /** The last five characters, as decK shows them, if at least 16 stay hidden: a secret of about 80 bits. */
   ending(value: string): string | undefined {
     return value.length >= 16 + 5 ? value.slice(-5) : undefined
   }
 
-  /** A digest stands for a secret that was kept beside it. */
+  /** A digest stands for a secret that was saved with it. */
   know(digest: string, secret: string): void {
     this.#clear.set(digest, secret)
   }
@@ -55,16 +55,16 @@ export class SecretDigests implements SecretSink {
   readonly resolve: SecretResolver = digest => this.#clear.get(digest)
 }
 
-/** The digests of a repository, and why its key could not be kept; null: it is kept. */
+/** The digests of a repository, and why its key could not be saved; null: it is saved. */
 interface OpenedDigests {
   readonly digests: SecretDigests
   readonly problem: Problem | null
 }
 
 /**
- * The digests of one repository. Its key is made on first use and kept in the state folder, readable by the
- * user alone; `GATEWATCH_DIGEST_KEY` sets it, so that plans can be carried between machines. Where it can't be kept there
- * is a key for this run.
+ * The digests of one repository. Its key is created on first use and kept in the state folder, readable only by the
+ * user; `GATEWATCH_DIGEST_KEY` sets it, so that plans can be moved between machines. If it can't be saved, there is a
+ * key for this run only.
  */
 export async function openDigests(
   stateFolder: string,
@@ -94,12 +94,12 @@ export async function openDigests(
 /** In bytes. */
 const keyLength = 32
 
-/** The key in a file; whoever comes first makes it, all others read it. */
+/** The key in a file; the first process creates it, all others read it. */
 async function keyIn(file: string): Promise<Buffer> {
   const there = await readKey(file)
   if (there?.length === keyLength) return there
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  // Written whole beside its place: a disk that is full leaves no key that is cut off.
+  // Written completely next to its place: a full disk leaves no truncated key.
   const draft = `${file}.${randomBytes(6).toString('hex')}.draft`
   try {
     await writeFile(draft, randomBytes(keyLength), { flag: 'wx', mode: 0o600 })

@@ -2,13 +2,13 @@ import { createHash, hash } from 'node:crypto'
 
 /*
  * Each line of a journal ends with a digest of the line and of the digest before it, so that a line that was changed,
- * taken out, put in or moved no longer fits. It is no signature: whoever can write the file can make a new chain. What
- * was done to a journal as a whole shows in the one after it, and in the head beside them: see `journal-series.ts`.
+ * removed, inserted or moved no longer matches. It isn't a signature: anyone who can write the file can make a new
+ * chain. Changes to a journal as a whole show in the next one, and in the head beside them: see `journal-series.ts`.
  */
 
 const start = ',"chain":"'
 const chained = /^,"chain":"([A-Za-z0-9_-]{43})"\}$/
-/** The length of what the chain adds to a line, its closing brace included. */
+/** The length of what the chain adds to a line, including its closing brace. */
 const added = start.length + 43 + 2
 
 /** A line of a journal, without the end of the line, and its place in the chain. */
@@ -23,7 +23,7 @@ export function chainedLine(before: string, json: string): ChainedLine {
   return { text: `${json.slice(0, -1)}${start}${chain}"}`, chain }
 }
 
-/** The same for an entry that comes in pieces, without its closing brace: `text` is the end of the line. */
+/** The same for an entry in pieces, without its closing brace: `text` is the end of the line. */
 export function chainedPieces(before: string, pieces: readonly Uint8Array[]): ChainedLine {
   const digest = createHash('sha256').update(before)
   for (const piece of pieces) digest.update(piece)
@@ -36,7 +36,7 @@ export function chainIn(line: string): string | undefined {
   return chained.exec(line.slice(-added))?.[1]
 }
 
-/** Whether a line is as it was written, after the one with the chain `before`. */
+/** Whether a line is unchanged, given the chain `before` it. */
 export function followsOn(before: string, line: string): boolean {
   const chain = chainIn(line)
   return chain !== undefined && hash('sha256', `${before}${line.slice(0, -added)}}`, 'base64url') === chain

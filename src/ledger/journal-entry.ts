@@ -12,8 +12,8 @@ export interface PreviousJournal {
   /** The name of its file. */
   readonly journal: string
   /**
-   * The chain of its last line, or, where it has none because it is of version 1, a digest of the file; null: it held no
-   * whole line.
+   * The chain of its last line, or a digest of the file if it has none because it is of version 1; null: it had no
+   * complete line.
    */
   readonly end: string | null
 }
@@ -43,7 +43,7 @@ export type JournalEntry =
       readonly policies: string | null
     }
   | {
-      /** What the plan writes hangs on kinds that are not known, and a person has it done all the same. */
+      /** What the plan writes depends on unknown kinds, and a person wants it done anyway. */
       readonly type: 'unknown-accepted'
       readonly at: string
       readonly by: string
@@ -52,13 +52,13 @@ export type JournalEntry =
     }
   /** Secrets that the sync overwrites or deletes, sealed before anything is sent. */
   | ({ readonly type: 'sealed'; readonly at: string } & SealedSecrets)
-  /** Values that the gateway made up for entities that the sync created, as they were read after it. */
+  /** Values that the gateway generated for entities that the sync created, as read afterwards. */
   | { readonly type: 'made-up'; readonly at: string; readonly entities: readonly MadeUpValues[] }
-  /** About to be sent: it may be, from now on. */
+  /** About to be sent: from now on it may have been. */
   | { readonly type: 'sending'; readonly at: string; readonly step: string }
   /** It took effect. */
   | { readonly type: 'done'; readonly at: string; readonly step: string }
-  /** The gateway refused it: it took no effect. */
+  /** The gateway refused it: it had no effect. */
   | { readonly type: 'failed'; readonly at: string; readonly step: string; readonly reason: string }
   /** It was sent, and whether it took effect could not be found out. */
   | { readonly type: 'unknown'; readonly at: string; readonly step: string; readonly reason: string }
@@ -76,7 +76,7 @@ export type JournalEntry =
 const at = z.string()
 const step = z.string()
 
-/** The first line: what a journal is of, and which one it follows. */
+/** The first line: what the journal belongs to, and which one it follows. */
 export const firstEntrySchema = z.object({
   type: z.literal('plan'),
   version: z.number().default(1),
@@ -87,7 +87,7 @@ export const firstEntrySchema = z.object({
   plan: z.unknown(),
 })
 
-/** What the lines after the first may be. */
+/** The possible lines after the first. */
 export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('override'), at, reason: z.string() }),
   z.object({ type: z.literal('unknown-accepted'), at, reason: z.string(), kinds: z.array(z.string()) }),

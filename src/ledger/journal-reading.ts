@@ -15,33 +15,33 @@ import {
 import { type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts'
 import type { SealedSecrets } from './sealing.ts'
 
-/** What a journal tells of its sync. */
+/** What a journal says about its sync. */
 export interface RecordedSync {
   readonly file: string
   readonly at: string
   readonly by: string
   readonly plan: Plan
-  /** Which process made it, and whether that runs; null: the journal does not tell. */
+  /** The process that made it, and whether it is running; null: the journal doesn't say. */
   readonly process: { readonly host: string; readonly pid: number; readonly state: ProcessState } | null
   /** Steps that took effect. */
   readonly done: readonly string[]
-  /** Steps that may have taken effect: there is no word of how they ended, or it could not be found out. */
+  /** Steps that may have taken effect: their end isn't recorded, or could not be determined. */
   readonly open: readonly string[]
-  /** Those of them that could not be found out, with the reason. */
+  /** Those of them that could not be determined, with the reason. */
   readonly unknown: readonly StepReason[]
   /** Steps that were refused, with the reason. */
   readonly failed: readonly StepReason[]
-  /** Why it was done though policies refused it; null: they did not. */
+  /** Why it was done although policies refused it; null: they didn't. */
   readonly override: string | null
-  /** Which kinds were not known, and why it was done all the same; null: nothing that it writes hung on any. */
+  /** Which kinds were unknown, and why it was done anyway; null: nothing that it writes depended on any. */
   readonly acceptedUnknown: { readonly kinds: readonly string[]; readonly reason: string } | null
   /** Secrets that it overwrote or deleted, sealed. */
   readonly sealed: readonly SealedSecrets[]
-  /** What the gateway made up for what it created; null: that was not looked at. */
+  /** What the gateway generated for what it created; null: that wasn't checked. */
   readonly madeUp: readonly MadeUpValues[] | null
-  /** Whether it came to its end, well or badly; false: it runs, or its process died. */
+  /** Whether it ended, successfully or not; false: it is running, or its process died. */
   readonly ended: boolean
-  /** Types of entries that this version of gatewatch does not know: another one wrote them. */
+  /** Types of entries that this version of gatewatch doesn't know: another version wrote them. */
   readonly strange: readonly string[]
 }
 
@@ -51,22 +51,21 @@ export interface StepReason {
   readonly reason: string
 }
 
-/** A journal that was read, and what others may say of it. */
+/** A journal that was read, and what others may say about it. */
 export interface ReadJournal {
-  /** Null: it was cut off before its plan was written, so that nothing was sent. */
+  /** Null: it was cut off before its plan was written, so nothing was sent. */
   readonly sync: RecordedSync | null
   readonly entries: number
   /** Whether its lines are chained; those of version 1 are not. */
   readonly chained: boolean
   readonly previous: PreviousJournal | null
-  /** The ends that it may have had in the course of time: see `PreviousJournal.end`. */
+  /** The ends that it may have had over time: see `PreviousJournal.end`. */
   readonly ends: ReadonlySet<string>
 }
 
 /**
- * Reads a journal. A last line that was cut off by a crash is passed over; any other line that can't be read, or is not
- * as it was written, is a problem with its place. Journals of version 1, which have no chain, are read where their plan
- * fits its digest.
+ * Reads a journal. Skips a last line that a crash cut off; any other line that can't be read, or was changed, is a
+ * problem with its place. Journals of version 1, which have no chain, are read if their plan matches its digest.
  */
 export async function readJournal(file: string): Promise<Result<ReadJournal>> {
   let bytes: Buffer
@@ -76,7 +75,7 @@ export async function readJournal(file: string): Promise<Result<ReadJournal>> {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     return fail([{ code: 'bad-journal', message: `the journal ${file} can't be read (${reason})` }])
   }
-  // What follows the last end of a line was cut off.
+  // What follows the last line end was cut off.
   const lines = bytes.toString('utf8').split('\n').slice(0, -1)
   const [first] = lines
   if (first === undefined)
@@ -124,7 +123,7 @@ function headOf(line: string, file: string, isChained: boolean): Result<Head> {
       },
     ])
   }
-  // The chain covers the plan too: it need not be worked out again whether it fits its digest.
+  // The chain covers the plan too, so its digest need not be checked again.
   const plan = planFrom(first.data.plan, { file, line: 1, column: 1 }, { unchanged: isChained })
   return plan.ok
     ? succeed({ at, by, previous, process: processOf(process), plan: plan.value })
@@ -144,7 +143,7 @@ function inJournal(problem: Problem): Problem {
   }
 }
 
-/** What the entries after the first come to. */
+/** What the entries after the first add up to. */
 class StepEntries {
   readonly #done = new Set<string>()
   readonly #sent = new Set<string>()
@@ -157,7 +156,7 @@ class StepEntries {
   #acceptedUnknown: RecordedSync['acceptedUnknown'] = null
   #ended = false
 
-  /** Takes an entry in; false where it is none. `isChained`: a line of an unknown type was written as it stands. */
+  /** Processes an entry; false if it isn't one. `isChained`: a line of an unknown type is as it was written. */
   take(value: unknown, isChained: boolean): boolean {
     const parsed = entrySchema.safeParse(value)
     if (!parsed.success) {

@@ -5,14 +5,14 @@ import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { diskReason } from '../model/problems/disk-reason.ts'
 import { folderOf, type JournalHome } from './journal-series.ts'
 
-/** As much as it takes to write down how all requests ended that may be under way at once, in bytes. */
+/** The space needed to record the end of all requests that may be under way at once, in bytes. */
 const size = 96 * 1024
 
 const nameForm = /^reserve-(\d+)$/
 
 /**
- * Room on the disk that is given back when a journal does not fit any more: how the requests ended that were under way
- * then can still be written down.
+ * Disk space that is released when a journal no longer fits: the outcome of requests under way can then still be
+ * recorded.
  */
 export interface JournalReserve {
   /** Gives the room back; does nothing the second time. */
@@ -26,7 +26,7 @@ export async function reserveJournal(home: JournalHome): Promise<Result<JournalR
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await removeLeftovers(folder)
-    // Not zeros, which some disks keep no room for.
+    // Not zeros, for which some disks reserve no space.
     await writeFile(file, randomBytes(size), { mode: 0o600 })
   } catch (error) {
     await rm(file, { force: true }).catch(() => {})
@@ -52,7 +52,7 @@ export function noJournal({ target }: JournalHome, folder: string, error: unknow
   }
 }
 
-/** What processes left behind that were killed. */
+/** What killed processes left behind. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = nameForm.exec(name)?.[1]

@@ -10,8 +10,8 @@ import type { PreviousJournal } from './journal-entry.ts'
 import { type ReadJournal, type RecordedSync, readJournal } from './journal-reading.ts'
 
 /*
- * The journals of a target follow each other by the names of their files. Each names the one before it and where that one
- * ended; the head, a file beside them, names the last. So a journal that is missing shows, and one that lost its end.
+ * The journals of a target are ordered by their file names. Each names the previous one and where that one ended; the
+ * head, a file beside them, names the last. So a missing journal is noticed, and so is one that lost its end.
  */
 
 /** Where the journals of a target are kept. */
@@ -26,7 +26,7 @@ export function folderOf({ stateFolder, workspace, target }: JournalHome): strin
   return join(stateFolder, 'journals', encodeURIComponent(workspace), encodeURIComponent(target))
 }
 
-/** What was found of one journal: the sync that it tells of, or why that is not known. */
+/** What was found of one journal: its sync, or why that is unknown. */
 export type JournalItem =
   | {
       readonly type: 'sync'
@@ -39,7 +39,7 @@ export type JournalItem =
   | {
       readonly type: 'unread'
       readonly file: string
-      /** When its sync began, as its name says; null: it says nothing. */
+      /** When its sync began, according to its name; null: the name doesn't say. */
       readonly at: string | null
       readonly problem: Problem
     }
@@ -47,10 +47,10 @@ export type JournalItem =
 const headName = 'head.json'
 const headSchema = z.object({ journal: z.string(), chain: z.string() })
 
-/** The last journal, and the chain of one of its lines: the last that was known of. */
+/** The last journal, and the chain of its last known line. */
 type Head = z.infer<typeof headSchema>
 
-/** Notes which journal is the last, and how far it came. */
+/** Records which journal is the last, and how far it got. */
 export async function writeHead(folder: string, head: Head): Promise<void> {
   await replaceFiles([{ file: join(folder, headName), data: `${JSON.stringify(head)}\n`, mode: 0o600 }])
 }
@@ -66,7 +66,7 @@ async function readHead(folder: string): Promise<Head | Problem | null> {
     const head = headSchema.safeParse(JSON.parse(text))
     if (head.success) return head.data
   } catch {
-    // Told below, together with a wrong shape.
+    // Reported below, together with a wrong shape.
   }
   return {
     code: 'bad-journal',
@@ -83,7 +83,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** The journals of a target, newest first; each is read when it is asked for. What is missing is told where it would be. */
+/** The journals of a target, newest first; each is read on demand. A missing one is reported in its place. */
 export async function* journalsOf(home: JournalHome): AsyncGenerator<JournalItem> {
   const folder = folderOf(home)
   let names: readonly string[]
@@ -120,8 +120,8 @@ export async function* journalsOf(home: JournalHome): AsyncGenerator<JournalItem
 }
 
 /**
- * The syncs of a target that began after a moment (null: all), newest first, those left out whose journals can't be relied
- * on. Only their journals are read: mostly there is none.
+ * The syncs of a target that began after a moment (null: all), newest first, without those whose journals can't be
+ * relied on. Only their journals are read: usually there are none.
  */
 export async function* journalsSince(home: JournalHome, since: string | null): AsyncGenerator<RecordedSync> {
   const folder = folderOf(home)
@@ -133,7 +133,7 @@ export async function* journalsSince(home: JournalHome, since: string | null): A
   }
 }
 
-/** What journals say of those before them. */
+/** What journals say about those before them. */
 class Series {
   readonly #folder: string
   readonly #names: ReadonlySet<string>
@@ -145,7 +145,7 @@ class Series {
     this.#names = names
   }
 
-  /** Notes what `by` says of a journal; where that one is not there, it is told once. */
+  /** Records what `by` says about a journal; a missing one is reported once. */
   expect({ journal, end }: PreviousJournal, by: string): JournalItem | undefined {
     if (this.#names.has(journal)) {
       if (end !== null) this.#expected.set(journal, [...(this.#expected.get(journal) ?? []), { end, by }])
@@ -201,7 +201,7 @@ function timeIn(name: string): string | null {
   return day === undefined ? null : `${day}${hours}:${minutes}:${seconds}`
 }
 
-/** The name of a new journal: by its time, and in any case after all that there are. */
+/** The name of a new journal: by its time, and in any case after all existing ones. */
 export function journalName(at: Date, id: string, previous: PreviousJournal | null): string {
   const before = previous ? timeIn(previous.journal) : null
   const time = before === null ? at.getTime() : Math.max(at.getTime(), Date.parse(before) + 1)

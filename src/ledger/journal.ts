@@ -9,18 +9,18 @@ import { type JournalReserve, noJournal } from './journal-reserve.ts'
 import { endOf, folderOf, type JournalHome, journalName, lastJournal, writeHead } from './journal-series.ts'
 import { thisProcess } from './process-identity.ts'
 
-/** The record of one sync, written ahead: an entry is on the disk before what it tells is sent. */
+/** The record of one sync, written ahead: an entry is on the disk before its step is sent. */
 export interface Journal {
   readonly file: string
   /**
-   * Resolves when the entries are on the disk, with all that were noted before them. Where they can't be written the file
-   * is as it was before; entries of how something ended are then tried again with the next ones, those of what was about
-   * to be sent are not.
+   * Resolves when the entries are on the disk, with all that were recorded before them. If they can't be written, the
+   * file is as it was before; entries about the end of a step are then retried with the next ones, those about a step
+   * that was about to be sent are not.
    */
   write(...entries: readonly JournalEntry[]): Promise<void>
   /**
    * Hands an entry over without waiting for the disk: it is in the file a moment later, and on the disk with the next
-   * one that is waited for, which also tells when it could not be written.
+   * entry that is waited for, which also reports if it could not be written.
    */
   note(entry: JournalEntry): void
   /** Rejects where not all entries could be written. */
@@ -43,7 +43,7 @@ export async function startJournal(
   try {
     return succeed(await start({ folder, plan, by, now, reserve, started }))
   } catch (error) {
-    // A journal without its whole plan tells nothing, and nothing was sent.
+    // A journal without its whole plan says nothing, and nothing was sent.
     if (started.file !== undefined) await rm(started.file, { force: true }).catch(() => {})
     return fail([noJournal(home, folder, error)])
   }
@@ -55,7 +55,7 @@ interface Start {
   readonly by: string
   readonly now: () => Date
   readonly reserve: JournalReserve | undefined
-  /** Gets the file as soon as there is one. */
+  /** Receives the file as soon as it exists. */
   readonly started: { file?: string }
 }
 
@@ -138,7 +138,7 @@ function journalOn(
       await handle.appendFile(bytes)
     } catch (error) {
       waiting = [...entries.filter(entry => entry.type !== 'sending'), ...waiting]
-      // What fits of a line would make one with the line after it.
+      // A partial line would merge with the line after it.
       await handle.truncate(end.size)
       await reserve?.release()
       throw error
@@ -175,7 +175,7 @@ function journalOn(
         await last.catch(() => {}).then(sync)
       } finally {
         await handle.close()
-        // Where this can't be written any more, what was noted at the start still holds.
+        // If this can no longer be written, what was recorded at the start still holds.
         await writeHead(dirname(file), { journal: basename(file), chain: end.chain }).catch(() => {})
         await reserve?.release()
       }

@@ -14,7 +14,7 @@ interface LedgerEntry {
   readonly commit: string | null
 }
 
-/** Checked by hand: a ledger may hold 50,000 of them. Their values come from JSON and need no look of their own. */
+/** Checked by hand: a ledger may hold 50,000 of them. Their values come from JSON and need no check of their own. */
 const entries = z.custom<Record<string, LedgerEntry>>(
   value => isObject(value) && Object.values(value).every(isEntry),
 )
@@ -39,7 +39,7 @@ const ledgerSchema = z.object({
   entries,
 })
 
-/** What was last applied to one target, and by whom. Holds marks in place of secrets. */
+/** What was last applied to one target, and by whom. Holds marks instead of secrets. */
 export type Ledger = z.infer<typeof ledgerSchema>
 
 /** A ledger of a target that nothing was applied to yet. */
@@ -47,7 +47,7 @@ export function emptyLedger(target: string, keyId: string): Ledger {
   return { version: 1, target, keyId, whole: false, lastSync: null, entries: {} }
 }
 
-/** A ledger that is parsed when it is first asked for: a comparison that finds no difference never does. */
+/** A ledger that is parsed on demand: a comparison that finds no difference never does. */
 export interface UnreadLedger {
   read(): Result<Ledger>
 }
@@ -98,20 +98,20 @@ function parseLedger(text: string, target: string, where: string, kinds: Kinds):
       ])
     }
   } catch {
-    // Told below, together with a wrong shape.
+    // Reported below, together with a wrong shape.
   }
   return unreadableLedger(target, [{ code: 'bad-ledger', message: `${where} is damaged` }]).read()
 }
 
 const laterLedger: ProblemCode = 'later-ledger'
 
-/** Why this version must not write over a ledger: a later one wrote it. Empty where that is not so. */
+/** Why this version must not overwrite a ledger: a later version wrote it. Empty if it may. */
 export function laterLedgerIn(ledger: UnreadLedger): readonly Problem[] {
   const read = ledger.read()
   return read.ok ? [] : read.error.filter(({ code }) => code === laterLedger)
 }
 
-/** Entries under the names that kinds have now: a ledger may be older than they are. */
+/** Entries under the current names of kinds: a ledger may be older than they are. */
 function withPresentKinds(entries: Ledger['entries'], kinds: Kinds): Ledger['entries'] {
   const found = Object.entries(entries)
   if (!found.some(([name, { refs }]) => isFormer(name, refs, kinds))) return entries
@@ -131,7 +131,7 @@ function isFormer(name: string, refs: LedgerEntry['refs'], kinds: Kinds): boolea
   return false
 }
 
-/** A ledger's text: one entity a line, in order, so that Git shows what a sync changed. */
+/** A ledger's text: one entity per line, in order, so Git shows what a sync changed. */
 export function ledgerText(ledger: Ledger): string {
   const { entries, ...head } = ledger
   const lines = Object.keys(entries)
@@ -142,8 +142,8 @@ export function ledgerText(ledger: Ledger): string {
 }
 
 /**
- * The third side of a comparison, read when it is first looked at; nothing is known where it can't be read. Marks made
- * with another key can't be compared, so those fields count as not known.
+ * The third side of a comparison, read on demand; empty if it can't be read. Marks made with another key can't be
+ * compared, so those fields count as unknown.
  */
 export function baseOf(unread: UnreadLedger, keyId: string): Base {
   let known: Base | undefined
@@ -168,7 +168,7 @@ function readBase(unread: UnreadLedger, keyId: string): Base {
   return { entries: new Map<string, BaseEntry>(Object.entries(entries)), whole }
 }
 
-/** A ledger as far as a key can compare it: what was marked with another key is left out. */
+/** The part of a ledger that a key can compare: what was marked with another key is left out. */
 export function usableWith(ledger: Ledger, keyId: string): Ledger {
   if (ledger.keyId === keyId) return ledger
   const entries = Object.entries(ledger.entries).map(([name, item]) => [

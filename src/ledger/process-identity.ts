@@ -2,21 +2,21 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import * as z from 'zod'
 
-/** Which process on which machine, as far as the platform tells: a number alone is given to another process one day. */
+/** Which process on which machine, as far as the platform says: a process number is reused one day. */
 export const processIdentitySchema = z.object({
   host: z.string(),
   pid: z.number(),
-  /** When the process began, in clock ticks since the machine did; null: the platform does not tell. */
+  /** When the process began, in clock ticks since the machine did; null: the platform doesn't say. */
   started: z.string().nullable().default(null),
-  /** Which run of the machine; null: the platform does not tell. */
+  /** Which run of the machine; null: the platform doesn't say. */
   boot: z.string().nullable().default(null),
-  /** Which numbering of processes: a container has its own. */
+  /** Which namespace of process numbers: a container has its own. */
   pidSpace: z.string().nullable().default(null),
   machine: z.string().nullable().default(null),
 })
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>
 
-/** Whether a process runs; `unknown`: that can't be told from here. */
+/** Whether a process is running; `unknown`: that can't be determined from here. */
 export type ProcessState = 'alive' | 'dead' | 'unknown'
 
 /** This very process. */
@@ -35,7 +35,7 @@ export function stateOf(identity: ProcessIdentity): ProcessState {
     // Processes of another container have numbers that mean others here.
     return pidSpace === here.pidSpace ? stateHere(identity) : 'unknown'
   }
-  // The machine was started anew since; or it is another one of the same name.
+  // The machine has been restarted since; or it is another one with the same name.
   const same = identity.host === hostname() && identity.machine !== null && identity.machine === here.machine
   return same ? 'dead' : 'unknown'
 }
@@ -60,7 +60,7 @@ function startOf(
 ): { readonly state: string | undefined; readonly started: string | undefined } | undefined {
   const text = readIfThere(`/proc/${pid}/stat`)
   if (text === null) return undefined
-  // The name of the program stands in brackets and may hold anything.
+  // The name of the program is in brackets and may contain anything.
   const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return { state, started: rest[18] }
 }

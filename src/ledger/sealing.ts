@@ -5,11 +5,11 @@ import { fail, type Problem, type Result, succeed } from '../model/problem.ts'
 import { diskReason, errnoOf } from '../model/problems/disk-reason.ts'
 
 /*
- * Secrets that a sync overwrites or deletes are sealed with age (https://age-encryption.org/v1) before anything is sent,
- * so that it can be taken back. The library is loaded only where something is sealed or opened.
+ * Secrets that a sync overwrites or deletes are sealed with age (https://age-encryption.org/v1) before anything is
+ * sent, so that it can be taken back. The library is loaded only if something is sealed or opened.
  */
 
-/** Secrets that were sealed: who can open them, and the sealed text. */
+/** Sealed secrets: who can open them, and the sealed text. */
 export interface SealedSecrets {
   /** Names of the keys that open it, for people. */
   readonly to: readonly string[]
@@ -77,7 +77,7 @@ export async function hasOwnKey(stateFolder: string): Promise<boolean> {
   )
 }
 
-/** The recipient of this user's own key; null: there is none. It is made of the secret key, and of nothing beside it. */
+/** The recipient of this user's own key; null: there is none. It is derived from the secret key alone. */
 export async function ownRecipient(stateFolder: string): Promise<Result<string | null>> {
   const file = ownKeyFile(stateFolder)
   const identities = await readIdentities(file)
@@ -92,7 +92,7 @@ export async function ownRecipient(stateFolder: string): Promise<Result<string |
   }
 }
 
-/** The secret keys in a file, as age-keygen writes it; null: it is not there. */
+/** The secret keys in a file, as age-keygen writes it; null: it doesn't exist. */
 export async function readIdentities(file: string): Promise<Result<readonly string[] | null>> {
   let text: string
   try {
@@ -118,7 +118,7 @@ function noKeyIn(file: string): Problem {
   }
 }
 
-/** Makes a key for this user, readable by the user alone; false: there is one already. */
+/** Creates a key for this user, readable only by the user; false: there is one already. */
 export async function makeOwnKey(stateFolder: string, now: Date): Promise<Result<boolean>> {
   const file = ownKeyFile(stateFolder)
   const { generateX25519Identity, identityToRecipient } = await import('age-encryption')

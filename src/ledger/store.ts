@@ -8,7 +8,7 @@ import type { Repository } from '../repo/index.ts'
 import { replaceFiles } from '../repo/replace-file.ts'
 import { type Ledger, ledgerText, type UnreadLedger, unreadableLedger, unreadLedger } from './ledger.ts'
 
-/** A ledger as it was read, with what a write expects to replace. */
+/** A ledger as it was read, and what a write expects to replace. */
 export interface StoredLedger {
   readonly ledger: UnreadLedger | null
   /** Opaque; null: there was none. */
@@ -17,7 +17,9 @@ export interface StoredLedger {
 
 /** Where ledgers are kept. */
 export interface LedgerStore {
-  /** Under the names that `kinds` have now. A ledger that can't be had is there, and tells why when it is read. */
+  /**
+   * Under the current names of `kinds`. A ledger that can't be obtained still exists, and reports why when it is read.
+   */
   read(target: string, kinds: Kinds): Promise<StoredLedger>
   /** Writes only while the stored version is the expected one; false: someone else wrote first. */
   write(target: string, ledger: Ledger, expected: string | null): Promise<Result<boolean>>
@@ -28,7 +30,7 @@ export interface LedgerStore {
 /** Ledgers in the repository itself, at `refs/gatewatch/ledger/<target>`: shared by push and fetch like any ref. */
 export function gitLedgers(repository: Repository): LedgerStore {
   const refOf = (target: string): string => `refs/gatewatch/ledger/${encodeURIComponent(target)}`
-  /** Commits that refs point to and that are not whole: nothing can be put on top of them. */
+  /** Commits that refs point to but that are incomplete: nothing can be put on top of them. */
   const damaged = new Set<string>()
   return {
     async read(target, kinds) {
@@ -59,7 +61,7 @@ export function gitLedgers(repository: Repository): LedgerStore {
   }
 }
 
-/** Ledgers as files in the user's state folder, where there is no repository. */
+/** Ledgers as files in the user's state folder, if there is no repository. */
 export function folderLedgers(folder: string): LedgerStore {
   const fileOf = (target: string): string => join(folder, `${encodeURIComponent(target)}.json`)
   return {
@@ -87,7 +89,7 @@ export function folderLedgers(folder: string): LedgerStore {
         return fail([{ code: 'cannot-write', target, message }])
       }
     },
-    // It is in the folder of the lock and the journal, which are written before.
+    // It is in the same folder as the lock and the journal, which are written before.
     whyNotWritable: async () => [],
   }
 }

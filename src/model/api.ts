@@ -3,7 +3,7 @@ import type { Place } from './problem.ts'
 /** Where a specification describes something. */
 export interface DescribedAt {
   readonly place: Place
-  /** As `GET /disputes/{id} showDispute`; null: a path or the document as a whole. */
+  /** Such as `GET /disputes/{id} showDispute`; null: a path or the document as a whole. */
   readonly operation: string | null
 }
 
@@ -21,18 +21,21 @@ export interface Api {
   readonly hosts: readonly string[]
   readonly paths: readonly string[]
   readonly methods: readonly string[]
-  /** What matches requests in place of hosts, paths and methods; null: those do. */
+  /** What matches requests instead of hosts, paths and methods; null: those do. */
   readonly expression: string | null
   readonly protocols: readonly string[]
   readonly tags: readonly string[]
-  /** Names of the plugins that authenticate; empty: open; null: not known. */
+  /** Names of the plugins that authenticate; empty: open; null: unknown. */
   readonly authentication: readonly string[] | null
-  /** Whether the manifests in Git hold it; null: not known. */
+  /** Whether the manifests in Git hold it; null: unknown. */
   readonly managed: boolean | null
   /** Where a specification describes it, if one does. */
   readonly specification: DescribedAt | null
-  /** Whether the gateway hands requests on to the service; null: not known. */
+  /** Whether the gateway passes requests on to the service; null: unknown. */
   readonly enabled: boolean | null
-  /** Why no request can reach the route, as another one that always wins; null: it can be reached, or that is not known. */
+  /**
+   * Why no request can reach the route, such as another one that always wins; null: it can be reached, or that is
+   * unknown.
+   */
   readonly unreachable: string | null
 }

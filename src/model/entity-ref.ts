@@ -1,9 +1,9 @@
 import type { Problem } from './problem.ts'
 
-/** The name of an entity kind, as `service` or `key-auth`; a provider says which there are. */
+/** The name of an entity kind, such as `service` or `key-auth`; a provider defines which exist. */
 export type Kind = string
 
-/** What tells one entity of a target from the others. Readable, stable, without secrets. */
+/** What distinguishes one entity of a target from the others. Readable, stable, without secrets. */
 export interface EntityRef {
   readonly kind: Kind
   /** The natural identity within its kind: a name, or a plugin's name with its scope. */
@@ -11,8 +11,8 @@ export interface EntityRef {
 }
 
 /**
- * Whether all entities of a kind were seen. `absent`: the gateway does not have the kind, so that there are none;
- * `unread`: there may be some.
+ * Whether all entities of a kind were seen. `absent`: the gateway doesn't have the kind, so there are none; `unread`:
+ * there may be some.
  */
 export type Coverage =
   | { readonly state: 'complete' }

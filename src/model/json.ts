@@ -1,4 +1,4 @@
-/** A JSON value, as manifests and gateways hold them. */
+/** A JSON value, as manifests and gateways contain it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
 /** A JSON object. */
@@ -16,12 +16,12 @@ export function isArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value)
 }
 
-/** The string behind a value, or undefined where it is none. */
+/** The string in a value, or undefined if it isn't one. */
 export function asString(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** One text for each value: keys of objects in order, so that equal values give equal texts. */
+/** One text for each value: keys of objects in order, so that equal values have equal texts. */
 export function canonicalText(value: Json): string {
   if (isArray(value)) return `[${value.map(canonicalText).join(',')}]`
   if (isObject(value)) {
@@ -32,8 +32,8 @@ export function canonicalText(value: Json): string {
 }
 
 /**
- * The same value with the keys of all its objects in order, so that equal values have one text as JSON. What is in order
- * already is given back as it is: a plan may hold 100,000 objects.
+ * The same value with the keys of all its objects in order, so that equal values have the same JSON. Ordered values are
+ * returned unchanged: a plan may hold 100,000 objects.
  */
 export function inKeyOrder(value: unknown): unknown {
   if (isArray(value)) return itemsInKeyOrder(value)

@@ -1,4 +1,4 @@
-/** Waits so many milliseconds, or returns early when the signal says so. */
+/** Waits for a number of milliseconds, or returns early if the signal says so. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     if (signal.aborted) return resolve()

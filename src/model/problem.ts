@@ -8,11 +8,11 @@ export interface Place {
 }
 
 /**
- * Something that went wrong, told so that a person can act: what failed, where, and what to do next.
- * Holds no secret in clear.
+ * Something that went wrong, in a form that a person can act on: what failed, where, and what to do next. Contains no
+ * secret in clear text.
  */
 export interface Problem {
-  /** A stable word for programs, as `unreachable`, `yaml-syntax`, `missing-reference`. */
+  /** A stable word for programs, such as `unreachable`, `yaml-syntax`, `missing-reference`. */
   readonly code: ProblemCode
   /** One sentence: what failed. */
   readonly message: string
@@ -20,17 +20,19 @@ export interface Problem {
   readonly hint?: string
   readonly target?: string
   readonly place?: Place
-  /** What of the message is the same for all that it befell, so that it can be told once: see `toldOnce`. */
+  /**
+   * The part of the message that is the same for everything affected, so that it can be reported once: see `toldOnce`.
+   */
   readonly fault?: SharedFault
 }
 
-/** What befell one part of something as it may befall others: `reading `, `plugins`, ` is not allowed (403)`. */
+/** What affects one part of something and may affect others: `reading `, `plugins`, ` is not allowed (403)`. */
 export interface SharedFault {
   /** The sentence before and behind the part. */
   readonly before: string
   readonly part: string
   readonly after: string
-  /** What parts are called where there are several, as `kinds`. */
+  /** The plural of the parts, such as `kinds`. */
   readonly parts: string
 }
 

@@ -1,14 +1,14 @@
 import { safeLines, safeText } from './safe-text.ts'
 
 /*
- * Texts from outside in the markup of reports: none is taken for markup, and none holds what a terminal that shows the
- * report would obey.
+ * Texts from outside in the markup of reports: none is interpreted as markup, and none contains what a terminal that
+ * shows the report would obey.
  */
 
-/** Characters that XML 1.0 can't hold at all (https://www.w3.org/TR/xml/#charsets), besides those written out. */
+/** Characters that XML 1.0 can't contain at all (https://www.w3.org/TR/xml/#charsets), other than escaped ones. */
 const notXml = /[\ufffe\uffff]/g
 
-/** A text of any number of lines as the content of an element of XML; none of them begins a line of the document. */
+/** A text of any number of lines as the content of an XML element; none of them begins a line of the document. */
 export function xmlText(text: string): string {
   return safeLines(text, { tabs: true })
     .replace(notXml, '\ufffd')
@@ -23,17 +23,15 @@ export function xmlAttribute(text: string): string {
   return xmlText(text).replaceAll('"', '&quot;').replaceAll('\t', '&#9;')
 }
 
-/**
- * A text as content of HTML, which is well-formed XML too, or as an attribute's value in quotes.
- */
+/** A text as content of HTML, which is also well-formed XML, or as an attribute's value in quotes. */
 export function htmlText(text: string): string {
   return xmlText(text).replaceAll('"', '&quot;').replaceAll("'", '&#39;')
 }
 
 /**
- * A text in Markdown (GitHub's, in a paragraph or a table's cell) that stands as it is: neither Markdown nor HTML, and
- * never a link. Words that a site would make a link or a mention of, as `@team`, `#1` or `https://…`, stand as code,
- * in which it makes none.
+ * A text in Markdown (GitHub's, in a paragraph or a table cell) that is shown literally: neither Markdown nor HTML, and
+ * never a link. Words that a site would turn into a link or a mention, such as `@team`, `#1` or `https://…`, are code,
+ * in which it does not.
  */
 export function markdownText(text: string): string {
   return safeText(text)
@@ -57,7 +55,7 @@ export function githubProperty(text: string): string {
   return githubMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }
 
-/** What has a meaning in Markdown, as references; of links, what readers know them by. */
+/** Characters with a meaning in Markdown, as references; for links, those by which readers recognise them. */
 function neutral(text: string): string {
   return text
     .replace(/[\\`*_{}[\]()#+!|<>~@&]/g, numbered)

@@ -1,6 +1,6 @@
 /**
- * Characters that a terminal acts on instead of showing them, or that hide or reorder what stands around them:
- * controls, bidirectional overrides and marks, invisible spaces and joiners, fillers, tags, lone surrogates.
+ * Characters that a terminal acts on instead of showing them, or that hide or reorder what is around them: controls,
+ * bidirectional overrides and marks, invisible spaces and joiners, fillers, tags, lone surrogates.
  */
 const unsafe = new RegExp(
   [
@@ -13,10 +13,10 @@ const unsafe = new RegExp(
   ].join('|'),
   'gu',
 )
-/** More marks on one letter than any script needs: they would run over the lines above and below. */
+/** More marks on one letter than any script needs: they would cover the lines above and below. */
 const tooManyMarks = /(\p{M}{4})\p{M}+/gu
 const heapOfMarks = /(\p{M}{4})(\p{M}+)/gu
-/** A mark with nothing to stand on would join what is drawn before it. */
+/** A mark without a base would join what is drawn before it. */
 const leadingMark = /^\p{M}/u
 const plain = /^[ -~]*$/
 const plainLines = /^[ -~\n]*$/
@@ -26,8 +26,8 @@ const colour = /(\u001b\[\d{1,2}m)/
 const shortNames: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /**
- * A text from outside (a gateway, Git, a person) as it may be shown: what a terminal would obey, and what would
- * hide or reorder text, is written out (`\x1b[31m`, `\u202e`). The result is one line; made safe again, it is the same.
+ * A text from outside (a gateway, Git, a person) in displayable form: what a terminal would obey, and what would hide
+ * or reorder text, is escaped (`\x1b[31m`, `\u202e`). The result is one line; applying it again changes nothing.
  */
 export function safeText(text: string): string {
   if (plain.test(text)) return text
@@ -35,18 +35,18 @@ export function safeText(text: string): string {
   return leadingMark.test(escaped) ? `\u25cc${escaped}` : escaped
 }
 
-/** What may pass `safeLines` besides text. */
+/** What may pass `safeLines` in addition to text. */
 export interface LinesOptions {
   /** Colours, which are our own: text from outside was made safe before it was coloured. */
   readonly colours?: boolean
-  /** Tabs, which are harmless in what is laid out by lines alone. */
+  /** Tabs, which are harmless in text that is laid out by lines alone. */
   readonly tabs?: boolean
 }
 
 /**
- * Whole lines as a stream for people may get them: the last stop before a terminal, behind which nothing but text,
- * line breaks and our own colours comes. What is put into a line from outside needs `safeText` before, or it could
- * begin a line of its own.
+ * Whole lines as a stream for people may receive them: the last stop before a terminal, which lets through only text,
+ * line breaks and our own colours. Text from outside needs `safeText` before it is put into a line, or it could begin a
+ * line of its own.
  */
 export function safeLines(text: string, { colours = false, tabs = false }: LinesOptions = {}): string {
   if (plainLines.test(text)) return text
@@ -55,7 +55,7 @@ export function safeLines(text: string, { colours = false, tabs = false }: Lines
     .split('\n')
     .map(line => {
       if (!kept?.test(line)) return safeText(line)
-      // Every second part is what separates the others.
+      // Every second part is a separator.
       return line
         .split(kept)
         .map((part, i) => (i % 2 === 1 ? part : safeText(part)))
@@ -69,14 +69,14 @@ export function safeJson(json: string): string {
   return plainLines.test(json) ? json : writtenOut(json, unicodeEscapes)
 }
 
-/** A text of lines with what `safeText` writes out in another form; line breaks and tabs stay. */
+/** A text of lines with what `safeText` escapes in another form; line breaks and tabs stay. */
 function writtenOut(text: string, form: (character: string) => string): string {
   return text
     .replace(unsafe, found => (found === '\n' || found === '\t' ? found : form(found)))
     .replace(heapOfMarks, (_, few: string, more: string) => few + [...more].map(form).join(''))
 }
 
-/** Whether a text of any number of lines holds what `safeText` writes out. Line breaks and tabs do no harm here. */
+/** Whether a text of any number of lines contains what `safeText` escapes. Line breaks and tabs are harmless here. */
 export function hasUnsafe(text: string): boolean {
   if (plainLines.test(text)) return false
   for (const [found] of text.matchAll(unsafe)) if (found !== '\n' && found !== '\t') return true

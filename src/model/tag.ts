@@ -1,6 +1,6 @@
 /**
- * Whether a tag is empty: no entity carries one, and what it was to narrow down would be everything. It mostly comes
- * from a variable that is not set.
+ * Whether a tag is empty: no entity carries one, and it would select everything instead of narrowing down. It usually
+ * comes from a variable that isn't set.
  */
 export function isEmptyTag(tag: string): boolean {
   return tag.trim() === ''

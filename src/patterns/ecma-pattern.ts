@@ -5,12 +5,12 @@ import { re2 } from './re2.ts'
 const space = '\\t-\\r\\p{Zs}\\p{Zl}\\p{Zp}\\x{feff}'
 
 /**
- * A regular expression of JavaScript in its Unicode mode, as JSON Schema has them (https://json-schema.org: `pattern`),
- * matched in linear time. Undefined: it needs what has no linear time, as look-around and back-references, or is too
- * large. Throws a `SyntaxError` where it is none.
+ * A regular expression of JavaScript in its Unicode mode, as in JSON Schema (https://json-schema.org: `pattern`),
+ * matched in linear time. Undefined: it needs what can't be matched in linear time, such as look-around and
+ * back-references, or is too large. Throws a `SyntaxError` if it isn't a regular expression.
  */
 export function ecmaPattern(source: string): LinearPattern | undefined {
-  // Read alone, and matched with nothing: what is no pattern is told by JavaScript itself.
+  // Only parsed, never matched: JavaScript itself reports what isn't a pattern.
   new RegExp(source, 'u')
   const whole = withSpaces(source)
   if (whole === undefined) return undefined
@@ -22,7 +22,7 @@ export function ecmaPattern(source: string): LinearPattern | undefined {
   }
 }
 
-/** White space and `[` are others in RE2; undefined: they can't be written there. */
+/** White space and `[` differ in RE2; undefined: they can't be written there. */
 function withSpaces(source: string): string | undefined {
   let made = ''
   let inClass = false

@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import { LinearPattern, PatternError } from './linear-pattern.ts'
 
-/** One of the ways through a glob: names and folders from left to right. */
+/** One of the alternatives of a glob: names and folders from left to right. */
 export interface Way {
-  /** The names that the glob begins with as they are: what it leads to is below them. */
+  /** The literal names that the glob begins with: everything that it matches is below them. */
   readonly base: readonly string[]
   readonly steps: readonly Step[]
 }
@@ -11,18 +11,18 @@ export interface Way {
 /** `**`, or what one name must look like. */
 type Step = 'any folders' | { readonly hidden: boolean; fits(name: string): boolean }
 
-/** How far a path has come along a way: at which steps it may be next. */
+/** How far a path has got along an alternative: the steps that may come next. */
 export type Reached = readonly number[]
 
-/** How many patterns the braces of one may stand for. */
+/** The maximum number of patterns that braces may expand to. */
 const most = 1_000
 /** How long a pattern may be, in UTF-16 units. */
 const longest = 2_000
 
 /**
- * Paths by a pattern: in a name `*` stands for any characters, `?` for one, `[a-z]` for one of several; `{a,b}` for one of
- * several texts; `**` for any number of folders. What begins with a dot is named with it. Matched in time that grows with
- * the path and the pattern alone.
+ * Matches paths: within a name, `*` matches any characters, `?` one, `[a-z]` one of several; `{a,b}` matches one of
+ * several texts; `**` any number of folders. A leading dot must be matched literally. The time grows only with the path
+ * and the pattern.
  */
 export class Glob {
   readonly ways: readonly Way[]
@@ -47,12 +47,12 @@ export class Glob {
   }
 }
 
-/** Where a path is that has come to the base of a way. */
+/** The position of a path that has reached the base of an alternative. */
 export function started(way: Way): Reached {
   return past(way, [0])
 }
 
-/** Where it is after one more name. `throughAny`: whether `**` may stand for this name too. */
+/** The position after one more name. `throughAny`: whether `**` may match this name too. */
 export function next(way: Way, reached: Reached, name: string, throughAny: boolean): Reached {
   const on = reached.flatMap(at => {
     const step = way.steps[at]
@@ -63,7 +63,7 @@ export function next(way: Way, reached: Reached, name: string, throughAny: boole
   return past(way, on)
 }
 
-/** `**` may stand for no folder. */
+/** `**` may match no folder. */
 function past(way: Way, reached: Reached): Reached {
   const all = new Set<number>()
   for (let at of reached) {
@@ -84,7 +84,7 @@ function wayOf(text: string): Way {
   const first = names.findIndex(name => /[*?[]/.test(name))
   const base = first < 0 ? names : names.slice(0, first)
   const steps = first < 0 ? [] : names.slice(first)
-  // Folders alone are nothing that could fit: at the end it stands for all that is in them.
+  // Folders alone can't match: at the end it matches everything in them.
   if (steps.at(-1) === '**') steps.push('*')
   return { base, steps: steps.map(stepOf) }
 }
@@ -107,7 +107,7 @@ function sourceOf(part: string, negation: string | undefined, members: string | 
   return part === '?' ? '.' : part.replace(/[\\^$.+()[\]{}|]/g, '\\$&')
 }
 
-/** What `{a,b}` makes of a text; braces may stand in braces. */
+/** What `{a,b}` expands to in a text; braces may be nested. */
 function alternatives(text: string): readonly string[] {
   const open = openBrace(text)
   if (open === undefined) return [text]

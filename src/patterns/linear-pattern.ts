@@ -1,14 +1,14 @@
 import type { RE2JS } from 're2js'
 import { re2 } from './re2.ts'
 
-/** Why a text is no pattern, as a clause. */
+/** Why a text isn't a pattern, as a clause. */
 export class PatternError extends Error {}
 
 /** A part of a text that a pattern matched. */
 export interface PatternMatch {
   /** Where it begins in the text. */
   readonly index: number
-  /** The whole of it, and then what its groups matched. */
+  /** The whole match, and then what its groups matched. */
   readonly groups: readonly [string, ...(string | undefined)[]]
   /** The named groups. */
   readonly named: Readonly<Record<string, string | undefined>>
@@ -16,9 +16,9 @@ export interface PatternMatch {
 
 /** Longer patterns are refused, in UTF-16 units. */
 const longest = 5_000
-/** Patterns that become larger programs are refused: time grows with this and with the text, and no faster. */
+/** Patterns that compile to larger programs are refused: time grows with this and with the text, and no faster. */
 const largest = 10_000
-/** From this length on a text is asked whether it matches at all, which is faster, before it is asked where. */
+/** From this length on, a text is first tested for a match, which is faster than searching for its position. */
 const longText = 500
 /** How many patterns are kept ready. */
 const keptPatterns = 5_000
@@ -27,8 +27,8 @@ const kept = new Map<string, LinearPattern>()
 
 /**
  * A regular expression in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax), matched in time that grows
- * linearly with the text. All patterns that others wrote are matched by this one engine: those of routes and plugins,
- * policies, specifications, and schemas of gateways. So nothing that must try again is in it: no look-around, no
+ * linearly with the text. This one engine matches all patterns that others wrote: those of routes and plugins,
+ * policies, specifications, and schemas of gateways. So it has nothing that needs backtracking: no look-around, no
  * back-references.
  */
 export class LinearPattern {
@@ -55,7 +55,7 @@ export class LinearPattern {
     return this.#engine.test(text)
   }
 
-  /** The first part of a text that the pattern matches; of those that begin there the one that its order prefers. */
+  /** The first part of a text that the pattern matches; of several that begin there, the one that its order prefers. */
   find(text: string): PatternMatch | null {
     if (text.length > longText && !this.#engine.test(text)) return null
     const matcher = this.#engine.matcher(text)
@@ -69,7 +69,7 @@ export class LinearPattern {
     }
   }
 
-  /** Where what the pattern matches at the start of a text ends; undefined: it does not match there. */
+  /** Where the pattern's match at the start of a text ends; undefined: it doesn't match there. */
   endAtStart(text: string): number | undefined {
     if (text.length > longText && !this.#engine.test(text)) return undefined
     const matcher = this.#engine.matcher(text)

@@ -22,8 +22,8 @@ import type {
 } from './repository.ts'
 
 /**
- * The repository that a folder lies in; null where there is none. A problem where Git itself fails or refuses. Only one
- * with a `.git` counts: a folder that merely looks like a bare repository may be content that others wrote.
+ * The repository that a folder is in; null if there is none. A problem if Git itself fails or refuses. Only one with a
+ * `.git` counts: a folder that merely looks like a bare repository may be content that others wrote.
  */
 export async function openRepository(folder: string): Promise<Result<Repository | null>> {
   const nearest = nearestRepository(realPath(resolve(folder)))
@@ -51,7 +51,7 @@ export async function openRepository(folder: string): Promise<Result<Repository 
   ])
 }
 
-/** The nearest folder, upwards, that has a `.git`, as far as the user lets Git look; null where there is none. */
+/** The nearest folder, upwards, that has a `.git`, as far as the user lets Git look; null if there is none. */
 function nearestRepository(folder: string): string | null {
   const ceilings = (process.env.GIT_CEILING_DIRECTORIES ?? '').split(delimiter).filter(each => each !== '')
   for (let at = folder; ; at = dirname(at)) {
@@ -60,7 +60,7 @@ function nearestRepository(folder: string): string | null {
   }
 }
 
-/** What is called `.git` here is no repository. */
+/** What is called `.git` here isn't a repository. */
 async function openAbove(folder: string): Promise<Result<Repository | null>> {
   return dirname(folder) === folder ? succeed(null) : await openRepository(dirname(folder))
 }
@@ -205,7 +205,7 @@ class GitRepository implements Repository {
     return wrong ? fail([wrong]) : await readRef(this.#objects, ref, () => this.#ownRefs())
   }
 
-  /** The refs of gatewatch: whoever asks for them while they are being listed gets the same answer. */
+  /** The refs of gatewatch: concurrent callers share one listing. */
   #ownRefs(): Promise<Result<RefList>> {
     this.#listing ??= listRefs(this.#git, 'refs/gatewatch/').finally(() => {
       this.#listing = undefined

@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto'
 import { link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** A file and what it is to hold. */
+/** A file and its new content. */
 export interface Replacement {
   readonly file: string
   readonly data: string | Uint8Array
-  /** The permissions; those of the file that is there, or the usual ones, unless given. */
+  /** The permissions; by default, those of the existing file, or the usual ones. */
   readonly mode?: number
 }
 
-/** A draft that is on the disk, whole, and the file whose place it is to take. */
+/** A complete draft on the disk, and the file that it should replace. */
 interface Draft {
   readonly path: string
   readonly file: string
 }
 
 /**
- * Puts whole files in the place of what is there. All are on the disk before the first takes its place, so that a full
- * disk, or a folder that may not be written, leaves every one as it was. Throws what the system says.
+ * Replaces files as a whole. All are on the disk before the first replaces its file, so a full disk, or a folder that
+ * may not be written, leaves every one as it was. Throws the system's error.
  */
 export async function replaceFiles(replacements: readonly Replacement[]): Promise<void> {
   const drafts: Draft[] = []
@@ -33,7 +33,7 @@ export async function replaceFiles(replacements: readonly Replacement[]): Promis
   }
 }
 
-/** Makes a file that is not there yet, whole or not at all. Throws what the system says; `EEXIST`: it is there. */
+/** Creates a file that doesn't exist yet, whole or not at all. Throws the system's error; `EEXIST`: it exists. */
 export async function createFile({ file, data, mode }: Replacement): Promise<void> {
   const path = draftPath(file)
   try {
@@ -48,7 +48,7 @@ export async function createFile({ file, data, mode }: Replacement): Promise<voi
   }
 }
 
-/** Undefined: what is there is no file that could be replaced, as a pipe or /dev/null, and was written to. */
+/** Undefined: the target can't be replaced, such as a pipe or /dev/null, and was written to. */
 async function draftOf({ file, data, mode }: Replacement): Promise<Draft | undefined> {
   const there = await stat(file).catch(ignored('ENOENT'))
   if (there?.isDirectory()) throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR' })
@@ -56,7 +56,7 @@ async function draftOf({ file, data, mode }: Replacement): Promise<Draft | undef
     await writeFile(file, data)
     return undefined
   }
-  // A link stays one: what it leads to is replaced.
+  // A link stays a link: its target is replaced.
   const real = (await realpath(file).catch(ignored('ENOENT'))) ?? file
   const path = draftPath(real)
   try {
@@ -68,7 +68,7 @@ async function draftOf({ file, data, mode }: Replacement): Promise<Draft | undef
   return { path, file: real }
 }
 
-/** In the same folder, so that it can take the place of the file at once; no name that a manifest could have. */
+/** In the same folder, so that it can replace the file atomically; with a name that no manifest could have. */
 function draftPath(file: string): string {
   return join(dirname(file), `.gatewatch-${randomUUID()}.tmp`)
 }
@@ -81,9 +81,9 @@ async function writeDraft(
 ): Promise<void> {
   const handle = await open(path, 'wx', mode ?? 0o666)
   try {
-    // Goes on until all is written: a disk that is full takes a part first, and refuses only then.
+    // Continues until everything is written: a full disk accepts a part first, and refuses only then.
     await handle.writeFile(data)
-    // Whoever may not give a file away keeps it.
+    // A user who may not give a file away keeps it.
     if (owner) await handle.chown(owner.uid, owner.gid).catch(ignored('EPERM', 'EINVAL', 'ENOSYS'))
     if (mode !== undefined) await handle.chmod(mode).catch(ignored('EPERM', 'EINVAL', 'ENOSYS'))
     await handle.sync()

@@ -24,7 +24,7 @@ export interface Head {
   readonly commit: string | null
 }
 
-/** Who wrote a commit; the email address is what tells people apart. */
+/** Who wrote a commit; the email address distinguishes people. */
 export interface Authorship {
   readonly name: string
   readonly email: string
@@ -32,13 +32,15 @@ export interface Authorship {
   readonly at: string
 }
 
-/** Whose signature a commit bears; `not trusted`: it is right, and nothing says that the key is whose it claims to be. */
+/**
+ * Whose signature a commit has; `not trusted`: it is valid, but nothing says that the key belongs to whom it claims.
+ */
 export type Signature =
   | { readonly state: 'none' }
   | { readonly state: 'good' | 'not trusted'; readonly email: string; readonly fingerprint: string }
   | { readonly state: 'bad'; readonly why: string }
 
-/** What a ref of ours holds: a commit with a small tree of files. */
+/** What one of our refs holds: a commit with a small tree of files. */
 export interface RefContent {
   /** The commit: what the next write expects. */
   readonly commit: string
@@ -49,13 +51,13 @@ export interface RefContent {
 
 /** How a ref is written. */
 export interface RefWriteOptions {
-  /** The commit that the ref must be at; null: the ref must not exist. */
+  /** The commit that the ref must point to; null: the ref must not exist. */
   readonly expected: string | null
   readonly message: string
   readonly follows?: false
 }
 
-/** How a compare-and-swap of a ref ended; `moved`: someone else wrote it first, nothing was changed. */
+/** The result of a compare-and-swap of a ref; `moved`: someone else wrote it first, and nothing was changed. */
 export type RefWrite = { readonly type: 'written'; readonly commit: string } | { readonly type: 'moved' }
 
 /** One Git repository, through the `git` binary. Runs no hooks, opens no pager and asks for no password. */
@@ -65,13 +67,16 @@ export interface Repository {
   /** The folder's name. */
   readonly name: string
   head(): Promise<Result<Head>>
-  /** The full commit id that a branch, tag or id stands for. */
+  /** The full commit id of a branch, tag or id. */
   resolve(ref: string): Promise<Result<string>>
-  /** A path relative to the top folder, with `/`; null where it lies outside. Relative paths are taken from the working directory. */
+  /**
+   * A path relative to the top folder, with `/`; null if it is outside. Relative paths are resolved from the working
+   * directory.
+   */
   relative(path: string): string | null
   /**
-   * Files at a commit, without a checkout: those named, and those with the given extensions below folders named.
-   * Paths are relative to the top folder.
+   * Files at a commit, without a checkout: those named, and those with the given extensions below named folders. Paths
+   * are relative to the top folder.
    */
   filesAt(
     commit: string,
@@ -94,29 +99,31 @@ export interface Repository {
   commitInfo(commit: string): Promise<Result<CommitInfo>>
   /** Who wrote commits, by id. */
   authors(commits: readonly string[]): Promise<Result<ReadonlyMap<string, Authorship>>>
-  /** Who signed a commit. Runs gpg or ssh-keygen where git needs them for it. */
+  /** Who signed a commit. Runs gpg or ssh-keygen if git needs them for it. */
   signature(commit: string): Promise<Result<Signature>>
-  /** What a ref below `refs/gatewatch/` holds; null where there is none, a problem where its file is damaged. */
+  /** What a ref below `refs/gatewatch/` holds; null if there is none, a problem if its file is damaged. */
   readRef(ref: string): Promise<Result<RefContent | null>>
   /**
    * Puts files into a ref below `refs/gatewatch/` as a new commit on top of `expected` (null: the ref must not exist),
-   * only while the ref still is at `expected`. The files replace all that the ref held. With `follows: false` the commit
-   * has no parent: what was there before is of no interest, or damaged.
+   * only while the ref is still at `expected`. The files replace everything that the ref held. With `follows: false`
+   * the commit has no parent: the previous content is irrelevant, or damaged.
    */
   writeRef(
     ref: string,
     files: ReadonlyMap<string, string>,
     options: RefWriteOptions,
   ): Promise<Result<RefWrite>>
-  /** Whether a ref below `refs/gatewatch/` could be written now: locks it for a moment, and leaves it as it is. */
+  /** Whether a ref below `refs/gatewatch/` could be written now: locks it for a moment, and leaves it unchanged. */
   canWriteRef(ref: string): Promise<readonly Problem[]>
   /** Deletes a ref below `refs/gatewatch/` while it is at `expected`. */
   deleteRef(ref: string, expected: string): Promise<Result<{ readonly type: 'deleted' | 'moved' }>>
-  /** The names of refs below a prefix, as `refs/gatewatch/ledger/`. */
+  /** The names of refs below a prefix, such as `refs/gatewatch/ledger/`. */
   refs(prefix: string): Promise<Result<readonly string[]>>
   /** The names of the remotes that are configured. */
   remotes(): Promise<Result<readonly string[]>>
-  /** Fetches a ref below `refs/gatewatch/` from a remote; null where the remote has none. The local ref follows it. */
+  /**
+   * Fetches a ref below `refs/gatewatch/` from a remote; null if the remote doesn't have it. The local ref follows it.
+   */
   fetchRef(remote: string, ref: string): Promise<Result<string | null>>
   /** Pushes a ref below `refs/gatewatch/`, only while the remote's is at `expected` (null: the remote must not have it). */
   pushRef(

@@ -8,17 +8,20 @@ import { createFile, replaceFiles } from './replace-file.ts'
 
 /** Whose choice a file is. */
 export interface Named {
-  /** The folder that the name is relative to: what lies in it counts like a repository. */
+  /** The folder that the name is relative to: its content counts like a repository. */
   readonly cwd: string
   /** As people named it; the file itself unless given. */
   readonly shown?: string
-  /** Who named it: the user, who may name any (unless given), or a configuration, which may name those of its repository. */
+  /**
+   * Who named it: the user, who may name any file (the default), or a configuration, which may name only files of its
+   * repository.
+   */
   readonly by?: 'user' | 'configuration'
 }
 
 /**
- * Writes a file as a whole, in place of what is there. Throws `ProblemError` where it can't be written, and where a link
- * leads out of the repository that the file seems to lie in.
+ * Writes a file as a whole, replacing what is there. Throws `ProblemError` if it can't be written, or if a link leads
+ * out of the repository that the file seems to be in.
  */
 export async function writeWholeFile(
   file: string,
@@ -53,15 +56,15 @@ export async function writeNewFile(file: string, text: string, named: Named): Pr
   })
 }
 
-/** Throws the problem of `leadsOut`, where there is one. */
+/** Throws the problem of `leadsOut`, if there is one. */
 export function refuseLinkOut(file: string, named: Named): void {
   const problem = leadsOut(file, named)
   if (problem) throw new ProblemError([problem])
 }
 
 /**
- * The problem of a file that links lead to out of a repository, or out of the folder that the user stands in: whoever
- * made the repository would choose which file of the user's is written, or taken away.
+ * The problem of a file that links lead to outside a repository, or outside the user's folder: whoever made the
+ * repository would choose which of the user's files is written or removed.
  */
 export function leadsOut(file: string, { cwd, shown = file, by = 'user' }: Named): Problem | undefined {
   const path = resolve(cwd, file)
@@ -81,7 +84,9 @@ export function leadsOut(file: string, { cwd, shown = file, by = 'user' }: Named
   }
 }
 
-/** The top folder of the repository that a folder seems to lie in, links not followed; undefined where there is none. */
+/**
+ * The top folder of the repository that a folder seems to be in, without resolving links; undefined if there is none.
+ */
 function topOf(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder
   return dirname(folder) === folder ? undefined : topOf(dirname(folder))

@@ -3,25 +3,25 @@ import type { ProblemCode } from '../model/problems/problem-code.ts'
 import { plainValue, type ScalarTrouble, taggedValue } from './scalars.ts'
 import { type SyntaxTrouble, syntaxTrouble } from './syntax.ts'
 
-/** What is told where something is wrong. */
+/** The messages for mistakes. */
 export interface Trouble extends SyntaxTrouble {
   readonly code: ProblemCode
 }
 
 /** What YAML leaves to its readers: which words are values, what a merge key does, how much a text may hold. */
 export interface Dialect {
-  /** What a scalar stands for; `tag` as it is written, as `!!int`. */
+  /** The value of a scalar; `tag` as written, such as `!!int`. */
   scalar(text: string, tag: string | undefined, plain: boolean): Json | ScalarTrouble
-  /** `values`: a key is what its scalar stands for, and has to be something; `texts`: it is what is written. */
+  /** `values`: a key is the value of its scalar, and must have one; `texts`: it is the text as written. */
   readonly keys: 'values' | 'texts'
   /**
-   * Where a merge key takes a field over: `in place`, over what stands before it, as decK does; `beneath` all that the
-   * mapping has itself, as https://yaml.org/type/merge.html says.
+   * Where a merge key inserts a field: `in place`, over what precedes it, as decK does; `beneath` everything that the
+   * mapping itself has, as in https://yaml.org/type/merge.html.
    */
   readonly merge: 'in place' | 'beneath'
-  /** Whether a further document is a problem, or passed over. */
+  /** Whether another document is a problem, or skipped. */
   readonly documents: 'one' | 'first'
-  /** Whether it is kept where values stand and how they were written, besides their keys. */
+  /** Whether to keep where values are and how they were written, in addition to their keys. */
   readonly keepsValues: boolean
   readonly limits: YamlLimits
   readonly words: Words
@@ -29,20 +29,20 @@ export interface Dialect {
 
 /** Bounds that end hostile texts. */
 export interface YamlLimits {
-  /** How deep a text, or what an alias names, may nest. */
+  /** How deep a text, or the target of an alias, may nest. */
   readonly depth: number
   /** How deep values may nest with their aliases followed. */
   readonly height: number
-  /** How many values aliases and merges may stand for together. */
+  /** How many values aliases and merges may expand to in total. */
   readonly aliased: number
   /** How many values a document may hold with its aliases followed. */
   readonly values: number
   readonly mergedKeys: number
 }
 
-/** How what is wrong is told; none of them holds a value of the text. */
+/** The messages for mistakes; none of them contains a value of the text. */
 export interface Words {
-  /** A text that is no YAML, with the offset where that shows. */
+  /** A text that isn't YAML, with the offset of the mistake. */
   syntax(error: unknown): Trouble & { readonly offset: number }
   keyTwice(name: string, firstLine: number): Trouble
   readonly documents: Trouble
@@ -51,7 +51,7 @@ export interface Words {
   readonly emptyKey: Trouble
   readonly otherKey: Trouble
   readonly mergeOfOther: Trouble
-  /** What a wrong alias is told at: its star, or the name behind it. */
+  /** Where a wrong alias is reported: at its star, or at the name after it. */
   readonly aliasAt: 'star' | 'name'
   noAnchor(name: string): Trouble
   aliasInside(name: string): Trouble
@@ -76,8 +76,8 @@ const tooMany: Trouble = {
 }
 
 /**
- * Manifests, and the files of gatewatch itself: YAML 1.1's words and merge keys where they stand, as decK reads them.
- * Unlike in decK, keys that are there twice and further documents are problems.
+ * Manifests, and gatewatch's own files: YAML 1.1's words, and merge keys in place, as decK reads them. Unlike in decK,
+ * duplicate keys and further documents are problems.
  */
 export const deckDialect: Dialect = {
   scalar: (text, tag, plain) => (tag === undefined ? plainValue(text) : taggedValue(tag, text, plain)),

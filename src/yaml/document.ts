@@ -2,40 +2,40 @@ import { type FieldPath, wholeMapping } from '../model/entity.ts'
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Place } from '../model/problem.ts'
 
-/** Where a mapping or a sequence and what is in it begin, as offsets. */
+/** Where a mapping or a sequence and its content begin, as offsets. */
 export interface Offsets {
   readonly start: number
-  /** Of a mapping: where each key stands; of a sequence: where each item does. */
+  /** For a mapping: where each key is; for a sequence: where each item is. */
   readonly items: Readonly<Record<string, number>> | readonly number[]
-  /** The fields or items whose value was filled in for a variable; `all`: keys were. */
+  /** The fields or items whose value came from a variable; `all`: keys did. */
   readonly filled?: ReadonlySet<string> | 'all'
-  /** Where values stand and how they were written, for dialects that keep it. */
+  /** Where values are and how they were written, for dialects that keep it. */
   readonly values?: ReadonlyMap<string, ValueMark>
 }
 
-/** Where the value of a field or item stands; `raw` is the scalar as written where its value lost that (1.0). */
+/** Where the value of a field or item is; `raw` is the scalar as written if its value lost that (1.0). */
 export interface ValueMark {
   readonly start: number
   readonly raw?: string
 }
 
-/** Where values were filled in for variables: from an offset to another one, in order. */
+/** Where values from variables were inserted: from one offset to another, in order. */
 export type FilledIn = readonly (readonly [from: number, to: number])[]
 
 /** A mapping or a sequence. */
 export type Container = JsonObject | readonly Json[]
 
-/** A document on its way to another thread: its value as JSON, and where all of it stands, in the order of the value. */
+/** A document for another thread: its value as JSON, and the places of everything in it, in the order of the value. */
 export interface PackedDocument {
   readonly json: string
   readonly offsets: Int32Array<ArrayBuffer>
-  /** Which of the offsets are those of values that were filled in, or of mappings whose keys were. */
+  /** Which of the offsets belong to values that came from variables, or to mappings whose keys did. */
   readonly filled: readonly number[]
 }
 
-/** The value of a YAML or JSON text, which knows where everything in it was written. */
+/** The value of a YAML or JSON text, with the place where everything in it was written. */
 export class YamlDocument {
-  /** Undefined: the text holds nothing. */
+  /** Undefined: the text is empty. */
   readonly value: Json | undefined
   /** Whether a value in it was filled in for a variable. */
   readonly hasFilled: boolean
@@ -55,14 +55,14 @@ export class YamlDocument {
   }
 
   /**
-   * Where a mapping or sequence of this document was written, or what lies in it at a path (`config.minute`,
-   * `paths.0`): the key of a field, the start of an item. As near as possible where the path leads nowhere.
+   * Where a mapping or sequence of this document was written, or something in it at a path (`config.minute`,
+   * `paths.0`): the key of a field, the start of an item. As near as possible if the path leads nowhere.
    */
   place(container: Container | undefined, path = ''): Place {
     return this.#placeAt(this.#offset(container, path))
   }
 
-  /** What stands at a path of names below a container; undefined where nothing does. */
+  /** The value at a path of names below a container; undefined if there is none. */
   at(container: Container, path: readonly string[]): Json | undefined {
     let here: Json | undefined = container
     for (const name of path) {
@@ -84,8 +84,8 @@ export class YamlDocument {
   }
 
   /**
-   * The ways from a container to the values in it that were filled in for variables, with `*` for any item of a list
-   * and `wholeMapping` behind the way to a mapping whose keys were. `hasFilled` says whether there are any at all.
+   * The paths from a container to the values in it that came from variables, with `*` for any item of a list, and
+   * `wholeMapping` after the path to a mapping whose keys did. `hasFilled` says whether there are any at all.
    */
   filledIn(container: Container): readonly FieldPath[] {
     if (!this.hasFilled) return []
@@ -108,7 +108,7 @@ export class YamlDocument {
     }
   }
 
-  /** A document that was packed; the places of what is in it are looked up on first use. */
+  /** A document that was packed; its places are looked up on first use. */
   static unpack(packed: PackedDocument, placeAt: (offset: number) => Place): YamlDocument {
     const value: Json = JSON.parse(packed.json)
     return new YamlDocument(value, () => unpackedOffsets(value, packed), placeAt, packed.filled.length > 0)
@@ -138,7 +138,7 @@ export class YamlDocument {
   }
 }
 
-/** Adds where a value and all that is in it stands. */
+/** Adds the places of a value and everything in it. */
 function packOffsets(
   value: Json,
   known: ReadonlyMap<Container, Offsets>,
@@ -203,7 +203,7 @@ function longestName(items: Offsets['items'], path: string): string | undefined 
   return undefined
 }
 
-/** Sets a field by its own name, `__proto__` too. */
+/** Sets a field by its own name, even `__proto__`. */
 export function put<T>(object: Record<string, T>, name: string, value: T): void {
   if (name === '__proto__') {
     Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })

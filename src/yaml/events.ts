@@ -1,6 +1,6 @@
 import { EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 
-/** Whether a key is `<<`, which stands for the fields of other mappings. */
+/** Whether a key is `<<`, which inserts the fields of other mappings. */
 export function isMergeKey(event: Event, text: string): boolean {
   return (
     event.type === EVENT_ID.SCALAR &&
@@ -11,7 +11,7 @@ export function isMergeKey(event: Event, text: string): boolean {
   )
 }
 
-/** Whether this is a scalar that nothing else can name, as nearly all are. */
+/** Whether this is a scalar that nothing else can refer to, as nearly all are. */
 export function isBare(event: Event): event is ScalarEvent {
   return event.type === EVENT_ID.SCALAR && event.anchorStart === -1
 }

@@ -5,7 +5,7 @@ import { deckDialect } from './dialect.ts'
 import { type Container, type Offsets, YamlDocument } from './document.ts'
 import { problemAt, Reader, Stop, type YamlOptions } from './reader.ts'
 
-/** Reads YAML or JSON as manifests are read, with the place of everything. Messages hold none of the file's text. */
+/** Reads YAML or JSON as manifests are read, with the place of everything. Messages contain none of the file's text. */
 export function parseYaml(text: string, options: YamlOptions): Result<YamlDocument> {
   const read = readYaml(text, options)
   if (!read.ok) return read
@@ -21,7 +21,7 @@ export interface ReadYaml {
   readonly hasFilled: boolean
 }
 
-/** Reads YAML or JSON in a dialect; without one, as manifests are read. */
+/** Reads YAML or JSON in a dialect; by default, as manifests are read. */
 export function readYaml(text: string, options: YamlOptions): Result<ReadYaml> {
   const { limits, documents, words } = options.dialect ?? deckDialect
   let events: readonly Event[]

@@ -6,7 +6,7 @@ import { Lines } from './lines.ts'
 import { parseYaml } from './parse.ts'
 import { type SchemaWords, schemaProblems } from './schema-problems.ts'
 
-/** A text with the path that it is told by. */
+/** A text and the path that problems name. */
 export interface TextFile {
   readonly path: string
   readonly text: string
@@ -14,31 +14,31 @@ export interface TextFile {
 
 /** A sort of file that a schema describes. */
 export interface FileSort<T> {
-  /** The code of its problems, as `config`. */
+  /** The code of its problems, such as `config`. */
   readonly code: SchemaWords['code']
   readonly schema: z.ZodType<T>
   /** The same as JSON Schema, which knows the names of keys. */
   readonly jsonSchema: () => Readonly<Record<string, unknown>>
-  /** What is told of a file that holds no mapping at all, as `the file does not hold a policy`. */
+  /** The message for a file without a mapping, such as `the file does not hold a policy`. */
   readonly otherwise: { readonly message: string; readonly hint: string }
 }
 
-/** What a file holds by its schema, and where. */
+/** A file's content according to its schema, and its places. */
 export interface ReadBySchema<T> {
   readonly document: YamlDocument
-  /** The value as it stands in the file. */
+  /** The value as written in the file. */
   readonly root: JsonObject
   readonly content: T
 }
 
-/** Reads a file by its schema. All problems come at once, each with its place; none holds a value of the file. */
+/** Reads a file by its schema. Reports all problems at once, each with its place; none contains a value of the file. */
 export function readBySchema<T>(file: TextFile, sort: FileSort<T>): Result<ReadBySchema<T>> {
   const read = readBySchemaIfAny(file, sort)
   if (!read.ok) return read
   return read.value ? succeed(read.value) : notIt(file, sort)
 }
 
-/** The same where a file may also be empty: null. */
+/** The same for a file that may also be empty: null. */
 export function readBySchemaIfAny<T>(file: TextFile, sort: FileSort<T>): Result<ReadBySchema<T> | null> {
   const lines = new Lines(file.path, file.text)
   const parsed = parseYaml(file.text, { placeAt: offset => lines.at(offset) })

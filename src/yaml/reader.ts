@@ -6,37 +6,37 @@ import { type Container, type FilledIn, isOffsetList, type Offsets, put, type Va
 import { isBare, isMergeKey, startOf, valueStartOf } from './events.ts'
 import { isTrouble } from './scalars.ts'
 
-/** What reading YAML needs besides the text. */
+/** What reading YAML needs in addition to the text. */
 export interface YamlOptions {
   /** Turns an offset in the text into a place for people. */
   readonly placeAt: (offset: number) => Place
-  /** Where values of variables stand in the text. */
+  /** Where values of variables are in the text. */
   readonly filled?: FilledIn
-  /** Told of keys that are there twice, of which then the last counts; without it they are refused. */
+  /** Called for duplicate keys, of which the last then counts; without it they are refused. */
   readonly onDuplicate?: (problem: Problem) => void
-  /** Without one, that of manifests. */
+  /** By default, that of manifests. */
   readonly dialect?: Dialect
 }
 
-/** How many problems are told of one file. */
+/** The maximum number of problems reported for one file. */
 const maxProblems = 20
 
 /** Ends the reading; the problem is noted already. */
 export class Stop extends Error {}
 
-/** A value, and how much of the document it stands for when all aliases in it are written out. */
+/** A value, and how many values it has with all aliases expanded. */
 interface Built {
   readonly value: Json
   readonly weight: number
   readonly height: number
   /** Whether a scalar was filled in for a variable. */
   readonly filled?: boolean
-  /** Where the value stands, and how it was written where it lost that; of scalars only where that is kept. */
+  /** Where the value is, and how it was written if it lost that; for scalars only if that is kept. */
   readonly start?: number
   readonly raw?: string
 }
 
-/** What a merge key brought: whether keys were filled in for variables, and of which fields the values were. */
+/** What a merge key inserted: whether keys came from variables, and the fields whose values did. */
 interface Merged {
   readonly keysFilled: boolean
   readonly filled: readonly string[]
@@ -58,7 +58,7 @@ interface Kept {
   readonly filled: ReadonlySet<string> | 'all' | undefined
 }
 
-/** Where a value stands; one that is not written stands where its key or item does. */
+/** Where a value is; one that isn't written is at its key or item. */
 function markOf({ start = -1, raw }: Built, at: number): ValueMark {
   const own = start < 0 ? at : start
   return raw === undefined ? { start: own } : { start: own, raw }
@@ -99,7 +99,7 @@ export class Reader {
     return this.#at >= this.#events.length
   }
 
-  /** The value of the next document; undefined where there is nothing in it. */
+  /** The value of the next document; undefined if it is empty. */
   document(): Json | undefined {
     this.#at += 1
     this.#anchors.clear()
@@ -176,9 +176,9 @@ export class Reader {
     const fields: Record<string, Json> = {}
     const offsets: Record<string, number> = {}
     const values = this.#dialect.keepsValues ? new Map<string, ValueMark>() : undefined
-    // Most mappings have no merge key: what is not there is not made.
+    // Most mappings have no merge key: nothing is allocated for them.
     let merged: Set<string> | undefined
-    /** What is merged beneath all that the mapping has itself. */
+    /** What is merged beneath everything that the mapping itself has. */
     let beneath: Json[] | undefined
     let filled: Set<string> | undefined
     let keysFilled = false
@@ -267,7 +267,7 @@ export class Reader {
     return built
   }
 
-  /** Whether a scalar stands where a variable's value was filled in, all of it or a part. Scalars come in order. */
+  /** Whether a scalar is, wholly or partly, the inserted value of a variable. Scalars come in order. */
   #isFilled(event: ScalarEvent): boolean {
     if (this.#filled.length === 0 || event.valueStart === -1) return false
     const { valueStart: start, valueEnd: end } = event
@@ -275,7 +275,7 @@ export class Reader {
     return (this.#filled[this.#nextFilled]?.[0] ?? Number.POSITIVE_INFINITY) < end
   }
 
-  /** Takes over what a merge key names. As in decK, it wins over keys that stand before it. */
+  /** Inserts what a merge key refers to. As in decK, it overrides keys that precede it. */
   #merge(value: Json, fields: Record<string, Json>, offsets: Record<string, number>, offset: number): Merged {
     let keysFilled = false
     const filled: string[] = []
@@ -298,7 +298,7 @@ export class Reader {
     return { keysFilled, filled, literal }
   }
 
-  /** Takes over what merge keys name and the mapping has not; of what several have, the first wins. */
+  /** Inserts what merge keys refer to and the mapping lacks; of several, the first wins. */
   #mergeBeneath(sources: readonly Json[], { fields, offsets, values }: Merging, start: number): void {
     const { limits, words } = this.#dialect
     for (const source of sources) {
@@ -367,8 +367,8 @@ export class Reader {
   }
 
   /**
-   * Where a node begins; an empty one has no place of its own and gets that of the node before it, or another one.
-   * Where values are kept, a scalar begins behind its anchor and tag.
+   * Where a node begins; an empty one has no place of its own and gets that of the previous node, or another one. If
+   * values are kept, a scalar begins after its anchor and tag.
    */
   #startOf(event: Event, otherwise = this.#last): number {
     const own =

@@ -6,7 +6,7 @@ export interface ScalarTrouble {
 }
 
 /**
- * Words that stand for something else than themselves, as the Go YAML library of decK reads them (YAML 1.1):
+ * Words that mean something other than themselves, as decK's Go YAML library reads them (YAML 1.1):
  * https://yaml.org/type/bool.html, https://yaml.org/type/null.html
  */
 const words: ReadonlyMap<string, null | boolean> = new Map([
@@ -24,7 +24,7 @@ const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 const radixed = /^([-+]?)0(?:[xX]([0-9a-fA-F]+)|[bB]([-+]?[01]+)|[oO]?([0-7]+))$/
 const timestamp = /^[0-9]{4}-[0-9]/
 
-/** What a plain scalar without a tag stands for. */
+/** The value of a plain scalar without a tag. */
 export function plainValue(text: string): Json | ScalarTrouble {
   const first = text.charCodeAt(0)
   // Most scalars start with a letter that begins neither a word above nor a number.
@@ -34,7 +34,7 @@ export function plainValue(text: string): Json | ScalarTrouble {
   return numberIn(text) ?? text
 }
 
-/** What a scalar with a tag stands for; the tag as it is written, as `!!int`. Unknown tags mean text. */
+/** The value of a scalar with a tag; the tag as written, such as `!!int`. Unknown tags mean text. */
 export function taggedValue(tag: string, text: string, plain: boolean): Json | ScalarTrouble {
   switch (tag.replace(/^!<tag:yaml\.org,2002:(.*)>$/, '!!$1')) {
     case '!!binary':
@@ -82,7 +82,7 @@ function mayStandForMore(code: number): boolean {
 function numberIn(text: string): number | ScalarTrouble | undefined {
   if (noNumbers.test(text)) return { trouble: 'infinity and NaN aren’t JSON values' }
   if (timestamp.test(text)) return undefined
-  // After a dot, underscores only stand between digits; elsewhere they stand anywhere.
+  // After a dot, underscores are only allowed between digits; elsewhere they are allowed anywhere.
   if (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)) return undefined
   const plain = text.replaceAll('_', '')
   const parts = radixed.exec(plain)

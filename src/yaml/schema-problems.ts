@@ -5,20 +5,20 @@ import type { ProblemCode } from '../model/problems/problem-code.ts'
 import { suggestion } from '../model/problems/suggestion.ts'
 import type { YamlDocument } from './document.ts'
 
-/** The codes that have another one for unknown keys, as `config` and `config-unknown-key`. */
+/** The codes that have another one for unknown keys, such as `config` and `config-unknown-key`. */
 type FileCode<Code = ProblemCode> = Code extends `${infer File extends ProblemCode}-unknown-key`
   ? File
   : never
 
-/** How problems of one sort of file are told. */
+/** How problems of one type of file are reported. */
 export interface SchemaWords {
-  /** The code of problems, as `config`; unknown keys get `-unknown-key` after it. */
+  /** The code of problems, such as `config`; unknown keys get `-unknown-key` after it. */
   readonly code: FileCode
-  /** The JSON Schema of the file: where a key is unknown, the known ones are told from it. */
+  /** The JSON Schema of the file: for an unknown key, it provides the known ones. */
   readonly schema: Readonly<Record<string, unknown>>
 }
 
-/** What zod finds in a file, as problems with places, by line; no message holds a value of the file. */
+/** What zod finds in a file, as problems with places, by line; no message contains a value of the file. */
 export function schemaProblems(
   issues: readonly z.core.$ZodIssue[],
   document: YamlDocument,
@@ -29,7 +29,7 @@ export function schemaProblems(
   return withoutConsequences(problems).toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0))
 }
 
-/** A key that is missing only because it was misspelt is told once, where it was misspelt. */
+/** A key that is missing only because it was misspelt is reported once, where it was misspelt. */
 function withoutConsequences(problems: readonly Problem[]): readonly Problem[] {
   return problems.filter(({ message }) => {
     const missing = /^(\S+) is missing$/.exec(message)?.[1]?.split('.').at(-1)

@@ -1,6 +1,6 @@
 import { YAMLException } from 'js-yaml'
 
-/** A mistake in YAML, told for people. */
+/** A mistake in YAML, in words for people. */
 export interface SyntaxTrouble {
   readonly message: string
   readonly hint?: string
@@ -65,7 +65,7 @@ const plainer: readonly (readonly [start: string, message: string, hint?: string
   ['unacceptable YAML version', 'the file asks for a version of YAML that does not exist'],
 ]
 
-/** What a parser's error says, without any of the file's own text; and where. `maxDepth`: how deep a document may nest. */
+/** A parser's error without any of the file's own text, and its place. `maxDepth`: how deep a document may nest. */
 export function syntaxTrouble(error: unknown, maxDepth: number): SyntaxTrouble & { readonly offset: number } {
   if (!(error instanceof YAMLException)) throw error
   const offset = error.mark?.position ?? 0

@@ -2,7 +2,10 @@ import { type DumpOptions, dump } from 'js-yaml'
 import { isArray, isObject, type Json } from '../model/json.ts'
 import { hasUnsafe, safeJson } from '../model/safe-text.ts'
 
-/** A value as YAML in blocks. Texts that would turn or hide what stands around them are in quotes, written out. */
+/**
+ * A value as YAML in block style. Texts with characters that would reorder or hide what is around them are quoted and
+ * escaped.
+ */
 export function yamlText(value: Json, options: DumpOptions): string {
   const marks = new Map<string, string>()
   const marked = withMarks(value, marks, markNotIn(value))
@@ -12,12 +15,12 @@ export function yamlText(value: Json, options: DumpOptions): string {
   return text
 }
 
-/** A text in quotes, in the form that JSON and YAML share; what `safeText` writes out is written out in it too. */
+/** A text in quotes, in the form that JSON and YAML share; what `safeText` escapes is escaped in it too. */
 export function quotedText(text: string): string {
   return safeJson(JSON.stringify(text))
 }
 
-/** A word that stands nowhere in a value. */
+/** A word that occurs nowhere in a value. */
 function markNotIn(value: Json): string {
   const text = JSON.stringify(value)
   let mark = 'quoted'
@@ -25,7 +28,7 @@ function markNotIn(value: Json): string {
   return mark
 }
 
-/** The value with a mark in place of each text that js-yaml would leave as it is. */
+/** The value with a mark replacing each text that js-yaml would leave unescaped. */
 function withMarks(value: Json, marks: Map<string, string>, word: string): Json {
   const mark = (text: string): string => {
     if (!hasUnsafe(text)) return text

@@ -9,10 +9,10 @@ import type { Locks, SeenLock } from './lock.ts'
 import { type LockHolder, lockText, readHolder, unknownHolder } from './lock-holder.ts'
 import { held, notGivenBack } from './lock-problems.ts'
 
-/** How often it is tried again where two processes take over a dead lock at the same time. */
+/** How often to retry if two processes take over a dead lock at the same time. */
 const tries = 10
 
-/** What a disk says that has no second names for files. */
+/** The error of a disk that doesn't support hard links. */
 const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
 /** A lock file, with its number. */
@@ -24,9 +24,9 @@ interface LockFile {
 }
 
 /**
- * Locks as files of the user's state folder, where there is no repository. A free target is locked by the file of number
- * 0, which only one process can make. A dead lock is not removed and made again, which two could do at once: the next
- * number is made, and only whoever then sees no living lock beside its own has it.
+ * Locks as files in the user's state folder, if there is no repository. A free target is locked by creating the file
+ * with the number 0, which only one process can do. A dead lock isn't removed and recreated, which two could do at
+ * once: the next number is created, and only a process that then sees no living lock besides its own holds it.
  */
 export function folderLocks(folder: string, now: () => Date): Locks {
   const stem = (target: string): string => `${encodeURIComponent(target)}.lock`
@@ -52,7 +52,7 @@ export function folderLocks(folder: string, now: () => Date): Locks {
     return read.flat().sort((a, b) => a.number - b.number)
   }
 
-  /** Makes a lock file with all that it is to hold, or not at all; false: it is there already. */
+  /** Creates a lock file with its whole content, or not at all; false: it exists already. */
   async function create(name: string, text: string): Promise<boolean> {
     const draft = join(folder, `${name}.${randomBytes(6).toString('hex')}.draft`)
     try {
@@ -141,7 +141,7 @@ export function folderLocks(folder: string, now: () => Date): Locks {
   }
 }
 
-/** What stands for a file or folder that is not there; any other error is thrown on. */
+/** The value for a missing file or folder; any other error is rethrown. */
 function absent<T>(instead: T): (error: unknown) => T {
   return error => {
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error))) return instead

@@ -8,7 +8,9 @@ import { held, notGivenBack } from './lock-problems.ts'
 const lockOf = (target: string): string => `refs/gatewatch/lock/${encodeURIComponent(target)}`
 const brokenOf = (target: string): string => `refs/gatewatch/broken-lock/${encodeURIComponent(target)}`
 
-/** Locks as refs of the repository (compare-and-swap: the ref must not exist), so that all who share it see them. */
+/**
+ * Locks as refs of the repository (compare-and-swap: the ref must not exist), so that everyone who shares it sees them.
+ */
 export function gitLocks(repository: Repository, now: () => Date): Locks {
   const write = (target: string, by: string, expected: string | null) =>
     repository.writeRef(lockOf(target), new Map([['holder', lockText(by, now())]]), {

@@ -7,7 +7,7 @@ export interface LockHolder {
   readonly by: string | null
   readonly host: string | null
   readonly pid: number | null
-  /** ISO 8601; null: the lock does not tell. */
+  /** ISO 8601; null: the lock doesn't say. */
   readonly since: string | null
   /** Whether the process that took it still runs. */
   readonly process: ProcessState
@@ -23,7 +23,7 @@ export function lockText(by: string, since: Date): string {
   return JSON.stringify({ holder: by, since: since.toISOString(), ...thisProcess() })
 }
 
-/** Who holds a lock, by its text. What was cut off is held by somebody all the same. */
+/** Who holds a lock, from its text. A truncated one is still held by somebody. */
 export function readHolder(text: string): LockHolder {
   const content = parse(text)
   if (!content) return unknownHolder
@@ -31,7 +31,7 @@ export function readHolder(text: string): LockHolder {
   return { by: holder, host, pid, since, process: stateOf(content) }
 }
 
-/** A lock that does not say who holds it. */
+/** A lock that doesn't say who holds it. */
 export const unknownHolder: LockHolder = { by: null, host: null, pid: null, since: null, process: 'unknown' }
 
 function parse(text: string): z.infer<typeof contentSchema> | undefined {
@@ -42,7 +42,7 @@ function parse(text: string): z.infer<typeof contentSchema> | undefined {
   }
 }
 
-/** Who holds a lock, as `mira, process 4711 on ci-3, since 2026-01-02T03:04:05Z`. */
+/** Who holds a lock, such as `mira, process 4711 on ci-3, since 2026-01-02T03:04:05Z`. */
 export function holderText({ by, host, pid, since }: LockHolder): string {
   if (by === null) return 'somebody whose name can’t be read'
   const at = since === null ? '' : `, since ${since.slice(0, 19)}Z`

@@ -1,7 +1,7 @@
 import { fail, type Problem, type Result } from '../../model/problem.ts'
 import { holderText, type LockHolder } from './lock-holder.ts'
 
-/** What a lock stands for that somebody else holds. */
+/** The problem of a lock that somebody else holds. */
 export function lockProblem(target: string, holder: LockHolder): Problem {
   const who = holderText(holder)
   switch (holder.process) {
@@ -34,7 +34,7 @@ export function held(target: string, holder: LockHolder): Result<never> {
   return fail([lockProblem(target, holder)])
 }
 
-/** A lock that stays behind stands in nobody's way: its process is dead a moment later. */
+/** A lock that is left behind is in nobody's way: its process is dead a moment later. */
 export function notGivenBack(target: string, problem: Problem): Problem {
   return {
     code: 'lock-left',

@@ -1,20 +1,20 @@
 import type { Problem, Result } from '../../model/problem.ts'
 import type { LockHolder } from './lock-holder.ts'
 
-/** A lock that is held: one sync per target at a time. */
+/** A held lock: one sync per target at a time. */
 export interface Lock {
-  /** Gives it back; what stood in the way of that. */
+  /** Releases it; returns what prevented that. */
   release(): Promise<readonly Problem[]>
 }
 
 /** A lock as it was seen. */
 export interface SeenLock {
   readonly holder: LockHolder
-  /** Opaque: what a `break` expects to take away. */
+  /** Opaque: what a `break` expects to remove. */
   readonly version: string
 }
 
-/** That a lock was taken away from its holder, and why. */
+/** The record that a lock was removed from its holder, and why. */
 export interface BrokenLock {
   readonly at: string
   readonly by: string
@@ -30,8 +30,8 @@ export interface Locks {
   take(target: string, by: string): Promise<Result<Lock>>
   /** Null: nobody holds it. */
   seen(target: string): Promise<Result<SeenLock | null>>
-  /** Takes a lock away while it is still the one that was seen, and records that first; false: it is another one by now. */
+  /** Removes a lock if it is still the one that was seen, and records that first; false: it is another one by now. */
   break(target: string, seen: SeenLock, record: BrokenLock): Promise<Result<boolean>>
-  /** The last time that a lock of this target was taken away; null: never. */
+  /** The last time that a lock of this target was removed; null: never. */
   lastBroken(target: string): Promise<Result<BrokenLock | null>>
 }

@@ -1,15 +1,15 @@
 /*
- * Credentials by the names that they go by: a header `Authorization`, a parameter `api_key`, the user and password of a
- * URL. What a value looks like says nothing.
+ * Credentials by their names: a header `Authorization`, a parameter `api_key`, the user and password of a URL. What a
+ * value looks like doesn't matter.
  */
 
 const words = 'authorization|cookie|token|key|apikey|secret|password|passwd|pwd|passphrase'
-/** Names that say so alone, and those that end in one of them. */
+/** Names that suffice alone, and those that end in one of them. */
 const credential = new RegExp(`^(?:.*-)?(?:${words}|credentials?|session-?id|signature|jwt|bearer|auth)$`)
-/** Of a plugin's own fields: `client_auth` and `jwt_session_cookie` are settings. */
+/** Among a plugin's own fields, `client_auth` and `jwt_session_cookie` are settings. */
 const credentialField = new RegExp(`^(?:.*-)?(?:${words.replace('|cookie', '')})$`)
 
-/** Whether what a header, parameter or key of this name holds is a credential: `X-Api-Key`, `access_token`, `Cookie`. */
+/** Whether a header, parameter or key of this name holds a credential: `X-Api-Key`, `access_token`, `Cookie`. */
 export function isCredentialName(name: string): boolean {
   return known(names, name, credential)
 }
@@ -19,7 +19,7 @@ export function isCredentialField(name: string): boolean {
   return known(fields, name, credentialField)
 }
 
-/** What was found of names: a gateway has few, and thousands of entities that use them. */
+/** Results by name: a gateway has few names, and thousands of entities that use them. */
 const names = new Map<string, boolean>()
 const fields = new Map<string, boolean>()
 const mostNames = 10_000
@@ -44,14 +44,14 @@ function plainName(name: string): string {
 
 const hidden = '••••'
 
-/** What may hold a credential has a colon, a sign of equality or a quotation mark in it. */
+/** A text that may hold a credential contains a colon, an equals sign or a quotation mark. */
 const mayHold = /[:='"`]|\[=*\[/
 /** And either a word that names credentials, or a URL. */
 const mayName = new RegExp(`${words}|credential|session|signature|jwt|bearer|auth|://|\\?`, 'i')
 
 /**
- * What may be shown of a text that holds a credential: a header as `Authorization: ••••`, a URL without its user,
- * code without its texts. Undefined where it holds none.
+ * What may be shown of a text that holds a credential: a header as `Authorization: ••••`, a URL without its user, code
+ * without its texts. Undefined if it holds none.
  */
 export function shownOf(text: string): string | undefined {
   if (!mayHold.test(text) || !mayName.test(text)) return undefined
@@ -61,10 +61,13 @@ export function shownOf(text: string): string | undefined {
   return ofUrls(code ?? text) ?? code
 }
 
-/** A header or parameter as plugins list them: `Authorization: Bearer x`, `api_key:x`. */
+/** A header or parameter in the notation of plugins: `Authorization: Bearer x`, `api_key:x`. */
 const entry = /^(\s*([\w.!#$%&'*+^`|~-]+)\s*:\s*)(\S.*)$/s
 
-/** What stands for a value that a gateway takes from elsewhere, a vault or the request, and a scheme without one. */
+/**
+ * References to a value that a gateway takes from elsewhere, such as a vault or the request, and a scheme without a
+ * value.
+ */
 export function isReference(value: string): boolean {
   const text = value.trim()
   return (
@@ -75,7 +78,7 @@ export function isReference(value: string): boolean {
   )
 }
 
-/** In front of a host; a colon with no port behind it begins a password, whatever signs that is made of. */
+/** Before a host; a colon without a port after it begins a password, whatever characters that consists of. */
 const user =
   /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#"'<>@[]{0,300}:(?!\d+(?:[/?#]|$))[^\s"'<>]{0,300}|[^\s/?#"'<>]{0,300})@/gi
 const parameter = /([?&;]([\w.-]+)=)([^&;#\s"']+)/g
@@ -90,10 +93,13 @@ export function ofUrls(text: string): string | undefined {
   return shown === text ? undefined : shown
 }
 
-/** Headers that carry credentials, as code writes them; words that code uses for anything else are not among them. */
+/** Headers that carry credentials, in the notation of code; excludes words that code uses for anything else. */
 const headerInCode =
   /\b(?:(?:proxy[-_])?authorization|(?:set[-_])?cookie|password|passwd|apikey|bearer|(?<=[A-Za-z0-9][-_])(?:token|key|secret|cookie))\b/i
-/** Texts in the languages that gateways run, each on its line but for Lua's long brackets and JavaScript's backticks. */
+/**
+ * String literals in the languages that gateways run, each on one line except for Lua's long brackets and JavaScript's
+ * backticks.
+ */
 const literal = new RegExp(
   [
     String.raw`"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|$)`,
@@ -103,12 +109,12 @@ const literal = new RegExp(
   ].join('|'),
   'gs',
 )
-/** A header as it is sent, outside of texts: in a comment, or in a body. */
+/** A header as it is sent, outside string literals: in a comment, or in a body. */
 const headerLine = new RegExp(`(${headerInCode.source}\\s*:\\s+)(\\S.*)`, 'gi')
 
 /**
- * Code, or a document, that names a header which carries credentials: whatever it is set to may stand in any of the texts
- * in it. The names of headers themselves may be seen.
+ * Code, or a document, that names a header which carries credentials: its value may be in any string literal of the
+ * code. The names of headers themselves may be shown.
  */
 function ofCode(text: string): string | undefined {
   if (!headerInCode.test(text)) return undefined
@@ -130,7 +136,7 @@ function withoutContent(found: string): string {
   return content === '' || headerNames.has(content.toLowerCase()) ? found : `${open}${hidden}${close}`
 }
 
-/** The names of headers by which code reads or sets them. */
+/** The names of headers that code reads or sets. */
 const headerNames = new Set([
   'authorization',
   'proxy-authorization',

@@ -5,9 +5,9 @@ import type { Kinds } from '../schema/kinds.ts'
 import { foreignName } from '../state/build-entity.ts'
 
 /**
- * A manifest's entities with the form of secrets that the gateway keeps only as hashes, so that the two can be
- * compared: each hash is told to `standFor` with the secret that it was made from. Where the owner is not at the
- * gateway yet there is no salt, and nothing to compare with either.
+ * A manifest's entities with secrets in the form in which the gateway keeps them as hashes, so that the two can be
+ * compared: each hash is reported to `standFor` with its secret. If the owner isn't at the gateway yet, there is no
+ * salt, and nothing to compare with either.
  */
 export function asKept(
   wanted: readonly RawEntity[],

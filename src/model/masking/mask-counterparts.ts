@@ -6,8 +6,9 @@ import { fieldsMaskedLike, isVariable } from './masks.ts'
 import { maskAll, type SecretSink } from './secret-marks.ts'
 
 /**
- * Entities masked so that both sides can be compared: what a manifest's variables give is masked at the gateway too, and
- * a unique field that is masked in one entity is in all of its kind, for its values are looked for among all.
+ * Entities masked so that both sides can be compared: what a manifest takes from variables is masked at the gateway
+ * too, and a unique field that is masked in one entity is masked in all of its kind, because its values are looked up
+ * among all.
  */
 export function maskedAlike(
   drafts: readonly UnbuiltEntity[],
@@ -29,7 +30,7 @@ export function maskedAlike(
     let masked = like ? fieldsMaskedLike(entity.fields, like.fields, secrets) : entity.fields
     for (const field of fields) {
       const value = masked[field] ?? null
-      // What it is known by is in its name.
+      // What identifies it is in its name.
       if (value === entity.name || value === entity.key) continue
       const hidden = maskAll(value, 'variable', secrets)
       if (hidden !== value) masked = { ...masked, [field]: hidden }

@@ -4,13 +4,13 @@ import type { FieldSchema, RecordSchema } from '../schema/schema.ts'
 import { isCredentialField, isCredentialName, isReference, ofUrls, shownOf } from './credential-names.ts'
 import { maskOf, type SecretSink } from './secret-marks.ts'
 
-/** Fields of entities that hold what a plugin, vault, filter or custom entity makes of it. */
+/** Fields of entities whose content a plugin, vault, filter or custom entity defines. */
 const configurations: ReadonlySet<string> = new Set(['config', 'filters', 'fields'])
 
 /**
- * Masks what carries a credential by the name that it goes by, whatever plugin holds it and whether or not its schema
- * says so: values of headers and parameters, URLs with a user, and code that names such headers. Gives the same fields
- * back where there is nothing.
+ * Masks whatever its name marks as a credential, whichever plugin holds it and whether or not its schema declares it:
+ * values of headers and parameters, URLs with a user, and code that names such headers. Returns the same fields if
+ * there is nothing to mask.
  */
 export function maskNamed(fields: JsonObject, schema: RecordSchema, sink: SecretSink): JsonObject {
   let masked: Record<string, Json> | undefined
@@ -28,7 +28,7 @@ export function maskNamed(fields: JsonObject, schema: RecordSchema, sink: Secret
   return masked ?? fields
 }
 
-/** Most values of entities are plain, which is seen at once: numbers, names, lists of hosts and paths. */
+/** Most values of entities are plain, which is quick to check: numbers, names, lists of hosts and paths. */
 function isPlain(value: Json): boolean {
   if (typeof value === 'string') return !mayBeUrl(value)
   if (typeof value !== 'object' || value === null) return true
@@ -44,7 +44,7 @@ function mayBeUrl(value: string): boolean {
   return value.length > 6 && value.includes('@')
 }
 
-/** In an entity's own fields: URLs, and mappings of headers. A name that an entity is known by is no header. */
+/** In an entity's own fields: URLs, and mappings of headers. The name of an entity isn't a header. */
 function elsewhere(value: Json, field: FieldSchema | undefined, sink: SecretSink): Json {
   if (typeof value === 'string') {
     const shown = mayBeUrl(value) ? ofUrls(value) : undefined
@@ -58,7 +58,7 @@ function elsewhere(value: Json, field: FieldSchema | undefined, sink: SecretSink
   })
 }
 
-/** `entries`: texts may be headers with their names, as `Authorization: Bearer x`. */
+/** `entries`: texts may be headers with their names, such as `Authorization: Bearer x`. */
 function inConfiguration(
   value: Json,
   field: FieldSchema | undefined,
@@ -81,25 +81,25 @@ function inConfiguration(
     if (isCredential || isValueOf(name, value)) {
       if (typeof item === 'string' || !record) return isUsual(item, own) ? item : textsMasked(item, sink)
     }
-    // What is renamed or removed is a name alone.
+    // What is renamed or removed is only a name.
     return inConfiguration(item, own, entries && name !== 'rename' && name !== 'remove', sink)
   })
 }
 
-/** A field of a schema whose values are not told one by one. */
+/** A field of a schema whose values aren't declared individually. */
 function isSecretField(name: string, field: FieldSchema | undefined): boolean {
   return isCredentialField(name) && !field?.limits?.oneOf
 }
 
-/** What a schema fills in anyway is no secret. */
+/** A default of a schema isn't a secret. */
 function isUsual(value: Json, field: FieldSchema | undefined): boolean {
   return field?.default !== undefined && equalJson(value, field.default)
 }
 
-/** Asked of each field of each configuration: what ends in another letter need not be looked at any closer. */
+/** Called for each field of each configuration: names that end in another letter need no closer check. */
 const letterE = 0x65
 
-/** Whether a field is the value of the header that one beside it names: `header_value` beside `header_name`. */
+/** Whether a field is the value of the header named by its neighbour: `header_value` beside `header_name`. */
 function isValueOf(name: string, beside: JsonObject): boolean {
   if (name.charCodeAt(name.length - 1) !== letterE || !name.endsWith('value')) return false
   const stem = name.slice(0, -'value'.length)
@@ -107,7 +107,7 @@ function isValueOf(name: string, beside: JsonObject): boolean {
   return typeof named === 'string' && isCredentialName(named)
 }
 
-/** Masks all texts of a value but references to where a gateway takes a secret from. */
+/** Masks all texts of a value except references to where a gateway takes a secret from. */
 export function textsMasked(value: Json, sink: SecretSink): Json {
   if (typeof value === 'string') return isReference(value) ? value : maskOf(value, 'name', sink)
   if (isArray(value)) return eachItem(value, item => textsMasked(item, sink))

@@ -5,7 +5,7 @@ import type { RecordSchema } from '../schema/schema.ts'
 import { maskVariables } from './masks.ts'
 import { maskAll, type SecretSink } from './secret-marks.ts'
 
-/** Fields in their final form, and what is sent in place of those that only tell that something is set. */
+/** Fields in their final form, and what is sent for those that only say that something is set. */
 export interface FinishedFields {
   readonly fields: JsonObject
   readonly sent: JsonObject | undefined
@@ -16,13 +16,13 @@ export interface FinishedFields {
 /** Fields that the gateway keeps for itself. */
 export const ownFields = new Set(['id', 'created_at', 'updated_at', 'ws_id'])
 
-/** What tells an entity from others, and the fields that were asked for it. */
+/** What distinguishes an entity from others, and the fields that this needed. */
 export interface KnownBy {
   readonly identity: Identity | undefined
   readonly asked: ReadonlySet<string>
 }
 
-/** Where values of variables stand in an entity, its own and those that `_info.defaults` fills in. */
+/** Where values of variables are in an entity: in its own fields, and in those that `_info.defaults` fills in. */
 export function variablesOf(
   raw: RawEntity,
   ofDefaults: readonly FieldPath[],
@@ -47,8 +47,8 @@ function isGiven(fields: JsonObject, path: FieldPath): boolean {
 }
 
 /**
- * The same without values of variables. What an entity is known by, and what decides its schema, stays: nobody could
- * name it, or say what it is.
+ * The same without values of variables. What identifies an entity, and what decides its schema, stays: otherwise nobody
+ * could name it, or say what it is.
  */
 export function withoutVariables(
   { fields, sent, masked }: FinishedFields,
@@ -59,7 +59,7 @@ export function withoutVariables(
   sink: SecretSink,
 ): FinishedFields {
   const paths = variables.filter(([field = '']) => !staysShown(field, fields, definition, known))
-  // Of what counts down, the fields tell only that it is set.
+  // For a countdown, the fields only say that it is set.
   const shown = maskVariables(
     fields,
     paths.filter(([field = '']) => !(sent && field in sent)),

@@ -4,9 +4,9 @@ export type Masker = (sentence: string) => string
 const hidden = '••••'
 
 /**
- * Takes values out of sentences that were worked out from them. One stands in a sentence as it is, as `api.pay.example` in
- * `https://api.pay.example:443`, and is not looked for inside of other words; of a pattern, what requests have of it is
- * looked for too.
+ * Removes values from sentences that were derived from them. A value is replaced where it occurs literally, such as
+ * `api.pay.example` in `https://api.pay.example:443`, but not inside other words; for a pattern, the parts of it that
+ * requests contain are replaced too.
  */
 export function maskerOfTexts(texts: ReadonlySet<string>): Masker {
   const sought = [
@@ -19,8 +19,8 @@ export function maskerOfTexts(texts: ReadonlySet<string>): Masker {
 }
 
 /**
- * What is hidden of a text of which something is shown: each part that `shown` has masked. Of a text that is masked as a
- * whole that is the text.
+ * The hidden parts of a text that is partly shown: each part that `shown` has masked. For a text that is masked as a
+ * whole, that is the text.
  */
 export function hiddenParts(text: string, shown: string | undefined): readonly string[] {
   if (shown === undefined) return [text]
@@ -36,7 +36,7 @@ export function hiddenParts(text: string, shown: string | undefined): readonly s
   return parts.filter(part => part !== '')
 }
 
-/** The parts of a regular expression or a wildcard that stand in whatever it fits. */
+/** The parts of a regular expression or a wildcard that occur in everything that it matches. */
 function partsOf(text: string): readonly string[] {
   return /[*?+()[\]{}|^$\\]/.test(text)
     ? text.split(/[^\w./%-]+|\\[A-Za-z]/).filter(part => part.length >= 4)
@@ -56,7 +56,7 @@ function without(sentence: string, text: string): string {
   return masked + sentence.slice(from)
 }
 
-/** Whether a text is no part of a longer word. */
+/** Whether a text isn't part of a longer word. */
 function standsAlone(sentence: string, at: number, text: string): boolean {
   const before = sentence[at - 1] ?? ''
   const after = sentence.slice(at + text.length, at + text.length + 2)

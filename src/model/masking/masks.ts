@@ -5,7 +5,7 @@ import type { State } from '../state/state.ts'
 import { hiddenParts, type Masker, maskerOfTexts } from './masked-sentences.ts'
 import { hasMarks, maskAll, maskOf, revealSecrets, type SecretSink } from './secret-marks.ts'
 
-/** Masks what stands at paths of normalised fields, for it came from variables. */
+/** Masks what is at given paths of normalised fields, because it came from variables. */
 export function maskVariables(
   fields: JsonObject,
   paths: readonly FieldPath[],
@@ -19,7 +19,7 @@ export function maskVariables(
   return isObject(masked) ? masked : fields
 }
 
-/** The paths at which a value stands once deprecated names have given way. */
+/** The paths of a value after deprecated names have been replaced. */
 function presentPaths(path: FieldPath, schema: RecordSchema): readonly FieldPath[] {
   const [name, ...rest] = path
   if (name === undefined) return [path]
@@ -40,8 +40,8 @@ function maskAt(value: Json, path: FieldPath, sink: SecretSink): Json {
 }
 
 /**
- * A value masked where another one of the same field is, for it came from a variable there: what a gateway has in the
- * place of something that must not be shown, is not shown either.
+ * Masks a value if another one of the same field is masked because it came from a variable: the gateway's counterpart
+ * of something that must not be shown isn't shown either.
  */
 export function maskedLike(value: Json, like: Json, sink: SecretSink): Json {
   if (!hasMarks(like, isVariable)) return value
@@ -59,7 +59,7 @@ export function maskedLike(value: Json, like: Json, sink: SecretSink): Json {
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
       const pattern = like[name]
-      // Records have the same fields; another key is one of a mapping, beside others whose values are masked.
+      // Records have the same fields; an additional key belongs to a mapping whose other values are masked.
       return [name, pattern === undefined ? maskAll(item, 'variable', sink) : maskedLike(item, pattern, sink)]
     }),
   )
@@ -89,14 +89,14 @@ export function isVariable({ $why }: SecretMark): boolean {
   return $why === 'variable'
 }
 
-/** Whether what a mark stands for is no secret to what is worked out in memory. */
+/** Whether the value behind a mark may be used in computations in memory. */
 function isReadable({ $why }: SecretMark): boolean {
   return $why !== undefined
 }
 
 /**
- * The fields of an entity as the gateway reads them, secrets by the schema apart; undefined where what a mark stands for is
- * not known.
+ * The fields of an entity as the gateway reads them, except secrets by the schema; undefined if the value behind a mark
+ * is unknown.
  */
 export function readableFields(
   fields: JsonObject,
@@ -109,7 +109,7 @@ export function readableFields(
 
 const knownUnreadable = new WeakMap<State, ReadonlySet<Kind>>()
 
-/** The kinds of which an entity has a masked value that nobody here knows: what it does can't be told. */
+/** The kinds of which an entity has a masked value that nobody here knows: its effect is unknown. */
 export function unreadableKinds(state: State): ReadonlySet<Kind> {
   const known = knownUnreadable.get(state)
   if (known) return known
@@ -125,7 +125,7 @@ export function unreadableKinds(state: State): ReadonlySet<Kind> {
   return kinds
 }
 
-/** The tags among fields: what owns and selects goes by them, masked or not. */
+/** The tags among fields: ownership and selection depend on them, masked or not. */
 export function tagsAmong(fields: JsonObject, state: Pick<State, 'resolve'>): readonly string[] {
   const { tags } = readableFields({ tags: fields.tags ?? null }, state) ?? {}
   return isArray(tags) ? tags.filter(tag => typeof tag === 'string') : []
@@ -151,7 +151,7 @@ function maskedTexts({ entities, resolve }: State): ReadonlySet<string> {
   return texts
 }
 
-/** Adds what the masks of a value hide, in clear. */
+/** Adds what the masks of a value hide, in clear text. */
 export function addMasked(
   value: Json,
   resolve: (digest: string) => string | undefined,

@@ -1,7 +1,7 @@
 /**
- * A sentence without the secrets that it may quote, as that of a gateway which refuses a value: as they are, as JSON or a
- * URL writes them, and in part, line by line or broken off. A short one is hidden only where it stands alone: it is part of
- * other words by chance.
+ * A sentence without the secrets that it may quote, for example from a gateway that refuses a value: literally, escaped
+ * as in JSON or a URL, or in part, by line or truncated. A short secret is hidden only if it stands alone: it may be
+ * part of other words by chance.
  */
 export function withoutSecrets(sentence: string, secrets: readonly string[]): string {
   const written = new Set(secrets.flatMap(writtenForms))
@@ -20,10 +20,10 @@ export function withoutSecrets(sentence: string, secrets: readonly string[]): st
 const shortSecret = 4
 const hidden = '••••'
 
-/** Lines shorter than this say nothing: `end`, `return`. */
+/** Lines shorter than this mean nothing: `end`, `return`. */
 const shortestLine = 8
 
-/** How a secret stands in a sentence. Lua's JSON escapes slashes. */
+/** The forms of a secret in a sentence. Lua's JSON escapes slashes. */
 function writtenForms(secret: string): readonly string[] {
   const escaped = inJson(secret)
   const lines = secret.includes('\n') ? secret.split('\n').map(line => line.trim()) : []
@@ -41,10 +41,10 @@ function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1)
 }
 
-/** As many characters in a row that are a secret's are no chance. */
+/** This many consecutive characters of a secret are no coincidence. */
 const part = 12
 
-/** Hides runs of characters that stand so in a secret: gateways quote the beginning of a long value. */
+/** Hides runs of characters that occur in a secret: gateways quote the beginning of a long value. */
 function withoutParts(sentence: string, secrets: ReadonlySet<string>): string {
   const parts = new Set<string>()
   for (const secret of secrets)

@@ -4,11 +4,11 @@ import type { FieldSchema, RecordSchema } from '../schema/schema.ts'
 
 /** Turns secrets into digests, and remembers which digest stands for what while the program runs. */
 export interface SecretSink {
-  /** The digest of a secret: the same for equal secrets, useless to whoever lacks the key. */
+  /** The digest of a secret: the same for equal secrets, useless to anyone without the key. */
   digest(value: string): string
-  /** The last characters of a secret, where what stays hidden is long enough; else undefined. */
+  /** The last characters of a secret, if the hidden rest is long enough; otherwise undefined. */
   ending(value: string): string | undefined
-  /** What a digest stands for; undefined where this run has not seen it. */
+  /** What a digest stands for; undefined if this run has not seen it. */
   readonly resolve: (digest: string) => string | undefined
 }
 
@@ -32,8 +32,8 @@ function isSecretBelow(field: FieldSchema): boolean {
 }
 
 /**
- * Replaces secrets by marks. What is secret is said by the gateway's schema and the kind, by field and
- * never by the look of a value. References to a vault (`{vault://…}`) are no secrets.
+ * Replaces secrets by marks. The gateway's schema and the kind define what is secret, by field and never by the look of
+ * a value. References to a vault (`{vault://…}`) aren't secrets.
  */
 export function hideSecrets(
   fields: JsonObject,
@@ -99,8 +99,8 @@ export function isVaultReference(text: string): boolean {
 }
 
 /**
- * Marks in place of all that a value holds, however deep, for it is no secret by its schema and must not be shown all the same.
- * Nothing, emptiness, and what is marked already stay.
+ * Replaces everything in a value by marks, however deep, because it isn't a secret by its schema but must not be shown.
+ * Missing and empty values, and existing marks, stay.
  */
 export function maskAll(value: Json, reason: MaskReason, sink: SecretSink): Json {
   if (isArray(value)) return value.map(item => maskAll(item, reason, sink))
@@ -112,12 +112,12 @@ export function maskAll(value: Json, reason: MaskReason, sink: SecretSink): Json
   return maskOf(value, reason, sink)
 }
 
-/** The mark of a value that a variable gave: what its name alone would let be seen of it is not shown either. */
+/** The mark of a value from a variable: what its name alone would allow to be shown isn't shown either. */
 function withoutShown(mark: SecretMark): SecretMark {
   return mark.$why === 'name' ? { $secret: mark.$secret, $why: 'variable' } : mark
 }
 
-/** One mark in place of a value; `shown` is what may be shown of a text. */
+/** One mark for a value; `shown` is what may be shown of a text. */
 export function maskOf(value: Json, reason: MaskReason, sink: SecretSink, shown?: string): SecretMark {
   if (typeof value !== 'string')
     return { $secret: sink.digest(JSON.stringify(value)), $why: reason, $json: true }
@@ -125,8 +125,8 @@ export function maskOf(value: Json, reason: MaskReason, sink: SecretSink, shown?
 }
 
 /**
- * Puts secrets back in place of their marks; the digests that nothing is known of come back in `missing`. What holds no
- * mark is given back as it is. `chosen`: only these marks, all others stay.
+ * Replaces marks by their secrets; unknown digests are returned in `missing`. A value without marks is returned
+ * unchanged. `chosen`: only these marks, all others stay.
  */
 export function revealSecrets(
   value: Json,
@@ -153,7 +153,7 @@ function jsonIn(text: string): Json {
   return JSON.parse(text)
 }
 
-/** Whether a mark stands somewhere in a value. */
+/** Whether a value contains a mark. */
 export function hasMarks(value: Json, such?: (mark: SecretMark) => boolean): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (isArray(value)) {
@@ -168,15 +168,15 @@ export function hasMarks(value: Json, such?: (mark: SecretMark) => boolean): boo
   return false
 }
 
-/** What is shown in place of a secret. */
+/** What is shown instead of a secret. */
 const hidden = '••••'
 
-/** What may be shown of what a mark stands for. */
+/** What may be shown of a mark's value. */
 export function shownMark({ $shown }: SecretMark): string {
   return $shown ?? hidden
 }
 
-/** A value as it may be shown: what its marks let be seen. */
+/** A value in displayable form: what its marks allow to be shown. */
 export function shownValue(value: Json): Json {
   if (isSecretMark(value)) return shownMark(value)
   if (isArray(value)) return value.map(shownValue)

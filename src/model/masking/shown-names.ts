@@ -4,9 +4,9 @@ import type { KnownKeys } from '../state/known-keys.ts'
 import type { UnbuiltEntity } from '../state/state-input.ts'
 
 /**
- * What entities are called whose names show a part of a secret at most, in the order of the drafts: one that is known
- * has the same name on both sides, and no two have one name. Where nothing may be shown, or two ends are alike, it is
- * the number among those of one owner: manifests count first, from the top.
+ * Names of entities whose names show at most a part of a secret, in the order of the drafts: a known entity has the
+ * same name on both sides, and no two share a name. If nothing may be shown, or two ends are the same, it is the number
+ * among those of one owner: manifests count first, from the top.
  */
 export function shownNames(
   drafts: readonly UnbuiltEntity[],

@@ -12,7 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 }
 
-/** The code that the system gave an error, as `ENOSPC`; empty where it gave none. */
+/** The system's code of an error, such as `ENOSPC`; empty if there is none. */
 export function errnoOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -1,6 +1,6 @@
 /**
- * The stable words by which programs tell problems apart, all of them: a test or a branch on a code that nothing gives any
- * more does not compile. Output names them, so that one is renamed only on purpose.
+ * All the stable words by which programs distinguish problems: a test or a branch on a code that no longer exists does
+ * not compile. Outputs contain them, so they are renamed only on purpose.
  */
 export type ProblemCode =
   | 'aborted'

@@ -9,18 +9,18 @@ export function partProblem(fault: SharedFault, problem: Omit<Problem, 'message'
 /** How many parts a sentence names. */
 const named = 3
 
-/** What shares a fault, and the one problem that tells of it. */
+/** What shares a fault, and the one problem that reports it. */
 export interface FaultGroup<T> {
   readonly items: readonly [T, ...T[]]
   readonly problem: Problem
 }
 
-/** Problems that have one cause are told as one, with a count: nobody acts on the tenth sentence about one fault. */
+/** Problems with one cause are reported as one, with a count: nobody acts on the tenth sentence about one fault. */
 export function toldOnce(problems: readonly Problem[]): readonly Problem[] {
   return groupFaults(problems, problem => problem).map(group => group.problem)
 }
 
-/** Groups what has problems by their causes, in the order in which these first come. */
+/** Groups what has problems by their causes, in the order in which these first occur. */
 export function groupFaults<T>(
   items: readonly T[],
   problemOf: (item: T) => Problem,
@@ -32,7 +32,7 @@ export function groupFaults<T>(
   })
 }
 
-/** Equal for problems of one cause. Another place is another cause: there each is to be mended. */
+/** Equal for problems with one cause. Another place is another cause: each must be fixed there. */
 function causeOf({ code, target, message, hint, place, fault }: Problem): string {
   return JSON.stringify([code, target, hint, place, ...(fault ? [fault.before, fault.after] : [message])])
 }

@@ -1,4 +1,4 @@
-/** The word among those known that was most likely meant, or undefined where none is close. */
+/** The known word that was most likely meant, or undefined if none is close. */
 export function suggestion(given: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Math.max(1, Math.floor(Math.min(given.length, 12) / 3)) + 1
@@ -13,8 +13,8 @@ export function suggestion(given: string, known: Iterable<string>): string | und
 }
 
 /**
- * How many letters must be put in, taken out, replaced or swapped with their neighbour to get from one word to the
- * other, upper and lower case alike; `limit + 1` where it takes more than that.
+ * How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into the other,
+ * ignoring case; `limit + 1` if it takes more than that.
  */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1

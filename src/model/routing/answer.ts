@@ -1,4 +1,4 @@
-/** How answers name an entity. Null where the configuration gives none (a manifest without ids). */
+/** How answers name an entity. Null if the configuration has none (a manifest without ids). */
 export interface NamedRef {
   readonly id: string | null
   readonly name: string | null
@@ -7,7 +7,7 @@ export interface NamedRef {
 /** A plugin that runs for a request. */
 export interface PluginRun {
   readonly name: string
-  /** What it is attached to, as `route`, `global`. */
+  /** What it is attached to, such as `route`, `global`. */
   readonly scope: string
   readonly id: string | null
   /** What it does to the request, as far as that is known. */
@@ -21,15 +21,18 @@ export interface Answer {
   readonly service: NamedRef | null
   /** Why this route and none of the others. */
   readonly why: string
-  /** The other routes that match, in the order in which they would win. */
+  /** The other matching routes, in the order in which they would win. */
   readonly also: readonly NamedRef[]
-  /** The request that the upstream sees; null where it never reaches one. The host hangs on the upstream where it is null. */
+  /**
+   * The request that the upstream receives; null if it never reaches one. The host depends on the upstream if it is
+   * null.
+   */
   readonly upstream: { readonly method: string; readonly uri: string; readonly host: string | null } | null
   /** Plugins that apply, in the order in which they run. */
   readonly plugins: readonly PluginRun[]
-  /** Set where the gateway ends the request itself; null: the upstream answers (or it is unknown, see there). */
+  /** Set if the gateway ends the request itself; null: the upstream answers (or it is unknown, see there). */
   readonly status: number | null
-  /** What of the gateway ends it: a part of it, or a plugin. */
+  /** Which part of the gateway ends it: a part of it, or a plugin. */
   readonly ending: { readonly by: string | { readonly name: string } } | null
   /** Who is authenticated, an anonymous caller included. */
   readonly consumer: NamedRef | null
@@ -37,7 +40,7 @@ export interface Answer {
   readonly unknown: readonly string[]
 }
 
-/** The answer where a gateway's router is not modelled: nothing is known but why. */
+/** The answer of a gateway whose router isn't modelled: only the reason is known. */
 export function unknownAnswer(why: string): Answer {
   return {
     route: null,

@@ -4,21 +4,20 @@ import type { NamedRef } from './answer.ts'
 export interface PluginOrigin {
   readonly plugin: string
   readonly id: string | null
-  /** What it is attached to, as `route`, `consumer+service`, `global`. */
+  /** What it is attached to, such as `route`, `consumer+service`, `global`. */
   readonly scope: string
 }
 
 /**
- * Whether a route's upstream can be reached without credentials:
- * `required`: no; `anonymous`: yes, as an anonymous consumer; `open`: yes, nothing authenticates;
- * `closed`: nobody passes at all (terminated, or an ACL with no plugin that says who calls);
- * `unknown`: a plugin that runs code may authenticate.
+ * Whether a route's upstream can be reached without credentials: `required`: no; `anonymous`: yes, as an anonymous
+ * consumer; `open`: yes, nothing authenticates; `closed`: nobody passes at all (terminated, or an ACL without a plugin
+ * that identifies callers); `unknown`: a plugin that runs code may authenticate.
  */
 export type AuthenticationState = 'required' | 'anonymous' | 'open' | 'closed' | 'unknown'
 
 /** A plugin that authenticates the callers of a route. */
 export interface AuthenticationPluginPosture extends PluginOrigin {
-  /** The consumer that requests without credentials pass as; null: they are refused. */
+  /** The consumer that requests without credentials are treated as; null: they are refused. */
   readonly anonymous: string | null
   /** Whether credentials are kept from the upstream; null where the plugin has no such setting. */
   readonly hidesCredentials: boolean | null
@@ -62,7 +61,7 @@ export interface Cors extends PluginOrigin {
 /** How plain HTTP is dealt with. */
 export interface Tls {
   readonly only: boolean
-  /** What a plain request is answered with (426 or a redirect); null: it is served. */
+  /** The response to a plain request (426 or a redirect); null: it is served. */
   readonly plainStatus: number | null
 }
 
@@ -70,7 +69,7 @@ export interface Tls {
 export interface UpstreamTls {
   readonly protocol: string
   readonly encrypted: boolean
-  /** Whether the upstream's certificate is verified; null: as the gateway is set, which is off by default. */
+  /** Whether the upstream's certificate is verified; null: as the gateway is configured, which is off by default. */
   readonly verified: boolean | null
   /** Whether the gateway shows a client certificate. */
   readonly clientCertificate: boolean
@@ -87,9 +86,9 @@ export interface RateWindow {
 /** A rate limit in effect on a route. */
 export interface RateLimitPosture extends PluginOrigin {
   readonly windows: readonly RateWindow[]
-  /** Whom it counts, as `consumer`, `ip`. */
+  /** Whom it counts, such as `consumer`, `ip`. */
   readonly by: string
-  /** Where it counts: `local` (each node for itself), or as `redis`. */
+  /** Where it counts: `local` (each node for itself), or for example `redis`. */
   readonly policy: string
 }
 
@@ -121,9 +120,9 @@ export interface RoutePosture {
   readonly wildcardHosts: readonly string[]
   /** Whether it answers whatever host is asked for. */
   readonly anyHost: boolean
-  /** Plugins that stand in a scope of the route and are disabled. */
+  /** Disabled plugins in a scope of the route. */
   readonly disabled: readonly PluginOrigin[]
-  /** Plugins that run code or are not known: what they do is not known from here. */
+  /** Plugins that run code or are unknown: their effect can't be known from here. */
   readonly unknown: readonly PluginOrigin[]
   /** Why no request can reach the route, and what wins instead; null: requests can. */
   readonly unreachable: { readonly reason: string; readonly by: readonly NamedRef[] } | null
@@ -142,17 +141,19 @@ export type PostureAspect =
   | 'hosts'
   | 'reachability'
 
-/** What changed in how one route is protected. */
+/** A change in how one route is protected. */
 export interface PostureChange {
   readonly aspect: PostureAspect
   readonly routeId: string | null
   readonly routeName: string | null
   readonly serviceName: string | null
-  /** Whether the route is protected less, or more; `other`: neither can be said. */
+  /** Whether the route is protected less, or more; `other`: neither. */
   readonly effect: 'weaker' | 'stronger' | 'other'
-  /** For limits: how many times as much passes as before; infinite where the limit is gone. */
+  /** For limits: how many times more passes than before; infinite if the limit is gone. */
   readonly factor: number | null
-  /** In words: `key-auth`, `nothing authenticates`, `10 per minute by consumer`, `none`; `no route` before it was there. */
+  /**
+   * In words: `key-auth`, `nothing authenticates`, `10 per minute by consumer`, `none`; `no route` before it existed.
+   */
   readonly before: string
   readonly after: string
   /** What the route answers now, or answered if it is gone. */

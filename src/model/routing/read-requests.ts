@@ -6,7 +6,7 @@ export interface UnreadLine {
   readonly reason: string
 }
 
-/** The requests of a file, and the lines that hold none. */
+/** The requests of a file, and the lines that contain none. */
 export interface RequestFile {
   readonly requests: readonly ProxyRequest[]
   readonly unread: readonly UnreadLine[]
@@ -16,8 +16,8 @@ export interface RequestFile {
 const logLine = /^(\S+) \S+ \S+ \[[^\]]*\] "([A-Z]+) (\S+)(?: HTTP\/[\d.]+)?" \d{3} \S+/
 
 /**
- * Requests from a file: JSON Lines of `{"method", "url", "headers"}`, or an access log in common or combined form.
- * A log does not tell the host: `host` is taken for it.
+ * Requests from a file: JSON Lines of `{"method", "url", "headers"}`, or an access log in common or combined form. A
+ * log doesn't record the host: `host` is used for it.
  */
 export function readRequests(text: string, host: string): RequestFile {
   const requests: ProxyRequest[] = []

@@ -30,9 +30,9 @@ export function splitHostPort(host: string): { readonly host: string; readonly p
 }
 
 /**
- * Reads a request as people write it: `GET https://api.example/disputes?x=1`, or a URL alone for a GET.
- * Undefined where it has no `http` or `https` URL. Characters that a URL can't hold are percent-encoded;
- * nothing else is changed.
+ * Reads a request in the notation of people: `GET https://api.example/disputes?x=1`, or a URL alone for a GET.
+ * Undefined if it has no `http` or `https` URL. Characters that aren't allowed in a URL are percent-encoded; nothing
+ * else is changed.
  */
 export function parseRequest(
   text: string,

@@ -4,7 +4,7 @@ import type { PostureChange, RoutePosture } from './posture.ts'
 import type { ProxyRequest } from './request.ts'
 import type { TrafficGroup } from './traffic-group.ts'
 
-/** A route of a router: by its id, which is the entity's key where the router was made of a state. */
+/** A route of a router: identified by its id, which is the entity's key if the router was made from a state. */
 export interface RouterRoute extends NamedRef {
   /** Whether it answers whatever method is asked for. */
   readonly anyMethod: boolean
@@ -13,46 +13,48 @@ export interface RouterRoute extends NamedRef {
 /** How a gateway answers requests, worked out from its configuration alone. Immutable. */
 export interface Router {
   readonly routes: readonly RouterRoute[]
-  /** The names and ids by which callers are known; undefined: not known. */
+  /** The names and ids that identify callers; undefined: unknown. */
   readonly callers: readonly Caller[] | undefined
-  /** The names of the plugins in effect on a route, by its id, for a caller who is not known. */
+  /** The names of the plugins in effect on a route, by its id, for an unknown caller. */
   pluginsOn(route: string): readonly string[]
   /** The route that answers a request; undefined: none does. */
   routeOf(request: ProxyRequest): NamedRef | undefined
   answer(request: ProxyRequest): Answer
-  /** Requests that its routes match, made from what each asks for. */
+  /** Requests that its routes match, made from their criteria. */
   requests(): readonly { readonly route: NamedRef; readonly request: ProxyRequest }[]
 }
 
-/** Somebody whom a gateway can tell from others. */
+/** Somebody whom a gateway can distinguish from others. */
 export interface Caller {
-  /** What people call them; null: they have no name. */
+  /** The name for people; null: there is none. */
   readonly name: string | null
-  /** All that they may be referred to by. */
+  /** Everything that may refer to them. */
   readonly knownBy: readonly string[]
 }
 
 /** What an entity acts on where requests are answered. */
 export interface Acting {
-  /** As `route payouts` and `service payouts`, all of which it takes for it to act; or `(global)`. */
+  /** Such as `route payouts` and `service payouts`, all of which are needed for it to act; or `(global)`. */
   readonly on: readonly string[]
-  /** The protection that it is, by its variant, as `key-auth`; null: it is what is protected. */
+  /** The protection that it provides, by its variant, such as `key-auth`; null: it is what is protected. */
   readonly protection: string | null
 }
 
-/** What a kind of gateway makes of its entities: how requests are answered, and what protects them. Pure. */
+/** What a kind of gateway does with its entities: how requests are answered, and what protects them. Pure. */
 export interface Routing {
-  /** The kinds of which what answers a request hangs on. */
+  /** The kinds that the answer to a request depends on. */
   readonly answering: ReadonlySet<Kind>
-  /** The kinds without which nothing of an answer is known. */
+  /** The kinds without which nothing is known about an answer. */
   readonly essential: ReadonlySet<Kind>
-  /** The kinds that say what protects a route, for people in this order. */
+  /** The kinds that determine what protects a route, for people, in this order. */
   readonly protecting: readonly Kind[]
-  /** Whether an entity of one of these kinds has a caller say who they are, by its variant. */
+  /** Whether an entity of one of these kinds requires callers to identify themselves, by its variant. */
   authenticates(variant: string): boolean
-  /** What an entity acts on where requests are answered; null: it is no part of that, or acts on nothing by itself. */
+  /** What an entity acts on where requests are answered; null: it isn't involved, or acts on nothing by itself. */
   actsOn(entity: EntityRef): Acting | null
-  /** Why nothing can be told of entities (those of each kind) however they were read, a clause; null: it can be. */
+  /**
+   * Why nothing can be known from entities (those of each kind) however they were read, as a clause; null: it can be.
+   */
   notModelled(of: (kind: Kind) => Iterable<Pick<RawEntity, 'fields'>>): string | null
   /** Made once for a state. */
   of(state: EntitySet): Router

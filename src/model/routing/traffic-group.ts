@@ -1,12 +1,12 @@
 import type { NamedRef } from './answer.ts'
 import type { ProxyRequest } from './request.ts'
 
-/** The ways in which requests are answered differently, the worst first. */
+/** The ways in which answers to requests differ, the worst first. */
 export const changesByWeight = [
   'authentication lost',
   /** No route answers any more. */
   'no route',
-  /** A plugin or the router ends now what the upstream answered. */
+  /** A plugin or the router now ends what the upstream answered. */
   'refused',
   'limit weaker',
   /** A route that no request can reach any more, because another always wins. */
@@ -29,7 +29,7 @@ export interface TrafficGroup {
   readonly change: TrafficChange
   /** Opens something, or breaks callers. */
   readonly worse: boolean
-  /** What was and is, in words; of several requests that of the first. */
+  /** Before and after, in words; for several requests, those of the first. */
   readonly before: string
   readonly after: string
   readonly requests: readonly ProxyRequest[]

@@ -8,21 +8,21 @@ import { violation } from './limits.ts'
 import type { FieldSchema, KindSchema, RecordSchema } from './schema.ts'
 
 /**
- * What a gateway's schema has against an entity: types, limits, missing and unknown fields, and rules about several
- * fields. What a gateway checks by code is not found. Secrets can't be looked at, only whether they are given.
+ * The violations of a gateway's schema by an entity: types, limits, missing and unknown fields, and rules about several
+ * fields. What a gateway checks by code isn't found. Secrets can't be inspected, only their presence.
  */
 export function checkEntity(entity: Entity, kind: KindDefinition, schema: KindSchema): readonly Fault[] {
   const record = recordFor(entity, kind, schema)
   const faults: Fault[] = []
   const fields = { ...entity.fields, ...entity.sent }
-  // What stays as the gateway has it can't be looked at.
+  // A value that stays as the gateway has it can't be inspected.
   const hashed = kind.secrets?.hashed?.field
   const open = hashed !== undefined && fields[hashed] === undefined ? hashed : undefined
   checkRecord(fields, record, '', faults, { entity, open, unlisted: kind.fields?.countsDown ?? [] })
   const id = schema.record.fields.get('id')
   const wrongId = entity.id === undefined || !id?.limits ? undefined : violation(entity.id, id.limits)
   if (wrongId !== undefined) faults.push({ path: 'id', message: wrongId })
-  // Where a field is wrong by itself, what it means for others can't be said.
+  // If a field itself is wrong, its effect on others is unknown.
   if (faults.every(fault => fault.unknown)) checkRules(record, entity, fields, faults)
   return faults
 }
@@ -38,12 +38,12 @@ function checkRules(record: RecordSchema, entity: Entity, fields: JsonObject, fa
   }
 }
 
-/** What is known of the fields at the top of an entity. */
+/** What is known about the top-level fields of an entity. */
 interface Whole {
   readonly entity: Entity
   /** The field that is left to the gateway. */
   readonly open: string | undefined
-  /** Fields that gateways take and their schemas are silent about. */
+  /** Fields that gateways accept but their schemas don't mention. */
   readonly unlisted: readonly string[]
 }
 
@@ -78,7 +78,7 @@ function checkValue(value: Json, field: FieldSchema, path: string, faults: Fault
     if (field.required && !field.auto) faults.push({ path, message: 'must be given' })
     return
   }
-  // Only the gateway knows what stands behind a secret or a reference to a vault.
+  // Only the gateway knows the value behind a secret or a reference to a vault.
   if (isSecretMark(value) || (typeof value === 'string' && value.startsWith('{vault://'))) return
   const expected = misfit(value, field)
   const wrong = expected ?? (field.limits && violation(value, field.limits))
@@ -102,7 +102,7 @@ function checkValue(value: Json, field: FieldSchema, path: string, faults: Fault
   }
 }
 
-/** What a value must be, where it is of another type than its field. */
+/** What a value must be, if its type isn't that of its field. */
 function misfit(value: Json, { type }: FieldSchema): string | undefined {
   switch (type) {
     case 'string':

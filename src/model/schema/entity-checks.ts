@@ -1,15 +1,15 @@
 import { equalJson, isArray, isObject, type Json } from '../json.ts'
 import { type Limits, violation } from './limits.ts'
 
-/** What one field must be for a rule to hold. */
+/** What one field must be for a rule to apply. */
 export interface CheckMatch {
   readonly required: boolean
   readonly limits: Limits
-  /** Of lists: what each item must be. */
+  /** For lists: what each item must be. */
   readonly elements?: Limits
 }
 
-/** A rule about several fields of an entity; fields are named by paths, as `config.redis.host`. */
+/** A rule about several fields of an entity; fields are named by paths, such as `config.redis.host`. */
 export type EntityCheck =
   | {
       readonly rule: 'at least one' | 'only one' | 'all or none' | 'distinct'
@@ -34,9 +34,9 @@ export type EntityCheck =
 export interface Fault {
   /** As `config.minute`; empty for the entity as a whole. */
   readonly path: string
-  /** What is wrong with it, as `must be between 0 and 65535`. */
+  /** What is wrong with it, such as `must be between 0 and 65535`. */
   readonly message: string
-  /** The gateway has no field of that name; the name that was meant, where one is near. */
+  /** The gateway has no field of that name; the name that was meant, if one is close. */
   readonly unknown?: { readonly meant: string | undefined }
 }
 

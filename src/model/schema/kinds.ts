@@ -4,12 +4,12 @@ import type { Facet } from './kind-meaning.ts'
 
 const none: readonly Kind[] = []
 
-/** The kinds of entities of one provider, and all that is known of each. Immutable. */
+/** The kinds of entities of one provider, and everything that is known about each. Immutable. */
 export class Kinds<Definition extends KindDefinition = KindDefinition> {
   /** Each after those that it points to. */
   readonly all: readonly Definition[]
   readonly #byKind: ReadonlyMap<Kind, Definition>
-  /** The kinds that had other names, by each of those. */
+  /** The kinds with earlier names, by each of those. */
   readonly #former: ReadonlyMap<string, Kind>
   /** Fields by which entities differ though the same is done to them. */
   readonly distinguishing: ReadonlySet<string>
@@ -53,28 +53,28 @@ export class Kinds<Definition extends KindDefinition = KindDefinition> {
     return this.all.map(({ kind }) => kind)
   }
 
-  /** Names that kinds had before, and that ledgers and files may still say. */
+  /** Earlier names of kinds, which ledgers and files may still use. */
   get formerNames(): readonly string[] {
     return [...this.#former.keys()]
   }
 
-  /** Whether a kind is called otherwise now. */
+  /** The current name of a kind. */
   isFormerName(name: string): boolean {
     return this.#former.has(name)
   }
 
-  /** What a kind is called now. */
+  /** The words for an entity, `kind name`, with the current name of its kind. */
   presentName(name: string): Kind {
     return this.#former.get(name) ?? name
   }
 
-  /** The words for an entity, `kind name`, with what its kind is called now. */
+  /** The coverage of a complete state, such as that of manifests. */
   withPresentName(words: string): string {
     const kind = words.split(' ', 1)[0] ?? ''
     return this.presentName(kind) + words.slice(kind.length)
   }
 
-  /** How far a state is known of which all is there, as that of manifests. */
+  /** The plural of a kind, such as `key sets`. */
   allRead(): ReadonlyMap<Kind, Coverage> {
     return new Map(this.all.map(({ kind }) => [kind, { state: 'complete' }]))
   }

@@ -1,6 +1,6 @@
 import { equalJson, isArray, isObject, type Json } from '../json.ts'
 
-/** Whether a text looks a certain way; undefined: it can't be told. */
+/** Whether a text has a certain form; undefined: unknown. */
 export interface TextPattern {
   test(text: string): boolean | undefined
 }
@@ -8,15 +8,15 @@ export interface TextPattern {
 /** A text that must, or must not, look a certain way. */
 export interface TextRule {
   readonly pattern: TextPattern
-  /** What the gateway says where it does not hold, as `must not have empty segments`. */
+  /** The gateway's message for a violation, such as `must not have empty segments`. */
   readonly message: string | undefined
 }
 
-/** Which values a gateway takes for a field, as far as its schema says so without code. */
+/** Which values a gateway accepts for a field, as far as its schema says so without code. */
 export interface Limits {
   readonly oneOf?: readonly Json[]
   readonly notOneOf?: readonly Json[]
-  /** Only this very value; null: none at all. */
+  /** Only this exact value; null: none at all. */
   readonly equals?: Json
   /** Not this value. */
   readonly differs?: Json
@@ -37,7 +37,7 @@ export interface Limits {
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** How a value is outside of limits, as `must be between 0 and 65535`; never shows the value. */
+/** How a value violates limits, such as `must be between 0 and 65535`; never shows the value. */
 export function violation(value: Json, limits: Limits): string | undefined {
   return valueViolation(value, limits) ?? sizeViolation(value, limits) ?? textViolation(value, limits)
 }
@@ -71,7 +71,7 @@ function sizeViolation(value: Json, { minLength, maxLength, length }: Limits): s
   return undefined
 }
 
-/** Of texts in bytes, as gateways count. */
+/** For texts in bytes, as gateways count. */
 function sizeOf(value: Json): number | undefined {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (isArray(value)) return value.length

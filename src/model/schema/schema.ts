@@ -3,8 +3,8 @@ import type { EntityCheck } from './entity-checks.ts'
 import type { Limits } from './limits.ts'
 
 /**
- * One field of a kind, as the gateway's own schema describes it (Kong: `GET /schemas/{kind}`).
- * What reading, comparing and masking need, and the limits that it says without code.
+ * One field of a kind, as the gateway's own schema describes it (Kong: `GET /schemas/{kind}`). What reading, comparing
+ * and masking need, and the limits that it states without code.
  */
 export interface FieldSchema {
   readonly type:
@@ -19,17 +19,17 @@ export interface FieldSchema {
     | 'foreign'
     | 'json'
   readonly required: boolean
-  /** What the gateway fills in when the field is left out. */
+  /** What the gateway fills in if the field is left out. */
   readonly default?: Json
-  /** The gateway makes up a value: a time, an id, a key. */
+  /** The gateway generates a value: a time, an id, a key. */
   readonly auto: boolean
-  /** The value is a secret: never shown in clear. */
+  /** The value is a secret: never shown in clear text. */
   readonly secret: boolean
   /** Of sets and arrays: the schema of an element; of maps: of a value. */
   readonly elements?: FieldSchema
   /** Of records. */
   readonly record?: RecordSchema
-  /** Of foreign fields: the Admin API's plural of the kind that it points to. */
+  /** For foreign fields: the Admin API's plural of the kind that it points to. */
   readonly reference?: string
   readonly limits?: Limits | undefined
 }
@@ -39,13 +39,13 @@ export interface RecordSchema {
   readonly fields: ReadonlyMap<string, FieldSchema>
   /** Deprecated other names of fields: `redis_host` stands for `redis.host`. */
   readonly shorthands: ReadonlyMap<string, Shorthand>
-  /** Rules about several fields; those that are code at the gateway are not among them. */
+  /** Rules about several fields, except those that are code at the gateway. */
   readonly checks?: readonly EntityCheck[]
 }
 
 /** A name that a gateway still takes in place of other fields. */
 export interface Shorthand {
-  /** Paths of the fields that it stands for, as `['redis', 'host']`; undefined where that is not known. */
+  /** Paths of the fields that it stands for, such as `['redis', 'host']`; undefined if unknown. */
   readonly replacedWith: readonly (readonly string[])[] | undefined
   /** The value that these fields then have, where it is another one. */
   convert?(value: Json): Json

@@ -19,7 +19,7 @@ import type { Names, StateInput, UnbuiltEntity } from './state-input.ts'
 
 const none: readonly string[] = []
 
-/** An entity as it was read; undefined, with a problem, where it can't be placed. */
+/** An entity as it was read; undefined, with a problem, if it can't be resolved. */
 export function buildEntity(
   raw: RawEntity,
   definition: KindDefinition,
@@ -41,7 +41,8 @@ export function buildEntity(
   const asked = variables.length > 0 ? new Set<string>() : undefined
   const view = identityView(fields, id, refs, given, input.secrets, asked)
   const identity = definition.identity.identify(view)
-  // Something that a manifest leaves to the gateway is known by its place; at the gateway it has a value of its own.
+  // Something that a manifest leaves to the gateway is identified by its position; at the gateway it has a value of its
+  // own.
   const slot = input.from === 'gateway' || !identity ? definition.identity.slot?.(view) : undefined
   if (!identity && slot === undefined) {
     problems.push(
@@ -112,7 +113,7 @@ function referencesOf(
   return refs
 }
 
-/** Lists of references with the names of what they point to. */
+/** Lists of references with the names of their targets. */
 function linkNames(
   fields: Record<string, Json>,
   links: Readonly<Record<string, string>>,
@@ -133,7 +134,7 @@ function linkNames(
 
 /**
  * Finishes the fields of an entity that was read from a gateway, which is most of the work of building it, before
- * anything else is known of the state that it belongs to. Undefined where its references decide what they are.
+ * anything else is known about its state. Undefined if its references affect them.
  */
 export function finishAhead(
   raw: RawEntity,
@@ -148,7 +149,7 @@ export function finishAhead(
   return finished(ownFieldsOf(raw.fields, definition, { from }), definition, { ...input, from })
 }
 
-/** All fields but references and what the gateway keeps for itself. */
+/** All fields except references and what the gateway keeps for itself. */
 function ownFieldsOf(
   given: JsonObject,
   definition: KindDefinition,
@@ -158,7 +159,8 @@ function ownFieldsOf(
   for (const name in given) {
     const value = given[name]
     if (value === undefined || ownFields.has(name) || name in definition.references.foreign) continue
-    // An empty list or mapping in a manifest is none, as in decK; in a plugin's own configuration it is a value.
+    // An empty list or mapping in a manifest counts as missing, as in decK; in a plugin's own configuration it is a
+    // value.
     if (input.from === 'manifest' && isEmpty(value)) continue
     if (!definition.fields?.derived?.includes(name)) own[name] = value
   }
@@ -191,7 +193,7 @@ function finished(
   return { ...named(shown, record, sent, input.secrets), ...(shown === hidden ? {} : { masked: true }) }
 }
 
-/** Whether there is a schema of what a plugin or a vault holds, and not only of plugins and vaults. */
+/** Whether there is a schema for what a plugin or a vault holds, rather than only for plugins and vaults. */
 function isDescribed(
   own: JsonObject,
   { fields: { variant } = {} }: KindDefinition,
@@ -202,7 +204,10 @@ function isDescribed(
   return name === undefined || schema.variant(name) !== undefined
 }
 
-/** The same as without a schema, but that what is worked out in memory may use the texts: nothing says that they are secret. */
+/**
+ * The same as without a schema, except that computations in memory may use the texts: nothing says that they are
+ * secret.
+ */
 function withoutTexts(fields: JsonObject, definition: KindDefinition, secrets: SecretSink): JsonObject {
   const name = definition.fields?.configuration
   if (name === undefined) return fields
@@ -221,7 +226,7 @@ function named(
   return { fields: shown, sent, masked: shown === fields ? undefined : true }
 }
 
-/** Where values of variables stand in an entity of a manifest. */
+/** Where values of variables are in an entity of a manifest. */
 function variablesIn(
   raw: RawEntity,
   definition: KindDefinition,
@@ -247,7 +252,10 @@ function masking(
   return withoutVariables(finished, variables, definition, known, record, secrets)
 }
 
-/** Without a schema nobody knows what of a plugin's or a vault's own configuration is secret: all of it is hidden. */
+/**
+ * Without a schema it is unknown which parts of a plugin's or a vault's own configuration are secret: everything is
+ * hidden.
+ */
 function withoutSchema(own: JsonObject, definition: KindDefinition, secrets: SecretSink): JsonObject {
   const hidden = hideSecrets(own, noSchema, definition.secrets?.fields ?? none, secrets)
   const name = definition.fields?.configuration
@@ -261,7 +269,9 @@ const noSchema: RecordSchema = { fields: new Map(), shorthands: new Map() }
 
 const knownRecords = new WeakMap<KindSchema, Map<string, RecordSchema>>()
 
-/** The schema of one entity: a plugin's own config in place of the abstract one, and no fields of the gateway's own. */
+/**
+ * The schema of one entity: a plugin's own config replaces the abstract one, and the gateway's own fields are left out.
+ */
 export function recordFor(
   raw: { readonly fields: JsonObject },
   definition: KindDefinition,

@@ -14,14 +14,14 @@ import type { StateInput, UnbuiltEntity } from './state-input.ts'
 export { type FinishedFields, finishAhead, recordFor }
 
 /**
- * Makes a state of entities as they were read: references resolved to names, fields normalised by the
- * schemas, secrets replaced by marks. What can't be placed is told as a problem and left out.
+ * Makes a state from entities as they were read: references resolved to names, fields normalised by the schemas,
+ * secrets replaced by marks. What can't be resolved is reported as a problem and left out.
  */
 export function buildState(input: StateInput): BuiltState {
   return atOnce(buildStateSliced(input))
 }
 
-/** A state, and what could not be placed in it. */
+/** A state, and what could not be resolved in it. */
 export interface BuiltState {
   readonly state: State
   readonly problems: readonly Problem[]
@@ -78,7 +78,7 @@ export function* buildStateSliced(input: StateInput): Sliced<BuiltState> {
   }
 }
 
-/** Keys of what has no identity of its own: the first, the second… of its slot. */
+/** Keys of entities without an identity of their own: the first, the second… of their slot. */
 function slotKeys(drafts: readonly UnbuiltEntity[]): readonly string[] {
   const counts = new Map<string, number>()
   return drafts.map(({ entity, slot }) => {

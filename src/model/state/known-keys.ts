@@ -3,8 +3,8 @@ import { asString } from '../json.ts'
 import type { State } from './state.ts'
 
 /**
- * The keys of one state's entities, for another in which the same entities may have other names: by id, by key, and by
- * what else a kind is known by.
+ * The keys of one state's entities, for another state in which the same entities may have other names: by id, by key,
+ * and by whatever else identifies a kind.
  */
 export class KnownKeys {
   readonly #state: State
@@ -31,7 +31,7 @@ export class KnownKeys {
       put(this.#byId, kind, id, key)
       return
     }
-    // One with an id is meant to be that very entity and no other, whatever they have in common.
+    // One with an id means exactly that entity and no other, whatever they have in common.
     const given = also === undefined ? undefined : entity.fields[also]
     const value = isSecretMark(given) ? given.$secret : asString(given)
     if (value !== undefined) put(this.#byValue, kind, value, key)
@@ -45,7 +45,7 @@ export class KnownKeys {
     return this.#state.entities.get(kind)?.get(key)
   }
 
-  /** The entities of a kind in which something is masked that no schema calls a secret. */
+  /** The entities of a kind with something masked that no schema declares secret. */
   maskedOf(kind: Kind): readonly Entity[] {
     return this.#masked.get(kind) ?? []
   }

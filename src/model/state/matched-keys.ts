@@ -11,9 +11,9 @@ interface MatchedWith {
 }
 
 /**
- * The keys of a gateway's entities, in the order of the drafts: each that is known keeps the key that it is known by.
- * An id says most, then a name, then what else a kind is known by, and last the place of one that the gateway made up.
- * No two entities have one key.
+ * The keys of a gateway's entities, in the order of the drafts: a known entity keeps its known key. An id has
+ * precedence, then a name, then whatever else identifies a kind, and last the position of one with a generated value.
+ * No two entities have the same key.
  */
 export function matchedKeys(
   drafts: readonly UnbuiltEntity[],
@@ -61,7 +61,7 @@ export function slotKey(slot: string, count: number): string {
   return `${slot} #${count}`
 }
 
-/** The oldest first, so that what a sync once made stays the one that is meant. */
+/** The oldest first, so that what a sync once created stays the one that is meant. */
 function takeSlots(
   drafts: readonly UnbuiltEntity[],
   { kind }: KindDefinition,

@@ -1,7 +1,7 @@
 import { type Entity, type EntityRef, refText } from '../entity.ts'
 import type { State } from './state.ts'
 
-/** An entity that points to another, and what becomes of it when that one is deleted. */
+/** An entity that points to another, and what happens to it when that one is deleted. */
 export interface Child {
   readonly entity: Entity
   readonly onDelete: 'cascade' | 'refuse'
@@ -9,7 +9,7 @@ export interface Child {
 
 const none: readonly Child[] = []
 
-/** The entities of a state by what they point to; made when it is first asked for. */
+/** The entities of a state by what they point to; computed on first use. */
 export class Children {
   readonly #state: State
   #index: Map<string, Child[]> | undefined

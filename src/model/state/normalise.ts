@@ -9,9 +9,9 @@ import type { FieldSchema, RecordSchema } from '../schema/schema.ts'
 export type StateSource = 'manifest' | 'gateway'
 
 /**
- * Brings the fields of an entity into the one form in which equal things are equal: what the gateway
- * would fill in is filled in, sets hold each value once, deprecated names give way to those that replace them.
- * It goes by the gateway's schema alone and never guesses; fields that the schema lacks stay as they are.
+ * Brings the fields of an entity into a canonical form in which equal things are equal: defaults of the gateway are
+ * filled in, sets hold each value once, deprecated names are replaced. It relies on the gateway's schema alone and
+ * never guesses; fields that the schema lacks stay unchanged.
  */
 export function normaliseRecord(given: JsonObject, schema: RecordSchema, from: StateSource): JsonObject {
   const fields = replaceShorthands(given, schema)
@@ -39,7 +39,7 @@ export function defaultsOf(schema: RecordSchema): JsonObject {
   return defaults
 }
 
-/** Undefined where the gateway makes up the value and none is given: nothing to compare. */
+/** Undefined if the gateway generates the value and none is given: nothing to compare. */
 function normaliseField(given: Json | undefined, field: FieldSchema, from: StateSource): Json | undefined {
   if (given === undefined) return missing(field)
   if (given !== null) return normaliseValue(given, field, from)
@@ -96,7 +96,7 @@ function isPlain({ type }: FieldSchema): boolean {
   return type === 'string' || type === 'boolean' || type === 'json'
 }
 
-/** Each value once; the order in which a set is written means nothing, and stays as people wrote it. */
+/** Each value once; the order in which a set is written is meaningless, and stays as people wrote it. */
 function distinct(values: readonly Json[]): readonly Json[] {
   if (values.length < 2) return values
   if (values.every(value => typeof value === 'string')) {
@@ -106,7 +106,7 @@ function distinct(values: readonly Json[]): readonly Json[] {
   return [...new Map(values.map(value => [canonicalText(value), value])).values()]
 }
 
-/** The form of a value in which equal values are equal: sets in order, however deep. */
+/** The canonical form of a value: sets in order, however deep. */
 export function canonicalForm(value: Json, field: FieldSchema | undefined): Json {
   if (value === null || !field) return value
   const { elements, record } = field

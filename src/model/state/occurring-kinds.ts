@@ -2,7 +2,10 @@ import type { Kind, RawEntity } from '../entity.ts'
 import { asString } from '../json.ts'
 import type { Kinds } from '../schema/kinds.ts'
 
-/** The kinds that occur among entities, and which variants of them, as plugins by their names: what schemas are needed of. */
+/**
+ * The kinds that occur among entities, and which variants of them, such as plugins by their names: those whose schemas
+ * are needed.
+ */
 export interface OccurringKinds {
   readonly kinds: readonly Kind[]
   readonly variants: ReadonlyMap<Kind, ReadonlySet<string>>

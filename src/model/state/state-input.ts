@@ -8,7 +8,7 @@ import type { Schemas } from '../schema/schema.ts'
 import type { KnownKeys } from './known-keys.ts'
 import type { StateSource } from './normalise.ts'
 
-/** What `buildState` makes a state from. */
+/** The input of `buildState`. */
 export interface StateInput {
   readonly kinds: Kinds
   readonly routing: Routing | undefined
@@ -19,7 +19,7 @@ export interface StateInput {
   readonly secrets: SecretSink
   /** Values that a manifest's `_info.defaults` fills in before the gateway's own, by kind. */
   readonly defaults?: Readonly<Record<Kind, JsonObject>>
-  /** Where values of variables stand in `defaults`. */
+  /** Where values of variables are in `defaults`. */
   readonly defaultVariables?: Readonly<Record<Kind, readonly FieldPath[]>>
   /** Tags that every entity gets, and is owned by. */
   readonly selectTags?: readonly string[]
@@ -31,13 +31,13 @@ export interface StateInput {
   readonly lookup?: (kind: Kind, nameOrId: string) => string | undefined
 }
 
-/** The keys that names and ids stand for, by kind. */
+/** The keys that names and ids resolve to, by kind. */
 export type Names = ReadonlyMap<Kind, ReadonlyMap<string, string>>
 
 /** An entity whose key may still become another one. */
 export interface UnbuiltEntity {
   readonly raw: RawEntity
   readonly entity: Entity
-  /** What it belongs to, where the gateway makes up what it is known by: see `KindDefinition.slot`. */
+  /** What it belongs to, if the gateway generates what would identify it: see `KindDefinition.slot`. */
   readonly slot: string | undefined
 }

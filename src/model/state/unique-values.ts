@@ -7,7 +7,7 @@ import type { State } from './state.ts'
 export interface UniqueValue {
   /** The fields and their values as one text, for maps. */
   readonly text: string
-  /** The first of its fields, which can be parked where the kind says so. */
+  /** The first of its fields, which can be parked if the kind says so. */
   readonly field: string
 }
 
@@ -16,7 +16,7 @@ export function uniqueValuesOf(entity: Entity, definition: KindDefinition): read
   return definition.identity.unique.flatMap(fields => {
     const parts = fields.map(field => entity.refs[field]?.key ?? partOf(entity.fields[field]))
     const [first] = fields
-    // What is left out is unique with nothing; but no scope is a scope too, and so is no set.
+    // A missing value is never a duplicate; but having no scope is a scope too, and so is no set.
     if (first === undefined || parts[0] === undefined) return []
     return [{ text: JSON.stringify([fields, parts.map(part => part ?? null)]), field: first }]
   })

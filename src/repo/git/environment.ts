@@ -22,8 +22,8 @@ const foreign: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The environment that git runs in: nothing of it leads to another repository, asks for a password or fetches what is
- * missing, and no program is looked for in the folder itself or below it.
+ * The environment that git runs in: nothing in it leads to another repository, asks for a password or fetches missing
+ * objects, and no program is searched for in the folder itself or below it.
  */
 export function environment(folder: string): Record<string, string> {
   const env: Record<string, string> = {}
@@ -42,13 +42,13 @@ export function environment(folder: string): Record<string, string> {
     GIT_OPTIONAL_LOCKS: '0',
     GIT_LITERAL_PATHSPECS: '1',
     GIT_PAGER: 'cat',
-    // Objects that a partial clone lacks would be fetched by programs that its settings name. `none` is no protocol.
+    // Objects that a partial clone lacks would be fetched by programs that its settings name. `none` isn't a protocol.
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',
   }
 }
 
-/** The folders of a `PATH` that are absolute and lie outside a folder, where that is not all that the user has. */
+/** The folders of a `PATH` that are absolute and outside a folder, unless that leaves none. */
 function pathOutside(path: string, folder: string): string {
   const top = realPath(folder)
   const home = homeFolder()
@@ -60,7 +60,7 @@ function pathOutside(path: string, folder: string): string {
 }
 
 /**
- * Settings as variables, after those that the environment has already: unlike `-c`, they can say any key.
+ * Settings as variables, after those that the environment already has: unlike `-c`, they can express any key.
  * https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
  */
 export function settingsAsVariables(

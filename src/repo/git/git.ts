@@ -7,7 +7,7 @@ import { homeFolder } from '../home-folder.ts'
 import { environment, settingsAsVariables } from './environment.ts'
 import { isOfRepository, overridesOf, readSettings, type Setting } from './settings.ts'
 
-/** What one call of `git` gave. */
+/** The result of one call of `git`. */
 export interface GitOutput {
   readonly code: number
   readonly stdout: Buffer
@@ -17,7 +17,7 @@ export interface GitOutput {
 export interface GitOptions {
   readonly input?: string | Buffer
   readonly env?: Readonly<Record<string, string>>
-  /** Exit codes besides 0 that are answers and no failures. */
+  /** Exit codes other than 0 that are answers rather than failures. */
   readonly accept?: readonly number[]
 }
 
@@ -27,11 +27,11 @@ export interface Git {
   run(args: readonly string[], options?: GitOptions): Promise<Result<GitOutput>>
   /** The output as text, without the line break at its end. */
   text(args: readonly string[], options?: GitOptions): Promise<Result<string>>
-  /** What it takes to start git in other ways: the words before the command's, and all of the environment. */
+  /** Another way to start git: the words before the command's, and the whole environment. */
   start(): Promise<Result<{ readonly words: readonly string[]; readonly env: Record<string, string> }>>
 }
 
-/** Settings that hold whoever says otherwise: nothing runs beside git, and its output is as it is read here. */
+/** Settings that always apply: nothing runs beside git, and its output has the expected format. */
 const settings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -49,12 +49,12 @@ const settings = [
 const words = ['--no-pager', ...settings.flatMap(setting => ['-c', setting])]
 
 /**
- * Git runs in a process group of its own: ctrl-c in a terminal goes to the whole group of whoever reads it, and would
- * end git in the middle of writing a ledger or giving back a lock.
+ * Git runs in its own process group: ctrl-c in a terminal goes to the whole foreground group, and would end git while
+ * it writes a ledger or releases a lock.
  */
 export const ownGroup = process.platform !== 'win32'
 
-/** From how many settings on a repository's configuration is no longer one that people wrote. */
+/** From this many settings on, a repository's configuration was not written by people. */
 const manySettings = 2000
 
 /** The git of a folder: it runs no program that the repository names, opens no pager and asks nothing. */
@@ -90,15 +90,15 @@ export async function runIn(
   return fail([gitProblem(folder, args, output.stderr, errno)])
 }
 
-/** A setting by which git shows that it takes settings as variables. */
+/** A setting by which git shows that it accepts settings as variables. */
 const sign = new Map([['gatewatch.reads', 'true']])
 
-/** What takes back the settings of a repository that name programs; read anew when one of their files changed. */
+/** Overrides for the settings of a repository that name programs; read again when one of their files changed. */
 class Overrides {
   readonly #folder: string
   #last: Promise<Result<ReadonlyMap<string, string>>> | undefined
   #files: readonly string[] = []
-  /** Null: what holds can't be told from the files. */
+  /** Null: the effective settings can't be determined from the files. */
   #stamp: string | null = null
 
   constructor(folder: string) {
@@ -178,7 +178,7 @@ function unreadable(folder: string, why: string): Problem {
   }
 }
 
-/** Runs git to its end; `errno` tells why it could not be started. */
+/** Runs git to its end; `errno` says why it could not be started. */
 function ended(
   folder: string,
   args: readonly string[],
@@ -203,11 +203,11 @@ function ended(
           resolve({ output: { code: code ?? -1, stdout, stderr: stderr.toString('utf8') }, errno: undefined })
         }, failed)
       })
-      // It need not read what it is given to the end.
+      // It need not read all of its input.
       child.stdin.on('error', () => {})
       child.stdin.end(input ?? '')
     } catch (error) {
-      // Some reasons why a program can't be started are thrown, as that the folder is a file.
+      // Some reasons why a program can't be started are thrown, for example that the folder is a file.
       failed(error)
     }
   })

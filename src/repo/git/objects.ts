@@ -21,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * Reads objects by name through one `git cat-file --batch` that stays open: a process for each ref would cost more
- * than all else when a fleet is read. It keeps no program alive and ends with it.
+ * Reads objects by name through one `git cat-file --batch` that stays open: a process for each ref would cost more than
+ * everything else when a fleet is read. It keeps no program alive and ends with it.
  * https://git-scm.com/docs/git-cat-file#_batch_output
  */
 export class ObjectReader {
@@ -35,7 +35,7 @@ export class ObjectReader {
     this.#git = git
   }
 
-  /** The object of a name (an id, a ref, `REF^{commit}`); null where there is none. */
+  /** The object of a name (an id, a ref, `REF^{commit}`); null if there is none. */
   async read(name: string): Promise<Result<GitObject | null>> {
     if (/[\n\r\0]/.test(name)) return succeed(null)
     const started = await this.#git.start()
@@ -80,7 +80,7 @@ export class ObjectReader {
       this.#waiting = []
       this.#unread = Buffer.alloc(0)
       failed?.reject(error)
-      // It ends at a damaged object: only whoever asked for that one has to hear of it.
+      // It ends at a damaged object: only the caller that requested it needs to know.
       for (const each of waiting) this.#ask(each.name, started).then(each.resolve, each.reject)
     }
     child.on('error', end)
@@ -88,7 +88,7 @@ export class ObjectReader {
     return child
   }
 
-  /** Takes one whole answer off what was read; false: there is none. */
+  /** Takes one whole answer from what was read; false: there is none. */
   #take(): boolean {
     const end = this.#unread.indexOf('\n')
     if (end < 0) return false

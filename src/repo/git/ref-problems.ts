@@ -1,20 +1,20 @@
 import { statSync } from 'node:fs'
 import type { Problem } from '../../model/problem.ts'
 
-/** How a ref can't be written though nobody else wrote it, by what git says of it. */
+/** The ways in which a ref can't be written although nobody else wrote it, from git's messages. */
 const lockFile = /Unable to create '([^']*\.lock)': File exists/
 const brokenRef = /unable to resolve reference '[^']*': reference broken|ignoring broken ref/
 
 /**
- * Whether git says that the lock file of a ref stands in its way; another process may just be at work. For that of all
- * packed refs git has waited itself.
+ * Whether git reports that the lock file of a ref is in its way; another process may just be running. For the lock of
+ * all packed refs, git itself has waited.
  */
 export function isLocked(problem: Problem): boolean {
   const [, file] = lockFile.exec(problem.message) ?? []
   return file !== undefined && !file.endsWith('packed-refs.lock')
 }
 
-/** What git says of a ref that it can't write, as a person can act on it. */
+/** Git's message about a ref that it can't write, in a form that a person can act on. */
 export function refProblem(problem: Problem, ref: string): Problem {
   const [, lock] = lockFile.exec(problem.message) ?? []
   if (lock !== undefined) {
@@ -27,7 +27,7 @@ export function refProblem(problem: Problem, ref: string): Problem {
   return brokenRef.test(problem.message) ? brokenRefProblem(ref) : problem
 }
 
-/** A ref whose file is empty or damaged, as after a crash of the machine. */
+/** A ref whose file is empty or damaged, for example after a crash of the machine. */
 export function brokenRefProblem(ref: string): Problem {
   return {
     code: 'ref-broken',

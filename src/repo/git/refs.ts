@@ -19,7 +19,7 @@ export function checkRef(ref: string): Problem | undefined {
   return { code: 'ref-name', message: `${JSON.stringify(ref)} can't be the name of a ref of gatewatch`, hint }
 }
 
-/** The commit that a ref is at; null where there is none. */
+/** The commit that a ref points to; null if there is none. */
 export async function refCommit(git: Git, ref: string): Promise<Result<string | null>> {
   const found = await git.run(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], {
     accept: [1],
@@ -28,7 +28,7 @@ export async function refCommit(git: Git, ref: string): Promise<Result<string | 
   return succeed(found.value.code === 0 ? found.value.stdout.toString('utf8').trim() : null)
 }
 
-/** The refs below a prefix: what they point to, be it there or not, and those whose files are damaged. */
+/** The refs below a prefix: what they point to, whether it exists or not, and those whose files are damaged. */
 export interface RefList {
   readonly ids: ReadonlyMap<string, string>
   readonly damaged: ReadonlySet<string>
@@ -51,8 +51,8 @@ export async function listRefs(git: Git, prefix: string): Promise<Result<RefList
 }
 
 /**
- * What a ref holds, read through the open object reader. `list` tells apart what is not there from what is damaged: the
- * reader says the same of both.
+ * What a ref holds, read through the open object reader. `list` distinguishes missing from damaged refs: the reader
+ * reports both the same way.
  */
 export async function readRef(
   objects: ObjectReader,
@@ -105,7 +105,7 @@ export async function deleteRef(git: Git, ref: string, expected: string): Promis
   return await swap(git, ref, expected, ['update-ref', '--no-deref', '-d', ref, expected])
 }
 
-/** Why a ref can't be written now, be it there or not. Locks it for a moment, and leaves it as it is. */
+/** Why a ref can't be written now, whether it exists or not. Locks it for a moment, and leaves it unchanged. */
 export async function whyNotWritable(git: Git, ref: string): Promise<readonly Problem[]> {
   const now = await git.run(['rev-parse', '--verify', '--quiet', ref], { accept: [1] })
   if (!now.ok) return now.error
@@ -121,7 +121,7 @@ export async function whyNotWritable(git: Git, ref: string): Promise<readonly Pr
   }
 }
 
-/** Runs a compare-and-swap; true: the ref was not where it was expected, nothing was changed. */
+/** Runs a compare-and-swap; true: the ref was not where it was expected, and nothing was changed. */
 async function swap(
   git: Git,
   ref: string,

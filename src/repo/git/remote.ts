@@ -8,7 +8,7 @@ import { environment } from './environment.ts'
 import { type Git, type GitOptions, type GitOutput, runIn } from './git.ts'
 import { refCommit } from './refs.ts'
 
-/** Brings a ref from a remote; null where the remote has none. */
+/** Fetches a ref from a remote; null if the remote doesn't have it. */
 export async function fetchRef(git: Git, remote: string, ref: string): Promise<Result<string | null>> {
   const address = await addressOf(git, remote, 'fetch')
   if (!address.ok) return address
@@ -28,7 +28,7 @@ export async function fetchRef(git: Git, remote: string, ref: string): Promise<R
   })
 }
 
-/** Pushes a ref only while the remote's is as expected; true: it was not, nothing was changed. */
+/** Pushes a ref only while the remote's is as expected; true: it was not, and nothing was changed. */
 export async function pushRef(
   git: Git,
   remote: string,
@@ -57,9 +57,9 @@ export async function pushRef(
 type Run = (args: readonly string[], options?: GitOptions) => Promise<Result<GitOutput>>
 
 /**
- * Runs git's exchange with a remote from an empty repository that shares only the objects, with the ref in it that the
- * real one has. Nothing that the real one is set to can have a say: how the user reaches a host, and with which
- * credentials, is for the user's own settings alone.
+ * Runs git's exchange with a remote from an empty repository that shares only the objects, with the real one's ref in
+ * it. The real one's settings have no influence: only the user's own settings decide how to reach a host, and with
+ * which credentials.
  */
 async function withExchange<T>(
   git: Git,
@@ -94,7 +94,7 @@ async function withExchange<T>(
   }
 }
 
-/** The ways to reach a remote that are git's own programs, or those that the user says. */
+/** The ways to reach a remote that are git's own programs, or those that the user allows. */
 function protocols(): string {
   return process.env.GIT_ALLOW_PROTOCOL ?? 'file:git:http:https:ssh'
 }
@@ -121,7 +121,7 @@ async function addressOf(git: Git, remote: string, way: 'fetch' | 'push'): Promi
 /** Whether an address is a folder in the repository, or one that is named from there. */
 function isOfClone(folder: string, address: string): boolean {
   const isUrl = /^[^/:]+:\/\//.test(address)
-  // As git tells `host:path` from a path.
+  // As git distinguishes `host:path` from a path.
   if (!address.startsWith('file://') && (isUrl || /^[^/]+:/.test(address))) return false
   const path = isUrl ? pathOfUrl(address) : address
   return path === undefined || !isAbsolute(path) || isBelow(realPath(folder), realPath(path))

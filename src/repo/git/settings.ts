@@ -1,15 +1,15 @@
-/** One setting as `git config --list --show-scope --show-origin -z` tells it. */
+/** One setting as printed by `git config --list --show-scope --show-origin -z`. */
 export interface Setting {
   /** `system`, `global`, `command`, `local` or `worktree`. */
   readonly scope: string
-  /** Where it stands, as `file:.git/config`. */
+  /** Its origin, as `file:.git/config`. */
   readonly origin: string
-  /** Section and name in lower case, a subsection as it is written. */
+  /** Section and name in lower case, a subsection as written. */
   readonly key: string
   readonly value: string
 }
 
-/** Reads what git lists; null where it holds a name or value that is no UTF-8, which could not be said again. */
+/** Reads what git lists; null if a name or value isn't UTF-8, since it could not be overridden. */
 export function readSettings(output: Buffer): readonly Setting[] | null {
   let text: string
   try {
@@ -31,17 +31,17 @@ export function readSettings(output: Buffer): readonly Setting[] | null {
 /** Those who may name programs: the machine and the user, in their files, and whoever started gatewatch. */
 const ownScopes: ReadonlySet<string> = new Set(['system', 'global', 'command'])
 
-/** Whether a setting is the repository's own: of its `config`, its `config.worktree`, or a file that they include. */
+/** Whether a setting is the repository's own: in its `config`, its `config.worktree`, or a file that they include. */
 export function isOfRepository({ scope }: Setting): boolean {
   return !ownScopes.has(scope)
 }
 
 /**
- * What takes back the settings by which a repository would have programs run, as pairs to be set after its own.
+ * Overrides for the settings by which a repository would have programs run, as pairs to set after its own.
  *
- * A repository's settings hold only where they are known to name no program: by their key, or because they are a
- * yes, a no or a number. Any other becomes the user's own setting of that name, else empty, so that nothing hangs on
- * knowing all keys of all versions of git. Filters, drivers and hooks hold for nobody, since reading needs none.
+ * A repository's settings apply only if they are known to name no program: by their key, or because they are a boolean
+ * or a number. Any other is replaced by the user's own setting of that name, or by an empty one, so nothing depends on
+ * knowing all keys of all versions of git. Filters, drivers and hooks apply for nobody, since reading needs none.
  */
 export function overridesOf(settings: readonly Setting[]): ReadonlyMap<string, string> {
   const own = new Map(settings.filter(each => !isOfRepository(each)).map(({ key, value }) => [key, value]))
@@ -73,20 +73,20 @@ function partsOf(key: string): Parts {
   }
 }
 
-/** What else must be said of a driver without a program, for git not to fail for want of it. */
+/** What else must be set for a driver without a program, so that git doesn't fail because of it. */
 const switches: ReadonlyMap<string, string> = new Map([
   ['filter', 'required'],
   ['hook', 'enabled'],
 ])
 
-/** Programs that git would put between a file and what is read of it, or run beside. */
+/** Programs that git would run between a file and what is read of it, or beside. */
 function isDriver(section: string, name: string): boolean {
   if (section === 'filter') return name !== 'required'
   if (section === 'hook') return name !== 'enabled'
   return section === 'diff' && ['external', 'command', 'textconv'].includes(name)
 }
 
-/** Sections of git-config(1) in which no key names a program, as far as what gatewatch has git do. */
+/** Sections of git-config(1) in which no key names a program, as far as gatewatch's use of git is concerned. */
 const harmlessSections: ReadonlySet<string> = new Set([
   'advice',
   'apply',
@@ -117,10 +117,10 @@ const harmlessSections: ReadonlySet<string> = new Set([
   'transfer',
   'user',
   'versionsort',
-  // What they lead to is listed like the rest; said again they would be errors.
+  // What they refer to is listed like the rest; repeating them would be an error.
   'include',
   'includeif',
-  // An empty one would stand for all addresses; nothing is fetched where the repository's settings are read.
+  // An empty one would match all addresses; nothing is fetched where the repository's settings are read.
   'url',
 ])
 
@@ -173,7 +173,10 @@ function isHarmless({ key, value }: Setting): boolean {
   return false
 }
 
-/** The programs that check signatures have no empty form: what git would call without any setting, in either spelling. */
+/**
+ * The programs that check signatures have no empty form: use what git would call without any setting, in either
+ * spelling.
+ */
 function substitute(key: string, own: ReadonlyMap<string, string>): string {
   if (key === 'gpg.program' || key === 'gpg.openpgp.program') {
     return own.get('gpg.openpgp.program') ?? own.get('gpg.program') ?? 'gpg'

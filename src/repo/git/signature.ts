@@ -2,7 +2,7 @@ import { type Result, succeed } from '../../model/problem.ts'
 import type { Authorship, Signature } from '../repository.ts'
 import type { Git } from './git.ts'
 
-/** Who wrote commits, by id; ids that are none are left out. */
+/** Who wrote commits, by id; ids that don't exist are left out. */
 export async function authorsOf(
   git: Git,
   commits: readonly string[],
@@ -22,15 +22,15 @@ export async function authorsOf(
 }
 
 /**
- * Who signed a commit, as git and the programs that it calls find out (gpg, ssh-keygen with the allowed signers that
- * git is set to): https://git-scm.com/docs/git-log#Documentation/git-log.txt-G
+ * Who signed a commit, according to git and the programs that it calls (gpg, ssh-keygen with the allowed signers that
+ * git is configured with): https://git-scm.com/docs/git-log#Documentation/git-log.txt-G
  */
 export async function signatureOf(git: Git, commit: string): Promise<Result<Signature>> {
   const said = await git.text(['log', '-1', '--no-walk', '--format=%G?%x00%GS%x00%GF', commit])
   if (!said.ok) return said
   const [status = 'N', signer = '', fingerprint = ''] = said.value.split('\0')
   if (status === 'N') return succeed({ state: 'none' })
-  // A signature that gpg can check but does not know to trust counts: the fingerprint says whose it is.
+  // A signature that gpg can check but doesn't know to trust counts: the fingerprint says whose it is.
   if (status === 'G' || status === 'U') {
     const email = /<([^<>]+)>\s*$/.exec(signer)?.[1] ?? signer.trim()
     return succeed({ state: status === 'G' ? 'good' : 'not trusted', email, fingerprint })

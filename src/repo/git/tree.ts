@@ -69,7 +69,7 @@ async function treeEntries(
   return succeed(entries)
 }
 
-/** The text of files; links and submodules are told as problems. */
+/** The text of files; links and submodules are reported as problems. */
 async function contents(git: Git, entries: readonly TreeEntry[]): Promise<Result<readonly RepositoryFile[]>> {
   const odd = entries.find(entry => !isFile(entry))
   if (odd) {
