@@ -2,31 +2,31 @@ import { type Entity, type EntityRef, refText } from '../entity.ts'
 import type { State } from './state.ts'
 
 /** An entity that points to another, and what happens to it when that one is deleted. */
-export interface Child {
+export interface NestedEntity {
   readonly entity: Entity
   readonly onDelete: 'cascade' | 'refuse'
 }
 
-const none: readonly Child[] = []
+const none: readonly NestedEntity[] = []
 
 /** The entities of a state by what they point to; computed on first use. */
 export class Children {
   readonly #state: State
-  #index: Map<string, Child[]> | undefined
+  #index: Map<string, NestedEntity[]> | undefined
 
   constructor(state: State) {
     this.#state = state
   }
 
   /** The entities that point to this one. */
-  of(parent: EntityRef): readonly Child[] {
+  of(parent: EntityRef): readonly NestedEntity[] {
     this.#index ??= indexOf(this.#state)
     return this.#index.get(refText(parent)) ?? none
   }
 }
 
-function indexOf(state: State): Map<string, Child[]> {
-  const index = new Map<string, Child[]>()
+function indexOf(state: State): Map<string, NestedEntity[]> {
+  const index = new Map<string, NestedEntity[]>()
   for (const {
     kind,
     references: { foreign },
