@@ -75,7 +75,7 @@ describe('a link in a clone leads no file that gatewatch writes out of it', () =
     expectNothingOfMineChanged()
   })
 
-  it('nor takes one away that a list of an earlier dump names', async () => {
+  it('nor removes a file that a list of an earlier dump names', async () => {
     symlinkSync(mine, join(clone, 'link'))
     mkdirSync(join(clone, 'dump'))
     symlinkSync(mine, join(clone, 'dump/link'))
@@ -102,7 +102,7 @@ describe('a link in a clone leads no file that gatewatch writes out of it', () =
     expectNothingOfMineChanged()
   })
 
-  it('but what the user names, and links inside, are written', async () => {
+  it('but files that the user names, and links inside, are written', async () => {
     symlinkSync(join(clone, 'real.yaml'), join(clone, 'inside.yaml'))
     write('real.yaml', '')
     symlinkSync(join(clone, 'gone.yaml'), join(clone, 'dangling.yaml'))

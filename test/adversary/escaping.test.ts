@@ -172,7 +172,7 @@ function adding(): void {
 
 const forms = (...names: readonly string[]) => names.map(form => ['--output', form])
 
-describe('no output holds what a terminal would obey, or a line that others began', () => {
+describe('no output contains what a terminal would obey, or a line that others began', () => {
   it.each(Object.entries(hostileOutput))('of an argument that holds %s', async (what, text) => {
     const all = [
       [`--${text}`],
@@ -257,7 +257,7 @@ describe('no output holds what a terminal would obey, or a line that others bega
       await run(...args)
   })
 
-  it('of a gateway that holds what nobody would call it', async () => {
+  it('of a gateway whose entities have hostile names', async () => {
     adding()
     const made = await run('plan', '--allow-deletes', '50', '--out', 'plan.json')
     expect(made.err).toContain('saved as plan.json')

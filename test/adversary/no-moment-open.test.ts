@@ -158,7 +158,7 @@ describe('a deletion by accident', () => {
     expect((await run('sync', '--yes', '--allow-deletes', '3', ...at(dbless), write(nothing))).code).toBe(0)
   })
 
-  it('is no deletion where an entity is only made anew under another id', async () => {
+  it('is not a deletion if an entity is only recreated under another id', async () => {
     const withIds = (end: string) =>
       JSON.stringify({
         _format_version: '3.0',
@@ -171,7 +171,7 @@ describe('a deletion by accident', () => {
     expect((await run('sync', '--yes', ...at(bed), write(withIds('1')))).code).toBe(0)
   })
 
-  it('does not come of a tag that is empty, wherever it stands', async () => {
+  it('does not result from an empty tag, wherever it is', async () => {
     expect((await run('sync', '--yes', ...at(bed), write(manifest(2)))).code).toBe(0)
     await bed.control.forgetRequests()
     const file = write(nothing)

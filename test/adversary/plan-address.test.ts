@@ -65,7 +65,7 @@ it('a plan that was made with --kong-addr is applied without it, and without cre
   expect((await run(['history', '--kong-addr', address])).out).toContain('1 of 1')
 })
 
-it('a gatewatch.yaml that has nothing to do with it does not stand in its way', async () => {
+it('an unrelated gatewatch.yaml does not stand in the plan’s way', async () => {
   const file = join(work, 'gatewatch.yaml')
   writeFileSync(file, 'version: 1\nenvironments: [dev]\ntargets: {}\n')
   const applied = await apply()
@@ -124,7 +124,7 @@ it('a plan that somebody else made leads to no address of its choosing', async (
   expect(named.code).toBe(0)
 })
 
-it('a plan whose address was changed, with all that hangs on it, is not taken for one of this user’s', async () => {
+it('a plan whose address was changed, with everything that depends on it, is not taken for one of this user’s', async () => {
   const file = join(work, 'plan.json')
   const text = readFileSync(file, 'utf8')
   const parsed = parsePlan(text, file)

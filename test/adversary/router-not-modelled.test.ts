@@ -120,7 +120,7 @@ it('explain of manifests with expressions, which name no gateway, does not answe
   expect(out).not.toMatch(/404|route /)
 })
 
-describe('policies that block and hang on the router', () => {
+describe('policies that block and depend on the router', () => {
   const config = (environments: string): string => `version: 1
 environments: [dev, prod]
 targets:
@@ -158,7 +158,7 @@ governance:
     expect(await names()).toContain('by-path')
   })
 
-  it('do not stand against what has no bearing on routes', async () => {
+  it('do not prevent what does not affect routes', async () => {
     writeFileSync(
       join(work, 'expressions.yaml'),
       `${manifest(routes.expressions)}consumers: [{username: joe}]\n`,
@@ -247,7 +247,7 @@ describe('the router of', () => {
       /that of Kong 3\.9\.1\.0-enterprise-edition \(enterprise\)/,
     ],
   ])(
-    '%s is not modelled, and what hangs on it is not known from here',
+    '%s is not modelled, and what depends on it is not known from here',
     async (_name, server, root, reason) => {
       front.intercept = posing(server, root)
       const inventory = await run('inventory', '--kong-addr', front.address, 'paths.yaml')
@@ -262,7 +262,7 @@ describe('the router of', () => {
     },
   )
 
-  it('a gateway is asked for by one request for its root, and by none where nobody wants to know', async () => {
+  it('the router is identified by one request for the gateway’s root, and by none if nobody needs it', async () => {
     let roots = 0
     const pose = posing('kong/3.9.1', rootOf('3.9.1', usual))
     front.intercept = (request, response) => {

@@ -212,7 +212,7 @@ describe('no canary is found in any output, file or object of Git', () => {
     120_000,
   )
 
-  it('when what it is given is wrong, and errors tell so', async () => {
+  it('when its input is wrong, and errors say so', async () => {
     await using bed = await CanaryBed.start()
     await bed.manifests('one')
     const at = (kind: string) => bed.canaries.text(`${kind} that is wrong`, 'one')
@@ -289,7 +289,7 @@ describe('no canary is found in any output, file or object of Git', () => {
     expect(bed.finds()).toEqual([])
   }, 120_000)
 
-  it('when it crashes, with all that it and its console tell then', async () => {
+  it('when it crashes, with everything that it and its console then print', async () => {
     await using bed = await CanaryBed.start()
     await bed.manifests('one')
     const trap = join(bed.base, 'trap.mjs')

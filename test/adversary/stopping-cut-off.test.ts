@@ -112,7 +112,7 @@ it('what a killed sync did is neither edited live nor in conflict, whatever Git 
   expect((await differences()).map(change => change.cause)).toEqual(['edited live'])
 })
 
-it('of a first sync that was killed what is missing waits in Git, and what was made is taken out as its own', async () => {
+it('after a killed first sync, what is missing waits in Git, and what was created is undone as its own', async () => {
   bed.write(manifest('v1'))
   await killed('POST', 40)
   expect(Object.keys(tally(await differences()))).toEqual(['git ahead'])
@@ -171,7 +171,7 @@ it('what a sync did is recorded though the manifests changed while it was under 
   expect(Object.keys(tally(found))).toEqual(['git ahead'])
 })
 
-it('history, doctor and fleet tell what is known of it, and whose lock is there', async () => {
+it('history, doctor and fleet show what is known about the sync, and whose lock exists', async () => {
   bed.write(manifest('v1'))
   const done = await killed('POST', 40)
   const at = bed.at.slice(0, 2)

@@ -226,7 +226,7 @@ it('a repository that can’t be written refuses a sync before anything is sent'
   }
 })
 
-it('what a folder of journals holds that is no journal is no fault', async () => {
+it('other files in a folder of journals are not a fault', async () => {
   expect((await bed.run(['sync', '--yes'])).code).toBe(0)
   const [folder = ''] = readdirSync(join(bed.state, 'journals', 'fleet'))
   writeFileSync(

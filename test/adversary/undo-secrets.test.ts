@@ -182,7 +182,7 @@ describe('a secret that is not sealed', () => {
     expect(await bed.held()).toEqual(first)
   })
 
-  it('is told as lost where it was a hash, and stays lost with all that belongs to it', async () => {
+  it('is reported as lost if it was a hash, and stays lost with all that belongs to it', async () => {
     await bed.makeKey()
     await bed.sync(password('canary-password-old-01'))
     await bed.sync(password('canary-password-new-02'))

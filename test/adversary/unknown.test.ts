@@ -624,7 +624,7 @@ describe('what is not known is shown as not known', () => {
 })
 
 describe('in the console, in a terminal', () => {
-  it('a review is refused where it hangs on what is not known, and sent with a reason where that may be accepted', async () => {
+  it('a review is refused if it depends on unknowns, and sent with a reason where they may be accepted', async () => {
     wants(openRoute)
     await unreadable('plugins')
     const open = (): Driver =>

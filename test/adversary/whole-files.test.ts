@@ -113,7 +113,7 @@ describe('a dump of a gateway that can’t be read completely', () => {
     expect(await dump('--format', 'json')).toMatchObject({ code: 1 })
   })
 
-  it('asks before it writes over the file that its form gives an extension', async () => {
+  it('asks before it overwrites the file that its format gives an extension', async () => {
     writeFileSync(join(work, 'kong.yaml'), 'ours')
     const ended = await dump('-o', 'kong')
     expect(ended.err).toContain('kong.yaml exists already')
@@ -201,7 +201,7 @@ describe('a disk that takes no more', () => {
     expect(written()).toEqual(names)
   })
 
-  it('leaves what dump would write over, each file of a folder too', async () => {
+  it('leaves what dump would overwrite, including each file of a folder', async () => {
     for (let i = 0; i < 60; i++)
       await bed.request('POST', '/services', {
         name: `service-${i}`,
@@ -228,7 +228,7 @@ describe('a disk that takes no more', () => {
     expect(readdirSync(join(work, 'kong'), { recursive: true }).sort()).toEqual(before)
   })
 
-  it('leaves nothing where there was nothing', async () => {
+  it('leaves nothing if there was nothing', async () => {
     const ended = await onFullDisk('render', 'large.yaml', '-o', 'new.yaml')
     expect(ended.code).toBe(1)
     expect(written()).not.toContain('new.yaml')

@@ -89,7 +89,7 @@ describe('configuration', () => {
     writeFileSync(join(work, 'gatewatch.yaml'), text)
     expectOneSentence(await run('diff'), ...parts)
   })
-  it('names a target that is none', async () => {
+  it('names a target that does not exist', async () => {
     writeFileSync(
       join(work, 'gatewatch.yaml'),
       'version: 1\nname: a\nenvironments: [dev]\ntargets:\n  one:\n    environment: dev\n    kong: {address: "http://h:8001"}\n    manifests: [k.yaml]\n',
@@ -120,7 +120,7 @@ describe('a gateway that', () => {
       await sandbox.stop()
     }
   })
-  it('answers 429 is told in one sentence, after the waits that were long enough to show', async () => {
+  it('answers 429 is reported in one sentence, after the waits that were long enough to show', async () => {
     const sandbox = await launchSandbox({
       gateways: [
         { name: 'bad', proxyPort: false, faults: true, startWith: [{ fault: 'status', status: 429 }] },
@@ -175,6 +175,6 @@ describe('a gateway that', () => {
   })
 })
 
-it('a command that is none, with the one that was meant', async () => {
+it('an unknown command is reported with the one that was meant', async () => {
   expectOneSentence(await run('dif'), 'there is no command dif', 'Did you mean diff?')
 })

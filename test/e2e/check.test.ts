@@ -66,7 +66,7 @@ function expected(): readonly string[] {
 }
 
 describe('gatewatch check on the demo fleet', () => {
-  test('finds exactly what the seeds say, at the right lines; what does not answer is told', async () => {
+  test('finds exactly what the seeds say, at the right lines, and reports what does not answer', async () => {
     const ended = await demo.run('check', '--output', 'json')
     const report = reportSchema.parse(JSON.parse(ended.out))
     expect(report.findings.map(lineOf).sort()).toEqual([...expected()].sort())

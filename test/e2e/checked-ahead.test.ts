@@ -26,7 +26,7 @@ const synced = (config: string, ...words: readonly string[]) =>
 const validations = async () =>
   (await bed.control.requests()).filter(({ path }) => path.endsWith('/validate')).length
 
-it('tells below the preview what the gateway refuses, asks nobody about it, and writes nothing', async () => {
+it('reports below the preview what the gateway refuses, asks nobody to confirm it, and writes nothing', async () => {
   const { code, err } = await synced('{policy: local}')
   expect(err).toContain('2 to create')
   expect(err).toMatch(

@@ -12,7 +12,7 @@ async function toFirst(console: Driver): Promise<void> {
 }
 
 describe('the screens', () => {
-  it('are reached by keys, and each tells its own', async () => {
+  it('are reached by keys, and each shows its own content', async () => {
     await using console = Driver.start(['demo'], { columns: 120, rows: 36 })
     await console.waitFor(isRead)
     console.press('2')

@@ -80,7 +80,7 @@ describe('writing a document', () => {
     })
   })
 
-  it('is not done where something hangs by now on what is to be deleted', async () => {
+  it('is refused if something now depends on an entity to delete', async () => {
     await configure({ services: [{ name: 'old', host: 'h' }], routes: [] })
     const plan = await planned('services: []')
     await configure({ services: [{ name: 'old', host: 'h', routes: [{ name: 'new', paths: ['/n'] }] }] })
@@ -192,7 +192,7 @@ consumers:
     ])
   })
 
-  it('is told by entity where it says so by name alone, and never with a secret', async () => {
+  it('is reported by entity if the gateway only names it, and never with a secret', async () => {
     const plan = await planned(bad.replace('- b\n', '- /b\n'))
     await plan.compared.session.current(plan.step, signal)
     // Nothing that a plan would hold: the service of the route is another one, so is the consumer of the key.

@@ -97,7 +97,7 @@ it('shows entity by entity, writes once, and requests are answered accordingly',
   expect(await admin('GET', '/basic-auths')).toEqual(hashes)
 })
 
-it('is taken back by an undo, but for what needs a secret that is gone', async () => {
+it('is taken back by an undo, except for what needs a lost secret', async () => {
   expect((await run('sync', '--yes', 'kong.yaml')).code).toBe(0)
   const before = await admin('GET', '/routes')
   writeFileSync(

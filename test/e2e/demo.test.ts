@@ -9,7 +9,7 @@ const started = z.object({
   gateways: z.array(z.object({ name: z.string(), adminUrl: z.string() })),
 })
 
-it('without a terminal tells how the fleet is, how each target differs, and exits 0', async () => {
+it('without a terminal prints the state of the fleet and how each target differs, and exits 0', async () => {
   const { code, out } = await gatewatch(['demo'])
   expect(code).toBe(0)
   const [needs = '', targets = ''] = out.split(/^TARGET/m)

@@ -91,7 +91,7 @@ it('a specification becomes a page for people', async () => {
   expect((await run('publish', 'books.yaml')).out).toBe(page)
 })
 
-it('a specification that is none is told with its place', async () => {
+it('an invalid specification is reported with its place', async () => {
   writeFileSync(join(work, 'bad.yaml'), 'openapi: 3.0.3\ninfo: {title: [\n')
   const ended = await run('generate', 'bad.yaml')
   expect(ended.code).toBe(1)

@@ -44,7 +44,7 @@ const run = (...args: string[]): Promise<Ended> =>
   gatewatch(args, { cwd: work, env: { GATEWATCH_STATE_DIR: join(work, 'state') } })
 
 describe('explain, from files alone', () => {
-  it('tells route, service, plugins and where the request ends', async () => {
+  it('shows route, service, plugins and where the request ends', async () => {
     const { out, code } = await run(
       'explain',
       'GET https://api.pay.example/disputes',
@@ -62,7 +62,7 @@ describe('explain, from files alone', () => {
     expect(JSON.parse(out)).toMatchObject({ also: ['never', 'everything'], unknown: [] })
   })
 
-  it('says so where it hangs on what the files do not tell', async () => {
+  it('says so if the answer depends on what the files do not say', async () => {
     writeFileSync(join(work, 'kong.yaml'), manifest.replace(/^ +id: .*\n/gm, ''))
     const { out } = await run(
       'explain',
@@ -75,7 +75,7 @@ describe('explain, from files alone', () => {
     expect(JSON.parse(out).unknown).toEqual([expect.stringContaining('never')])
   })
 
-  it('tells what the upstream sees once a consumer is let in', async () => {
+  it('shows what the upstream receives once a consumer is let in', async () => {
     const args = [
       'explain',
       'GET https://api.pay.example/disputes?a=1',

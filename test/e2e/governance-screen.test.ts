@@ -102,7 +102,7 @@ test('a waiver is asked for in the console, written to its file, and opened in t
   }
 })
 
-test('an editor that there is not is told, and the console goes on', async () => {
+test('a missing editor is reported, and the console goes on', async () => {
   await using console = Driver.start(['console', '--config', join(demo.folder, 'gatewatch.yaml')], {
     cwd: demo.folder,
     env: { GATEWATCH_STATE_DIR: demo.state, VISUAL: '/nowhere/vim' },

@@ -89,7 +89,7 @@ describe('diff', () => {
     expect(after.code).toBe(0)
   })
 
-  it('tells a live edit from a change in Git', async () => {
+  it('distinguishes a live edit from a change in Git', async () => {
     await ours('sync', '--yes', file)
     await admin('PATCH', '/routes/payouts-list', { strip_path: true })
     writeFileSync(file, manifest.replace('payouts.internal', 'payouts.example'))
@@ -152,7 +152,7 @@ describe('a saved plan', () => {
 })
 
 describe('sync', () => {
-  it('asks for --yes where there is no terminal', async () => {
+  it('requires --yes if there is no terminal', async () => {
     const run = await ours('sync', file)
     expect(run.code).toBe(1)
     expect(run.err).toContain('--yes')

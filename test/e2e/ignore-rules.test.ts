@@ -142,7 +142,7 @@ it('neither deletes what is ignored nor creates it', async () => {
   expect(await admin('GET', '/services/reports')).toMatchObject({ message: 'Not found' })
 })
 
-it('tells a rule that is over or matches nothing, at its line', async () => {
+it('reports a rule that has ended or matches nothing, at its line', async () => {
   config(
     `${rules.replace('2099', '2020')}  - kind: route\n    name: payuots\n    reason: misspelt\n`.replace(
       'reason: the rollout sets it',
@@ -160,7 +160,7 @@ it('tells a rule that is over or matches nothing, at its line', async () => {
   )
 })
 
-it('refuses a saved plan that would write what is ignored by now', async () => {
+it('refuses a saved plan that would write what is now ignored', async () => {
   config('')
   expect((await run('plan', '--out', 'plan.json')).code).toBe(2)
   config(rules)

@@ -99,7 +99,7 @@ beforeAll(async () => {
 afterAll(() => rm(work, { recursive: true }))
 
 describe.each(FORMS)('a defect in the form "%s"', form => {
-  it.each(cases.filter(each => each.form === form))('is told where it is written: $rule', each => {
+  it.each(cases.filter(each => each.form === form))('is reported where it is written: $rule', each => {
     expect(each.places.length).toBeGreaterThan(0)
     expect(places.get(each.file)?.get(each.rule)).toEqual(new Set(each.places))
   })

@@ -75,7 +75,7 @@ describe('gatewatch policy', () => {
     })
   })
 
-  test('test tells which example fails and why', async () => {
+  test('test reports which example fails and why', async () => {
     const text = readFileSync(join(demo.folder, 'policies/timeouts.yaml'), 'utf8')
     await demo.withFiles(
       { 'policies/timeouts.yaml': text.replace('at_most: 60000', 'at_most: 240000') },
@@ -90,7 +90,7 @@ describe('gatewatch policy', () => {
     )
   })
 
-  test('impact tells what a draft would find in the whole fleet', async () => {
+  test('impact shows what a draft would find in the whole fleet', async () => {
     const text = readFileSync(join(demo.folder, 'policies/timeouts.yaml'), 'utf8')
     const draft = text
       .replace('id: timeouts', 'id: shorter-timeouts')
@@ -116,7 +116,7 @@ describe('gatewatch policy', () => {
     expect((await demo.run('policy', 'impact', 'timeout')).err).toContain('Did you mean timeouts?')
   })
 
-  test('list tells state and approval', async () => {
+  test('list shows state and approval', async () => {
     const { out } = await demo.run('policy', 'list')
     expect(out).toMatch(
       /^timeouts +API4:2023 +info, prod warn +approved +approval unverified: \w+, which approves it, is not signed/m,

@@ -110,7 +110,7 @@ describe('undo', () => {
     expect(last?.undoes).toBe(sync?.id)
   })
 
-  it('leaves Git ahead: nobody edited anything', async () => {
+  it('leaves Git ahead, because nobody edited anything', async () => {
     await ours('sync', '--yes', 'after.yaml')
     await ours('undo', '--yes', 'before.yaml')
     const { out } = await ours('diff', '--output', 'json', 'after.yaml')
@@ -121,7 +121,7 @@ describe('undo', () => {
     expect(causes.map(each => each.cause)).toEqual(['git ahead', 'git ahead', 'git ahead'])
   })
 
-  it('tells what it can’t put back for want of a secret with all that belongs to it, and puts back the rest', async () => {
+  it('reports what it can’t restore without a lost secret, with all that belongs to it, and restores the rest', async () => {
     await ours('sync', '--yes', 'after.yaml')
     const undone = await ours('undo', '--yes', 'after.yaml')
     expect(undone.code).toBe(1)

@@ -178,7 +178,7 @@ describe('what differs and what does not', () => {
   })
 })
 
-it('consumers: null in the configuration of a custom plugin is no difference', async () => {
+it('consumers: null in the configuration of a custom plugin is not a difference', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatewatch-schemas-'))
   mkdirSync(join(folder, 'plugins'))
   const nullable = { type: 'array', elements: { type: 'string' } }

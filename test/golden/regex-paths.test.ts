@@ -34,7 +34,7 @@ describe.skipIf(!recorded)('regexes of paths that a real gateway was given (need
     )
   })
 
-  it('are not where it refused them, but for what another check of it refused', () => {
+  it('are not valid where the gateway refused them, except for what another of its checks refused', () => {
     const refused = regexes.filter(({ status }) => status >= 400)
     // Kong has PCRE read a path too, which knows no \\u.
     expect(refused.filter(({ pattern }) => understood(pattern, 'ab')).map(({ path }) => path)).toEqual([

@@ -86,7 +86,7 @@ describe.each([
     expect(consumers).toEqual(expect.arrayContaining(theirConsumers))
   })
 
-  it('makes nothing anew that something of others hangs on, for that would go with it', async () => {
+  it('recreates nothing that others’ entities depend on, because they would be deleted with it', async () => {
     const service = (which: number) => ({
       id: `${which}ccccccc-0000-4000-8000-000000000002`,
       name: 'mine',
@@ -114,7 +114,7 @@ describe.each([
     expect(await held()).toEqual(before)
   })
 
-  it('does not hand on a value that is kept, because others hang on what has it', async () => {
+  it('does not pass on a value whose entity stays because others depend on it', async () => {
     const named = (id: string, name: string) => ({
       id: `${id}ddddddd-0000-4000-8000-000000000001`,
       name,

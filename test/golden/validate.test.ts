@@ -80,7 +80,7 @@ describeShared('validation by the bundled schemas', () => {
     expect(taken.filter(({ faults }) => faults.length > 0)).toEqual([])
   })
 
-  it('finds what a real gateway refused, but for what it checks by code', () => {
+  it('finds what a real gateway refused, except for what it checks by code', () => {
     const refused = judged.filter(({ accepted }) => !accepted)
     const missed = refused.filter(({ faults }) => faults.length === 0)
     expect(refused.length).toBeGreaterThan(150)

@@ -43,7 +43,7 @@ describe('the routing model', () => {
     )
   })
 
-  it('does not hang on the order in which routes and plugins are listed', () => {
+  it('does not depend on the order in which routes and plugins are listed', () => {
     fc.assert(
       fc.property(routes, requests, fc.nat(), (some, asked, seed) => {
         const config = gatewayOf(some, seed)

@@ -26,7 +26,7 @@ test('of a ledger that was cut off, what the journals here tell is still known, 
   expect(found.drift.causesUnknown).toMatchObject({ code: 'bad-ledger', target: expect.any(String) })
 })
 
-test('a ledger that was cut off leaves causes unknown where no journal tells either, which is said', async () => {
+test('a truncated ledger leaves causes unknown if no journal knows them either, and a warning says so', async () => {
   rmSync(join(bed.folder, 'journals'), { recursive: true })
   const found = await bed.diff(manifest('other.internal'))
   if ('problems' in found) throw new Error(JSON.stringify(found.problems))
@@ -34,7 +34,7 @@ test('a ledger that was cut off leaves causes unknown where no journal tells eit
   expect(found.drift.causesUnknown).toMatchObject({ code: 'bad-ledger', target: expect.any(String) })
 })
 
-test('it does not stand in the way where there is no difference', async () => {
+test('a broken ledger is in nobody’s way if there is no difference', async () => {
   expect(await bed.changes(manifest('payments.internal'))).toEqual([])
 })
 
@@ -51,7 +51,7 @@ async function checked() {
   return checks.flatMap(({ problem }) => problem ?? [])
 }
 
-test('doctor tells of it either way', async () => {
+test('doctor reports a broken ledger either way', async () => {
   const problems = await checked()
   expect(codes(problems)).toEqual(['bad-ledger'])
   expect(problems[0]?.hint).toContain('until the next sync writes it again')

@@ -43,7 +43,7 @@ describe('what can be done about a finding', () => {
     expect(workflows.waived).toEqual([])
   })
 
-  test('what the workflow refuses is told, and the form stays', async () => {
+  test('what the workflow refuses is reported, and the form stays', async () => {
     const workflows = governed()
     workflows.waive = async () => ({ ok: false, error: [{ code: 'waiver', message: 'it lasts too long' }] })
     await using console = await stage(workflows)
@@ -68,7 +68,7 @@ describe('what can be done about a finding', () => {
     expect(console.lines().at(-1)).toContain('corrected, not waived')
   })
 
-  test('i tells what its rule finds in the whole fleet', async () => {
+  test('i shows what the finding’s rule finds in the whole fleet', async () => {
     const workflows = governed()
     await using console = await stage(workflows, { columns: 120 })
     await console.type('4i')
@@ -77,7 +77,7 @@ describe('what can be done about a finding', () => {
     expect(console.screen()).toMatch(/2 block, 1 waived {3}by target/)
   })
 
-  test('e is dimmed where no file holds it, and tells where the file is gone', async () => {
+  test('e is dimmed if no file holds the finding, and says so if the file is gone', async () => {
     const workflows = governed()
     workflows.locate = async place => ({
       ok: false,
@@ -102,7 +102,7 @@ describe('findings on the other screens', () => {
     expect(console.lines()[0]).toContain('Findings > prod-eu')
   })
 
-  test('drift tells what is found about a change, and f shows that alone', async () => {
+  test('drift shows the findings about a change, and f shows only those', async () => {
     await using console = await stage(governed(), { columns: 110, rows: 30 })
     await console.type('2j')
     expect(console.screen()).toMatch(/~ route disputes-list {2}strip_path\s+block 1 {2}git ahead/)

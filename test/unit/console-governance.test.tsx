@@ -24,7 +24,7 @@ describe('the Governance screen', () => {
     expect(console.lines()).toHaveLength(24)
   })
 
-  test('traces the selected finding and tells fix and reason', async () => {
+  test('traces the selected finding and shows fix and reason', async () => {
     await using console = await stage(governed(), { columns: 100, rows: 30 })
     await console.type('4')
     const screen = console.screen()

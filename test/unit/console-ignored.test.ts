@@ -34,7 +34,7 @@ describe('what rules ignore, in the console', () => {
     ])
   })
 
-  test('a rule that matches nothing anywhere, or is over, is told with its place', () => {
+  test('a rule that matches nothing anywhere, or has ended, is reported with its place', () => {
     expect(noted('matches nothing')).toEqual([
       't0: gatewatch.yaml:7: the rule that ignores field weight of target 10.* matches nothing',
     ])

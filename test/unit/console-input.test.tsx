@@ -155,7 +155,7 @@ test('no bytes make the parser fail, and every key has a name', () => {
 test.each(['j', 'ctrl+c', 'alt+G', 'shift+tab', 'f12', '?'])('%s is a key', name =>
   expect(isKey(name)).toBe(true),
 )
-test.each(['', 'jj', 'ctrl+C', 'shift+a', 'alt+shift+up', 'return'])('%j is no key', name =>
+test.each(['', 'jj', 'ctrl+C', 'shift+a', 'alt+shift+up', 'return'])('%j is not a key', name =>
   expect(isKey(name)).toBe(false),
 )
 

@@ -33,7 +33,7 @@ describe('the review of a sync that the gateway would not take', () => {
     expect(workflows.applied).toEqual([])
   })
 
-  test('while the gateway is being asked nobody is held up, but a refusal takes the confirmation back', async () => {
+  test('a pending answer of the gateway holds nobody up, but a refusal revokes the confirmation', async () => {
     const workflows = governed()
     workflows.meaning = { ...workflows.meaning, confirmByName: true }
     const { promise, resolve } = Promise.withResolvers<readonly RefusedChange[]>()

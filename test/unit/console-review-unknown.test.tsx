@@ -37,7 +37,7 @@ function partlyRead(mayAccept: boolean): FakeWorkflows {
   return workflows
 }
 
-describe('the review of a plan that hangs on what is not known', () => {
+describe('the review of a plan that depends on unknowns', () => {
   test('names the kind, why, and whom it concerns, and sends nothing', async () => {
     const workflows = partlyRead(false)
     await using console = await stage(workflows, { columns: 180, rows: 40 })
@@ -78,7 +78,7 @@ describe('the review of a plan that hangs on what is not known', () => {
     expect(workflows.options).toEqual([{}])
   })
 
-  test('one reason passes what is not known and what policies refuse, where both may be', async () => {
+  test('one reason overrides both unknowns and policies, where both may be overridden', async () => {
     const workflows = partlyRead(true)
     workflows.planned = {
       introduces: [],

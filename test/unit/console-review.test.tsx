@@ -202,7 +202,7 @@ describe('a sync under way', () => {
     await console.type('x')
   })
 
-  test('tells first whether the exposure is closed, then what was done, failed and not sent', async () => {
+  test('shows first whether the exposure is closed, then what was done, failed and not sent', async () => {
     const { workflows, tell } = running()
     await using console = await stage(workflows, { columns: 120 })
     await console.type('s')

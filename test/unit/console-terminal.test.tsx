@@ -77,7 +77,7 @@ describe('the width of texts', () => {
     expect(wrong).toEqual([])
   })
 
-  test('is counted anew for unusual questions', () => {
+  test('is counted again for unusual questions', () => {
     expect(stringWidth('\x1b[31mred', { countAnsiEscapeCodes: true })).toBe(
       preciseWidth('\x1b[31mred', { countAnsiEscapeCodes: true }),
     )

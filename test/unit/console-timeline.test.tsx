@@ -101,7 +101,7 @@ test('once a sync has ended, u takes it back from there', async () => {
   expect(console.lines()[0]).toContain('Undo > review > prod-eu')
 })
 
-test('a sync that was made elsewhere is told from the ledger', async () => {
+test('a sync that was made elsewhere is known from the ledger', async () => {
   const workflows = new FakeWorkflows(
     fleet([target('prod-eu', { lastSync: { at: minutesAgo(120), by: 'mira', done: 10, total: 26 } })]),
   )

@@ -44,7 +44,7 @@ test('a key shows its last five characters where 16 stay hidden', () => {
   expect(names(state('manifest', ['0123456789abcdef-ends']))).toEqual(['-ends for consumer joe'])
 })
 
-test('keys of one end are told apart', () => {
+test('keys with the same ending are told apart', () => {
   const keys = ['a'.repeat(20), `b${'a'.repeat(24)}`, `c${'a'.repeat(24)}`]
   expect(names(state('manifest', keys))).toEqual([
     '#1 of consumer joe',

@@ -155,7 +155,7 @@ describe('the environment and files of decK', () => {
 describe('TLS', () => {
   const name = ['--tls-server-name', 'gateway.internal']
 
-  it('trusts nobody that it does not know', async () => {
+  it('trusts no unknown certificate authority', async () => {
     const ended = await diff({}, '--kong-addr', await gateway({ tls: true }))
     expect(ended.err).toMatch(/not trusted.*--ca-cert-file/)
     expect(ended.code).toBe(1)

@@ -65,7 +65,7 @@ it('takes the other options of a dump, as JSON and by tag', async () => {
   })
 })
 
-it('writes nothing over what is there, unless it is told to', async () => {
+it('overwrites nothing unless told to', async () => {
   expect((await run('dump', '--all-workspaces')).code).toBe(0)
   const again = await run('dump', '--all-workspaces')
   expect(again.err).toContain('default.yaml exists already')

@@ -81,7 +81,7 @@ describe.each(names)('%s', name => {
     expectRefused(await run([...argsOf(name, 'kong.yaml'), ...more]), said)
   })
 
-  it('tells where YAML is wrong', async () => {
+  it('reports where YAML is wrong', async () => {
     expectRefused(await run(argsOf(name, 'bad.yaml')), /bad\.yaml:\d+:\d+: /)
   })
 
@@ -95,7 +95,7 @@ describe.each(names)('%s', name => {
     expectRefused(await run(argsOf(name, 'kong.yaml/x')), /kong\.yaml\/x/)
   })
 
-  it('does not read what is no text', async () => {
+  it('does not read what is not text', async () => {
     expectRefused(await run(argsOf(name, 'bytes.yaml')), /bytes\.yaml/)
   })
 })
@@ -135,13 +135,13 @@ describe.each(writers)('%s writes', name => {
     expect(readFileSync(join(work, 'bad.yaml'), 'utf8')).toContain('[a\n')
   })
 
-  it('in no form that is none', async () => {
+  it('refuses an unknown format', async () => {
     expectRefused(await run([...argsOf(name, 'kong.yaml'), '--format', 'toml']), /yaml, json/)
   })
 })
 
 it.each(['patch', 'add-plugins', 'namespace', 'add-tags', 'remove-tags', 'list-tags'])(
-  '%s refuses a JSONPath that is none',
+  '%s refuses an invalid JSONPath',
   async name => {
     for (const path of ['services', '$.[', '$..services[?(@.name ==)]', '']) {
       const args = [

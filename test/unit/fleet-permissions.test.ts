@@ -136,7 +136,7 @@ describe('what a configuration asks for', () => {
     expect(digest(base)).not.toBe(before)
   })
 
-  test('follows links, so that a file outside is told as what it is', () => {
+  test('follows links, so that a file outside is shown as what it is', () => {
     write('mine/token', 'x')
     write('mine/ca.pem', 'x')
     mkdirSync(join(top, 'clone/fleet/secrets'), { recursive: true })
@@ -150,7 +150,7 @@ describe('what a configuration asks for', () => {
   })
 })
 
-describe('a connection needs nobody’s trust', () => {
+describe('a connection needs no trust', () => {
   const isFreeOne = (kong: string): boolean => {
     const [target] = fleetOf(oneTarget(kong)).targets
     if (!target) throw new Error('no target')

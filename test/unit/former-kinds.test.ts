@@ -86,7 +86,7 @@ describe('the former name of a kind', () => {
         env: { GATEWATCH_STATE_DIR: join(work, 'state') },
       })
 
-    it('still tells who changed what', async () => {
+    it('still says who changed what', async () => {
       const authority = { id, cert: authorities[0], tags: ['git'] }
       const manifest = { _format_version: '3.0', ca_certificates: [authority] }
       writeFileSync(join(work, 'kong.json'), JSON.stringify(manifest))

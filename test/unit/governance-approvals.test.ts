@@ -116,7 +116,7 @@ describe('an approval is not verified', () => {
     expect(commit).toBeNull()
   })
 
-  test('when the one who signed is no code owner, or nobody knows who they are', async () => {
+  test('when the signer is not a code owner, or is unknown', async () => {
     await using repository = await proposed()
     await repository.write(file, policyText())
     await repository.signed('Approve timeouts', 'mira')

@@ -102,7 +102,7 @@ test('the roots of a condition are the names that its paths begin with, elements
   expect([...condition.roots].sort()).toEqual(['config', 'effective', 'limits'])
 })
 
-describe('what is no condition is told with its path', () => {
+describe('an invalid condition is reported with its path', () => {
   test.each<[string, Json, string]>([
     ['a text', 'name', ' must be a mapping of paths to their conditions'],
     ['an unknown operator', { name: { starts: 'x' } }, 'name starts isn’t an operator: known are is, is_not'],

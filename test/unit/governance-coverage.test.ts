@@ -36,7 +36,7 @@ describe('coverage', () => {
     expect(result).toMatchObject({ routes: 1, covered: 1, operations: 1, exposed: 1, gaps: [] })
   })
 
-  test('tells each gap by its name', () => {
+  test('reports each gap by its name', () => {
     const result = entriesOf(
       [service, route('payouts', { methods: ['GET', 'DELETE'] }), route('zombie'), route('shadow')],
       [service, route('payouts', { methods: ['GET', 'DELETE'] }), route('zombie')],
@@ -52,7 +52,7 @@ describe('coverage', () => {
     expect(result).toMatchObject({ routes: 3, covered: 0, operations: 2, exposed: 1 })
   })
 
-  test('tells what nothing leads to', () => {
+  test('reports what nothing leads to', () => {
     const result = entriesOf(
       [
         service,

@@ -82,7 +82,7 @@ describe('what is found', () => {
     expect(ids(stateOf(slow))).toEqual(ids(later))
   })
 
-  test('is told with what is there, secrets hidden', () => {
+  test('is reported with the value, secrets hidden', () => {
     const { policy: told } = policyOf(
       { ...policy().document, message: 'waits {read_timeout} ms, {name}, {nothing.there}, tags {tags}' },
       null,
@@ -134,7 +134,7 @@ describe('a policy is about', () => {
 })
 
 describe('what is not known', () => {
-  test('is not found: a kind that was not read, and all that hangs on it', () => {
+  test('yields no findings: a kind that was not read, and everything that depends on it', () => {
     const state = stateOf(
       ['service', { name: 's', host: 'h' }],
       ['route', { name: 'r', paths: ['/r'], service: 's' }],

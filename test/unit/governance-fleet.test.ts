@@ -35,7 +35,7 @@ const found = (target: string): readonly Finding[] | null | undefined =>
   store.fleet().targets.find(each => each.name === target)?.findings
 
 describe('the fleet as the console sees it', () => {
-  test('findings are not known before a reading, and are then those of each target', async () => {
+  test('findings are unknown before a reading, and are then those of each target', async () => {
     expect(found('prod-eu')).toBeNull()
     expect(store.fleet().governance).toBeNull()
     await store.refresh()
@@ -63,7 +63,7 @@ describe('the fleet as the console sees it', () => {
     expect(view?.coverage.map(each => each.environment)).toEqual(['dev', 'staging', 'prod'])
   })
 
-  test('what fails a check needs someone, but what an exposure tells already', () => {
+  test('what fails a check needs someone, unless an exposure already reports it', () => {
     const needs = store.needs().filter(need => need.kind === 'findings')
     expect(needs.map(need => [need.target, need.title])).toEqual([['prod-eu', '2 findings: shadow-api']])
     expect(needs[0]?.details.map(detail => detail.text)).toContain(
@@ -80,7 +80,7 @@ describe('the fleet as the console sees it', () => {
     expect(findings?.refusal).toBeNull()
   })
 
-  test('impact tells what a rule finds over the fleet, waived or not', async () => {
+  test('impact shows what a rule finds across the fleet, waived or not', async () => {
     const found = await store.impact('route-without-authentication')
     expect(found.map(finding => [finding.target, finding.name])).toEqual([
       ['prod-eu', 'disputes-list'],
@@ -90,7 +90,7 @@ describe('the fleet as the console sees it', () => {
     expect(await store.impact('no-such-rule')).toEqual([])
   })
 
-  test('a waiver is proposed at its line, and seen at once as one that nobody has approved', async () => {
+  test('a waiver is proposed at its line, and at once shown as not approved', async () => {
     const finding = found('prod-eu')?.find(each => each.name === 'refunds-list')
     if (!finding) throw new Error('no finding')
     const expires = new Date(now.getTime() + 30 * 86_400_000)

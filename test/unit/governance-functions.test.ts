@@ -52,7 +52,7 @@ async function loaded(code: string, limits: Partial<FunctionLimits> = {}) {
 }
 
 describe('a function of a policy', () => {
-  test('is asked of a value and answers; what it throws or answers otherwise is no yes', async () => {
+  test('is called with a value and answers; an exception or any other answer is not a yes', async () => {
     using brief = await loaded('export default value => value.length < 5')
     expect(brief.problems).toEqual([])
     expect([brief.ask('abc'), brief.ask('abcdef'), brief.ask(undefined), brief.ask(null)]).toEqual([
@@ -120,21 +120,25 @@ describe('a function of a policy', () => {
     },
   )
 
-  test('whose module never ends, or is a bomb, is told while it is loaded', endedAfterSeconds, async () => {
-    using endless = await loaded('for (;;);\nexport default () => true', short)
-    expect(endless.problems).toEqual(['the function f.mjs did not load within 3 s and was ended'])
-    using waiting = await loaded('await new Promise(() => {})\nexport default () => true', short)
-    expect(waiting.problems).toEqual([
-      "the function f.mjs can't be used: it waits for something that never comes",
-    ])
-    using chained = await loaded(
-      'await (async () => { for (;;) await null })()\nexport default () => true',
-      short,
-    )
-    expect(chained.problems).toEqual(endless.problems)
-    using broken = await loaded('export default (')
-    expect(broken.problems.join()).toMatch(/^the function f\.mjs can't be used: /)
-  })
+  test(
+    'whose module never ends, or is a bomb, is reported while it is loaded',
+    endedAfterSeconds,
+    async () => {
+      using endless = await loaded('for (;;);\nexport default () => true', short)
+      expect(endless.problems).toEqual(['the function f.mjs did not load within 3 s and was ended'])
+      using waiting = await loaded('await new Promise(() => {})\nexport default () => true', short)
+      expect(waiting.problems).toEqual([
+        "the function f.mjs can't be used: it waits for something that never comes",
+      ])
+      using chained = await loaded(
+        'await (async () => { for (;;) await null })()\nexport default () => true',
+        short,
+      )
+      expect(chained.problems).toEqual(endless.problems)
+      using broken = await loaded('export default (')
+      expect(broken.problems.join()).toMatch(/^the function f\.mjs can't be used: /)
+    },
+  )
 
   test('knows no clock and no chance: what it says of a value is the same at any time', async () => {
     using timed = await loaded(
@@ -208,7 +212,7 @@ describe('a function of a policy', () => {
 })
 
 test(
-  'a check whose policy names an endless function tells it, and what the other rules find',
+  'a check whose policy names an endless function reports it, and what the other rules find',
   endedAfterSeconds,
   async () => {
     await using repository = await governed()

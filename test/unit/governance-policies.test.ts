@@ -20,7 +20,7 @@ async function problemsOf(repository: GovernedRepository): Promise<readonly stri
   return bad(await loadGovernance(await repository.project()))
 }
 
-describe('a policy that is wrong is told with its line', () => {
+describe('an invalid policy is reported with its line', () => {
   test.each<[string, string, RegExp]>([
     ['no YAML', 'id: [\n', /^policies\/timeouts\.yaml:2:1: /],
     ['no mapping', '- a\n', /^policies\/timeouts\.yaml:1:1: the file does not hold a policy/],
@@ -108,7 +108,7 @@ describe('which policies hold', () => {
     expect(policy.stamp.place).toEqual({ file: 'policies/shadow-api.yaml', line: 1, column: 1 })
   })
 
-  test('names in the configuration that are no rules are told, with what was meant', async () => {
+  test('unknown rules in the configuration are reported, with what was meant', async () => {
     await using repository = await governed()
     await repository.configure('builtin: [shadow-apy]\nseverity: { no-such: off, timeouts: { prd: off } }')
     await repository.write(file, policyText())
@@ -187,7 +187,7 @@ describe('functions of JavaScript', () => {
     expect(Reflect.get(globalThis, 'ran')).toBeUndefined()
   })
 
-  test('that are none are told', async () => {
+  test('that are invalid are reported', async () => {
     await using repository = await governed()
     await repository.configure('functions: [functions]')
     await repository.write('functions/short.js', 'export default 5\n')

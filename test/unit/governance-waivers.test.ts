@@ -196,7 +196,7 @@ describe('nobody approves their own', () => {
   })
 })
 
-describe('a file of waivers that is wrong is told with its line', () => {
+describe('an invalid file of waivers is reported with its line', () => {
   test.each<[string, string, RegExp]>([
     ['no reason', waiverText({ reason: '' }), /prod\.yaml:2:\d+: waivers\.0\.reason is missing/],
     [

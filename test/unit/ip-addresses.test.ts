@@ -37,7 +37,7 @@ describe('IP addresses', () => {
     '1.2.3.4::',
     '[::1',
     ' ::1',
-  ])('%j is no IP address, neither to the router nor to the sandbox', text => {
+  ])('%j is not an IP address, neither to the router nor to the sandbox', text => {
     expect(parseIp(text)).toBeUndefined()
     expect(isIp(text)).toBe(false)
   })
@@ -54,7 +54,7 @@ describe('IP addresses', () => {
   })
 
   it.each(['::/129', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '::/08'])(
-    '%s is no range to the sandbox',
+    '%s is not a range to the sandbox',
     text => expect(isIpOrCidr(text)).toBe(false),
   )
 })

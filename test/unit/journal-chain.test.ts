@@ -67,7 +67,7 @@ describe('the chain of a journal', () => {
     expect(await found()).toEqual(['cccc', 'bbbb', 'aaaa'])
   })
 
-  it('tells of each line that was changed, taken out, moved or put in twice, at its place', async () => {
+  it('reports each line that was changed, removed, moved or duplicated, at its place', async () => {
     const whole = readFileSync(file(1), 'utf8')
     const lines = whole.split('\n').slice(0, -1)
     let mutations = 0
@@ -90,7 +90,7 @@ describe('the chain of a journal', () => {
     expect(mutations).toBe(lines.length * 4 - 2)
   })
 
-  it('tells of entries that are missing at the end of any journal', async () => {
+  it('reports entries that are missing at the end of any journal', async () => {
     for (const i of [0, 1, 2]) {
       const whole = readFileSync(file(i), 'utf8')
       writeFileSync(file(i), `${whole.split('\n').slice(0, -2).join('\n')}\n`)
@@ -99,7 +99,7 @@ describe('the chain of a journal', () => {
     }
   })
 
-  it('tells of each journal that is missing, the newest too', async () => {
+  it('reports each missing journal, including the newest', async () => {
     for (const i of [0, 1, 2]) {
       const name = names()[i] ?? ''
       renameSync(join(folder(), name), join(folder(), 'kept'))
@@ -116,7 +116,7 @@ describe('the chain of a journal', () => {
     expect(await found()).toEqual(['dddd', `missing-journal ${name}:`, 'bbbb', 'aaaa'])
   })
 
-  it('tells where its head is missing or older than what was sent', async () => {
+  it('reports a head that is missing or older than what was sent', async () => {
     const head = join(folder(), 'head.json')
     const whole = readFileSync(head, 'utf8')
     await rm(head)
@@ -128,7 +128,7 @@ describe('the chain of a journal', () => {
   })
 })
 
-it('a last line that a crash cut off is no damage, wherever it was cut', async () => {
+it('a last line that a crash cut off is not damage, wherever it was cut', async () => {
   await journaled('aaaa', '2026-10-01T10:00:00.000Z')
   await journaled('bbbb', '2026-10-01T11:00:00.000Z')
   const head = join(folder(), 'head.json')
@@ -146,7 +146,7 @@ it('a last line that a crash cut off is no damage, wherever it was cut', async (
   expect(cuts).toBeGreaterThan(50)
 })
 
-it('a journal that was cut off before its plan was on the disk tells of no sync, and of no fault', async () => {
+it('a journal that was cut off before its plan was on the disk reports no sync and no fault', async () => {
   await journaled('aaaa', '2026-10-01T10:00:00.000Z')
   writeFileSync(join(folder(), '2026-10-01T110000.000Z-bbbb.jsonl'), '{"type":"plan","version":2,"at":"2026')
   expect(await found()).toEqual(['aaaa'])
@@ -160,7 +160,7 @@ it('journals follow each other though the clock was put back', async () => {
   expect(await found()).toEqual(['bbbb', 'aaaa'])
 })
 
-it('an entry of an unknown type is passed over and told where the chain holds, and is damage elsewhere', async () => {
+it('an entry of an unknown type is skipped and reported if the chain holds, and otherwise is damage', async () => {
   const journal = good(await startJournal(homeOf(), plan('aaaa'), 'mira', () => new Date('2026-10-01')))
   const entry: unknown = { type: 'from-a-later-version', what: 1 }
   Reflect.apply(journal.note, journal, [entry])
@@ -171,7 +171,7 @@ it('an entry of an unknown type is passed over and told where the chain holds, a
   expect(await found()).toEqual([`bad-journal ${names()[0]}:2`])
 })
 
-it('a journal of a later version is told as such, and not passed over', async () => {
+it('a journal of a later version is reported as such, and not skipped', async () => {
   await journaled('aaaa', '2026-10-01T10:00:00.000Z')
   const { chainedLine } = await import('../../src/ledger/journal-chain.ts')
   const first = chainedLine('', JSON.stringify({ type: 'plan', version: 3, at: '', by: '', plan: {} }))

@@ -42,7 +42,7 @@ test('an answer is refused for its depth whether it is looked at before or after
   )
 })
 
-test('what is no JSON ends too', () => {
+test('invalid JSON ends too', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '[', ']', '{', '}', ',', 'a') }), text => {
       excessOf(text)

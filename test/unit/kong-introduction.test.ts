@@ -105,7 +105,7 @@ test.each<[string, Answers, string]>([
   expect(opened.ok || opened.error.map(each => each.code)).toEqual([code])
 })
 
-test('schemas that hang on how a Kong was started are asked for again once it was started anew', async () => {
+test('schemas that depend on how a Kong was started are requested again after a restart', async () => {
   const answers: Record<string, Answers[string]> = {
     '/status': [200, status(1)],
     '/schemas/plugins': [200, schema],

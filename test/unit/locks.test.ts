@@ -62,7 +62,7 @@ function ended(child: ChildProcess): Promise<void> {
 describe.each(Object.keys(kinds))('a lock %s', name => {
   const open = () => kinds[name === 'in Git' ? 'in Git' : 'in a folder']()
 
-  test('is held by one, tells who, where and since when, and is free once it is given back', async () => {
+  test('is held by one process, says who, where and since when, and is free once it is released', async () => {
     const { locks } = await open()
     const lock = good(await locks.take('prod', 'tess'))
     expect(good(await locks.seen('prod'))?.holder).toEqual({
@@ -105,7 +105,7 @@ describe.each(Object.keys(kinds))('a lock %s', name => {
   })
 
   test.each(['', '{"holder": "mi', 'null', '{"pid": 1}'])(
-    'that holds %j is held by somebody all the same',
+    'with the content %j is still held by somebody',
     async text => {
       const { locks, put } = await open()
       await put(text)

@@ -36,7 +36,7 @@ describe('files behind paths', () => {
     )
   })
 
-  test('what is not there, empty or no text is told by name', async () => {
+  test('what is missing, empty or not text is reported by name', async () => {
     const found = await findManifestFiles([path('nowhere'), path('empty')])
     expect(found.ok ? [] : found.error.map(problemText)).toEqual([
       `the manifest ${path('nowhere')} can't be read: it does not exist. Check the path.`,

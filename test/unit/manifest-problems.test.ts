@@ -107,7 +107,7 @@ describe('values of the wrong type', () => {
     )
   })
 
-  test('a file that is no mapping', () => {
+  test('a file that is not a mapping', () => {
     expect(problemsOf(['- a\n- b\n'])).toEqual([
       'a.yaml:1:1: the file does not hold a mapping with decK\'s keys. Begin it with _format_version: "3.0".',
     ])
@@ -255,7 +255,7 @@ describe('settings', () => {
     )
   })
 
-  test('nothing at all is no manifest', () => {
+  test('an empty file is not a manifest', () => {
     expect(problemsOf([])).toEqual(['there is no manifest file. Name decK files or folders that hold some.'])
     expect(problemsOf(['', '# nothing\n', '{}'])[0]).toContain('the manifests hold nothing at all')
   })

@@ -64,7 +64,7 @@ describe('mistakes have a place and a hint', () => {
     expect(problemsOf([v3('  # ${{ env "DECK_MISSING" }}\nservices: []\n')], env)).toEqual([])
   })
 
-  test('every missing variable is told', () => {
+  test('every missing variable is reported', () => {
     const text = v3(
       'services:\n- name: ${{ env "DECK_A" }}\n  host: ${{ env "DECK_B" }}-${{ env "DECK_C" }}\n',
     )

@@ -54,7 +54,7 @@ test.each([
   ['a wrong type', large.replace('paths: [/7]', 'paths: 7')],
   ['the same twice', `${large}- name: service-7\n  host: h\n`],
   ['an old version', large.replace('3.0', '1.1')],
-])('what is wrong is told with its place all the same: %s', async (_, text) => {
+])('what is wrong is still reported with its place: %s', async (_, text) => {
   const { here, elsewhere } = await readBothWays([text])
   expect(here).toHaveProperty('0.place')
   expect(elsewhere).toStrictEqual(here)

@@ -58,7 +58,7 @@ describe('scalars mean what decK takes them for', () => {
     )
   })
 
-  test('infinity is no value', () => {
+  test('infinity is not a value', () => {
     expect(problemsOf([v3('plugins: [{name: p, config: {v: .inf}}]')])).toEqual([
       'a.yaml:2:33: infinity and NaN aren’t JSON values. Quote it if it is a text.',
     ])

@@ -99,7 +99,7 @@ describe('values of variables', () => {
     expect(written()).not.toMatch(/canary|\b(4711|8443|86399)\b/)
   })
 
-  test('are masked on both sides, whichever changed, with the cause all the same', async () => {
+  test('are masked on both sides, whichever changed, and still have their cause', async () => {
     await command(['sync', '--yes'])
     expect(await changes({ DECK_HOST: 'other-canary.internal', DECK_MINUTE: '5' })).toEqual([
       'update service pay git ahead: host •••• <- ••••',
@@ -224,7 +224,7 @@ plugins:
     expect(written()).not.toContain('canary')
   })
 
-  test('that an entity is known by are shown: nobody could name it otherwise', async () => {
+  test('that identify an entity are shown, because nobody could name it otherwise', async () => {
     manifestNow =
       '_format_version: "3.0"\nservices: [{name: "${{ env "DECK_TAG" }}-pay", host: ${{ env "DECK_HOST" }}}]\n'
     expect(await changes()).toEqual([

@@ -26,7 +26,7 @@ function finding(rule: string, severity: Severity, name: string, line: number): 
   }
 }
 
-it('tells what blocks one by one, and the rest of one rule in one line', () => {
+it('lists what blocks one by one, and the rest of one rule in one line', () => {
   const names = ['a', 'b', 'c', 'd', 'e']
   const lines = planFindingLines(
     {

@@ -25,7 +25,7 @@ describe('posture before and after', () => {
     expect(compare(same, same)).toEqual([])
   })
 
-  it('tells authentication that is lost or gained, and what that exposes', () => {
+  it('reports authentication that is lost or gained, and what that exposes', () => {
     const closed = config([plugin('key-auth', {}, onRoute)])
     expect(comparePosture(posture(closed), posture(config([])))).toEqual([
       {
@@ -50,7 +50,7 @@ describe('posture before and after', () => {
     ])
   })
 
-  it('tells new and deleted routes where they are open', () => {
+  it('reports new and deleted routes if they are open', () => {
     const two = gateway([a, route('b', { paths: ['/b'] })])
     expect(compare(config([]), two)).toMatchObject([
       { effect: 'weaker', was: 'no route', is: 'nothing authenticates' },
@@ -64,7 +64,7 @@ describe('posture before and after', () => {
     expect(compare(config([]), renewed)).toEqual([])
   })
 
-  it('tells by how much a limit is weaker', () => {
+  it('reports by how much a limit is weaker', () => {
     const limit = (limits: object) => config([plugin('rate-limiting', { ...limits }, onRoute)])
     expect(compare(limit({ minute: 10 }), limit({ minute: 100 }))).toEqual([
       {
@@ -106,12 +106,12 @@ describe('posture before and after', () => {
     ['CORS', config([plugin('cors', { origins: ['https://a'] })]), config([plugin('cors')])],
     ['logging', config([plugin('http-log')]), config([])],
     ['upstream TLS', config([], {}, { services: [{ ...payments, protocol: 'https' }] }), config([])],
-  ])('tells that %s is weaker one way and stronger the other', (aspect, strong, weak) => {
+  ])('reports that %s is weaker one way and stronger the other', (aspect, strong, weak) => {
     expect(compare(strong, weak)).toMatchObject([{ aspect, effect: 'weaker' }])
     expect(compare(weak, strong)).toMatchObject([{ aspect, effect: 'stronger' }])
   })
 
-  it('tells a route that can no longer be reached', () => {
+  it('reports a route that can no longer be reached', () => {
     const over = route('z', { paths: ['~/a'], methods: ['GET'], hosts: ['api.example'] })
     const after = gateway([a, over], { plugins: [plugin('key-auth')] })
     expect(compare(config([plugin('key-auth')]), after)).toMatchObject([

@@ -94,7 +94,7 @@ describe('authentication of a route', () => {
     ])
   })
 
-  it('is closed where nobody passes', () => {
+  it('is closed if nobody passes', () => {
     expect(of([plugin('acl', { allow: ['staff'] })])).toMatchObject({
       open: false,
       authentication: { state: 'closed' },

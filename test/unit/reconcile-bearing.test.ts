@@ -71,7 +71,7 @@ describe('a kind that is known in part', () => {
     expect(bears(unknown, change('update', entity('upstream', 'pool')), there)).toBe(false)
   })
 
-  test('bears on a route of a service that can’t be told', () => {
+  test('affects a route of an unknown service', () => {
     const unknown: Unknown = { kind: 'service', reason, entities: [service] }
     expect(bears(unknown, change('create', route), all)).toBe(true)
     expect(bears(unknown, change('create', otherRoute), all)).toBe(false)
@@ -90,7 +90,7 @@ describe('a kind of which nothing is known', () => {
     expect(bears(whole('key-auth'), change('create', joe), nothing, state(joe, key))).toBe(true)
   })
 
-  test('bears on what is there already, and on what belongs to it where it limits that', () => {
+  test('affects what exists already, and what belongs to it if it limits that', () => {
     const key = entity('key-auth', 'abc', { refs: { consumer: ref('consumer', 'joe') } })
     const all = state(joe, key, service, route)
     expect(bears(whole('acl-group'), change('update', key), all)).toBe(true)

@@ -121,8 +121,8 @@ describe('what counts as a difference', () => {
   })
 })
 
-describe('what is not known or not ours', () => {
-  it('a kind that could not be read yields no change and is told', () => {
+describe('what is unknown or not ours', () => {
+  it('a kind that could not be read yields no change and is reported', () => {
     const reason: Problem = { code: 'forbidden', message: 'no' }
     const live: State = { ...stateOf(), coverage: new Map([['service', { state: 'unread', reason }]]) }
     const drift = compare({

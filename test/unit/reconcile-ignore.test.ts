@@ -37,7 +37,7 @@ const reasons = ({ blocked }: Drift): readonly string[] =>
 const service = (name: string, more = {}) => ['service', { name, host: 'h', ...more }] as const
 
 describe('an ignored field', () => {
-  it('is no difference, and the entity is as the gateway has it', () => {
+  it('is not a difference, and the entity is as the gateway has it', () => {
     const found = drift(
       stateOf(service('a', { retries: 1, read_timeout: 2 }), service('b', { retries: 1 })),
       stateOf(service('a', { id: 'a', retries: 3, read_timeout: 4 }), service('b', { id: 'b', retries: 3 })),
@@ -127,7 +127,7 @@ describe('an ignored entity', () => {
     expect(found.ignoreRules).toMatchObject([{ state: 'matches', entities: 4 }])
   })
 
-  it('keeps from being deleted what it hangs on, or what would take it away', () => {
+  it('prevents deleting what it depends on, or what would be deleted with it', () => {
     const live = stateOf(
       service('s', { id: 's' }),
       ['route', { name: 'r', id: 'r', service: 's' }],
@@ -139,7 +139,7 @@ describe('an ignored entity', () => {
     expect(reasons(found).toSorted()).toEqual(['consumer c: used-by-ignored', 'service s: used-by-ignored'])
   })
 
-  it('keeps from being made anew under another id what it hangs on', () => {
+  it('prevents recreating under another id what it depends on', () => {
     const live = stateOf(
       service('s', { id: 'old' }),
       ['route', { name: 'r', id: 'r', service: 's' }],
@@ -184,7 +184,7 @@ describe('a rule', () => {
   const told = (...rules: readonly IgnoreRule[]) =>
     ruleProblems(drift(desired, live, ...rules).ignoreRules, () => true).map(each => each.code)
 
-  it('that is over ignores nothing, and is told', () => {
+  it('that has ended ignores nothing, and is reported', () => {
     const over = rule('service', 'a', { field: 'retries', expires: '2026-06-01T00:00:00Z' })
     expect(shown(drift(desired, live, over))).toEqual(['update service a: retries'])
     expect(told(over)).toEqual(['ignore-expired'])
@@ -193,7 +193,7 @@ describe('a rule', () => {
     expect(told(lasting)).toEqual([])
   })
 
-  it('that matches no entity, or no field of any, is told', () => {
+  it('that matches no entity, or no field of any, is reported', () => {
     expect(told(rule('service', 'b'))).toEqual(['ignore-unused'])
     expect(told(rule('route', '*'))).toEqual(['ignore-unused'])
     expect(told(rule('service', 'a', { field: 'retires' }))).toEqual(['ignore-unused'])

@@ -119,7 +119,7 @@ describe('an entity that a sync changed which was cut off', () => {
     expect(causeAfter(ended, { git: three, live: two, base: one })).toBe('git ahead')
   })
 
-  it('whose change was not sent is told by the ledger', () => {
+  it('whose change was not sent gets its cause from the ledger', () => {
     const pending = syncOf(one, two, 'not sent')
     expect(causeAfter(pending, { git: two, live: one, base: one })).toBe('git ahead')
     expect(causeAfter(pending, { git: one, live: three, base: one })).toBe('edited live')

@@ -41,7 +41,7 @@ describe('opening', () => {
     }
   })
 
-  test('paths are told from the top, whichever way they lead there', async () => {
+  test('paths are relative to the top, whichever way they lead there', async () => {
     await using place = await scratch()
     const repository = await place.open()
     await mkdir(join(place.folder, 'real'))
@@ -99,7 +99,7 @@ describe('files at a commit', () => {
     ])
   })
 
-  test('what is not there, not a file, or no text is told', async () => {
+  test('what is missing, not a file, or not text is reported', async () => {
     await using place = await scratch()
     await place.write('bin.yaml', '\u00e9')
     await place.git('config', 'core.autocrlf', 'false')
@@ -116,7 +116,7 @@ describe('files at a commit', () => {
   })
 
   test.each(['', 'nope', '-h', '--help', '--output=x', 'a\nb', 'HEAD:file', 'main..main', '0000000'])(
-    '%j is no commit',
+    '%j is not a commit',
     async ref => {
       await using place = await scratch()
       await place.write('file', 'x')
@@ -216,7 +216,7 @@ test('nothing of a hostile repository is run', async () => {
   expect(existsSync(join(place.folder, 'sprung'))).toBe(true)
 })
 
-test('a repository that belongs to someone else is told with the way out', async () => {
+test('a repository that belongs to someone else is reported with the way out', async () => {
   await using place = await scratch()
   await place.commit('first')
   process.env.GIT_TEST_ASSUME_DIFFERENT_OWNER = '1'

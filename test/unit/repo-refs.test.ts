@@ -32,7 +32,7 @@ describe('a ref is written by compare-and-swap', () => {
     expect(await place.git('status', '--short')).toBe('')
   })
 
-  test('whoever comes second is told, and changes nothing', async () => {
+  test('whoever comes second gets a refusal, and changes nothing', async () => {
     await using place = await scratch()
     const repository = await place.open()
     const first = good(await repository.writeRef(ref, files('one'), { expected: null, message: 'm' }))
@@ -102,7 +102,7 @@ describe('a ref is written by compare-and-swap', () => {
     'refs/gatewatch/a b',
     'refs/gatewatch/a\nb',
     '--help',
-  ])('%j is no ref of ours', async name => {
+  ])('%j is not one of our refs', async name => {
     await using place = await scratch()
     const repository = await place.open()
     expect(bad(await repository.writeRef(name, files('x'), { expected: null, message: 'm' }))[0]).toContain(
@@ -112,7 +112,7 @@ describe('a ref is written by compare-and-swap', () => {
     expect(bad(await repository.deleteRef(name, '0'.repeat(40)))).toHaveLength(1)
   })
 
-  test.each(['', '../x', '.git/config', 'a//b'])('%j is no file of a ref', async name => {
+  test.each(['', '../x', '.git/config', 'a//b'])('%j is not a file of a ref', async name => {
     await using place = await scratch()
     const repository = await place.open()
     expect(

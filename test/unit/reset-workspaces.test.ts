@@ -43,7 +43,7 @@ it('deletes only what carries the tags', async () => {
   expect(await services()).toEqual([['service-of-default'], []])
 })
 
-it('deletes nothing where nobody confirms it, and asks no further', async () => {
+it('deletes nothing if nobody confirms it, and asks no further', async () => {
   const ended = await reset()
   expect(ended.code).toBe(1)
   expect(ended.err).not.toContain('the workspace team-a')

@@ -34,7 +34,7 @@ beforeEach(async () => {
   await bed.control.forgetRequests()
 })
 
-it('asks nobody where there is nobody to ask, and writes nothing', async () => {
+it('asks nobody if there is nobody to ask, and writes nothing', async () => {
   const ended = await reset('--allow-deletes', '4')
   expect(ended.err).toContain('0 to create, 0 to update, 4 to delete')
   expect(ended.err).toContain('DELETE /services/')

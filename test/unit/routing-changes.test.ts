@@ -54,7 +54,7 @@ describe('shadowed routes', () => {
     ])
   })
 
-  it('are not claimed where ids that decide are not known', () => {
+  it('are not claimed if ids that decide are unknown', () => {
     expect(
       found([
         { name: 'a', paths: ['/x'] },
@@ -217,7 +217,7 @@ describe('traffic before and after', () => {
     ])
   })
 
-  it('tells another route to the same upstream apart', () => {
+  it('distinguishes another route to the same upstream', () => {
     const other = route('c', { paths: ['/b/x'] })
     expect(
       compare(
@@ -260,7 +260,7 @@ describe('requests as people write them', () => {
 })
 
 describe('lists of a gateway', () => {
-  it('are read with nulls and unknown fields; what has wrong types is told and left out', () => {
+  it('are read with nulls and unknown fields; wrong types are reported and left out', () => {
     const { config, problems } = readConfig({
       routes: [
         { id: 'r', name: 'r', paths: ['/'], hosts: null, service: { id: 's' }, future: [1] },

@@ -126,7 +126,7 @@ describe('headers that the upstream sees', () => {
     expect(hostSent({ preserve_host: true })).toBe('API.example')
   })
 
-  it('sends the host of an upstream entity: its own, its only target, or one that is not known', () => {
+  it('sends the host of an upstream entity: its own, its only target, or an unknown one', () => {
     const upstreams = [{ id: 'u', name: 'payments.internal' }]
     const targets = [{ target: '10.0.0.1:9000', weight: 100, upstream: { id: 'u' } }]
     const two = [...targets, { target: '10.0.0.2:9000', weight: 100, upstream: { id: 'u' } }]

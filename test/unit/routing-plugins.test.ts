@@ -35,7 +35,7 @@ describe('key-auth', () => {
     expect(messageOf(ask([keyAuth], { headers: { apikey: 'nobody' } }))).toBe('Unauthorized')
   })
 
-  it('lets a key in a header or the query pass and tells the upstream who it is', () => {
+  it('lets a key in a header or the query pass and tells the upstream who the caller is', () => {
     const answer = ask([keyAuth], { headers: { ApiKey: 'ann-key' } })
     expect(answer).toMatchObject({ status: null, consumer: { name: 'ann' }, unknown: [] })
     expect(answer.upstream?.headers).toMatchObject({
