@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { unlistedEntities } from './schema/compile/unlisted-entities.ts'
 
-/** What is known of the Kong version that the sandbox answers as. */
+/** What is known about the Kong version that the sandbox imitates. */
 export interface Facts {
   /** `GET /schemas/{kind}` for each kind of entity. */
   readonly entities: ReadonlyMap<string, JsonObject>
@@ -14,7 +14,7 @@ export interface Facts {
   readonly edition: string
   readonly tagline: string
   readonly routerFlavor: string
-  /** Names of the plugins in the order in which `GET /plugins/enabled` has them. */
+  /** Names of the plugins in the order of `GET /plugins/enabled`. */
   readonly pluginOrder: readonly string[]
   /** Priority and version of each plugin. */
   readonly available: JsonObject
@@ -36,7 +36,7 @@ const text = (value: Json | undefined): string => (typeof value === 'string' ? v
 const texts = (value: Json | undefined): string[] =>
   Array.isArray(value) ? value.filter(part => typeof part === 'string') : []
 
-/** The facts that come with the project: beside the sources, and beside the built program. */
+/** The facts that come with the project: next to the sources, and next to the built program. */
 function factsFolder(): string {
   const candidates = ['../../fixtures/kong-3.9.1/', '../fixtures/kong-3.9.1/']
   const folders = candidates.map(path => fileURLToPath(new URL(path, import.meta.url)))
@@ -45,15 +45,15 @@ function factsFolder(): string {
   return found
 }
 
-/** Reads a folder of schemas as a gateway gives them: `{kind}.json` and `plugins/{name}.json`. */
+/** Reads a folder of schemas in the form that a gateway returns: `{kind}.json` and `plugins/{name}.json`. */
 function schemasIn(folder: string): Map<string, JsonObject> {
   const files = readdirSync(folder).filter(file => file.endsWith('.json'))
   return new Map(files.map(file => [basename(file, '.json'), read(join(folder, file))]))
 }
 
 /**
- * The facts to answer by: those of the project, or with `schemas` a folder with other schemas. Kinds and plugins
- * that the folder does not have stay as the project knows them. Throws where a file is missing or no JSON.
+ * The facts to answer with: those of the project, or with `schemas` a folder with other schemas. Kinds and plugins that
+ * the folder lacks stay as the project knows them. Throws if a file is missing or isn't JSON.
  */
 export function loadFacts(schemas?: string): Facts {
   const folder = factsFolder()

@@ -17,7 +17,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The strings of a list; none where it is no list. */
+/** The strings of a list; none if it isn't a list. */
 export function stringsOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.filter(part => typeof part === 'string') : []
 }
@@ -44,7 +44,7 @@ export function copyObject(value: JsonObject): JsonObject {
   return copy
 }
 
-/** Whether two values say the same; the order of an object's fields does not matter. */
+/** Whether two values are equal; the order of an object's fields doesn't matter. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -67,7 +67,7 @@ export function valueAt(value: Json | undefined, path: readonly string[]): Json 
   return here
 }
 
-/** Parses text as JSON; undefined where it is none. Objects have no prototype. */
+/** Parses text as JSON; undefined if it isn't JSON. Objects have no prototype. */
 export function parseJson(text: string): Json | undefined {
   try {
     const parsed: Json = JSON.parse(text)

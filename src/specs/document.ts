@@ -39,7 +39,7 @@ export interface SpecifiedOperation extends Level {
   readonly method: string
   readonly operationId: string | undefined
   readonly parameters: readonly Parameter[]
-  /** undefined: as the document says. */
+  /** undefined: the same as the document's. */
   readonly security: readonly Requirement[] | undefined
 }
 
@@ -62,14 +62,12 @@ export interface OpenApi extends Level {
   readonly paths: readonly PathItem[]
 }
 
-/** So many operations are read at most: a gateway has no use for more, and a hostile document must come to an end. */
+/** At most this many operations are read: a gateway has no use for more, and a hostile document must come to an end. */
 const MOST_OPERATIONS = 50_000
 
 const METHODS = ['delete', 'get', 'head', 'options', 'patch', 'post', 'put', 'trace'] as const
 
-/**
- * Reads an OpenAPI document. Undefined where it is none; what is wrong inside stands in the reader's problems.
- */
+/** Reads an OpenAPI document. Undefined if it isn't one; mistakes inside are added to the reader's problems. */
 export function readOpenApi(reader: DesignReader): OpenApi | undefined {
   const root = reader.spec.files.get(reader.spec.uri) ?? null
   const start = { file: reader.spec.uri, line: 1, column: 1 }
@@ -79,7 +77,7 @@ export function readOpenApi(reader: DesignReader): OpenApi | undefined {
   const jsonSchema = !version.startsWith('3.0')
   const webhooks = fields.get('webhooks')
   if (!fields.has('paths') || fields.get('paths')?.value === null) {
-    // OpenAPI 3.1 may have webhooks alone: calls that the API makes, no requests that a gateway takes.
+    // OpenAPI 3.1 may have only webhooks: calls that the API makes, not requests that a gateway accepts.
     if (!jsonSchema || webhooks === undefined) {
       reader.problem(
         'The document has no paths',

@@ -21,7 +21,7 @@ export interface Origin {
   readonly operationId?: string
 }
 
-/** What was made of a specification. */
+/** The result of generating from a specification. */
 export interface Generated {
   readonly manifest: GeneratedManifest
   /**
@@ -29,7 +29,7 @@ export interface Generated {
    * have an id are there by their id too.
    */
   readonly origins: ReadonlyMap<string, Origin>
-  /** What the author should know: routes that collide, names that were changed, what no route was made for. */
+  /** What the author should know: colliding routes, changed names, and what got no route. */
   readonly warnings: readonly Problem[]
 }
 

@@ -16,7 +16,7 @@ export interface DescribedOperation {
   readonly urls: readonly string[]
 }
 
-/** All operations of a specification. What is wrong with it is left to linting; operations that can be read count. */
+/** All operations of a specification. Reporting mistakes in it is left to linting; readable operations count. */
 export function operationsOf(spec: Specification): readonly DescribedOperation[] {
   const api = readOpenApi(new DesignReader(spec))
   if (!api) return []

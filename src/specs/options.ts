@@ -1,8 +1,8 @@
-/** How a manifest is made of a specification. The names are those of decK's `file openapi2kong`, where it has them. */
+/** How to make a manifest from a specification. The names are those of decK's `file openapi2kong`, if it has them. */
 export interface GenerateOptions {
   /** Tags of all entities; without them those of the document's `x-kong-tags`. */
   readonly selectTags?: readonly string[]
-  /** What names and ids are made from, in place of `x-kong-name` and the title. */
+  /** What names and ids are derived from, instead of `x-kong-name` and the title. */
   readonly uuidBase?: string
   /** No ids. */
   readonly noId?: boolean

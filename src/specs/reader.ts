@@ -15,15 +15,15 @@ export interface Field {
 export type DesignFields = ReadonlyMap<string, Field>
 
 /**
- * Reads the parts of a specification. What is not as it must be becomes a problem at its place, and the reading goes
- * on: nothing throws, whatever the file holds.
+ * Reads the parts of a specification. Invalid parts become problems with their places, and reading continues: nothing
+ * throws, whatever the file contains.
  */
 export class DesignReader {
   readonly spec: Specification
   readonly references: References
   /** What keeps a manifest from being made. */
   readonly problems: Problem[] = []
-  /** What the author should know though a manifest is made. */
+  /** What the author should know although a manifest is made. */
   readonly warnings: Problem[] = []
 
   constructor(spec: Specification) {
@@ -39,7 +39,7 @@ export class DesignReader {
     return undefined
   }
 
-  /** The entries of an object; none (and a problem, for `what`) where the value is no object. */
+  /** The entries of an object; none (and a problem, for `what`) if the value isn't an object. */
   fields(value: Json, what: string, place: Place | undefined): DesignFields {
     const found = new Map<string, Field>()
     const seen = new Set<Json>()
@@ -75,7 +75,7 @@ export class DesignReader {
     return field === undefined ? new Map() : this.fields(field.value, what, this.placeOf(field))
   }
 
-  /** The items of the list in a field, each as an entry of it; none (and a problem) where it is no list. */
+  /** The items of the list in a field, each as an entry of it; none (and a problem) if it isn't a list. */
   items(fields: DesignFields, key: string, what: string): readonly Item[] {
     const field = fields.get(key)
     if (field === undefined || field.value === null) return []

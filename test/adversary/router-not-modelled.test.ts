@@ -109,7 +109,7 @@ describe('at a gateway of the expressions flavour', () => {
     const { code, out, err } = await run('traffic', ...at(), 'plan.json', 'more.yaml')
     expect(code).toBe(1)
     expect(out).toBe('')
-    expect(err).toMatch(/not known: its router has the flavour expressions/)
+    expect(err).toMatch(/differently: its router has the flavour expressions/)
   })
 })
 
@@ -149,7 +149,7 @@ governance:
     const refused = await sync('[]')
     expect(refused.code).toBe(1)
     expect(refused.err).toMatch(
-      /policies refuse this sync, because blocking rules can’t be evaluated: .*route-without-authentication of 3.*flavour expressions/,
+      /policies refuse this sync, because blocking rules can’t be evaluated: .*route-without-authentication for 3.*flavour expressions/,
     )
     expect(refused.err).toContain('`governance.override`')
     expect(await names()).not.toContain('by-path')

@@ -107,7 +107,7 @@ describe('a dump of a gateway that can’t be read completely', () => {
     await bed.control.setFaults(forbidden)
     const ended = await dump()
     expect(ended.code).toBe(1)
-    expect(ended.out).toMatch(/^# NOT WHOLE/)
+    expect(ended.out).toMatch(/^# INCOMPLETE/)
     expect(ended.out).toContain('payouts')
     expect(ended.err).toContain('this dump is incomplete')
     expect(await dump('--format', 'json')).toMatchObject({ code: 1 })

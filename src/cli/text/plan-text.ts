@@ -42,7 +42,7 @@ export function planText(
   for (const line of openingLines(plan)) lines.push(`  order    ${plain(line)}`)
   for (const line of unknownLines(plan, kinds)) lines.push(`  unknown  ${paint('red', plain(line))}`)
   if (meaning && meaning.unknown !== null)
-    lines.push(`  posture  ${paint('magenta', `? not known, nor is traffic: ${plain(meaning.unknown)}`)}`)
+    lines.push(`  posture  ${paint('magenta', `? unknown, and so is traffic: ${plain(meaning.unknown)}`)}`)
   for (const line of meaning?.posture ?? [])
     lines.push(`  posture  ${paint(line.weaker ? 'red' : 'green', plain(line.text))}`)
   const traffic = meaning?.traffic ?? []

@@ -62,7 +62,7 @@ function readBody(request: AdminRequest, endpoint: Endpoint): Body | AdminRespon
   return endpoint.path === '/config' && /^(application|text)\/yaml/.test(type) ? noBody : unsupportedType
 }
 
-/** Methods that an endpoint takes, in the order in which Kong lists them. */
+/** Methods that an endpoint accepts, in Kong's order. */
 function allowed(endpoint: Endpoint): string {
   const methods = Object.keys(endpoint.methods)
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort().join(', ')
@@ -83,7 +83,7 @@ function options(endpoint: Endpoint): AdminResponse {
 
 const isAnswer = (value: Call | AdminResponse | Body): value is AdminResponse => 'status' in value
 
-/** The Admin API of a gateway. It never throws for what a request holds. */
+/** The Admin API of a gateway. Never throws because of a request's content. */
 export function adminApi(state: GatewayState, more: readonly Endpoint[] = []): AdminApi {
   const table = endpointTable([
     ...withSpecialKinds(entityEndpoints(state)),

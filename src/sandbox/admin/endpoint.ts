@@ -10,16 +10,16 @@ export interface Call {
   /** Values of the `{…}` of the path, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Arguments
-  /** The body, or what the form stands for: the handler's own to change. */
+  /** The body, or what the form stands for: the handler may change it. */
   readonly body: JsonObject
-  /** The body as it came. */
+  /** The body as received. */
   readonly text: string
   readonly isForm: boolean
 }
 
 export type Handler = (call: Call) => AdminResponse
 
-/** A path of the Admin API and what may be done with it. */
+/** A path of the Admin API and its operations. */
 export interface Endpoint {
   /** `/services/{services}/routes`. */
   readonly path: string

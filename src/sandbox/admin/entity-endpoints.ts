@@ -216,5 +216,5 @@ export function entityEndpoints(state: GatewayState): Endpoint[] {
   return endpoints
 }
 
-/** What a certificate that is not there answers. */
+/** The answer for a missing certificate. */
 export const missingKey = (id: string): AdminResponse => refuse(noSuchKey({ id }))

@@ -40,7 +40,7 @@ export const refuse = (problem: Problem): AdminResponse => answer(problem.status
 /** 204. */
 export const noContent: AdminResponse = { status: 204, text: undefined }
 
-/** Arguments of a query or form: those given twice are lists. */
+/** Arguments of a query or form: repeated ones are lists. */
 export type Arguments = ReadonlyMap<string, string | readonly string[]>
 
 function decode(text: string): string {

@@ -74,7 +74,7 @@ function mapped(value: JsonObject, fieldOf: (name: string) => Field | undefined)
   return result
 }
 
-/** A form as the JSON body that it stands for: names with `.` and `[]` nest, values get the types of the schema. */
+/** A form converted to a JSON body: names with `.` and `[]` nest, values get the types of the schema. */
 export function formBody(args: Arguments, schema: Schema | undefined): JsonObject {
   const body = jsonObject()
   for (const [name, value] of args) place(body, name, typeof value === 'string' ? value : [...value])

@@ -24,7 +24,7 @@ function about(call: Call): AdminResponse {
     configuration: {
       database: call.state.dbless === undefined ? 'postgres' : 'off',
       router_flavor: facts.routerFlavor,
-      // What is written holds from the next request on.
+      // What is written applies from the next request on.
       worker_consistency: 'strict',
       role: 'traditional',
       admin_listen: [listening.admin],
@@ -54,7 +54,7 @@ function status(call: Call): AdminResponse {
   })
 }
 
-/** Takes out what only the facts' own reader needs. */
+/** Removes what only the facts' own reader needs. */
 function published(value: Json): Json {
   if (Array.isArray(value)) return value.map(published)
   if (!isObject(value)) return value
@@ -145,7 +145,7 @@ function placeIn(offset: string): number {
   return Number(found?.[1] ?? 0)
 }
 
-/** Endpoints that tell about the gateway and its schemas. */
+/** Endpoints with information about the gateway and its schemas. */
 export const informationEndpoints: readonly Endpoint[] = [
   { path: '/', methods: { GET: about } },
   { path: '/status', methods: { GET: status } },

@@ -6,7 +6,7 @@ import { type AdminResponse, type Arguments, answerText, argument } from './exch
 const defaultSize = 100
 const largestSize = 1000
 
-/** Which entities of a list are wanted. */
+/** Which entities of a list are requested. */
 export interface Page {
   readonly size: number
   /** The id after which the page starts. */
@@ -23,7 +23,7 @@ function sizeOf(args: Arguments): Outcome<number> {
   return failed(invalidSize(`size must be an integer between 1 and ${largestSize}`))
 }
 
-/** An offset is the last id of the page before, as JSON in base64. */
+/** An offset is the last id of the previous page, as JSON in base64. */
 function afterOf(args: Arguments): Outcome<string | undefined> {
   const text = argument(args, 'offset')
   if (text === undefined) return done(undefined)
@@ -39,7 +39,7 @@ const anyTags = new RegExp(`^${inTags}(/${inTags})*/?$`, 'u')
 
 type Wants = (row: Row) => boolean
 
-/** `a,b` wants all tags, `a/b` any of them. */
+/** `a,b` requires all tags, `a/b` any of them. */
 function tagFilter(args: Arguments): Outcome<Wants> {
   const text = argument(args, 'tags')
   if (text === undefined) return done(() => true)

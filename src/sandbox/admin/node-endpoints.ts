@@ -4,7 +4,7 @@ import { type AdminResponse, answer, noContent, refuse } from './exchange.ts'
 
 const logLevels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg']
 
-/** The log level that all gateways of the sandbox say they have; setting another is accepted and forgotten. */
+/** The log level that all gateways of the sandbox report; setting another is accepted and ignored. */
 const logLevel = 'notice'
 
 function setLogLevel(call: Call): AdminResponse {
@@ -50,7 +50,7 @@ export const needsWasm = (path: string): boolean =>
 /** What `needsWasm` answers before anything else. */
 export const withoutWasm = noWasm
 
-/** Endpoints about the node and its caches: there is little to tell. */
+/** Endpoints about the node and its caches: there is little to report. */
 export const nodeEndpoints: readonly Endpoint[] = [
   {
     path: '/acme',

@@ -15,7 +15,7 @@ export interface AdminServerParts {
   readonly version: string
 }
 
-/** What the real gateway's web server takes. */
+/** What the real gateway's web server accepts. */
 const largestBody = 10 * 1024 * 1024
 
 const tooLarge: AdminResponse = {
@@ -26,7 +26,7 @@ const tooLarge: AdminResponse = {
     '<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
 }
 
-/** The body, or undefined where it is too large or did not come to its end. */
+/** The body, or undefined if it is too large or incomplete. */
 function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise(resolve => {
     const chunks: Buffer[] = []

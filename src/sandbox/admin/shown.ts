@@ -5,7 +5,7 @@ import { namesOf } from '../store/certificate-names.ts'
 import type { Database } from '../store/database.ts'
 import type { Row, Table } from '../store/table.ts'
 
-/** A record with the older names of its fields beside the new ones. */
+/** A record with the older names of its fields in addition to the new ones. */
 function withOldNames(schema: Schema, record: JsonObject): JsonObject {
   let shown = record
   const change = (name: string, value: Json) => {
@@ -38,7 +38,7 @@ export function shownEntity(database: Database, table: Table, row: Row): JsonObj
 
 const texts = new WeakMap<Row, string>()
 
-/** The same as JSON text; kept with the row where nothing but the row tells it. */
+/** The same as JSON text; cached with the row if it depends on nothing but the row. */
 export function shownText(database: Database, table: Table, row: Row): string {
   if (table.kind.ttl || table.kind.name === 'certificates')
     return JSON.stringify(shownEntity(database, table, row))

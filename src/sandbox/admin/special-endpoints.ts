@@ -200,7 +200,7 @@ function withPluginName(call: Call): Call | AdminResponse {
   return call
 }
 
-/** A group in a path stands for the consumer's membership in it. */
+/** A group in a path means the consumer's membership in it. */
 function membershipOfGroup(call: Call): Call | AdminResponse {
   const group = call.params[acls.name] ?? ''
   if (isUuid(group)) return call
@@ -234,7 +234,7 @@ const befores: ReadonlyMap<string, NonNullable<Endpoint['before']>> = new Map([
   ),
 ])
 
-/** Adds what some kinds do otherwise to the endpoints that all have. */
+/** Adds the special behaviour of some kinds to the common endpoints. */
 export function withSpecialKinds(endpoints: readonly Endpoint[]): Endpoint[] {
   const schemas = new Map(endpoints.map(endpoint => [endpoint.path, endpoint.schema]))
   const prepared = endpoints.map(endpoint => {

@@ -25,7 +25,7 @@ const refused = (violations: Violations, more: JsonObject = {}): AdminResponse =
     fields: isEmpty(violations) ? {} : violationsToJson(violations),
   })
 
-/** The file that a request brings: as fields, as text in `config`, or as the body itself. */
+/** The file in a request: as fields, as text in `config`, or as the body itself. */
 function fileOf(
   call: Call,
   readYaml: YamlReader,
@@ -82,7 +82,7 @@ export function exported(state: GatewayState): JsonObject {
     if (rows.length > 0) {
       file[kind.name] = rows.map(({ entity, expires }) => {
         const flat = jsonObject()
-        // Kong takes a time and tells what is left of it.
+        // Kong accepts a time and reports what is left of it.
         if (expires !== undefined) flat.ttl = Math.max(0, Math.floor((expires - Date.now()) / 1000))
         for (const [name, value] of Object.entries(entity)) {
           const isKey =

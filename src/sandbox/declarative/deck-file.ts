@@ -3,7 +3,7 @@ import { idOf, isObject, type Json, type JsonObject, jsonObject } from '../json.
 import { kinds } from '../store/kinds.ts'
 import type { Row } from '../store/table.ts'
 
-/** Kinds that decK has inside of what they belong to, and the field that says to what. */
+/** Kinds that decK nests in their parents, and the field that refers to the parent. */
 const nested: Readonly<Record<string, string>> = {
   snis: 'certificate',
   targets: 'upstream',
@@ -18,7 +18,7 @@ const nested: Readonly<Record<string, string>> = {
 /** Foreign fields that decK has as objects; it has the others as text. */
 const asObject = new Set(['routes.service', 'keys.set', 'upstreams.client_certificate'])
 
-/** What is set; inside of a plugin's configuration null may be set, where a default is not wanted. */
+/** What is set; inside a plugin's configuration null may be set, to override a default. */
 function whatIsSet(value: Json): Json {
   if (!isObject(value)) return value
   const kept = jsonObject()
@@ -36,8 +36,8 @@ function entityOf(row: Row, owner: string | undefined): JsonObject {
 }
 
 /**
- * All that a gateway holds as a decK file, with ids, so that the same gateway comes of it; only when an entity was last
- * changed is lost. Passwords are in it as the gateway keeps them: hashed.
+ * Everything that a gateway holds as a decK file, with ids, so that loading it produces the same gateway; only the
+ * update times are lost. Passwords are in it as the gateway keeps them: hashed.
  */
 export function deckFile(state: GatewayState): JsonObject {
   const file: JsonObject = { _format_version: '3.0' }

@@ -20,7 +20,7 @@ const remarks = [
   plain('_ignore', { type: 'array', elements: { type: 'json' } }),
 ]
 
-/** When an entity expires: no field of its schema, and Kong does not look at it. */
+/** When an entity expires: no field of its schema, and Kong ignores it. */
 const expiry = plain('ttl', { type: 'json' })
 
 const listOf = (name: string, record: Schema): Field => ({
@@ -28,7 +28,7 @@ const listOf = (name: string, record: Schema): Field => ({
   elements: { ...plain('', { type: 'json' }), type: 'record', record },
 })
 
-/** A foreign field that a nested entity must not set: it belongs to what it stands in. */
+/** A foreign field that a nested entity must not set: it belongs to its parent. */
 const ownPlace = (field: Field): Field => ({ ...field, eq: null, default: null, required: false })
 
 /** A foreign field that names what it points to. */

@@ -75,7 +75,7 @@ function add(
   if (found.length > 0) to.push(describe(kind, entity, found))
 }
 
-/** Violations by entity, as `flatten_errors=1` asks for, and those that belong to none. */
+/** Violations by entity, as requested by `flatten_errors=1`, and those that belong to none. */
 export function flattenedErrors(
   library: SchemaLibrary,
   file: JsonObject,

@@ -28,7 +28,7 @@ export interface Parent {
 export const childField = (library: SchemaLibrary, child: Kind, parent: Kind): string | undefined =>
   library.of(child.name)?.fields.find(field => field.reference === parent.name)?.name
 
-/** What the parts of a key that are unique together make; undefined where one of them is not known. */
+/** The combined parts of a key that are unique together; undefined if one of them is unknown. */
 function togetherKey(
   library: SchemaLibrary,
   kind: Kind,
@@ -53,7 +53,7 @@ function togetherKey(
   return parts.join(':')
 }
 
-/** What an entity's id is made from; undefined where it gets a random one. */
+/** What an entity's id is derived from; undefined if it gets a random one. */
 function idKey(
   library: SchemaLibrary,
   kind: Kind,
@@ -80,8 +80,8 @@ export function listsIn(
 }
 
 /**
- * Gives entities without an id one: made from what names them, or, with `all`, a random one where nothing does.
- * Changes the entities.
+ * Gives ids to entities without one: derived from what names them, or, with `all`, random ones otherwise. Modifies the
+ * entities.
  */
 export function giveIds(library: SchemaLibrary, file: JsonObject, all: boolean, parent?: Parent): void {
   for (const [kind, list] of listsIn(file, parent?.kind, library)) {

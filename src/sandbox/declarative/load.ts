@@ -3,8 +3,8 @@ import { transformed } from '../store/special-kinds.ts'
 import type { Declared } from './parse-file.ts'
 
 /**
- * Puts the entities of a file in place of all that a gateway holds; with `transform` secrets are hashed as when they are
- * written one by one. Kong takes a `ttl` of a file for the time, in seconds since 1970, at which the entity expires.
+ * Replaces everything that a gateway holds by the entities of a file; with `transform`, secrets are hashed as when they
+ * are written one by one. Kong reads a `ttl` in a file as the time, in seconds since 1970, at which the entity expires.
  */
 export function loadEntities(state: GatewayState, declared: Declared, transform: boolean): void {
   state.database.clear()

@@ -24,7 +24,7 @@ export type ParsedFile =
 
 const whole = { full: true, updating: false }
 
-/** Only what says that a nested entity points elsewhere; nothing else of the first check is told. */
+/** Only violations about nested entities that point elsewhere; nothing else of the first check is reported. */
 function misplaced(violations: Violations): Violations {
   const kept = noViolations()
   for (const [name, violation] of Object.entries(violations)) {
@@ -49,7 +49,7 @@ function mergeInto(target: Violations, more: Violations): Violations {
   return target
 }
 
-/** Each entity of a file with where it stands. */
+/** Each entity of a file with its position. */
 interface Item {
   readonly kind: Kind
   readonly entity: JsonObject
@@ -90,7 +90,7 @@ class Index {
   }
 }
 
-/** Points the entities of a file to their parents and to what they name, as far as that is there. */
+/** Points the entities of a file to their parents and to what they name, as far as it exists. */
 function resolve(library: SchemaLibrary, file: JsonObject): void {
   const items = [...itemsIn(library, file)]
   const index = new Index()
@@ -153,7 +153,7 @@ export class FileParser {
     return 'entity' in complete ? complete.entity : file
   }
 
-  /** Entities that are there twice, and references to what is not there. */
+  /** Duplicate entities, and references to missing ones. */
   #unresolved(file: JsonObject): Violations {
     const violations = noViolations()
     const index = new Index()
@@ -175,7 +175,7 @@ export class FileParser {
     return violations
   }
 
-  /** Values that no two entities of a kind may have, and two have; of each kind the last is told. */
+  /** Values that must be unique per kind but aren't; for each kind the last one is reported. */
   #twice(all: Declared): Violations {
     const violations = noViolations()
     for (const [kind, entities] of all) {

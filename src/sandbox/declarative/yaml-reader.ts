@@ -1,6 +1,6 @@
 import { copyJson, type Json } from '../json.ts'
 
-/** Reads YAML text; says what is wrong in the words of Kong's parser, `line:column: what`. */
+/** Reads YAML text; reports mistakes in the words of Kong's parser, `line:column: what`. */
 export type YamlReader = (text: string) => { readonly value: Json } | { readonly wrong: string }
 
 const wordings: readonly (readonly [RegExp, string])[] = [
@@ -29,7 +29,7 @@ export async function loadYamlReader(): Promise<YamlReader> {
   }
 }
 
-/** What YAML knows and JSON does not (dates, maps) becomes text. */
+/** What YAML has and JSON lacks (dates, maps) becomes text. */
 function asJson(value: unknown): Json {
   if (value === undefined) return null
   const parsed: Json = JSON.parse(JSON.stringify(value))

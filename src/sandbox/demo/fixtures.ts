@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The demo fleet's files: beside the sources, and beside the built program. */
+/** The demo fleet's files: next to the sources, and next to the built program. */
 export function demoFixtures(): string {
   const candidates = ['../../../fixtures/demo/', '../fixtures/demo/']
   const folders = candidates.map(path => fileURLToPath(new URL(path, import.meta.url)))

@@ -22,15 +22,15 @@ export interface Demo extends AsyncDisposable {
   /** The Git repository with manifests, specifications, policies and `gatewatch.yaml`. */
   readonly folder: string
   readonly fleetFile: string
-  /** A folder for what gatewatch keeps for itself while the demo runs; it goes with the demo. */
+  /** A folder for what gatewatch keeps for itself while the demo runs; it is deleted with the demo. */
   readonly stateFolder: string
   readonly gateways: readonly SandboxGateway[]
   stop(): Promise<void>
 }
 
 /**
- * Starts the demo fleet: gateways in a process of their own, seeded with what was once synced and what people did to
- * them since, and a Git repository with the history that fits. Rejects with a `SandboxError` where it does not start.
+ * Starts the demo fleet: gateways in their own process, seeded with what was once synced and what people have changed
+ * since, and a Git repository with the matching history. Rejects with a `SandboxError` if it doesn't start.
  */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const now = options.now ?? new Date()
@@ -89,7 +89,7 @@ function filledIn(
   return { ...commit, files: new Map(files) }
 }
 
-/** A moment to come, as `2026-12-31T00:00:00Z`. */
+/** A future moment, such as `2026-12-31T00:00:00Z`. */
 function instantIn(age: string, now: Date): string {
   return `${new Date(now.getTime() + secondsOf(age) * 1000).toISOString().slice(0, 19)}Z`
 }

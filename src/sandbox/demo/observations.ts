@@ -5,8 +5,8 @@ import { isObject, parseJson } from '../json.ts'
 import { demoFixtures, secondsOf } from './fixtures.ts'
 
 /**
- * Writes when each target was last read, as a console that ran until then would have: from that comes since when
- * the open routes are open, for no gateway tells when a plugin was deleted.
+ * Writes when each target was last read, as a console that had run until then would have: the start of exposures is
+ * derived from that, since no gateway reports when a plugin was deleted.
  */
 export async function writeObservations(stateFolder: string, now: Date): Promise<void> {
   const seeds = parseJson(readFileSync(join(demoFixtures(), 'observations.json'), 'utf8'))

@@ -11,7 +11,7 @@ export interface DemoLedger {
   readonly text: string
 }
 
-/** The demo's own Git: nothing of the user's settings has a say in it. */
+/** The demo's own Git: the user's settings have no influence on it. */
 async function git(folder: string, args: readonly string[], input = ''): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
   const child = spawn('git', args, {
@@ -26,7 +26,7 @@ async function git(folder: string, args: readonly string[], input = ''): Promise
     })
     child.once('close', resolve)
   })
-  // It need not read what it is given to the end.
+  // It need not read all of its input.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])

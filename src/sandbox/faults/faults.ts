@@ -11,7 +11,7 @@ import { kinds } from '../store/kinds.ts'
 export const faultNames = ['refused', 'reset', 'half', 'slow', 'status', 'html', 'lost', 'database'] as const
 export type FaultName = (typeof faultNames)[number]
 
-/** One fault, and the requests that it befalls: all, where nothing is said. */
+/** One fault, and the requests that it affects: all, by default. */
 export interface Fault {
   readonly fault: FaultName
   /** `status`: the answer's status. */
@@ -23,11 +23,11 @@ export interface Fault {
   /** `slow`: how fast the body comes. */
   readonly bytesPerSecond?: number | undefined
   readonly methods?: readonly string[] | undefined
-  /** Kinds of entities, by path or name: befalls requests whose path holds them. */
+  /** Kinds of entities, by path or name: affects requests whose path contains them. */
   readonly kinds?: readonly string[] | undefined
   /** How many such requests go well before. */
   readonly after?: number | undefined
-  /** How many requests it befalls; after that all is well. */
+  /** How many requests it affects; after that everything works. */
   readonly times?: number | undefined
 }
 
@@ -76,7 +76,7 @@ export function readFaults(value: Json): Fault[] | { readonly wrong: string } {
   return faults
 }
 
-/** The faults that a gateway has now, with a count of what they befell. */
+/** The faults that a gateway has now, with a count of the requests that they affected. */
 export class Faults {
   #faults: readonly { readonly fault: Fault; seen: number }[] = []
 

@@ -6,9 +6,9 @@ export interface Pace {
   readonly requestMs: number
   /** What each listed entity costs, in milliseconds. */
   readonly entityMs: number
-  /** The middle of what a write costs, in milliseconds: most are quicker, a few take much longer. */
+  /** The median cost of a write, in milliseconds: most are quicker, a few take much longer. */
   readonly writeMs: number
-  /** The same of a POST, which a gateway need not look first for what is there. */
+  /** The same for a POST, for which a gateway need not first look up what exists. */
   readonly createMs: number
   /** How many writes go on at the same time. */
   readonly parallelWrites: number
@@ -26,7 +26,7 @@ export const kongPace: Pace = {
   parallelWrites: 4,
 }
 
-/** Reads `"kong"` or a pace of one's own. */
+/** Reads `"kong"` or a custom pace. */
 export function readPace(value: Json): Pace | 'kong' | { readonly wrong: string } {
   if (value === 'kong') return 'kong'
   if (!isObject(value))
@@ -44,7 +44,7 @@ export function readPace(value: Json): Pace | 'kong' | { readonly wrong: string 
   }
 }
 
-/** Draws how long one write takes: a log-normal spread around the middle, as databases have it. */
+/** Draws the duration of one write: log-normally distributed around the median, as in databases. */
 export function writeTime(pace: Pace, method: string): number {
   const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())
   return (method === 'POST' ? pace.createMs : pace.writeMs) * Math.exp(0.35 * normal)

@@ -6,7 +6,7 @@ export interface LoggedRequest {
   readonly method: string
   /** Path and query as they came. */
   readonly path: string
-  /** The body: parsed where it is JSON, else as text; undefined where there was none. */
+  /** The body: parsed if it is JSON, otherwise as text; undefined if there was none. */
   readonly body: Json | undefined
 }
 

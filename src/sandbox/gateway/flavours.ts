@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from '../json.ts'
 export const flavours = ['traditional_compatible', 'traditional', 'expressions'] as const
 export type Flavour = (typeof flavours)[number]
 
-/** What only routes of the expressions flavour have; whether an expression can be read is not checked here. */
+/** What only routes of the expressions flavour have; expressions themselves aren't checked here. */
 const expressionFields: readonly JsonObject[] = [
   { expression: { type: 'string' } },
   { priority: { type: 'integer', required: true, default: 0, between: [0, 2 ** 46 - 1] } },

@@ -3,7 +3,7 @@ import type { Facts } from '../facts.ts'
 import type { SchemaLibrary } from '../schema/compile/library.ts'
 import { Database } from '../store/database.ts'
 
-/** All that one gateway knows: what it was started with, and its entities. */
+/** Everything that one gateway knows: what it was started with, and its entities. */
 export interface GatewayState {
   readonly name: string
   readonly facts: Facts
@@ -14,13 +14,13 @@ export interface GatewayState {
   readonly listening: { admin: string; proxy: string | undefined }
   /** Requests answered by the Admin API. */
   requests: number
-  /** False where a fault says that the database is gone. */
+  /** False if a fault makes the database unavailable. */
   isDatabaseReachable: boolean
   /** Set for a gateway without a database. */
   readonly dbless: Declared | undefined
 }
 
-/** What a gateway without a database was last given. */
+/** The last document that a gateway without a database received. */
 export interface Declared {
   hash: string
 }

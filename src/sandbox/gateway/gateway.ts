@@ -96,7 +96,7 @@ export class Gateway {
     await this.setFaults(startWith)
   }
 
-  /** Puts these faults in place of those that were. */
+  /** Replaces the current faults by these. */
   async setFaults(faults: readonly Fault[]): Promise<void> {
     this.#faults.set(faults)
     this.#state.isDatabaseReachable = !this.#faults.isWithoutDatabase
@@ -104,7 +104,7 @@ export class Gateway {
     else await this.#comeBack()
   }
 
-  /** Breaks all connections, stays away, and comes back with what it held, or with nothing. */
+  /** Breaks all connections, stays away, and returns with its entities, or with none. */
   async restart(keep: boolean, downMs: number): Promise<void> {
     await this.#silence()
     if (!keep) this.#become(this.#empty())
@@ -112,12 +112,12 @@ export class Gateway {
     if (!this.#faults.isRefused) await this.#comeBack()
   }
 
-  /** All it holds, as lists by Admin API path. */
+  /** Everything it holds, as lists by Admin API path. */
   savedState(): Record<string, JsonObject[]> {
     return savedLists(this.#state)
   }
 
-  /** Puts lists in place of all it holds. Throws a `ConfigurationError` for what it cannot hold. */
+  /** Replaces everything it holds by lists. Throws a `ConfigurationError` for invalid entities. */
   replaceState(lists: Json | undefined): void {
     const state = this.#empty()
     const api = adminApi(state, [this.#config])
@@ -125,7 +125,7 @@ export class Gateway {
     this.#become(state)
   }
 
-  /** Ends, and keeps what it holds where it has a file for it. */
+  /** Stops, and saves its entities if it has a file for them. */
   async stop(): Promise<void> {
     await this.#silence()
     const { stateFile } = this.#configuration

@@ -13,7 +13,7 @@ const nameOf = (entity: JsonObject): string => {
   return typeof name === 'string' ? ` ${name}` : ''
 }
 
-/** Puts an entity in as a list shows it: with its id, its times, and a password that is hashed already. */
+/** Inserts an entity in list form: with its id, its times, and a password that is already hashed. */
 function restore(state: GatewayState, kind: Kind, listed: JsonObject): void {
   const { schema } = state.database.table(kind.name)
   const given = copyObject(listed)
@@ -59,7 +59,7 @@ function makeRequests(api: AdminApi, requests: readonly SeedRequest[]): void {
   }
 }
 
-/** Fills a gateway with what it has from the start. Throws a `ConfigurationError` for what it cannot hold. */
+/** Fills a gateway with its initial entities. Throws a `ConfigurationError` for invalid ones. */
 export function seed(state: GatewayState, api: AdminApi, given: SeedLists | readonly SeedRequest[]): void {
   if (isRequests(given)) makeRequests(api, given)
   else loadLists(state, given)

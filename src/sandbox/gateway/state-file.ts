@@ -15,7 +15,7 @@ import { savedLists } from './seed.ts'
 
 const isYaml = (path: string) => /\.ya?ml$/.test(path)
 
-/** Fields of decK's own that say nothing about entities. */
+/** Fields of decK's own that are not about entities. */
 const deckOnly = ['_info', '_workspace', '_konnect', '_plugin_configs']
 
 /** A password in clear is hashed; one that a gateway has hashed before stays. */
@@ -52,8 +52,8 @@ function fromDeck(path: string, text: string, library: SchemaLibrary, readYaml: 
 }
 
 /**
- * The state in a file, undefined where there is none yet: lists by path as JSON, or a decK file by its ending.
- * Throws a `ConfigurationError` that names the file.
+ * The state in a file, undefined if there is none yet: lists by path as JSON, or a decK file, depending on its
+ * extension. Throws a `ConfigurationError` that names the file.
  */
 export function readStateFile(
   path: string,
@@ -68,7 +68,7 @@ export function readStateFile(
   return readSeed(parsed, path)
 }
 
-/** Writes the state so that a broken write leaves the file as it was. */
+/** Writes the state so that an interrupted write leaves the file unchanged. */
 export function writeStateFile(path: string, state: GatewayState): void {
   const text = isYaml(path) ? yamlText(deckFile(state)) : `${JSON.stringify(savedLists(state))}\n`
   writeFileSync(`${path}.new`, text, { mode: 0o600 })

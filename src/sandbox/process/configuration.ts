@@ -8,7 +8,7 @@ export interface SandboxConfiguration {
   readonly gateways: readonly GatewayConfiguration[]
   /** Folder with other schemas: `{kind}.json`, `plugins/{name}.json`. */
   readonly schemas?: string | undefined
-  /** Port of the control server (0: one that is free); it only runs where a gateway has `faults`. */
+  /** Port of the control server (0: a free one); it only runs if a gateway has `faults`. */
   readonly controlPort?: number | undefined
 }
 
@@ -19,11 +19,11 @@ export interface GatewayConfiguration {
   /** False for a gateway without a proxy. */
   readonly proxyPort?: number | false | undefined
   /**
-   * What it holds from the start: raw Admin API lists by path (`{"services": [...], "key-auths": [...]}`, ids and
-   * times are kept), or requests that are made in order.
+   * Its initial entities: raw Admin API lists by path (`{"services": [...], "key-auths": [...]}`, ids and times are
+   * kept), or requests that are made in order.
    */
   readonly seed?: SeedLists | readonly SeedRequest[] | undefined
-  /** Without a database: it takes `POST /config`, and other writes are refused. */
+  /** Without a database: it accepts `POST /config`, and refuses other writes. */
   readonly dbless?: boolean | undefined
   /** The flavour of its router; `traditional_compatible` unless given. Only that one has a proxy. */
   readonly routerFlavor?: Flavour | undefined
@@ -44,13 +44,13 @@ export interface SeedLists {
 
 /** A request to the Admin API that brings an entity. */
 export interface SeedRequest {
-  /** POST where none is given. */
+  /** POST by default. */
   readonly method?: string | undefined
   readonly path: string
   readonly body: JsonObject
 }
 
-/** What the process says on its standard output when all gateways listen: one JSON line. */
+/** What the process prints on its standard output once all gateways listen: one JSON line. */
 export interface SandboxReady {
   readonly gateways: readonly {
     readonly name: string
@@ -60,7 +60,7 @@ export interface SandboxReady {
   readonly controlUrl: string | null
 }
 
-/** The configuration is not usable; the message says where and why. */
+/** The configuration is invalid; the message says where and why. */
 export class ConfigurationError extends Error {}
 
 const wrong = (where: string, what: string) => new ConfigurationError(`${where}: ${what}`)
@@ -82,7 +82,7 @@ const flag = (value: Json) => (typeof value === 'boolean' ? value : undefined)
 const port = (value: Json) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65535 ? value : undefined
 
-/** Reads what a gateway holds from the start; `where` names it in the message of the error. */
+/** Reads the initial entities of a gateway; `where` names them in the error message. */
 export function readSeed(value: Json, where: string): SeedLists | SeedRequest[] {
   if (Array.isArray(value)) {
     return value.map((part, i) => {

@@ -46,7 +46,7 @@ function setState(gateway: Gateway, body: Json | undefined): Answer {
 
 type Act = (gateway: Gateway, body: Json | undefined) => Answer | Promise<Answer>
 
-/** What can be asked of a gateway: `GET /gateways/{name}/requests` and so on. */
+/** The requests about a gateway: `GET /gateways/{name}/requests` and so on. */
 const acts: Readonly<Record<string, Act>> = {
   'GET faults': gateway => ok(gateway.faults),
   'PUT faults': setFaults,
@@ -73,8 +73,8 @@ async function respond(gateways: readonly Gateway[], request: IncomingMessage): 
 }
 
 /**
- * The server by which tests make things go wrong and read what was asked of a gateway. It has a port of its own, so
- * that it answers where the gateway does not.
+ * The server by which tests inject faults and read the requests to a gateway. It has its own port, so it answers even
+ * if the gateway doesn't.
  */
 export function controlServer(gateways: readonly Gateway[]): Server {
   // Long, so that a test that is busy for a while does not meet a connection that is just being closed.

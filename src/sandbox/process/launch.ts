@@ -17,9 +17,9 @@ export interface SandboxGateway {
   readonly proxyUrl: string | null
 }
 
-/** Makes things go wrong at one gateway, and tells what was asked of it: for gateways started with `faults`. */
+/** Injects faults at one gateway, and returns the requests to it: for gateways started with `faults`. */
 export interface GatewayControl {
-  /** Puts faults in place of those that were; none ends them. */
+  /** Replaces the current faults; an empty list ends them. */
   setFaults(faults: readonly Fault[]): Promise<void>
   /** The requests that reached it, whatever they were answered. */
   requests(): Promise<readonly LoggedRequest[]>
@@ -48,7 +48,7 @@ export interface RunningSandbox extends AsyncDisposable {
 /** The sandbox could not be started; the message says why. */
 export class SandboxError extends Error {}
 
-/** The program to start: beside the running bundle, or the source where this is run from source. */
+/** The program to start: next to the running bundle, or the source if this runs from source. */
 function program(): string {
   const built = fileURLToPath(new URL('./sandbox.js', import.meta.url))
   return existsSync(built) ? built : fileURLToPath(new URL('./process.ts', import.meta.url))

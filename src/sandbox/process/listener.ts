@@ -20,7 +20,7 @@ export class Listener {
     return this.#port
   }
 
-  /** Listens on loopback, on a free port where 0 is asked for; fails where the port is taken. */
+  /** Listens on loopback, on a free port if 0 is requested; fails if the port is taken. */
   listen(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)

@@ -9,11 +9,11 @@ export interface Peer {
   readonly target: string | undefined
 }
 
-/** Picks the targets of upstream entities in turn, each as often as its weight says. */
+/** Picks the targets of upstream entities in turn, in proportion to their weights. */
 export class Balancer {
   readonly #turns = new Map<string, Map<string, number>>()
 
-  /** The peer for a service's host and port; undefined where an upstream has no target to take. */
+  /** The peer for a service's host and port; undefined if an upstream has no usable target. */
   pick(state: GatewayState, host: string, port: number): Peer | undefined {
     const upstream = state.database.table('upstreams').find('name', host)
     if (upstream === undefined) return { host, port, target: undefined }

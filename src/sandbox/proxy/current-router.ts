@@ -17,7 +17,7 @@ const paths = [
   'targets',
 ]
 
-/** The routing model of what a gateway holds, made anew when that has changed. */
+/** The routing model of a gateway's entities, rebuilt when they have changed. */
 export class CurrentRouter {
   #router: Router | undefined
   #state: GatewayState | undefined

@@ -38,7 +38,7 @@ const set = (name: string, value: number): HeaderEdit => ({ edit: 'set', name, v
 export class RateLimits {
   readonly #counters = new Map<string, Counter>()
 
-  /** Counts a request, unless it is beyond a limit; says so, and what stands in the response's headers. */
+  /** Counts a request, unless it exceeds a limit; returns that, and the response headers. */
   count(
     limit: Limit,
     now = Date.now(),

@@ -32,7 +32,7 @@ interface Passage {
   readonly requestId: string
   /** What plugins do to the headers of the response, and rate limits among them. */
   readonly edits: readonly HeaderEdit[]
-  /** Plugins that apply here and do nothing, as the sandbox does not know what they do. */
+  /** Plugins that apply here without effect, because the sandbox doesn't know what they do. */
   readonly notActing: readonly string[]
 }
 
@@ -138,7 +138,7 @@ export class ProxyServer {
     const length = text === undefined ? {} : { 'content-length': String(Buffer.byteLength(text)) }
     const own = { ...headers, ...length, server: `kong/${this.#version}`, ...this.#own(passage) }
     response.writeHead(status, writable(editHeaders(own, edits)))
-    // A `Connection: Upgrade` of our own takes the place of the `close` that Node would send and act on.
+    // Our own `Connection: Upgrade` replaces the `close` that Node would send and act on.
     if (/\bclose\b/i.test(incoming.headers.connection ?? ''))
       response.once('finish', () => incoming.socket.end())
     response.end(incoming.method === 'HEAD' ? undefined : text)

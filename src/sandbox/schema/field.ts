@@ -25,7 +25,7 @@ export interface Field {
   readonly required: boolean
   /** Undefined where there is none; null is a default too. */
   readonly default: Json | undefined
-  /** The only value allowed, and one that is not: undefined where the schema says nothing. */
+  /** The only allowed value, and a forbidden one: undefined if the schema has none. */
   readonly eq: Json | undefined
   readonly ne: Json | undefined
   /** Kong makes the value itself: ids, times, random keys. */
@@ -47,7 +47,7 @@ export interface Field {
   readonly values: Field | undefined
   /** Fields of a record. */
   readonly record: Schema | undefined
-  /** Sentence that stands for any violated limit. */
+  /** The sentence for any violated limit. */
   readonly err: string | undefined
   /** Limits in the order in which Kong checks them. */
   readonly limits: readonly Limit[]
@@ -82,7 +82,7 @@ export interface Variants {
 
 /** How an entity is checked. */
 export interface Checking {
-  /** Whether all required fields must be there: not when only some are updated. */
+  /** Whether all required fields must be present: not if only some are updated. */
   readonly full: boolean
   /** Sentences about missing fields then start with "when updating". */
   readonly updating: boolean
@@ -95,11 +95,11 @@ export interface EntityCheck {
   run(entity: JsonObject, how: Checking, violations: Violations): void
 }
 
-/** A field that is written in place of others: a service's `url`, a plugin's older field names. */
+/** A field that is written instead of others: a service's `url`, a plugin's older field names. */
 export interface Shorthand {
   readonly name: string
   readonly field: Field
-  /** An older name: what the new fields say wins, and both must not disagree. */
+  /** An older name: the new fields take precedence, and the two must not contradict each other. */
   readonly deprecated: boolean
   /** The field that it stands for, shown under the old name too. */
   readonly replacedWith: readonly string[] | undefined

@@ -67,13 +67,13 @@ export class Database {
     return table
   }
 
-  /** The key that text in a path stands for. */
+  /** The key that a text in a path stands for. */
   keyOf(kind: Kind, text: string): Key {
     if (isUuid(text)) return { field: 'id', value: text.toLowerCase() }
     return { field: kind.endpointKey ?? 'id', value: text }
   }
 
-  /** The entity of a key, undefined where there is none. */
+  /** The entity of a key, undefined if there is none. */
   select(kind: Kind, key: Key): Outcome<Row | undefined> {
     const table = this.table(kind.name)
     const problem = keyProblem(table.schema.byName.get(key.field), key)
@@ -128,7 +128,7 @@ export class Database {
     )
   }
 
-  /** Puts an entity at a key: creates it or replaces what is there. */
+  /** Puts an entity at a key: creates it or replaces the existing one. */
   upsert(kind: Kind, key: Key, body: JsonObject): Outcome<Row> {
     const table = this.table(kind.name)
     const invalid = keyProblem(table.schema.byName.get(key.field), key)
@@ -153,7 +153,7 @@ export class Database {
     )
   }
 
-  /** Deletes an entity and what goes with it. That it is not there is no problem. */
+  /** Deletes an entity and what is deleted with it. A missing entity isn't a problem. */
   delete(kind: Kind, key: Key): Outcome<undefined> {
     const found = this.select(kind, key)
     if ('problem' in found) return found

@@ -2,13 +2,13 @@ import { type Json, type JsonObject, jsonObject } from '../json.ts'
 import { luaBlock, luaLine } from '../lua-text.ts'
 import { type Violation, type Violations, violationsToJson } from '../schema/validate/violations.ts'
 
-/** Why a request cannot be done: the status and the body of the answer. */
+/** Why a request can't be done: the status and the body of the answer. */
 export interface Problem {
   readonly status: number
   readonly body: JsonObject
 }
 
-/** Either what was asked for, or why not. */
+/** Either the result, or why there is none. */
 export type Outcome<T> = { readonly value: T } | { readonly problem: Problem }
 
 /** An outcome that went well. */

@@ -12,8 +12,8 @@ interface Entity {
 }
 
 /**
- * What will collide in the gateway: entities of one kind with the same name, and routes of which more than one answers
- * the same request with nothing to tell which.
+ * What will collide in the gateway: entities of one kind with the same name, and routes that answer the same request
+ * with nothing to decide between them.
  */
 export function findCollisions(made: Made): readonly Problem[] {
   const entities = entitiesOf(made)

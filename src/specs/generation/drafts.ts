@@ -52,8 +52,8 @@ export class Drafts {
   }
 
   /**
-   * Adds plugins to an entity. A plugin that is bound to a consumer too stands at the top of the manifest instead, with
-   * a reference to the entity.
+   * Adds plugins to an entity. A plugin that is also bound to a consumer is placed at the top level of the manifest
+   * instead, with a reference to the entity.
    */
   attach(plugins: readonly PluginSource[], owner: PluginOwner): void {
     for (const plugin of plugins) {
@@ -72,7 +72,7 @@ export class Drafts {
     return { ...plugin.fields, ...id, tags: this.tags }
   }
 
-  /** Takes a service away, and what is bound to it. */
+  /** Removes a service, and what is bound to it. */
   removeService(service: Draft): void {
     const { name } = service.fields
     this.services.splice(this.services.indexOf(service), 1)

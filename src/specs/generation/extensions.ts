@@ -6,7 +6,7 @@ import type { DesignFields, DesignReader } from '../reader.ts'
 /** Where references in `x-kong-…` extensions may lead inside a file. */
 const COMPONENTS = '#/components/x-kong/'
 
-/** The object in an extension `x-kong-…`, its reference followed; undefined where there is none. */
+/** The object in an extension `x-kong-…`, with its reference resolved; undefined if there is none. */
 export function extensionObject(
   reader: DesignReader,
   level: DesignFields,
@@ -35,7 +35,7 @@ export function extensionObject(
   return undefined
 }
 
-/** The text of `x-kong-name`, undefined where there is none. */
+/** The text of `x-kong-name`, undefined if there is none. */
 export function kongName(reader: DesignReader, level: DesignFields): string | undefined {
   return reader.text(level.get('x-kong-name'), '"x-kong-name"') || undefined
 }
@@ -54,7 +54,7 @@ export interface PluginSource {
   readonly name: string
   readonly fields: JsonObject
   readonly place: Place | undefined
-  /** Made from a security requirement: it has neither id nor tags where it is put first. */
+  /** Made from a security requirement: it has neither id nor tags where it is placed first. */
   readonly bare?: true
 }
 
@@ -66,8 +66,8 @@ export function hasPlugins(level: DesignFields): boolean {
 }
 
 /**
- * The plugins of a level (`x-kong-plugin-NAME`), by name. References of theirs to services and routes are left out: a
- * plugin belongs to what it is written at.
+ * The plugins of a level (`x-kong-plugin-NAME`), by name. Their references to services and routes are dropped: a plugin
+ * belongs to where it is written.
  */
 export function pluginsAt(reader: DesignReader, level: DesignFields): readonly PluginSource[] {
   const found: PluginSource[] = []
@@ -82,7 +82,7 @@ export function pluginsAt(reader: DesignReader, level: DesignFields): readonly P
   return byName(found)
 }
 
-/** Plugins of an outer and an inner level together: of two with one name the inner one counts. */
+/** Plugins of an outer and an inner level combined: of two with the same name, the inner one wins. */
 export function mergePlugins(
   outer: readonly PluginSource[],
   inner: readonly PluginSource[],

@@ -10,12 +10,12 @@ import { kongTags } from './extensions.ts'
 import { Generation } from './generation.ts'
 
 /**
- * Makes a decK manifest (format 3.0) of an OpenAPI document, as openapi2kong of decK does: a service for the document
- * (and for each path or operation with servers or defaults of its own), a route for each operation, plugins from
- * `x-kong-plugin-…` extensions and security requirements, ids that are the same at each run.
+ * Makes a decK manifest (format 3.0) from an OpenAPI document, like decK's openapi2kong: a service for the document
+ * (and for each path or operation with its own servers or defaults), a route for each operation, plugins from
+ * `x-kong-plugin-…` extensions and security requirements, and ids that are the same on each run.
  *
- * Pure: the files were read before, by `readSpecification` or `specificationOf`. Never throws: whatever is wrong with
- * the document is a problem with its place. Beside the manifest stand the origin of each entity and warnings.
+ * Pure: `readSpecification` or `specificationOf` has read the files. Never throws: every mistake in the document is a
+ * problem with its place. Also returns the origin of each entity, and warnings.
  */
 export function generate(spec: Specification, options: GenerateOptions = {}): Result<Generated> {
   const reader = new DesignReader(spec)

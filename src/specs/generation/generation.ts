@@ -20,7 +20,7 @@ import { securityPlugin } from './security.ts'
 import { serversKey, serviceOf } from './servers.ts'
 import { VALIDATOR } from './validator.ts'
 
-/** What a level of the document comes to, with what it takes over from the level around it. */
+/** The result of a level of the document, with what it inherits from the enclosing level. */
 interface Scope {
   /** What names and ids are made from. */
   readonly name: string
@@ -36,7 +36,7 @@ interface Scope {
   readonly onOwnService: boolean
 }
 
-/** The settings of a level, and whether they ask for a service and an upstream of its own. */
+/** The settings of a level, and whether they require a service and an upstream of its own. */
 type Settings = Pick<Scope, 'servers' | 'serviceDefaults' | 'upstreamDefaults' | 'routeDefaults'> & {
   readonly ownService: boolean
   readonly ownUpstream: boolean
@@ -159,7 +159,7 @@ export class Generation {
     return mergePlugins(pluginsAt(this.#reader, this.#api.fields), pluginsAt(this.#reader, item.fields))
   }
 
-  /** The security plugin of a route, where the service has none or another one. */
+  /** The security plugin of a route, if the service has none or another one. */
   #operationSecurity(operation: SpecifiedOperation, ownService: boolean): PluginSource | undefined {
     if (!this.#options.generateSecurity) return undefined
     const document = this.#securityPlugin()
@@ -242,7 +242,7 @@ export class Generation {
     }
   }
 
-  /** Without servers the document's service leads nowhere: it is kept only where there is no other one. */
+  /** Without servers, the document's service leads nowhere: it is kept only if there is no other one. */
   #dropService(service: Draft): void {
     for (const route of service.children.routes ?? []) {
       const message = `${route.origin.method} ${route.origin.path} gets no route: it has no server`

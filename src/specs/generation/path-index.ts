@@ -18,7 +18,7 @@ interface Node<T> {
 
 const CAPTURE = /\(\?<[^>]+>\[\^#\?\/\]([+*])\)/
 
-/** So many segments are compared at most: thousands of odd templates must not take minutes. */
+/** At most this many segments are compared: thousands of odd templates must not take minutes. */
 const MOST_COMPARISONS = 1_000_000
 
 /** Paths of routes, found by whether they match a request in common. */
@@ -164,7 +164,7 @@ function fits(x: Part, y: Part): boolean {
   return typeof x === 'string' || typeof y === 'string' || x.character === y.character
 }
 
-/** One character taken by both parts: a part that takes many stays where it is. */
+/** One character matched by both parts: a part that matches many stays where it is. */
 function afterBoth(x: Part, y: Part, below: readonly boolean[], row: readonly boolean[], j: number): boolean {
   if (x === 'many' && y === 'many') return false
   if (x === 'many') return row[j + 1] ?? false

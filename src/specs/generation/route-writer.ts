@@ -84,7 +84,7 @@ export class RouteWriter {
     }
   }
 
-  /** A priority among the defaults is that of plain paths: paths with parameters stay one below. */
+  /** A priority among the defaults is for plain paths: paths with parameters stay one below. */
   #priority(operation: SpecifiedOperation, pattern: TemplatePattern, given: Json | undefined): number {
     if (given === undefined) return pattern.hasParameters ? PRIORITY.parameters : PRIORITY.plain
     if (typeof given === 'number' && Number.isInteger(given)) return pattern.hasParameters ? given - 1 : given

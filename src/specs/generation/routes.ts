@@ -77,10 +77,10 @@ interface HeaderChoice {
   readonly values: readonly string[]
 }
 
-/** So many routes may be made of one operation. */
+/** At most this many routes may be made from one operation. */
 const MOST_ROUTES = 1000
 
-/** From so many routes on the author is told. */
+/** From this many routes on, the author is warned. */
 const MANY_ROUTES = 10
 
 /**

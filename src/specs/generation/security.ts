@@ -5,7 +5,7 @@ import type { OpenApi, Requirement } from '../document.ts'
 import type { DesignReader } from '../reader.ts'
 import { extensionObject, type PluginSource } from './extensions.ts'
 
-/** What can't be a plugin is an error, or a warning where the option says so. */
+/** A security scheme that can't be a plugin is an error, or a warning if the option says so. */
 interface SecurityOptions {
   readonly ignoreSecurityErrors?: boolean
 }
@@ -59,7 +59,10 @@ export function securityPlugin(
   }
 }
 
-/** What the extension says, with the scopes of both. The extension's issuer counts: it tells what the gateway does. */
+/**
+ * The extension's content, with the scopes of both. The extension's issuer takes precedence: it decides what the
+ * gateway does.
+ */
 function pluginFields(
   reader: DesignReader,
   base: JsonObject,

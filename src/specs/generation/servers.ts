@@ -31,7 +31,7 @@ const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
 const URL_PARTS =
   /^(?:([a-z][a-z0-9+.-]*):)?(?:\/\/(?:[^@/?#]*@)?(\[[0-9a-f:.%]+\]|[^:/?#[\]]*)(?::(\d*))?(?=[/?#]|$))?([^?#]*)/i
 
-/** The address in a server's URL; undefined (and a problem) where it is none. */
+/** The address in a server's URL; undefined (and a problem) if it isn't one. */
 function readAddress(reader: DesignReader, server: Server): WrittenAddress | undefined {
   const { url } = server
   const open = /\{[^}]*\}/.exec(url)

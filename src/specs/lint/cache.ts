@@ -16,8 +16,8 @@ interface Answer {
 }
 
 /**
- * Keeps what was found in a specification until one of the files that it or the rules were read from changes. Answers
- * with problems, with files from other hosts or with files that could not be read are not kept.
+ * Keeps the findings of a specification until one of the files that it or the rules were read from changes. Results
+ * with problems, with files from other hosts or with unreadable files are not kept.
  */
 export class LintCache {
   readonly #options: LintOptions

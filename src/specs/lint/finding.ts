@@ -1,6 +1,6 @@
 import type { Place, Problem } from '../../model/problem.ts'
 
-/** How much a finding matters, as Spectral says. */
+/** The severity of a finding, in Spectral's terms. */
 export const SEVERITIES = ['error', 'warn', 'info', 'hint'] as const
 
 export type LintSeverity = (typeof SEVERITIES)[number]

@@ -137,9 +137,9 @@ export function useLocations(files: LocatedFiles): void {
 }
 
 /**
- * Teaches Spectral where findings stand. Its own search goes wrong behind references (it takes the first text of the
- * path that looks like the rest, and other files by name alone), and it has no setting for another one; so the method
- * is replaced on the class that a rule's function sees.
+ * Teaches Spectral where findings are. Its own search is wrong behind references (it takes the first text of the path
+ * that looks like the rest, and other files by name alone), and no setting replaces it; so the method is replaced on
+ * the class that a rule's function sees.
  */
 export async function teachLocations(): Promise<void> {
   const runner = new spectral.Spectral()

@@ -1,4 +1,4 @@
-/** The packages whose rules are run, and our own way of running them: an answer of other ones is none. */
+/** The packages whose rules are run, and our own way of running them: results of other versions don't count. */
 export const RULE_VERSIONS = [
   'gatewatch 1',
   '@stoplight/spectral-core 1.24.1',

@@ -10,15 +10,15 @@ export interface MockAnswer {
   readonly body: string
 }
 
-/** What a client asks for (RFC 7240): `Prefer: code=404, example=empty`. */
+/** A client's preferences (RFC 7240): `Prefer: code=404, example=empty`. */
 export interface Preference {
   readonly code: string | undefined
   readonly example: string | undefined
-  /** Media types that are accepted, the most wanted first; empty: all are. */
+  /** Accepted media types, the most wanted first; empty: all are. */
   readonly accepted: readonly string[]
 }
 
-/** The answer of an operation: the wanted response, else the first that tells of success. */
+/** The response of an operation: the requested one, or else the first successful one. */
 export function answerOf(operation: MockOperation, wanted: Preference, checks: SchemaChecks): MockAnswer {
   const response = responseFor(operation.responses, wanted.code)
   if (response === undefined) {
@@ -89,7 +89,7 @@ function mediaFor(media: readonly Media[], accepted: readonly string[]): Media |
   })[0]
 }
 
-/** An example, else a value for the schema; a note says so where that one does not fit. */
+/** An example, or else a value for the schema; a note says so if that doesn't match. */
 function valueFor(
   media: Media,
   name: string | undefined,

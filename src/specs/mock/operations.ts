@@ -32,7 +32,7 @@ export interface MockParameter extends Parameter {
   readonly check: Extracted | undefined
 }
 
-/** A scheme of a security requirement: where the credentials stand. */
+/** A scheme of a security requirement: where the credentials are. */
 export interface MockCredentials {
   readonly in: 'header' | 'query' | 'cookie'
   readonly name: string
@@ -49,7 +49,7 @@ export interface MockOperation {
   readonly parameters: readonly MockParameter[]
   readonly body: { readonly required: boolean; readonly media: readonly Media[] } | undefined
   readonly responses: readonly MockResponse[]
-  /** Each a choice of credentials that are needed together; empty: nothing is needed. */
+  /** Each is a choice of credentials that are needed together; empty: nothing is needed. */
   readonly security: readonly (readonly MockCredentials[])[]
 }
 
@@ -146,7 +146,7 @@ class MockReading {
     return this.#schemas.extract(schema.value, this.#reader.placeOf(schema))
   }
 
-  /** Undefined for what no request shows, as a client's certificate. */
+  /** Undefined for what no request shows, such as a client's certificate. */
   #credentials(name: string): MockCredentials | undefined {
     const schemes = this.#reader.fieldsIn(this.#api.components, 'securitySchemes', '"securitySchemes"')
     const field = schemes.get(name)

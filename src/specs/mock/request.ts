@@ -52,7 +52,7 @@ function patternOf(template: string): LinearPattern | undefined {
   }
 }
 
-/** Why a request is refused, as an answer; undefined: it is what the specification allows. */
+/** Why a request is refused, as an answer; undefined: the specification allows it. */
 export function refusalOf(
   operation: MockOperation,
   values: readonly string[],

@@ -1,7 +1,7 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts'
 import type { Extracted } from '../schema/extract.ts'
 
-/** A value has so many parts at most: what is missing then is left out. */
+/** A value has at most this many parts: what is missing then is left out. */
 const MOST_PARTS = 10_000
 
 /** How deep optional properties are filled in; below that only what is required. */
@@ -20,8 +20,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 }
 
 /**
- * A value for a schema: its example, its default, its first choice, else one made up within its bounds. The same each
- * time. A `pattern` is not looked at, so the value need not fit it.
+ * A value for a schema: its example, its default, its first choice, or else one generated within its bounds. The same
+ * each time. A `pattern` is ignored, so the value need not match it.
  */
 export function sampleOf({ whole }: Extracted): Json {
   const { definitions } = whole
@@ -36,7 +36,7 @@ class Sampling {
     this.#definitions = definitions
   }
 
-  /** Undefined where the schema leads back to itself, or to too much: the value ends there. */
+  /** Undefined if the schema leads back to itself, or to too much: the value ends there. */
   value(schema: Json, outer: readonly Json[]): Json | undefined {
     this.#left -= 1
     if (!isObject(schema)) return null

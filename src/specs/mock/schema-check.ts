@@ -3,7 +3,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../../model/json.
 import { ecmaPattern } from '../../patterns/ecma-pattern.ts'
 import type { Extracted } from '../schema/extract.ts'
 
-/** Says what is wrong with a value, as `/price: must be integer`; nothing: it fits. */
+/** What is wrong with a value, such as `/price: must be integer`; empty: it matches. */
 export type Check = (value: Json) => readonly string[]
 
 /** Keywords whose values are data, not schemas. */
@@ -12,7 +12,10 @@ const DATA = new Set(['default', 'enum', 'example', 'examples'])
 /** Keywords that hold schemas by names which the author chose. */
 const NAMED = new Set(['definitions', 'dependencies', 'patternProperties', 'properties'])
 
-/** Patterns of schemas, in linear time; what can't be matched in that is not checked. Its name is read by ajv. */
+/**
+ * Patterns of schemas, in linear time; patterns that can't be matched in linear time are not checked. ajv reads its
+ * name.
+ */
 const linear = Object.assign(
   (source: string) => {
     const pattern = ecmaPattern(source)

@@ -9,12 +9,12 @@ import { SchemaChecks } from './schema-check.ts'
 
 /** Where a mock listens. */
 export interface MockOptions {
-  /** 0: one that is free. */
+  /** 0: a free one. */
   readonly port: number
   readonly host: string
 }
 
-/** A server that answers as a specification says. */
+/** A server that answers according to a specification. */
 export interface Mock extends AsyncDisposable {
   /** As `http://127.0.0.1:4010`. */
   readonly address: string
@@ -78,7 +78,7 @@ class MockService {
 
   async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await this.#answer(incoming).catch(
-      // A schema may be one that can't be checked: the others go on.
+      // One schema may be uncheckable: the others still work.
       (error: unknown) => problemAnswer(500, error instanceof Error ? error.message : String(error)),
     )
     response.writeHead(status, headers)

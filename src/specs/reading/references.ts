@@ -3,7 +3,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../../model/json.
 import { fail, type Problem, type Result, succeed } from '../../model/problem.ts'
 import type { Specification } from './specification.ts'
 
-/** What a `$ref` leads to. */
+/** The target of a `$ref`. */
 export interface Target {
   readonly value: Json
   readonly uri: string
@@ -70,7 +70,7 @@ export class References {
       : fail(this.#problem(holder, `The reference "${reference}" leads nowhere`))
   }
 
-  /** What a value means: itself, or what stands at the end of its references. */
+  /** The value behind references: the value itself, or the one at the end of its references. */
   follow(value: Json): Result<Json, Problem> {
     let current = value
     const seen = new Set<Json>()

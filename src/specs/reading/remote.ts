@@ -87,7 +87,7 @@ async function download(
     throwHttpErrors: false,
     retry: { limit: 0 },
     timeout: { request: TIMEOUT_MS },
-    // What comes packed could be larger than it looks.
+    // Compressed content could be larger than it looks.
     decompress: false,
     headers: { 'accept-encoding': 'identity', 'user-agent': 'gatewatch' },
     ...(signal ? { signal } : {}),

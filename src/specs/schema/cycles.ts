@@ -4,8 +4,8 @@ import type { DesignFields, DesignReader } from '../reader.ts'
 import { escapePointer, type Target } from '../reading/references.ts'
 
 /**
- * Finds schemas among the components that require themselves: an object that must hold an object (or a list) of its
- * own kind, and so on without end. Each is a problem that names the way round.
+ * Finds schemas among the components that require themselves: an object that must contain an object (or a list) of its
+ * own kind, and so on without end. Each is a problem that names the circle.
  */
 export function checkCycles(reader: DesignReader, components: DesignFields): void {
   const done = new Set<string>()

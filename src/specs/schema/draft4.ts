@@ -7,16 +7,16 @@ export interface Translated {
 }
 
 /**
- * Says a JSON Schema 2020-12 in draft 4 (https://json-schema.org/draft-04/json-schema-validation), the only draft that
- * the request-validator of Kong 3.9 reads: `const` is an `enum` of one, an exclusive bound is a bound and a mark,
- * `if` is an `anyOf`, and so on. What can't be said is left out and told.
+ * Converts a JSON Schema 2020-12 to draft 4 (https://json-schema.org/draft-04/json-schema-validation), the only draft
+ * that the request-validator of Kong 3.9 reads: `const` is an `enum` of one, an exclusive bound is a bound and a mark,
+ * `if` is an `anyOf`, and so on. What can't be expressed is left out and reported.
  */
 export function toDraft4(schema: JsonObject | boolean): Translated {
   const translation = new Translation()
   return { schema: translation.translate(schema), lost: [...translation.lost].sort() }
 }
 
-/** Keywords that draft 4 does not have and that say nothing of which values are valid. */
+/** Keywords that draft 4 lacks and that don't affect which values are valid. */
 const DROPPED = new Set(['$anchor', '$comment', '$dynamicAnchor', '$id', '$schema', 'contentSchema'])
 
 /** Keywords that apply other schemas to the same value: what they evaluate is not known from the schema itself. */

@@ -39,7 +39,7 @@ export class SchemaExtractor implements Rendering {
     this.jsonSchema = jsonSchema
   }
 
-  /** A schema with its definitions. Undefined, and a problem, where there is no end to its size or references. */
+  /** A schema with its definitions. Undefined, and a problem, if its size or references have no end. */
   extract(schema: Json, place: Place | undefined): Extracted | undefined {
     const known = this.#extracted.get(schema)
     const extracted = known ?? this.#extract(schema, place)

@@ -1,4 +1,4 @@
-/** What a schema's keyword holds: tells how it is read. */
+/** The content of a schema's keyword, which decides how it is read. */
 export type KeywordKind =
   | 'schema'
   | 'schemas'

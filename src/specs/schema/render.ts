@@ -14,7 +14,7 @@ export interface Rendering {
   define(target: Target): string
 }
 
-/** Keywords that say nothing of which values are valid: beside a `$ref` they are not worth an `allOf`. */
+/** Keywords that don't affect which values are valid: next to a `$ref` they aren't worth an `allOf`. */
 const ANNOTATIONS = new Set([
   '$comment',
   'deprecated',
@@ -121,7 +121,7 @@ function firstOf(rendering: Rendering, value: Json): Json | undefined {
 
 function renderBound(rendering: Rendering, value: Json): Json | undefined {
   if (typeof value === 'boolean') return value
-  // OpenAPI 3.0 knows true and false only: a number there sets no bound.
+  // OpenAPI 3.0 knows only true and false: a number there sets no bound.
   if (typeof value === 'number') return rendering.jsonSchema ? value : false
   return undefined
 }

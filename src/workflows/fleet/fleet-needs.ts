@@ -219,7 +219,7 @@ function unknownNeed(
   const codes = [...new Set(unknown.map(({ reason }) => reason.code))]
   return {
     kind: 'unseen',
-    title: `unknown: ${shown}`,
+    title: `not known: ${shown}`,
     since: null,
     who: codes.join(', '),
     routesAffected: 0,

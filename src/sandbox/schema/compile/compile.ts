@@ -21,7 +21,7 @@ const text = (value: Json | undefined): string | undefined => (typeof value === 
 
 const isFieldType = (type: string): type is FieldType => fieldTypes.some(known => known === type)
 
-/** The type that Kong's check by a function hangs on: said by the facts, or told by a description. */
+/** The type that determines Kong's check by a function: stated by the facts, or recognised by a description. */
 function typeName(raw: JsonObject): string | undefined {
   const description = text(raw.description)
   return text(raw.named_type) ?? (description === undefined ? undefined : namedType(description))
@@ -30,7 +30,7 @@ function typeName(raw: JsonObject): string | undefined {
 /** Finds the schema of a kind that a foreign field points to. */
 export type SchemaOf = (kind: string) => Schema | undefined
 
-/** Makes a field of what a schema says; `place` is the path to it: `routes.paths.elements`. */
+/** Makes a field from a schema; `place` is the path to it: `routes.paths.elements`. */
 export function compileField(name: string, raw: JsonObject, place: string, schemaOf: SchemaOf): Field {
   const said = text(raw.type) ?? 'string'
   const inner = (part: 'elements' | 'keys' | 'values'): Field | undefined => {
@@ -38,7 +38,7 @@ export function compileField(name: string, raw: JsonObject, place: string, schem
     return isObject(field) ? compileField('', field, `${place}.${part}`, schemaOf) : undefined
   }
   const limits = limitsOf(raw)
-  // Kong takes no empty text, unless a field says that it does.
+  // Kong accepts no empty text, unless a field allows it.
   if (said === 'string' && raw.len_min === undefined) {
     const after = limits.findIndex(limit =>
       /^(starts_with|not_match|match|contains|mutually|len_max)/.test(limit.name),
@@ -119,7 +119,7 @@ function compileShorthands(place: string, raw: JsonObject, schemaOf: SchemaOf): 
   })
 }
 
-/** Makes a schema of what `GET /schemas/{place}` says, or of a record field. */
+/** Makes a schema from the answer to `GET /schemas/{place}`, or from a record field. */
 export function compileSchema(
   place: string,
   raw: JsonObject,

@@ -1,7 +1,6 @@
 /**
- * Kong's schemas do not say which checks a field has that are made by a function, but the named types
- * that bring such a check carry a description that is always the same. Here it is turned into a name:
- * the one trace of descriptions that the facts keep.
+ * Kong's schemas don't say which checks a field has that are made by a function, but the named types with such a check
+ * always carry the same description. It is converted to a name here: the only part of descriptions that the facts keep.
  */
 const namesByDescription: readonly (readonly [start: string, name: string])[] = [
   ['A string representing a host name, such as example.com.', 'host'],

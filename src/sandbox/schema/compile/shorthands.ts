@@ -67,7 +67,7 @@ function replacement(raw: JsonObject): string[] | undefined {
   return Array.isArray(path) ? path.filter(step => typeof step === 'string') : undefined
 }
 
-/** The shorthand field `name` of a schema at `place`; undefined where nobody knows what it stands for. */
+/** The shorthand field `name` of a schema at `place`; undefined if its meaning is unknown. */
 export function shorthandOf(
   place: string,
   name: string,

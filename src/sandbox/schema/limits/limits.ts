@@ -50,7 +50,7 @@ function exclusiveSubsets(value: Json, to: Json): string | undefined {
   const subsets = listed(to).map(subset => listed(subset).filter(part => typeof part === 'string'))
   const found: string[][] = []
   for (const member of listed(value)) {
-    // A value that stands in several subsets belongs to the last.
+    // A value in several subsets belongs to the last.
     const own = subsets.findLast(subset => subset.some(part => part === member))
     if (own !== undefined && !found.includes(own)) found.push(own)
   }
@@ -112,7 +112,7 @@ export function limitsOf(raw: { readonly [name: string]: Json }): Limit[] {
   for (const name of names) {
     const to = raw[name]
     if (to === undefined || !isLimitName(name)) continue
-    // `uuid: false` and the like say that there is no such limit.
+    // `uuid: false` and the like mean that there is no such limit.
     if (to === false && (name === 'uuid' || name === 'timestamp' || name === 'is_regex')) continue
     found.push({ name, to })
   }

@@ -1,7 +1,7 @@
 /**
- * What PCRE2 says about a regular expression that it cannot compile, or undefined for one that it can.
- * It is read with this machine's own expressions after translating what they spell differently; constructs
- * that only PCRE knows count as correct.
+ * PCRE2's message about a regular expression that it can't compile, or undefined for one that it can. The expression is
+ * parsed with this machine's own engine after translating different spellings; constructs that only PCRE knows count as
+ * correct.
  */
 export function regexProblem(pattern: string): string | undefined {
   const open = unbalanced(pattern)

@@ -21,7 +21,10 @@ function ipv4(text: string): Address | string {
   return tooHigh(port) ? badPort : { type: 'ipv4', host: parts.join('.'), port }
 }
 
-/** As Kong's Lua reads it, which takes `:1:2:3:4:5:6:7` and no IPv4 at the end. https://github.com/Kong/kong/blob/3.9.1/kong/tools/ip.lua */
+/**
+ * As Kong's Lua reads it, which accepts `:1:2:3:4:5:6:7` and no IPv4 at the end.
+ * https://github.com/Kong/kong/blob/3.9.1/kong/tools/ip.lua
+ */
 function ipv6(text: string): Address | string {
   const bracketed = /^\[([^\][]*)\](.*)$/.exec(text)
   let bare = text

@@ -2,8 +2,8 @@ import { isObject, type Json, type JsonObject, stringsOf } from '../../json.ts'
 import type { EntityRule } from '../validate/checks.ts'
 
 /**
- * The router turns each route into an expression and refuses a route whose expression it cannot read. The expression
- * is made here to find such routes and to say what the router says of them.
+ * The router turns each route into an expression and refuses a route whose expression it can't read. The expression is
+ * built here to find such routes and to report what the router says about them.
  */
 
 const literal = (text: string): string =>
@@ -65,7 +65,7 @@ function complaint(expression: string, column: number, mark: string, what: strin
   return `Router Expression failed validation:  --> 1:${column}\n  |\n1 | ${expression}\n  | ${pointed}\n  |\n  = ${what}`
 }
 
-/** What Rust's regular expressions do not have, though PCRE does, with the length of what is pointed at. */
+/** What Rust's regular expressions lack but PCRE has, with the length of the part that is pointed at. */
 function unsupported(
   pattern: string,
 ): { readonly at: number; readonly length: number; readonly what: string } | undefined {
@@ -90,7 +90,7 @@ const isGiven = (value: Json | undefined): boolean =>
 
 /** Refuses routes whose expression the router cannot read. */
 export const routerExpression: EntityRule = route => {
-  // What a route's own expression says is not looked at.
+  // A route's own expression isn't checked.
   if (typeof route.expression === 'string')
     return besideExpression.some(name => isGiven(route[name])) ? besides : undefined
   const expression = expressionOf(route)

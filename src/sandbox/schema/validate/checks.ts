@@ -4,7 +4,7 @@ import { quotedList } from '../limits/limits.ts'
 import { fieldViolation } from './validate.ts'
 import { addEntityViolation, setViolation, type Violations } from './violations.ts'
 
-/** A check that Kong makes by a function: gets the fields that it names, answers a sentence or undefined. */
+/** A check that Kong makes by a function: gets the fields that it names, returns a sentence or undefined. */
 export type EntityRule = (entity: JsonObject) => string | undefined
 
 /** What a check needs to know of the schema that it belongs to. */
@@ -221,7 +221,7 @@ function setInput(input: JsonObject, path: string, value: Json | undefined): voi
   if (last !== undefined && value !== undefined) here[last] = value
 }
 
-/** The check `name` of a schema; undefined for one that is not known. */
+/** The check `name` of a schema; undefined if it is unknown. */
 export function entityCheck(name: string, arg: Json, context: CheckContext): EntityCheck | undefined {
   const kind = kinds.get(name)
   if (kind === undefined) return undefined

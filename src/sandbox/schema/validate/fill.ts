@@ -35,7 +35,7 @@ function missing(field: Field): Json | undefined {
   return 'entity' in complete ? complete.entity : undefined
 }
 
-/** A set keeps the first of what is there twice. Objects are never the same. */
+/** A set keeps the first of duplicate values. Objects are never equal. */
 const withoutDoubles = (list: Json[]): Json[] =>
   list.filter((part, i) => typeof part === 'object' || list.indexOf(part) === i)
 

@@ -18,7 +18,7 @@ export function nullViolation(field: Field): string | undefined {
   return field.required ? required : undefined
 }
 
-/** What is wrong with the type of a value that has no parts; true where its limits need no look any more. */
+/** What is wrong with the type of a scalar value; true if its limits need no check any more. */
 export function scalarTypeViolation(field: Field, value: Json | undefined): string | true | undefined {
   switch (field.type) {
     case 'integer':
@@ -44,7 +44,7 @@ export function limitViolation(field: Field, value: Json): Violation | undefined
   return broken === undefined ? undefined : (field.err ?? broken)
 }
 
-/** What is wrong with the value of a field that has no parts. */
+/** What is wrong with the value of a scalar field. */
 export function scalarViolation(field: Field, value: Json): Violation | undefined {
   if (value === null) return nullViolation(field)
   const violation = scalarTypeViolation(field, value)

@@ -75,7 +75,7 @@ function foreignViolation(field: Field, value: Json | undefined, how: Checking):
   return isEmpty(inside) ? violation : inside
 }
 
-/** What is wrong with the value's type and with what is inside it; true where the limits need no look any more. */
+/** What is wrong with the value's type and its content; true if the limits need no check any more. */
 function typeViolation(field: Field, value: Json | undefined, how: Checking): Violation | true | undefined {
   switch (field.type) {
     case 'array':

@@ -28,7 +28,7 @@ export function addEntityViolation(violations: Violations, sentence: string): vo
   else violations['@entity'] = [sentence]
 }
 
-/** Sets the violation at a dotted path; a sentence that already stands on the way stays. */
+/** Sets the violation at a dotted path; an existing sentence on the way stays. */
 export function setViolation(violations: Violations, path: readonly string[], violation: Violation): void {
   let here = violations
   for (const step of path.slice(0, -1)) {
@@ -53,7 +53,7 @@ export function arrayLength(names: readonly string[]): number | undefined {
   return names.length > 0 ? length : undefined
 }
 
-/** The violations as the Admin API shows them: positions become an array, with null where all is well. */
+/** The violations as the Admin API shows them: positions become an array, with null for valid items. */
 export function violationsToJson(violation: Violation): Json {
   if (typeof violation === 'string') return violation
   if (Array.isArray(violation)) return [...violation]

@@ -17,13 +17,13 @@ export class Engine {
   readonly #definition: RulesetDefinition
   readonly #source: string
   readonly #once = new OncePerRun()
-  /** Why the function of a rule gave no answer, by rule: it is not asked again in the same specification. */
+  /** Why the function of a rule didn't answer, by rule: it isn't called again in the same specification. */
   readonly #faults = new Map<string, Problem>()
   #ready: Promise<void> | undefined
 
   /**
    * @param source the path of the ruleset, which its `overrides` are relative to
-   * @param onRule is told the name of each rule before it looks at a value
+   * @param onRule is called with the name of each rule before it checks a value
    */
   constructor(definition: RulesetDefinition, source: string, onRule: (rule: string) => void) {
     this.#source = source
@@ -43,7 +43,7 @@ export class Engine {
     })
   }
 
-  /** What the rules find; a problem of the rules themselves where a function fails. */
+  /** The findings of the rules; a problem of the rules themselves if a function fails. */
   async run(
     spec: Specification,
     root: string,
@@ -81,7 +81,7 @@ export class Engine {
   }
 }
 
-/** Behind YAML aliases one text has several paths: it is told once. */
+/** Behind YAML aliases one text has several paths: it is reported once. */
 function unique(findings: readonly LintFinding[]): LintFinding[] {
   const keyOf = ({ rule, message, place }: LintFinding): string =>
     JSON.stringify([rule, message, place.file, place.line, place.column])

@@ -34,7 +34,7 @@ export function instrument(definition: RulesetDefinition, wrap: Wrap): RulesetDe
     if (!isRecord(value) || !isFunction(value.function)) return value
     const original = value.function
     const wrapped = wrap(rule, original)
-    // The checks of a function's options, and its name in messages, hang on the function.
+    // The checks of a function's options, and its name in messages, depend on the function.
     Object.assign(wrapped, original)
     Object.defineProperty(wrapped, 'name', { value: original.name, configurable: true })
     return { ...value, function: wrapped }

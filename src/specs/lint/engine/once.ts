@@ -1,13 +1,13 @@
 import type { RulesetFunction } from '@stoplight/spectral-core'
 import functions from '@stoplight/spectral-functions'
 
-/** Spectral's own functions but the one that looks at the whole document: what they find depends on the value alone. */
+/** Spectral's own functions except the one that checks the whole document: their findings depend only on the value. */
 const { unreferencedReusableObject: _whole, ...pure } = functions
 const PURE = new Set<unknown>(Object.values(pure))
 
 /**
- * Has a function look at each object once in a run. In the resolved document a component is the same object wherever it
- * is referred to, and what is found in it stands at one place: to look again finds nothing more.
+ * Makes a function check each object once in a run. In the resolved document a component is the same object wherever it
+ * is referred to, and its findings have one place: checking it again finds nothing more.
  */
 export class OncePerRun {
   #seen = new WeakMap<object, Set<RulesetFunction>>()

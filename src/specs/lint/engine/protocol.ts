@@ -21,7 +21,7 @@ export type WorkerMessage =
   /** The rules can't be loaded: nothing was linted. */
   | { readonly type: 'failed'; readonly problems: readonly Problem[] }
 
-/** What was found in one file. */
+/** The findings in one file. */
 export interface WorkerResult {
   readonly findings: readonly LintFinding[]
   readonly problems: readonly Problem[]

@@ -15,8 +15,8 @@ const START_LIMIT_MS = 30_000
 export type OnLinted = (file: string, result: WorkerResult, rulesetFiles: readonly string[]) => void
 
 /**
- * Lints files in a worker that is ended where it takes too long or too much memory; the file that did it is told, with
- * the rule that was being run, and the rest goes on in a new worker. Problems that concern all files are returned.
+ * Lints files in a worker that is ended if it takes too long or too much memory; the offending file is reported, with
+ * the rule that was running, and the rest continues in a new worker. Returns problems that concern all files.
  */
 export async function runWorkers(
   files: readonly string[],

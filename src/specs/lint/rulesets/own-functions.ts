@@ -10,8 +10,8 @@ const found = z
   .nullable()
 
 /**
- * A function of a repository's ruleset, in a QuickJS of its own: it takes a value, the rule's options and the path of the
- * value, and gives what it finds. The documents themselves can be asked for in `context.document.data` and
+ * A function of a repository's ruleset, in its own QuickJS: it takes a value, the rule's options and the path of the
+ * value, and returns findings. It can request the documents themselves as `context.document.data` and
  * `context.documentInventory.resolved`. It throws a `FunctionFault`. The error says why it can't be used, as a clause.
  */
 export async function ownFunction(

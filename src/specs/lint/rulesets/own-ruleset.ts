@@ -33,9 +33,9 @@ const BUILTIN: Readonly<Record<string, 'oas' | 'owasp'>> = {
 }
 
 /**
- * Reads a ruleset in Spectral's format (YAML or JSON) with those that it extends. Nothing in it is run but functions of
- * Spectral's own, and those in JavaScript files below the allowed folders, each in a QuickJS of its own.
- * Problems: `ruleset`, `ruleset-function`, and those of `readSpecification`.
+ * Reads a ruleset in Spectral's format (YAML or JSON) with those that it extends. It runs nothing but Spectral's own
+ * functions, and those in JavaScript files below the allowed folders, each in its own QuickJS. Problems: `ruleset`,
+ * `ruleset-function`, and those of `readSpecification`.
  */
 export async function readOwnRuleset(path: string, options: OwnRulesetOptions): Promise<Result<OwnRuleset>> {
   const reading = new RulesetReading(options)
@@ -202,7 +202,10 @@ class RulesetReading {
     return undefined
   }
 
-  /** Spectral runs filters in paths and expressions in messages as programs: only what looks at values is let through. */
+  /**
+   * Spectral runs filters in paths and expressions in messages as programs: only those that just look at values are
+   * allowed.
+   */
   #checkRule(name: string, rule: JsonObject, context: Context): void {
     const { given, then, message } = rule
     const fields = (isArray(then) ? then : [then ?? null]).flatMap(step =>

@@ -18,8 +18,8 @@ jsep.addBinaryOp('~=', 20)
 jsep.plugins.register(regex, ternary)
 
 /**
- * Why a path of a repository's ruleset is not given to Spectral, as a clause; undefined: it only looks at values. A path
- * that begins with an alias (`#Name`) is one that goes on from there.
+ * Why a path of a repository's ruleset is not given to Spectral, as a clause; undefined: it only looks at values. A
+ * path that begins with an alias (`#Name`) continues from there.
  */
 export function whyUnsafe(path: string): string | undefined {
   if (!path.includes('(')) return undefined
