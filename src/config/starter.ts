@@ -1,9 +1,12 @@
+import { yamlScalar } from '../yaml/index.ts'
+
 /** The content of a first `gatewatch.yaml`. */
 export interface StarterOptions {
   readonly name: string
-  readonly address: string
-  /** The environment variable with the value of `Authorization`, if the gateway requires it. */
-  readonly authorization?: string
+  /** The kind of gateway of its first target: the key of its settings. */
+  readonly provider: string
+  /** The settings of that gateway, in lines of YAML. */
+  readonly gateway: readonly string[]
   readonly manifests: readonly string[]
   /** Where editors find the JSON Schema: a URL, or a path from the file. */
   readonly schema: string
@@ -14,7 +17,7 @@ export function starterConfig(options: StarterOptions): string {
   return `# yaml-language-server: $schema=${options.schema}
 # What each key means: docs/configuration.md
 version: 1
-name: ${scalar(options.name)}
+name: ${yamlScalar(options.name)}
 
 # In order, the first the least critical; the last one is production.
 environments: [dev, prod]
@@ -22,27 +25,10 @@ environments: [dev, prod]
 targets:
   prod:
     environment: prod
-    kong:
-      address: ${scalar(options.address)}
-      # Credentials are named, never written here:
-${headersText(options.authorization)}
+    ${options.provider}:
+${options.gateway.map(line => `      ${line}`).join('\n')}
     manifests:
-${options.manifests.map(path => `      - ${scalar(path)}`).join('\n')}
+${options.manifests.map(path => `      - ${yamlScalar(path)}`).join('\n')}
     labels: {}
 `
-}
-
-function headersText(authorization: string | undefined): string {
-  return authorization === undefined
-    ? '      # headers:\n      #   Kong-Admin-Token: { env: KONG_ADMIN_TOKEN }'
-    : `      headers:\n        Authorization: { env: ${authorization} }`
-}
-
-/** A text as a YAML scalar: JSON's quotes are YAML's too. */
-function scalar(text: string): string {
-  const plain =
-    /^[A-Za-z][A-Za-z0-9_./:-]*$/.test(text) &&
-    !text.endsWith(':') &&
-    !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text)
-  return plain ? text : JSON.stringify(text)
 }

@@ -37,6 +37,12 @@ export interface TargetConfig {
    * @param folder the folder that paths are relative to
    */
   read(given: unknown, folder: string): ConfiguredGateway
+  /**
+   * A first target as YAML, in lines below the provider's key; absent: `init` writes none.
+   *
+   * @param authorization the environment variable with the value of `Authorization`, if the gateway requires it
+   */
+  starter?(address: string, authorization: string | undefined): readonly string[]
   /** What the command line names a gateway by where no `gatewatch.yaml` does; absent: it can't. */
   readonly outside?: OutsideSettings
 }

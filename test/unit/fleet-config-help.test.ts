@@ -33,9 +33,11 @@ describe('what editors and newcomers get', () => {
   })
 
   test.each(['payments', 'pay: "x"', 'yes', '# no'])('the starter config of %j is read', name => {
+    const { name: provider, config } = providers.usual
     const text = starterConfig({
       name,
-      address: 'http://127.0.0.1:8001',
+      provider,
+      gateway: config.starter?.('http://127.0.0.1:8001', undefined) ?? [],
       manifests: ['kong', '-x'],
       schema: './s.json',
     })

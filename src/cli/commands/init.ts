@@ -89,10 +89,12 @@ async function writeConfig(io: Io, manifests: readonly string[], options: Option
   const read = readAddress(options.kongAddr)
   if (!read.ok) throw new ProblemError([read.error])
   const { address, authorization } = read.value
+  const { name: provider, config } = (await io.providers()).usual
+  const variable = authorization === undefined ? undefined : authorizationVariable
   const text = starterConfig({
     name: basename(io.cwd),
-    address,
-    ...(authorization === undefined ? {} : { authorization: authorizationVariable }),
+    provider,
+    gateway: config.starter?.(address, variable) ?? [],
     manifests: manifests.length > 0 ? manifests : ['kong.yaml'],
     schema: `./${schemaFile}`,
   })

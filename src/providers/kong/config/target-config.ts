@@ -9,6 +9,7 @@ import {
   type Sending,
   writtenText,
 } from '../../../config/sending.ts'
+import { yamlScalar } from '../../../yaml/index.ts'
 import type { TargetConfig } from '../../config.ts'
 import { connectionOf } from './connection.ts'
 import { homeDeckFile, isDeckFile, readDeckFile } from './deck-file.ts'
@@ -31,6 +32,13 @@ export const config: TargetConfig = {
       connection: (target, env) => connectionOf(target, kong, env),
     }
   },
+  starter: (address, authorization) => [
+    `address: ${yamlScalar(address)}`,
+    '# Credentials are named, never written here:',
+    ...(authorization === undefined
+      ? ['# headers:', '#   Kong-Admin-Token: { env: KONG_ADMIN_TOKEN }']
+      : ['headers:', `  Authorization: { env: ${authorization} }`]),
+  ],
   outside: {
     isFile: isDeckFile,
     readFile: readDeckFile,
