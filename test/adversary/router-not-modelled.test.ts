@@ -71,7 +71,7 @@ describe('at a gateway of the expressions flavour', () => {
     const markdown = await run('plan', '--output', 'markdown', ...at(), 'expressions.yaml')
     expect(markdown.out).toContain('posture and traffic are unknown')
     const synced = await run('sync', '--yes', ...at(), 'expressions.yaml')
-    expect(synced.err).toMatch(/posture +\? not known/)
+    expect(synced.err).toMatch(/posture +\? unknown/)
     expect(synced.code).toBe(0)
     expect((await run('diff', ...at(), 'expressions.yaml')).code).toBe(0)
   })

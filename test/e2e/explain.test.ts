@@ -116,7 +116,7 @@ describe('explain, from files alone', () => {
   })
 
   it.each([
-    [['explain', 'nonsense', 'kong.yaml'], 'nonsense is no request'],
+    [['explain', 'nonsense', 'kong.yaml'], "nonsense isn't a request"],
     [['explain', 'GET https://api.pay.example/', 'kong.yaml', '--consumer', 'jo'], 'there is no consumer jo'],
     [['explain', 'GET https://a/', '-H', 'x', 'kong.yaml'], 'has no colon'],
     [['explain', '--requests', 'none', 'kong.yaml'], "none can't be read"],

@@ -211,7 +211,7 @@ it.each([
   [
     'a port that is taken',
     () => ['books.yaml', '--port', new URL(address).port],
-    /can't listen at 127\.0\.0\.1:\d+ .*Choose another --port/,
+    /can't listen on 127\.0\.0\.1:\d+ .*Choose another --port/,
   ],
   [
     'a document without operations',
