@@ -105,7 +105,7 @@ describe('a lock file that git left behind', () => {
       put(file)
       const sync = await bed.run(['sync', '--yes'])
       expect(sync.code).toBe(1)
-      expect(sync.err).toMatch(new RegExp(`git’s lock file \\S*${file} exists since 20\\d\\d-`))
+      expect(sync.err).toMatch(new RegExp(`git’s lock file \\S*${file} has existed since 20\\d\\d-`))
       expect(sync.err).toContain('If no git process is running in this repository, delete that file.')
       expect(await bed.writes()).toEqual([])
       // Reading needs no lock.

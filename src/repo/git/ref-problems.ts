@@ -20,7 +20,7 @@ export function refProblem(problem: Problem, ref: string): Problem {
   if (lock !== undefined) {
     return {
       code: 'ref-locked',
-      message: `the Git ref ${ref} can’t be written: git’s lock file ${lock} exists${sinceText(lock)}, because a git process is running or died while it ran`,
+      message: `the Git ref ${ref} can’t be written: git’s lock file ${lock} ${existing(lock)}, because a git process is running or died while it ran`,
       hint: 'If no git process is running in this repository, delete that file.',
     }
   }
@@ -45,10 +45,11 @@ export function missingObject(ref: string, commit: string): Problem {
   }
 }
 
-function sinceText(file: string): string {
+/** That a file exists, and since when if that can be told. */
+function existing(file: string): string {
   try {
-    return ` since ${statSync(file).mtime.toISOString().slice(0, 19)}Z`
+    return `has existed since ${statSync(file).mtime.toISOString().slice(0, 19)}Z`
   } catch {
-    return ''
+    return 'exists'
   }
 }
