@@ -70,9 +70,9 @@ describe('a deletion by accident', () => {
       manifest(4, { routes: 2, consumers: 7 }),
       nothing,
       19,
-      '19 of 19 entities: all',
+      '19 of 19 entities: everything',
     ],
-    ['all of three entities', manifest(3), nothing, 3, '3 of 3 entities: all'],
+    ['all of three entities', manifest(3), nothing, 3, '3 of 3 entities: everything'],
     [
       'all routes of a target',
       manifest(10, { consumers: 10, routes: 1 }),
@@ -104,7 +104,7 @@ describe('a deletion by accident', () => {
       expect(ended.err).toContain(`--allow-deletes ${count};`)
       expect((await run('plan', ...at(bed), file)).err).toContain(`--allow-deletes ${count};`)
       const fewer = await run('sync', '--yes', ...at(bed), '--allow-deletes', String(count - 1), file)
-      expect(fewer.err).toContain(`deletes ${count} entities, and ${count - 1} are allowed`)
+      expect(fewer.err).toContain(`deletes ${count} entities, but ${count - 1} are allowed`)
       expect(await bed.writes()).toEqual([])
       expect((await run('sync', '--yes', ...at(bed), '--allow-deletes', String(count), file)).code).toBe(0)
     },
@@ -127,7 +127,7 @@ describe('a deletion by accident', () => {
     expect((await run('sync', '--yes', ...at(bed), '--select-tag', 'ours', write(manifest(4)))).code).toBe(0)
     for (const command of ['sync', 'undo']) {
       const ended = await run(command, '--yes', ...at(bed), '--select-tag', 'ours', write(nothing))
-      expect(ended.err).toContain('4 of 4 entities: all')
+      expect(ended.err).toContain('4 of 4 entities: everything')
       expect(ended.code).toBe(1)
     }
   })
@@ -141,7 +141,7 @@ describe('a deletion by accident', () => {
     ]) {
       const ended = await run(...command, ...at(bed))
       expect(ended.code).toBe(1)
-      expect(ended.err).toContain('6 of 6 entities: all')
+      expect(ended.err).toContain('6 of 6 entities: everything')
       expect(ended.err).toContain('--allow-deletes 6;')
     }
     expect(await bed.writes()).toEqual([])
@@ -152,7 +152,7 @@ describe('a deletion by accident', () => {
   it('needs the number where all is one document too', async () => {
     expect((await run('sync', '--yes', ...at(dbless), write(manifest(3)))).code).toBe(0)
     const ended = await run('sync', '--yes', ...at(dbless), write(nothing))
-    expect(ended.err).toContain('3 of 3 entities: all')
+    expect(ended.err).toContain('3 of 3 entities: everything')
     expect(ended.code).toBe(1)
     expect(JSON.stringify(await dbless.request('GET', '/services'))).toContain('s2')
     expect((await run('sync', '--yes', '--allow-deletes', '3', ...at(dbless), write(nothing))).code).toBe(0)

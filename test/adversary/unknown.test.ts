@@ -451,7 +451,7 @@ describe('what is not known can be accepted', () => {
     ])
     const ended = await run('sync', ...confirmed, ...accept)
     expect(ended.err).toContain('accepted: the list is being repaired')
-    expect(ended.err).toContain('posture  ? not known')
+    expect(ended.err).toContain('posture  ? unknown')
     expect(await writes()).toEqual(['POST /services', 'POST /routes'])
     const journal = readFileSync(/journal (.*)$/m.exec(ended.out)?.[1] ?? '', 'utf8')
     const types = journal
