@@ -19,7 +19,7 @@ afterAll(() => bed[Symbol.asyncDispose]())
 
 const codes = (problems: readonly { readonly code: string }[]) => problems.map(({ code }) => code)
 
-test('of a ledger that was cut off, what the journals here tell is still known, and that it can’t be read is said', async () => {
+test('with a truncated ledger, causes in local journals are still known, and a warning says that the ledger can’t be read', async () => {
   const found = await bed.diff(manifest('other.internal'))
   if ('problems' in found) throw new Error(JSON.stringify(found.problems))
   expect(found.drift.changes.map(change => change.cause)).toEqual(['git ahead'])
@@ -34,7 +34,7 @@ test('a truncated ledger leaves causes unknown if no journal knows them either, 
   expect(found.drift.causesUnknown).toMatchObject({ code: 'bad-ledger', target: expect.any(String) })
 })
 
-test('a broken ledger is in nobody’s way if there is no difference', async () => {
+test('a broken ledger causes no warning if there is no difference', async () => {
   expect(await bed.changes(manifest('payments.internal'))).toEqual([])
 })
 
@@ -57,14 +57,14 @@ test('doctor reports a broken ledger either way', async () => {
   expect(problems[0]?.hint).toContain('until the next sync writes it again')
 })
 
-test('the next sync writes it again, and causes are known again', async () => {
+test('the next sync rewrites a broken ledger, and causes are known again', async () => {
   expect((await bed.sync(manifest('other.internal'))).problems).toEqual([])
   expect(await checked()).toEqual([])
   const found = await bed.diff(manifest('third.internal'))
   expect('drift' in found && found.drift.changes.map(change => change.cause)).toEqual(['git ahead'])
 })
 
-test('a ledger of a later version is not written over: the sync is refused before anything is sent', async () => {
+test('a ledger of a later version is not overwritten: the sync is refused before anything is sent', async () => {
   const folder = join(bed.folder, 'ledgers')
   for (const file of readdirSync(folder)) writeFileSync(join(folder, file), '{"version": 2}')
   const { problems, writes } = await bed.sync(manifest('fourth.internal'))

@@ -49,7 +49,7 @@ async function compared(options: CompareOptions): Promise<Compared> {
 const fieldsOf = ({ drift }: Compared) =>
   drift.changes.flatMap(change => change.fields.map(({ path, live }) => [change.name, path, live]))
 
-test('where nothing moved, an earlier comparison holds', async () => {
+test('if nothing changed, the earlier comparison is reused', async () => {
   const earlier = await compared({ again: true })
   const again = await compared({ earlier })
   expect(again.drift).toBe(earlier.drift)
@@ -76,7 +76,7 @@ test.each<[string, () => unknown]>([
         null,
       ),
   ],
-])('where %s moved, all is compared again', async (_, move) => {
+])('if %s changed, everything is compared again', async (_, move) => {
   const earlier = await compared({ again: true })
   await move()
   const again = await compared({ earlier })
@@ -84,7 +84,7 @@ test.each<[string, () => unknown]>([
   expect(again.drift).not.toEqual(earlier.drift)
 })
 
-test('a list that can’t be read is not taken for the one of before', async () => {
+test('a list that can’t be read does not count as unchanged', async () => {
   const earlier = await compared({ again: true })
   await bed.control.setFaults([{ fault: 'status', status: 403, methods: ['GET'], kinds: ['plugins'] }])
   const again = await compared({ earlier })

@@ -42,7 +42,7 @@ const source = rowSource(rows, row => row.name)
 const drawRow = (row: Row, width: number): Line => [cell(row.name, width)]
 
 describe('a list of 100,000 rows', () => {
-  test('draws the rows in view and no other', () => {
+  test('draws only the rows in view', () => {
     let drawn = 0
     const counted = (row: Row, width: number): Line => {
       drawn += 1
@@ -78,7 +78,7 @@ describe('a list of 100,000 rows', () => {
     expect(drawn).toBe(2)
   })
 
-  test('without the keys it marks no row, and a lost cursor has no marker', () => {
+  test('a list without keyboard focus marks no row, and a lost cursor has no marker', () => {
     const list = reconcileList(emptyList, source, 3)
     expect(
       draw(<RowList rows={rows} list={list} draw={drawRow} height={3} focused={false} />).text()[0],
@@ -90,7 +90,7 @@ describe('a list of 100,000 rows', () => {
     ).toBe(' route 0')
   })
 
-  test('fewer rows than lines leave lines blank; none say why', () => {
+  test('fewer rows than lines leave blank lines; an empty list says why', () => {
     const few = rows.slice(0, 2)
     const list = reconcileList(
       emptyList,
@@ -111,7 +111,7 @@ describe('a list of 100,000 rows', () => {
   })
 })
 
-test('drawn rows are kept, and not without bound', () => {
+test('drawn rows are cached, up to a limit', () => {
   const cache = new RowCache<Row>()
   let drawn = 0
   const counted = (row: Row): Line => {
@@ -131,18 +131,18 @@ test('drawn rows are kept, and not without bound', () => {
   expect(drawn).toBe(5002)
 })
 
-test('lines keep to their height: blank lines stay, further lines are left out', () => {
+test('lines keep to their height: blank lines stay, excess lines are left out', () => {
   const lines: readonly Line[] = [['one'], [], [span('three', 'strong')], ['four']]
   expect(draw(<Lines lines={lines} height={3} />).text()).toEqual(['one', '', 'three'])
   expect(draw(<Lines lines={lines.slice(0, 1)} height={3} />).text()).toEqual(['one', '', ''])
 })
 
-test('rules go from end to end', () => {
+test('horizontal rules fill the width', () => {
   expect(draw(<Rule />, 12).text()).toEqual(['─'.repeat(12)])
   expect(draw(<UprightRule height={2} />).text()).toEqual(['│', '│'])
 })
 
-test('what is known stands beside the list', () => {
+test('details are shown beside the list', () => {
   const left = <Lines lines={[['left'], ['list']]} width={10} />
   expect(draw(<SideBySide left={left} lines={[['right']]} height={2} width={20} />, 30).text()).toEqual([
     'left      │ right',
@@ -150,7 +150,7 @@ test('what is known stands beside the list', () => {
   ])
 })
 
-test('a summary is a table with a head, and obeys nothing that stands in it', () => {
+test('a summary is a table with a header, and escapes control sequences in its text', () => {
   const { text, raw } = draw(<SummaryTable rows={[{ target: 'prod\x1b[2J', done: 3 }]} />, 60)
   expect(text()).toEqual([
     '┌─────────────┬──────┐',

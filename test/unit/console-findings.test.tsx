@@ -43,7 +43,7 @@ describe('what can be done about a finding', () => {
     expect(workflows.waived).toEqual([])
   })
 
-  test('what the workflow refuses is reported, and the form stays', async () => {
+  test('a refusal by the workflow is reported, and the form stays open', async () => {
     const workflows = governed()
     workflows.waive = async () => ({ ok: false, error: [{ code: 'waiver', message: 'it lasts too long' }] })
     await using console = await stage(workflows)
@@ -53,7 +53,7 @@ describe('what can be done about a finding', () => {
     expect(console.screen()).toMatch(/reason\s+why/)
   })
 
-  test('what is waived, or about waivers themselves, is not waived', async () => {
+  test('a finding that is already waived or is about waivers can’t be waived', async () => {
     const workflows = governed()
     const own = finding('timeouts: service old', {
       subjects: ['governance'],
@@ -68,7 +68,7 @@ describe('what can be done about a finding', () => {
     expect(console.lines().at(-1)).toContain('corrected, not waived')
   })
 
-  test('i shows what the finding’s rule finds in the whole fleet', async () => {
+  test('i shows all findings of the same rule in the fleet', async () => {
     const workflows = governed()
     await using console = await stage(workflows, { columns: 120 })
     await console.type('4i')
@@ -93,7 +93,7 @@ describe('what can be done about a finding', () => {
 })
 
 describe('findings on the other screens', () => {
-  test('the first screen counts what fails a check, and opens it', async () => {
+  test('the first screen counts findings that fail a check, and opens them', async () => {
     await using console = await stage(governed(), { columns: 100 })
     expect(console.screen()).toMatch(/READ EDIT AHEAD CONF UNKN FIND/)
     expect(console.screen()).toMatch(/prod-eu\s+31ms\s+now\s+0\s+2\s+0\s+0\s+2 /)
@@ -116,7 +116,7 @@ describe('findings on the other screens', () => {
     expect(console.screen()).not.toContain('refunds-list')
   })
 
-  test('governance and its parts are places to go to', async () => {
+  test('the console can go to governance and each of its parts', async () => {
     await using console = await stage(governed(), { columns: 100, rows: 60 })
     await console.type(':waivers\r')
     expect(console.screen()).toMatch(/\[waivers 2\]/)
@@ -128,7 +128,7 @@ describe('findings on the other screens', () => {
   })
 })
 
-describe('the review of a sync that policies stand against', () => {
+describe('the review of a sync that policies refuse', () => {
   const refusal: Problem = {
     code: 'policy-refuses',
     target: 'prod-eu',
@@ -146,7 +146,7 @@ describe('the review of a sync that policies stand against', () => {
     return workflows
   }
 
-  test('says what it introduces and resolves, each traced, which refuses it, and sends nothing', async () => {
+  test('traces the findings that it introduces and resolves, says which ones refuse it, and sends nothing', async () => {
     const workflows = refused(false)
     await using console = await stage(workflows, { columns: 200, rows: 40 })
     await console.type('2')
@@ -165,7 +165,7 @@ describe('the review of a sync that policies stand against', () => {
     expect(workflows.applied).toEqual([])
   })
 
-  test('f shows them, with all that can be done', async () => {
+  test('shows those findings on f, with every possible action', async () => {
     await using console = await stage(refused(false), { columns: 120, rows: 30 })
     await console.type('2')
     await console.type('s')
@@ -176,7 +176,7 @@ describe('the review of a sync that policies stand against', () => {
     expect(console.lines()[0]).toContain('Waive > route-without-authentication')
   })
 
-  test('where the configuration lets a reason pass it, asks for that and hands it on', async () => {
+  test('asks for a reason if the configuration allows an override, and passes it on', async () => {
     const workflows = refused(true)
     await using console = await stage(workflows, { columns: 120 })
     await console.type('2')
@@ -191,7 +191,7 @@ describe('the review of a sync that policies stand against', () => {
     expect(workflows.options).toEqual([{ override: 'the partner tests tonight' }])
   })
 
-  test('while asking policies nobody is held up, but a refusal takes the confirmation back', async () => {
+  test('does not wait for policies, but a refusal by them revokes the confirmation', async () => {
     const workflows = refused(false)
     workflows.meaning = { ...workflows.meaning, confirmByName: true }
     const { promise, resolve } = Promise.withResolvers<typeof workflows.planned>()

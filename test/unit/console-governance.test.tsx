@@ -10,7 +10,7 @@ import { stage } from './console-stage.ts'
 const hostile = 'x\x1b[2J\x1b]0;owned\x07\u202egnp.exe\r\nroot'
 
 describe('the Governance screen', () => {
-  test('shows the worst first: what blocks is open, the rest folded, waived ones marked', async () => {
+  test('shows the worst findings first: blocking ones open, the rest folded, waived ones marked', async () => {
     await using console = await stage(governed())
     await console.type('4')
     const screen = console.screen()
@@ -37,7 +37,7 @@ describe('the Governance screen', () => {
     expect(screen).toContain('OWASP API2:2023')
   })
 
-  test('of a waived one it says until when, whose it is and who approved it', async () => {
+  test('says until when a finding is waived, who owns the waiver and who approved it', async () => {
     await using console = await stage(governed(), { columns: 120, rows: 30 })
     await console.type('4jj')
     expect(console.screen()).toContain(
@@ -45,7 +45,7 @@ describe('the Governance screen', () => {
     )
   })
 
-  test('g goes through what findings are put together by, and comes back', async () => {
+  test('cycles through the groupings of findings on g', async () => {
     await using console = await stage(governed())
     await console.type('4')
     for (const by of ['environment', 'place', 'severity', 'rule']) {
@@ -56,7 +56,7 @@ describe('the Governance screen', () => {
     expect(console.screen()).toMatch(/^.- block kong\/disputes\.yaml {2}2$/m)
   })
 
-  test('a filter keeps what holds all its words, and opens what it keeps', async () => {
+  test('filters for findings with all given words, and unfolds them', async () => {
     await using console = await stage(governed())
     await console.type('4/severity:warn\r')
     expect(console.screen()).toMatch(/service batch/)
@@ -68,7 +68,7 @@ describe('the Governance screen', () => {
     expect(console.screen()).toContain('no row matches nothing-like-it')
   })
 
-  test('enter folds a group, and shows a finding in full', async () => {
+  test('folds a group on enter, and shows a finding in full', async () => {
     await using console = await stage(governed())
     await console.type('4k\r')
     expect(console.screen()).toMatch(/^>\+ block route-without-authentication/m)
@@ -79,7 +79,7 @@ describe('the Governance screen', () => {
     expect(console.lines()[0]).toContain('Governance')
   })
 
-  test('tab shows policies with their state: approved, unverified, draft', async () => {
+  test('shows policies on tab with their state: approved, unverified, draft', async () => {
     await using console = await stage(governed(), { columns: 120, rows: 30 })
     await console.type('4\t')
     const screen = console.screen()
@@ -93,7 +93,7 @@ describe('the Governance screen', () => {
     expect(console.screen()).toContain('1 warn')
   })
 
-  test('then waivers, those that do not count first, and coverage with the lists behind its numbers', async () => {
+  test('shows waivers on tab, ineffective ones first, then coverage with the lists behind its numbers', async () => {
     await using console = await stage(governed(), { columns: 120, rows: 30 })
     await console.type('4\t\t')
     expect(console.screen()).toMatch(
@@ -109,7 +109,7 @@ describe('the Governance screen', () => {
     expect(console.screen()).toMatch(/\[waivers 2\]/)
   })
 
-  test('before anything was asked it says that it does not know', async () => {
+  test('says that nothing is known before the first evaluation', async () => {
     const workflows = governed({ governance: null })
     workflows.view = { ...workflows.view, targets: [target('prod-eu', { findings: null })] }
     await using console = await stage(workflows)
@@ -122,7 +122,7 @@ describe('the Governance screen', () => {
     }
   })
 
-  test('what is known from an earlier reading only is never shown as fresh', async () => {
+  test('never shows findings from an earlier reading as fresh', async () => {
     const workflows = governed()
     const failed = { state: 'failed', problem, attempts: 2 } as const
     const old = target('prod-us', { reach: failed, findings: [finding('old-one', { target: 'prod-us' })] })
@@ -132,7 +132,7 @@ describe('the Governance screen', () => {
     expect(console.screen()).toContain('not known: prod-ap   no answer, as last read: prod-us')
   })
 
-  test('a fleet in which nothing is found says so, and one whose policies can’t be read says why', async () => {
+  test('says that a fleet has no findings, or why its policies can’t be read', async () => {
     const nothing = governed()
     nothing.view = { ...nothing.view, targets: [target('prod-eu')] }
     await using console = await stage(nothing)
@@ -162,14 +162,14 @@ describe('the Governance screen', () => {
     },
   )
 
-  test('without colours every severity, state and waiver is still a word', async () => {
+  test('shows every severity, state and waiver as a word if there are no colours', async () => {
     await using console = await stage(governed(), { env: { NO_COLOR: '1' } })
     await console.type('4')
     expect(console.sent).not.toMatch(/\x1b\[[\d;]*3[0-7]m/)
     expect(console.screen()).toMatch(/block prod-eu {2}waived/)
   })
 
-  test('hostile names are written out, and draw nothing of their own', async () => {
+  test('escapes hostile names', async () => {
     const workflows = governed()
     const bad = finding(hostile, { message: hostile, rule: 'shadow-api', place: null })
     workflows.view = { ...workflows.view, targets: [target('prod-eu', { findings: [bad] })] }
@@ -202,7 +202,7 @@ describe('the Governance screen', () => {
   )
 })
 
-test('a row of the fleet moves with its findings: what was shown for one target is never that of another', async () => {
+test('keeps findings with their row when the fleet is reordered', async () => {
   const workflows = governed()
   await using console = await stage(workflows)
   await console.type('4jk')

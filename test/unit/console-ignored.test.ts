@@ -27,14 +27,14 @@ const noted = (...states: readonly RuleOutcome['state'][]): readonly string[] =>
   return rows.flatMap(row => (row.type === 'note' ? [`${row.target.name}: ${row.text}`] : []))
 }
 
-describe('what rules ignore, in the console', () => {
-  test('stands below its target, with the reason', () => {
+describe('what ignore rules cover, in the console,', () => {
+  test('is listed below its target, with the reason', () => {
     expect(noted('matches', 'matches nothing')).toEqual([
       't0: ignored: field weight of target 10.*: 1 (the scaler sets it)',
     ])
   })
 
-  test('a rule that matches nothing anywhere, or has ended, is reported with its place', () => {
+  test('is separate from rules that match nothing or have expired, which are reported with their place', () => {
     expect(noted('matches nothing')).toEqual([
       't0: gatewatch.yaml:7: the rule that ignores field weight of target 10.* matches nothing',
     ])

@@ -50,8 +50,8 @@ const { tree } = fc.letrec<{ tree: Tree }>(tie => ({
   }),
 }))
 
-describe('modules in the place of some of Ink’s', () => {
-  test('make the same text of an element as Ink does, at first and when it is remembered', () => {
+describe('modules that replace some of Ink’s', () => {
+  test('render the same text for an element as Ink does, at first and from the cache', () => {
     fc.assert(
       fc.property(tree, fc.constantFrom('ink-text' as const, 'ink-virtual-text' as const), (made, name) => {
         const node = element(made, name)
@@ -63,7 +63,7 @@ describe('modules in the place of some of Ink’s', () => {
     )
   })
 
-  test('make the same text of an element with one text as Ink does', () => {
+  test('render the same text as Ink for an element with one text', () => {
     fc.assert(
       fc.property(text, only => {
         const node = element({ shout: false, parts: [only] }, 'ink-text')
@@ -75,7 +75,7 @@ describe('modules in the place of some of Ink’s', () => {
     )
   })
 
-  test('take a drawn line for safe only because Ink would leave it as it is', () => {
+  test('treat a drawn line as safe only if Ink would leave it unchanged', () => {
     const theme = chooseTheme('dark', { environment: {}, depth: 24 })
     if (!theme) throw new Error('there is no dark theme')
     fc.assert(
@@ -87,7 +87,7 @@ describe('modules in the place of some of Ink’s', () => {
     )
   })
 
-  test('find the widest line that the package finds', () => {
+  test('find the same widest line as the original package', () => {
     fc.assert(
       fc.property(
         fc.array(text).map(lines => lines.join('\n')),
@@ -98,7 +98,7 @@ describe('modules in the place of some of Ink’s', () => {
     )
   })
 
-  test('are those that Ink draws with in these tests, as in the bundle', () => {
+  test('are the ones that Ink uses in these tests, as in the bundle', () => {
     const put = vi.spyOn(Output.prototype, 'get')
     try {
       expect(renderToString(<Text>seen</Text>)).toBe('seen')

@@ -76,7 +76,7 @@ describe('keys by what the terminal sends', () => {
 })
 
 describe('pastes', () => {
-  test('a paste is one event, whatever is in it', () => {
+  test('a paste is one event, whatever it contains', () => {
     expect(short(read('j\x1b[200~qq\ryes\x1b[A\x03\r\nÜ\x1b[201~k'))).toEqual([
       'j',
       JSON.stringify('qq\nyes\x1b[A\x03\nÜ'),
@@ -93,7 +93,7 @@ describe('pastes', () => {
     expect(short(parser.push(Buffer.from('1~')))).toEqual(['"delete everything\\n"'])
   })
 
-  test('a very long paste is cut, and the key after it is read', () => {
+  test('a very long paste is truncated, and the next key is still read', () => {
     const [paste, key] = read(`\x1b[200~${'x'.repeat(1_500_000)}\x1b[201~j`)
     expect(paste).toMatchObject({ type: 'paste' })
     expect(paste?.type === 'paste' && paste.text.length).toBe(1_000_000)
@@ -101,7 +101,7 @@ describe('pastes', () => {
   })
 })
 
-test('however the bytes are cut, the same events come', () => {
+test('the same events result, however the bytes are split', () => {
   const parts = [
     'j',
     'G',
@@ -142,7 +142,7 @@ test('however the bytes are cut, the same events come', () => {
   )
 })
 
-test('no bytes make the parser fail, and every key has a name', () => {
+test('the parser never fails, whatever the bytes, and every key has a name', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 30 })), chunks => {
       const parser = new InputParser()
@@ -152,10 +152,10 @@ test('no bytes make the parser fail, and every key has a name', () => {
   )
 })
 
-test.each(['j', 'ctrl+c', 'alt+G', 'shift+tab', 'f12', '?'])('%s is a key', name =>
+test.each(['j', 'ctrl+c', 'alt+G', 'shift+tab', 'f12', '?'])('accepts %s as the name of a key', name =>
   expect(isKey(name)).toBe(true),
 )
-test.each(['', 'jj', 'ctrl+C', 'shift+a', 'alt+shift+up', 'return'])('%j is not a key', name =>
+test.each(['', 'jj', 'ctrl+C', 'shift+a', 'alt+shift+up', 'return'])('does not accept %j as the name of a key', name =>
   expect(isKey(name)).toBe(false),
 )
 
@@ -199,14 +199,14 @@ describe('the gate', () => {
     }
   })
 
-  test('nothing ever comes out on the side of Ink', () => {
+  test('nothing ever reaches Ink', () => {
     const { terminal, gate } = open()
     terminal.type('jq\x1b[200~y\x1b[201~')
     expect(gate.read()).toBe(null)
     expect(gate.readableLength).toBe(0)
   })
 
-  test('raw mode is on while the gate is open, and what was half read is forgotten', () => {
+  test('raw mode is on while the gate is open, and partial input is discarded when it closes', () => {
     const { terminal, gate, events } = open()
     terminal.type('\x1b[200~rm -rf')
     gate.stop()

@@ -18,7 +18,7 @@ describe('the table of verbs', () => {
     expect(new Set(all.map(({ key }) => key)).size).toBe(all.length)
   })
 
-  test('every key is one that the input gate can tell', () => {
+  test('every key is one that the input gate can recognise', () => {
     for (const { key } of all) expect(isKey(key)).toBe(true)
   })
 
@@ -47,7 +47,7 @@ describe('bindings', () => {
     { verb: 'help', bar: true, run: () => ran.push('help') },
   ]
 
-  test('a key runs its binding, each of its keys', () => {
+  test('each key of a binding runs it', () => {
     expect(dispatch(bindings, 'down')).toEqual({ type: 'ran', verb: 'down' })
     expect(dispatch(bindings, 'j')).toEqual({ type: 'ran', verb: 'down' })
     expect(ran).toEqual(['down', 'down'])
@@ -65,7 +65,7 @@ describe('bindings', () => {
     expect(ran).toEqual([])
   })
 
-  test('the help lists all of them in chapters, with the reason of those that can’t act', () => {
+  test('the help lists all bindings in sections, with the reason if one can’t act', () => {
     const help = helpOf(bindings)
     expect(help.map(({ chapter }) => chapter)).toEqual(chapters)
     expect(help.flatMap(({ entries }) => entries.map(entry => entry.name))).toEqual([
@@ -81,7 +81,7 @@ describe('bindings', () => {
     })
   })
 
-  test('the key bar keeps the way to the help at any width, and dims what can’t act', () => {
+  test('the key bar keeps the help key at any width, and dims keys that can’t act', () => {
     for (let width = 10; width < 80; width++) {
       const bar = keyBar(bindings, width)
       expect(lineWidth(bar)).toBeLessThanOrEqual(width)
@@ -135,7 +135,7 @@ describe('presses', () => {
     }
   }
 
-  test('a key that acts is refused when what it would act on is not what is on the screen', async () => {
+  test('a key is refused if it would act on something other than what is on the screen', async () => {
     const { app, presses, acted, key, turn, moveOn } = open()
     moveOn()
     presses.take(key('s'))
@@ -148,7 +148,7 @@ describe('presses', () => {
     app.stop()
   })
 
-  test('each of glued keys waits for the frame of the one before', async () => {
+  test('keys that arrive together each wait for the frame of the one before', async () => {
     const { app, presses, acted, key, turn } = open()
     presses.take(key('down'))
     presses.take(key('down'))
@@ -158,7 +158,7 @@ describe('presses', () => {
     app.stop()
   })
 
-  test('pasted text presses nothing and says where it could go', () => {
+  test('pasted text presses no key, and a message says where it could go', () => {
     const { app, presses, acted } = open()
     presses.take({ type: 'paste', text: 'sss' })
     expect(acted).toEqual([])

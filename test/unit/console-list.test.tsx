@@ -25,7 +25,7 @@ function sound(list: ListState, count: number, height: number): void {
 }
 
 describe('lists', () => {
-  test('whatever readings bring and keys do, a refresh selects the same row or none', () => {
+  test('a refresh selects the same row or none, whatever was read or pressed', () => {
     const step = fc.oneof(
       fc.record({ rows: keys }),
       fc.record({ move: fc.integer({ min: -30, max: 30 }) }),
@@ -59,14 +59,14 @@ describe('lists', () => {
     )
   })
 
-  test('the selected row keeps its line on the screen when rows come in above it', () => {
+  test('the selected row keeps its line on the screen if rows are added above it', () => {
     const before = select(emptyList, source([...'abcdefghij']), 5, 4)
     const after = reconcileList(before, source([...'xyzabcdefghij']), 4)
     expect(after.cursor).toBe('f')
     expect(after.index - after.top).toBe(before.index - before.top)
   })
 
-  test('from a row that went away, down leads to what took its place and up to what is above', () => {
+  test('after the selected row disappears, down selects its replacement and up the row above', () => {
     const lost = reconcileList(select(emptyList, source([...'abcd']), 2, 4), source([...'abd']), 4)
     expect(selectedKey(lost)).toBe(null)
     expect(moveCursor(lost, source([...'abd']), 1, 4).cursor).toBe('d')
@@ -78,7 +78,7 @@ describe('lists', () => {
     expect(selectedKey(reconcileList(lost, source([...'abc']), 4))).toBe('b')
   })
 
-  test('100,000 rows move without looking at each', () => {
+  test('moving in 100,000 rows does not visit each of them', () => {
     let asked = 0
     const rows = {
       count: 100_000,
@@ -114,7 +114,7 @@ describe('fields', () => {
       return result.type === 'changed' ? result.field : state
     }, field)
 
-  test('letters of several code points are one step', () => {
+  test('the cursor moves over a letter of several code points in one step', () => {
     const typed = type(emptyField, ['other', 'a'], ['other', '👩‍💻'], ['other', 'e\u0301'])
     expect(typed.text).toBe('a👩‍💻e\u0301')
     expect(type(typed, ['backspace']).text).toBe('a👩‍💻')
@@ -122,7 +122,7 @@ describe('fields', () => {
     expect(type(typed, ['home'], ['delete']).text).toBe('👩‍💻e\u0301')
   })
 
-  test('words and all of it can be taken back', () => {
+  test('one word or the whole text can be deleted', () => {
     const typed = type(emptyField, ['other', 'read_timeout batch'])
     expect(type(typed, ['ctrl+w']).text).toBe('read_timeout ')
     expect(type(typed, ['ctrl+u']).text).toBe('')
@@ -134,7 +134,7 @@ describe('fields', () => {
     expect(editField(emptyField, { type: 'paste', text: 'a\n b' })).toMatchObject({ field: { text: 'a b' } })
   })
 
-  test('enter submits, esc cancels, and what types nothing is ignored', () => {
+  test('enter submits, esc cancels, and keys that type nothing are ignored', () => {
     expect(editField(emptyField, { type: 'key', key: 'enter', text: '' })).toEqual({ type: 'submitted' })
     expect(editField(emptyField, { type: 'key', key: 'esc', text: '' })).toEqual({ type: 'cancelled' })
     expect(editField(emptyField, { type: 'key', key: 'f5', text: '' })).toEqual({ type: 'ignored' })

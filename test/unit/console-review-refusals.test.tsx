@@ -13,8 +13,8 @@ const refusal: RefusedChange = {
   },
 }
 
-describe('the review of a sync that the gateway would not take', () => {
-  test('says so with the line before anybody is asked, and sends nothing', async () => {
+describe('the review of a sync that the gateway would refuse', () => {
+  test('reports the refusal at its line before asking for confirmation, and sends nothing', async () => {
     const workflows = governed()
     workflows.refusals = [refusal]
     await using console = await stage(workflows, { columns: 200, rows: 40 })
@@ -33,7 +33,7 @@ describe('the review of a sync that the gateway would not take', () => {
     expect(workflows.applied).toEqual([])
   })
 
-  test('a pending answer of the gateway holds nobody up, but a refusal revokes the confirmation', async () => {
+  test('does not wait for the gateway’s answer, but a refusal revokes the confirmation', async () => {
     const workflows = governed()
     workflows.meaning = { ...workflows.meaning, confirmByName: true }
     const { promise, resolve } = Promise.withResolvers<readonly RefusedChange[]>()
@@ -50,7 +50,7 @@ describe('the review of a sync that the gateway would not take', () => {
     expect(workflows.applied).toEqual([])
   })
 
-  test('where the gateway can’t be asked, the sync finds out', async () => {
+  test('leaves it to the sync if the gateway can’t be asked', async () => {
     const workflows = governed()
     workflows.refusals = null
     await using console = await stage(workflows)

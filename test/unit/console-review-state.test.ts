@@ -55,7 +55,7 @@ class Reviewed {
 }
 
 describe('the state of a review', () => {
-  test('holds all changes, and only those that were asked for are in the plan', () => {
+  test('holds all changes, and the plan only those that were requested', () => {
     const { state } = new Reviewed(twoRoutes, ['update route refunds'])
     expect(state.rows.rows.map(({ key, included, out }) => [key, included, out])).toEqual([
       ['update route disputes', 0, 'by you'],
@@ -63,7 +63,7 @@ describe('the state of a review', () => {
     ])
   })
 
-  test('leaves out what a later reading adds only where some changes were asked for', () => {
+  test('leaves out changes from a later reading only if particular changes were requested', () => {
     const added = [...twoRoutes, change('payouts')]
     const some = new Reviewed(twoRoutes, ['update route refunds'])
     expect([...excludedAfterReading(some.state, added)]).toEqual([
@@ -73,7 +73,7 @@ describe('the state of a review', () => {
     expect(excludedAfterReading(new Reviewed(twoRoutes).state, added).size).toBe(0)
   })
 
-  test('keeps the cursor on a change that is taken out', () => {
+  test('keeps the cursor on a change that is deselected', () => {
     const reviewed = new Reviewed(twoRoutes)
     const excluded = excludedWithRowToggled(reviewed.state)
     expect([...(excluded ?? [])]).toEqual(['update route disputes'])
@@ -82,13 +82,13 @@ describe('the state of a review', () => {
     expect(rows.rows[rows.list.index]).toMatchObject({ key: follow, included: 0 })
   })
 
-  test('sends at once where nothing need be typed, and only by the event that confirms it', () => {
+  test('sends at once if nothing has to be typed, and only on the confirming event', () => {
     const reviewed = new Reviewed(twoRoutes)
     expect(reviewed.take({ type: 'confirmed' })).toMatchObject({ sending: true, typed: null })
     expect(reviewed.take({ type: 'resized', size }).sending).toBe(false)
   })
 
-  test('asks for the name of a target that loses something, and sends by exactly that name', () => {
+  test('asks for the name of a target that loses something, and sends only on exactly that name', () => {
     const reviewed = new Reviewed(twoRoutes)
     reviewed.workflows.meaning = { ...reviewed.workflows.meaning, confirmByName: true }
     reviewed.plan(twoRoutes)
@@ -102,7 +102,7 @@ describe('the state of a review', () => {
     expect(reviewed.take({ type: 'name given' })).toMatchObject({ sending: true, typed: null, notice: null })
   })
 
-  test('sends nothing after a reading that changed the plan until that was seen', () => {
+  test('sends nothing after a reading changed the plan until the change was seen', () => {
     const reviewed = new Reviewed(twoRoutes)
     reviewed.workflows.set(
       fleet([target('prod-eu', { drift: drift('prod-eu', [...twoRoutes, change('payouts')]) })]),
@@ -114,7 +114,7 @@ describe('the state of a review', () => {
     expect(reviewed.take({ type: 'confirmed' }).sending).toBe(true)
   })
 
-  test('asks why where policies refuse a plan and a reason may pass it, and keeps that reason', () => {
+  test('asks for a reason if policies refuse a plan and may be overridden, and keeps that reason', () => {
     const reviewed = new Reviewed(twoRoutes)
     const findings = { introduces: [], resolves: [], untold: [], refusal, mayOverride: true }
     reviewed.take({ type: 'policies answered', of: reviewed.review(), findings, size })
@@ -130,7 +130,7 @@ describe('the state of a review', () => {
     })
   })
 
-  test('takes a confirmation back when the gateway turns out to refuse the plan', () => {
+  test('revokes a confirmation if the gateway turns out to refuse the plan', () => {
     const reviewed = new Reviewed(twoRoutes)
     reviewed.workflows.meaning = { ...reviewed.workflows.meaning, confirmByName: true }
     reviewed.plan(twoRoutes)
@@ -143,7 +143,7 @@ describe('the state of a review', () => {
     })
   })
 
-  test('takes no answer about a plan that is not in view any more', () => {
+  test('ignores an answer about a plan that is no longer in view', () => {
     const reviewed = new Reviewed(twoRoutes)
     const of = reviewed.review()
     reviewed.plan(twoRoutes, { choice: { excluded: new Set(['update route refunds']) } })

@@ -38,7 +38,7 @@ function partlyRead(mayAccept: boolean): FakeWorkflows {
 }
 
 describe('the review of a plan that depends on unknowns', () => {
-  test('names the kind, why, and whom it concerns, and sends nothing', async () => {
+  test('names the unknown kind, the reason and what it affects, and sends nothing', async () => {
     const workflows = partlyRead(false)
     await using console = await stage(workflows, { columns: 180, rows: 40 })
     await console.type('2')
@@ -58,7 +58,7 @@ describe('the review of a plan that depends on unknowns', () => {
     expect(workflows.applied).toEqual([])
   })
 
-  test('where the configuration lets a reason pass it, asks for that and sends a plan that holds it', async () => {
+  test('asks for a reason if the configuration allows that, and sends a plan that records it', async () => {
     const workflows = partlyRead(true)
     await using console = await stage(workflows, { columns: 160, rows: 40 })
     await console.type('2')
@@ -78,7 +78,7 @@ describe('the review of a plan that depends on unknowns', () => {
     expect(workflows.options).toEqual([{}])
   })
 
-  test('one reason overrides both unknowns and policies, where both may be overridden', async () => {
+  test('takes one reason for both unknowns and policies, if both may be overridden', async () => {
     const workflows = partlyRead(true)
     workflows.planned = {
       introduces: [],
@@ -99,7 +99,7 @@ describe('the review of a plan that depends on unknowns', () => {
 })
 
 describe('the first screen', () => {
-  test('shows no count as if it were one where a kind could not be read', async () => {
+  test('shows a question mark for the count of a kind that could not be read', async () => {
     const unknown = [{ kind: 'plugin', reason: forbidden }]
     const changes = [change('a'), change('b', { cause: 'edited live' })]
     const workflows = new FakeWorkflows(
@@ -116,7 +116,7 @@ describe('the first screen', () => {
     expect(screen).toContain('2 of 2 partly unknown')
   })
 
-  test('counts what may be more', () => {
+  test('marks a count that may be too low', () => {
     expect(countText({ n: null, orMore: false })).toBe('?')
     expect(countText({ n: 0, orMore: false })).toBe('0')
     expect(countText({ n: 0, orMore: true })).toBe('?')
@@ -126,7 +126,7 @@ describe('the first screen', () => {
 })
 
 describe('the inventory', () => {
-  test('names what it lacks, and does not call it nothing', async () => {
+  test('names the kinds that could not be read, and does not show them as empty', async () => {
     const unknown = [
       { kind: 'route', reason: { ...forbidden, message: 'reading routes is not allowed (403)' } },
     ]

@@ -6,7 +6,7 @@ import { stage } from './console-stage.ts'
 import { type FakeWorkflows, usual } from './console-workflows.ts'
 
 describe('a review', () => {
-  test('takes only the changes of the need it was opened on', async () => {
+  test('selects only the changes of the need that it was opened on', async () => {
     await using console = await stage(usual())
     await console.type('s')
     expect(console.screen()).toContain('This sends 1 request to prod-eu.')
@@ -39,7 +39,7 @@ describe('a review', () => {
     expect(console.screen()).toContain('can’t be taken back: a secret of basic-auth joe')
   })
 
-  test('is sent by Y alone: not by the key that opened it, not by enter, not by y', async () => {
+  test('is confirmed by Y alone: not by the key that opened it, not by enter, not by y', async () => {
     const workflows = usual()
     await using console = await stage(workflows)
     await console.type('s')
@@ -52,7 +52,7 @@ describe('a review', () => {
     expect(workflows.applied).toHaveLength(1)
   })
 
-  test('keys that come glued to the one that opens it are not taken for having seen it', async () => {
+  test('ignores keys that arrive together with the one that opens it', async () => {
     const workflows = usual()
     workflows.meaning = { ...workflows.meaning, confirmByName: true }
     await using console = await stage(workflows)
@@ -61,7 +61,7 @@ describe('a review', () => {
     expect(console.screen()).toContain('type prod-eu and enter to send: prod-eu')
   })
 
-  test('asks for the name where protection is lost, and takes no other and no paste with a line end', async () => {
+  test('asks for the name if protection is lost, and accepts no other name and no paste with a line end', async () => {
     const workflows = usual()
     workflows.meaning = {
       ...workflows.meaning,
@@ -105,7 +105,7 @@ describe('a review', () => {
     expect(both.applied).toHaveLength(1)
   })
 
-  test('says when a reading changed what would be sent, and does not send it on the next Y', async () => {
+  test('reports that a reading changed what would be sent, and does not send it on the next Y', async () => {
     const workflows = usual()
     await using console = await stage(workflows)
     await console.type('s')
@@ -124,7 +124,7 @@ describe('a review', () => {
     expect(workflows.applied.map(plan => plan.changes.map(each => each.name))).toEqual([['disputes-list']])
   })
 
-  test('space leaves a change out and takes it in again; without any nothing can be sent', async () => {
+  test('deselects a change on space and selects it again; with none selected, nothing can be sent', async () => {
     const workflows = usual()
     await using console = await stage(workflows)
     await console.type('s')
@@ -168,7 +168,7 @@ describe('a sync under way', () => {
     }
   }
 
-  test('is left and stopped by no key but x', async () => {
+  test('can be stopped or left only with x', async () => {
     const { workflows, stopped } = running()
     await using console = await stage(workflows)
     await console.type('s')

@@ -6,7 +6,7 @@ import { FakeWorkflows, usual } from './console-workflows.ts'
 const hostile = 'x\x1b[2J\x1b]0;owned\x07\u202egnp.exe\r\nroot'
 
 describe('the first screen', () => {
-  test('says in 80x24 what is exposed, since when, who, and which key puts it back', async () => {
+  test('says in 80x24 what is exposed, since when, by whom, and which key puts it back', async () => {
     await using console = await stage(usual())
     const screen = console.screen()
     expect(screen).toMatch(/^>EXPOSED\s+PROD prod-eu\s+2 routes lost key-auth\s+14m\s+who unknown$/m)
@@ -16,13 +16,13 @@ describe('the first screen', () => {
     expect(console.lines().at(-1)).toMatch(/\? help$/)
   })
 
-  test('a target that was never read shows question marks, not zeros, and marks no other row', async () => {
+  test('shows question marks, not zeros, for a target that was never read, and marks no other row', async () => {
     await using console = await stage(usual())
     expect(console.screen()).toMatch(/^ {2}prod-ap\s+timeout\s+\?\s+\?\s+\?\s+\?\s+\?\s+\?\s+-/m)
     expect(console.screen()).toMatch(/^ {2}prod-eu\s+31ms\s+now\s+1\s+1\s+0\s+0/m)
   })
 
-  test('what a target said before it stopped answering is marked as old', async () => {
+  test('marks data from a target as old once the target stops answering', async () => {
     const workflows = usual()
     const old = target('prod-eu', {
       reach: { state: 'failed', problem, attempts: 1 },
@@ -34,7 +34,7 @@ describe('the first screen', () => {
     expect(console.screen()).toMatch(/^ {2}prod-eu\s+timeout\s+16m!\s+0\s+1/m)
   })
 
-  test('before anything was read it does not say that all is well', async () => {
+  test('does not say that all is well before anything was read', async () => {
     const unread = {
       reach: { state: 'reading' },
       readAt: null,
@@ -100,7 +100,7 @@ describe('a refresh', () => {
     expect(console.screen()).toMatch(/^>UNSEEN\s+PROD prod-ap/m)
   })
 
-  test('that takes the selected entity away leaves nothing selected: its neighbour is not acted on', async () => {
+  test('that removes the selected entity leaves nothing selected: no key acts on its neighbour', async () => {
     const workflows = usual()
     await using console = await stage(workflows)
     await console.type('jj')
@@ -114,7 +114,7 @@ describe('a refresh', () => {
     expect(console.screen()).toMatch(/^>EXPOSED|^>UNSEEN/m)
   })
 
-  test('in the very moment of a key that acts makes the key ask for another look', async () => {
+  test('that coincides with a key press makes the key ask for another look', async () => {
     const workflows = usual()
     await using console = await stage(workflows)
     await console.type('2')
@@ -168,7 +168,7 @@ describe('every screen', () => {
     },
   )
 
-  test.each(screens)('%s shows text from outside and does not obey it', async (_, keys) => {
+  test.each(screens)('%s escapes text from outside', async (_, keys) => {
     const name = hostile
     const evil = target('prod-eu', {
       drift: drift('prod-eu', [
@@ -212,7 +212,7 @@ describe('every screen', () => {
   })
 })
 
-test('no theme of that name: one sentence that names the themes, and exit code 1', async () => {
+test('an unknown theme gives one sentence that names the themes, and exit code 1', async () => {
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   try {
     const console = await stage(usual(), { theme: 'dusk' })
@@ -225,7 +225,7 @@ test('no theme of that name: one sentence that names the themes, and exit code 1
   }
 })
 
-test('a filter selects its first match, esc takes it back', async () => {
+test('a filter selects its first match, and esc clears it', async () => {
   await using console = await stage(usual())
   await console.type('3')
   await console.type('/refunds')
@@ -244,7 +244,7 @@ test('the mouse selects a row and scrolls', async () => {
   expect(console.screen()).toMatch(/^>UNSEEN/m)
 })
 
-test('a copy goes to the terminal’s clipboard as OSC 52, and says so', async () => {
+test('a copy goes to the terminal’s clipboard as OSC 52, and a message says so', async () => {
   await using console = await stage(usual())
   await console.type('y')
   const [, text = ''] = /\x1b\]52;c;([A-Za-z0-9+/=]+)\x07/.exec(console.sent) ?? []
@@ -254,7 +254,7 @@ test('a copy goes to the terminal’s clipboard as OSC 52, and says so', async (
   expect(console.lines().at(-1)).toContain('clipboard')
 })
 
-test('nothing is sent to the terminal while nothing moves', async () => {
+test('nothing is sent to the terminal while nothing changes', async () => {
   await using console = await stage(usual())
   const before = console.sent.length
   await new Promise(resolve => setTimeout(resolve, 300))

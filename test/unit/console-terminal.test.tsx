@@ -55,7 +55,7 @@ const word = fc.oneof(
 )
 
 describe('the width of texts', () => {
-  test('is what string-width says', () => {
+  test('is the one that string-width gives', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(word, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))),
@@ -68,7 +68,7 @@ describe('the width of texts', () => {
     )
   })
 
-  test('is what string-width says for every character of the basic plane', () => {
+  test('is the one that string-width gives for every character of the basic plane', () => {
     const wrong: string[] = []
     for (let code = 0x20; code < 0x10000; code++) {
       const text = String.fromCharCode(code)
@@ -77,7 +77,7 @@ describe('the width of texts', () => {
     expect(wrong).toEqual([])
   })
 
-  test('is counted again for unusual questions', () => {
+  test('is computed without the cache for unusual options', () => {
     expect(stringWidth('\x1b[31mred', { countAnsiEscapeCodes: true })).toBe(
       preciseWidth('\x1b[31mred', { countAnsiEscapeCodes: true }),
     )
@@ -89,7 +89,7 @@ describe('the width of texts', () => {
   })
 })
 
-describe('frames put together', () => {
+describe('composed frames', () => {
   const plainWrite = fc.record({
     x: fc.integer({ min: -3, max: columns }),
     y: fc.integer({ min: -1, max: rows }),
@@ -110,7 +110,7 @@ describe('frames put together', () => {
     ),
   })
 
-  test('look as Ink would have put them together', async () => {
+  test('look as Ink would have composed them', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(plainWrite, { maxLength: 6 }), async writes => {
         const frames = [
@@ -171,7 +171,7 @@ describe('from frame to frame', () => {
     )
   })
 
-  test('also where rows scroll, in both directions', async () => {
+  test('the terminal also ends up the same if rows scroll, in both directions', async () => {
     await fc.assert(
       fc.asyncProperty(
         frame,

@@ -36,7 +36,7 @@ describe('lines', () => {
     { maxLength: 4 },
   )
 
-  test('never take more cells than they have, and exactly so many on a selection', () => {
+  test('never exceed their width, and fill it exactly if selected', () => {
     fc.assert(
       fc.property(line, fc.nat(30), (parts, width) => {
         expect(preciseWidth(drawLine(parts, { width, theme }))).toBeLessThanOrEqual(width)
@@ -46,14 +46,14 @@ describe('lines', () => {
     )
   })
 
-  test('say with an ellipsis that something is missing', () => {
+  test('mark truncated text with an ellipsis', () => {
     expect(drawLine(['abcdef'], { width: 4, theme })).toBe('abc…')
     expect(drawLine(['日本語'], { width: 5, theme })).toBe('日本…')
     expect(drawLine(['ab', span('cdef', 'text')], { width: 4, theme })).toBe('abc…')
     expect(drawLine(['abcd'], { width: 4, theme })).toBe('abcd')
   })
 
-  test('cells have exactly their width, left or right', () => {
+  test('have cells of exact width, aligned left or right', () => {
     fc.assert(
       fc.property(anyText, fc.nat(20), (text, width) => {
         expect(preciseWidth(cell(text, width))).toBe(width)
@@ -62,13 +62,13 @@ describe('lines', () => {
     expect(cell('7', 4, 'right')).toBe('   7')
   })
 
-  test('spread over the width, the left part gives way', () => {
+  test('truncate the left part if both parts do not fit the width', () => {
     expect(plain(spread(['left'], ['right'], 12))).toBe('left   right')
     expect(plain(spread(['a long left part'], ['right'], 12))).toBe('a lon… right')
   })
 })
 
-test('columns fill the width exactly where the least fits', () => {
+test('have columns that fill the width exactly if the minimum fits', () => {
   const columns = [{ min: 4, max: 8 }, { min: 10 }, { min: 3, max: 3 }]
   for (let width = 19; width < 80; width++)
     expect(columnWidths(columns, width).reduce((sum, each) => sum + each, 2)).toBe(width)
@@ -104,7 +104,7 @@ describe('the table of fields', () => {
     ...more,
   })
 
-  test('one line each: path, Git, live, cause', () => {
+  test('has one line for each field: path, Git, live, cause', () => {
     expect(
       fieldTable([field('retries'), field('config.minute', { cause: 'git ahead' })], 60).map(plain),
     ).toEqual([
@@ -114,7 +114,7 @@ describe('the table of fields', () => {
     ])
   })
 
-  test('a conflict has three columns', () => {
+  test('has three columns for a conflict', () => {
     expect(
       fieldTable([field('read_timeout', { git: 30000, base: 60000, live: 5000, cause: 'conflict' })], 70).map(
         plain,
@@ -125,7 +125,7 @@ describe('the table of fields', () => {
     ])
   })
 
-  test('texts of several lines follow line by line, with what is equal left out', () => {
+  test('shows multi-line texts as a diff without the equal lines', () => {
     const lines = Array.from({ length: 9 }, (_, at) => `line ${at}`)
     const table = fieldTable(
       [field('config.access', { live: lines.join('\n'), git: lines.with(4, 'other').join('\n') })],
@@ -144,7 +144,7 @@ describe('the table of fields', () => {
     ])
   })
 
-  test('fits, however long paths and values are', () => {
+  test('fits the width, however long paths and values are', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.string(), fc.string())),
@@ -163,7 +163,7 @@ describe('the table of fields', () => {
   })
 })
 
-test('a text diff of equal texts is one count', () => {
+test('shows equal texts as one count', () => {
   expect(textDiff('a\nb\n', 'a\nb\n').map(plain)).toEqual(['  ... 2 equal lines'])
 })
 

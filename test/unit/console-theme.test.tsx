@@ -76,7 +76,7 @@ describe('the colours of a terminal', () => {
   const choose = (depth: number, environment: Record<string, string> = {}) =>
     chooseTheme('dark', { depth, environment })
 
-  test('are as many as it has', () => {
+  test('are as many as it supports', () => {
     expect(choose(24)?.open('ahead')).toBe('\x1b[38;2;119;183;255m')
     expect(choose(8)?.open('ahead')).toMatch(/^\x1b\[38;5;\d+m$/)
     expect(choose(4)?.open('ahead')).toMatch(/^\x1b\[(3|9)\dm$/)
@@ -92,9 +92,9 @@ describe('the colours of a terminal', () => {
     for (const role of roles) expect(theme?.open(role)).not.toMatch(/[34]8;|[[;][349]\d[;m]|10\d/)
   })
 
-  test('an empty NO_COLOR means nothing', () => expect(choose(24, { NO_COLOR: '' })?.name).toBe('dark'))
+  test('are not affected by an empty NO_COLOR', () => expect(choose(24, { NO_COLOR: '' })?.name).toBe('dark'))
 
-  test('a role on a base has both looks', () => {
+  test('a role on a base combines both styles', () => {
     const file = read('dark.json')
     for (const depth of [4, 8, 24] satisfies ColourDepth[]) {
       const theme = makeTheme(file, depth)
@@ -102,7 +102,7 @@ describe('the colours of a terminal', () => {
     }
   })
 
-  test('a palette colour is near the one that was asked for', () => {
+  test('a palette colour is close to the requested one', () => {
     const cube = [0, 95, 135, 175, 215, 255]
     const rgbOf = (index: number): readonly number[] =>
       index >= 232
@@ -122,7 +122,7 @@ describe('the colours of a terminal', () => {
   })
 })
 
-test('the JSON Schema that the files name says what is checked', () => {
+test('the JSON Schema that the theme files name matches what is checked', () => {
   const schema: unknown = JSON.parse(readFileSync(new URL('theme.schema.json', folder), 'utf8'))
   expect(schema).toEqual({ title: 'A colour theme of gatewatch', ...z.toJSONSchema(themeSchema) })
   for (const file of files) expect(read(file).$schema).toBe('./theme.schema.json')

@@ -44,7 +44,7 @@ function synced(): FakeWorkflows {
   return workflows
 }
 
-test('t lists the syncs, newest first, with how far each came and what of it was made', async () => {
+test('t lists the syncs, newest first, with how far each got and what it changed', async () => {
   await using console = await stage(synced(), { columns: 110, rows: 30 })
   await console.type('t')
   const screen = console.screen()
@@ -56,7 +56,7 @@ test('t lists the syncs, newest first, with how far each came and what of it was
   expect(screen).toMatch(/not +~ route payouts-show/)
 })
 
-test('u reviews taking a sync back, and Y sends that very plan', async () => {
+test('u opens the review of an undo, and Y sends that very plan', async () => {
   const workflows = synced()
   await using console = await stage(workflows, { columns: 110, rows: 30 })
   await console.type('tu')
@@ -66,7 +66,7 @@ test('u reviews taking a sync back, and Y sends that very plan', async () => {
   expect(workflows.applied.map(plan => plan.undoes)).toEqual(['bbbbbbbbbb'])
 })
 
-test('what can’t be restored is told, and a sync that was taken back is not taken back again', async () => {
+test('the timeline reports what can’t be restored, and a sync is not undone twice', async () => {
   const workflows = synced()
   const undo = {
     ...recorded('cccccccccc', 5),
@@ -87,7 +87,7 @@ test('what can’t be restored is told, and a sync that was taken back is not ta
   expect(workflows.applied).toEqual([])
 })
 
-test('once a sync has ended, u takes it back from there', async () => {
+test('once a sync has ended, u undoes it from its result', async () => {
   const workflows = synced()
   workflows.set(fleet([target('prod-eu', { drift: drift('prod-eu', [change('payouts-list')]) })]))
   await using console = await stage(workflows, { columns: 110, rows: 30 })
@@ -101,7 +101,7 @@ test('once a sync has ended, u takes it back from there', async () => {
   expect(console.lines()[0]).toContain('Undo > review > prod-eu')
 })
 
-test('a sync that was made elsewhere is known from the ledger', async () => {
+test('a sync that ran on another machine is known from the ledger', async () => {
   const workflows = new FakeWorkflows(
     fleet([target('prod-eu', { lastSync: { at: minutesAgo(120), by: 'mira', done: 10, total: 26 } })]),
   )
@@ -112,7 +112,7 @@ test('a sync that was made elsewhere is known from the ledger', async () => {
   expect(console.screen()).toContain('the last one: 10 of 26 requests by mira, 2h ago')
 })
 
-test('a journal that can’t be relied on stands among the syncs, with why, and is not taken back', async () => {
+test('an unreliable journal is listed among the syncs with the reason, and can’t be undone', async () => {
   const workflows = synced()
   workflows.unread = [
     {
@@ -132,7 +132,7 @@ test('a journal that can’t be relied on stands among the syncs, with why, and 
   expect(workflows.prepared).toEqual([])
 })
 
-test('what an undo leaves as it is stands in its review', async () => {
+test('the review of an undo lists what the undo leaves unchanged', async () => {
   const workflows = synced()
   const reason = 'route payouts-show was changed since that sync, and stays as it is'
   workflows.kept = [{ kind: 'route', key: 'payouts-show', reason }]

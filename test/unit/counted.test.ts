@@ -7,6 +7,6 @@ it.each([
   [2, 'policy', '2 policies'],
   [2, 'key', '2 keys'],
   [2, 'address', '2 addresses'],
-])('%i of the word %s is written as %s', (n, word, text) => {
+])('%i with the word %s is written as %s', (n, word, text) => {
   expect(counted(n, word)).toBe(text)
 })

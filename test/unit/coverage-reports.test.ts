@@ -47,7 +47,7 @@ describe('the HTML report', () => {
   afterAll(() => document.dispose())
   const texts = (path: string): readonly string[] => document.find(path).map(node => node.content)
 
-  test('is well-formed and holds names as text alone', () => {
+  test('is well-formed and contains names only as text', () => {
     expect(texts('/html/head/title')).toEqual(['Coverage of pay & <b>'])
     expect(texts('//script | //b | //a | //@onmouseover')).toEqual([])
     const cells = texts('//table[2]/tbody/tr/td[1]')
@@ -64,7 +64,7 @@ describe('the HTML report', () => {
   })
 })
 
-test('in Markdown a hostile name makes no row, link, heading or tag of its own', () => {
+test('a hostile name creates no row, link, heading or tag in Markdown', () => {
   const names = [...hostile, '@team #1 https://evil.example www.evil.example me@evil.example']
   const html = githubHtml(coverageMarkdown([environment(names)], about))
   const document = XmlDocument.fromString(`<page>${html}</page>`)

@@ -36,11 +36,11 @@ test.each([
   ['one character', 'x'],
   ['six characters', 's3cr3t'],
   ['twenty characters', '0123456789abcdefghij'],
-])('nothing of a key of %s is in its name', (_, key) => {
+])('the name of a key of %s reveals nothing of it', (_, key) => {
   expect(names(state('manifest', [key]))).toEqual(['#1 of consumer joe'])
 })
 
-test('a key shows its last five characters where 16 stay hidden', () => {
+test('a key shows its last five characters if 16 stay hidden', () => {
   expect(names(state('manifest', ['0123456789abcdef-ends']))).toEqual(['-ends for consumer joe'])
 })
 
