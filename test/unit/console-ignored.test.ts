@@ -27,14 +27,14 @@ const noted = (...states: readonly RuleOutcome['state'][]): readonly string[] =>
   return rows.flatMap(row => (row.type === 'note' ? [`${row.target.name}: ${row.text}`] : []))
 }
 
-describe('what ignore rules cover, in the console,', () => {
-  test('is listed below its target, with the reason', () => {
+describe('ignore rules in the console', () => {
+  test('show what they ignore below its target, with the reason', () => {
     expect(noted('matches', 'matches nothing')).toEqual([
       't0: ignored: field weight of target 10.*: 1 (the scaler sets it)',
     ])
   })
 
-  test('is separate from rules that match nothing or have expired, which are reported with their place', () => {
+  test('are reported with their place if they match nothing or have expired', () => {
     expect(noted('matches nothing')).toEqual([
       't0: gatewatch.yaml:7: the rule that ignores field weight of target 10.* matches nothing',
     ])
@@ -42,7 +42,7 @@ describe('what ignore rules cover, in the console,', () => {
     expect(noted('matches nothing', 'unknown')).toEqual([])
   })
 
-  test('is counted in a review', () => {
+  test('are counted in a review', () => {
     const review = planOf('t', [change('a')], [], { excluded: new Set(), deletes: true })
     const told = (ignored: readonly Ignored[]) =>
       JSON.stringify(

@@ -137,7 +137,7 @@ describe('of a configuration, whatever plugin it is of, is masked', () => {
     expect(maskNamed(fields, schema, digests)).toBe(fields)
   })
 
-  test('of other fields the values of headers, and no name or tag', () => {
+  test('masks header values in other fields, but no name or tag', () => {
     const fields = { name: 'token:x', tags: ['key:x'], headers: { 'X-Api-Key': ['c'], accept: ['x'] } }
     expect(shown(fields)).toEqual({ ...fields, headers: { 'X-Api-Key': ['••••'], accept: ['x'] } })
   })
@@ -189,7 +189,7 @@ describe('a sentence', () => {
     ['not-api.pay.example and api.pay.example.org', 'not-api.pay.example and api.pay.example.org'],
   ])('shows no masked value: %s', (sentence, expected) => expect(masked(sentence)).toBe(expected))
 
-  test('has no more to hide of a text than what its mark does not show', () => {
+  test('hides only those parts of a text that its mask does not show', () => {
     expect(hiddenParts('api_key:canary', 'api_key:••••')).toEqual(['canary'])
     expect(hiddenParts('https://u:p@h/x?token=t', 'https://••••@h/x?token=••••')).toEqual(['u:p', 't'])
     expect(hiddenParts('a-text', undefined)).toEqual(['a-text'])

@@ -60,7 +60,7 @@ function homeFile(text: string): void {
 }
 
 describe('the environment and files of decK', () => {
-  it('name the gateway, and say that they do', async () => {
+  it('name the gateway, and are reported as the source', async () => {
     const address = await gateway()
     const ended = await diff({ DECK_KONG_ADDR: address, DECK_HEADERS: 'Kong-Admin-Token:CANARY x-other:2' })
     expect(ended.code).toBe(0)
@@ -70,7 +70,7 @@ describe('the environment and files of decK', () => {
     expect(seen).toMatchObject({ 'kong-admin-token': 'CANARY', 'x-other': '2' })
   })
 
-  it('count in the order flag, environment, file, each setting by itself', async () => {
+  it('take precedence in the order flag, environment, file, for each setting', async () => {
     const address = await gateway()
     homeFile(`kong-addr: ${address}\nheaders:\n- "x-from:file"\ntimeout: 7\nanalytics: false\n`)
     expect((await diff({})).code).toBe(0)
@@ -132,7 +132,7 @@ describe('the environment and files of decK', () => {
     ['a cookie jar', { DECK_KONG_COOKIE_JAR_PATH: '/jar' }, '', ['DECK_KONG_COOKIE_JAR_PATH', 'Cookie']],
     ['a file that is no YAML', {}, 'kong-addr: [\n', ['.deck.yaml:2:1']],
     ['a mapping in the file', {}, 'kong-addr: {a: CANARY}\n', ['.deck.yaml:1:1']],
-  ])('tell of %s where it was found', async (_what, env, file, words) => {
+  ])('report %s where it was found', async (_what, env, file, words) => {
     homeFile(file)
     const address = file.startsWith('kong-addr') ? {} : { DECK_KONG_ADDR: 'http://127.0.0.1:9' }
     const ended = await diff({ ...address, ...env })
@@ -142,7 +142,7 @@ describe('the environment and files of decK', () => {
     homeFile('')
   })
 
-  it('lead to Konnect only where no gateway is named, and are then refused', async () => {
+  it('lead to Konnect only if no gateway is named, and are then refused', async () => {
     const ended = await diff({ DECK_KONNECT_TOKEN: 'CANARY' })
     expect(ended.err).toContain('DECK_KONNECT_TOKEN: gatewatch does not sync Konnect')
     expect(ended.err).not.toContain('CANARY')
@@ -155,13 +155,13 @@ describe('the environment and files of decK', () => {
 describe('TLS', () => {
   const name = ['--tls-server-name', 'gateway.internal']
 
-  it('trusts no unknown certificate authority', async () => {
+  it('does not trust an unknown certificate authority', async () => {
     const ended = await diff({}, '--kong-addr', await gateway({ tls: true }))
     expect(ended.err).toMatch(/not trusted.*--ca-cert-file/)
     expect(ended.code).toBe(1)
   })
 
-  it('trusts an authority that is named, for the name that its certificate has', async () => {
+  it('trusts a configured authority for the name in the certificate', async () => {
     const address = await gateway({ tls: true })
     const unnamed = await diff({}, '--kong-addr', address, '--ca-cert-file', 'certificate.pem')
     expect(unnamed.err).toMatch(/not trusted.*--tls-server-name/)
@@ -172,7 +172,7 @@ describe('TLS', () => {
     expect((await diff(env, '--kong-addr', address)).code).toBe(0)
   })
 
-  it('is not checked where that is said', async () => {
+  it('is not verified if that is configured', async () => {
     const address = await gateway({ tls: true })
     expect((await diff({}, '--kong-addr', address, '--tls-skip-verify')).code).toBe(0)
     expect((await diff({ DECK_TLS_SKIP_VERIFY: 'true' }, '--kong-addr', address)).code).toBe(0)
@@ -227,7 +227,7 @@ targets:
     },
   )
 
-  it('shows a certificate to a gateway that asks for one', async () => {
+  it('presents a certificate to a gateway that asks for one', async () => {
     const address = await gateway({ tls: true, asks: true })
     const trust = ['--kong-addr', address, '--ca-cert-file', 'certificate.pem', ...name]
     const without = await diff({}, ...trust)
@@ -239,7 +239,7 @@ targets:
     expect((await diff(env, ...trust)).code).toBe(0)
   })
 
-  it('is the same for a target of gatewatch.yaml', async () => {
+  it('works the same for a target of gatewatch.yaml', async () => {
     const folder = join(work, 'tls')
     mkdirSync(folder)
     const config = `version: 1

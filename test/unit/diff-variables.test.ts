@@ -69,7 +69,7 @@ describe('two commits whose manifests need variables', () => {
     },
   )
 
-  it('still say what is wrong with them', async () => {
+  it('still report what is wrong with them', async () => {
     await using repo = await scratch()
     const env = { GATEWATCH_STATE_DIR: join(repo.folder, '.git', 'state') }
     await repo.write('kong.yaml', manifest)
@@ -87,7 +87,7 @@ describe('two commits whose manifests need variables', () => {
     }
   })
 
-  it('are nothing to a diff with a gateway: a text that only looks like one is refused', async () => {
+  it('do not affect a diff with a gateway: a text that only looks like a variable is refused', async () => {
     const work = mkdtempSync(join(tmpdir(), 'gatewatch-variables-'))
     writeFileSync(join(work, 'kong.yaml'), '_format_version: "3.0"\nservices:\n- {name: a, url: $DECK_URL}\n')
     const ended = await runCommand(['validate', 'kong.yaml'], { cwd: work })
@@ -96,7 +96,7 @@ describe('two commits whose manifests need variables', () => {
   })
 })
 
-it('a live diff and a plan are Markdown too, in which nothing is taken for it', async () => {
+it('a live diff and a plan can be Markdown too, in which values are escaped', async () => {
   await using bed = await GatewayBed.start()
   const work = mkdtempSync(join(tmpdir(), 'gatewatch-markdown-'))
   try {

@@ -54,7 +54,7 @@ it('writes each workspace into a file that names it, and a diff of each is empty
   expect((await run('diff', '--workspace', 'default', 'team-a.yaml')).code).not.toBe(0)
 })
 
-it('takes the other options of a dump, as JSON and by tag', async () => {
+it('supports the other options of a dump, such as JSON and tags', async () => {
   expect((await run('dump', '--all-workspaces', '--format', 'json', '--select-tag', 't')).code).toBe(0)
   expect(written()).toEqual(['default.json', 'team-a.json'])
   expect(JSON.parse(textOf('default.json'))).not.toHaveProperty('services')
@@ -94,7 +94,7 @@ it.each([
   expect(ended.code).toBe(1)
 })
 
-it('says so where a gateway has no workspaces', async () => {
+it('reports that a gateway has no workspaces', async () => {
   await using bed = await GatewayBed.start()
   const ended = await runCommand(['dump', '--all-workspaces', '--kong-addr', bed.address], {
     cwd: work,

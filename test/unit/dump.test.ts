@@ -67,14 +67,14 @@ const plugins = [
 ]
 
 describe('a dump of hostile names and values', () => {
-  it.each(['yaml', 'json'])('as %s differs in nothing', async form => {
+  it.each(['yaml', 'json'])('as %s leaves no difference', async form => {
     await synced({ consumers, plugins })
     const ended = await run('dump', '--format', form, '-o', `dumped.${form}`, '--yes')
     expect(ended.code).toBe(0)
     await expectSame(`dumped.${form}`)
   })
 
-  it('as a folder differs in nothing, with a file for each that keeps its name', async () => {
+  it('into a folder leaves no difference, with a file for each entity that keeps its name', async () => {
     await synced({ consumers, plugins })
     expect((await run('dump', '--split', 'folder')).code).toBe(0)
     await expectSame('folder')
@@ -92,7 +92,7 @@ describe('a dump of hostile names and values', () => {
     await expectSame('folder')
   })
 
-  it('into a folder with other files is refused, and takes none of them away', async () => {
+  it('into a folder with other files is refused, and removes none of them', async () => {
     mkdirSync(join(work, 'mine', 'services'), { recursive: true })
     writeFileSync(join(work, 'mine', 'services', 'own.yaml'), '_format_version: "3.0"\n')
     const ended = await run('dump', '--split', 'mine')
@@ -105,7 +105,7 @@ describe('a dump of hostile names and values', () => {
 })
 
 describe('a dump', () => {
-  it('leaves out what is kept as a hash, and a sync of it leaves that as it is', async () => {
+  it('leaves out what is kept as a hash, and syncing the dump does not change it', async () => {
     await synced({
       consumers: [
         {
@@ -145,7 +145,7 @@ describe('a dump', () => {
     expect(fresh.out).toMatch(/dumped\.yaml:\d+:\d+: .*password/)
   })
 
-  it('holds what carries the tags, and how to find what that needs', async () => {
+  it('holds entities with the tags, and lookup tags for what they need', async () => {
     await synced({
       services: [
         {
@@ -167,7 +167,7 @@ describe('a dump', () => {
     expect((await run('dump', '--select-tag', 'mine,other')).out).not.toContain('routes')
   })
 
-  it('can do without consumers and CA certificates', async () => {
+  it('can leave out consumers and CA certificates', async () => {
     await synced({
       services: [{ name: 'a', host: 'h' }],
       consumers: [{ username: 'c', plugins: [{ name: 'request-termination' }] }],
@@ -179,7 +179,7 @@ describe('a dump', () => {
     expect((await run('dump', '--with-id')).out).toMatch(/- id: [0-9a-f-]{36}/)
   })
 
-  it('asks before it writes over a file', async () => {
+  it('asks before it overwrites a file', async () => {
     writeFileSync(join(work, 'there.yaml'), 'mine')
     const ended = await run('dump', '-o', 'there.yaml')
     expect(ended.err).toContain('there.yaml exists already')

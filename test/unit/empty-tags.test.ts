@@ -113,7 +113,7 @@ it.each([
   expect(err).toMatch(/empty/)
 })
 
-it('tags with commas between them still stand for each of them', async () => {
+it('tags separated by commas still count one by one', async () => {
   const { code, out } = await run(['dump', '--kong-addr', bed.address, '--select-tag', 'mine'])
   expect(code).toBe(0)
   expect(out).toContain('name: mine')

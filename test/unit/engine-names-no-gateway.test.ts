@@ -125,7 +125,7 @@ describe('the engine names no kind and no field of a gateway', () => {
   const words = files.map(file => wordsIn(readFileSync(join(root, file), 'utf8'), file))
   const told = ({ word, at }: Word): string => `${at} ${word}`
 
-  test('no text between quotes is the name of a kind, but for the words that the engine has too', () => {
+  test('no string literal is the name of a kind, except words that the engine uses too', () => {
     const kinds = new Set(providers.kinds.names)
     const texts = words.flatMap(each => each.texts)
     expect(texts.length).toBeGreaterThan(5000)
@@ -134,7 +134,7 @@ describe('the engine names no kind and no field of a gateway', () => {
     ).toEqual([])
   })
 
-  test('no text between quotes is the list of a kind, its former name, or a field of several words', () => {
+  test('no string literal is the list of a kind, its former name, or a field of several words', () => {
     const lists = providers.kinds.all.flatMap(({ identity }) => [
       identity.plural,
       ...(identity.formerNames ?? []),
@@ -148,14 +148,14 @@ describe('the engine names no kind and no field of a gateway', () => {
     ).toEqual([])
   })
 
-  test('no field is read of an entity by its name, but for those that all entities have', () => {
+  test('no field of an entity is read by name, except those that all entities have', () => {
     const fields = new Set(providers.kinds.all.flatMap(fieldsOf))
     const read = words.flatMap(each => each.fields)
     expect(read.length).toBeGreaterThan(20)
     expect(read.filter(({ word }) => fields.has(word) && !(word in ownFields)).map(told)).toEqual([])
   })
 
-  test('each word that is excused is the name of a kind or of its list, and the engine says it', () => {
+  test('each excepted word is the name of a kind or of its list, and the engine uses it', () => {
     const said = new Set(words.flatMap(each => each.texts.map(({ word }) => word)))
     const lists = new Set(providers.kinds.all.map(({ identity }) => identity.plural))
     expect(Object.keys(ownKinds).filter(word => !said.has(word) || !providers.kinds.of(word))).toEqual([])

@@ -61,13 +61,13 @@ function expectRefused(ended: Ended, ...parts: readonly (string | RegExp)[]): vo
 }
 
 describe.each(names)('%s', name => {
-  it('takes a good file', async () => {
+  it('accepts a valid file', async () => {
     const ended = await run(argsOf(name, 'kong.yaml'))
     expect(ended.code).toBe(0)
     expect(ended.out).not.toBe('')
   })
 
-  it('takes standard input', async () => {
+  it('reads standard input', async () => {
     const ended = await run(argsOf(name, '-'), good)
     expect(ended.code).toBe(0)
     expect(ended.out).toBe((await run(argsOf(name, 'kong.yaml'))).out)
@@ -89,7 +89,7 @@ describe.each(names)('%s', name => {
     expectRefused(await run(argsOf(name, file)), file)
   })
 
-  it('does not take a folder for a file, or the other way round', async () => {
+  it('does not mistake a folder for a file, or a file for a folder', async () => {
     mkdirSync(join(work, 'folder'), { recursive: true })
     expectRefused(await run(argsOf(name, 'folder')), /folder/)
     expectRefused(await run(argsOf(name, 'kong.yaml/x')), /kong\.yaml\/x/)
@@ -116,7 +116,7 @@ describe.each(writers)('%s writes', name => {
     expect(readFileSync(join(work, 'kong.yaml'), 'utf8')).toBe(good)
   })
 
-  it('nothing below a file, nor into a folder that is not there', async () => {
+  it('nothing below a file, nor into a folder that does not exist', async () => {
     for (const out of ['kong.yaml/out.yaml', 'nowhere/out.yaml'])
       expectRefused(await run([...argsOf(name, 'kong.yaml'), '-o', out]), /can't be written: /)
     expect(readFileSync(join(work, 'kong.yaml'), 'utf8')).toBe(good)
@@ -130,7 +130,7 @@ describe.each(writers)('%s writes', name => {
     expect(readFileSync(join(work, 'kong.yaml'), 'utf8')).toBe(wanted)
   })
 
-  it('nothing where the input is wrong', async () => {
+  it('nothing if the input is invalid', async () => {
     await run([...argsOf(name, 'bad.yaml'), '-o', 'bad.yaml'])
     expect(readFileSync(join(work, 'bad.yaml'), 'utf8')).toContain('[a\n')
   })

@@ -7,13 +7,13 @@ import { starterConfig } from '../../src/config/index.ts'
 import { providers } from '../known-providers.ts'
 import { fleetOf, whole } from './fleet-configs.ts'
 
-describe('what editors and newcomers get', () => {
+describe('help for editors and newcomers', () => {
   test('docs/gatewatch.schema.json is up to date (scripts/config-schema.mjs writes it)', async () => {
     const text = await readFile(new URL('../../docs/gatewatch.schema.json', import.meta.url), 'utf8')
     expect(text).toBe(configSchemaText(providers))
   })
 
-  test('the JSON Schema takes what we take, and refuses unknown keys', () => {
+  test('the JSON Schema accepts what the reader accepts, and refuses unknown keys', () => {
     const validate = new Ajv({ strict: false }).compile(configJsonSchema(providers))
     expect(validate(load(whole))).toBe(true)
     expect(validate(load(whole.replace('workspace:', 'workspce:')))).toBe(false)
@@ -32,7 +32,7 @@ describe('what editors and newcomers get', () => {
     for (const key of keys) expect(text).toMatch(new RegExp(`\\b${key}\\b`))
   })
 
-  test.each(['payments', 'pay: "x"', 'yes', '# no'])('the starter config of %j is read', name => {
+  test.each(['payments', 'pay: "x"', 'yes', '# no'])('the starter configuration named %j can be read', name => {
     const { name: provider, config } = providers.usual
     const text = starterConfig({
       name,
@@ -47,7 +47,7 @@ describe('what editors and newcomers get', () => {
     expect(fleet.targets[0]).toMatchObject({ manifests: ['/f/kong', '/f/-x'], protected: true })
   })
 
-  test('the example of docs/configuration.md is read', async () => {
+  test('the example of docs/configuration.md can be read', async () => {
     const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
     const example = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(text)?.[1] ?? ''
     expect(fleetOf(example).targets.map(target => target.name)).toEqual(['prod-eu'])

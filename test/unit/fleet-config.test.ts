@@ -20,7 +20,7 @@ function kongConfigsIn(text: string): readonly KongConfig[] {
 const fleetSchema = z.object({ targets: z.record(z.string(), z.object({ kong: targetSchema })) })
 
 describe('a fleet', () => {
-  test('is read with what is left out filled in', () => {
+  test('is read with defaults for what is left out', () => {
     const fleet = fleetOf(whole)
     expect(fleet).toMatchObject({
       name: 'payments',
@@ -63,7 +63,7 @@ describe('a fleet', () => {
     ])
   })
 
-  test('targets in production are protected unless it is said otherwise', () => {
+  test('targets in production are protected unless configured otherwise', () => {
     const target = (name: string, rest = '') =>
       `  ${name}:\n    environment: ${name}\n    kong: {address: "http://h"}\n    manifests: [k]\n${rest}`
     const read = (text: string) => fleetOf(text).targets.map(each => each.protected)
@@ -75,7 +75,7 @@ describe('a fleet', () => {
     expect(read(`${start}targets:\n${target('dev', '    protected: true\n')}`)).toEqual([true])
   })
 
-  test('rules of what is left to others go to the targets that they name, or to all', () => {
+  test('ignore rules apply to the targets that they name, or to all', () => {
     const rules =
       'ignore:\n  - { kind: route, name: a*, reason: r }\n  - { kind: target, name: "*", field: weight, targets: [prod-eu], reason: s, expires: 2027-01-01T00:00:00Z }\n'
     const place = (line: number) => ({ file: 'gatewatch.yaml', line, column: 5 })
@@ -101,12 +101,12 @@ describe('a fleet', () => {
     ])
   })
 
-  test('the name is that of the folder unless given', () => {
+  test('the name is that of the folder unless it is configured', () => {
     expect(fleetOf(`${start}targets: {}\n`, '/home/x/billing/gatewatch.yaml').name).toBe('billing')
   })
 })
 
-describe('mistakes have a place and say what to do', () => {
+describe('mistakes are reported with a place and what to do', () => {
   test.each([
     ['version: 2\nenvironments: [dev]\ntargets: {}', 'gatewatch.yaml:1:1: version must be 1.'],
     ['environments: [dev]\ntargets: {}', 'gatewatch.yaml:1:1: version must be 1.'],

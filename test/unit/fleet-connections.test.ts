@@ -51,7 +51,7 @@ describe('connections', () => {
     }
   })
 
-  test('without checking certificates, no authorities are read', () => {
+  test('read no authorities if certificates are not checked', () => {
     const [target] = fleetOf(
       oneTarget('{address: "https://h", tls: {verify: false, authorities: none.pem}}'),
     ).targets

@@ -46,7 +46,7 @@ governance: { functions: [functions] }
 `
 
 describe('what a configuration asks for', () => {
-  test('names each address with all that goes there, and files as they lie to the configuration', () => {
+  test('names each address with all that is sent there, and files relative to the configuration', () => {
     write('clone/fleet/ca.pem', 'authority')
     expect(permissions(base)).toEqual({
       sends: [
@@ -96,7 +96,7 @@ describe('what a configuration asks for', () => {
       'policies:',
       '  more: { environment: dev, kong: { address: "http://10.0.0.1:8001" }, manifests: [kong] }\npolicies:',
     ],
-  ])('is another with %s', (_what, before, after) => {
+  ])('is a different permission with %s', (_what, before, after) => {
     const changed = base.replace(before, after)
     expect(changed).not.toBe(base)
     expect(digest(changed)).not.toBe(digest(base))
@@ -117,26 +117,26 @@ describe('what a configuration asks for', () => {
       'policies:',
       '  local: { environment: dev, kong: { address: "http://127.0.0.1:8001" }, manifests: [kong] }\npolicies:',
     ],
-  ])('is the same with %s', (_what, before, after) => {
+  ])('is the same permission with %s', (_what, before, after) => {
     const changed = base.replace(before, after)
     expect(changed).not.toBe(base)
     expect(digest(changed)).toBe(digest(base))
   })
 
-  test('is the same wherever the repository lies', () => {
+  test('is the same permission wherever the repository is', () => {
     write('clone/fleet/ca.pem', 'authority')
     write('elsewhere/fleet/ca.pem', 'authority')
     expect(digest(base, 'elsewhere')).toBe(digest(base))
   })
 
-  test('is another where other authorities came with the repository', () => {
+  test('is a different permission if the repository brings other authorities', () => {
     write('clone/fleet/ca.pem', 'authority')
     const before = digest(base)
     write('clone/fleet/ca.pem', 'another authority')
     expect(digest(base)).not.toBe(before)
   })
 
-  test('follows links, so that a file outside is shown as what it is', () => {
+  test('follows links, so that a file outside is shown as one', () => {
     write('mine/token', 'x')
     write('mine/ca.pem', 'x')
     mkdirSync(join(top, 'clone/fleet/secrets'), { recursive: true })

@@ -16,7 +16,7 @@ import { authorities } from '../random/certificates.ts'
 const id = '0a0a0a0a-0000-4000-8000-000000000001'
 
 describe('the former name of a kind', () => {
-  it('is no present one', () => {
+  it('is not a current one', () => {
     expect(kinds.formerNames.length).toBeGreaterThan(0)
     expect(kinds.all.filter(({ kind }) => kinds.isFormerName(kind))).toEqual([])
     expect(kinds.withPresentName('ca_certificate a b')).toBe('ca-certificate a b')
@@ -24,7 +24,7 @@ describe('the former name of a kind', () => {
     expect(kinds.withPresentName('*')).toBe('*')
   })
 
-  it('becomes the present one where a ledger is read, in entries and references', () => {
+  it('becomes the current one when a ledger is read, in entries and references', () => {
     const head = { version: 1, target: 't', keyId: 'k', whole: true, lastSync: null }
     const entry = { fields: { tags: ['x'] }, refs: {}, commit: null }
     const below = (kind: string) => ({ ...entry, refs: { ca_certificate: { kind, key: id } } })

@@ -28,7 +28,7 @@ async function policyOf(repository: GovernedRepository) {
 const why = (said: RegExp) => ({ state: 'unverified', why: expect.stringMatching(said) })
 
 describe('an approval is verified', () => {
-  test('by the signed commit of a code owner that says approved, of what others wrote', async () => {
+  test('by a code owner’s signed commit that says approved, for what others wrote', async () => {
     await using repository = await proposed()
     await repository.write(file, policyText())
     const commit = await repository.signed('Approve timeouts', 'jonas')
@@ -172,7 +172,7 @@ describe('what an approval decides', () => {
     expect((await policyOf(repository)).state).toBe('approved')
   })
 
-  test('approved with examples that fail is a candidate, and that is found', async () => {
+  test('an approved policy with failing examples is a candidate, and that is reported', async () => {
     await using repository = await proposed()
     await repository.write(file, policyText({ assert: '{ read_timeout: { at_most: 100000 } }' }))
     await repository.signed('Approve timeouts', 'jonas')
@@ -183,7 +183,7 @@ describe('what an approval decides', () => {
     })
   })
 
-  test('approved without an example that fails is a candidate', async () => {
+  test('an approved policy without an example that fails is a candidate', async () => {
     await using repository = await proposed()
     await repository.write(file, policyText({ examples: '[]' }))
     await repository.signed('Approve timeouts', 'jonas')

@@ -94,7 +94,7 @@ test('numbers in labels count as numbers', () => {
   expect(failing({ nodes: { at_least: 0 } }, { nodes: '' })).toBe('nodes')
 })
 
-test('the roots of a condition are the names that its paths begin with, elements apart', () => {
+test('the roots of a condition are the names that its paths begin with, except elements', () => {
   const { condition } = compiled({
     'effective.tls.only': true,
     any: [{ not: { config: { exists: true } } }, { limits: { some: { by: 'x' } } }],

@@ -65,7 +65,7 @@ function found(states: TargetStates, ...policies: readonly Policy[]): readonly s
 }
 
 describe('what is found', () => {
-  test('in the manifests and at the gateway is one finding', () => {
+  test('is one finding if it is both in the manifests and at the gateway', () => {
     const states = target({ manifest: stateOf(slow, fast), live: stateOf(slow) })
     expect(found(states, policy())).toEqual(['warn rule service slow live+manifest'])
     expect(found(target({ manifest: stateOf(slow), live: stateOf(fast) }), policy())).toEqual([
@@ -82,7 +82,7 @@ describe('what is found', () => {
     expect(ids(stateOf(slow))).toEqual(ids(later))
   })
 
-  test('is reported with the value, secrets hidden', () => {
+  test('is reported with the value, with secrets hidden', () => {
     const { policy: told } = policyOf(
       { ...policy().document, message: 'waits {read_timeout} ms, {name}, {nothing.there}, tags {tags}' },
       null,
@@ -116,7 +116,7 @@ describe('a policy is about', () => {
     expect(found(target({ live }), policy({ select }))).toHaveLength(is ? 1 : 0)
   })
 
-  test('a path, which a regular expression is read as', () => {
+  test('a path, also if it is a regular expression', () => {
     const routes = stateOf(
       ['route', { name: 'a', paths: ['/admin'] }],
       ['route', { name: 'b', paths: ['~/v1/admin/(?<user>[^/]+)$'] }],
@@ -154,7 +154,7 @@ describe('what is not known', () => {
     ).toEqual([])
   })
 
-  test('without manifests nothing is called a shadow, without specifications nothing a zombie', () => {
+  test('without manifests nothing is reported as a shadow, and without specifications nothing as a zombie', () => {
     const state = stateOf(
       ['service', { name: 's', host: 'h' }],
       ['route', { name: 'r', paths: ['/r'], service: 's' }],
@@ -171,12 +171,12 @@ describe('what is not known', () => {
 describe('the schemas for editors', () => {
   const isPolicy = new Ajv({ strict: false }).compile(JSON.parse(policySchemaText(providers.kinds)))
 
-  test.each(builtinRules.map(rule => [rule.id, rule] as const))('take the rule %s', (_id, rule) => {
+  test.each(builtinRules.map(rule => [rule.id, rule] as const))('accept the rule %s', (_id, rule) => {
     expect(isPolicy(rule), JSON.stringify(isPolicy.errors)).toBe(true)
     expect(policySchema(providers.kinds).safeParse(rule).success).toBe(true)
   })
 
-  test('take the demo’s policies, and refuse what the reader refuses', () => {
+  test('accept the demo’s policies, and refuse what the reader refuses', () => {
     for (const file of ['authentication', 'timeouts']) {
       const text = readFileSync(join(project, `fixtures/demo/repository/policies/${file}.yaml`), 'utf8')
       expect(isPolicy(load(text)), JSON.stringify(isPolicy.errors)).toBe(true)
@@ -201,7 +201,7 @@ describe('the schemas for editors', () => {
   })
 })
 
-test('60 policies are asked in a time that grows as the number of entities', largeInput, () => {
+test('60 policies are evaluated in time that grows with the number of entities', largeInput, () => {
   const stateWith = (count: number): State =>
     stateOf(
       ...Array.from({ length: count }, (_, i): readonly (readonly [string, JsonObject])[] => [

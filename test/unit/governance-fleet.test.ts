@@ -48,7 +48,7 @@ describe('the fleet as the console sees it', () => {
     expect(found('dev')?.every(finding => finding.severity !== 'block')).toBe(true)
   })
 
-  test('policies, waivers, coverage and what is found in specifications are there too', () => {
+  test('policies, waivers, coverage and findings in specifications are included too', () => {
     const view = store.fleet().governance
     expect(view?.enforced).toBe(true)
     expect(view?.problems).toEqual([])
@@ -63,7 +63,7 @@ describe('the fleet as the console sees it', () => {
     expect(view?.coverage.map(each => each.environment)).toEqual(['dev', 'staging', 'prod'])
   })
 
-  test('what fails a check needs someone, unless an exposure already reports it', () => {
+  test('a finding that fails a check needs attention, unless an exposure already reports it', () => {
     const needs = store.needs().filter(need => need.kind === 'findings')
     expect(needs.map(need => [need.target, need.title])).toEqual([['prod-eu', '2 findings: shadow-api']])
     expect(needs[0]?.details.map(detail => detail.text)).toContain(
@@ -80,7 +80,7 @@ describe('the fleet as the console sees it', () => {
     expect(findings?.refusal).toBeNull()
   })
 
-  test('impact shows what a rule finds across the fleet, waived or not', async () => {
+  test('impact shows a rule’s findings across the fleet, waived or not', async () => {
     const found = await store.impact('route-without-authentication')
     expect(found.map(finding => [finding.target, finding.name])).toEqual([
       ['prod-eu', 'disputes-list'],
@@ -90,7 +90,7 @@ describe('the fleet as the console sees it', () => {
     expect(await store.impact('no-such-rule')).toEqual([])
   })
 
-  test('a waiver is proposed at its line, and at once shown as not approved', async () => {
+  test('a proposed waiver has its line, and is immediately shown as not approved', async () => {
     const finding = found('prod-eu')?.find(each => each.name === 'refunds-list')
     if (!finding) throw new Error('no finding')
     const expires = new Date(now.getTime() + 30 * 86_400_000)

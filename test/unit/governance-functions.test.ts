@@ -52,7 +52,7 @@ async function loaded(code: string, limits: Partial<FunctionLimits> = {}) {
 }
 
 describe('a function of a policy', () => {
-  test('is called with a value and answers; an exception or any other answer is not a yes', async () => {
+  test('is called with a value and returns an answer; an exception or any answer but true is not a yes', async () => {
     using brief = await loaded('export default value => value.length < 5')
     expect(brief.problems).toEqual([])
     expect([brief.ask('abc'), brief.ask('abcdef'), brief.ask(undefined), brief.ask(null)]).toEqual([
@@ -140,7 +140,7 @@ describe('a function of a policy', () => {
     },
   )
 
-  test('knows no clock and no chance: what it says of a value is the same at any time', async () => {
+  test('has no clock and no randomness: its answer for a value is the same at any time', async () => {
     using timed = await loaded(
       "export default value => new Date(value) < new Date() && Date.now() === Date.parse('2026-05-04T03:02:01Z')",
     )
@@ -194,7 +194,7 @@ describe('a function of a policy', () => {
     },
   )
 
-  test('that never ends does not keep others from answering', endedAfterSeconds, async () => {
+  test('that never ends does not prevent others from answering', endedAfterSeconds, async () => {
     writeFileSync(join(work, 'endless.mjs'), 'export default () => { for (;;); }')
     writeFileSync(join(work, 'brief.mjs'), 'export default value => value === "a"')
     const places = { root: work, allowed: ['.'], now }

@@ -19,14 +19,14 @@ describe.each(policies.map(policy => [policy.id, policy] as const))('%s', (_id, 
     },
   )
 
-  test('has an example that passes and one that fails, and says why it matters and what to do', () => {
+  test('has a passing and a failing example, and says why it matters and what to do', () => {
     expect(exampleFailures(policy, provider)).toEqual({ ok: true, value: [] })
     for (const text of [policy.title, policy.rationale, policy.fix]) expect(text.length).toBeGreaterThan(10)
     expect(policy.owasp).toMatch(/^API(?:[1-9]|10):2023$/)
   })
 })
 
-test('there are at least 35 rules, with names of their own, for all ten items of the OWASP list', () => {
+test('there are at least 35 rules with unique names, for all ten items of the OWASP list', () => {
   expect(policies.length).toBeGreaterThanOrEqual(35)
   expect(new Set(policies.map(policy => policy.id)).size).toBe(policies.length)
   expect(new Set(policies.map(policy => policy.owasp)).size).toBe(10)

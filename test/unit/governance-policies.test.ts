@@ -75,7 +75,7 @@ describe('an invalid policy is reported with its line', () => {
     ])
   })
 
-  test('one broken policy is enough for none to be known', async () => {
+  test('one broken policy is enough to leave all of them unknown', async () => {
     await using repository = await governed()
     await repository.write(file, policyText())
     await repository.write('policies/other.yaml', 'id: other\n')
@@ -83,8 +83,8 @@ describe('an invalid policy is reported with its line', () => {
   })
 })
 
-describe('which policies hold', () => {
-  test('all built-in ones, and those of the repository', async () => {
+describe('the policies in force', () => {
+  test('are all built-in ones, and those of the repository', async () => {
     await using repository = await governed()
     await repository.write(file, policyText())
     const ids = (await repository.governance()).policies.map(policy => policy.id)
@@ -92,7 +92,7 @@ describe('which policies hold', () => {
     expect(ids).toContain('route-without-authentication')
   })
 
-  test('only the built-in ones that are named', async () => {
+  test('are only those built-in ones that are named', async () => {
     await using repository = await governed()
     await repository.configure('builtin: [shadow-api]')
     await repository.write(file, policyText())
@@ -100,7 +100,7 @@ describe('which policies hold', () => {
     expect(ids).toEqual(['shadow-api', 'timeouts'])
   })
 
-  test('one of the repository in place of a built-in one of the same name', async () => {
+  test('include one from the repository in place of a built-in one of the same name', async () => {
     await using repository = await governed()
     await repository.configure('builtin: [shadow-api]')
     await repository.write('policies/shadow-api.yaml', policyText({ id: 'shadow-api' }))
@@ -108,7 +108,7 @@ describe('which policies hold', () => {
     expect(policy.stamp.place).toEqual({ file: 'policies/shadow-api.yaml', line: 1, column: 1 })
   })
 
-  test('unknown rules in the configuration are reported, with what was meant', async () => {
+  test('do not include unknown rules from the configuration: these are reported with a suggestion', async () => {
     await using repository = await governed()
     await repository.configure('builtin: [shadow-apy]\nseverity: { no-such: off, timeouts: { prd: off } }')
     await repository.write(file, policyText())
@@ -118,7 +118,7 @@ describe('which policies hold', () => {
     expect(problems.join('\n')).toMatch(/environment prd/)
   })
 
-  test('at a commit, those of that commit', async () => {
+  test('are those of the commit if one is given', async () => {
     await using repository = await governed()
     await repository.write(file, policyText({ title: 'The first' }))
     const first = await repository.commit('First', 'aisha')
@@ -131,7 +131,7 @@ describe('which policies hold', () => {
   })
 })
 
-describe('how much a finding matters', () => {
+describe('the severity of a finding', () => {
   test.each([
     ['draft', 'info', 'info'],
     ['candidate', 'warn', 'error'],
@@ -144,7 +144,7 @@ describe('how much a finding matters', () => {
     expect([severityAt(policy, dev), severityAt(policy, prod)]).toEqual([inDev, inProd])
   })
 
-  test('as the configuration says instead', async () => {
+  test('is what the configuration sets instead', async () => {
     await using repository = await governed()
     await repository.configure('severity:\n  timeouts: { production: info, default: off }')
     await repository.write(file, policyText())
@@ -157,7 +157,7 @@ describe('how much a finding matters', () => {
   })
 })
 
-describe('functions of JavaScript', () => {
+describe('JavaScript functions', () => {
   const asked = policyText({ assert: '{ name: { function: functions/short.js } }', examples: '[]' })
   const code = 'export default value => value.length < 5\n'
 

@@ -13,7 +13,7 @@ const entities = Array.from({ length: 1000 }, (_, i): readonly (readonly [string
   ['route', { name: `r${i}`, paths: [`/s${i}`], service: `s${i}` }],
 ]).flat()
 
-test('asked in slices, policies find the same, and others have their turn in between', async () => {
+test('policies evaluated in slices find the same, and let other work run in between', async () => {
   const states = {
     info: { name: 'prod-eu', environment: 'prod', production: true, labels: {} },
     manifest: null,

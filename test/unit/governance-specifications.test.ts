@@ -42,7 +42,7 @@ const head = `openapi: 3.1.0
 info: { title: Payouts, version: 1.0.0, contact: { name: Team Payments } }
 `
 
-describe('a finding stands where the text is written', () => {
+describe('a finding is placed where the text is written', () => {
   test('inline', async () => {
     const text = `${head}paths:
   /payouts/{payoutId}:
@@ -145,8 +145,8 @@ paths:
   })
 })
 
-describe('what a specification has', () => {
-  test('security of the document holds for operations that say nothing else', async () => {
+describe('the facts of a specification', () => {
+  test('security of the document applies to operations that declare none', async () => {
     write(
       'a.yaml',
       `${head}security: [{ key: [] }]
@@ -186,7 +186,7 @@ components: { schemas: { A: { type: string }, E: { type: string }, Unused: { typ
     ])
   })
 
-  test('references that lead in a circle or nowhere end', async () => {
+  test('circular and dangling references come to an end', async () => {
     write(
       'a.yaml',
       `${head}paths:

@@ -106,7 +106,7 @@ describe('a waiver covers', () => {
     ['another rule', { rule: 'shadow-api' }],
     ['another target', { target: 'prod-us' }],
     ['another environment', { environment: 'dev' }],
-  ])('not %s, and is then unused', async (_name, changes) => {
+  ])('does not cover %s, and is then unused', async (_name, changes) => {
     await using repository = await waived(changes)
     expect(await outcome(repository)).toMatchObject({
       waived: null,
@@ -128,7 +128,7 @@ describe('a waiver ends', () => {
     })
   })
 
-  test('180 days after it was written at the latest', async () => {
+  test('no later than 180 days after it was written', async () => {
     // 2026-02-20 and 180 days are 2026-08-19.
     await using fine = await waived({ expires: '2026-08-19T00:00:00Z' })
     expect((await outcome(fine)).state).toBe('active')
@@ -140,7 +140,7 @@ describe('a waiver ends', () => {
     })
   })
 
-  test('a commit that is dated ahead makes it no longer', async () => {
+  test('no later because a commit is dated in the future', async () => {
     await using repository = await waived(
       { expires: '2027-01-01T00:00:00Z' },
       'aisha',
@@ -150,7 +150,7 @@ describe('a waiver ends', () => {
   })
 })
 
-describe('nobody approves their own', () => {
+describe('nobody can approve their own waiver', () => {
   test.each<[string, Readonly<Record<string, string>>, string, RegExp]>([
     ['without any approval', { approved_by: '' }, 'aisha', /nobody has approved it/],
     ['by its owner', { approved_by: '"@aisha"' }, 'ci', /@aisha can’t approve their own/],
@@ -173,7 +173,7 @@ describe('nobody approves their own', () => {
     expect(result.why).toMatch(why)
   })
 
-  test('what is not committed was written by whoever works here', async () => {
+  test('an uncommitted waiver counts as written by the current user', async () => {
     await using repository = await waived()
     await repository.git('config', 'user.name', 'jonas')
     await repository.git('config', 'user.email', 'jonas@x.example')
@@ -181,7 +181,7 @@ describe('nobody approves their own', () => {
     expect((await outcome(repository)).why).toMatch(/@jonas can’t approve what jonas wrote/)
   })
 
-  test('an approval that is shown is verified, and one that is not counts only where it need not be', async () => {
+  test('an approval with proof is verified; one without counts only if none is required', async () => {
     await using repository = await waived({ approved_by: '' })
     await repository.write(file, waiverText())
     await repository.signed('Approve the waiver', 'jonas')
@@ -222,7 +222,7 @@ describe('an invalid file of waivers is reported with its line', () => {
     expect(bad(await loadGovernance(await repository.project())).join('\n')).toMatch(problem)
   })
 
-  test('a rule that there is not is found', async () => {
+  test('an unknown rule in a waiver is reported', async () => {
     await using repository = await waived({ rule: 'no-such-rule' })
     expect((await outcome(repository)).upkeep).toEqual([`error waiver-unknown-rule ${file}:2`])
   })
@@ -271,14 +271,14 @@ describe('a proposal', () => {
     expect(bad(await proposeWaiver(await repository.project(), finding(), asked)).join()).toMatch(problem)
   })
 
-  test('names who answers for it, where that is somebody else', async () => {
+  test('names its owner, if that is somebody else', async () => {
     await using repository = await governed()
     good(await proposeWaiver(await repository.project(), finding(), { ...request, owner: '@mira' }))
     const { waivers } = await repository.governance()
     expect(waivers.map(waiver => waiver.document.owner)).toEqual(['@mira'])
   })
 
-  test('is refused for a name that would stand for more than itself', async () => {
+  test('is refused for a name that would also match others', async () => {
     await using repository = await governed()
     const wide = { ...finding(), name: '*' }
     expect(bad(await proposeWaiver(await repository.project(), wide, request)).join()).toMatch(
@@ -299,7 +299,7 @@ describe('a proposal', () => {
     },
   )
 
-  test('is refused where what is shown is of a commit', async () => {
+  test('is refused while the findings of a commit are shown', async () => {
     await using repository = await governed()
     await repository.git('add', '-A')
     await repository.git('-c', 'user.name=t', '-c', 'user.email=t@x.example', 'commit', '-q', '-m', 'first')

@@ -63,7 +63,7 @@ describe('the chain of a journal', () => {
     await journaled('cccc', '2026-10-01T12:00:00.000Z')
   })
 
-  it('holds where nothing was touched, newest first', async () => {
+  it('is intact if nothing was touched, newest first', async () => {
     expect(await found()).toEqual(['cccc', 'bbbb', 'aaaa'])
   })
 
@@ -109,7 +109,7 @@ describe('the chain of a journal', () => {
     }
   })
 
-  it('goes on after a missing journal, which stays known as missing', async () => {
+  it('continues after a missing journal, which is still reported as missing', async () => {
     const name = names()[2] ?? ''
     await rm(join(folder(), name))
     await journaled('dddd', '2026-10-01T13:00:00.000Z')
@@ -128,7 +128,7 @@ describe('the chain of a journal', () => {
   })
 })
 
-it('a last line that a crash cut off is not damage, wherever it was cut', async () => {
+it('does not count a last line that a crash cut off as damage, wherever it was cut', async () => {
   await journaled('aaaa', '2026-10-01T10:00:00.000Z')
   await journaled('bbbb', '2026-10-01T11:00:00.000Z')
   const head = join(folder(), 'head.json')
@@ -146,7 +146,7 @@ it('a last line that a crash cut off is not damage, wherever it was cut', async 
   expect(cuts).toBeGreaterThan(50)
 })
 
-it('a journal that was cut off before its plan was on the disk reports no sync and no fault', async () => {
+it('reports no sync and no fault for a journal cut off before its plan was on disk', async () => {
   await journaled('aaaa', '2026-10-01T10:00:00.000Z')
   writeFileSync(join(folder(), '2026-10-01T110000.000Z-bbbb.jsonl'), '{"type":"plan","version":2,"at":"2026')
   expect(await found()).toEqual(['aaaa'])
@@ -154,13 +154,13 @@ it('a journal that was cut off before its plan was on the disk reports no sync a
   expect(await found()).toEqual(['cccc', 'aaaa'])
 })
 
-it('journals follow each other though the clock was put back', async () => {
+it('keeps the order of journals even if the clock was set back', async () => {
   await journaled('aaaa', '2026-10-01T10:00:00.000Z')
   await journaled('bbbb', '2026-09-01T10:00:00.000Z')
   expect(await found()).toEqual(['bbbb', 'aaaa'])
 })
 
-it('an entry of an unknown type is skipped and reported if the chain holds, and otherwise is damage', async () => {
+it('skips and reports an entry of an unknown type if the chain is intact, and otherwise reports damage', async () => {
   const journal = good(await startJournal(homeOf(), plan('aaaa'), 'mira', () => new Date('2026-10-01')))
   const entry: unknown = { type: 'from-a-later-version', what: 1 }
   Reflect.apply(journal.note, journal, [entry])
@@ -171,7 +171,7 @@ it('an entry of an unknown type is skipped and reported if the chain holds, and 
   expect(await found()).toEqual([`bad-journal ${names()[0]}:2`])
 })
 
-it('a journal of a later version is reported as such, and not skipped', async () => {
+it('reports a journal of a later version as such, and does not skip it', async () => {
   await journaled('aaaa', '2026-10-01T10:00:00.000Z')
   const { chainedLine } = await import('../../src/ledger/journal-chain.ts')
   const first = chainedLine('', JSON.stringify({ type: 'plan', version: 3, at: '', by: '', plan: {} }))

@@ -20,7 +20,7 @@ const nested = (depth: number, leaf: unknown): unknown => {
   return value
 }
 
-test('whatever JSON says, its depth is that of its value: brackets in texts do not count', () => {
+test('the measured depth of JSON is that of its value: brackets in strings do not count', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 8 }), fc.nat({ max: levels + 20 }), (text, depth) => {
       const value = nested(depth, JSON.parse(text))
@@ -29,7 +29,7 @@ test('whatever JSON says, its depth is that of its value: brackets in texts do n
   )
 })
 
-test('an answer is refused for its depth whether it is looked at before or after it is parsed', () => {
+test('an answer that is nested too deeply is refused, whether checked before or after parsing', () => {
   const long = ' '.repeat(2 ** 22)
   fc.assert(
     fc.property(fc.integer({ min: levels - 3, max: levels + 3 }), depth => {
@@ -42,7 +42,7 @@ test('an answer is refused for its depth whether it is looked at before or after
   )
 })
 
-test('invalid JSON ends too', () => {
+test('measuring the depth of invalid JSON ends too', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '[', ']', '{', '}', ',', 'a') }), text => {
       excessOf(text)
@@ -54,7 +54,7 @@ test('invalid JSON ends too', () => {
 
 const connection = { target: 't', address: 'http://kong:8001', headers: {}, timeoutMs: 1000 }
 
-test('a list, and all that are read together, have sixty times as long as one answer', () => {
+test('one list, or all lists read together, have sixty times the timeout of one answer', () => {
   let now = 0
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
   const paging = new Paging(connection, '/plugins?size=1000')
@@ -68,7 +68,7 @@ test('a list, and all that are read together, have sixty times as long as one an
   clock.mockRestore()
 })
 
-test('lists that are read together have a size, whichever of them it comes from', () => {
+test('lists that are read together share one size limit', () => {
   const reading = new ReadingBounds(connection)
   const page = { length: readingBytes / 2 }
   expect([page, page].map(text => reading.add(text))).toEqual([undefined, undefined])

@@ -51,7 +51,7 @@ describe.each([
   const open = (address: string, more: Partial<Connection> = {}) =>
     opened({ target: 't', address, headers: {}, timeoutMs: 2_000, ...more })
 
-  test('headers, folder of the address and workspace go along with each request', async () => {
+  test('each request has the headers, the path of the address and the workspace', async () => {
     const seen: (Pick<IncomingMessage, 'url' | 'method'> & { headers: IncomingMessage['headers'] })[] = []
     const address = await serve((request, response) => {
       seen.push({ url: request.url, method: request.method, headers: request.headers })
@@ -78,7 +78,7 @@ describe.each([
     api.close()
   })
 
-  test('many requests are made at once, and no more than that; connections are kept', async () => {
+  test('requests run concurrently up to a limit, and connections are kept open', async () => {
     let most = 0
     let quiet: NodeJS.Timeout | undefined
     const held: (() => void)[] = []
@@ -110,7 +110,7 @@ describe.each([
     ['refused', 409, 'application/json', '{"message":"no"}', { status: 409, body: { message: 'no' } }],
     ['a web page', 200, 'text/html', '<html>', { code: 'not-admin-api' }],
     ['half an answer of no type', 200, undefined, '{"id":', { code: 'broken-off' }],
-  ])('what a write is answered counts: %s', async (_answer, status, type, body, expected) => {
+  ])('the answer to a write decides: %s', async (_answer, status, type, body, expected) => {
     const address = await serve((_request, response) => {
       response.writeHead(status, type === undefined ? {} : { 'content-type': type }).end(body)
     })
@@ -130,7 +130,7 @@ describe.each([
     expect(performance.now() - started).toBeLessThan(2_000)
   })
 
-  test('the answer to a large document may take longer, as long as is said', async () => {
+  test('the answer to a large document may take as long as is configured for it', async () => {
     const address = await serve((request, response) => {
       request.resume()
       const isLarge = Number(request.headers['content-length']) > 10_000
@@ -146,7 +146,7 @@ describe.each([
     api.close()
   })
 
-  test('a request ends when it is asked to, waiting or under way', async () => {
+  test('a request ends when it is aborted, waiting or in flight', async () => {
     const address = await serve(() => {})
     const stop = new AbortController()
     const api = open(address)

@@ -55,8 +55,8 @@ async function session(address: string, workspace?: string): Promise<Session> {
   return opened.value
 }
 
-describe('a Kong is known', () => {
-  test('by its status, without the root that costs it a look at all of its plugins', async () => {
+describe('a Kong is identified', () => {
+  test('by its status, without the root, for which it would read all of its plugins', async () => {
     const { identity, capabilities } = await session(await gateway({ '/status': [200, status(1)] }))
     expect(identity.description).toBe('Kong Gateway 3.9.1 community')
     expect(capabilities.write).toBe('entity')
@@ -88,7 +88,7 @@ describe('a Kong is known', () => {
     expect(asked).toEqual(['/status', '/'])
   })
 
-  test('in a workspace by what is said there', async () => {
+  test('in a workspace by what that workspace reports', async () => {
     const { identity } = await session(await gateway({ '/team/kong': [200, root] }), 'team')
     expect(identity.version).toBe('3.4.1')
     expect(asked).toEqual(['/team/kong'])
@@ -100,7 +100,7 @@ test.each<[string, Answers, string]>([
   ['a web page', { '/': [200, '<html>'] }, 'not-admin-api'],
   ['what needs other credentials', { '/status': [401, {}] }, 'unauthorised'],
   ['what lets nobody in', { '/status': [403, {}], '/': [403, {}] }, 'forbidden'],
-])('%s is told', async (_, answers, code) => {
+])('%s is reported', async (_, answers, code) => {
   const opened = await open(await gateway(answers, null))
   expect(opened.ok || opened.error.map(each => each.code)).toEqual([code])
 })

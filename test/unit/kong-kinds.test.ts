@@ -5,17 +5,17 @@ import { lists, shapes } from '../../src/providers/kong/manifest/deck-format.ts'
 describe.each(kinds.all.map(kind => [kind.kind, kind] as const))('the kind %s of Kong', (_, kind) => {
   const { references, manifest } = kind
 
-  test('comes after the kinds that it points to', () => {
+  test('comes after the kinds that it references', () => {
     const before = kinds.names.slice(0, kinds.names.indexOf(kind.kind))
     for (const { kind: to } of Object.values(references.foreign)) expect(before).toContain(to)
   })
 
-  test('names only foreign keys of its own in what it says of manifests', () => {
+  test('names only its own foreign keys in its manifest description', () => {
     const named = [...Object.keys(manifest?.references ?? {}), ...(manifest?.nestedIn ?? [])]
     expect(Object.keys(references.foreign)).toEqual(expect.arrayContaining(named))
   })
 
-  test('can be written in a manifest wherever it says', () => {
+  test('can be written in a manifest wherever it declares', () => {
     const { plural } = kind.identity
     expect(lists[plural]?.kind).toBe(manifest && !manifest.onlyNested ? kind.kind : undefined)
     for (const field of manifest?.nestedIn ?? []) {

@@ -62,7 +62,7 @@ function ended(child: ChildProcess): Promise<void> {
 describe.each(Object.keys(kinds))('a lock %s', name => {
   const open = () => kinds[name === 'in Git' ? 'in Git' : 'in a folder']()
 
-  test('is held by one process, says who, where and since when, and is free once it is released', async () => {
+  test('is held by one process, says who, where and since when, and is free after release', async () => {
     const { locks } = await open()
     const lock = good(await locks.take('prod', 'tess'))
     expect(good(await locks.seen('prod'))?.holder).toEqual({
@@ -80,7 +80,7 @@ describe.each(Object.keys(kinds))('a lock %s', name => {
     good(await locks.take('prod', 'mira'))
   })
 
-  test('of a process that is dead counts for nothing', async () => {
+  test('of a dead process is ignored', async () => {
     const { locks, put } = await open()
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     await put(another({ pid: child.pid, started: null }))
@@ -124,7 +124,7 @@ describe.each(Object.keys(kinds))('a lock %s', name => {
     })
   })
 
-  test('is taken away only as it was seen, and that is recorded', async () => {
+  test('is removed only if it has not changed since it was seen, and that is recorded', async () => {
     const { locks, put } = await open()
     await put(another({ host: 'ci-3', boot: 'another' }))
     const seen = good(await locks.seen('prod'))
@@ -155,7 +155,7 @@ describe.each(Object.keys(kinds))('a lock %s', name => {
   )
 })
 
-test('a lock file is there with all that it holds, or not at all', async () => {
+test('a lock file exists with its whole content, or not at all', async () => {
   const locks = folderLocks(folder, now)
   await Promise.all(Array.from({ length: 5 }, () => locks.take('prod', 'tess')))
   expect(readdirSync(folder)).toEqual(['prod.lock'])

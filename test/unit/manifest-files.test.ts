@@ -29,14 +29,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('files behind paths', () => {
-  test('of folders all .yaml, .yml and .json files, in order of name; files as they are named', async () => {
+  test('are all .yaml, .yml and .json files of folders, by name, and files as given', async () => {
     const found = await findManifestFiles([path('kong'), path('single.conf'), path('kong/b.yaml')])
     expect(found.ok && found.value).toEqual(
       ['kong/a.YML', 'kong/b.yaml', 'kong/deep/c.json', 'single.conf'].map(path),
     )
   })
 
-  test('what is missing, empty or not text is reported by name', async () => {
+  test('are reported by name if they are missing, empty or not text', async () => {
     const found = await findManifestFiles([path('nowhere'), path('empty')])
     expect(found.ok ? [] : found.error.map(problemText)).toEqual([
       `the manifest ${path('nowhere')} can't be read: it does not exist. Check the path.`,
@@ -50,7 +50,7 @@ describe('files behind paths', () => {
 })
 
 describe('settings of several files', () => {
-  test('are joined; of single values the first wins', () => {
+  test('are joined, and the first wins for single values', () => {
     const manifest = manifestOf([
       v3(
         '_info: {select_tags: [a, b], defaults: {service: {retries: 1}, route: {strip_path: false}}}\n_workspace: w\n',
@@ -69,13 +69,13 @@ describe('settings of several files', () => {
     })
   })
 
-  test('shared plugin configurations reach over files', () => {
+  test('make shared plugin configurations available across files', () => {
     const manifest = manifestOf([v3('plugins: [{name: p, _config: x}]'), '_plugin_configs: {x: {a: 1}}'])
     expect(manifest.entities[0]?.fields.config).toEqual({ a: 1 })
     expect(manifest.entities[0]?.source?.place('config.a').file).toBe('b.yaml')
   })
 
-  test('hashes of passwords are not supported, but where files are only transformed', () => {
+  test('do not allow password hashes unless files are only transformed', () => {
     const text = v3('_info: {skip_hash_for_basic_auth: true}\nconsumers: [{username: ann}]')
     expect(problemsOf([text])).toEqual([
       expect.stringMatching(/^a\.yaml:2:9: "skip_hash_for_basic_auth" is for Konnect: .* Take the line away/),

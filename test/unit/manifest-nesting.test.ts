@@ -198,7 +198,7 @@ describe('the url of a service stands for its parts', () => {
     expect(flat(`services: [{name: s, url: "${url}"}]`)[0]?.fields).toEqual({ name: 's', ...parts })
   })
 
-  test('what is written beside it wins', () => {
+  test('fields written beside the url win', () => {
     expect(flat('services: [{name: s, url: "https://h/x", port: 9000, path: /y}]')[0]?.fields).toEqual({
       name: 's',
       protocol: 'https',
@@ -209,7 +209,7 @@ describe('the url of a service stands for its parts', () => {
   })
 })
 
-test('a plugin takes what it does not say itself from the configuration that it names', () => {
+test('a plugin takes fields that it does not set from the configuration that it names', () => {
   const entities = flat(`
 _plugin_configs: {base: {minute: 5, policy: local, redis: {host: a}}}
 plugins: [{name: rate-limiting, _config: base, config: {minute: 9}}]

@@ -8,7 +8,7 @@ const only = (text: string) => {
   return problems[0]
 }
 
-describe('names that the format does not know', () => {
+describe('names that are unknown to the format', () => {
   test.each([
     ['servies: []', 'a.yaml:2:1: "servies" is no key of decK\'s format. Did you mean services?'],
     ['Services: []', 'a.yaml:2:1: "Services" is no key of decK\'s format. Did you mean services?'],
@@ -21,7 +21,7 @@ describe('names that the format does not know', () => {
     expect(only(text)).toBe(problem)
   })
 
-  test('a key that is like none gets the list of all', () => {
+  test('a key that resembles none gets the list of all', () => {
     expect(only('openapi: 3.0.0')).toMatch(
       /^a\.yaml:2:1: "openapi" is no key .* Known are .*plugins.*services/,
     )
@@ -138,7 +138,7 @@ describe('the version of the format', () => {
   })
 })
 
-describe('references to what is not there', () => {
+describe('references to missing entities', () => {
   test.each([
     [
       'plugins: [{name: p, service: paymnts}]\nservices: [{name: payments, host: h}]',
@@ -172,7 +172,7 @@ describe('references to what is not there', () => {
     expect(only(text)).toBe(problem)
   })
 
-  test('default_lookup_tags leave them to the gateway, for their kind only', () => {
+  test('default_lookup_tags leave references to the gateway, for their kind only', () => {
     const plugins = 'plugins: [{name: p, service: s}]\n'
     const manifest = manifestOf([v3(`_info: {default_lookup_tags: {services: [shared]}}\n${plugins}`)])
     expect(manifest.entities[0]?.fields.service).toEqual({ name: 's' })
@@ -230,7 +230,7 @@ describe('what is defined twice', () => {
     expect(only(text)).toContain(problem)
   })
 
-  test('targets of one address and plugins of one name are fine where they belong to others', () => {
+  test('targets with one address and plugins with one name are allowed under different parents', () => {
     expect(
       problemsOf([
         v3('upstreams: [{name: u, targets: [{target: a:1}]}, {name: w, targets: [{target: a:1}]}]'),
@@ -261,14 +261,14 @@ describe('settings', () => {
   })
 })
 
-test('a path that looks like a regular expression and is none is warned of', () => {
+test('a path that looks like a regular expression but is not one causes a warning', () => {
   const manifest = manifestOf([v3('routes: [{name: r, paths: [/a, "~/b/[0-9]+$", "/c/(x|y)"]}]')])
   expect(manifest.warnings.map(problemText)).toEqual([
     'a.yaml:2:47: a path of route r looks like a regular expression, and is taken as it stands. Begin it with ~ where a pattern is meant: "~/c/(x|y)".',
   ])
 })
 
-test('all problems of all files come at once, but not without end', () => {
+test('all problems of all files are reported at once, up to a limit', () => {
   const wrong = `services:\n${'- {nme: x}\n'.repeat(80)}`
   const problems = problemsOf([v3(wrong), wrong])
   expect(problems).toHaveLength(101)

@@ -60,7 +60,7 @@ describe('mistakes have a place and a hint', () => {
     expect(problems[0]).toContain(`a.yaml:5:8: ${problem}`)
   })
 
-  test('in comments, nothing is looked up', () => {
+  test('variables in comments are not looked up', () => {
     expect(problemsOf([v3('  # ${{ env "DECK_MISSING" }}\nservices: []\n')], env)).toEqual([])
   })
 
@@ -76,7 +76,7 @@ describe('mistakes have a place and a hint', () => {
   })
 })
 
-test('a value of several lines keeps the places after it right', () => {
+test('places after a value of several lines stay right', () => {
   const text = v3(
     'plugins:\n- name: p\n  config:\n    pem: |\n      ${{ env "DECK_PEM" | indent 6 }}\n    after: 1\n',
   )

@@ -40,7 +40,7 @@ test.each([
   ['one large file', [large]],
   ['a large file and a small one', [large, 'consumers: [{username: jane}]']],
   ['a file without anything', [large, '']],
-])('read in a thread of its own as it is read here: %s', async (_, texts) => {
+])('a manifest read in a thread gives the same result: %s', async (_, texts) => {
   const { here, elsewhere } = await readBothWays(texts)
   expect(here).toHaveProperty('entities.0.variables.1', ['host'])
   expect(elsewhere).toStrictEqual(here)
@@ -54,7 +54,7 @@ test.each([
   ['a wrong type', large.replace('paths: [/7]', 'paths: 7')],
   ['the same twice', `${large}- name: service-7\n  host: h\n`],
   ['an old version', large.replace('3.0', '1.1')],
-])('what is wrong is still reported with its place: %s', async (_, text) => {
+])('a problem found in a thread is reported with its place: %s', async (_, text) => {
   const { here, elsewhere } = await readBothWays([text])
   expect(here).toHaveProperty('0.place')
   expect(elsewhere).toStrictEqual(here)

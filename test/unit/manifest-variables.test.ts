@@ -17,7 +17,7 @@ function variablesIn(text: string): readonly string[] {
   )
 }
 
-describe('a value of a variable is known where it stands', () => {
+describe('the value of a variable is recognised where it is used', () => {
   test.each([
     ['alone', 'services: [{name: s, host: ${{ env "DECK_A" }}, path: /x}]', ['service host']],
     ['in quotes', `services:\n- name: s\n  host: '\${{ env "DECK_A" }}'\n  path: "/x"`, ['service host']],
@@ -107,7 +107,7 @@ describe('a value of a variable is known where it stands', () => {
     )
   })
 
-  test.each([['mocked'], ['named']] as const)('and nowhere where names stand for values: %s', option => {
+  test.each([['mocked'], ['named']] as const)('but nowhere if names stand for values: %s', option => {
     const files = [{ path: 'a.yaml', text: v3('services: [{name: s, host: ${{ env "DECK_A" }}}]') }]
     const read = readManifests(files, { env, [option]: true })
     expect(read).toMatchObject({ ok: true })

@@ -74,7 +74,7 @@ describe('kinds of Kong Enterprise', () => {
     })
   })
 
-  it('are read back as they were, in one file and in many', () => {
+  it('are read back unchanged, from one file and from many', () => {
     const read = (files: readonly { readonly path: string; readonly text: string }[]) =>
       orThrow(readManifests(files, { env: {} }))
         .entities.map(({ kind, fields }) => JSON.stringify([kind, fields]))
@@ -90,7 +90,7 @@ describe('kinds of Kong Enterprise', () => {
   })
 })
 
-it('texts are written so that neither YAML nor decK’s templates see anything in them', () => {
+it('are written so that neither YAML nor decK’s templates interpret their texts', () => {
   const manifest = {
     _format_version: '3.0',
     plugins: [{ name: 'p', config: Object.fromEntries(hostile.map(text => [text, [text]])) }],

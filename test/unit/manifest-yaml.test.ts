@@ -5,7 +5,7 @@ import { entitiesIn, manifestOf, problemsOf, v3 } from './manifest-reading.ts'
 const configOf = (text: string) => manifestOf([v3(text)]).entities[0]?.fields.config
 const inline = (value: string) => configOf(`plugins: [{name: p, config: {v: ${value}}}]`)
 
-describe('scalars mean what decK takes them for', () => {
+describe('scalars mean what they mean to decK', () => {
   test.each([
     ['yes', true],
     ['y', true],
@@ -52,7 +52,7 @@ describe('scalars mean what decK takes them for', () => {
     expect(inline(written)).toStrictEqual({ v: value })
   })
 
-  test('keys are texts, whatever they look like', () => {
+  test('keys are strings, whatever they look like', () => {
     expect(configOf('plugins: [{name: p, config: {1: a, yes: b, 1.5: c, __proto__: d}}]')).toEqual(
       JSON.parse('{"1": "a", "true": "b", "1.5": "c", "__proto__": "d"}'),
     )
@@ -217,7 +217,7 @@ describe('forms that files come in', () => {
     expect(entitiesIn(manifestOf(['', '# only words\n', '---\n', text]))).toEqual(service)
   })
 
-  test('a second document is refused: decK would pass over it', () => {
+  test('a second document is refused, because decK would ignore it', () => {
     expect(problemsOf([v3('services: []\n---\nroutes: []\n')])).toEqual([
       'a.yaml:4:1: the file holds more than one YAML document. Move the second document to a file of its own: decK would silently skip it.',
     ])

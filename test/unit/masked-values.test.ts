@@ -128,7 +128,7 @@ describe('values of variables', () => {
     expect(inventory.out).not.toContain('canary')
   })
 
-  test('that are written out now are equal to what they were, and differ without showing what that was', async () => {
+  test('that are now written out compare as equal if unchanged, and differ without showing the old value', async () => {
     await command(['sync', '--yes'])
     manifestNow = manifest.replace('${{ env "DECK_HOST" }}', 'canary.up.internal')
     expect(await changes()).toEqual([])
@@ -157,7 +157,7 @@ describe('values of variables', () => {
     expect(out).not.toMatch(/canary|8443/)
   })
 
-  test('are in a saved plan as marks, and applied where the variables are what they were', async () => {
+  test('are placeholders in a saved plan, which can be applied if the variables are unchanged', async () => {
     const plan = join(state, '..', `plan-${run}.json`)
     await command(['plan', '--out', plan])
     expect(readFileSync(plan, 'utf8')).not.toMatch(/canary|\b(4711|8443|86399)\b/)
@@ -168,7 +168,7 @@ describe('values of variables', () => {
     expect(await changes()).toEqual([])
   })
 
-  test('come back with an undo, which needs them in the environment', async () => {
+  test('are restored by an undo, which needs them in the environment', async () => {
     await command(['sync', '--yes'])
     expect(await command(['sync', '--yes'], { DECK_HOST: 'later.internal' })).toMatchObject({ code: 0 })
     expect(await bed.request('GET', '/services/pay')).toMatchObject({ host: 'later.internal' })
@@ -177,7 +177,7 @@ describe('values of variables', () => {
     expect(await bed.request('GET', '/services/pay')).toMatchObject({ host: 'canary.up.internal' })
   })
 
-  test('are what routes are answered by, though no sentence shows them', async () => {
+  test('decide how routes answer, although no message shows them', async () => {
     await command(['sync', '--yes'])
     const { out, err } = await command(['sync', '--yes'], { DECK_PATH: 'moved-canary' })
     expect(err).toContain(
@@ -186,7 +186,7 @@ describe('values of variables', () => {
     expect(out + err).not.toMatch(/canary/)
   })
 
-  test('that two entities may not share are compared with those of all entities of the kind', async () => {
+  test('that must be unique are compared with those of all entities of the kind', async () => {
     const consumers = (...ids: readonly string[]) =>
       `_format_version: "3.0"\nconsumers:\n${ids.map((id, i) => `- {username: c${i}, custom_id: ${id}}`).join('\n')}\n`
     manifestNow = consumers('${{ env "DECK_HOST" }}', 'two')
@@ -206,7 +206,7 @@ describe('values of variables', () => {
     expect(await changes()).toEqual(['update consumer new unattributed: username new <- old'])
   })
 
-  test('in code that names a header are masked with all of it: what its name would let be seen is not', async () => {
+  test('in code that names a header are masked together with the whole text', async () => {
     manifestNow = `_format_version: "3.0"
 plugins:
 - name: pre-function

@@ -48,7 +48,7 @@ async function validations(): Promise<number> {
   return requests.filter(({ path }) => path.endsWith('/validate')).length
 }
 
-test('a plan that is reviewed is checked, and each step once whatever is chosen of it', async () => {
+test('a reviewed plan is checked, each step only once whatever is selected', async () => {
   const { project, compared: now } = await compared()
   const checks = new PlanChecks(project)
   const refused = async (...excluded: string[]) => {
@@ -69,7 +69,7 @@ test('a plan that is reviewed is checked, and each step once whatever is chosen 
   expect(await bed.writes()).toEqual([])
 })
 
-test('of a gateway that can’t be asked nothing is known', async () => {
+test('nothing is known about a gateway that can’t be asked', async () => {
   const { project, compared: now } = await compared()
   const plan = planFor(project, now, { excluded: new Set(), deletes: true })
   if (!plan.ok) throw new Error('no plan')

@@ -76,7 +76,7 @@ describe('authentication of a route', () => {
     expect(of([keyAuth, strict], {}, people).authentication.state).toBe('required')
   })
 
-  it('is said in words', () => {
+  it('is described in words', () => {
     const keyAuth = (config: object = {}) => plugin('key-auth', { ...config }, onRoute)
     const texts = [
       [],
@@ -114,7 +114,7 @@ describe('authentication of a route', () => {
     expect(unknown.map(origin => origin.plugin)).toEqual(['pre-function', 'our-auth'])
   })
 
-  it('does not count what can not be reached', () => {
+  it('does not count a route that can’t be reached', () => {
     expect(of([], { service: null }).open).toBe(false)
     const disabled = { services: [{ ...payments, enabled: false }] }
     expect(of([], {}, disabled)).toMatchObject({

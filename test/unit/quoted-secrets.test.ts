@@ -21,7 +21,7 @@ describe('a sentence quotes no secret', () => {
     expect(withoutSecrets(sentence, [code])).toBe(shown)
   })
 
-  it('and where it is short, only as a word of its own', () => {
+  it('hides a short secret only if it is a separate word', () => {
     expect(withoutSecrets('ab is in abc, and ab', ['ab'])).toBe('•••• is in abc, and ••••')
     expect(withoutSecrets('length must be at least 8', ['', 'at least'])).toBe('length must be •••• 8')
   })

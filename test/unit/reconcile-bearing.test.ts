@@ -79,7 +79,7 @@ describe('a kind that is known in part', () => {
 })
 
 describe('a kind of which nothing is known', () => {
-  test('does not bear on what is new and what nothing of it is wanted for, unless it acts upon all', () => {
+  test('does not bear on something new that wants nothing of it, unless it acts upon everything', () => {
     const nothing = state()
     const wanted = state(joe, service)
     expect(bears(whole('key-auth'), change('create', joe), nothing, wanted)).toBe(false)
@@ -99,7 +99,7 @@ describe('a kind of which nothing is known', () => {
     expect(bears(whole('filter-chain'), change('update', route), all)).toBe(true)
   })
 
-  test('bears on what asks for it, through all that acts upon the same', () => {
+  test('bears on what refers to it, through everything that acts upon the same entity', () => {
     const plugin = (name: string, refs: NonNullable<Given['refs']>, config: JsonObject = {}): Entity =>
       entity('plugin', `${name} ${Object.keys(refs).join()}`, { refs, fields: { name, config } })
     const onService = { service: ref('service', 'payouts') }
@@ -116,7 +116,7 @@ describe('a kind of which nothing is known', () => {
     expect(bears(whole('key-auth'), change('update', route), anonymous)).toBe(false)
   })
 
-  test('bears on a deletion where something of it may point there, link it or use it', () => {
+  test('bears on a deletion if one of its entities may reference, link or use the deleted one', () => {
     const all = state(
       service,
       entity('certificate', 'c'),

@@ -73,7 +73,7 @@ describe('the cause of an entity that is on one side only', () => {
       'conflict',
     )
   })
-  it('made live is an edit, taken out of Git is ahead, taken out and changed live is a conflict', () => {
+  it('created live is an edit, removed from Git is ahead, removed and changed live is a conflict', () => {
     const live = stateOf(service({ id: 'i' }))
     expect(changes(none, live, baseOf(none))[0]?.cause).toBe('edited live')
     expect(changes(none, live, baseOf(stateOf(service())))[0]?.cause).toBe('git ahead')
@@ -91,10 +91,10 @@ describe('what counts as a difference', () => {
     ['an empty set and none', { tags: [] }, { tags: null }],
     ['a default and its being left out', {}, { strip_path: true, protocols: ['http', 'https'] }],
     ['times', { created_at: 1 }, { created_at: 2, updated_at: 3 }],
-  ])('%s is none', (_name, git, live) => {
+  ])('%s is not a difference', (_name, git, live) => {
     expect(changes(stateOf(route(git)), stateOf(route({ id: 'i', ...live })), noBase)).toEqual([])
   })
-  it('an array in another order is one, and a key of a map has its own path', () => {
+  it('a different order of an array is a difference, and each key of a map has its own path', () => {
     const git = stateOf(route({ paths: ['/a', '/b'], headers: { x: ['1'], y: ['2'] } }))
     const live = stateOf(route({ id: 'i', paths: ['/b', '/a'], headers: { x: ['1'], y: ['3'] } }))
     expect(changes(git, live, noBase)[0]?.fields.map(each => each.path)).toEqual(['paths', 'headers.y'])

@@ -87,7 +87,7 @@ describe('an ignored field', () => {
     expect(found.ignored).toMatchObject([{ name: 'r', operation: 'update', fields: ['service'] }])
   })
 
-  it('is not given to what is created, and what can’t be without it is not created', () => {
+  it('is not set on new entities, and an entity that requires it is not created', () => {
     const desired = stateOf(service('a', { retries: 1 }), service('b', { retries: 1 }))
     const found = drift(
       desired,
@@ -100,7 +100,7 @@ describe('an ignored field', () => {
     expect(found.blocked[0]?.reason.place).toMatchObject({ file: 'gatewatch.yaml', line: 9 })
   })
 
-  it('makes no difference to an entity that is in no manifest: that one is deleted', () => {
+  it('does not protect an entity that is in no manifest: it is deleted', () => {
     const found = drift(
       stateOf(),
       stateOf(service('a', { id: 'a' })),
@@ -157,7 +157,7 @@ describe('an ignored entity', () => {
     }
   })
 
-  it('keeps from being made what needs it, and what needs that', () => {
+  it('prevents creating what depends on it, directly or indirectly', () => {
     const found = drift(
       stateOf(service('s'), ['route', { name: 'r', service: 's' }], ['plugin', { name: 'cors', route: 'r' }]),
       stateOf(),
@@ -167,7 +167,7 @@ describe('an ignored entity', () => {
     expect(reasons(found)).toEqual(['route r: follows-blocked', 'plugin cors for route r: follows-blocked'])
   })
 
-  it('keeps its unique values', () => {
+  it('keeps its unique values reserved', () => {
     const found = drift(
       stateOf(['consumer', { username: 'new', custom_id: 'one' }]),
       stateOf(['consumer', { username: 'old', id: 'o', custom_id: 'one' }]),
@@ -212,7 +212,7 @@ describe('a rule', () => {
     expect(ruleProblems(unused, () => false)).toEqual([])
   })
 
-  it('that came after a plan stands against what the plan would write', () => {
+  it('that was added after a plan prevents what the plan would write', () => {
     const [change] = drift(desired, live).changes
     if (!change) throw new Error('no change')
     const of = (later: IgnoreRule) =>

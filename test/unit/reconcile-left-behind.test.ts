@@ -84,7 +84,7 @@ function causeAfter(
   return change?.cutOff ? `${change.cause}: ${change.cutOff.by}` : change?.cause
 }
 
-describe('an entity that a sync changed which was cut off', () => {
+describe('an entity changed by a sync that was cut off', () => {
   const [one, two, three] = [service({ retries: 1 }), service({ retries: 2 }), service({ retries: 3 })]
   const done = syncOf(one, two, 'done')
   const maybe = syncOf(one, two, 'maybe')
@@ -108,25 +108,25 @@ describe('an entity that a sync changed which was cut off', () => {
     expect(causeAfter([newest, done], { git: one, live: two, base: one })).toBe('cut off: mira')
   })
 
-  it('is as a step on the way left it', () => {
+  it('may be in the state that an intermediate step left', () => {
     const half = syncOf(one, two, 'done', { leaves: { enabled: false } })
     const live = service({ retries: 2, enabled: false })
     expect(causeAfter(half, { git: two, live, base: one })).toBe('cut off: mira')
   })
 
-  it('was last applied by a sync that came to its end and could not record it: Git is ahead of that', () => {
+  it('was last applied by a sync that completed without recording it: Git is ahead of that', () => {
     const ended = syncOf(one, two, 'done', { ended: true })
     expect(causeAfter(ended, { git: three, live: two, base: one })).toBe('git ahead')
   })
 
-  it('whose change was not sent gets its cause from the ledger', () => {
+  it('gets its cause from the ledger if the change was not sent', () => {
     const pending = syncOf(one, two, 'not sent')
     expect(causeAfter(pending, { git: two, live: one, base: one })).toBe('git ahead')
     expect(causeAfter(pending, { git: one, live: three, base: one })).toBe('edited live')
   })
 })
 
-describe('an entity that a sync made or took away which was cut off', () => {
+describe('an entity created or deleted by a sync that was cut off', () => {
   const there = service()
   it.each([
     ['was made, and is not wanted any more', syncOf(none, there, 'done'), none, there, none, 'cut off: mira'],
@@ -159,7 +159,7 @@ describe('an entity that a sync made or took away which was cut off', () => {
     expect(causeAfter(sync, { git, live, base })).toBe(cause)
   })
 
-  it('waits in Git where the first sync of a target did not come to it', () => {
+  it('is ahead in Git if the first sync of a target did not get to it', () => {
     for (const outcome of ['not sent', 'maybe'] as const) {
       const pending = syncOf(none, there, outcome)
       expect(causeAfter(pending, { git: there, live: none, base: null }), outcome).toBe('git ahead')
