@@ -57,7 +57,7 @@ describeShared('docs/compatibility.md', () => {
     expect(folders.filter(folder => !rows.some(row => row.includes(`${folder}/`)))).toEqual([])
   })
 
-  it('has nothing wrong in it', () => {
+  it('has no errors', () => {
     const parts: readonly PartName[] = [
       'pairs',
       'deck-cases',

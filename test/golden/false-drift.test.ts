@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
   ),
 ]
 
-describe('what differs and what does not', () => {
+describe('a value that counts as a difference or not', () => {
   let bed: GatewayBed
   beforeAll(async () => {
     bed = await GatewayBed.start()
@@ -157,7 +157,7 @@ describe('what differs and what does not', () => {
     expect(await bed.changes(manifest({ services: [{ name: 's', host: 'h', tags: [] }] }))).toEqual([])
   })
 
-  it('tags of --select-tag, which no file has: stamped on all that has tags, and then no difference', async () => {
+  it('tags of --select-tag are added to all entities that have tags, and then make no difference', async () => {
     const text = manifest({
       services: [{ name: 's', host: 'h', routes: [{ name: 'r', paths: ['/r'], tags: ['mine'] }] }],
       consumers: [{ username: 'c', keyauth_credentials: [{ key: 'k' }], acls: [{ group: 'g' }] }],
@@ -207,7 +207,7 @@ it('consumers: null in the configuration of a custom plugin is not a difference'
   }
 })
 
-it('a secret that a gateway makes up at each start, as that of sessions, is left as it is', async () => {
+it('a secret that a gateway generates at each start, such as that of sessions, is left unchanged', async () => {
   await using bed = await GatewayBed.start()
   const open = plugin('session', {})
   const { plan, problems } = await bed.sync(open)

@@ -177,14 +177,14 @@ const service = open.services[0]
 const closed = { services: [{ ...service, plugins: [{ name: 'key-auth' }] }] }
 
 describe('the gate', () => {
-  test('lets what was there before pass: only what a sync introduces is refused', async () => {
+  test('accepts existing findings: only what a sync introduces is refused', async () => {
     await synced(open, 'builtin: []')
     const again = await synced({ services: [{ ...service, retries: 2 }] })
     expect(again.introduces).toEqual([])
     expect(again.result).toMatchObject({ ...went, done: 1 })
   })
 
-  test('does not refuse where the configuration says nothing of policies', async () => {
+  test('does not refuse if the configuration does not mention policies', async () => {
     const { result, refusal } = await synced(open, null)
     expect(refusal).toBeNull()
     expect(result).toMatchObject(went)
@@ -196,12 +196,12 @@ describe('the gate', () => {
     expect(result).toMatchObject(went)
   })
 
-  test('refuses all where the policies can’t be read', async () => {
+  test('refuses everything if the policies can’t be read', async () => {
     const { result } = await synced(closed, 'builtin: [no-such-rule]')
     expect(result).toMatchObject({ done: 0, problems: [{ code: 'no-such-rule' }] })
   })
 
-  test('is passed with a reason where the configuration allows it, and the journal says so', async () => {
+  test('can be overridden with a reason if the configuration allows it, and the journal says so', async () => {
     const { result } = await synced(open, 'override: [prod]', { override: 'the partner tests tonight' })
     expect(result).toMatchObject(went)
     const entries = readFileSync(result.journal ?? '', 'utf8')
@@ -219,12 +219,12 @@ describe('the gate', () => {
   test.each([
     ['where it is not allowed', 'override: [dev]', 'a reason', /an override is not allowed in prod/],
     ['without a reason', 'override: [prod]', ' ', /an override needs a reason/],
-  ])('is not passed %s', async (_name, governance, override, problem) => {
+  ])('is not overridden %s', async (_name, governance, override, problem) => {
     const { result } = await synced(open, governance, { override })
     expect(result).toMatchObject({ done: 0, problems: [{ message: expect.stringMatching(problem) }] })
   })
 
-  test('knows what a deletion takes along: the only authentication of a route', async () => {
+  test('knows what a deletion cascades to: the only authentication of a route', async () => {
     await synced(closed)
     const { result } = await synced(open)
     expect(result.done).toBe(0)

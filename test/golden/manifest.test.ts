@@ -92,7 +92,7 @@ describeShared('manifests against a real gateway', () => {
     expect(failures).toEqual([])
   })
 
-  it('finds in each what the gateway held after decK synced it: as many entities, with the same values', () => {
+  it('finds in each the entities that the gateway held after decK synced it, with the same values', () => {
     const differences = synced.flatMap(({ name, text, live, left }) => {
       const result = read(text)
       return result.ok
@@ -102,7 +102,7 @@ describeShared('manifests against a real gateway', () => {
     expect(differences).toEqual([])
   })
 
-  it('refuses what decK refused for the text of the file alone', () => {
+  it('refuses what decK refused because of the file’s text alone', () => {
     const known =
       /Additional property (?!condition|instance_name|custom_plugins|cloned_plugins)|is required|not found in|config format version|building state: (?:service|route|consumer|consumer-group|partial) [^ ]* for plugin|present in state fi/
     const wrong = refused.filter(

@@ -21,12 +21,12 @@ describe.skipIf(!recorded)('regexes of paths that a real gateway was given (need
   const understood = (pattern: string, more: string): boolean =>
     new RouteRegex(`^${pattern}`).test(`${literalPrefix(pattern)}${more}`) !== undefined
 
-  it('are there, taken and refused', () => {
+  it('include accepted and refused ones', () => {
     expect(regexes.filter(({ status }) => status < 300).length).toBeGreaterThan(10)
     expect(regexes.filter(({ status }) => status >= 400).length).toBeGreaterThan(20)
   })
 
-  it('are understood where the gateway took them', () => {
+  it('are understood if the gateway accepted them', () => {
     const taken = regexes.filter(({ status }) => status < 300)
     expect(taken.filter(({ pattern }) => !understood(pattern, 'ab')).map(({ path }) => path)).toEqual([])
     expect(taken.filter(({ pattern }) => !understood(pattern, 'é')).map(({ path }) => path)).toEqual(
@@ -34,7 +34,7 @@ describe.skipIf(!recorded)('regexes of paths that a real gateway was given (need
     )
   })
 
-  it('are not valid where the gateway refused them, except for what another of its checks refused', () => {
+  it('are invalid if the gateway refused them, except for what another of its checks refused', () => {
     const refused = regexes.filter(({ status }) => status >= 400)
     // Kong has PCRE read a path too, which knows no \\u.
     expect(refused.filter(({ pattern }) => understood(pattern, 'ab')).map(({ path }) => path)).toEqual([

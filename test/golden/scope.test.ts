@@ -52,7 +52,7 @@ describe.each([
     )
   }
 
-  it('leaves all that carries other tags as it is, whatever the manifests want', async () => {
+  it('does not change entities with other tags, whatever the manifests want', async () => {
     expect((await bed.sync(theirs, { selectTags: ['theirs'] })).problems).toEqual([])
     const before = await held()
     const mine = manifest({ services: [{ name: 'mine', host: 'h' }], consumers: [{ username: 'me' }] })
@@ -71,7 +71,7 @@ describe.each([
     ['a plugin of a scope', { plugins: [{ name: 'cors', config: { max_age: 1 } }] }, 'plugin'],
     ['an instance_name', { plugins: [{ name: 'prometheus', instance_name: 'their-cors' }] }, 'plugin'],
     ['a prefix', { vaults: [{ name: 'env', prefix: 'theirs', config: { prefix: 'M_' } }] }, 'vault'],
-  ])('blocks what would take over %s of others, and names them', async (_name, content, kind) => {
+  ])('blocks changes that would take over %s of others, and names them', async (_name, content, kind) => {
     expect((await bed.sync(theirs, { selectTags: ['theirs'] })).problems).toEqual([])
     const before = await held()
     const found = await bed.diff(manifest(content), ours)
@@ -178,7 +178,7 @@ describe.each([
     expect(state.consumers).toHaveLength(1)
   })
 
-  it('leaves consumers and all of theirs alone with --skip-consumers', async () => {
+  it('does not touch consumers and what belongs to them with --skip-consumers', async () => {
     expect((await bed.sync(theirs)).problems).toEqual([])
     const { services: _, routes: __, ...before } = JSON.parse(JSON.stringify(await held()))
     const wanted = manifest({
@@ -196,7 +196,7 @@ describe.each([
     expect(await bed.changes(wanted, options)).toEqual([])
   })
 
-  it('only refers to what lookup tags name', async () => {
+  it('only references what lookup tags name', async () => {
     const shared = manifest({
       services: [{ name: 'shared', host: 'h' }],
       consumers: [{ username: 'shared', keyauth_credentials: [{ key: 'k' }] }],

@@ -78,7 +78,7 @@ const { value } = fc.letrec<{ value: Json }>(tie => ({
   ),
 }))
 
-test('what is written is read as the same', () => {
+test('block YAML that is written reads back as the same value', () => {
   fc.assert(
     fc.property(fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true }), given => {
       expect(load(blockYaml(given, () => undefined))).toEqual(given)
@@ -87,7 +87,7 @@ test('what is written is read as the same', () => {
   )
 })
 
-test('what a manifest usually holds is laid out as js-yaml does', () => {
+test('typical manifest content is laid out as by js-yaml', () => {
   const given = {
     _format_version: '3.0',
     services: [

@@ -79,7 +79,7 @@ const read = (text: string): JsonObject => {
   return file.value.value
 }
 
-it('what is written reads as what was meant, whatever is changed', () => {
+it('a rewritten manifest reads as intended, whatever is changed', () => {
   fc.assert(
     fc.property(
       mapping,
@@ -99,7 +99,7 @@ it('what is written reads as what was meant, whatever is changed', () => {
   )
 })
 
-it('in files as people write them, each edit keeps every comment that is not of a line that goes', () => {
+it('each edit of a handwritten file keeps every comment, except on removed lines', () => {
   const entity = fc.record({
     name: fc.stringMatching(/^[a-z]{1,8}$/),
     tags: fc.array(fc.stringMatching(/^[a-z]{2,5}$/), { maxLength: 3 }),

@@ -7,7 +7,7 @@ const plain = fc
   .filter(text => !text.includes('${{'))
 const value = fc.string({ unit: 'grapheme', maxLength: 10 })
 
-test('a text without expressions and comments stays as it is', () => {
+test('a text without expressions and comments is unchanged', () => {
   fc.assert(
     fc.property(plain, text => {
       const rendered = renderTemplate('f', text, { env: {} })

@@ -61,7 +61,7 @@ describe('values', () => {
     )
   })
 
-  test('YAML 1.1 is read as another library wrote it', () => {
+  test('YAML 1.1 written by another library is read correctly', () => {
     fc.assert(
       fc.property(json, fc.boolean(), (value, flow) => {
         // That library writes a key of this name without the quotes that it needs.

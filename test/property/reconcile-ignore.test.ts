@@ -71,7 +71,7 @@ const valueAt = (entity: Entity | undefined, field: string): unknown =>
 const all = (state: State): readonly Entity[] =>
   [...state.entities.values()].flatMap(each => [...each.values()])
 
-describe('whatever rules there are', () => {
+describe('whatever ignore rules there are', () => {
   it('a plan of all changes leaves ignored entities and fields as the gateway has them', () => {
     fc.assert(
       fc.property(states(false), states(true), rules, (desired, live, rulesOf) => {
@@ -90,7 +90,7 @@ describe('whatever rules there are', () => {
     )
   })
 
-  it('no change is about what they ignore, and every change that is needed is there', () => {
+  it('no change touches what they ignore, and every needed change is included', () => {
     fc.assert(
       fc.property(states(false), states(true), rules, (desired, live, rulesOf) => {
         const { drift } = drifted(desired, live, rulesOf)
@@ -107,7 +107,7 @@ describe('whatever rules there are', () => {
     )
   })
 
-  it('without any, and with all over, the comparison is the same', () => {
+  it('the comparison is the same without rules and with expired ones', () => {
     fc.assert(
       fc.property(states(false), states(true), rules, (desired, live, rulesOf) => {
         const plain = compare({ target: 't', desired, live, base: noBase, schemas, selectTags: [] })
@@ -119,7 +119,7 @@ describe('whatever rules there are', () => {
     )
   })
 
-  it('what is ignored and what is changed make all that differs, where nothing is blocked', () => {
+  it('ignored and changed parts together are all differences, if nothing is blocked', () => {
     fc.assert(
       fc.property(states(false), states(true), rules, (desired, live, rulesOf) => {
         const plain = compare({ target: 't', desired, live, base: noBase, schemas, selectTags: [] })

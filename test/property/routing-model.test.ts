@@ -10,7 +10,7 @@ const runs = { numRuns: 400 }
 const requests = fc.array(request, { minLength: 1, maxLength: 12 })
 
 describe('the routing model', () => {
-  it('answers alike before and after a route is added that the request does not match', () => {
+  it('gives the same answer after adding a route that the request does not match', () => {
     fc.assert(
       fc.property(routes, route, requests, fc.nat(), (some, added, asked, seed) => {
         fc.pre(some.every(({ id }) => id !== added.id))
@@ -25,7 +25,7 @@ describe('the routing model', () => {
     )
   })
 
-  it('finds by its index what asking every matcher in order finds', () => {
+  it('finds by its index the same as by asking every matcher in order', () => {
     fc.assert(
       fc.property(routes, requests, (some, asked) => {
         const router = buildRouter(gatewayOf(some, 0))
@@ -101,7 +101,7 @@ describe('the routing model', () => {
     )
   })
 
-  it('answers whatever it is asked and configured with', () => {
+  it('always gives an answer, whatever the request and the configuration', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('~(', '/%', '__proto__', '*', '~*[', '::'),

@@ -128,7 +128,7 @@ const file: fc.Arbitrary<Json> = fc
   })
 
 describe('the Admin API of the sandbox', () => {
-  test('answers anything without a 500', () => {
+  test('answers any input without a 500', () => {
     fc.assert(
       fc.property(fc.array(raw, { minLength: 5, maxLength: 20 }), requests => {
         const api = adminApi(gatewayState('raw', facts, library))
@@ -143,7 +143,7 @@ describe('the Admin API of the sandbox', () => {
     )
   })
 
-  test('takes or refuses any file, and then holds all of it or what it held before', async () => {
+  test('accepts or refuses any file, and then holds all of it or its former content', async () => {
     const endpoint = configEndpoint(new FileParser(library), await loadYamlReader())
     let taken = 0
     fc.assert(

@@ -104,7 +104,7 @@ describe('the Admin API of the sandbox', () => {
     expect(accepted).toBeGreaterThan(400)
   })
 
-  test('what it accepts, its own validation accepts', () => {
+  test('accepts only what its own validation accepts', () => {
     fc.assert(
       fc.property(requestOf(library), ({ target, body }) => {
         const [, path = ''] = target.split('/')
@@ -123,7 +123,7 @@ describe('the Admin API of the sandbox', () => {
     )
   })
 
-  test('an answer can be put again and changes nothing but times', () => {
+  test('changes nothing but times if an answer is put back', () => {
     fc.assert(
       fc.property(requestOf(library), ({ target, body }) => {
         const [, path = ''] = target.split('/')

@@ -57,7 +57,7 @@ const { schema } = fc.letrec<{ schema: boolean | object }>(tie => {
 })
 
 describe('JSON Schema 2020-12 in draft 4', () => {
-  it('lets pass the same values, where no keyword is lost', () => {
+  it('accepts the same values, if no keyword is lost', () => {
     const options = { strict: false, validateSchema: false, addUsedSchema: false, logger: false } as const
     const ajv2020 = new Ajv2020(options)
     const ajv4 = new AjvDraft4({ ...options, validateSchema: true })

@@ -106,7 +106,7 @@ function check(text: string, given: Parameters<typeof generate>[1]): void {
   }
 }
 
-describe('a document that was changed at will', () => {
+describe('a randomly changed document', () => {
   const values = texts.map(parsed)
 
   it('gives a manifest or problems, and never throws', () => {
@@ -125,7 +125,7 @@ describe('a document that was changed at will', () => {
     )
   })
 
-  it('gives a manifest or problems where characters of the text are changed', () => {
+  it('gives a manifest or problems if characters of the text are changed', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...texts),

@@ -107,7 +107,7 @@ describe.each([
   })
   afterAll(() => bed[Symbol.asyncDispose]())
 
-  it('a plan gives what they want, what is not theirs stays, and what can’t be read is not changed', async () => {
+  it('a plan creates what they define, keeps what is not theirs, and does not change what can’t be read', async () => {
     await fc.assert(
       fc.asyncProperty(manifest, manifest, fc.constantFrom(...lists), async (first, second, unread) => {
         await bed.clear()

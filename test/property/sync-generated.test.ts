@@ -23,7 +23,7 @@ describe.each([
   })
   afterAll(() => bed[Symbol.asyncDispose]())
 
-  it('is what a plan gives, however it is written, and a list that can’t be read changes nothing of its kind', async () => {
+  it('is reached by a plan, however it is written, and an unreadable list changes nothing of its kind', async () => {
     await fc.assert(
       fc.asyncProperty(numbers, fc.constantFrom(...readable), async (list, unread) => {
         const choices = Choices.ofList(list)

@@ -45,7 +45,7 @@ describe.each([
   })
   afterAll(() => bed[Symbol.asyncDispose]())
 
-  it('a sync by one leaves the other’s entities as they are, even those that depend on its own, and does the rest', async () => {
+  it('a sync by one keeps the other’s entities unchanged, even those that depend on its own, and does the rest', async () => {
     await fc.assert(
       fc.asyncProperty(numbers, async list => {
         const choices = Choices.ofList(list)

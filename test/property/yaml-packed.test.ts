@@ -40,7 +40,7 @@ const read = (text: string): YamlDocument => {
   return parsed.value
 }
 
-test('a document that went to another thread has the same value and the same places', () => {
+test('a document passed to another thread has the same value and the same places', () => {
   fc.assert(
     fc.property(value, fc.boolean(), (written, isBlock) => {
       const text = isBlock

@@ -8,7 +8,7 @@ import { bad, good, scratch } from './repo-scratch.ts'
 const yaml = ['.yaml', '.yml', '.json']
 
 describe('opening', () => {
-  test('from any folder in it; null outside of all and in a bare one', async () => {
+  test('a repository works from any folder in it, and gives null outside of any and in a bare one', async () => {
     await using place = await scratch()
     await place.write('a/b/c.yaml', 'x')
     const repository = good(await openRepository(join(place.folder, 'a/b')))
@@ -29,7 +29,7 @@ describe('opening', () => {
     expect(good(await repository.head())).toEqual({ branch: null, commit })
   })
 
-  test('variables that point git elsewhere have no say', async () => {
+  test('variables that point git elsewhere are ignored', async () => {
     await using place = await scratch()
     await using other = await scratch()
     await place.commit('here')
@@ -54,8 +54,8 @@ describe('opening', () => {
   })
 })
 
-describe('files at a commit', () => {
-  test('those named and those below folders, as they were, without touching the work tree', async () => {
+describe('reading files at a commit', () => {
+  test('gives named files and those below folders without touching the work tree', async () => {
     await using place = await scratch()
     await place.write('kong/a.yaml', 'old')
     await place.write('kong/deep/b.JSON', '{}')
@@ -99,7 +99,7 @@ describe('files at a commit', () => {
     ])
   })
 
-  test('what is missing, not a file, or not text is reported', async () => {
+  test('reports what is missing, not a file, or not text', async () => {
     await using place = await scratch()
     await place.write('bin.yaml', '\u00e9')
     await place.git('config', 'core.autocrlf', 'false')
@@ -127,7 +127,7 @@ describe('files at a commit', () => {
   )
 })
 
-test('what differs from the commit below some paths', async () => {
+test('gives the differences from the commit below some paths', async () => {
   await using place = await scratch()
   for (const name of ['kong/a.yaml', 'kong/b.yaml', 'kong/c.yaml', 'other.yaml']) await place.write(name, 'x')
   await place.write('.gitignore', 'kong/ignored.yaml\n')
@@ -148,8 +148,8 @@ test('what differs from the commit below some paths', async () => {
   expect(good(await repository.edited([]))).toEqual([])
 })
 
-describe('who wrote a line', () => {
-  test('author, time and summary; lines that are not committed or not there are left out', async () => {
+describe('blame', () => {
+  test('gives author, time and summary, and leaves out uncommitted and missing lines', async () => {
     await using place = await scratch()
     await place.write('k.yaml', 'one\ntwo\nthree\n')
     const first = await place.commit('Begin', 'mira', '2026-03-01T10:00:00+02:00')
@@ -179,7 +179,7 @@ describe('who wrote a line', () => {
   })
 })
 
-test('nothing of a hostile repository is run', async () => {
+test('nothing in a hostile repository is run', async () => {
   await using place = await scratch()
   await place.write('k.yaml', 'x')
   await place.commit('first')
@@ -229,7 +229,7 @@ test('a repository that belongs to someone else is reported with the way out', a
   }
 })
 
-test('without git, a folder that looks like a repository is a problem, and another is none', async () => {
+test('without git, a folder that looks like a repository is a problem, and any other folder is not', async () => {
   await using place = await scratch()
   const path = process.env.PATH
   process.env.PATH = '/nowhere'

@@ -32,7 +32,7 @@ describe('a ref is written by compare-and-swap', () => {
     expect(await place.git('status', '--short')).toBe('')
   })
 
-  test('whoever comes second gets a refusal, and changes nothing', async () => {
+  test('the second writer is refused, and changes nothing', async () => {
     await using place = await scratch()
     const repository = await place.open()
     const first = good(await repository.writeRef(ref, files('one'), { expected: null, message: 'm' }))
@@ -43,7 +43,7 @@ describe('a ref is written by compare-and-swap', () => {
     expect(good(await repository.readRef(ref))?.files.get('ledger.json')).toBe('one')
   })
 
-  test('of many at once exactly one wins', async () => {
+  test('exactly one of many concurrent writers wins', async () => {
     await using place = await scratch()
     const repositories = await Promise.all(Array.from({ length: 8 }, () => place.open()))
     const writes = await Promise.all(
@@ -69,7 +69,7 @@ describe('a ref is written by compare-and-swap', () => {
     expect(good(second).type).toBe('written')
   })
 
-  test('where git does not know the person, the commit is still made', async () => {
+  test('the commit is made even if git does not know the user', async () => {
     await using place = await scratch()
     const repository = await place.open()
     const saved = { ...process.env }

@@ -48,7 +48,7 @@ describe('what a repository sets', () => {
     expect(overridden(setting('local', key, value))).toEqual({})
   })
 
-  test('gives way to what the user set, and programs that git can not do without to its own', () => {
+  test('yields to the user’s settings, and for programs that git needs to git’s own', () => {
     expect(
       overridden(
         setting('global', 'gpg.program', '/opt/gpg'),
@@ -65,7 +65,7 @@ describe('what a repository sets', () => {
   })
 })
 
-test('filters, drivers and hooks run for nobody, and git does not insist on them', () => {
+test('never makes filters, drivers and hooks run, and git does not require them', () => {
   const settings = ['system', 'global', 'local'].flatMap(scope => [
     setting(scope, `filter.${scope}=a.b.clean`, 'run'),
     setting(scope, `filter.${scope}=a.b.required`, 'true'),
@@ -84,7 +84,7 @@ test('filters, drivers and hooks run for nobody, and git does not insist on them
   }
 })
 
-test('the settings that git lists are read with names and values as they are, and not at all where they are no text', () => {
+test('is read from git’s list with exact names and values, and not at all if it is not text', () => {
   const listed = 'local\0file:.git/config\0filter.a=b\nc.clean\nx\n\0system\0file:/etc/gitconfig\0core.bare\0'
   expect(readSettings(Buffer.from(listed))).toEqual([
     { scope: 'local', origin: 'file:.git/config', key: 'filter.a=b', value: 'c.clean\nx\n' },

@@ -43,14 +43,14 @@ it('deletes only what carries the tags', async () => {
   expect(await services()).toEqual([['service-of-default'], []])
 })
 
-it('deletes nothing if nobody confirms it, and asks no further', async () => {
+it('deletes nothing without confirmation, and asks nothing more', async () => {
   const ended = await reset()
   expect(ended.code).toBe(1)
   expect(ended.err).not.toContain('the workspace team-a')
   expect(await services()).toEqual([['service-of-default'], ['service-of-team-a']])
 })
 
-it('stops where a workspace can’t be read', async () => {
+it('stops at a workspace that can’t be read', async () => {
   gateway.names = ['gone', 'team-a']
   const ended = await reset('--force')
   expect(ended.err).toContain('has no workspace gone')

@@ -80,7 +80,7 @@ it('can be taken back like a sync', async () => {
   expect(JSON.stringify(await bed.request('GET', '/consumers'))).toContain('joe')
 })
 
-it('deletes what carries the tags alone, and leaves consumers where that is said', async () => {
+it('deletes only what carries the tags, and keeps consumers if asked to', async () => {
   expect((await reset('--force', '--select-tag', 'team')).code).toBe(0)
   expect(JSON.stringify(await bed.request('GET', '/services'))).toContain('theirs')
   expect((await reset('--force', '--skip-consumers')).code).toBe(0)

@@ -18,7 +18,7 @@ describe('shadowed routes', () => {
       by.map(({ name }) => name).join(),
     ])
 
-  it('are those whose every request another route wins', () => {
+  it('are those whose every request goes to another route', () => {
     expect(found([route('a', { paths: ['/x'] }), route('b', { paths: ['~/x.*'] })])).toEqual([['a', 'b']])
     expect(found([route('a', { paths: ['/x'] }), route('b', { paths: ['/x'] })])).toEqual([['a', 'b']])
     expect(
@@ -63,7 +63,7 @@ describe('shadowed routes', () => {
     ).toEqual([])
   })
 
-  it('are not claimed where the order can change while the gateway runs', () => {
+  it('are not claimed if the order can change while the gateway runs', () => {
     const four = { methods: ['GET'], hosts: ['*.example'], headers: { x: ['1'] } }
     expect(found([route('a', { ...four, paths: ['/a'] }), route('b', { ...four, paths: ['/'] })])).toEqual([])
     expect(found([route('a', { ...four, paths: ['/'] }), route('b', { ...four, paths: ['/'] })])).toEqual([
@@ -136,7 +136,7 @@ describe('traffic before and after', () => {
       paths: group.requests.map(({ path }) => path).join(),
     }))
 
-  it('finds nothing where nothing changed', () => {
+  it('finds nothing if nothing changed', () => {
     expect(compare(base)).toEqual([])
     expect(compare({ ...base, plugins: [limit(10), auth] })).toEqual([])
   })

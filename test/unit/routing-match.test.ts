@@ -63,7 +63,7 @@ describe('what a route matches', () => {
     expect(matches({ destinations: [{ port: 8001 }] }, {})).toBe(false)
   })
 
-  it('says what the request leaves open', () => {
+  it('reports what the request leaves undecided', () => {
     const config = gateway([route('r', { destinations: [{ ip: '10.0.0.1' }] }), route('s', { paths: ['/'] })])
     const answer = answerOf(config, request('/'))
     expect(answer.route?.name).toBe('s')
@@ -72,7 +72,7 @@ describe('what a route matches', () => {
     ])
   })
 
-  it('leaves stream routes, disabled services and routes without criteria out', () => {
+  it('ignores stream routes, disabled services and routes without criteria', () => {
     const config = gateway(
       [
         route('a', { protocols: ['tcp'], destinations: [{ port: 8000 }] }),

@@ -57,7 +57,7 @@ describe('key-auth', () => {
     expect(ask([inQuery], { path: '/x?a=1&apikey=ann-key&b=%20' }).upstream?.uri).toBe('/x?a=1&b=%20')
   })
 
-  it('lets who has no key pass as the anonymous consumer', () => {
+  it('lets callers without a key pass as the anonymous consumer', () => {
     const answer = ask([plugin('key-auth', { anonymous: 'bob' }, onRoute)])
     expect(answer).toMatchObject({ status: null, consumer: { name: 'bob' } })
     expect(answer.upstream?.headers).toMatchObject({ 'x-anonymous-consumer': 'true', 'x-consumer-id': 'c2' })
@@ -81,7 +81,7 @@ describe('key-auth', () => {
     expect(unread.consumer?.name).toBe('bob')
   })
 
-  it('says so where it can not compare a key', () => {
+  it('reports that it can’t compare a key', () => {
     const secret = [{ id: 'k', key: { $secret: 'x' }, consumer: { id: 'c1' } }]
     for (const keys of [secret, [{ key: '{vault://env/key}' }], undefined]) {
       const config = gateway([r], { ...people, 'key-auths': keys, plugins: [keyAuth] })
@@ -186,7 +186,7 @@ describe('acl', () => {
     ).not.toHaveProperty('x-consumer-groups')
   })
 
-  it('refuses everybody where nothing authenticates', () => {
+  it('refuses everybody if nothing authenticates', () => {
     expect(ask([plugin('acl', { allow: ['staff'] }, onRoute)])).toMatchObject({ status: 401 })
   })
 })
@@ -223,7 +223,7 @@ describe('which plugins run', () => {
     expect(limitOf(without([2, 3, 4]), 'bob')).toBe(1)
   })
 
-  it('none that is disabled, for another route, or for a route with another service', () => {
+  it('excludes plugins that are disabled, for another route, or for a route with another service', () => {
     const other = { id: 's2', name: 'other', host: 'other' }
     const plugins = [
       plugin('key-auth', {}, { ...onRoute, enabled: false }),
@@ -240,12 +240,12 @@ describe('which plugins run', () => {
     expect(ask(plugins)).toMatchObject({ status: 401, plugins: [{ scope: 'global' }] })
   })
 
-  it('says of plugins after an end that they were not reached', () => {
+  it('reports plugins after the end of a request as not reached', () => {
     const plugins = [plugin('key-auth', {}, onRoute), plugin('request-transformer', {}, onRoute)]
     expect(ask(plugins).plugins.map(({ effect }) => effect)).toEqual(['ended', 'not reached'])
   })
 
-  it('never guesses what runs code, and what it does not know', () => {
+  it('never guesses about plugins that run code or are unknown', () => {
     const { unknown, status } = ask([plugin('pre-function'), plugin('our-own'), plugin('constructor')])
     expect(status).toBeNull()
     expect(unknown).toEqual([

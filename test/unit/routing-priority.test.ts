@@ -81,7 +81,7 @@ describe('which of several routes wins', () => {
     })
   })
 
-  it('does not guess where ids decide that are not known yet', () => {
+  it('does not guess if ids that decide are not known yet', () => {
     const routes = [
       { name: 'a', paths: ['/'] },
       { name: 'b', paths: ['/'] },
@@ -95,7 +95,7 @@ describe('which of several routes wins', () => {
     ])
   })
 
-  it('says where the order can change while a gateway runs', () => {
+  it('reports that the order can change while a gateway runs', () => {
     const four = { methods: ['GET'], hosts: ['*.example'], headers: { x: ['1'] } }
     const config = gateway([
       route('a', { ...four, paths: ['/a/b'] }, 1),
@@ -108,7 +108,7 @@ describe('which of several routes wins', () => {
     ])
   })
 
-  it('takes each kind of path of a route on its own', () => {
+  it('considers each kind of path of a route separately', () => {
     const routes = [route('a', { paths: ['/a/b/c', '/a', '~/x/\\d+'] }), route('b', { paths: ['/a/b'] })]
     const first = (path: string) => answerOf(gateway(routes), request(path)).route?.name
     expect([first('/a/b/c'), first('/a/b/x'), first('/a/x'), first('/x/1')]).toEqual(['a', 'b', 'a', 'a'])

@@ -21,7 +21,7 @@ describe('text from outside', () => {
     ['a tag character', 'a\u{e0041}b', 'a\\u{e0041}b'],
     ['a mark with nothing to stand on', '\u0301a', '\u25cc\u0301a'],
     ['a heap of marks', `a${'\u0301'.repeat(50)}b`, `a${'\u0301'.repeat(4)}…b`],
-  ])('%s is written out', (_, text, safe) => expect(safeText(text)).toBe(safe))
+  ])('is escaped if it holds %s', (_, text, safe) => expect(safeText(text)).toBe(safe))
 
   test.each(['prod-eu', 'Zürich', '日本語', 'e\u0301', '👩‍💻', '🏳️‍🌈', '❤️', '1️⃣', 'مرحبا', 'नमस्ते'])(
     '%s stays as it is',
@@ -30,7 +30,7 @@ describe('text from outside', () => {
     },
   )
 
-  test('holds nothing a terminal obeys, whatever it was, and is safe already once it is safe', () => {
+  test('holds no control sequences once it is escaped, and is not escaped twice', () => {
     fc.assert(
       fc.property(anyText, text => {
         const safe = safeText(text)
@@ -44,7 +44,7 @@ describe('text from outside', () => {
 describe('lines for people', () => {
   const red = '\x1b[31mred\x1b[39m'
 
-  test('keep their ends, and our colours only where there are colours', () => {
+  test('keep their line ends, and gatewatch’s colours only if colours are on', () => {
     expect(safeLines(`a\n${red}\x07\n`, { colours: true })).toBe(`a\n${red}\\x07\n`)
     expect(safeLines(`a\n${red}\n`)).toBe('a\n\\x1b[31mred\\x1b[39m\n')
   })
@@ -55,11 +55,11 @@ describe('lines for people', () => {
     ['the cursor', '\x1b[2A'],
     ['what is erased', '\x1b[2K\r'],
     ['a colour of two numbers, which is none of ours', '\x1b[38;5;1m'],
-  ])('let nothing through that moves %s', (_, text) => {
+  ])('let nothing pass that moves %s', (_, text) => {
     expect(safeLines(text, { colours: true })).not.toMatch(obeyed)
   })
 
-  test('a status takes the place of the last one and nothing else of the screen', () => {
+  test('replace a status line by the next one and nothing else on the screen', () => {
     let said = ''
     const ends = { out: () => {}, outputIsTerminal: true, colour: true, columns: 20 }
     const streams = safeStreams({ ...ends, err: text => (said += text) })
@@ -69,7 +69,7 @@ describe('lines for people', () => {
 })
 
 describe('data for programs', () => {
-  test('is the same value when it is read, and holds nothing that a terminal obeys', () => {
+  test('is the same value when parsed, and holds no control sequences', () => {
     const anyJson = fc.jsonValue().chain(value => anyText.map(text => ({ [text]: [value, text] })))
     fc.assert(
       fc.property(anyJson, value => {
@@ -95,7 +95,7 @@ describe('data for programs', () => {
     expect(yaml.replaceAll('\n', '')).not.toMatch(obeyed)
   })
 
-  test('comes to the byte through a pipe, and written out on a terminal', () => {
+  test('is exact to the byte in a pipe, and escaped on a terminal', () => {
     const said: string[] = []
     const ends = { out: (text: string) => said.push(text), err: () => {}, colour: false, columns: 80 }
     const data = 'code: |\n\tx \u202e\x1b[2J\n'
@@ -104,7 +104,7 @@ describe('data for programs', () => {
     expect(said).toEqual([data, 'code: |\n\tx \\u202e\\x1b[2J\n'])
   })
 
-  test('as an attribute of XML it is one line', () => {
+  test('is one line as an XML attribute', () => {
     expect(xmlAttribute('a\n"b"\x1b[1m<c>\uffff')).toBe('a&#10;&quot;b&quot;\\x1b[1m&lt;c&gt;\ufffd')
   })
 })

@@ -41,7 +41,7 @@ describe('faults of a gateway', () => {
       : error
   }
 
-  test('refused: nothing listens, and all is back after', async () => {
+  test('refused: nothing listens, and the gateway is back afterwards', async () => {
     await create('kept')
     await control.setFaults([{ fault: 'refused' }])
     expect(await codeOf(fetch(`${url}/services`))).toBe('ECONNREFUSED')
@@ -102,7 +102,7 @@ describe('faults of a gateway', () => {
     expect(await answer.text()).toContain('<html>')
   })
 
-  test('403 on one kind befalls its own and its nested paths alone', async () => {
+  test('403 on one kind affects only its own and its nested paths', async () => {
     await control.setFaults([{ fault: 'status', status: 403, kinds: ['key-auths', 'consumers'] }])
     const status = async (path: string) => (await fetch(url + path)).status
     expect(await status('/consumers')).toBe(403)
@@ -133,7 +133,7 @@ describe('faults of a gateway', () => {
     expect((await fetch(`${url}/services`)).status).toBe(200)
   })
 
-  test('the requests that came are told, whatever they were answered', async () => {
+  test('received requests are reported, whatever the answer', async () => {
     await create('s')
     await control.setFaults([{ fault: 'status', status: 500 }])
     await fetch(`${url}/services/s?x=1`)
@@ -145,7 +145,7 @@ describe('faults of a gateway', () => {
     expect(await control.requests()).toEqual([])
   })
 
-  test('what is no fault is refused with the reason', async () => {
+  test('an invalid fault is refused with the reason', async () => {
     const answer = await fetch(`${sandbox.controlUrl}/gateways/a/faults`, {
       method: 'PUT',
       body: '[{"fault":"slow","delay":1}]',

@@ -30,7 +30,7 @@ function run(input: string): Promise<{ code: number | null; said: string }> {
 }
 
 describe('starting sandbox gateways', () => {
-  test('several gateways of one process keep to themselves', async () => {
+  test('several gateways of one process are independent', async () => {
     await using sandbox = await launchSandbox({
       gateways: [{ name: 'one' }, { name: 'two', proxyPort: false }],
     })
@@ -73,7 +73,7 @@ describe('starting sandbox gateways', () => {
       '{"gateways":[{"name":"a","seed":[{"path":"/services","body":{}}]}]}',
       /seed: POST \/services was answered 400: .*host: required/,
     ],
-  ])('%s is said in one sentence', async (_, input, sentence) => {
+  ])('%s is reported in one sentence', async (_, input, sentence) => {
     const { code, said } = await run(`${input}\n`)
     expect(said).toMatch(sentence)
     expect(said.trim().split('\n')).toHaveLength(1)

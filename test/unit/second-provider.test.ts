@@ -62,7 +62,7 @@ describe('a provider whose gateways are folders of JSON files', () => {
     )
   }
 
-  test('has an inventory, in which what it can’t know is not known', async () => {
+  test('has an inventory that marks what it can’t know as unknown', async () => {
     const { code, out } = await run('inventory', '--output', 'json')
     expect(code).toBe(0)
     expect(JSON.parse(out)).toMatchObject({
@@ -70,7 +70,7 @@ describe('a provider whose gateways are folders of JSON files', () => {
     })
   })
 
-  test('tells how its gateways differ from the manifests, at their lines', async () => {
+  test('reports how its gateways differ from the manifests, at their lines', async () => {
     const { code, out } = await run('diff', '--output', 'json')
     expect(code).toBe(2)
     expect(JSON.parse(out)).toMatchObject({
@@ -102,7 +102,7 @@ describe('a provider whose gateways are folders of JSON files', () => {
     expect(await held()).toEqual(before)
   })
 
-  test('says that how requests are answered is not known from here', async () => {
+  test('reports that it is unknown how requests are answered', async () => {
     const { code, out } = await run('explain', 'GET http://shop.example/', '--target', 'shop')
     expect(code).toBe(1)
     expect(out).toContain('not known from here')

@@ -9,13 +9,13 @@ const forbidden = (part: string, target = 'prod'): Problem =>
   )
 const refused: Problem = { code: 'refused', target: 'prod', message: 'http://k refused the connection' }
 
-test('a fault that befell one part is told of that part', () => {
+test('a fault that affected one part is reported for that part', () => {
   expect(toldOnce([forbidden('plugins')]).map(({ message }) => message)).toEqual([
     'reading plugins is not allowed (403)',
   ])
 })
 
-test('a fault that befell several parts is one sentence with their number and the first of them', () => {
+test('a fault that affected several parts is one sentence with their number and the first of them', () => {
   const parts = ['plugins', 'routes', 'services', 'consumers', 'upstreams']
   expect(toldOnce(parts.map(part => forbidden(part)))).toEqual([
     {
@@ -31,7 +31,7 @@ test('a fault that befell several parts is one sentence with their number and th
   )
 })
 
-test('the same sentence is told once, with how often', () => {
+test('the same message is reported once, with a count', () => {
   const all = Array.from({ length: 23 }, () => refused)
   expect(toldOnce(all)[0]?.message).toBe('http://k refused the connection, 23 times')
   expect(toldOnce([forbidden('a'), forbidden('a')])[0]?.message).toBe(
@@ -39,7 +39,7 @@ test('the same sentence is told once, with how often', () => {
   )
 })
 
-test('other targets, other hints and other places are other faults, in the order in which they come', () => {
+test('different targets, hints and places are different faults, in order of appearance', () => {
   const placed = (line: number): Problem => ({ ...refused, place: { file: 'k.yaml', line, column: 1 } })
   const all = [placed(1), forbidden('a'), placed(2), forbidden('a', 'dev'), forbidden('b')]
   expect(toldOnce(all).map(({ message, target, place }) => [message, target, place?.line])).toEqual([
@@ -50,7 +50,7 @@ test('other targets, other hints and other places are other faults, in the order
   ])
 })
 
-test('what shares a fault is kept beside it', () => {
+test('the parts that share a fault are kept beside it', () => {
   const kinds = ['a', 'b'].map(kind => ({ kind, reason: forbidden(kind) }))
   const [group] = groupFaults(kinds, ({ reason }) => reason)
   expect(group?.items.map(({ kind }) => kind)).toEqual(['a', 'b'])

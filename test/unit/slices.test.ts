@@ -42,7 +42,7 @@ const service = (i: number): string => `- name: s${i}
 const text = `_format_version: "3.0"\nservices:\n${Array.from({ length: 10_000 }, (_, i) => service(i)).join('')}`
 const files = [{ path: 'kong.yaml', text }]
 
-it('a manifest of 50,000 entities is read without standing still, and is the same', largeInput, async () => {
+it('a manifest of 50,000 entities is read without blocking, with the same result', largeInput, async () => {
   // What is not yet compiled takes longer: the first reading warms up.
   const whole = readManifests(files, { env: {} })
   let sliced: typeof whole | undefined
@@ -68,7 +68,7 @@ it('problems of a large manifest have their places', largeInput, async () => {
   expect(whole.ok).toBe(false)
 })
 
-it('what is wrong in a manifest of 50,000 entities is told without standing still', largeInput, async () => {
+it('problems in a manifest of 50,000 entities are reported without blocking', largeInput, async () => {
   const misspelt = [{ path: 'kong.yaml', text: text.replace('name: s7000\n', 'nmae: s7000\n') }]
   const whole = readManifests(misspelt, { env: {} })
   let sliced: typeof whole | undefined
@@ -80,7 +80,7 @@ it('what is wrong in a manifest of 50,000 entities is told without standing stil
   expect(whole.ok).toBe(false)
 })
 
-it('work in slices gives others their turn, and its outcome', async () => {
+it('work in slices lets other work run, and returns its result', async () => {
   let turns = 0
   function* work(): Sliced<string> {
     // Until someone had a turn: a busy machine takes its time.

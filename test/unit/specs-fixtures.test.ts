@@ -85,7 +85,7 @@ describe.each(DOCUMENTS)('%s', (path, operations, codes) => {
     expect(checkOperations(result, read)).toBe(operations)
   })
 
-  it('tells its author what there is to know', () => {
+  it('reports the expected notes to its author', () => {
     expect(result.warnings.map(({ code }) => code)).toEqual(codes)
   })
 

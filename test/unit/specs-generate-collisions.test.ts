@@ -16,7 +16,7 @@ describe('collisions', () => {
     ['/v/{a}-{b}', '/v/x{c}'],
     ['/v/a{b}', '/v/{c}a'],
     ["/od(k='{K}')", '/{any}'],
-  ])('of %s with %s are told', (a, b) => {
+  ])('of %s with %s are reported', (a, b) => {
     expect(collide(a, b)).toBe(true)
     expect(collide(b, a)).toBe(true)
   })
@@ -27,11 +27,11 @@ describe('collisions', () => {
     ['/u/{id}.json', '/u/{id}.xml'],
     ['/v/a{b}', '/v/b{c}'],
     ['/a', '/a/'],
-  ])('of %s with %s there are none', (a, b) => {
+  ])('of %s with %s are not reported', (a, b) => {
     expect(collide(a, b)).toBe(false)
   })
 
-  it('are told with both places', () => {
+  it('are reported with both places', () => {
     const { warnings } = made(`${HEAD}paths:
   /u/{id}:
     get: { operationId: byId }
@@ -44,7 +44,7 @@ describe('collisions', () => {
     ])
   })
 
-  it('end with another priority, host or header', () => {
+  it('are avoided by another priority, host or header', () => {
     for (const defaults of ['regex_priority: 150', 'hosts: [a.example]', 'headers: { x-a: [b] }']) {
       const { warnings } = made(`${HEAD}paths:
   /u/{id}: { get: {} }
@@ -54,7 +54,7 @@ describe('collisions', () => {
     }
   })
 
-  it('of names are told', () => {
+  it('of names are reported', () => {
     const { warnings } = made(`${HEAD}paths:
   /a: { get: { operationId: list things } }
   /b: { get: { operationId: list-things } }
@@ -64,7 +64,7 @@ describe('collisions', () => {
     ])
   })
 
-  it('are looked for in thousands of paths in a time that grows as their number', largeInput, () => {
+  it('are found among thousands of paths in time that grows with their number', largeInput, () => {
     const documents = new Map(
       [1000, 4000].map(count => [
         count,
@@ -81,7 +81,7 @@ describe('headers with an enum', () => {
   const withHeaders = (count: number, values: number): string =>
     `${HEAD}paths:\n  /a:\n    get:\n      parameters: [${Array.from({ length: count }, (_, i) => header(i, values))}]\n`
 
-  it('that make many routes are told', () => {
+  it('that make many routes are reported', () => {
     const { warnings } = made(withHeaders(3, 3))
     expect(texts(warnings)).toEqual([
       's.yaml:5:5: The values of its header parameters make 28 routes of this operation. With --skip-route-by-header it stays one route.',
@@ -89,7 +89,7 @@ describe('headers with an enum', () => {
     expect(routesOf(made(withHeaders(3, 3), { skipRouteByHeader: true }))).toHaveLength(1)
   })
 
-  it('that make routes without end are refused at once', () => {
+  it('that make routes without end are refused immediately', () => {
     expect(problems(withHeaders(20, 10))).toEqual([
       's.yaml:5:5: The values of its header parameters would make 100000000000000000000 routes of this operation. Pass --skip-route-by-header, or make fewer of the headers required.',
     ])

@@ -3,7 +3,7 @@ import { largeInput } from '../timeouts.ts'
 import { HEAD, made, problems, routesOf, texts } from './specs-generated.ts'
 
 describe('path parameters', () => {
-  it('over 31 characters are shortened, alike in route and validator', () => {
+  it('over 31 characters are shortened, in the same way in route and validator', () => {
     const name = 'organization_subscription_identifier'
     const result = made(`${HEAD}x-kong-plugin-request-validator: {}
 paths:
@@ -72,7 +72,7 @@ describe('paths', () => {
     }
   })
 
-  it('that are none get no route', () => {
+  it('that are not valid get no route', () => {
     const result = made(`${HEAD}paths:\n  a: { get: {} }\n  /b: { get: {} }\n`)
     expect(routesOf(result)).toHaveLength(1)
     expect(texts(result.warnings)).toEqual([
@@ -97,7 +97,7 @@ describe('security', () => {
     expect(JSON.stringify(names[1])).toContain('openid-connect')
   })
 
-  it('that is no plugin leaves the rest as it is, where errors are ignored', () => {
+  it('that is not a plugin leaves the rest unchanged if errors are ignored', () => {
     const text = `${HEAD}security: [{ oidc: [] }]\npaths:\n  /a: { get: { security: [{ key: [] }] } }\n${SCHEMES}`
     expect(problems(text, { generateSecurity: true })).toEqual([
       's.yaml:5:27: Only security schemes of type openIdConnect can be a plugin, not "apiKey". Add the plugin as x-kong-plugin-… instead. Or pass --ignore-security-errors.',
@@ -107,7 +107,7 @@ describe('security', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['security'])
   })
 
-  it('with a scheme that is not there is a problem, also without components', () => {
+  it('with an undefined scheme is a problem, also without components', () => {
     expect(problems(`${HEAD}security: [{ oidc: [] }]\npaths: {}\n`, { generateSecurity: true })).toEqual([
       's.yaml:3:12: There is no security scheme "oidc". Add it under components.securitySchemes. Or pass --ignore-security-errors.',
     ])
@@ -119,7 +119,7 @@ describe('security', () => {
   })
 })
 
-describe('what is not as it must be', () => {
+describe('an invalid specification', () => {
   it.each<[string, string]>([
     [
       '',
@@ -173,17 +173,17 @@ describe('what is not as it must be', () => {
       `${HEAD}paths: { /a: { get: { parameters: [{ $ref: '#/x' }] } } }`,
       's.yaml:3:38: The reference "#/x" leads nowhere.',
     ],
-  ])('is told with its place: %j', (text, expected) => {
+  ])('is reported with its place: %j', (text, expected) => {
     expect(problems(text)).toEqual([expected])
   })
 
-  it('is told all at once', () => {
+  it('is reported with all its problems at once', () => {
     expect(problems(`${HEAD}paths: { /a: 5, /b: { get: 6 } }`)).toHaveLength(2)
   })
 })
 
 describe('a request-validator', () => {
-  it('tells which parameters of the path it does not check', () => {
+  it('reports which path parameters it does not check', () => {
     const { warnings } = made(`${HEAD}x-kong-plugin-request-validator: {}
 paths:
   /a:

@@ -53,7 +53,7 @@ describe('the repository’s own ruleset', () => {
     expect(result).toEqual({ findings: ['license-url warn 2:1', 'short-title error 3:3'], problems: [] })
   })
 
-  it('runs no JavaScript but from allowed folders', severalRulesets, async () => {
+  it('runs JavaScript only from allowed folders', severalRulesets, async () => {
     const files = {
       'rules/functions/capitals.js':
         "export default text => (text === text.toUpperCase() ? [] : [{ message: 'Shout' }])\n",
@@ -80,7 +80,7 @@ describe('the repository’s own ruleset', () => {
     ['rules: {a: {given: $, formats: [oas9], then: {function: truthy}}}\n', /The format "oas9" is unknown/],
     ['[1]\n', /A ruleset must be an object/],
     ['rules: {a: [1\n', /neither YAML nor JSON/],
-  ])('that is wrong is told: %j', async (text, message) => {
+  ])('is reported if it is wrong: %j', async (text, message) => {
     write('wrong/ruleset.yaml', text)
     const result = await readOwnRuleset('wrong/ruleset.yaml', {
       root,
@@ -90,7 +90,7 @@ describe('the repository’s own ruleset', () => {
     expect(result.ok ? [] : result.error.map(problemText)[0]).toMatch(message)
   })
 
-  it('that Spectral does not take is told', async () => {
+  it('is reported if Spectral does not accept it', async () => {
     expect(await run('rules: { a: { given: $, then: 5 } }\n')).toEqual({
       findings: [],
       problems: [expect.stringMatching(/^The rules could not be run: /)],
@@ -213,7 +213,7 @@ describe('the repository’s own ruleset', () => {
     expect(await wrongWith(ruleset)).toContain('The alias "$[\'" is not accepted: it can’t be read')
   })
 
-  it('may compare, and call what only looks', severalRulesets, async () => {
+  it('may compare, and call functions that only read', severalRulesets, async () => {
     const paths = [
       "$.info[?(@property === 'title' && @.constructor.name === 'String' && @.startsWith('Ord'))]",
       // What only the other of Spectral's engines understands.

@@ -75,7 +75,7 @@ const REPORT: LintReport = {
 }
 
 describe('a report', () => {
-  it('as text has a line for each finding, and one that counts', () => {
+  it('as text has a line for each finding, and one with totals', () => {
     expect(
       formatReport(REPORT, 'text'),
     ).toBe(`specs/pay.yaml:12:9: error owasp:api4:2023-string-limit: Schema of type string must specify maxLength, enum, or const.
@@ -86,7 +86,7 @@ specs/broken.yaml:2:5: This is no YAML.
 `)
   })
 
-  it('as JSON is the report', () => {
+  it('as JSON is the whole report', () => {
     expect(JSON.parse(formatReport(REPORT, 'json'))).toEqual(REPORT)
   })
 
@@ -134,7 +134,7 @@ specs/broken.yaml:2:5: This is no YAML.
     })
   })
 
-  it('that SARIF’s schema does not take is noticed', () => {
+  it('that does not fit SARIF’s schema is detected', () => {
     expect(isSarif({ version: '2.1.0', runs: [{}] })).toBe(false)
     expect(() => checkJunit('<testsuites><testsuite/></testsuites>')).toThrow()
   })

@@ -11,7 +11,7 @@ import { lintFolder } from './specs-lint/folder.ts'
 const { root, write } = lintFolder()
 
 describe('what is linted', () => {
-  it('is told where it can not be read', async () => {
+  it('is reported if it can’t be read', async () => {
     write('broken.yaml', 'a: [1\n')
     const report = await lint(['broken.yaml', 'none.yaml'], { root })
     expect(report.files.map(({ problems }) => problems.map(problemText))).toEqual([
@@ -29,7 +29,7 @@ describe('what is linted', () => {
     ])
   })
 
-  it('ends where it is stopped', async () => {
+  it('ends when it is stopped', async () => {
     write('a.yaml', CLEAN)
     const report = await lint(['a.yaml'], { root, signal: AbortSignal.abort() })
     expect(report.files[0]?.problems.map(problemText)).toEqual(['Linting was stopped.'])
@@ -66,7 +66,7 @@ describe('the cache', () => {
     }
   })
 
-  it('is of the versions that are installed', async () => {
+  it('is valid only for the installed versions', async () => {
     const { dependencies } = JSON.parse(
       await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
     )

@@ -36,7 +36,7 @@ function made(schema: string) {
   return { value, wrong: new SchemaChecks().body(extracted)(value) }
 }
 
-describe('a value that is made up', () => {
+describe('a generated value', () => {
   it.each([
     ['{ type: integer, minimum: 5, multipleOf: 4 }', 8],
     ['{ type: number, exclusiveMaximum: -2 }', -3],
@@ -87,7 +87,7 @@ describe('every specification among the fixtures can be mocked', () => {
     expect(ofText(name, text)).toHaveLength(operations)
   })
 
-  it('and what is wrong with one is told with its place', () => {
+  it('and problems in one are reported with their place', () => {
     const text = readFileSync(`${FOLDER}bookshop.yaml`, 'utf8').replace(
       "'#/components/schemas/Book'",
       "'#/nowhere'",

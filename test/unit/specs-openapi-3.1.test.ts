@@ -15,7 +15,7 @@ describe('OpenAPI 3.1', () => {
   const files = readdirSync(FOLDER)
   const names = files.filter(name => name.endsWith('.3.0.yaml')).map(name => name.replace('.3.0', ''))
 
-  it.each(names)('%s gives the manifest of the same thing said in OpenAPI 3.0', name => {
+  it.each(names)('%s gives the same manifest as its OpenAPI 3.0 equivalent', name => {
     const expected = manifestOf(name.replace('.yaml', '.3.0.yaml'))
     const result = manifestOf(name)
     expect(expected).toMatchObject({ ok: true })
@@ -33,7 +33,7 @@ describe('OpenAPI 3.1', () => {
     expect(JSON.parse(JSON.parse(schema ?? '""'))).toEqual(expected)
   })
 
-  it('every document has its expectation', () => {
+  it('every document has an expected result', () => {
     const documents = files.filter(name => name.endsWith('.yaml') && !name.endsWith('.3.0.yaml'))
     const expected = [...names, ...schemas.map(name => name.replace('.schema.json', '.yaml'))]
     expect(expected.sort()).toEqual(documents.sort())
@@ -103,7 +103,7 @@ describe('JSON Schema 2020-12 in draft 4', () => {
     expect(toDraft4(schema)).toEqual({ schema: expected, lost: [] })
   })
 
-  it('tells what it can not say', () => {
+  it('reports what it can’t express', () => {
     const schema = {
       contains: {},
       maxContains: 2,

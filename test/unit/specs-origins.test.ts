@@ -28,7 +28,7 @@ function lineOf(name: string, ...texts: readonly string[]): number {
   return texts.reduce((from, text) => lines.findIndex((line, i) => i >= from && line.includes(text)) + 1, 0)
 }
 
-describe('the origin of what was made of a specification', () => {
+describe('the origin of an entity generated from a specification', () => {
   const name = 'telemetry.yaml'
 
   it.each<[string, string, string, number, string | undefined]>([
@@ -68,7 +68,7 @@ describe('the origin of what was made of a specification', () => {
     expect(origin?.operationId).toBe(operationId)
   })
 
-  it('is known by its id where it was given another name, and of nothing else', async () => {
+  it('is known by its id if it was renamed, and for nothing else', async () => {
     const { origins } = await describedIn([fixture('bookshop.yaml')])
     const id = 'e1b7e2a5-0000-4000-8000-000000000000'
     expect(origins.of({ kind: 'route', key: 'something', id })).toBeUndefined()

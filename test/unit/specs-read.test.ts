@@ -70,7 +70,7 @@ async function write(name: string, text: string): Promise<string> {
 }
 
 describe('external references', () => {
-  it('are followed over files, both ways', async () => {
+  it('are followed across files, both ways', async () => {
     const result = await convert(join(FIXTURES, 'parcels/openapi.yaml'), { root: FIXTURES })
     if (!result.ok) throw new Error(result.error.map(problemText).join())
     const text = JSON.stringify(result.value.manifest)
@@ -113,7 +113,7 @@ describe('external references', () => {
     })
   })
 
-  it('that lead nowhere are told at their place', async () => {
+  it('that lead nowhere are reported at their place', async () => {
     const path = await write('a.yaml', documentWith('missing.yaml'))
     const expected = `a.yaml:7:11: missing.yaml can't be read: there is no such file.`
     expect(await problemsOf(path)).toEqual([expected])
@@ -122,7 +122,7 @@ describe('external references', () => {
     expect(await problemsOf(inside)).toEqual([nowhere])
   })
 
-  it('that lead to each other without end are told', async () => {
+  it('that lead to each other without end are reported', async () => {
     const path = await write('loop-a.yaml', documentWith('loop-b.yaml'))
     await write('loop-b.yaml', '$ref: loop-c.yaml')
     await write('loop-c.yaml', '$ref: loop-b.yaml')
@@ -155,7 +155,7 @@ describe('remote references', () => {
     ])
   })
 
-  it('are followed where the host is', async () => {
+  it('are followed if the host is allowed', async () => {
     const path = await write('r.yaml', documentWith(`http://127.0.0.1:${port}/id.yaml`))
     const result = await convert(path, { allowedHosts: [`127.0.0.1:${port}`] })
     expect(JSON.stringify(result.ok && result.value.manifest)).toContain('(?<id>[^#?/]*)')
