@@ -102,7 +102,7 @@ describe('a link in a clone leads no file that gatewatch writes out of it', () =
     expectNothingOfMineChanged()
   })
 
-  it('but files that the user names, and links inside, are written', async () => {
+  it('but writes files that the user names, and follows links inside', async () => {
     symlinkSync(join(clone, 'real.yaml'), join(clone, 'inside.yaml'))
     write('real.yaml', '')
     symlinkSync(join(clone, 'gone.yaml'), join(clone, 'dangling.yaml'))

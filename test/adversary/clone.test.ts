@@ -203,7 +203,7 @@ describe('an exchange with a remote follows the user’s settings alone', () => 
   const ref = 'refs/gatewatch/ledger/dev'
   const content = new Map([['ledger.json', '{}']])
 
-  it('so that no program, address or credential of the clone’s settings has a part in it', async () => {
+  it('so that no program, address or credential from the clone’s settings is used', async () => {
     using clone = new HostileClone('config', address)
     const repository = await open(clone.folder)
     await repository.writeRef(ref, content, { expected: null, message: 'm' })

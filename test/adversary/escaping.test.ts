@@ -387,7 +387,7 @@ describe('in a terminal, with colours', () => {
     return new Promise(resolve => pty.onExit(() => resolve(out)))
   }
 
-  it('nothing comes but text and our own colours', async () => {
+  it('the output holds only text and gatewatch’s own colours', async () => {
     adding()
     for (const args of [
       ['diff'],
@@ -414,7 +414,7 @@ describe('in a terminal, with colours', () => {
     }
   }, 300_000)
 
-  it('the console draws names as text, and leaves clipboard and title alone', async () => {
+  it('the console draws names as text, and does not touch clipboard and title', async () => {
     adding()
     await using driver = Driver.start(['--config', 'gatewatch.yaml'], {
       columns: 160,
@@ -452,7 +452,7 @@ describe('in a terminal, with colours', () => {
   }, 120_000)
 })
 
-it('Markdown of a gateway with such names makes no link, picture, heading or mention', async () => {
+it('Markdown of a gateway with hostile names contains no link, picture, heading or mention', async () => {
   adding()
   const { out } = await runCommand(['diff', '--output', 'markdown'], { cwd: work, env: env() })
   const html = githubHtml(out)
@@ -460,7 +460,7 @@ it('Markdown of a gateway with such names makes no link, picture, heading or men
   expect(html).toMatch(/<table>/)
 })
 
-it('every command was looked at', () => {
+it('every command was covered', () => {
   // What draws or serves until it is ended has tests of its own, or says nothing that others wrote.
   const others = new Set(['console', 'mock', 'demo', 'sandbox', 'init'])
   const missing = Object.keys(subcommands).filter(each => !others.has(each) && !seen.has(each))

@@ -56,7 +56,7 @@ function readJournal(): string {
   return file === undefined ? '' : readFileSync(join(top, file), 'utf8')
 }
 
-it('a gateway that asks to slow down gets its time, and then everything', async () => {
+it('a gateway that asks to slow down gets its pause, and then all requests', async () => {
   const { ended, after } = await syncInto([
     {
       fault: 'status',
@@ -73,7 +73,7 @@ it('a gateway that asks to slow down gets its time, and then everything', async 
   expect(after.code).toBe(0)
 })
 
-it('an answer that is lost after the write happened does not stop the sync, nor write twice', async () => {
+it('an answer that is lost after the write neither stops the sync nor causes a second write', async () => {
   const { ended, after } = await syncInto([
     { fault: 'lost', methods: ['POST'], kinds: ['services'], after: 1, times: 1 },
   ])
@@ -145,7 +145,7 @@ it('two syncs of one target do not run at once', async () => {
   }
 })
 
-it('a sync that was killed leaves a lock that does not stop the next one, and a journal that says how far it came', async () => {
+it('a killed sync leaves a lock that does not stop the next one, and a journal that says how far it got', async () => {
   const sandbox = await launchSandbox({
     gateways: [
       {

@@ -80,7 +80,7 @@ const otherWays = {
     '(() => { let seen = false; Error.prepareStackTrace = (_, sites) => { seen = sites?.some?.(site => site.getThis?.()) ?? false; return "" }; String(new Error("x").stack); delete Error.prepareStackTrace; return seen })()',
 } as const
 
-test('no way leads from a function to a machine', async () => {
+test('no function can reach the machine', async () => {
   const codes = Object.fromEntries(
     Object.entries({ ...ways, ...otherWays }).map(([name, way]) => [
       `ways/${name.replaceAll(' ', '-')}.mjs`,
@@ -105,7 +105,7 @@ test('no way leads from a function to a machine', async () => {
   )
 })
 
-test('a module imports files below the allowed folder alone, however the way out is written', async () => {
+test('a module imports only files below the allowed folder, however the path out is written', async () => {
   write(work, { 'imports/secret.js': 'export default "canary-7f3a"\n', 'secret.json': '"canary-7f3a"\n' })
   mkdirSync(join(work, 'imports/functions'), { recursive: true })
   symlinkSync('../secret.js', join(work, 'imports/functions/link.js'))
@@ -181,7 +181,7 @@ const endless = {
   'replacing again': 'for (;;) "a".repeat(1000).replace(/a/g, x => x + x)',
 } as const
 
-test('what never ends is ended from outside, and the thread after it answers', async () => {
+test('an endless function is ended from outside, and the next thread answers', async () => {
   const folder = join(work, 'endless')
   const took: number[] = []
   for (const [name, body] of Object.entries(endless)) {
@@ -234,7 +234,7 @@ const greedy = {
   'deep list as text': 'let a = []; for (let i = 0; i < 1e5; i += 1) a = [a]; return String(a)',
 } as const
 
-test('what takes more memory or stack than there is ends alone: other functions and the host go on', async () => {
+test('a function that exhausts memory or stack ends alone: other functions and the host go on', async () => {
   const codes = Object.fromEntries(
     Object.entries(greedy).map(([name, body]) => [
       `${name.replaceAll(' ', '-')}.mjs`,
@@ -263,7 +263,7 @@ test('what takes more memory or stack than there is ends alone: other functions 
   )
 })
 
-test('no function changes what another one sees, nor what it sees itself when policies are read again', async () => {
+test('no function changes what others see, or what it sees itself when policies are read again', async () => {
   const poison = `
 Object.prototype.polluted = true
 Array.prototype.includes = () => true
@@ -289,7 +289,7 @@ export default value =>
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
 })
 
-test('only true itself is a yes, whatever comes back', async () => {
+test('only true counts as a yes, whatever a function returns', async () => {
   const answers = {
     'an object': '({})',
     'a text': '"true"',
@@ -341,7 +341,7 @@ fix: Do nothing.
 `
 }
 
-test('a clone whose policies have hostile functions is only opened and checked: nothing is written, and all is told', async () => {
+test('opening and checking a clone with hostile functions writes nothing, and reports all of them', async () => {
   const folder = join(work, 'clone')
   const marks = join(work, 'marks')
   mkdirSync(marks)
@@ -387,7 +387,7 @@ test('a clone whose policies have hostile functions is only opened and checked: 
   expect(ended.out + ended.err).not.toContain('canary-91bd')
 })
 
-test('functions that take too long hold a check up for a bounded time, however many there are', async () => {
+test('slow functions delay a check for a limited time, however many there are', async () => {
   const folder = join(work, 'many')
   const ids = Array.from({ length: 12 }, (_, i) => `slow-${i}`)
   write(folder, {
@@ -409,7 +409,7 @@ test('functions that take too long hold a check up for a bounded time, however m
   console.info(`12 endless functions: told after ${((performance.now() - began) / 1000).toFixed(1)} s`)
 })
 
-test('a sync is refused where a function of a policy that blocks can’t be told', async () => {
+test('a sync is refused if a function of a blocking policy gives no answer', async () => {
   const folder = join(work, 'gate')
   write(folder, {
     'gatewatch.yaml': config,
@@ -433,7 +433,7 @@ test('a sync is refused where a function of a policy that blocks can’t be told
   expect(await (await fetch(`${address}/services`)).json()).toMatchObject({ data: [] })
 })
 
-test('what stands for code in a ruleset runs nothing', async () => {
+test('code in a ruleset’s text does not run', async () => {
   const folder = join(work, 'ruleset')
   const marks = join(work, 'ruleset-marks')
   mkdirSync(marks)

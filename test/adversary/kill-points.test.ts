@@ -57,7 +57,7 @@ async function finished(where: string): Promise<void> {
   expect(diff.code, `${where}: ${diff.out}`).toBe(0)
 }
 
-it('a sync that is killed anywhere is taken back exactly by undo, or finished by the next sync', {
+it('a sync that is killed anywhere is undone exactly, or finished by the next sync', {
   timeout,
 }, async () => {
   const points = await killer.points(sync)
@@ -76,7 +76,7 @@ it('a sync that is killed anywhere is taken back exactly by undo, or finished by
   expect(killed).toBeGreaterThan(12)
 })
 
-it('an undo that is killed anywhere is finished by the next one, and leaves all as it was before the sync', {
+it('an undo that is killed anywhere is finished by the next one, and restores the state before the sync', {
   timeout,
 }, async () => {
   expect((await killer.run(sync)).code).toBe(0)

@@ -24,7 +24,7 @@ function pour(response: ServerResponse, first: string, more: string): true {
   return true
 }
 
-describe('an answer that no Admin API gives is not taken in', () => {
+describe('an answer that no Admin API would give is rejected', () => {
   const deep = 200_000
   const cases: readonly (readonly [string, Intercept, RegExp])[] = [
     [
@@ -181,7 +181,7 @@ describe('a gateway that asks to wait', () => {
     expect(refused.size).toBeGreaterThan(0)
   })
 
-  it('without saying for how long is tried a few times', async () => {
+  it('without saying for how long is retried a few times', async () => {
     let asked = 0
     bed.front.intercept = (request, response) => {
       if (!reads(request, '/plugins')) return false
@@ -196,7 +196,7 @@ describe('a gateway that asks to wait', () => {
 })
 
 describe('a gateway that is slow', () => {
-  it('has a time for the whole answer, however steadily it trickles', async () => {
+  it('has a time limit for the whole answer, however steadily it trickles', async () => {
     bed.front.intercept = (request, response) => {
       if (!reads(request, '/plugins')) return false
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"data":[')

@@ -110,7 +110,7 @@ describe('a deletion by accident', () => {
     },
   )
 
-  it('of what is cascaded counts like any other', async () => {
+  it('by cascade counts like any other', async () => {
     await bed.request('POST', '/consumers', { username: 'joe', tags: ['ours'] })
     for (const key of ['k-1', 'k-2', 'k-3']) await bed.request('POST', '/consumers/joe/key-auth', { key })
     for (let i = 0; i < 10; i += 1)
@@ -149,7 +149,7 @@ describe('a deletion by accident', () => {
     expect((await bed.writes()).length).toBe(6)
   })
 
-  it('needs the number where all is one document too', async () => {
+  it('needs the number at a gateway that is written as one document too', async () => {
     expect((await run('sync', '--yes', ...at(dbless), write(manifest(3)))).code).toBe(0)
     const ended = await run('sync', '--yes', ...at(dbless), write(nothing))
     expect(ended.err).toContain('3 of 3 entities: everything')
@@ -248,7 +248,7 @@ targets:
 
   const kong = (value: object): string => write(JSON.stringify(value))
 
-  it('does not stand for the name of a protected target that loses an entity or a protection', async () => {
+  it('does not replace the name of a protected target that loses an entity or a protection', async () => {
     kong(limited)
     expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
     await bed.control.forgetRequests()
@@ -269,7 +269,7 @@ targets:
     expect((await run('sync', '--yes', '--confirm', 'prod-eu', '--target', 'prod-eu')).code).toBe(0)
   })
 
-  it('stands for it where nothing is lost, and at targets that are not protected', async () => {
+  it('is enough if nothing is lost, and at targets that are not protected', async () => {
     kong(closed)
     expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
     kong(limited)
@@ -278,7 +278,7 @@ targets:
     expect((await run('sync', '--yes', '--target', 'dev-eu')).code).toBe(0)
   })
 
-  it('asks for the name for a saved plan, an undo and a reset alike', async () => {
+  it('is not enough for a saved plan, an undo or a reset either', async () => {
     kong(limited)
     expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
     kong(closed)
@@ -298,7 +298,7 @@ targets:
     expect((await bed.writes()).length).toBe(1)
   })
 
-  it('counts as a loss in a saved plan what the plan does, whatever the manifest says by now', async () => {
+  it('is not enough for a loss in a saved plan, whatever the manifest says by now', async () => {
     kong(closed)
     expect((await run('sync', '--yes', '--target', 'prod-eu')).code).toBe(0)
     kong({ ...open, plugins: [{ ...closed.plugins[0], enabled: false }] })
@@ -424,7 +424,7 @@ describe('no moment open', () => {
     },
   )
 
-  it('a preview says what is opened last, in text, JSON and Markdown, and a sync that fails what it left and what to do', async () => {
+  it('a preview says what is opened last, in text, JSON and Markdown; a failed sync says what it left closed and what to do', async () => {
     await gateway.clear()
     const one = { name: 'a', host: 'one.internal', routes: [{ name: 'public', paths: ['/public'] }] }
     expect((await syncTo({ services: [one] })).code).toBe(0)
@@ -470,7 +470,7 @@ describe('no moment open', () => {
     expect(document.out).toContain('order    all or nothing: it is one request')
   })
 
-  it('a service and its routes that have no plugins are sent with no request more', async () => {
+  it('a service and routes without plugins need no additional request', async () => {
     await bed.clear()
     expect((await run('sync', '--yes', ...at(bed), write(manifest(3, { routes: 2 })))).code).toBe(0)
     expect((await bed.writes()).filter(each => !each.startsWith('POST'))).toEqual([])
@@ -552,7 +552,7 @@ describe('a Kong whose workers act late by what is written', () => {
     expect(err).not.toContain('going on in')
   })
 
-  it('is not written to any more where the sync is stopped meanwhile', async () => {
+  it('gets no more writes if the sync is stopped while it waits', async () => {
     fleet('30s', true)
     const stop = new AbortController()
     front.intercept = ({ method, url }) => {

@@ -65,7 +65,7 @@ it('a plan that was made with --kong-addr is applied without it, and without cre
   expect((await run(['history', '--kong-addr', address])).out).toContain('1 of 1')
 })
 
-it('an unrelated gatewatch.yaml does not stand in the plan’s way', async () => {
+it('an unrelated gatewatch.yaml does not prevent applying a plan', async () => {
   const file = join(work, 'gatewatch.yaml')
   writeFileSync(file, 'version: 1\nenvironments: [dev]\ntargets: {}\n')
   const applied = await apply()
@@ -87,7 +87,7 @@ it.each([
   expect(new Set(tokens)).toEqual(new Set([undefined]))
 })
 
-it('credentials of the environment are sent where it names that very address, and to no other', async () => {
+it('credentials from the environment are sent only to the address that it names', async () => {
   const headers = { DECK_HEADERS: 'Kong-Admin-Token:canary' }
   const other = await run(['apply', '--yes', 'plan.json'], {
     ...headers,
@@ -104,7 +104,7 @@ it('credentials of the environment are sent where it names that very address, an
 it.each([
   ['--headers', 'Kong-Admin-Token:canary'],
   ['--tls-client-cert-file', 'cert.pem'],
-])('%s needs --kong-addr beside it', async (option, value) => {
+])('%s needs --kong-addr as well', async (option, value) => {
   const refused = await apply(option, value)
   expect(refused.code).toBe(1)
   expect(refused.err).toContain(
@@ -113,7 +113,7 @@ it.each([
   expect(tokens).toEqual([])
 })
 
-it('a plan that somebody else made leads to no address of its choosing', async () => {
+it('a plan that somebody else made can’t choose its address', async () => {
   const refused = await run(['apply', '--yes', 'plan.json'], { GATEWATCH_STATE_DIR: join(work, 'elsewhere') })
   expect(refused.code).toBe(1)
   expect(refused.err).toContain('was not made by this user on this machine')
@@ -124,7 +124,7 @@ it('a plan that somebody else made leads to no address of its choosing', async (
   expect(named.code).toBe(0)
 })
 
-it('a plan whose address was changed, with everything that depends on it, is not taken for one of this user’s', async () => {
+it('a plan whose address was changed consistently does not count as this user’s', async () => {
   const file = join(work, 'plan.json')
   const text = readFileSync(file, 'utf8')
   const parsed = parsePlan(text, file)

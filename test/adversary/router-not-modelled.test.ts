@@ -64,7 +64,7 @@ describe('at a gateway of the expressions flavour', () => {
     await sandbox.control('expressions').setState({})
   })
 
-  it('a plan and a sync say that they can’t tell what protects routes, and do their work', async () => {
+  it('a plan and a sync report that they can’t tell what protects routes, and go on', async () => {
     const plan = await run('plan', ...at(), 'expressions.yaml')
     expect(plan.code).toBe(2)
     expect(plan.out).toMatch(/posture +\? unknown, and so is traffic: its router has the flavour expressions/)
@@ -97,7 +97,7 @@ describe('at a gateway of the expressions flavour', () => {
     },
   )
 
-  it('the rows of an inventory show expressions where paths would stand', async () => {
+  it('the rows of an inventory show expressions in place of paths', async () => {
     const { out } = await run('inventory', ...at(), 'expressions.yaml')
     expect(out).toMatch(/by-expression +\? +http\.path \^= "\/a"/)
     expect(out).toMatch(/by-path +any +\/t +\?/)
@@ -113,7 +113,7 @@ describe('at a gateway of the expressions flavour', () => {
   })
 })
 
-it('explain of manifests with expressions, which name no gateway, does not answer by paths', async () => {
+it('explain of manifests with expressions and without a gateway does not answer by paths', async () => {
   const { code, out } = await run('explain', 'GET http://h/t', 'expressions.yaml')
   expect(code).toBe(1)
   expect(out).toMatch(/not known from here: routes have expressions/)
@@ -145,7 +145,7 @@ governance:
     await sandbox.control('expressions').setState({})
   })
 
-  it('are not passed by: the sync is refused with the reason, and done with another one', async () => {
+  it('still block: the sync is refused with the reason, and runs with an override', async () => {
     const refused = await sync('[]')
     expect(refused.code).toBe(1)
     expect(refused.err).toMatch(

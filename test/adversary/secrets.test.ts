@@ -72,7 +72,7 @@ function sealedIn(bed: CanaryBed): readonly { readonly to: readonly string[]; re
 }
 
 describe('no canary is found in any output, file or object of Git', () => {
-  it('when all of it is new, before a sync and after it, and the gateway has it all', async () => {
+  it('when everything is new, before and after a sync', async () => {
     await using bed = await CanaryBed.start()
     await bed.manifests('one')
     await lookAround(bed, 'one')
@@ -212,7 +212,7 @@ describe('no canary is found in any output, file or object of Git', () => {
     120_000,
   )
 
-  it('when its input is wrong, and errors say so', async () => {
+  it('when the input is wrong and errors report it', async () => {
     await using bed = await CanaryBed.start()
     await bed.manifests('one')
     const at = (kind: string) => bed.canaries.text(`${kind} that is wrong`, 'one')
@@ -340,7 +340,7 @@ process.on('SIGUSR2', () => {
     expect(bed.finds()).toEqual([])
   }, 120_000)
 
-  it('on a terminal, but for the values of variables that a person asks for', async () => {
+  it('on a terminal, except for the values of variables that a person asks for', async () => {
     await using bed = await CanaryBed.start()
     await bed.manifests('one')
     expect((await bed.run('sync', '--yes')).code).toBe(0)
@@ -459,7 +459,7 @@ async function rows(driver: Driver, count: number): Promise<void> {
   await driver.waitFor(screen => !screen.includes('Keys of '))
 }
 
-it('there were at least 40 kinds of canaries, and enough was searched', () => {
+it('there are at least 40 kinds of canaries, and enough output was searched', () => {
   const { kinds, outputs, files, objects, calls, found } = searched
   console.info(
     `canaries: ${kinds} kinds, ${outputs} outputs and screens, ${files.size} files, ${objects.size} git objects, ${calls} calls of git: ${found === 0 ? 'nothing' : found} found`,

@@ -61,7 +61,7 @@ async function expectInOrder(): Promise<void> {
   figures.steps += wanted.size
 }
 
-it('x stops a sync in the console: what is under way is waited for, and the screen tells the three numbers', async () => {
+it('x stops a sync in the console: it waits for requests in flight, and the screen shows the three numbers', async () => {
   await using console = open()
   await sendAll(console)
   console.press('x')
@@ -89,7 +89,7 @@ it.each(['SIGTERM', 'SIGHUP', 'SIGINT'])(
   },
 )
 
-it('a terminal that is closed under a console ends its sync in order', async () => {
+it('closing the terminal of a console ends its sync cleanly', async () => {
   await using console = open()
   await sendAll(console)
   console.hangUp()
@@ -110,7 +110,7 @@ function groupsOfGit(parent: number): readonly number[] {
   })
 }
 
-it('ctrl-c in a terminal stops a sync on the command line, and reaches no git that writes its ledger or lock', async () => {
+it('ctrl-c in a terminal stops a sync on the command line, but not the git that writes its ledger or lock', async () => {
   await using sync = open(['sync', '--yes'])
   await bed.faults([{ fault: 'slow', delayMs: 1_500, methods: ['POST'], kinds: ['services'], after: 1 }])
   await bed.untilWrites(32)
@@ -124,7 +124,7 @@ it('ctrl-c in a terminal stops a sync on the command line, and reaches no git th
   await expectInOrder()
 })
 
-it('a terminal that is closed under a sync on the command line ends it in order', async () => {
+it('closing the terminal of a sync on the command line ends it cleanly', async () => {
   await using sync = open(['sync', '--yes'])
   await bed.faults([{ fault: 'slow', delayMs: 1_500, methods: ['POST'], kinds: ['services'], after: 1 }])
   await bed.untilWrites(32)
@@ -132,7 +132,7 @@ it('a terminal that is closed under a sync on the command line ends it in order'
   await expectInOrder()
 })
 
-it('ctrl-c where a sync asks ends it, and nothing is sent', async () => {
+it('ctrl-c at the confirmation of a sync ends it, and nothing is sent', async () => {
   await using sync = open(['sync'])
   await sync.waitFor('Type yes to continue')
   sync.press('ctrl+c')

@@ -112,7 +112,7 @@ it('what a killed sync did is neither edited live nor in conflict, whatever Git 
   expect((await differences()).map(change => change.cause)).toEqual(['edited live'])
 })
 
-it('after a killed first sync, what is missing waits in Git, and what was created is undone as its own', async () => {
+it('after a killed first sync, missing entities are ahead in Git, and undo removes created ones', async () => {
   bed.write(manifest('v1'))
   await killed('POST', 40)
   expect(Object.keys(tally(await differences()))).toEqual(['git ahead'])
@@ -127,7 +127,7 @@ it('after a killed first sync, what is missing waits in Git, and what was create
   expect(Object.keys(tally(then))).toEqual(['git ahead'])
 })
 
-it('of a first sync of protected services that was killed, services left disabled are its own, and what is missing waits in Git', async () => {
+it('after a killed first sync of protected services, disabled services belong to it, and missing entities are ahead in Git', async () => {
   const guarded = (n: number): string => {
     const { services, ...rest } = JSON.parse(manifest('v1', n))
     const plugins = [{ name: 'key-auth' }]
@@ -149,7 +149,7 @@ it('of a first sync of protected services that was killed, services left disable
   expect(Object.keys(tally(extra))).toEqual(['cut off'])
 })
 
-it('what a sync did is recorded though the manifests changed while it was under way', async () => {
+it('what a sync did is recorded even if the manifests changed while it ran', async () => {
   bed.write(manifest('v1', 4))
   expect((await bed.run(['sync', '--yes', ...bed.at])).code).toBe(0)
   bed.write(manifest('v2', 4))
@@ -171,7 +171,7 @@ it('what a sync did is recorded though the manifests changed while it was under 
   expect(Object.keys(tally(found))).toEqual(['git ahead'])
 })
 
-it('history, doctor and fleet show what is known about the sync, and whose lock exists', async () => {
+it('history, doctor and fleet show what is known about a killed sync, and whose lock exists', async () => {
   bed.write(manifest('v1'))
   const done = await killed('POST', 40)
   const at = bed.at.slice(0, 2)
@@ -204,7 +204,7 @@ it('history, doctor and fleet show what is known about the sync, and whose lock 
   expect((await bed.run(['doctor', ...bed.at])).code).toBe(0)
 })
 
-it('a sync that still runs is under way, and its lock is not taken away', async () => {
+it('a sync that still runs is shown as running, and its lock is not removed', async () => {
   bed.write(manifest('v1', 4))
   await bed.faults([{ fault: 'slow', delayMs: 4_000, methods: ['POST'], kinds: ['services'], after: 1 }])
   const sync = bed.start(['sync', '--yes', ...bed.at])

@@ -51,7 +51,7 @@ function uselessFolders(): ReadonlyMap<string, string> {
   ])
 }
 
-describe('without a folder to keep anything in', () => {
+describe('without a usable state folder', () => {
   const readings = [
     ['diff', 2],
     ['plan', 2],
@@ -66,7 +66,7 @@ describe('without a folder to keep anything in', () => {
   ] as const
   const withFiles = ['diff', 'plan', 'validate', 'console']
 
-  it('every command that reads does what it does else, with one line that says so', async () => {
+  it('every command that reads works as usual, with a warning of one line', async () => {
     bed.write(services(3))
     await bed.run(['sync', '--yes', ...bed.at])
     bed.write(services(5))
@@ -88,7 +88,7 @@ describe('without a folder to keep anything in', () => {
     }
   })
 
-  it('a home folder that is not known is no folder of this user', async () => {
+  it('an unknown home folder does not count as a folder of this user', async () => {
     bed.write(services(2))
     const ended = await bed.run(['diff', ...bed.at], { HOME: '', XDG_DATA_HOME: '', GATEWATCH_STATE_DIR: '' })
     expect(ended.code).toBe(2)
@@ -96,7 +96,7 @@ describe('without a folder to keep anything in', () => {
     expect(readdirSync(bed.work)).not.toContain('.local')
   })
 
-  it('a sync says that it can’t be journaled, and sends nothing', async () => {
+  it('a sync reports that it can’t be journaled, and sends nothing', async () => {
     bed.write(services(3))
     for (const [where, folder] of uselessFolders()) {
       const ended = await bed.run(['sync', '--yes', ...bed.at], { GATEWATCH_STATE_DIR: folder })
@@ -150,7 +150,7 @@ async function expectUndone(): Promise<void> {
 describe('a journal that does not fit', () => {
   const count = 150
 
-  it('into its file any more ends the sync: what was sent is told, and undo takes it back', async () => {
+  it('in its file any more ends the sync: it reports what was sent, and undo takes it back', async () => {
     bed.write(services(count))
     expect((await bed.run(['sync', '--yes', ...bed.at])).code).toBe(0)
     const { plan, whole } = journalSize()
@@ -167,7 +167,7 @@ describe('a journal that does not fit', () => {
     }
   })
 
-  it('from its first line on is told before anything is sent', async () => {
+  it('from its first line on is reported before anything is sent', async () => {
     bed.write(services(count))
     const ended = await limited(64, ['sync', '--yes', ...bed.at])
     expect(ended.err).toContain('nothing was sent, because no journal can be written')
@@ -175,7 +175,7 @@ describe('a journal that does not fit', () => {
     figures.refused += 1
   })
 
-  it('on a full disk ends the sync, and holds all the same how every request ended', async () => {
+  it('on a full disk ends the sync, but still records how every request ended', async () => {
     bed.write(services(count))
     await bed.run(['sync', '--yes', ...bed.at])
     const { plan, whole } = journalSize()

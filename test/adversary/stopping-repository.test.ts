@@ -60,7 +60,7 @@ describe('a ledger that can’t be read', () => {
     ['whose ref holds garbage', () => put(ledger, 'garbage\n'), false],
   ]
 
-  it.each(ways)('%s leaves causes unknown, which is said, and stops no reading', async (_, damage, heals) => {
+  it.each(ways)('because of %s leaves causes unknown, is reported, and stops no reading', async (_, damage, heals) => {
     expect((await bed.run(['sync', '--yes'])).code).toBe(0)
     damage()
     bed.write(services(4))
@@ -87,7 +87,7 @@ describe('a ledger that can’t be read', () => {
   })
 })
 
-it('fleet and doctor tell of a ledger that can’t be read', async () => {
+it('fleet and doctor report a ledger that can’t be read', async () => {
   put(ledger, `${'12'.repeat(20)}\n`)
   const [fleet, doctor] = [await bed.run(['fleet']), await bed.run(['doctor'])]
   expect(fleet.out).toContain('ledger can’t be read, so causes are unknown')
@@ -116,7 +116,7 @@ describe('a lock file that git left behind', () => {
     },
   )
 
-  it('of all refs keeps the lock from being given back, which is said and stands in nobody’s way', async () => {
+  it('for all refs prevents releasing the lock, which is reported and blocks nobody', async () => {
     put('packed-refs.lock')
     const sync = await bed.run(['sync', '--yes'])
     expect(sync.out).toContain('6 done, 0 failed, 0 not sent')
@@ -129,7 +129,7 @@ describe('a lock file that git left behind', () => {
     figures.damages += 1
   })
 
-  it('while a sync runs keeps the ledger from being written, which is said; the journal knows the causes', async () => {
+  it('during a sync prevents writing the ledger, which is reported; the journal knows the causes', async () => {
     await bed.faults([{ fault: 'slow', delayMs: 500, methods: ['POST'], kinds: ['services'], after: 1 }])
     const started = bed.start(['sync', '--yes'])
     await bed.untilWrites(3)
@@ -200,7 +200,7 @@ it('a lock of another host is told with host, process and since, and taken away 
   expect((await bed.run(['sync', '--yes'])).code).toBe(0)
 })
 
-it('a repository that can’t be written refuses a sync before anything is sent', async () => {
+it('a sync in a read-only repository is refused before anything is sent', async () => {
   const isMounted =
     spawnSync('mount', ['--bind', inGit('.'), inGit('.')]).status === 0 &&
     spawnSync('mount', ['-o', 'remount,ro,bind', inGit('.')]).status === 0

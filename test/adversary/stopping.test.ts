@@ -110,7 +110,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', signal => {
   })
 })
 
-it('a signal while answers are being lost: what took effect all the same counts as done', async () => {
+it('a signal while answers are being lost: requests that took effect still count as done', async () => {
   bed.write(services(20))
   await bed.faults([
     { fault: 'slow', delayMs: 500, methods: ['POST'], kinds: ['services'], after: 1, times: 10 },
@@ -125,7 +125,7 @@ it('a signal while answers are being lost: what took effect all the same counts 
   await expectNextSyncExact(40)
 })
 
-it('requests that take longer than anybody waits for are looked up: those that took effect count as done', async () => {
+it('requests that outlast the wait are looked up: those that took effect count as done', async () => {
   bed.write(services(5))
   await bed.faults([{ fault: 'slow', delayMs: 60_000, methods: ['POST'], kinds: ['services'], after: 1 }])
   const sync = bed.start(['sync', '--yes', '--timeout', '50', ...bed.at])
@@ -139,7 +139,7 @@ it('requests that take longer than anybody waits for are looked up: those that t
   await expectNextSyncExact(10)
 })
 
-it('a second ctrl-c waits for nothing: what is under way is unknown, the lock is given back', async () => {
+it('a second ctrl-c ends all waiting: requests in flight are unknown, and the lock is released', async () => {
   bed.write(services(40))
   await bed.faults([{ fault: 'slow', delayMs: 60_000, methods: ['POST'], kinds: ['services'], after: 1 }])
   const sync = bed.start(['sync', '--yes', '--timeout', '50', ...bed.at])
@@ -163,7 +163,7 @@ it('a second ctrl-c waits for nothing: what is under way is unknown, the lock is
   await expectNextSyncExact(80)
 })
 
-it('one key that arrives twice, as a package runner passes it on, is one request to end', async () => {
+it('one ctrl-c that arrives twice through a package runner counts once', async () => {
   bed.write(services(4))
   await bed.faults([{ fault: 'slow', delayMs: 1_000, methods: ['POST'], kinds: ['services'], after: 1 }])
   const sync = bed.start(['sync', '--yes', ...bed.at])
@@ -181,7 +181,7 @@ it('one key that arrives twice, as a package runner passes it on, is one request
   )
 })
 
-it('updates and deletes under way are waited for and count as done like creates', async () => {
+it('a stopped sync waits for updates and deletes in flight, which count as done like creates', async () => {
   bed.write(services(40))
   expect((await bed.run(['sync', '--yes', ...bed.at])).code).toBe(0)
   const changed = JSON.parse(services(20))
@@ -231,7 +231,7 @@ async function expectUnknown(told: RegExp, status?: number, more: readonly strin
   }
 }
 
-it('a write that is given up and takes effect later is unknown, never failed', () =>
+it('a write that is abandoned and takes effect later is unknown, never failed', () =>
   expectUnknown(
     /whether create service s0 and 1 more took effect: .* did not answer within 1\.?\d* s/,
     undefined,
@@ -247,7 +247,7 @@ it.each([502, 504, 524])(
     ),
 )
 
-it('a signal to a sync of several targets leaves those alone that were not begun', async () => {
+it('a signal to a sync of several targets leaves targets that were not started untouched', async () => {
   bed.write(services(3))
   const target = (name: string) =>
     `  ${name}:\n    environment: dev\n    kong: { address: "${bed.address}" }\n    manifests: [kong.yaml]\n    protected: false\n`
@@ -267,7 +267,7 @@ it('a signal to a sync of several targets leaves those alone that were not begun
   expect((await expectTruth()).get('done')).toBe(3)
 })
 
-it('a document under way is waited for too, and a signal before it leaves it unsent', async () => {
+it('a stopped sync waits for a document in flight too, and does not send one after the signal', async () => {
   await using dbless = await StoppingBed.start({ dbless: true })
   dbless.write(services(3))
   await dbless.faults([{ fault: 'slow', delayMs: 700, methods: ['POST'], kinds: ['config'] }])
@@ -289,7 +289,7 @@ it('a document under way is waited for too, and a signal before it leaves it uns
   figures.signals += 2
 })
 
-it('a reader that has seen enough does not stop a sync', async () => {
+it('a reader that closes the pipe does not stop a sync', async () => {
   bed.write(services(10))
   await bed.faults([{ fault: 'slow', delayMs: 300, methods: ['POST'], after: 3 }])
   const sync = bed.start(['sync', '--yes', ...bed.at])

@@ -51,7 +51,7 @@ describe('one fault is one sentence', () => {
     console: ['console', 'kong.yaml'],
   }
 
-  it.each(Object.keys(broken))('where %s, whichever command it is, and its hint fits it', async fault => {
+  it.each(Object.keys(broken))('when %s, whichever the command, and its hint fits it', async fault => {
     bed.front.intercept = broken[fault]
     for (const [name, [command = '', ...rest]] of Object.entries(commands)) {
       const ended = await bed.runHere(command, ...rest)
@@ -68,7 +68,7 @@ describe('one fault is one sentence', () => {
     }
   })
 
-  it('where the gateway goes away in the middle of a sync, besides what is not known', async () => {
+  it('when the gateway goes away in the middle of a sync, besides what is not known', async () => {
     let writes = 0
     bed.front.intercept = (request, response) => {
       if (!isWrite(request)) return writes > 10 && json(response, 401, {})
@@ -82,7 +82,7 @@ describe('one fault is one sentence', () => {
   })
 })
 
-describe('the checks before a sync are tried again as reads are', () => {
+describe('the checks before a sync are retried as reads are', () => {
   it.each([
     ['a 429', (response: ServerResponse) => json(response, 429, {}, { 'retry-after': '0' })],
     ['a 503', (response: ServerResponse) => json(response, 503, {})],
@@ -101,7 +101,7 @@ describe('the checks before a sync are tried again as reads are', () => {
     expect(seen.size).toBeGreaterThan(0)
   })
 
-  it('and only so often', async () => {
+  it('only a limited number of times', async () => {
     bed.front.intercept = (request, response) => isCheck(request) && json(response, 503, {})
     const ended = await bed.sync()
     expect(ended.code).toBe(1)

@@ -120,7 +120,7 @@ describe('credentials go only where the user allowed it', () => {
     },
   )
 
-  it('and what needs no gateway works as ever, and so does a target on this machine that gets none', async () => {
+  it('but commands without a gateway still work, and so does a target on this machine that gets none', async () => {
     for (const args of [['history'], ['journal', 'verify'], ['validate'], ['policy', 'list']])
       expect((await run(args)).code, args.join(' ')).toBe(0)
     const doctor = await run(['doctor'])
@@ -130,7 +130,7 @@ describe('credentials go only where the user allowed it', () => {
     expect(came).toEqual([])
   })
 
-  it('where GATEWATCH_TRUST holds the digest that gatewatch trust --print prints, and no other', async () => {
+  it('if GATEWATCH_TRUST holds the digest that gatewatch trust --print prints, and no other', async () => {
     const digest = await printed()
     expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/)
     expect((await run(['diff'], { GATEWATCH_TRUST: `sha256:${'0'.repeat(64)},${digest}` })).code).toBe(2)
@@ -146,13 +146,13 @@ describe('credentials go only where the user allowed it', () => {
     expect((await run(['diff'], { GATEWATCH_TRUST: digest })).code).toBe(2)
   })
 
-  it('or where --trust says so, for one run', async () => {
+  it('or for one run with --trust', async () => {
     expect((await run(['diff', '--trust'])).code).toBe(2)
     expect(new Set(came)).toEqual(new Set([token]))
     expect((await run(['diff'])).code).toBe(1)
   })
 
-  it('and not where a file of that name has become another while a console was open', async () => {
+  it('but not if a file was replaced by another of the same name while a console was open', async () => {
     writeFileSync(join(clone, 'token'), token)
     configure(fleet().replace('{ env: KONG_ADMIN_TOKEN }', '{ file: token }'))
     await run(['trust', '--yes'])
@@ -168,7 +168,7 @@ describe('credentials go only where the user allowed it', () => {
     expect(target?.connection()).toMatchObject({ ok: false, error: [{ code: 'not-trusted' }] })
   })
 
-  it('and an address that is not this machine’s needs it without credentials too', async () => {
+  it('and an address outside this machine needs permission without credentials too', async () => {
     const port = new URL(front.address).port
     configure(fleet({ address: `http://0.0.0.0:${port}` }).replace(/, headers: .*\} \}$/m, ' }'))
     const { code, err } = await run(['diff'])
@@ -179,13 +179,13 @@ describe('credentials go only where the user allowed it', () => {
     expect(came).not.toEqual([])
   })
 
-  it('and a gateway that the command line names is the user’s own will', async () => {
+  it('and a gateway named on the command line counts as allowed', async () => {
     const args = ['--kong-addr', front.address, '--headers', `Kong-Admin-Token:${token}`, 'kong.yaml']
     expect((await run(['diff', ...args])).code).toBe(2)
     expect(new Set(came)).toEqual(new Set([token]))
   })
 
-  it('and one that decK’s settings file in a clone names is not, where the user’s variables would go there', async () => {
+  it('and a gateway from decK’s settings file in a clone does not, if the user’s variables would go there', async () => {
     writeFileSync(join(clone, 'deck.yaml'), `kong-addr: ${front.address}\n`)
     const env = { DECK_HEADERS: `Kong-Admin-Token:${token}` }
     const { code, err } = await run(['diff', '--config', 'deck.yaml', 'kong.yaml'], env)
@@ -215,7 +215,7 @@ describe('on a terminal', () => {
     expect(came).toEqual([])
   })
 
-  it('a yes opens it, is kept for the next time, and asks again where something else is asked for', async () => {
+  it('a yes opens the console and is remembered, until the configuration asks for something else', async () => {
     {
       await using console = start()
       await console.waitFor('y/N')
@@ -250,7 +250,7 @@ describe('on a terminal', () => {
     expect(came).toEqual([])
   })
 
-  it('gatewatch trust shows what is asked for, with what lies outside, and asks', async () => {
+  it('gatewatch trust shows what is requested, including files outside, and asks', async () => {
     writeFileSync(join(top, 'mine'), 'mine')
     configure(
       `${fleet({ more: '    labels: {}\n' })}`.replace(
@@ -267,7 +267,7 @@ describe('on a terminal', () => {
     expect((await run(['trust', '--output', 'json'])).out).toContain('"by": "record"')
   })
 
-  it('and where a yes can’t be kept it holds for that run', async () => {
+  it('a yes that can’t be stored holds for that run', async () => {
     mkdirSync(join(top, 'state'))
     writeFileSync(join(top, 'state/trust'), '')
     await using diff = start(['diff', '--target', 'prod'])
@@ -279,7 +279,7 @@ describe('on a terminal', () => {
 })
 
 describe('gatewatch trust', () => {
-  it('tells by its exit code, takes a yes from the command line, and takes it back', async () => {
+  it('reports trust by its exit code, takes a yes from the command line, and revokes it', async () => {
     const asked = await run(['trust'])
     expect(asked.code).toBe(2)
     expect(asked.out).toMatch(/header kong-admin-token +\$KONG_ADMIN_TOKEN/)
@@ -291,7 +291,7 @@ describe('gatewatch trust', () => {
     expect((await run(['diff'])).code).toBe(1)
   })
 
-  it('as data names all that is asked for, its digest, and what was allowed before', async () => {
+  it('lists as data all that is requested, its digest, and what was allowed before', async () => {
     await run(['trust', '--yes'])
     configure(fleet({ variable: 'KONG_OTHER' }))
     const { code, out } = await run(['trust', '--output', 'json'])
@@ -307,7 +307,7 @@ describe('gatewatch trust', () => {
     })
   })
 
-  it('holds for one clone, and not for another that says the same', async () => {
+  it('holds for one clone, and not for another with the same content', async () => {
     await run(['trust', '--yes'])
     execFileSync('cp', ['-r', clone, join(top, 'other')])
     const there = await gatewatch(['diff'], { cwd: join(top, 'other'), env: environment() })

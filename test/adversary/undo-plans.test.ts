@@ -33,7 +33,7 @@ describe('an undo is a plan like any other', () => {
     expect(code, err).toBe(0)
   }
 
-  it('many deletions need their number', async () => {
+  it('needs the number for many deletions', async () => {
     bed.write('gatewatch.yaml', fleet())
     await sync(services(service('a'), service('b'), service('c')))
     const undone = await run('undo', '--yes', '--confirm', 'prod')
@@ -44,7 +44,7 @@ describe('an undo is a plan like any other', () => {
     expect(await bed.names('services')).toEqual([])
   })
 
-  it('a protected target that loses something needs its name', async () => {
+  it('needs the name of a protected target that loses something', async () => {
     bed.write('gatewatch.yaml', fleet())
     await sync(services(service('a')))
     const undone = await run('undo', '--yes')
@@ -53,7 +53,7 @@ describe('an undo is a plan like any other', () => {
     expect(await bed.names('services')).toEqual(['a'])
   })
 
-  it('policies refuse what it would introduce, after a preview that names it', async () => {
+  it('is refused by policies for what it would introduce, after a preview that names it', async () => {
     bed.write(
       'gatewatch.yaml',
       fleet(
@@ -70,7 +70,7 @@ describe('an undo is a plan like any other', () => {
     expect(await bed.names('plugins')).toEqual(['key-auth'])
   })
 
-  it('it is journaled as a sync is, and is taken back itself', async () => {
+  it('is journaled as a sync is, and can be undone itself', async () => {
     bed.write('gatewatch.yaml', fleet())
     await sync(services(service('a', '  retries: 1\n')))
     await sync(services(service('a', '  retries: 2\n')))
@@ -88,7 +88,7 @@ describe('an undo is a plan like any other', () => {
     expect(await bed.request('GET', '/services/a')).toMatchObject({ retries: 1 })
   })
 
-  it('what an ignore rule leaves to others stays as it is', async () => {
+  it('does not change what an ignore rule leaves to others', async () => {
     bed.write('gatewatch.yaml', fleet())
     await sync(services(service('a', '  retries: 1\n'), service('b')))
     await sync(services(service('a', '  retries: 2\n'), service('b', '  retries: 2\n')))
@@ -99,7 +99,7 @@ describe('an undo is a plan like any other', () => {
     expect(await bed.request('GET', '/services/b')).toMatchObject({ retries: 5 })
   })
 
-  describe('syncs of the version before', () => {
+  describe('syncs of the previous version', () => {
     /** The journal of a sync, and the plan in it, as that version wrote them. */
     function asBefore(file: string, reorder: boolean): void {
       const [first = '', ...rest] = readFileSync(file, 'utf8').trim().split('\n')
@@ -117,7 +117,7 @@ describe('an undo is a plan like any other', () => {
       rmSync(join(dirname(file), 'head.json'))
     }
 
-    it('are taken back where their plan fits its digest', async () => {
+    it('are undone if their plan matches its digest', async () => {
       await bed.sync(services(service('a', '  retries: 1\n')))
       asBefore(bed.journals()[0] ?? '', false)
       expect((await bed.run(['journal', 'verify'])).out).toContain('1 of an earlier version, without a chain')
@@ -132,7 +132,7 @@ describe('an undo is a plan like any other', () => {
       expect(verified.err).toContain('entries are missing')
     })
 
-    it('are told, and stop undo, where it does not', async () => {
+    it('are reported, and stop undo, if it does not', async () => {
       await bed.sync(services(service('a', '  retries: 1\n')))
       asBefore(bed.journals()[0] ?? '', true)
       const undone = await bed.undo()
@@ -150,7 +150,7 @@ describe('a gateway without a database', () => {
   })
   afterAll(() => bed[Symbol.asyncDispose]())
 
-  it('is taken back by one document, its secrets too, and says before what can’t be', async () => {
+  it('is restored by one document, with its secrets, after a preview of what can’t be', async () => {
     await bed.makeKey()
     const before = `${route('    plugins:\n    - name: key-auth\n')}consumers:\n- username: joe\n  keyauth_credentials:\n  - key: canary-key-of-joe\n`
     await bed.sync(before)
@@ -165,7 +165,7 @@ describe('a gateway without a database', () => {
 })
 
 describe('workspaces of one gateway', () => {
-  it('are taken back each by themselves: a sync of another one is never meant', async () => {
+  it('are undone separately: a sync of another one is never undone', async () => {
     const gateway = await startWorkspaces('default', 'pay')
     const work = mkdtempSync(join(tmpdir(), 'gatewatch-workspaces-'))
     writeFileSync(join(work, 'kong.yaml'), services(service('added')))

@@ -33,13 +33,13 @@ async function keyPair(name: string): Promise<{ readonly file: string; readonly 
   return { file, recipient }
 }
 
-describe('before a sync, what can’t be taken back is told', () => {
+describe('before a sync, gatewatch reports what can’t be undone', () => {
   const losses: readonly (readonly [string, string, string, string])[] = [
     ['a delete of a key', key(oldKey), joe(''), 'DELETE /consumers/'],
     ['a delete that takes a key with it', key(oldKey), empty, 'DELETE /consumers/'],
     ['an update of a secret', session(oldSecret), session(newSecret), 'PATCH /plugins/'],
   ]
-  it.each(losses)('of %s, without a key and with one', async (_, before, after, request) => {
+  it.each(losses)('for %s, without a key and with one', async (_, before, after, request) => {
     await bed.sync(before)
     bed.write('kong.yaml', after)
     const text = await bed.run(['plan', 'kong.yaml'])
@@ -62,7 +62,7 @@ describe('before a sync, what can’t be taken back is told', () => {
     ['an update of a password', password('canary-password-new-02')],
     ['a delete of one', joe('')],
     ['a delete that takes one with it', empty],
-  ])('of %s that is kept only as a hash, whatever key there is', async (_, after) => {
+  ])('for %s that is kept only as a hash, whatever key there is', async (_, after) => {
     await bed.makeKey()
     await bed.sync(password('canary-password-old-01'))
     bed.write('kong.yaml', after)
@@ -74,7 +74,7 @@ describe('before a sync, what can’t be taken back is told', () => {
     )
   })
 
-  it('of nothing else: creates and changes of other fields are taken back without more ado', async () => {
+  it('and nothing else: creates and changes of other fields can simply be undone', async () => {
     await bed.sync(key(oldKey))
     bed.write('kong.yaml', joe(`  custom_id: c\n  keyauth_credentials:\n  - {key: ${oldKey}, tags: [t]}\n`))
     const { out } = await bed.run(['plan', 'kong.yaml'])
@@ -194,12 +194,12 @@ describe('a secret that is not sealed', () => {
   })
 })
 
-describe('undo needs no manifest that can be read', () => {
+describe('undo needs no readable manifest', () => {
   it.each([
     ['that is no YAML', () => bed.write('kong.yaml', 'services: [\n')],
     ['that is gone', () => rmSync(join(bed.work, 'kong.yaml'))],
     ['with a variable that is not set', () => bed.write('kong.yaml', key('${{ env "DECK_NONE" }}'))],
-  ])('as one %s', async (_, damage) => {
+  ])('and works with one %s', async (_, damage) => {
     await bed.makeKey()
     await bed.sync(key(oldKey))
     const first = await bed.held()
@@ -211,7 +211,7 @@ describe('undo needs no manifest that can be read', () => {
     expect(await bed.held()).toEqual(first)
   })
 
-  it('nor one at all', async () => {
+  it('and works without one', async () => {
     await bed.sync(`${empty}services:\n- name: a\n  host: a\n  retries: 1\n`)
     await bed.sync(`${empty}services:\n- name: a\n  host: a\n  retries: 2\n`)
     expect((await bed.undo([])).code).toBe(0)
@@ -223,7 +223,7 @@ describe('the key that gatewatch init makes', () => {
   const init = (args: readonly string[], state: string) =>
     gatewatch(['init', ...args], { cwd: bed.work, env: { GATEWATCH_STATE_DIR: state } })
 
-  it('is made with a first gatewatch.yaml, beside one that is there, and once', async () => {
+  it('is made with a first gatewatch.yaml or beside an existing one, and only once', async () => {
     const state = join(bed.work, 'state')
     const first = await init([], state)
     expect(first.err).toContain('wrote gatewatch.yaml')

@@ -19,7 +19,7 @@ ${more}`
 const services = (...texts: readonly string[]): string => `_format_version: "3.0"\nservices:${texts.join('')}`
 
 describe('the sync that undo takes back', () => {
-  it('is the last one, whichever way it came: a plan that was saved and applied', async () => {
+  it('is the last one, even if it was a saved plan that was applied', async () => {
     await bed.sync(services(service('a')))
     const first = await bed.held()
     bed.write('next.yaml', services(service('a', '  retries: 3\n')))
@@ -30,7 +30,7 @@ describe('the sync that undo takes back', () => {
     expect(await bed.held()).toEqual(first)
   })
 
-  it('is the last one where a tool has reordered the plan before it was applied', async () => {
+  it('is the last one, even if a tool reordered the plan before it was applied', async () => {
     await bed.sync(services(service('a')))
     bed.write('next.yaml', services(service('a', '  retries: 3\n')))
     await bed.run(['plan', '--out', 'p.json', 'next.yaml'])
@@ -70,7 +70,7 @@ describe('the sync that undo takes back', () => {
     expect((await bed.undo()).err).toContain('No other sync could be taken back')
   })
 
-  it('is not one that the gateway refused as a whole, nor one that had nothing to do', async () => {
+  it('is neither one that the gateway refused as a whole nor one that had nothing to do', async () => {
     await bed.sync(services(service('a')))
     await bed.sync(services(service('a')))
     await bed.control.setFaults([
@@ -89,7 +89,7 @@ describe('the sync that undo takes back', () => {
     expect(await bed.names('services')).toEqual([])
   })
 
-  it('is named by the beginning of its id, which must be that of one', async () => {
+  it('can be named by the beginning of its id, if that is unique', async () => {
     // Of 17 ids two begin with the same digit.
     for (let i = 1; i <= 17; i++) await bed.sync(services(service(`s${i}`)))
     const ids = (await bed.history()).map(each => each.id?.slice(0, 1) ?? '')
@@ -101,7 +101,7 @@ describe('the sync that undo takes back', () => {
     expect(await bed.names('services')).toEqual(['s17'])
   })
 
-  it('stays open to undo where a part could not be taken back, which is told', async () => {
+  it('stays open to undo if a part could not be undone, which is reported', async () => {
     await bed.sync(services(service('a'), service('b')))
     await bed.sync(services(service('a', '  retries: 1\n'), service('b', '  retries: 1\n')))
     await bed.request('PATCH', '/services/a', { retries: 7 })
@@ -167,7 +167,7 @@ describe('a journal that can’t be relied on', () => {
     },
   )
 
-  it('is no matter to a later sync', async () => {
+  it('does not affect a later sync', async () => {
     edit(-1, text => text.replace('"type":"done"', '"type":"failed"'))
     await bed.sync(services(service('a'), service('b'), service('c')))
     expect((await bed.undo()).code).toBe(0)
@@ -192,7 +192,7 @@ describe('what the gateway made up', () => {
       'defaults of others',
       'services:\n- name: g\n  url: grpc://g.example:9000\n  routes:\n  - name: gr\n    protocols: [grpc]\n    paths: [/pkg.Svc/]\n',
     ],
-  ])('is no edit since: what came with %s is taken away', async (_, text) => {
+  ])('is not an edit: what came with %s is removed', async (_, text) => {
     await bed.sync(`_format_version: "3.0"\n${text}`)
     expect(await bed.held()).not.toEqual({})
     const undone = await bed.undo()
@@ -201,7 +201,7 @@ describe('what the gateway made up', () => {
     expect(await bed.held()).toEqual({})
   })
 
-  it('is no edit since where the gateway chooses another default at each start', async () => {
+  it('is not an edit if the gateway chooses another default at each start', async () => {
     await using front = await GatewayFront.start(bed.address)
     bed.write('kong.yaml', '_format_version: "3.0"\nplugins:\n- name: session\n')
     const at = ['--kong-addr', front.address, 'kong.yaml']
@@ -226,7 +226,7 @@ describe('what the gateway made up', () => {
     expect(await bed.names('plugins')).toEqual([])
   })
 
-  it('stays known where somebody else sets it: that is an edit', async () => {
+  it('is an edit once somebody else sets it', async () => {
     await bed.sync('_format_version: "3.0"\nplugins:\n- name: session\n')
     const { plugins = [] } = await bed.control.state()
     await bed.request('PATCH', `/plugins/${plugins[0]?.id}`, { config: { secret: 'canary-set-by-hand' } })
@@ -287,7 +287,7 @@ describe('what belongs together', () => {
     },
   )
 
-  it('is put back with it where it can be', async () => {
+  it('is restored together if it can be', async () => {
     await bed.makeKey()
     await bed.sync(withRoute(oauth2))
     const first = await bed.held()
@@ -296,7 +296,7 @@ describe('what belongs together', () => {
     expect(await bed.held()).toEqual(first)
   })
 
-  it('stays in part where a person leaves its protection out of the plan', async () => {
+  it('stays in part if a person leaves its protection out of the plan', async () => {
     await bed.makeKey()
     await bed.sync(withRoute(oauth2))
     await bed.sync('_format_version: "3.0"\n')
@@ -305,7 +305,7 @@ describe('what belongs together', () => {
     expect(await bed.names('routes')).toEqual([])
   })
 
-  it('is one key or the other: the new one stays where the old one is lost', async () => {
+  it('is one key or the other: the new one stays if the old one is lost', async () => {
     await bed.sync(key('canary-key-old-0001'))
     await bed.sync(key('canary-key-new-0002'))
     const undone = await bed.undo()
@@ -317,7 +317,7 @@ describe('what belongs together', () => {
     expect(keys.map(each => each.key)).toEqual(['canary-key-new-0002'])
   })
 
-  it('names keys that went with their consumer by their number, and by no digest', async () => {
+  it('includes keys deleted with their consumer, named by number and not by digest', async () => {
     await bed.makeKey()
     const two = ['canary-key-old-0001', 'canary-key-old-0002'].map(each => `{key: ${each}}`).join(', ')
     await bed.sync(
@@ -330,7 +330,7 @@ describe('what belongs together', () => {
     expect(undone.err + undone.out).not.toMatch(/key-auth [0-9a-f]{24}/)
   })
 
-  it('is one key or the other: the old one is back where it is sealed', async () => {
+  it('is one key or the other: the old one is back if it was sealed', async () => {
     await bed.makeKey()
     await bed.sync(key('canary-key-old-0001'))
     await bed.sync(key('canary-key-new-0002'))
@@ -339,7 +339,7 @@ describe('what belongs together', () => {
     expect(keys.map(each => each.key)).toEqual(['canary-key-old-0001'])
   })
 
-  it('is one authentication or the other, wherever each stands', async () => {
+  it('is one authentication or the other, whatever their scopes', async () => {
     await bed.sync(withRoute(oauth2))
     await bed.sync(withRoute('', '\n  plugins:\n  - name: key-auth\n'))
     const undone = await bed.undo()

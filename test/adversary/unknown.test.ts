@@ -362,7 +362,7 @@ describe('where the plugins of a target can’t be read', () => {
     },
   )
 
-  it('consumers that are left out on purpose are not asked for, and bear on nothing', async () => {
+  it('consumers that are left out on purpose are not requested, and bear on nothing', async () => {
     wants(keyAuth)
     await control().setFaults([{ ...forbidden, methods: ['GET'], kinds: ['consumers', 'acls'] }])
     expect((await run('sync', ...confirmed)).err).toContain('are unknown')
@@ -370,7 +370,7 @@ describe('where the plugins of a target can’t be read', () => {
     expect((await writes()).length).toBeGreaterThan(2)
   })
 
-  it('only at the reading before the write, nothing is sent either', async () => {
+  it('nothing is sent either if only the reading before the write fails', async () => {
     wants(keyAuth)
     expect(await run('sync', ...confirmed)).toMatchObject({ code: 0 })
     wants(keyAuth.replace('/payouts]', '/v2/payouts]'))
@@ -417,7 +417,7 @@ describe('what is not known can be accepted', () => {
   })
   const allow = () => configure(', severity: { route-without-authentication: off }, accept_unknown: [prod]')
 
-  it('nowhere unless the configuration says so, and only with a reason', async () => {
+  it('only if the configuration allows it, and only with a reason', async () => {
     const refused = await run('sync', ...confirmed, ...accept)
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.err).toContain('the configuration does not allow accepting that in prod')
@@ -435,7 +435,7 @@ describe('what is not known can be accepted', () => {
     expect(await writes()).toEqual([])
   })
 
-  it('with a reason, which the plan, the journal and the history hold', async () => {
+  it('with a reason, which is in the plan, the journal and the history', async () => {
     allow()
     const planned = await run('plan', '--output', 'json', ...accept)
     expect(JSON.parse(planned.out).unknown).toEqual([
@@ -463,7 +463,7 @@ describe('what is not known can be accepted', () => {
     expect((await run('history')).out).toContain('without knowing plugin: the list is being repaired')
   })
 
-  it('in a saved plan, which shows it, and which is refused where the configuration allows it no more', async () => {
+  it('in a saved plan, which shows it, and which is refused once the configuration no longer allows it', async () => {
     allow()
     expect(await run('plan', '--out', 'made.json', ...accept)).toMatchObject({ code: 2 })
     expect((await run('plan', 'show', 'made.json')).out).toContain('accepted: the list is being repaired')
@@ -478,7 +478,7 @@ describe('what is not known can be accepted', () => {
     expect(await writes()).toEqual(['POST /services', 'POST /routes'])
   })
 
-  it('and no policy that blocks is passed by it, unless that is overridden too', async () => {
+  it('but that overrides no blocking policy', async () => {
     configure(', severity: { route-without-authentication: block }, accept_unknown: [prod], override: [prod]')
     const refused = await run('sync', ...confirmed, ...accept)
     expect(refused).toMatchObject({ code: 1 })
@@ -566,7 +566,7 @@ describe('what is not known is shown as not known', () => {
     expect((await run('coverage')).out).toContain('not read: upstreams of prod-eu')
   })
 
-  it('by traffic, of a plan that was made when all could be read', async () => {
+  it('by traffic, for a plan that was made when everything could be read', async () => {
     expect(await run('plan', '--out', 'made.json')).toMatchObject({ code: 2 })
     await unreadable('plugins')
     const { code, out, err } = await run('traffic', 'made.json')
@@ -574,7 +574,7 @@ describe('what is not known is shown as not known', () => {
     expect(err).toContain('it is unknown which requests are answered differently')
   })
 
-  it('by undo, which does not call deleted what it could not read', async () => {
+  it('by undo, which does not treat unreadable entities as deleted', async () => {
     await unreadable('plugins')
     const { code, err } = await run('undo', ...confirmed)
     expect(code).toBe(1)
@@ -586,7 +586,7 @@ describe('what is not known is shown as not known', () => {
     expect(await writes()).not.toEqual([])
   })
 
-  it('by undo of a sync that wrote nothing else, which stays to be taken back', async () => {
+  it('by undo of a sync that wrote nothing else, which stays open to undo', async () => {
     expect(await run('sync', ...confirmed)).toMatchObject({ code: 0 })
     await control().forgetRequests()
     await unreadable('plugins')
@@ -603,7 +603,7 @@ describe('what is not known is shown as not known', () => {
     expect(await writes()).toEqual([expect.stringMatching(/^DELETE \/plugins\//)])
   })
 
-  it('after a sync, where the gateway can’t be read any more', async () => {
+  it('after a sync, if the gateway can no longer be read', async () => {
     const asked = async (): Promise<number> =>
       (await control().requests()).filter(({ path }) => path.split(/[/?]/).includes('plugins')).length
     await control().forgetRequests()

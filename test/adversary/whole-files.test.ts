@@ -121,7 +121,7 @@ describe('a dump of a gateway that can’t be read completely', () => {
   })
 })
 
-describe('a disk that takes no more', () => {
+describe('a full disk', () => {
   /** The built program where no file may grow beyond 8 KiB: it takes a part of a larger one, and refuses then. */
   function onFullDisk(...args: string[]): Promise<Ended> {
     const program = [process.execPath, join(project, 'bin', 'gatewatch.js'), ...args]
@@ -191,7 +191,7 @@ describe('a disk that takes no more', () => {
     ['publish', ['publish', 'openapi.json', '-o', 'old.html'], 'old.html'],
   ]
 
-  it.each(commands)('leaves what %s would write over', async (_name, args, file) => {
+  it.each(commands)('leaves what %s would overwrite', async (_name, args, file) => {
     const before = textOf(file)
     const names = written()
     const ended = await onFullDisk(...args.map(word => (word === 'ADDRESS' ? bed.address : word)))
@@ -238,7 +238,7 @@ describe('a disk that takes no more', () => {
 describe('a file that is replaced', () => {
   const at = (name: string): string => join(work, name)
 
-  it('is whole before it takes its place, and all of several or none', async () => {
+  it('is complete before it replaces the old one, and of several all or none are', async () => {
     writeFileSync(at('a'), 'old a')
     mkdirSync(at('b'))
     await expect(
@@ -257,7 +257,7 @@ describe('a file that is replaced', () => {
     expect(written()).toEqual(['a', 'b'])
   })
 
-  it('keeps its permissions, and a link to it stays one', async () => {
+  it('keeps its permissions, and a link to it stays a link', async () => {
     writeFileSync(at('real'), 'old')
     chmodSync(at('real'), 0o640)
     symlinkSync('real', at('link'))
@@ -269,14 +269,14 @@ describe('a file that is replaced', () => {
     expect(statSync(at('real')).mode & 0o777).toBe(0o600)
   })
 
-  it('is not made where it exists already', async () => {
+  it('is not created if it exists already', async () => {
     await createFile({ file: at('new'), data: 'first' })
     await expect(createFile({ file: at('new'), data: 'second' })).rejects.toMatchObject({ code: 'EEXIST' })
     expect(textOf('new')).toBe('first')
     expect(written()).toEqual(['new'])
   })
 
-  it('is written to where it is a pipe or a device', async () => {
+  it('is written to directly if it is a pipe or a device', async () => {
     expect(await runProgram('mkfifo', [at('pipe')])).toMatchObject({ code: 0 })
     const reading = runProgram('cat', [at('pipe')])
     writeFileSync(at('kong.yaml'), '_format_version: "3.0"\nservices:\n- name: a\n  url: http://a\n')
