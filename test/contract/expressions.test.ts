@@ -37,7 +37,7 @@ describeShared('a gateway of the expressions flavour, as recorded', () => {
     return { status: answer.status, body: await answer.json() }
   }
 
-  it('takes the routes that it took and refuses those that it refused, the grammar of expressions aside', async () => {
+  it('accepts and refuses the same routes as recorded, the grammar of expressions aside', async () => {
     const tables = readdirSync(folder).filter(name => name.endsWith('.json'))
     let taken = 0
     let refused = 0
@@ -66,7 +66,7 @@ describeShared('a gateway of the expressions flavour, as recorded', () => {
     expect(refused).toBeGreaterThan(20)
   })
 
-  it('tells its flavour at its root, and the fields of its routes in their schema', async () => {
+  it('reports its flavour at its root, and the fields of its routes in their schema', async () => {
     const root = await fetch(address).then(answer => answer.json())
     expect(root).toMatchObject({ configuration: { router_flavor: 'expressions' } })
     const schema: { readonly fields: readonly object[] } = JSON.parse(

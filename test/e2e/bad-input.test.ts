@@ -61,7 +61,7 @@ describe('manifests', () => {
     expectOneSentence(await run('diff', '--kong-addr', 'http://127.0.0.1:9', 'kong.yaml'), ...parts)
   })
 
-  it('a file that is not there', async () => {
+  it('a file that does not exist', async () => {
     expectOneSentence(await run('diff', '--kong-addr', 'http://127.0.0.1:9', 'none.yaml'), 'none.yaml')
   })
   it('no file at all', async () => {
@@ -175,6 +175,6 @@ describe('a gateway that', () => {
   })
 })
 
-it('an unknown command is reported with the one that was meant', async () => {
+it('an unknown command is reported with a suggestion', async () => {
   expectOneSentence(await run('dif'), 'there is no command dif', 'Did you mean diff?')
 })

@@ -66,7 +66,7 @@ function expected(): readonly string[] {
 }
 
 describe('gatewatch check on the demo fleet', () => {
-  test('finds exactly what the seeds say, at the right lines, and reports what does not answer', async () => {
+  test('finds exactly the seeded problems, at the right lines, and reports gateways that do not answer', async () => {
     const ended = await demo.run('check', '--output', 'json')
     const report = reportSchema.parse(JSON.parse(ended.out))
     expect(report.findings.map(lineOf).sort()).toEqual([...expected()].sort())
@@ -75,7 +75,7 @@ describe('gatewatch check on the demo fleet', () => {
     expect(ended.code).toBe(1)
   })
 
-  test('traces a finding from the specification over the manifest to the gateway, and names the policy’s commit', async () => {
+  test('traces a finding from the specification through the manifest to the gateway, and names the policy’s commit', async () => {
     const all = await demo.findings('--target', 'prod-eu')
     const open = all.find(finding => finding.name === 'disputes-list')
     expect(open?.trace).toMatchObject({
@@ -88,7 +88,7 @@ describe('gatewatch check on the demo fleet', () => {
     )
   })
 
-  test('needs no gateway for specifications and manifests, and says the same of them', async () => {
+  test('needs no gateway for specifications and manifests, and finds the same', async () => {
     const offline = await demo.run('check', '--no-live', '--output', 'json')
     expect(offline.err).toBe('')
     expect(offline.code).toBe(0)
@@ -97,20 +97,20 @@ describe('gatewatch check on the demo fleet', () => {
     expect(alone.sort()).toEqual(both.map(line => line.replace('live+manifest', 'manifest')).sort())
   })
 
-  test('exits 2 from the severity that is asked for on', async () => {
+  test('exits 2 from the given severity upwards', async () => {
     expect((await demo.run('check', '--target', 'prod-eu')).code).toBe(2)
     expect((await demo.run('check', '--target', 'prod-us')).code).toBe(0)
     expect((await demo.run('check', '--target', 'prod-us', '--fail-on', 'warn')).code).toBe(2)
     expect((await demo.run('check', '--environment', 'dev', '--fail-on', 'warn')).code).toBe(2)
   })
 
-  test('at a commit, checks what was there', async () => {
+  test('checks the files of a commit', async () => {
     const before = await demo.findings('--no-live', '--ref', 'HEAD~5')
     expect(before.some(finding => finding.name === 'fx-rates-latest')).toBe(false)
     expect((await demo.findings('--no-live')).some(finding => finding.name === 'fx-rates-latest')).toBe(true)
   })
 
-  test('in words: a line for each finding, as compilers write them', async () => {
+  test('prints a line for each finding, as compilers do', async () => {
     const { out } = await demo.run('check', '--target', 'prod-eu')
     expect(out).toContain(
       'kong/disputes.yaml:33:9: block route-without-authentication: route disputes-list: nothing authenticates its callers [prod-eu; live]\n',
@@ -139,7 +139,7 @@ describe('a waiver', () => {
   const open = (all: readonly Finding[]) =>
     all.filter(finding => finding.severity === 'block' && !finding.waived).map(finding => finding.name)
 
-  test('removes one, and its expiry brings it back', async () => {
+  test('removes a finding, and its expiry brings it back', async () => {
     expect(open(await demo.findings('--target', 'prod-eu'))).toEqual(['disputes-list', 'refunds-list'])
     await demo.withFiles({ 'waivers/refunds.yaml': waiver(inDays(30)) }, async () => {
       expect(open(await demo.findings('--target', 'prod-eu'))).toEqual(['disputes-list'])
@@ -153,7 +153,7 @@ describe('a waiver', () => {
     })
   })
 
-  test('that its own author approves changes nothing, and is found', async () => {
+  test('that its own author approves changes nothing, and is reported', async () => {
     await demo.withFiles(
       { 'waivers/refunds.yaml': waiver(inDays(30)).replace('@jonas', '@mira') },
       async () => {
@@ -195,7 +195,7 @@ describe('a sync that would remove the only authentication of a production route
     expect(out).not.toContain('payouts')
   })
 
-  test('also as a saved plan', async () => {
+  test('is refused as a saved plan too', async () => {
     await demo.withFiles({ 'kong/payouts.yaml': without() }, async () => {
       const saved = join(demo.state, 'plan.json')
       await demo.run('plan', '--target', 'prod-eu', '--out', saved)
@@ -205,7 +205,7 @@ describe('a sync that would remove the only authentication of a production route
     })
   })
 
-  test('with policies that can’t be read, nothing is synced at all', async () => {
+  test('is refused if policies can’t be read, whatever it does', async () => {
     await demo.withFiles({ 'policies/timeouts.yaml': 'id: timeouts\n' }, async () => {
       const synced = await demo.run('sync', '--target', 'prod-eu', '--yes')
       expect(synced.code).toBe(1)

@@ -49,7 +49,7 @@ describe('the screens', () => {
     expect(await console.waitFor('Drift > prod-us')).toMatch(/strip_path\s+git ahead/)
   })
 
-  it('a key that can’t act says why', async () => {
+  it('give the reason if a key can’t act', async () => {
     await using console = Driver.start(['demo'])
     await console.waitFor(isRead)
     await toFirst(console)
@@ -59,7 +59,7 @@ describe('the screens', () => {
     await console.waitFor(/s sync: prod-ap (does not answer|has not been read yet)/)
   })
 
-  it('keys that arrive glued are keys each for itself, and pasted text presses none', async () => {
+  it('treat keys that arrive together as separate keys, and pasted text as none', async () => {
     await using console = Driver.start(['demo'])
     await console.waitFor(isRead)
     await toFirst(console)
@@ -92,7 +92,7 @@ describe('the screens', () => {
 })
 
 describe('the terminal', () => {
-  it('is given back after ctrl-c and after SIGTERM', async () => {
+  it('is restored after ctrl-c and after SIGTERM', async () => {
     for (const end of ['ctrl+c', 'SIGTERM'] as const) {
       await using console = Driver.start(['demo'])
       await console.waitFor(isRead)

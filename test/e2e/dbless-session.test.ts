@@ -63,7 +63,7 @@ async function execute({ project, compared, step }: Planned) {
 const configure = (lists: object) => bed.request('POST', '/config', { _format_version: '3.0', ...lists })
 
 describe('writing a document', () => {
-  it('is not done where others wrote after the last look, and then takes theirs along', async () => {
+  it('is stopped if others wrote after the last reading, and then includes their changes', async () => {
     const plan = await planned('services: [{ name: ours, host: h }]')
     expect((await plan.compared.session.current(plan.step, signal)).ok).toBe(true)
     await configure({ services: [{ name: 'theirs', host: 'h' }] })
@@ -93,7 +93,7 @@ describe('writing a document', () => {
     expect(await bed.writes()).toEqual([])
   })
 
-  it('takes along what goes with what is deleted, as the preview says', async () => {
+  it('includes cascaded deletions, as the preview says', async () => {
     await configure({
       consumers: [{ username: 'c', keyauth_credentials: [{ key: 'k' }], acls: [{ group: 'g' }] }],
       services: [{ name: 's', host: 'h' }],
@@ -105,7 +105,7 @@ describe('writing a document', () => {
     expect(await bed.request('GET', '/services')).toMatchObject({ data: [{ name: 's' }] })
   })
 
-  it('works out what such a gateway does not: hashes of secrets and digests of certificates', async () => {
+  it('computes what such a gateway does not: hashes of secrets and digests of certificates', async () => {
     const manifest = `_format_version: "3.0"
 consumers:
 - username: joe
@@ -133,7 +133,7 @@ consumers:
 })
 
 describe('certificates', () => {
-  it('keep their names and digests when all is written again', async () => {
+  it('keep their names and digests when everything is rewritten', async () => {
     const manifest = JSON.stringify({
       _format_version: '3.0',
       certificates: [
@@ -175,7 +175,7 @@ consumers:
   - key: canary-key
 `
 
-  it('comes back at the lines of the manifest that say it', async () => {
+  it('is reported at the lines of the manifest', async () => {
     const plan = await planned(bad)
     await plan.compared.session.current(plan.step, signal)
     const outcome = await execute(plan)

@@ -119,7 +119,7 @@ it('is taken back by an undo, except for what needs a lost secret', async () => 
   expect(undone.err + undone.out).not.toContain('canary')
 })
 
-it('refuses a saved plan once what it would change was changed, and writes nothing', async () => {
+it('refuses a saved plan once its entities were changed, and writes nothing', async () => {
   expect((await run('sync', '--yes', 'kong.yaml')).code).toBe(0)
   writeFileSync(join(work, 'kong.yaml'), manifest.replace('[/payouts]', '[/pay-outs]'))
   expect((await run('plan', '--out', 'plan.json', 'kong.yaml')).code).toBe(2)
@@ -208,7 +208,7 @@ ignore:
   expect((await fleet('diff')).code).toBe(0)
 })
 
-it('changes nothing of a kind that can’t be read, and writes nothing at all while one can’t', async () => {
+it('writes nothing at all while a kind can’t be read', async () => {
   await faults({ fault: 'status', status: 403, kinds: ['routes'], methods: ['GET'] })
   const shown = await run('diff', 'kong.yaml')
   expect(shown.code).toBe(1)
@@ -228,7 +228,7 @@ it('changes nothing of a kind that can’t be read, and writes nothing at all wh
   expect(await posts()).toEqual([])
 })
 
-it('finds out whether a lost answer was one of a write, and waits where it is asked to', async () => {
+it('finds out whether a write took effect after a lost answer, and waits if asked to', async () => {
   await faults({ fault: 'lost', methods: ['POST'], kinds: ['config'], times: 1 })
   expect((await run('sync', '--yes', 'kong.yaml')).code).toBe(0)
   expect(await posts()).toEqual(['POST /config?flatten_errors=1'])

@@ -9,7 +9,7 @@ const started = z.object({
   gateways: z.array(z.object({ name: z.string(), adminUrl: z.string() })),
 })
 
-it('without a terminal prints the state of the fleet and how each target differs, and exits 0', async () => {
+it('the demo without a terminal prints the state of the fleet and how each target differs, and exits 0', async () => {
   const { code, out } = await gatewatch(['demo'])
   expect(code).toBe(0)
   const [needs = '', targets = ''] = out.split(/^TARGET/m)
@@ -26,14 +26,14 @@ it('without a terminal prints the state of the fleet and how each target differs
   expect(out).toMatch(/entities at the gateway not ours, never touched/)
 })
 
-it('npm start does the same through a pipe', async () => {
+it('npm start prints the state of the demo fleet through a pipe', async () => {
   const { code, out } = await runProgram('npm', ['start', '--silent'], { cwd: project })
   expect(code).toBe(0)
   expect(out).toMatch(/^payments {2}main@/)
   expect(out).toContain('EXPOSED')
 })
 
-it('served, it is a fleet for every other command; and it leaves nothing behind', async () => {
+it('a served demo is a fleet for every other command, and leaves nothing behind', async () => {
   const { spawn } = await import('node:child_process')
   const child = spawn(process.execPath, [`${project}/dist/gatewatch.js`, 'demo', '--serve'])
   const line = await new Promise<string>(resolve => child.stdout.once('data', data => resolve(String(data))))

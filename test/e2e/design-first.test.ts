@@ -98,7 +98,7 @@ it('an invalid specification is reported with its place', async () => {
   expect(ended.err).toMatch(/bad\.yaml:\d+:\d+: /)
 })
 
-it('lint finds a defect at its line, says so in its exit code, and answers from its cache what has not changed', async () => {
+it('lint finds a defect at its line, sets its exit code, and uses its cache for unchanged files', async () => {
   writeFileSync(join(work, 'books.yaml'), spec(80).replace('operationId: showBook', 'operationId: listBooks'))
   const first = await run('lint', 'books.yaml', '--builtin', 'oas')
   expect(first.err).toBe('')

@@ -77,7 +77,7 @@ it('compares two commits without a gateway: text, JSON, Markdown, exit code', as
     expect(line.split('|'), line).toHaveLength(8)
 })
 
-it('reads the work tree where no head is named, takes a manifest that is new, and hides keys', async () => {
+it('reads the work tree if no head is named, accepts a new manifest, and hides keys', async () => {
   await using repo = await scratch()
   await repo.commit('nothing yet')
   await repo.write('kong.yaml', manifest(60, 'canary-old-key-aaaaa'))
@@ -92,7 +92,7 @@ it('reads the work tree where no head is named, takes a manifest that is new, an
   }
 })
 
-it('says what is wrong with the commits', async () => {
+it('reports what is wrong with the commits', async () => {
   await using repo = await scratch()
   await repo.commit('nothing yet')
   const cases: readonly (readonly [readonly string[], RegExp])[] = [

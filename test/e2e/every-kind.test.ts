@@ -77,7 +77,7 @@ describe.each([
   ['with a database', false],
   ['without one', true],
 ])('a gateway %s', (_gateway, dbless) => {
-  it('syncs every kind so that nothing differs, dumps it so that nothing differs, and shows no secret', async () => {
+  it('syncs and dumps every kind without a remaining difference, and shows no secret', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatewatch-kinds-'))
     const sandbox = await launchSandbox({ gateways: [{ name: 'kong', proxyPort: false, dbless }] })
     const address = sandbox.gateways[0]?.adminUrl ?? ''

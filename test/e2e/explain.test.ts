@@ -62,7 +62,7 @@ describe('explain, from files alone', () => {
     expect(JSON.parse(out)).toMatchObject({ also: ['never', 'everything'], unknown: [] })
   })
 
-  it('says so if the answer depends on what the files do not say', async () => {
+  it('reports that the answer depends on something outside the files', async () => {
     writeFileSync(join(work, 'kong.yaml'), manifest.replace(/^ +id: .*\n/gm, ''))
     const { out } = await run(
       'explain',
@@ -120,7 +120,7 @@ describe('explain, from files alone', () => {
     [['explain', 'GET https://api.pay.example/', 'kong.yaml', '--consumer', 'jo'], 'there is no consumer jo'],
     [['explain', 'GET https://a/', '-H', 'x', 'kong.yaml'], 'has no colon'],
     [['explain', '--requests', 'none', 'kong.yaml'], "none can't be read"],
-  ])('%j is told in a sentence', async (args, sentence) => {
+  ])('reports %j in one sentence', async (args, sentence) => {
     const ended = await run(...args)
     expect(ended.code).toBe(1)
     expect(ended.err).toContain(sentence)
@@ -128,7 +128,7 @@ describe('explain, from files alone', () => {
   })
 })
 
-it('explain on a live gateway, inventory with shadowed routes, and the traffic of a plan', async () => {
+it('explain works on a live gateway, inventory shows shadowed routes, and traffic reads a plan', async () => {
   const sandbox = await launchSandbox({ gateways: [{ name: 'one', proxyPort: false }] })
   try {
     const at = ['--kong-addr', sandbox.gateways[0]?.adminUrl ?? '']

@@ -17,7 +17,7 @@ consumers:
   - {username: other-user, password: ${password}}
 `
 
-it('recognises a password by the hash that the gateway keeps, says who changed it, and never shows it', async () => {
+it('gatewatch recognises a password by the hash that the gateway keeps, says who changed it, and never shows it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatewatch-hashed-'))
   const sandbox = await launchSandbox({ gateways: [{ name: 'kong', proxyPort: false }] })
   const address = sandbox.gateways[0]?.adminUrl ?? ''

@@ -115,7 +115,7 @@ describe('a saved plan', () => {
     expect((await ours('diff', file)).code).toBe(0)
   })
 
-  it('is refused once a route was edited by hand, names it and its field, and writes nothing', async () => {
+  it('is refused once a route was edited by hand, with its name and field, and writes nothing', async () => {
     await ours('sync', '--yes', file)
     writeFileSync(
       file,
@@ -132,7 +132,7 @@ describe('a saved plan', () => {
     expect(await admin('GET', '/services/payouts')).toEqual(before)
   })
 
-  it('is refused where it was edited after it was made', async () => {
+  it('is refused if it was edited after it was made', async () => {
     await ours('plan', '--out', 'plan.json', file)
     const text = readFileSync(join(work, 'plan.json'), 'utf8')
     writeFileSync(join(work, 'plan.json'), text.replaceAll('payouts.internal', 'elsewhere.internal'))
@@ -141,7 +141,7 @@ describe('a saved plan', () => {
     expect(applied.err).toContain('changed after it was made')
   })
 
-  it('is refused where a secret is not the one that it was made with', async () => {
+  it('is refused if a secret has changed since it was made', async () => {
     await ours('plan', '--out', 'plan.json', file)
     writeFileSync(file, manifest.replace('canary-key-of-joe', 'canary-another-key'))
     const applied = await ours('apply', '--yes', 'plan.json', file)
@@ -180,7 +180,7 @@ describe('sync', () => {
     expect((await ours('sync', '--yes', '--allow-deletes', '30', file)).code).toBe(0)
   })
 
-  it('keeps secrets out of everything that it prints and writes down', async () => {
+  it('keeps secrets out of everything that it prints and writes', async () => {
     const outputs = [
       await ours('diff', file),
       await ours('diff', '--output', 'json', file),

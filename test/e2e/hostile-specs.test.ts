@@ -185,7 +185,7 @@ describe('hostile specifications', () => {
     40_000,
   )
 
-  it('contact no server that is not allowed', () => {
+  it('contact only allowed servers', () => {
     expect(contacts).toBe(0)
   })
 })

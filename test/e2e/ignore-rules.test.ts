@@ -88,7 +88,7 @@ beforeEach(async () => {
   return () => rm(work, { recursive: true })
 })
 
-it('shows nothing of what is ignored, but that and why it was', async () => {
+it('does not show what is ignored, only that it is and why', async () => {
   const shown = await run('diff')
   expect(shown.code).toBe(0)
   expect(shown.out).toContain('in sync')
@@ -104,7 +104,7 @@ it('shows nothing of what is ignored, but that and why it was', async () => {
   expect(ignoreRules).toMatchObject([{ state: 'matches' }, { state: 'matches' }, { state: 'matches' }])
 })
 
-it('writes what changed beside it, keeps what is ignored, and the saved plan says so', async () => {
+it('writes other changes, keeps what is ignored, and says so in the saved plan', async () => {
   writeFileSync(
     join(work, 'kong.yaml'),
     manifest
@@ -170,7 +170,7 @@ it('refuses a saved plan that would write what is now ignored', async () => {
   expect(await admin('GET', '/services/reports')).toMatchObject({ host: 'elsewhere.internal' })
 })
 
-it('says where a rule is wrong', async () => {
+it('reports where a rule is wrong', async () => {
   config('ignore:\n  - kind: rout\n    name: a\n    reason: r\n    targets: [two]\n    fields: b\n')
   const refused = await run('diff')
   expect(refused.code).toBe(1)

@@ -105,7 +105,7 @@ describe.each(FORMS)('a defect in the form "%s"', form => {
   })
 })
 
-it('each form is there for rules of both rulesets', () => {
+it('each form has rules of both rulesets', () => {
   for (const form of FORMS) {
     const rules = cases.filter(each => each.form === form).map(({ rule }) => rule)
     expect(rules.some(rule => rule.startsWith('owasp:'))).toBe(true)

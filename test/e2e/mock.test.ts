@@ -103,7 +103,7 @@ async function ask(
 }
 
 describe('a mock answers', () => {
-  it('with an example, the first unless another is preferred, in the type that is accepted', async () => {
+  it('with the first example unless another is preferred, in an accepted type', async () => {
     expect(await ask('GET', '/books/9780000000002')).toMatchObject({ status: 200, body: { title: 'Emma' } })
     const second = await ask('GET', '/books/9780000000002', { headers: { prefer: 'example=second' } })
     expect(second.body).toEqual({ title: 'Persuasion' })
@@ -116,7 +116,7 @@ describe('a mock answers', () => {
     })
   })
 
-  it('with a value for the schema where there is no example, over files and circles, with headers', async () => {
+  it('with a value for the schema if there is no example, across files and circular references, with headers', async () => {
     const page = await ask('GET', '/books?limit=5', { headers: key })
     const book = { title: 'text--', price: 1, bound: 'hard', added: '2026-01-01', default: { minimum: 2 } }
     expect(page).toMatchObject({ status: 200, body: [book] })
@@ -124,7 +124,7 @@ describe('a mock answers', () => {
     expect(page.headers.get('x-mock-note')).toBeNull()
   })
 
-  it('and says so where the value does not fit the schema', async () => {
+  it('and reports that the value does not fit the schema', async () => {
     const codes = await ask('GET', '/codes')
     expect(codes.headers.get('x-mock-note')).toMatch(
       /generated body does not match its schema \(must match pattern/,

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => demo[Symbol.asyncDispose]())
 
 describe('reports for machines', () => {
-  test('JUnit, by its schema', async () => {
+  test('are JUnit that fits its schema', async () => {
     const { out } = await demo.run('check', '--target', 'prod-eu', '--output', 'junit')
     const xsd = XmlDocument.fromString(readFileSync(join(project, 'test/unit/specs-lint/junit.xsd'), 'utf8'))
     const document = XmlDocument.fromString(out)
@@ -29,7 +29,7 @@ describe('reports for machines', () => {
     expect(out).toContain('<skipped message="waived until')
   })
 
-  test('SARIF, by its schema', async () => {
+  test('are SARIF that fits its schema', async () => {
     const { out } = await demo.run('check', '--target', 'prod-eu', '--output', 'sarif')
     const file = createRequire(import.meta.url).resolve(
       '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json',
@@ -49,7 +49,7 @@ describe('reports for machines', () => {
     })
   })
 
-  test('annotations of GitHub Actions', async () => {
+  test('are annotations of GitHub Actions', async () => {
     const { out } = await demo.run('check', '--target', 'prod-eu', '--output', 'github')
     expect(out).toMatch(
       /^::error file=kong\/disputes\.yaml,line=33,col=9,title=route-without-authentication::route disputes-list/m,
@@ -90,7 +90,7 @@ describe('gatewatch policy', () => {
     )
   })
 
-  test('impact shows what a draft would find in the whole fleet', async () => {
+  test('impact shows the findings of a draft in the whole fleet', async () => {
     const text = readFileSync(join(demo.folder, 'policies/timeouts.yaml'), 'utf8')
     const draft = text
       .replace('id: timeouts', 'id: shorter-timeouts')
@@ -144,7 +144,7 @@ describe('gatewatch coverage', () => {
     expect(found[0]).toMatchObject({ routes: 58, covered: 34, percent: 58, operations: 38, exposed: 38 })
   })
 
-  test('as Markdown and as a page without scripts', async () => {
+  test('can be Markdown or a page without scripts', async () => {
     const markdown = await demo.run('coverage', '--target', 'prod-eu', '--output', 'markdown')
     expect(markdown.out).toMatch(/^# Coverage of payments$/m)
     expect(markdown.out).toMatch(/^\| prod \| \d+% \| \d+ of \d+ \| \d+ of 19 \|/m)

@@ -30,7 +30,7 @@ function files(code: string): Readonly<Record<string, string>> {
   }
 }
 
-test('a function in JavaScript is asked in the built program too', async () => {
+test('a JavaScript function runs in the built program too', async () => {
   await demo.withFiles(files('export default name => name.length < 13\n'), async () => {
     const found = await demo.findings('--target', 'prod-eu')
     expect(found.filter(each => each.rule === 'short-names').map(each => each.name)).toEqual([
@@ -39,7 +39,7 @@ test('a function in JavaScript is asked in the built program too', async () => {
   })
 })
 
-test('one that never ends makes the check end with a sentence, and the console goes on without findings', async () => {
+test('an endless function ends the check with one message, and the console goes on without findings', async () => {
   await demo.withFiles(
     files('export default name => { while (name.length > 5); return true }\n'),
     async () => {

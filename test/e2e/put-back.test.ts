@@ -35,7 +35,7 @@ it('the first complete frame names the open routes, since when, and the key that
   expect(console.isFullScreen).toBe(false)
 })
 
-it('a sync that weakens a protected target asks for its name, and takes no other', async () => {
+it('a sync that weakens a protected target asks for its name, and accepts no other', async () => {
   await using console = Driver.start(['demo'], { columns: 120, rows: 40 })
   await console.waitFor(screen => screen.includes('EXPOSED') && screen.includes('UNSEEN'))
   console.press('2')

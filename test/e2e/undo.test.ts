@@ -150,7 +150,7 @@ describe('undo', () => {
     expect(now).toContain('/payouts')
   })
 
-  it('takes an undo back too', async () => {
+  it('can undo an undo', async () => {
     await ours('sync', '--yes', 'after.yaml')
     const second = await held()
     await ours('undo', '--yes', 'before.yaml')
@@ -160,7 +160,7 @@ describe('undo', () => {
     expect(await held()).toBe(second)
   })
 
-  it('takes back just the steps that a stopped sync came to', async () => {
+  it('takes back only the steps that a stopped sync completed', async () => {
     const first = await held()
     await sandbox
       .control('one')
@@ -172,7 +172,7 @@ describe('undo', () => {
     expect(await held()).toBe(first)
   })
 
-  it('is asked for first, and says so where nothing was synced or no such sync is known', async () => {
+  it('needs confirmation, and reports if nothing was synced or no such sync is known', async () => {
     await ours('sync', '--yes', 'after.yaml')
     const unasked = await ours('undo', 'before.yaml')
     expect(unasked.code).toBe(1)
@@ -184,7 +184,7 @@ describe('undo', () => {
 })
 
 describe('history', () => {
-  it('names each sync, newest first, and what became of it', async () => {
+  it('lists each sync, newest first, with its outcome', async () => {
     await ours('sync', '--yes', 'after.yaml')
     await ours('undo', '--yes', 'before.yaml')
     const lines = (await ours('history')).out.trim().split('\n')

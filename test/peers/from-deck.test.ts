@@ -44,7 +44,7 @@ describeDeck('docs/from-deck.md', () => {
     expect(help.filter(({ command }) => command !== '' && !told.has(command))).toEqual([])
   })
 
-  it('has a row for every option of every command, and none for what decK has not', () => {
+  it('has a row for every option of every command, and none that decK lacks', () => {
     const everywhere = new Set(rows.filter(row => row.length === 2).flatMap(([options]) => inCode(options)))
     const told = new Set(
       rows

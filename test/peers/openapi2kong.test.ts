@@ -84,7 +84,7 @@ describe.skipIf(!present)('decK file openapi2kong', () => {
       return !OLDER.has(name) && !(name === UNPROTECTED && options.generateSecurity)
     })
 
-    it.each(fitting)('makes the same of %s', async (_name, path) => {
+    it.each(fitting)('makes the same manifest of %s', async (_name, path) => {
       expect(await ours(path, options)).toEqual(await peer(path, flags))
     })
   })
@@ -100,7 +100,7 @@ describe.skipIf(!present)('decK file openapi2kong', () => {
       `${GOLDEN}20-ignore-circular-references.circular-yaml`,
       ['--ignore-circular-refs'],
     ],
-  ])('and gatewatch generate take the same words: %s', async (_what, path, flags) => {
+  ])('and gatewatch generate accept the same arguments: %s', async (_what, path, flags) => {
     const words = ['--spec', path, '--format', 'json', '--output-file', '-', ...flags]
     const made = await gatewatch(['generate', ...words])
     expect(made.code, made.err).toBe(0)
@@ -110,7 +110,7 @@ describe.skipIf(!present)('decK file openapi2kong', () => {
     expect(piped.out).toBe(made.out)
   })
 
-  it('refuses names of parameters that we shorten', async () => {
+  it('refuses parameter names that gatewatch shortens', async () => {
     expect(await peer(`${FIXTURES}odata.yaml`, [])).toBeUndefined()
     expect(await ours(`${FIXTURES}odata.yaml`, {})).toBeDefined()
   })

@@ -42,7 +42,7 @@ describeDeck('gatewatch and decK say the same of any manifest', () => {
     }
   })
 
-  it('but for what is explained in docs/compatibility-random.md', async () => {
+  it('except for what is explained in docs/compatibility-random.md', async () => {
     await expect(explanationsText()).toMatchFileSnapshot('../../docs/compatibility-random.md')
   })
 

@@ -97,7 +97,7 @@ describeDeck('gatewatch and decK on one gateway', () => {
     }
   })
 
-  it('dumps what decK takes as the same', async () => {
+  it('dumps a file that decK reads as the same state', async () => {
     expect((await ours('sync', '--yes', manifest(first))).code).toBe(0)
     const dumped = await ours('dump')
     expect(dumped.code).toBe(0)

@@ -155,8 +155,9 @@ test('the parser never fails, whatever the bytes, and every key has a name', () 
 test.each(['j', 'ctrl+c', 'alt+G', 'shift+tab', 'f12', '?'])('accepts %s as the name of a key', name =>
   expect(isKey(name)).toBe(true),
 )
-test.each(['', 'jj', 'ctrl+C', 'shift+a', 'alt+shift+up', 'return'])('does not accept %j as the name of a key', name =>
-  expect(isKey(name)).toBe(false),
+test.each(['', 'jj', 'ctrl+C', 'shift+a', 'alt+shift+up', 'return'])(
+  'does not accept %j as the name of a key',
+  name => expect(isKey(name)).toBe(false),
 )
 
 describe('the gate', () => {

@@ -32,20 +32,23 @@ describe('help for editors and newcomers', () => {
     for (const key of keys) expect(text).toMatch(new RegExp(`\\b${key}\\b`))
   })
 
-  test.each(['payments', 'pay: "x"', 'yes', '# no'])('the starter configuration named %j can be read', name => {
-    const { name: provider, config } = providers.usual
-    const text = starterConfig({
-      name,
-      provider,
-      gateway: config.starter?.('http://127.0.0.1:8001', undefined) ?? [],
-      manifests: ['kong', '-x'],
-      schema: './s.json',
-    })
-    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/s\.json\n/)
-    const fleet = fleetOf(text)
-    expect(fleet.name).toBe(name)
-    expect(fleet.targets[0]).toMatchObject({ manifests: ['/f/kong', '/f/-x'], protected: true })
-  })
+  test.each(['payments', 'pay: "x"', 'yes', '# no'])(
+    'the starter configuration named %j can be read',
+    name => {
+      const { name: provider, config } = providers.usual
+      const text = starterConfig({
+        name,
+        provider,
+        gateway: config.starter?.('http://127.0.0.1:8001', undefined) ?? [],
+        manifests: ['kong', '-x'],
+        schema: './s.json',
+      })
+      expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/s\.json\n/)
+      const fleet = fleetOf(text)
+      expect(fleet.name).toBe(name)
+      expect(fleet.targets[0]).toMatchObject({ manifests: ['/f/kong', '/f/-x'], protected: true })
+    },
+  )
 
   test('the example of docs/configuration.md can be read', async () => {
     const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
