@@ -60,34 +60,31 @@ describe('a ledger that can’t be read', () => {
     ['whose ref holds garbage', () => put(ledger, 'garbage\n'), false],
   ]
 
-  it.each(ways)(
-    'because of %s leaves causes unknown, is reported, and stops no reading',
-    async (_, damage, heals) => {
-      expect((await bed.run(['sync', '--yes'])).code).toBe(0)
-      damage()
-      bed.write(services(4))
-      const diff = await bed.run(['diff'])
-      expect(diff.code).toBe(2)
-      expect(diff.err.match(/^gatewatch: warning: prod: the ledger .*can’t be read.*$/gm)).toHaveLength(1)
-      expect(await causes()).toEqual(['unattributed'])
-      await bed.control.forgetRequests()
-      const sync = await bed.run(['sync', '--yes'])
-      if (heals) {
-        expect(sync.err).not.toMatch(/gatewatch: (?!warning)/)
-        expect(sync.code).toBe(0)
-        bed.write(services(5))
-        expect(await causes()).toEqual(['git ahead'])
-      } else {
-        expect(sync.code).toBe(1)
-        expect(sync.err).toContain(
-          `nothing was sent, because what is applied could not be recorded: the Git ref ${ledger} is damaged`,
-        )
-        expect(await bed.writes()).toEqual([])
-      }
-      figures.damages += 1
-      remade()
-    },
-  )
+  it.each(ways)('%s leaves causes unknown, is reported, and stops no reading', async (_, damage, heals) => {
+    expect((await bed.run(['sync', '--yes'])).code).toBe(0)
+    damage()
+    bed.write(services(4))
+    const diff = await bed.run(['diff'])
+    expect(diff.code).toBe(2)
+    expect(diff.err.match(/^gatewatch: warning: prod: the ledger .*can’t be read.*$/gm)).toHaveLength(1)
+    expect(await causes()).toEqual(['unattributed'])
+    await bed.control.forgetRequests()
+    const sync = await bed.run(['sync', '--yes'])
+    if (heals) {
+      expect(sync.err).not.toMatch(/gatewatch: (?!warning)/)
+      expect(sync.code).toBe(0)
+      bed.write(services(5))
+      expect(await causes()).toEqual(['git ahead'])
+    } else {
+      expect(sync.code).toBe(1)
+      expect(sync.err).toContain(
+        `nothing was sent, because what is applied could not be recorded: the Git ref ${ledger} is damaged`,
+      )
+      expect(await bed.writes()).toEqual([])
+    }
+    figures.damages += 1
+    remade()
+  })
 })
 
 it('fleet and doctor report a ledger that can’t be read', async () => {
