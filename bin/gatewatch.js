@@ -33,21 +33,24 @@ if (existsSync(program) && (major > 24 || (major === 24 && minor >= 15))) {
 }
 
 /**
- * V8's flags for a command, and the size in bytes up to which the space for new objects grows; docs/performance.md has
- * what each is worth.
+ * V8's flags for a command, and the size in bytes up to which the space for new objects may grow; docs/performance.md
+ * says what each is worth. Only commands that compare once and end watch that size: others may run for days.
  */
 function flagsOf(command = 'console') {
-  // The console lives on, and has frames to draw.
+  // The console keeps running, and has frames to draw.
   if (command === 'console') return { flags: [] }
-  // A command makes many short-lived objects and ends: V8 would let the space for new objects grow to many times what
-  // is needed. What writes keeps more of them, and has less to copy where they have more room.
-  const growth = '--semi-space-growth-factor=2'
   const writes = ['sync', 'apply', 'undo'].includes(command)
-  const newSpace = writes ? undefined : 8 * 2 ** 20
-  // Of threads that are started from here on, in MiB: one that parses a manifest keeps most of what it makes.
-  const threads = '--min-semi-space-size=4'
-  // Comparing goes through many objects once. The last stage of V8's compiler takes longer than it saves there, for
-  // 50,000 entities too; the stages before it do their work.
   const compares = writes || ['diff', 'plan', 'dump'].includes(command)
-  return { flags: compares ? [growth, threads, '--no-opt'] : [growth], newSpace }
+  // A command creates many short-lived objects and ends: V8 would let the space for new objects grow to many times what
+  // is needed. Commands that compare keep more of them, and copy less if they have more room.
+  if (!compares) return { flags: ['--semi-space-growth-factor=1'] }
+  const flags = [
+    '--semi-space-growth-factor=2',
+    // Of threads started from here on, in MiB: one that parses a manifest keeps most of what it creates.
+    '--min-semi-space-size=4',
+    // A comparison goes through many objects once. The last stage of V8's compiler takes longer than it saves there, for
+    // 50,000 entities too; the stages before it do their work.
+    '--no-opt',
+  ]
+  return writes ? { flags } : { flags, newSpace: 8 * 2 ** 20 }
 }
