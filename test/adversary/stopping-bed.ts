@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { type Fault, launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
+import type { Fault } from '../../src/sandbox/index.ts'
 import { type Ended, gatewatch, project } from '../program.ts'
+import { ProgramBed } from './program-bed.ts'
 
 /** One line of a journal, as far as it is looked at here. */
 interface Entry {
@@ -18,39 +18,7 @@ interface Entry {
 }
 
 /** A gateway with faults, and the built program that writes to it and is stopped meanwhile. */
-export class StoppingBed implements AsyncDisposable {
-  readonly work: string
-  readonly #sandbox: RunningSandbox
-
-  private constructor(sandbox: RunningSandbox, work: string) {
-    this.#sandbox = sandbox
-    this.work = work
-  }
-
-  static async start(gateway: { readonly dbless?: boolean } = {}): Promise<StoppingBed> {
-    const sandbox = await launchSandbox({
-      gateways: [{ name: 'bed', proxyPort: false, faults: true, ...gateway }],
-    })
-    return new StoppingBed(sandbox, mkdtempSync(join(tmpdir(), 'gatewatch-stopping-')))
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#sandbox.stop()
-    await rm(this.work, { recursive: true })
-  }
-
-  get address(): string {
-    return this.#sandbox.gateways[0]?.adminUrl ?? ''
-  }
-
-  get control(): ReturnType<RunningSandbox['control']> {
-    return this.#sandbox.control('bed')
-  }
-
-  get state(): string {
-    return join(this.work, 'state')
-  }
-
+export class StoppingBed extends ProgramBed {
   get env(): Readonly<Record<string, string>> {
     return { GATEWATCH_STATE_DIR: this.state }
   }

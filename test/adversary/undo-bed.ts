@@ -1,10 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { launchSandbox, type RunningSandbox } from '../../src/sandbox/index.ts'
 import { type Ended, gatewatch, runProgram } from '../program.ts'
+import { ProgramBed } from './program-bed.ts'
 
 const historySchema = z.array(
   z.looseObject({
@@ -17,39 +16,7 @@ const historySchema = z.array(
 )
 
 /** A gateway, a folder with manifests, and what the built program keeps of its syncs. */
-export class UndoBed implements AsyncDisposable {
-  readonly work: string
-  readonly #sandbox: RunningSandbox
-
-  private constructor(sandbox: RunningSandbox, work: string) {
-    this.#sandbox = sandbox
-    this.work = work
-  }
-
-  static async start(gateway: { readonly dbless?: boolean } = {}): Promise<UndoBed> {
-    const sandbox = await launchSandbox({
-      gateways: [{ name: 'bed', proxyPort: false, faults: true, ...gateway }],
-    })
-    return new UndoBed(sandbox, mkdtempSync(join(tmpdir(), 'gatewatch-undo-')))
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#sandbox.stop()
-    await rm(this.work, { recursive: true })
-  }
-
-  get address(): string {
-    return this.#sandbox.gateways[0]?.adminUrl ?? ''
-  }
-
-  get control(): ReturnType<RunningSandbox['control']> {
-    return this.#sandbox.control('bed')
-  }
-
-  get state(): string {
-    return join(this.work, 'state')
-  }
-
+export class UndoBed extends ProgramBed {
   /** Empties the gateway, and forgets manifests and syncs. */
   async clear(): Promise<void> {
     await this.control.setFaults([])
