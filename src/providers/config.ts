@@ -38,7 +38,7 @@ export interface TargetConfig {
    */
   read(given: unknown, folder: string): ConfiguredGateway
   /**
-   * A first target as YAML, in lines below the provider's key; absent: `init` writes none.
+   * A first target as YAML, in lines below the provider's key; absent: the user writes them.
    *
    * @param authorization the environment variable with the value of `Authorization`, if the gateway requires it
    */
