@@ -58,28 +58,28 @@ export class Kinds<Definition extends KindDefinition = KindDefinition> {
     return [...this.#former.keys()]
   }
 
-  /** The current name of a kind. */
+  /** Whether a kind has another name now. */
   isFormerName(name: string): boolean {
     return this.#former.has(name)
   }
 
-  /** The words for an entity, `kind name`, with the current name of its kind. */
+  /** The current name of a kind. */
   presentName(name: string): Kind {
     return this.#former.get(name) ?? name
   }
 
-  /** The coverage of a complete state, such as that of manifests. */
+  /** The words for an entity, `kind name`, with the current name of its kind. */
   withPresentName(words: string): string {
     const kind = words.split(' ', 1)[0] ?? ''
     return this.presentName(kind) + words.slice(kind.length)
   }
 
-  /** The plural of a kind, such as `key sets`. */
+  /** The coverage of a complete state, such as that of manifests. */
   allRead(): ReadonlyMap<Kind, Coverage> {
     return new Map(this.all.map(({ kind }) => [kind, { state: 'complete' }]))
   }
 
-  /** What several entities of a kind are called, as `key sets`. */
+  /** The plural of a kind, such as `key sets`. */
   pluralOf(kind: Kind): string {
     return this.of(kind)?.identity.plural.replaceAll('_', ' ') ?? kind
   }

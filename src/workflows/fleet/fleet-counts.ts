@@ -5,17 +5,17 @@ import type { TargetView } from './fleet-view.ts'
 /** How much of something there is, as far as it was read; null: nothing about it is known. */
 export interface FleetCount {
   readonly n: number | null
-  /** A count for people: `?` if it is unknown whether there is any, `3+` if there may be more. */
+  /** Whether there may be more, because something could not be read. */
   readonly orMore: boolean
 }
 
-/** Whether something of a target could not be read, so that counts may be too low. */
+/** A count for people: `?` if it is unknown whether there is any, `3+` if there may be more. */
 export function countText({ n, orMore }: FleetCount): string {
   if (n === null || (n === 0 && orMore)) return '?'
   return `${n}${orMore ? '+' : ''}`
 }
 
-/** Whether something of a target could not be read, so that what was counted of it may not be all. */
+/** Whether something of a target could not be read, so that counts may be too low. */
 export function isPartlyKnown({ drift }: TargetView): boolean {
   return drift !== null && drift.unknown.length > 0
 }

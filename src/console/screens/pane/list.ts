@@ -22,11 +22,11 @@ export interface List<T> extends MovedRows<T> {
   stand(key: string): void
   /** The keys that move through it. */
   bindings(): readonly Binding[]
-  /** What the wheel or a click does, where its first row is this one of the screen, from 1; false: it is not hit. */
+  /** What the wheel or a click does if its first row is this row of the screen, from 1; false: it isn't hit. */
   mouse(top: number, event: { readonly action: string; readonly row: number }): boolean
 }
 
-/** What the wheel or a click does if its first row is this row of the screen, from 1; false: it isn't hit. */
+/** A list whose rows are kept in a screen's own state, where `get` reads and `set` writes them. */
 export function openList<T extends { readonly key: string }>(moved: MovedRows<T>): List<T> {
   const { get, set, height } = moved
   return {
